@@ -1,0 +1,29 @@
+namespace NodeTelemetry.Protocol.Readings;
+
+/// <summary>What changes rarely about a node, wire key <c>about</c>.</summary>
+public sealed record AboutReading
+{
+    /// <summary>Gets the board's model as the device tree or DMI names it.</summary>
+    public string? Board { get; init; }
+
+    /// <summary>Gets the architecture of the running agent: <c>x64</c>, <c>arm64</c>, <c>arm</c>.</summary>
+    public string? Architecture { get; init; }
+
+    /// <summary>Gets <c>PRETTY_NAME</c> of os-release(5).</summary>
+    public string? OperatingSystem { get; init; }
+
+    /// <summary>Gets the kernel's release.</summary>
+    public string? Kernel { get; init; }
+
+    /// <summary>Gets the agent's version.</summary>
+    public string? AgentVersion { get; init; }
+
+    /// <summary>Gets the number of cores that are online.</summary>
+    public int? CoreCount { get; init; }
+
+    /// <summary>Gets the node's addresses that are neither loopback nor link-local.</summary>
+    public IReadOnlyList<string>? Addresses { get; init; }
+
+    /// <summary>Gets the product name in the HAT's EEPROM.</summary>
+    public string? Hat { get; init; }
+}

@@ -1,0 +1,79 @@
+using System.Text.Json;
+
+namespace NodeTelemetry.Protocol.Wire;
+
+/// <summary>Reads single JSON values, and says by a <see cref="DecodeError"/> what is wrong with one. Never throws, allocates nothing.</summary>
+internal static class JsonValue
+{
+    /// <summary>Counters such as iowait run backwards at times, which puts raspi-cluster's shares slightly outside 0 to 1.</summary>
+    private const double RatioTolerance = 0.1;
+
+    /// <summary>Reads a finite number.</summary>
+    public static DecodeError Number(ref Utf8JsonReader reader, out double value)
+    {
+        value = 0;
+        return reader.TokenType != JsonTokenType.Number ? DecodeError.WrongType
+            : !reader.TryGetDouble(out value) || !double.IsFinite(value) ? DecodeError.OutOfRange
+            : DecodeError.None;
+    }
+
+    /// <summary>Reads a share, forgiving what <see cref="RatioTolerance"/> says.</summary>
+    public static DecodeError Ratio(ref Utf8JsonReader reader, out double value)
+    {
+        var error = Number(ref reader, out value);
+        if (error == DecodeError.None && value is not (>= -RatioTolerance and <= 1 + RatioTolerance))
+        {
+            return DecodeError.OutOfRange;
+        }
+
+        // Math.Clamp would keep a negative zero.
+        value = value <= 0 ? 0 : Math.Min(1, value);
+        return error;
+    }
+
+    /// <summary>Reads a whole number that fits 64 bits.</summary>
+    public static DecodeError Integer(ref Utf8JsonReader reader, out long value)
+    {
+        value = 0;
+        return reader.TokenType != JsonTokenType.Number ? DecodeError.WrongType
+            : !reader.TryGetInt64(out value) ? DecodeError.OutOfRange
+            : DecodeError.None;
+    }
+
+    /// <summary>Reads a whole number from <paramref name="min"/> to <paramref name="max"/>.</summary>
+    public static DecodeError Integer(ref Utf8JsonReader reader, long min, long max, out int value)
+    {
+        var error = Integer(ref reader, out var wide);
+        value = 0;
+        if (error != DecodeError.None)
+        {
+            return error;
+        }
+
+        if (wide < min || wide > max)
+        {
+            return DecodeError.OutOfRange;
+        }
+
+        value = (int)wide;
+        return DecodeError.None;
+    }
+
+    /// <summary>Reads a string of exactly <paramref name="digits"/> hexadecimal digits, at most 8.</summary>
+    public static DecodeError Hex(ref Utf8JsonReader reader, int digits, out uint value)
+    {
+        value = 0;
+        if (reader.TokenType != JsonTokenType.String)
+        {
+            return DecodeError.WrongType;
+        }
+
+        if (reader.ValueIsEscaped || !HexDigits.TryRead(reader.ValueSpan, digits, out var wide))
+        {
+            return DecodeError.OutOfRange;
+        }
+
+        value = (uint)wide;
+        return DecodeError.None;
+    }
+}

@@ -1,0 +1,51 @@
+using System.Text.Json;
+
+namespace NodeTelemetry.Protocol.Wire;
+
+/// <summary>The keys of a datagram, in the order in which they are written. PROTOCOL.md explains each.</summary>
+internal static class WireNames
+{
+    public static readonly JsonEncodedText Hostname = JsonEncodedText.Encode("hostname");
+    public static readonly JsonEncodedText CpuFrequency = JsonEncodedText.Encode("cpufreq");
+    public static readonly JsonEncodedText CpuTemperature = JsonEncodedText.Encode("cputemp");
+    public static readonly JsonEncodedText CpuUsage = JsonEncodedText.Encode("cpuusage");
+    public static readonly JsonEncodedText CoreUsage = JsonEncodedText.Encode("coreusage");
+    public static readonly JsonEncodedText LoadAverage = JsonEncodedText.Encode("loadavg");
+    public static readonly JsonEncodedText Meminfo = JsonEncodedText.Encode("meminfo");
+
+    public static readonly JsonEncodedText MemTotal = JsonEncodedText.Encode("MemTotal");
+    public static readonly JsonEncodedText MemFree = JsonEncodedText.Encode("MemFree");
+    public static readonly JsonEncodedText MemAvailable = JsonEncodedText.Encode("MemAvailable");
+    public static readonly JsonEncodedText Buffers = JsonEncodedText.Encode("Buffers");
+    public static readonly JsonEncodedText Cached = JsonEncodedText.Encode("Cached");
+    public static readonly JsonEncodedText SwapTotal = JsonEncodedText.Encode("SwapTotal");
+    public static readonly JsonEncodedText SwapFree = JsonEncodedText.Encode("SwapFree");
+
+    public static readonly JsonEncodedText Version = JsonEncodedText.Encode("v");
+    public static readonly JsonEncodedText Node = JsonEncodedText.Encode("node");
+    public static readonly JsonEncodedText Boot = JsonEncodedText.Encode("boot");
+    public static readonly JsonEncodedText Run = JsonEncodedText.Encode("run");
+    public static readonly JsonEncodedText Sequence = JsonEncodedText.Encode("seq");
+    public static readonly JsonEncodedText Time = JsonEncodedText.Encode("time");
+    public static readonly JsonEncodedText Interval = JsonEncodedText.Encode("interval");
+    public static readonly JsonEncodedText Uptime = JsonEncodedText.Encode("uptime");
+    public static readonly JsonEncodedText Part = JsonEncodedText.Encode("part");
+
+    public static readonly JsonEncodedText About = JsonEncodedText.Encode("about");
+    public static readonly JsonEncodedText Board = JsonEncodedText.Encode("board");
+    public static readonly JsonEncodedText Architecture = JsonEncodedText.Encode("arch");
+    public static readonly JsonEncodedText OperatingSystem = JsonEncodedText.Encode("os");
+    public static readonly JsonEncodedText Kernel = JsonEncodedText.Encode("kernel");
+    public static readonly JsonEncodedText Agent = JsonEncodedText.Encode("agent");
+    public static readonly JsonEncodedText Cores = JsonEncodedText.Encode("cores");
+    public static readonly JsonEncodedText Addresses = JsonEncodedText.Encode("addresses");
+    public static readonly JsonEncodedText Hat = JsonEncodedText.Encode("hat");
+
+    public static readonly JsonEncodedText Labels = JsonEncodedText.Encode("labels");
+
+    public static readonly JsonEncodedText Bye = JsonEncodedText.Encode("bye");
+    public static readonly JsonEncodedText Reason = JsonEncodedText.Encode("reason");
+    public static readonly JsonEncodedText Back = JsonEncodedText.Encode("back");
+
+    public static readonly JsonEncodedText Signature = JsonEncodedText.Encode("sig");
+}
