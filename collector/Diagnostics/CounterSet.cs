@@ -1,0 +1,22 @@
+namespace NodeTelemetry.Collector.Diagnostics;
+
+/// <summary>One counter for each value of an enumeration: the closed set that a metric's label may have.</summary>
+/// <typeparam name="TKey">The enumeration; its names in lower case with underscores are the label's values.</typeparam>
+internal sealed class CounterSet<TKey>
+    where TKey : struct, Enum
+{
+    private readonly TKey[] _keys = Enum.GetValues<TKey>();
+    private readonly Counter[] _counters;
+
+    /// <summary>Initializes a new instance of the <see cref="CounterSet{TKey}"/> class.</summary>
+    public CounterSet() => _counters = [.. _keys.Select(static _ => new Counter())];
+
+    /// <summary>Gets the sum of all.</summary>
+    public long Total => _counters.Sum(static counter => counter.Value);
+
+    /// <summary>Gets the values that the label may have.</summary>
+    public IReadOnlyList<TKey> Keys => _keys;
+
+    /// <summary>Gets the counter of <paramref name="key"/>.</summary>
+    public Counter this[TKey key] => _counters[Array.IndexOf(_keys, key)];
+}

@@ -1,0 +1,58 @@
+using NodeTelemetry.Protocol.Readings;
+
+namespace NodeTelemetry.Collector.Nodes;
+
+/// <summary>What is known of a node at one moment. Immutable: every accepted datagram and every change of health makes a new one.</summary>
+internal sealed record NodeStatus
+{
+    /// <summary>Gets the identity: 16 hexadecimal digits, or the host name of a raspi-cluster node.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Gets the host name that it gave last.</summary>
+    public required string Hostname { get; init; }
+
+    /// <summary>Gets the health.</summary>
+    public required NodeHealth Health { get; init; }
+
+    /// <summary>Gets when it took that health, by the collector's wall clock.</summary>
+    public required DateTimeOffset HealthSince { get; init; }
+
+    /// <summary>Gets when it was first heard, by the collector's wall clock.</summary>
+    public required DateTimeOffset FirstSeen { get; init; }
+
+    /// <summary>Gets when it was last heard, by the collector's wall clock.</summary>
+    public required DateTimeOffset LastSeen { get; init; }
+
+    /// <summary>Gets when it was last heard, as a timestamp of the <see cref="TimeProvider"/>; health is judged by this.</summary>
+    public required long LastSeenTimestamp { get; init; }
+
+    /// <summary>Gets the interval that it promised, or that was learnt of a raspi-cluster node.</summary>
+    public required TimeSpan Interval { get; init; }
+
+    /// <summary>Gets the address from which it was last heard; <see langword="null"/> when only known from the database.</summary>
+    public string? Address { get; init; }
+
+    /// <summary>Gets the header of its newest sample; <see langword="null"/> for a raspi-cluster node.</summary>
+    public SampleHeader? Header { get; init; }
+
+    /// <summary>Gets the readings of its newest sample, all parts together.</summary>
+    public required NodeSnapshot Readings { get; init; }
+
+    /// <summary>Gets what it said last about itself.</summary>
+    public AboutReading? About { get; init; }
+
+    /// <summary>Gets its labels.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>>? Labels { get; init; }
+
+    /// <summary>Gets the goodbye, while the health is <see cref="NodeHealth.Left"/>.</summary>
+    public ByeReading? Bye { get; init; }
+
+    /// <summary>Gets the datagrams accepted since the collector started.</summary>
+    public required long Received { get; init; }
+
+    /// <summary>Gets the samples that never came, by the gaps in its sequence, since the collector started.</summary>
+    public required long Missed { get; init; }
+
+    /// <summary>Gets the datagrams that had been accepted before, since the collector started.</summary>
+    public required long Duplicates { get; init; }
+}
