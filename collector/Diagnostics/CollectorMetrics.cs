@@ -9,6 +9,24 @@ internal sealed class CollectorMetrics
     /// <summary>Gets the datagrams that were accepted.</summary>
     public Counter DatagramsAccepted { get; } = new();
 
+    /// <summary>Gets the datagrams that had been accepted before.</summary>
+    public Counter DatagramsDuplicate { get; } = new();
+
+    /// <summary>Gets the datagrams that were refused.</summary>
+    public CounterSet<RejectReason> DatagramsRejected { get; } = new();
+
+    /// <summary>Gets the datagrams that were lost on this machine before anyone had read them.</summary>
+    public CounterSet<DropReason> DatagramsDropped { get; } = new();
+
+    /// <summary>Gets the failed attempts to receive.</summary>
+    public Counter ReceiveErrors { get; } = new();
+
+    /// <summary>Gets the times that a browser could not keep up and was sent the whole state instead.</summary>
+    public Counter LiveEventsSkipped { get; } = new();
+
+    /// <summary>Gets the browsers that were refused because as many as are allowed were listening.</summary>
+    public Counter LiveSubscribersRefused { get; } = new();
+
     /// <summary>Gets the batches and documents committed to the outbox.</summary>
     public Counter OutboxDocumentsCommitted { get; } = new();
 }

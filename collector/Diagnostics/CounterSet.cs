@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace NodeTelemetry.Collector.Diagnostics;
 
 /// <summary>One counter for each value of an enumeration: the closed set that a metric's label may have.</summary>
@@ -6,10 +8,16 @@ internal sealed class CounterSet<TKey>
     where TKey : struct, Enum
 {
     private readonly TKey[] _keys = Enum.GetValues<TKey>();
+    private readonly int _first;
     private readonly Counter[] _counters;
 
     /// <summary>Initializes a new instance of the <see cref="CounterSet{TKey}"/> class.</summary>
-    public CounterSet() => _counters = [.. _keys.Select(static _ => new Counter())];
+    /// <remarks>The enumeration's values must follow each other without gaps; its underlying type must be the usual int.</remarks>
+    public CounterSet()
+    {
+        _counters = [.. _keys.Select(static _ => new Counter())];
+        _first = Unsafe.As<TKey, int>(ref _keys[0]);
+    }
 
     /// <summary>Gets the sum of all.</summary>
     public long Total => _counters.Sum(static counter => counter.Value);
@@ -18,5 +26,5 @@ internal sealed class CounterSet<TKey>
     public IReadOnlyList<TKey> Keys => _keys;
 
     /// <summary>Gets the counter of <paramref name="key"/>.</summary>
-    public Counter this[TKey key] => _counters[Array.IndexOf(_keys, key)];
+    public Counter this[TKey key] => _counters[Unsafe.As<TKey, int>(ref key) - _first];
 }

@@ -18,3 +18,17 @@ internal enum NodeHealth
     /// <summary>It has been silent for so long that it is no longer shown.</summary>
     Forgotten,
 }
+
+/// <summary>The names of <see cref="NodeHealth"/> in the API, in metrics and in the database.</summary>
+internal static class NodeHealthNames
+{
+    /// <summary>Gets the name: lower case, as it stands in API.md.</summary>
+    public static string Name(this NodeHealth health) => health switch
+    {
+        NodeHealth.Up => "up",
+        NodeHealth.Late => "late",
+        NodeHealth.Lost => "lost",
+        NodeHealth.Left => "left",
+        _ => "forgotten",
+    };
+}

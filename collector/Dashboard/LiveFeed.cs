@@ -1,0 +1,256 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using NodeTelemetry.Collector.Diagnostics;
+using NodeTelemetry.Collector.Nodes;
+using NodeTelemetry.Protocol.Readings;
+
+namespace NodeTelemetry.Collector.Dashboard;
+
+/// <summary>Sends what changes to every browser that listens, as server-sent events. API.md describes them.</summary>
+internal sealed class LiveFeed(
+    NodeRegistry registry, Action<Utf8JsonWriter> writeStatus, CollectorMetrics metrics, TimeProvider time) : INodeListener
+{
+    /// <summary>Browsers at once: each costs a connection and a queue. A wall of screens has a dozen.</summary>
+    public const int SubscriberCountMax = 256;
+
+    /// <summary>How often changes are sent: quick enough for the eye, and a thousand nodes still make one event.</summary>
+    private static readonly TimeSpan UpdatePeriod = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>How often the collector's own state is sent.</summary>
+    private static readonly TimeSpan StatusPeriod = TimeSpan.FromSeconds(2);
+
+    /// <summary>How often a comment is sent: proxies close connections that are silent for 30 to 60 s.</summary>
+    private static readonly TimeSpan KeepAlivePeriod = TimeSpan.FromSeconds(15);
+
+    private static readonly byte[] KeepAlive = ":\n\n"u8.ToArray();
+
+    private readonly Lock _lock = new();
+    private readonly HashSet<string> _changed = new(StringComparer.Ordinal);
+    private readonly List<string> _removed = [];
+    private readonly List<LiveSubscription> _subscribers = [];
+    private readonly Dictionary<string, (AboutReading? About, object? Labels)> _sentAbout = new(StringComparer.Ordinal);
+
+    /// <summary>Gets how many browsers listen.</summary>
+    public int SubscriberCount
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _subscribers.Count;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void OnSnapshot(AcceptedSnapshot accepted, NodeStatus status) => Mark(status.Id);
+
+    /// <inheritdoc/>
+    public void OnHealthChanged(NodeStatus status, NodeHealth? before)
+    {
+        if (status.Health != NodeHealth.Forgotten)
+        {
+            Mark(status.Id);
+            return;
+        }
+
+        lock (_lock)
+        {
+            _changed.Remove(status.Id);
+            if (_subscribers.Count > 0)
+            {
+                _removed.Add(status.Id);
+            }
+        }
+    }
+
+    /// <summary>Begins to listen; <see langword="null"/> when there are too many already.</summary>
+    public LiveSubscription? Subscribe()
+    {
+        var subscription = new LiveSubscription(Remove);
+        lock (_lock)
+        {
+            if (_subscribers.Count >= SubscriberCountMax)
+            {
+                metrics.LiveSubscribersRefused.Add();
+                return null;
+            }
+
+            _subscribers.Add(subscription);
+        }
+
+        subscription.SendWhole(AllNodes());
+        subscription.Send(Status());
+        return subscription;
+    }
+
+    /// <summary>Sends until cancelled, then ends all subscriptions.</summary>
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        using var timer = new PeriodicTimer(UpdatePeriod, time);
+        var statusTimestamp = time.GetTimestamp();
+        var keepAliveTimestamp = statusTimestamp;
+        try
+        {
+            while (await timer.WaitForNextTickAsync(cancellation))
+            {
+                Publish();
+                if (time.GetElapsedTime(statusTimestamp) >= StatusPeriod)
+                {
+                    statusTimestamp = time.GetTimestamp();
+                    Broadcast(Status);
+                }
+
+                if (time.GetElapsedTime(keepAliveTimestamp) >= KeepAlivePeriod)
+                {
+                    keepAliveTimestamp = time.GetTimestamp();
+                    Broadcast(static () => KeepAlive);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            foreach (var subscription in Subscribers())
+            {
+                subscription.Complete();
+            }
+        }
+    }
+
+    /// <summary>Sends what has changed since the last call.</summary>
+    internal void Publish()
+    {
+        List<string> changed;
+        List<string> removed;
+        lock (_lock)
+        {
+            if (_subscribers.Count == 0)
+            {
+                _changed.Clear();
+                _removed.Clear();
+                return;
+            }
+
+            changed = [.. _changed];
+            removed = [.. _removed];
+            _changed.Clear();
+            _removed.Clear();
+        }
+
+        if (removed.Count > 0)
+        {
+            Broadcast(() => Removed(removed));
+        }
+
+        if (changed.Count > 0)
+        {
+            Broadcast(() => Update(changed));
+        }
+
+        foreach (var late in Subscribers().Where(static subscription => subscription.HasSkipped))
+        {
+            metrics.LiveEventsSkipped.Add();
+            late.SendWhole(AllNodes());
+        }
+    }
+
+    private static byte[] Event(string name, Action<Utf8JsonWriter> write)
+    {
+        var buffer = new ArrayBufferWriter<byte>(4096);
+        Encoding.UTF8.GetBytes($"event: {name}\ndata: ", buffer);
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            write(writer);
+        }
+
+        buffer.Write("\n\n"u8);
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    private byte[] Removed(List<string> ids) => Event("removed", writer =>
+    {
+        writer.WriteStartObject();
+        writer.WriteStartArray("ids"u8);
+        foreach (var id in ids)
+        {
+            _sentAbout.Remove(id);
+            writer.WriteStringValue(id);
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    });
+
+    private byte[] AllNodes() => Event("nodes", writer => NodeJson.WriteAll(writer, registry.Statuses, time));
+
+    private byte[] Status() => Event("status", writeStatus);
+
+    private byte[] Update(List<string> ids) => Event("update", writer =>
+    {
+        writer.WriteStartObject();
+        writer.WriteNumber("time"u8, time.GetUtcNow().ToUnixTimeMilliseconds());
+        writer.WriteStartArray("nodes"u8);
+        foreach (var id in ids)
+        {
+            if (registry.TryGet(id, out var status))
+            {
+                NodeJson.Write(writer, status, time, HasNewAbout(status));
+            }
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    });
+
+    // Only ever called by the publishing loop, one event at a time.
+    private bool HasNewAbout(NodeStatus status)
+    {
+        var now = (status.About, (object?)status.Labels);
+        var isNew = !_sentAbout.TryGetValue(status.Id, out var sent) || sent != now;
+        _sentAbout[status.Id] = now;
+        return isNew;
+    }
+
+    private void Mark(string id)
+    {
+        lock (_lock)
+        {
+            if (_subscribers.Count > 0)
+            {
+                _changed.Add(id);
+            }
+        }
+    }
+
+    private void Broadcast(Func<byte[]> make)
+    {
+        var subscribers = Subscribers();
+        if (subscribers.Length == 0)
+        {
+            return;
+        }
+
+        var message = make();
+        foreach (var subscription in subscribers)
+        {
+            subscription.Send(message);
+        }
+    }
+
+    private LiveSubscription[] Subscribers()
+    {
+        lock (_lock)
+        {
+            return [.. _subscribers];
+        }
+    }
+
+    private void Remove(LiveSubscription subscription)
+    {
+        lock (_lock)
+        {
+            _subscribers.Remove(subscription);
+        }
+    }
+}

@@ -1,0 +1,190 @@
+using System.Text.Json;
+using NodeTelemetry.Collector.Nodes;
+using NodeTelemetry.Protocol.Catalog;
+using NodeTelemetry.Protocol.Readings;
+
+namespace NodeTelemetry.Collector.Dashboard;
+
+/// <summary>Writes a node as API.md describes it. What the node does not have is left out.</summary>
+internal static class NodeJson
+{
+    private const string LoadPrefix = "load";
+
+    private static readonly (JsonEncodedText Name, Func<NodeSnapshot, double?> Value)[] Scalars =
+        [.. ReadingCatalog.Scalars
+            .Where(static reading => !reading.ApiName.StartsWith(LoadPrefix, StringComparison.Ordinal))
+            .Select(static reading => (JsonEncodedText.Encode(reading.ApiName), reading.Value))];
+
+    /// <summary>Writes <c>{"time":…,"nodes":[…]}</c> with all of <paramref name="statuses"/>, ordered by host name, then identity.</summary>
+    public static void WriteAll(Utf8JsonWriter writer, IEnumerable<NodeStatus> statuses, TimeProvider time)
+    {
+        writer.WriteStartObject();
+        writer.WriteNumber("time"u8, time.GetUtcNow().ToUnixTimeMilliseconds());
+        writer.WriteStartArray("nodes"u8);
+        foreach (var status in statuses
+            .OrderBy(static status => status.Hostname, StringComparer.Ordinal)
+            .ThenBy(static status => status.Id, StringComparer.Ordinal))
+        {
+            Write(writer, status, time, withAbout: true);
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+
+    /// <summary>Writes one node.</summary>
+    /// <param name="writer">Where to.</param>
+    /// <param name="status">The node.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="withAbout">Whether to write <c>about</c> and <c>labels</c>, which change rarely.</param>
+    public static void Write(Utf8JsonWriter writer, NodeStatus status, TimeProvider time, bool withAbout)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("id"u8, status.Id);
+        writer.WriteString("hostname"u8, status.Hostname);
+        writer.WriteString("health"u8, status.Health.Name());
+        writer.WriteNumber("healthSince"u8, status.HealthSince.ToUnixTimeMilliseconds());
+        writer.WriteNumber("firstSeen"u8, status.FirstSeen.ToUnixTimeMilliseconds());
+        writer.WriteNumber("lastSeen"u8, status.LastSeen.ToUnixTimeMilliseconds());
+        writer.WriteNumber("silence"u8, (long)Silence(status, time).TotalMilliseconds);
+        writer.WriteNumber("interval"u8, (long)status.Interval.TotalMilliseconds);
+        if (status.Address is { } address)
+        {
+            writer.WriteString("address"u8, address);
+        }
+
+        if (status.Header is { } header)
+        {
+            writer.WriteNumber("version"u8, header.Version);
+        }
+
+        writer.WriteNumber("received"u8, status.Received);
+        writer.WriteNumber("lost"u8, status.Missed);
+        writer.WriteNumber("duplicates"u8, status.Duplicates);
+        if (status.Health == NodeHealth.Left && status.Bye is { } bye)
+        {
+            WriteBye(writer, bye);
+        }
+
+        if (withAbout)
+        {
+            WriteLabels(writer, status.Labels);
+            WriteAbout(writer, status.About);
+        }
+
+        WriteReadings(writer, status.Readings);
+        writer.WriteEndObject();
+    }
+
+    // A node known only from the database has not been heard by this process, so only wall clocks can tell.
+    private static TimeSpan Silence(NodeStatus status, TimeProvider time)
+    {
+        var silence = status.Received > 0
+            ? time.GetElapsedTime(status.LastSeenTimestamp)
+            : time.GetUtcNow() - status.LastSeen;
+        return silence > TimeSpan.Zero ? silence : TimeSpan.Zero;
+    }
+
+    private static void WriteBye(Utf8JsonWriter writer, ByeReading bye)
+    {
+        writer.WriteStartObject("bye"u8);
+        writer.WriteString("reason"u8, bye.Reason);
+        if (bye.BackSeconds is { } back)
+        {
+            writer.WriteNumber("back"u8, back);
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static void WriteLabels(Utf8JsonWriter writer, IReadOnlyList<KeyValuePair<string, string>>? labels)
+    {
+        writer.WriteStartObject("labels"u8);
+        foreach (var (name, value) in labels ?? [])
+        {
+            writer.WriteString(name, value);
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static void WriteAbout(Utf8JsonWriter writer, AboutReading? about)
+    {
+        if (about is null)
+        {
+            return;
+        }
+
+        writer.WriteStartObject("about"u8);
+        WriteText(writer, "board"u8, about.Board);
+        WriteText(writer, "arch"u8, about.Architecture);
+        WriteText(writer, "os"u8, about.OperatingSystem);
+        WriteText(writer, "kernel"u8, about.Kernel);
+        WriteText(writer, "agent"u8, about.AgentVersion);
+        if (about.CoreCount is { } cores)
+        {
+            writer.WriteNumber("cores"u8, cores);
+        }
+
+        if (about.Addresses is { } addresses)
+        {
+            writer.WriteStartArray("addresses"u8);
+            foreach (var address in addresses)
+            {
+                writer.WriteStringValue(address);
+            }
+
+            writer.WriteEndArray();
+        }
+
+        WriteText(writer, "hat"u8, about.Hat);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteReadings(Utf8JsonWriter writer, NodeSnapshot readings)
+    {
+        writer.WriteStartObject("readings"u8);
+        if (readings.Header is { } header)
+        {
+            writer.WriteNumber("time"u8, header.TimeMilliseconds);
+        }
+
+        foreach (var (name, value) in Scalars)
+        {
+            if (value(readings) is { } number)
+            {
+                writer.WriteNumber(name, number);
+            }
+        }
+
+        if (readings.Cpu?.CoreUsageRatios is { } cores)
+        {
+            writer.WriteStartArray("coreRatios"u8);
+            foreach (var core in cores)
+            {
+                writer.WriteNumberValue(core);
+            }
+
+            writer.WriteEndArray();
+        }
+
+        if (readings.Load is { } load)
+        {
+            writer.WriteStartArray("load"u8);
+            writer.WriteNumberValue(load.OneMinute);
+            writer.WriteNumberValue(load.FiveMinutes);
+            writer.WriteNumberValue(load.FifteenMinutes);
+            writer.WriteEndArray();
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static void WriteText(Utf8JsonWriter writer, ReadOnlySpan<byte> name, string? text)
+    {
+        if (text is not null)
+        {
+            writer.WriteString(name, text);
+        }
+    }
+}

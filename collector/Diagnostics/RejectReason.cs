@@ -1,0 +1,58 @@
+using NodeTelemetry.Protocol.Wire;
+
+namespace NodeTelemetry.Collector.Diagnostics;
+
+/// <summary>Why a datagram changed nothing. The names are the values of the label <c>reason</c>.</summary>
+internal enum RejectReason
+{
+    /// <summary>See <see cref="DecodeError.Empty"/>.</summary>
+    Empty = DecodeError.Empty,
+
+    /// <summary>See <see cref="DecodeError.TooLong"/>.</summary>
+    TooLong = DecodeError.TooLong,
+
+    /// <summary>See <see cref="DecodeError.NotUtf8"/>.</summary>
+    NotUtf8 = DecodeError.NotUtf8,
+
+    /// <summary>See <see cref="DecodeError.NotJson"/>.</summary>
+    NotJson = DecodeError.NotJson,
+
+    /// <summary>See <see cref="DecodeError.NotObject"/>.</summary>
+    NotObject = DecodeError.NotObject,
+
+    /// <summary>See <see cref="DecodeError.TooDeep"/>.</summary>
+    TooDeep = DecodeError.TooDeep,
+
+    /// <summary>See <see cref="DecodeError.TrailingBytes"/>.</summary>
+    TrailingBytes = DecodeError.TrailingBytes,
+
+    /// <summary>See <see cref="DecodeError.MissingField"/>.</summary>
+    MissingField = DecodeError.MissingField,
+
+    /// <summary>See <see cref="DecodeError.WrongType"/>.</summary>
+    WrongType = DecodeError.WrongType,
+
+    /// <summary>See <see cref="DecodeError.DuplicateField"/>.</summary>
+    DuplicateField = DecodeError.DuplicateField,
+
+    /// <summary>See <see cref="DecodeError.OutOfRange"/>.</summary>
+    OutOfRange = DecodeError.OutOfRange,
+
+    /// <summary>See <see cref="DecodeError.StringTooLong"/>.</summary>
+    StringTooLong = DecodeError.StringTooLong,
+
+    /// <summary>See <see cref="DecodeError.TooManyItems"/>.</summary>
+    TooManyItems = DecodeError.TooManyItems,
+
+    /// <summary>A host name or label has control characters, which would break every page and log that shows it.</summary>
+    ControlCharacter,
+
+    /// <summary>It belongs to an earlier run of its agent: a replay, or a very late datagram.</summary>
+    OldRun,
+
+    /// <summary>It is older than the window within which order and repetition can be judged.</summary>
+    TooOld,
+
+    /// <summary>It is from a new node, and there are as many nodes as are allowed.</summary>
+    TooManyNodes,
+}

@@ -1,0 +1,130 @@
+using NodeTelemetry.Collector.Nodes;
+using NodeTelemetry.Protocol.Catalog;
+
+namespace NodeTelemetry.Collector.Exposition;
+
+/// <summary>Writes what is known of every node: <c>nodetelemetry_node_…</c>. Names come from <see cref="ReadingCatalog"/>.</summary>
+/// <remarks>Readings of a node that is lost or left are not written, so that Prometheus marks them stale instead of drawing a flat line.</remarks>
+internal static class NodeMetrics
+{
+    private const string Prefix = "nodetelemetry_node_";
+
+    private static readonly NodeHealth[] ShownHealths = [NodeHealth.Up, NodeHealth.Late, NodeHealth.Lost, NodeHealth.Left];
+
+    /// <summary>Writes all families. Nodes are in the order of their identity, so that two scrapes can be compared.</summary>
+    public static void Write(PrometheusWriter writer, IEnumerable<NodeStatus> statuses)
+    {
+        var nodes = statuses.OrderBy(static status => status.Id, StringComparer.Ordinal).ToList();
+        var alive = nodes.Where(static status => status.Health is NodeHealth.Up or NodeHealth.Late).ToList();
+        Family(writer, nodes, "up", "gauge", "Whether the node is heard: 1 while it is up or late, 0 when it is lost or has left",
+            static status => status.Health is NodeHealth.Up or NodeHealth.Late ? 1 : 0);
+        WriteHealth(writer, nodes);
+        Family(writer, nodes, "last_seen_timestamp_seconds", "gauge", "When the node was last heard, by the collector's clock",
+            static status => status.LastSeen.ToUnixTimeMilliseconds() / 1000.0);
+        Family(writer, nodes, "interval_seconds", "gauge", "Interval that the node promised, or that was learnt",
+            static status => status.Interval.TotalSeconds);
+        Family(writer, nodes, "datagrams_received_total", "counter", "Datagrams of the node that were accepted",
+            static status => status.Received);
+        Family(writer, nodes, "samples_missed", "gauge",
+            "Samples of the node that have not come, by the gaps in its sequence; one that comes late is taken off again",
+            static status => status.Missed);
+        Family(writer, nodes, "datagrams_duplicate_total", "counter", "Datagrams of the node that had been accepted before",
+            static status => status.Duplicates);
+        WriteInfo(writer, nodes);
+        foreach (var reading in ReadingCatalog.Scalars)
+        {
+            Family(writer, alive, reading.Name, "gauge", reading.Help, status => reading.Value(status.Readings));
+        }
+
+        WriteCores(writer, alive);
+    }
+
+    private static PrometheusWriter Sample(PrometheusWriter writer, string name, NodeStatus status) =>
+        writer.Sample(name).Label("node", status.Id).Label("hostname", status.Hostname);
+
+    private static void Family(
+        PrometheusWriter writer,
+        List<NodeStatus> nodes,
+        string name,
+        string type,
+        string help,
+        Func<NodeStatus, double?> value)
+    {
+        var isBegun = false;
+        foreach (var status in nodes)
+        {
+            if (value(status) is not { } number)
+            {
+                continue;
+            }
+
+            if (!isBegun)
+            {
+                writer.Family(Prefix + name, type, help);
+                isBegun = true;
+            }
+
+            Sample(writer, Prefix + name, status).Value(number);
+        }
+    }
+
+    private static void WriteHealth(PrometheusWriter writer, List<NodeStatus> nodes)
+    {
+        const string Name = Prefix + "health";
+        if (nodes.Count > 0)
+        {
+            writer.Family(Name, "gauge", "Health of the node: 1 for the state it is in, 0 for the others");
+        }
+
+        foreach (var status in nodes)
+        {
+            foreach (var health in ShownHealths)
+            {
+                Sample(writer, Name, status).Label("state", health.Name()).Value(status.Health == health ? 1 : 0);
+            }
+        }
+    }
+
+    private static void WriteInfo(PrometheusWriter writer, List<NodeStatus> nodes)
+    {
+        const string Name = Prefix + "info";
+        if (nodes.Count > 0)
+        {
+            writer.Family(Name, "gauge", "What the node says about itself; the value is always 1");
+        }
+
+        foreach (var status in nodes)
+        {
+            Sample(writer, Name, status)
+                .Label("address", status.Address ?? string.Empty)
+                .Label("board", status.About?.Board ?? string.Empty)
+                .Label("arch", status.About?.Architecture ?? string.Empty)
+                .Label("os", status.About?.OperatingSystem ?? string.Empty)
+                .Label("kernel", status.About?.Kernel ?? string.Empty)
+                .Label("agent", status.About?.AgentVersion ?? string.Empty)
+                .Value(1);
+        }
+    }
+
+    private static void WriteCores(PrometheusWriter writer, List<NodeStatus> nodes)
+    {
+        const string Name = Prefix + ReadingCatalog.CoreUsageName;
+        var isBegun = false;
+        foreach (var status in nodes)
+        {
+            var cores = status.Readings.Cpu?.CoreUsageRatios;
+            for (var index = 0; index < (cores?.Count ?? 0); index++)
+            {
+                if (!isBegun)
+                {
+                    writer.Family(Name, "gauge", ReadingCatalog.CoreUsageHelp);
+                    isBegun = true;
+                }
+
+                Sample(writer, Name, status)
+                    .Label("cpu", index.ToString(System.Globalization.CultureInfo.InvariantCulture))
+                    .Value(cores![index]);
+            }
+        }
+    }
+}

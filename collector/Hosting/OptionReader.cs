@@ -1,0 +1,120 @@
+using System.Globalization;
+
+namespace NodeTelemetry.Collector.Hosting;
+
+/// <summary>Reads options one by one, so that each is declared in one place with its default, range and help, and every mistake is found.</summary>
+/// <remarks>The configuration binder stops at the first value that does not convert; a person wants to see all of them at once.</remarks>
+internal sealed class OptionReader(IConfiguration configuration)
+{
+    private readonly List<OptionDefinition> _definitions = [];
+    private readonly List<string> _problems = [];
+
+    /// <summary>Gets every option that has been read.</summary>
+    public IReadOnlyList<OptionDefinition> Definitions => _definitions;
+
+    /// <summary>Gets what is wrong, a sentence each.</summary>
+    public IReadOnlyList<string> Problems => _problems;
+
+    /// <summary>Reads a whole number.</summary>
+    public long Integer(string key, long byDefault, long min, long max, string help)
+    {
+        var definition = Declare(key, Text(byDefault), $"{Text(min)} to {Text(max)}", help);
+        return configuration[key] is not { } text ? byDefault
+            : long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
+                && value >= min && value <= max ? value
+            : Refuse(definition, text, byDefault);
+    }
+
+    /// <summary>Reads a number.</summary>
+    public double Number(string key, double byDefault, double min, double max, string help)
+    {
+        var definition = Declare(key, Text(byDefault), $"{Text(min)} to {Text(max)}", help);
+        return configuration[key] is not { } text ? byDefault
+            : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
+                && value >= min && value <= max ? value
+            : Refuse(definition, text, byDefault);
+    }
+
+    /// <summary>Reads a duration such as <c>500ms</c>, <c>2s</c>, <c>5m</c>, <c>1h</c>, <c>7d</c>.</summary>
+    public TimeSpan Duration(string key, TimeSpan byDefault, TimeSpan min, TimeSpan max, string help)
+    {
+        var definition = Declare(
+            key, DurationText.Format(byDefault), $"{DurationText.Format(min)} to {DurationText.Format(max)}", help);
+        return configuration[key] is not { } text ? byDefault
+            : DurationText.TryParse(text, out var value) && value >= min && value <= max ? value
+            : Refuse(definition, text, byDefault);
+    }
+
+    /// <summary>Reads a yes or no.</summary>
+    public bool Flag(string key, bool byDefault, string help)
+    {
+        var definition = Declare(key, byDefault ? "true" : "false", "true or false", help);
+        return configuration[key] is not { } text ? byDefault
+            : bool.TryParse(text, out var value) ? value
+            : Refuse(definition, text, byDefault);
+    }
+
+    /// <summary>Reads a text that <paramref name="isValid"/> accepts.</summary>
+    public string Text(string key, string byDefault, string range, string help, Func<string, bool> isValid)
+    {
+        var definition = Declare(key, byDefault, range, help);
+        return configuration[key] is not { } text ? byDefault
+            : isValid(text) ? text
+            : Refuse(definition, text, byDefault);
+    }
+
+    /// <summary>Reads texts that are separated by commas, or that are a list in a file.</summary>
+    public IReadOnlyList<string> List(
+        string key, IReadOnlyList<string> byDefault, string range, string help, Func<string, bool> isValid)
+    {
+        var definition = Declare(key, string.Join(',', byDefault), range, help);
+        var section = configuration.GetSection(key);
+        var texts = section.Value is { } joined
+            ? joined.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            : section.GetChildren().Select(static child => child.Value ?? string.Empty).ToArray();
+        if (section.Value is null && texts.Length == 0)
+        {
+            return byDefault;
+        }
+
+        foreach (var text in texts.Where(text => !isValid(text)))
+        {
+            Refuse(definition, text, text);
+        }
+
+        return texts;
+    }
+
+    /// <summary>Adds a problem that concerns several options.</summary>
+    public void AddProblem(string problem) => _problems.Add(problem);
+
+    /// <summary>Complains of every key in <paramref name="keys"/> that no option has.</summary>
+    public void RefuseUnknown(IEnumerable<string> keys, string origin)
+    {
+        foreach (var key in keys)
+        {
+            var isKnown = _definitions.Exists(definition =>
+                key.Equals(definition.Key, StringComparison.OrdinalIgnoreCase)
+                || key.StartsWith(definition.Key + ":", StringComparison.OrdinalIgnoreCase));
+            if (!isKnown)
+            {
+                _problems.Add($"{key}: no such option (in {origin}). See --help.");
+            }
+        }
+    }
+
+    private static string Text(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);
+
+    private OptionDefinition Declare(string key, string byDefault, string range, string help)
+    {
+        var definition = new OptionDefinition(key, byDefault, range, help);
+        _definitions.Add(definition);
+        return definition;
+    }
+
+    private TValue Refuse<TValue>(OptionDefinition definition, string text, TValue byDefault)
+    {
+        _problems.Add($"{definition.Key} ({definition.Switch}): '{text}' is not accepted; give {definition.Range}.");
+        return byDefault;
+    }
+}

@@ -1,0 +1,218 @@
+using System.Net;
+using System.Net.Sockets;
+using NodeTelemetry.Collector.Diagnostics;
+
+namespace NodeTelemetry.Collector.Ingest;
+
+/// <summary>One UDP socket that has joined one group on every interface, or on the named ones.</summary>
+/// <remarks>
+/// Memberships go stale without an error: a switch that snoops IGMP forgets them, an access point forgets them when roaming, and a
+/// second join of the same group sends no report. So they are dropped and taken anew when nothing has come for
+/// <see cref="SilenceMax"/>, and brought in step with the interfaces every <see cref="CheckPeriod"/>.
+/// </remarks>
+internal sealed partial class MulticastReceiver : IDisposable
+{
+    /// <summary>The longest UDP payload, so that whatever comes is received whole and refused by its true length.</summary>
+    private const int DatagramBytesMax = 65_535;
+
+    /// <summary>SO_RCVBUFFORCE of asm-generic/socket.h: lets a privileged process exceed net.core.rmem_max.</summary>
+    private const int ReceiveBufferForce = 33;
+
+    private const int SocketLevel = 1;
+
+    /// <summary>After this long without a datagram memberships are taken anew. Ganglia's gmond found 60 s right.</summary>
+    private static readonly TimeSpan SilenceMax = TimeSpan.FromSeconds(60);
+
+    /// <summary>How often the interfaces are looked at: an interface that appears is heard within this time.</summary>
+    private static readonly TimeSpan CheckPeriod = TimeSpan.FromSeconds(5);
+
+    private readonly MulticastGroup _group;
+    private readonly IReadOnlyList<string> _interfaces;
+    private readonly DatagramQueue _queue;
+    private readonly CollectorMetrics _metrics;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly Socket _socket;
+    private readonly Dictionary<int, string> _joined = [];
+    private readonly HashSet<int> _refused = [];
+    private long _heardTimestamp;
+
+    /// <summary>Initializes a new instance of the <see cref="MulticastReceiver"/> class and binds its socket.</summary>
+    /// <exception cref="SocketException">The port is in use, or the address family is not there.</exception>
+    public MulticastReceiver(
+        MulticastGroup group,
+        IReadOnlyList<string> interfaces,
+        int receiveBufferBytes,
+        DatagramQueue queue,
+        CollectorMetrics metrics,
+        TimeProvider time,
+        ILogger logger)
+    {
+        _group = group;
+        _interfaces = interfaces;
+        _queue = queue;
+        _metrics = metrics;
+        _time = time;
+        _logger = logger;
+        _heardTimestamp = time.GetTimestamp();
+        _socket = new Socket(group.Address.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+        try
+        {
+            if (group.Address.AddressFamily == AddressFamily.InterNetworkV6)
+            {
+                _socket.DualMode = false;
+            }
+
+            _socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, group.IsShared);
+            SetReceiveBuffer(receiveBufferBytes);
+            var any = group.Address.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any;
+            _socket.Bind(new IPEndPoint(any, group.Port));
+        }
+        catch
+        {
+            _socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Receives until cancelled.</summary>
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        UpdateMemberships();
+        await Task.WhenAll(ReceiveAsync(cancellation), KeepMembershipsAsync(cancellation));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _socket.Dispose();
+
+    private async Task ReceiveAsync(CancellationToken cancellation)
+    {
+        var buffer = GC.AllocateUninitializedArray<byte>(DatagramBytesMax, pinned: true);
+        var source = new SocketAddress(_group.Address.AddressFamily);
+        while (!cancellation.IsCancellationRequested)
+        {
+            try
+            {
+                var length = await _socket.ReceiveFromAsync(buffer, SocketFlags.None, source, cancellation);
+                var now = _time.GetTimestamp();
+                Volatile.Write(ref _heardTimestamp, now);
+                _metrics.DatagramsReceived.Add();
+                _queue.Enqueue(buffer.AsSpan(0, length), source, now);
+            }
+            catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (SocketException error)
+            {
+                // An ICMP message or a vanished interface is reported on the next receive; the socket itself stays good.
+                _metrics.ReceiveErrors.Add();
+                Log.ReceiveFailed(_logger, _group.ToString(), error.SocketErrorCode);
+                await Task.Delay(TimeSpan.FromSeconds(1), _time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    private async Task KeepMembershipsAsync(CancellationToken cancellation)
+    {
+        using var timer = new PeriodicTimer(CheckPeriod, _time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(cancellation))
+            {
+                if (_time.GetElapsedTime(Volatile.Read(ref _heardTimestamp)) >= SilenceMax)
+                {
+                    Log.Silent(_logger, _group.ToString(), SilenceMax);
+                    DropMemberships();
+                    Volatile.Write(ref _heardTimestamp, _time.GetTimestamp());
+                }
+
+                UpdateMemberships();
+            }
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            // Stopped on request.
+        }
+    }
+
+    private void UpdateMemberships()
+    {
+        var present = InterfaceList.Multicast(_group.Address.AddressFamily, _interfaces);
+        foreach (var (index, name) in _joined.Where(pair => !present.ContainsKey(pair.Key)).ToList())
+        {
+            _joined.Remove(index);
+            Log.LeftInterface(_logger, _group.ToString(), name);
+        }
+
+        foreach (var (index, name) in present)
+        {
+            if (_joined.ContainsKey(index))
+            {
+                continue;
+            }
+
+            if (TrySetMembership(index, join: true, out var error))
+            {
+                _joined[index] = name;
+                _refused.Remove(index);
+                Log.Joined(_logger, _group.ToString(), name);
+            }
+            else if (_refused.Add(index))
+            {
+                Log.JoinFailed(_logger, _group.ToString(), name, error);
+            }
+        }
+    }
+
+    private void DropMemberships()
+    {
+        foreach (var index in _joined.Keys)
+        {
+            // A membership on an interface that has gone fails to be dropped; it is gone with the interface.
+            TrySetMembership(index, join: false, out _);
+        }
+
+        _joined.Clear();
+    }
+
+    private bool TrySetMembership(int interfaceIndex, bool join, out SocketError error)
+    {
+        var name = join ? SocketOptionName.AddMembership : SocketOptionName.DropMembership;
+        try
+        {
+            if (_group.Address.AddressFamily == AddressFamily.InterNetwork)
+            {
+                _socket.SetSocketOption(SocketOptionLevel.IP, name, new MulticastOption(_group.Address, interfaceIndex));
+            }
+            else
+            {
+                _socket.SetSocketOption(
+                    SocketOptionLevel.IPv6, name, new IPv6MulticastOption(_group.Address, interfaceIndex));
+            }
+
+            error = SocketError.Success;
+            return true;
+        }
+        catch (SocketException refused)
+        {
+            error = refused.SocketErrorCode;
+
+            // The kernel still has the membership, for instance of an interface that went down and came back.
+            return join && refused.SocketErrorCode == SocketError.AddressAlreadyInUse;
+        }
+    }
+
+    private void SetReceiveBuffer(int bytes)
+    {
+        try
+        {
+            _socket.SetRawSocketOption(SocketLevel, ReceiveBufferForce, BitConverter.GetBytes(bytes));
+        }
+        catch (SocketException)
+        {
+            // Not privileged: the kernel gives what net.core.rmem_max allows.
+            _socket.ReceiveBufferSize = bytes;
+        }
+    }
+}

@@ -1,0 +1,66 @@
+using System.Text;
+using NodeTelemetry.Collector.Diagnostics;
+using NodeTelemetry.Protocol.Readings;
+
+namespace NodeTelemetry.Collector.Ingest;
+
+/// <summary>Refuses what is well-formed but would do harm further on. Types, lengths and ranges have been checked by the decoder.</summary>
+internal static class SnapshotValidator
+{
+    /// <summary>Checks the texts that pages, logs and metrics show as they are.</summary>
+    /// <returns><see langword="false"/> with the <paramref name="reason"/> if the snapshot must be refused.</returns>
+    public static bool TryAccept(NodeSnapshot snapshot, out RejectReason reason)
+    {
+        reason = RejectReason.ControlCharacter;
+        return !HasControlCharacter(snapshot.Hostname)
+            && !HasControlCharacter(snapshot.Bye?.Reason)
+            && IsClean(snapshot.Labels)
+            && IsClean(snapshot.About);
+    }
+
+    private static bool IsClean(IReadOnlyList<KeyValuePair<string, string>>? labels)
+    {
+        for (var index = 0; index < (labels?.Count ?? 0); index++)
+        {
+            if (HasControlCharacter(labels![index].Key) || HasControlCharacter(labels[index].Value))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool IsClean(AboutReading? about)
+    {
+        if (about is null)
+        {
+            return true;
+        }
+
+        for (var index = 0; index < (about.Addresses?.Count ?? 0); index++)
+        {
+            if (HasControlCharacter(about.Addresses![index]))
+            {
+                return false;
+            }
+        }
+
+        return !HasControlCharacter(about.Board) && !HasControlCharacter(about.Architecture)
+            && !HasControlCharacter(about.OperatingSystem) && !HasControlCharacter(about.Kernel)
+            && !HasControlCharacter(about.AgentVersion) && !HasControlCharacter(about.Hat);
+    }
+
+    private static bool HasControlCharacter(string? text)
+    {
+        foreach (var rune in (text ?? string.Empty).EnumerateRunes())
+        {
+            if (Rune.IsControl(rune))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,58 @@
+namespace NodeTelemetry.Collector.Nodes;
+
+/// <summary>Finds the nodes that have fallen silent. Called by the ingest loop, so that state keeps its one writer.</summary>
+/// <param name="registry">The nodes.</param>
+/// <param name="limits">When silence means what.</param>
+/// <param name="time">The clock; only its timestamps are used, so a stepped wall clock loses nobody.</param>
+internal sealed class LossDetector(NodeRegistry registry, HealthLimits limits, TimeProvider time)
+{
+    /// <summary>How often to sweep: a tenth of the shortest silence that matters.</summary>
+    public static readonly TimeSpan SweepPeriod = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>
+    /// When sweeps are further apart, this process itself stood still (stopped, suspended, starved), and what it did not hear
+    /// meanwhile says nothing about the nodes: silence is counted anew from here.
+    /// </summary>
+    private static readonly TimeSpan StallMin = TimeSpan.FromSeconds(1);
+
+    private long _lastSweepTimestamp = time.GetTimestamp();
+    private long _judgedFromTimestamp = time.GetTimestamp();
+
+    /// <summary>Moves every node to the health that its silence means.</summary>
+    /// <param name="now">The timestamp up to which everything that arrived has been applied.</param>
+    public void Sweep(long now)
+    {
+        if (time.GetElapsedTime(_lastSweepTimestamp, now) >= StallMin)
+        {
+            _judgedFromTimestamp = now;
+        }
+
+        _lastSweepTimestamp = now;
+        foreach (var status in registry.Statuses)
+        {
+            var heard = Math.Max(status.LastSeenTimestamp, _judgedFromTimestamp);
+            var health = Judge(status, time.GetElapsedTime(heard, now), time.GetElapsedTime(status.LastSeenTimestamp, now));
+            if (health != status.Health)
+            {
+                registry.SetHealth(status.Id, health);
+            }
+        }
+    }
+
+    private NodeHealth Judge(NodeStatus status, TimeSpan silence, TimeSpan silenceInAll)
+    {
+        if (silenceInAll >= limits.ForgetAfter)
+        {
+            return NodeHealth.Forgotten;
+        }
+
+        if (status.Health is NodeHealth.Left or NodeHealth.Lost)
+        {
+            return status.Health;
+        }
+
+        return silence >= limits.LostAfter(status.Interval) ? NodeHealth.Lost
+            : silence >= limits.LateAfter(status.Interval) ? NodeHealth.Late
+            : status.Health;
+    }
+}

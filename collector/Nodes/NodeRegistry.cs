@@ -1,0 +1,111 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using System.Net;
+using NodeTelemetry.Protocol.Readings;
+
+namespace NodeTelemetry.Collector.Nodes;
+
+/// <summary>All nodes. The ingest loop is the only writer; anybody may read.</summary>
+/// <param name="countMax">The most nodes; a flood of invented identities must not fill the memory.</param>
+/// <param name="listeners">Who learns of what happens, in this order.</param>
+/// <param name="time">The clock.</param>
+internal sealed class NodeRegistry(int countMax, IReadOnlyList<INodeListener> listeners, TimeProvider time)
+{
+    private readonly ConcurrentDictionary<string, NodeState> _nodes = new(StringComparer.Ordinal);
+
+    /// <summary>Gets the most nodes.</summary>
+    public int CountMax => countMax;
+
+    /// <summary>Gets the number of nodes that are known.</summary>
+    public int Count => _nodes.Count;
+
+    /// <summary>Gets the status of every node, in no order.</summary>
+    public IEnumerable<NodeStatus> Statuses
+    {
+        get
+        {
+            foreach (var pair in _nodes)
+            {
+                yield return pair.Value.Status;
+            }
+        }
+    }
+
+    /// <summary>Finds a node.</summary>
+    public bool TryGet(string id, [NotNullWhen(true)] out NodeStatus? status)
+    {
+        status = _nodes.TryGetValue(id, out var state) ? state.Status : null;
+        return status is not null;
+    }
+
+    /// <summary>Adds a node that an earlier process knew; before the ingest loop starts.</summary>
+    /// <remarks>
+    /// It gets a full grace period: it counts as heard now. One that was up is late until it is heard, because nobody knows.
+    /// Listeners are not told: nothing happened.
+    /// </remarks>
+    public void Restore(NodeStatus known)
+    {
+        var health = known.Health == NodeHealth.Up ? NodeHealth.Late : known.Health;
+        _nodes[known.Id] = new NodeState(known with { Health = health, LastSeenTimestamp = time.GetTimestamp() }, time);
+    }
+
+    /// <summary>Takes a valid snapshot and tells the listeners.</summary>
+    public ApplyOutcome Apply(NodeSnapshot snapshot, SocketAddress source, long receivedTimestamp)
+    {
+        var id = snapshot.Header?.Node ?? snapshot.Hostname;
+        NodeHealth? before = null;
+        if (_nodes.TryGetValue(id, out var state))
+        {
+            before = state.Status.Health;
+        }
+        else if (_nodes.Count >= countMax)
+        {
+            return ApplyOutcome.TooManyNodes;
+        }
+        else
+        {
+            state = new NodeState(id, snapshot, receivedTimestamp, time);
+            _nodes[id] = state;
+        }
+
+        var outcome = state.Apply(snapshot, source, receivedTimestamp);
+        if (outcome == ApplyOutcome.Accepted)
+        {
+            var status = state.Status;
+            var accepted = new AcceptedSnapshot(id, snapshot, time.GetUtcNow());
+            foreach (var listener in listeners)
+            {
+                listener.OnSnapshot(accepted, status);
+            }
+
+            if (status.Health != before)
+            {
+                Tell(status, before);
+            }
+        }
+
+        return outcome;
+    }
+
+    /// <summary>Gives a node another health and tells the listeners. A forgotten node is gone afterwards.</summary>
+    internal void SetHealth(string id, NodeHealth health)
+    {
+        var state = _nodes[id];
+        var before = state.Status.Health;
+        state.SetHealth(health);
+        if (health == NodeHealth.Forgotten)
+        {
+            _nodes.TryRemove(id, out _);
+        }
+
+        Tell(state.Status, before);
+    }
+
+    private void Tell(NodeStatus status, NodeHealth? before)
+    {
+        foreach (var listener in listeners)
+        {
+            listener.OnHealthChanged(status, before);
+        }
+    }
+}

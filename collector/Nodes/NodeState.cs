@@ -1,0 +1,194 @@
+using System.Net;
+using NodeTelemetry.Protocol.Readings;
+
+namespace NodeTelemetry.Collector.Nodes;
+
+/// <summary>Everything about one node that changes. Written by the ingest loop only; others read <see cref="Status"/>.</summary>
+internal sealed class NodeState
+{
+    /// <summary>Earlier runs that are remembered, so that their late or replayed datagrams are told from a new run.</summary>
+    private const int OldRunCount = 4;
+
+    /// <summary>What a raspi-cluster node is taken to promise until its interval has been learnt: what its daemon sends at.</summary>
+    private static readonly TimeSpan LegacyInterval = TimeSpan.FromSeconds(2);
+
+    private readonly TimeProvider _time;
+    private readonly uint[] _oldRuns = new uint[OldRunCount];
+    private readonly SocketAddress _source = new(System.Net.Sockets.AddressFamily.InterNetworkV6);
+    private int _oldRunCount;
+    private SequenceWindow _window;
+    private uint? _run;
+    private long _missedInOldRuns;
+    private volatile NodeStatus _status;
+
+    /// <summary>Initializes a new instance of the <see cref="NodeState"/> class for a node that is heard for the first time.</summary>
+    /// <remarks>The snapshot itself is to be given to <see cref="Apply"/> next.</remarks>
+    public NodeState(string id, NodeSnapshot snapshot, long receivedTimestamp, TimeProvider time)
+    {
+        _time = time;
+        var now = time.GetUtcNow();
+        _status = new NodeStatus
+        {
+            Id = id,
+            Hostname = snapshot.Hostname,
+            Health = NodeHealth.Up,
+            HealthSince = now,
+            FirstSeen = now,
+            LastSeen = now,
+            LastSeenTimestamp = receivedTimestamp,
+            Interval = IntervalOf(snapshot.Header) ?? LegacyInterval,
+            Readings = snapshot,
+            Received = 0,
+            Missed = 0,
+            Duplicates = 0,
+        };
+    }
+
+    /// <summary>Initializes a new instance of the <see cref="NodeState"/> class for a node that an earlier process knew.</summary>
+    public NodeState(NodeStatus known, TimeProvider time)
+    {
+        _time = time;
+        _status = known;
+        _run = known.Header?.Run;
+        if (known.Header is { } header)
+        {
+            // Everything up to here has been taken by the earlier process, or is beyond telling.
+            _window.Start(header.Sequence);
+        }
+    }
+
+    /// <summary>Gets what others may see of it.</summary>
+    public NodeStatus Status => _status;
+
+    /// <summary>Takes a snapshot, unless it has been taken before. Health follows it, except for one that is not the newest.</summary>
+    public ApplyOutcome Apply(NodeSnapshot snapshot, SocketAddress source, long receivedTimestamp)
+    {
+        var outcome = snapshot.Header is { } header ? Order(header) : ApplyOutcome.Accepted;
+        var status = _status;
+        if (outcome == ApplyOutcome.Duplicate)
+        {
+            _status = status with { Duplicates = status.Duplicates + 1 };
+        }
+        else if (outcome == ApplyOutcome.Accepted)
+        {
+            var isNewest = snapshot.Header is null || snapshot.Header.Sequence == _window.Highest;
+            _status = isNewest ? Newer(status, snapshot, source, receivedTimestamp) : status with
+            {
+                Received = status.Received + 1,
+                Missed = _missedInOldRuns + _window.Missed,
+            };
+        }
+
+        return outcome;
+    }
+
+    /// <summary>Gives the node another health.</summary>
+    public void SetHealth(NodeHealth health) =>
+        _status = _status with { Health = health, HealthSince = _time.GetUtcNow() };
+
+    private static TimeSpan? IntervalOf(SampleHeader? header) =>
+        header is null ? null : TimeSpan.FromMilliseconds(header.IntervalMilliseconds);
+
+    /// <summary>Puts the parts of one sample together; what a new sample does not have is gone.</summary>
+    private static NodeSnapshot Merge(NodeStatus status, NodeSnapshot snapshot)
+    {
+        var isSameSample = snapshot.Header is { Part: not null } header
+            && status.Header is { } known && known.Run == header.Run && known.Sequence == header.Sequence;
+        return !isSameSample ? snapshot : snapshot with
+        {
+            Cpu = MergeCpu(status.Readings.Cpu, snapshot.Cpu),
+            Load = snapshot.Load ?? status.Readings.Load,
+            Memory = snapshot.Memory ?? status.Readings.Memory,
+            Bye = snapshot.Bye ?? status.Readings.Bye,
+        };
+    }
+
+    private static CpuReading? MergeCpu(CpuReading? known, CpuReading? added) =>
+        known is null || added is null ? added ?? known : new CpuReading
+        {
+            FrequencyMegahertz = added.FrequencyMegahertz ?? known.FrequencyMegahertz,
+            TemperatureCelsius = added.TemperatureCelsius ?? known.TemperatureCelsius,
+            UsageRatio = added.UsageRatio ?? known.UsageRatio,
+            CoreUsageRatios = added.CoreUsageRatios ?? known.CoreUsageRatios,
+        };
+
+    private ApplyOutcome Order(SampleHeader header)
+    {
+        if (_run == header.Run)
+        {
+            return _window.Mark(header.Sequence, header.Part?.Index) switch
+            {
+                SequenceVerdict.New => ApplyOutcome.Accepted,
+                SequenceVerdict.Repeated => ApplyOutcome.Duplicate,
+                _ => ApplyOutcome.TooOld,
+            };
+        }
+
+        if (_oldRuns.AsSpan(0, Math.Min(_oldRunCount, OldRunCount)).Contains(header.Run))
+        {
+            return ApplyOutcome.OldRun;
+        }
+
+        if (_run is { } ended)
+        {
+            _oldRuns[_oldRunCount++ % OldRunCount] = ended;
+            _missedInOldRuns += _window.Missed;
+        }
+
+        _run = header.Run;
+        _window.Start(header.Sequence);
+        _window.MarkFirst(header.Part?.Index);
+        return ApplyOutcome.Accepted;
+    }
+
+    private NodeStatus Newer(NodeStatus status, NodeSnapshot snapshot, SocketAddress source, long receivedTimestamp)
+    {
+        var now = _time.GetUtcNow();
+        var health = snapshot.Bye is null ? NodeHealth.Up : NodeHealth.Left;
+
+        // Labels come with about, so an agent without labels any more shows by an about without them.
+        var isWhole = snapshot.Header?.Part is null;
+        return status with
+        {
+            Hostname = snapshot.Hostname,
+            Health = health,
+            HealthSince = health == status.Health ? status.HealthSince : now,
+            LastSeen = now,
+            LastSeenTimestamp = receivedTimestamp,
+            Interval = IntervalOf(snapshot.Header) ?? LearnInterval(status, receivedTimestamp),
+            Address = AddressOf(source, status.Address),
+            Header = snapshot.Header,
+            Readings = Merge(status, snapshot),
+            About = snapshot.About ?? status.About,
+            Labels = snapshot.Labels ?? (isWhole && snapshot.About is not null ? null : status.Labels),
+            Bye = snapshot.Bye,
+            Received = status.Received + 1,
+            Missed = _missedInOldRuns + _window.Missed,
+        };
+    }
+
+    private TimeSpan LearnInterval(NodeStatus status, long receivedTimestamp)
+    {
+        if (status.Received == 0)
+        {
+            return LegacyInterval;
+        }
+
+        // A moving average; a long outage must not teach a long interval, so a gap counts as twice the known one at most.
+        var gap = _time.GetElapsedTime(status.LastSeenTimestamp, receivedTimestamp);
+        var heard = gap < status.Interval * 2 ? gap : status.Interval * 2;
+        return status.Interval + ((heard - status.Interval) / 8);
+    }
+
+    private string AddressOf(SocketAddress source, string? known)
+    {
+        if (known is not null && _source.Equals(source))
+        {
+            return known;
+        }
+
+        source.Buffer.Span[..source.Size].CopyTo(_source.Buffer.Span);
+        _source.Size = source.Size;
+        return SourceText.AddressOf(source);
+    }
+}
