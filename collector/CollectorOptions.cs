@@ -1,0 +1,157 @@
+using System.Net;
+using System.Net.Sockets;
+using NodeTelemetry.Collector.Hosting;
+using NodeTelemetry.Collector.Nodes;
+using NodeTelemetry.Protocol.Wire;
+
+namespace NodeTelemetry.Collector;
+
+/// <summary>All settings of the collector. <see cref="Read"/> declares each with its default, range and help.</summary>
+internal sealed class CollectorOptions
+{
+    /// <summary>Gets or sets what is listened to.</summary>
+    public ListenOptions Listen { get; set; } = new();
+
+    /// <summary>Gets or sets when nodes are late, lost and forgotten.</summary>
+    public NodeOptions Nodes { get; set; } = new();
+
+    /// <summary>Gets or sets where the page, the API and the metrics are served.</summary>
+    public HttpOptions Http { get; set; } = new();
+
+    /// <summary>Reads all options. What is wrong is left in <paramref name="reader"/>'s problems.</summary>
+    public static CollectorOptions Read(OptionReader reader)
+    {
+        var options = new CollectorOptions
+        {
+            Listen = ReadListen(reader),
+            Nodes = ReadNodes(reader),
+            Http = ReadHttp(reader),
+        };
+        options.Validate(reader);
+        return options;
+    }
+
+    private static ListenOptions ReadListen(OptionReader reader) => new()
+    {
+        Port = (int)reader.Integer("Listen:Port", WireLimits.DefaultPort, 1, 65_535, "UDP port on which agents are heard."),
+        Groups = reader.List(
+            "Listen:Groups",
+            [WireLimits.DefaultGroupIPv4, WireLimits.DefaultGroupIPv6],
+            "multicast addresses, IPv4 or IPv6, separated by commas",
+            "Groups to join.",
+            IsMulticastAddress),
+        Interfaces = reader.List(
+            "Listen:Interfaces",
+            [],
+            "names of interfaces, separated by commas; empty for all",
+            "Interfaces on which to join.",
+            static name => name.Length is > 0 and < 16),
+        RaspiCluster = reader.Flag(
+            "Listen:RaspiCluster", false, "Also hear raspi-cluster's daemons (224.0.0.251, UDP port 6000)."),
+        ReceiveBufferBytes = (int)reader.Integer(
+            "Listen:ReceiveBufferBytes", 8 << 20, 4096, 1 << 30,
+            "The kernel's buffer for each socket; without privileges at most net.core.rmem_max is had."),
+        QueueLength = (int)reader.Integer(
+            "Listen:QueueLength", 8192, 16, 1_000_000, "Datagrams that may wait to be worked on; then the oldest is dropped."),
+    };
+
+    private static NodeOptions ReadNodes(OptionReader reader) => new()
+    {
+        LateAfterIntervals = reader.Number(
+            "Nodes:LateAfterIntervals", 2.5, 1, 1000, "Silence, in the node's own intervals, after which it is late."),
+        LostAfterIntervals = reader.Number(
+            "Nodes:LostAfterIntervals", 5, 1.5, 1000, "Silence, in the node's own intervals, after which it is lost."),
+        LostAfterMin = reader.Duration(
+            "Nodes:LostAfterMin", TimeSpan.FromSeconds(2), TimeSpan.FromMilliseconds(100), TimeSpan.FromHours(1),
+            "The least silence after which a node may be lost, however short its interval."),
+        ForgetAfter = reader.Duration(
+            "Nodes:ForgetAfter", TimeSpan.FromDays(7), TimeSpan.FromMinutes(1), TimeSpan.FromDays(3650),
+            "Silence after which a node is no longer shown."),
+        CountMax = (int)reader.Integer(
+            "Nodes:CountMax", 20_000, 1, 1_000_000, "The most nodes; datagrams of further ones are refused and counted."),
+    };
+
+    private static HttpOptions ReadHttp(OptionReader reader) => new()
+    {
+        Address = IPAddress.Parse(reader.Text(
+            "Http:Address", "127.0.0.1", "an IP address; 0.0.0.0 or :: for all",
+            "Address on which the page, the API and /metrics are served. There is no login yet: keep it on loopback or trusted networks.",
+            static text => IPAddress.TryParse(text, out _))),
+        Port = (int)reader.Integer("Http:Port", 8077, 1, 65_535, "TCP port of the page, the API and /metrics."),
+    };
+
+    private static bool IsMulticastAddress(string text) =>
+        IPAddress.TryParse(text, out var address)
+        && (address.AddressFamily == AddressFamily.InterNetwork
+            ? address.GetAddressBytes()[0] is >= 224 and <= 239
+            : address.IsIPv6Multicast);
+
+    private void Validate(OptionReader reader)
+    {
+        if (Nodes.LateAfterIntervals >= Nodes.LostAfterIntervals)
+        {
+            reader.AddProblem(
+                $"Nodes:LateAfterIntervals ({Nodes.LateAfterIntervals}) must be less than "
+                + $"Nodes:LostAfterIntervals ({Nodes.LostAfterIntervals}).");
+        }
+
+        if (Listen.Groups.Count == 0)
+        {
+            reader.AddProblem("Listen:Groups: at least one group is needed.");
+        }
+    }
+
+    /// <summary>What is listened to.</summary>
+    internal sealed class ListenOptions
+    {
+        /// <summary>Gets or sets the UDP port.</summary>
+        public int Port { get; set; }
+
+        /// <summary>Gets or sets the groups' addresses.</summary>
+        public IReadOnlyList<string> Groups { get; set; } = [];
+
+        /// <summary>Gets or sets the interfaces' names; empty for all.</summary>
+        public IReadOnlyList<string> Interfaces { get; set; } = [];
+
+        /// <summary>Gets or sets a value indicating whether raspi-cluster's group is joined too.</summary>
+        public bool RaspiCluster { get; set; }
+
+        /// <summary>Gets or sets the kernel's buffer for each socket, in bytes.</summary>
+        public int ReceiveBufferBytes { get; set; }
+
+        /// <summary>Gets or sets how many datagrams may wait.</summary>
+        public int QueueLength { get; set; }
+    }
+
+    /// <summary>When nodes are late, lost and forgotten.</summary>
+    internal sealed class NodeOptions
+    {
+        /// <summary>Gets or sets the silence after which a node is late, in its intervals.</summary>
+        public double LateAfterIntervals { get; set; }
+
+        /// <summary>Gets or sets the silence after which a node is lost, in its intervals.</summary>
+        public double LostAfterIntervals { get; set; }
+
+        /// <summary>Gets or sets the least silence after which a node may be lost.</summary>
+        public TimeSpan LostAfterMin { get; set; }
+
+        /// <summary>Gets or sets the silence after which a node is forgotten.</summary>
+        public TimeSpan ForgetAfter { get; set; }
+
+        /// <summary>Gets or sets the most nodes.</summary>
+        public int CountMax { get; set; }
+
+        /// <summary>Gets the limits in the shape that the loss detector takes.</summary>
+        public HealthLimits ToLimits() => new(LateAfterIntervals, LostAfterIntervals, LostAfterMin, ForgetAfter);
+    }
+
+    /// <summary>Where the page, the API and the metrics are served.</summary>
+    internal sealed class HttpOptions
+    {
+        /// <summary>Gets or sets the address.</summary>
+        public IPAddress Address { get; set; } = IPAddress.Loopback;
+
+        /// <summary>Gets or sets the TCP port.</summary>
+        public int Port { get; set; }
+    }
+}

@@ -1,0 +1,89 @@
+using System.Text.Json;
+using NodeTelemetry.Collector.Nodes;
+
+namespace NodeTelemetry.Collector.Dashboard;
+
+/// <summary>Serves the page and the API that API.md describes.</summary>
+internal sealed class DashboardEndpoints(
+    NodeRegistry registry, LiveFeed feed, Action<Utf8JsonWriter> writeStatus, TimeProvider time)
+{
+    private const string JsonType = "application/json; charset=utf-8";
+
+    /// <summary>Adds the endpoints.</summary>
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/api/nodes", AllNodes);
+        routes.MapGet("/api/nodes/{id}", OneNode);
+        routes.MapGet("/api/status", context => WriteJsonAsync(context, writeStatus));
+        routes.MapGet("/api/live", Live);
+    }
+
+    /// <summary>Answers with JSON that <paramref name="write"/> makes.</summary>
+    internal static async Task WriteJsonAsync(HttpContext context, Action<Utf8JsonWriter> write)
+    {
+        context.Response.ContentType = JsonType;
+        context.Response.Headers.CacheControl = "no-store";
+        await using var writer = new Utf8JsonWriter(context.Response.BodyWriter);
+        write(writer);
+        await writer.FlushAsync(context.RequestAborted);
+    }
+
+    /// <summary>Answers with a status and <c>{"error":…}</c>, a sentence that says what to do.</summary>
+    internal static Task WriteErrorAsync(HttpContext context, int statusCode, string error)
+    {
+        context.Response.StatusCode = statusCode;
+        return WriteJsonAsync(context, writer =>
+        {
+            writer.WriteStartObject();
+            writer.WriteString("error"u8, error);
+            writer.WriteEndObject();
+        });
+    }
+
+    /// <summary>Answers 404 for a node that is not known.</summary>
+    internal static Task WriteUnknownNodeAsync(HttpContext context, string id) =>
+        WriteErrorAsync(context, StatusCodes.Status404NotFound, $"No node '{id}' is known. /api/nodes lists them all.");
+
+    private Task AllNodes(HttpContext context) =>
+        WriteJsonAsync(context, writer => NodeJson.WriteAll(writer, registry.Statuses, time));
+
+    private Task OneNode(HttpContext context)
+    {
+        var id = (string)context.Request.RouteValues["id"]!;
+        return registry.TryGet(id, out var status)
+            ? WriteJsonAsync(context, writer => NodeJson.Write(writer, status, time, withAbout: true))
+            : WriteUnknownNodeAsync(context, id);
+    }
+
+    private async Task Live(HttpContext context)
+    {
+        using var subscription = feed.Subscribe();
+        if (subscription is null)
+        {
+            await WriteErrorAsync(
+                context,
+                StatusCodes.Status503ServiceUnavailable,
+                $"{LiveFeed.SubscriberCountMax} browsers are listening already; close one or ask /api/nodes from time to time.");
+            return;
+        }
+
+        var response = context.Response;
+        response.ContentType = "text/event-stream";
+        response.Headers.CacheControl = "no-store";
+
+        // nginx would otherwise collect the events until its buffer is full.
+        response.Headers["X-Accel-Buffering"] = "no";
+        try
+        {
+            await response.BodyWriter.WriteAsync("retry: 1000\n\n"u8.ToArray(), context.RequestAborted);
+            await foreach (var message in subscription.Events(context.RequestAborted))
+            {
+                await response.BodyWriter.WriteAsync(message, context.RequestAborted);
+            }
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // The browser has gone.
+        }
+    }
+}
