@@ -70,9 +70,9 @@ internal struct SequenceWindow
     private void Advance(long sequence)
     {
         Missed += sequence - Highest - 1;
-        for (var next = Math.Max(Highest + 1, sequence - Length + 1); next <= sequence; next++)
+        for (var back = Math.Min(Length, sequence - Highest) - 1; back >= 0; back--)
         {
-            _parts![next % Length] = 0;
+            _parts![(sequence - back) % Length] = 0;
         }
 
         Highest = sequence;

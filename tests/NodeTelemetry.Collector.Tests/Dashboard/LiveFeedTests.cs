@@ -1,0 +1,130 @@
+using System.Text;
+using System.Text.Json;
+using NodeTelemetry.Collector.Dashboard;
+using NodeTelemetry.Collector.Diagnostics;
+using NodeTelemetry.Collector.Nodes;
+using NodeTelemetry.Protocol.Readings;
+using NodeTelemetry.TestKit;
+using Xunit;
+
+namespace NodeTelemetry.Collector.Tests.Dashboard;
+
+public sealed class LiveFeedTests
+{
+    private readonly ManualTimeProvider _time = new();
+    private readonly CollectorMetrics _metrics = new();
+    private readonly LiveFeed _feed;
+    private readonly NodeRegistry _registry;
+
+    public LiveFeedTests()
+    {
+        // The feed listens to the registry that it reads: the registry comes first, with a listener that is set after.
+        var relay = new Relay();
+        _registry = new NodeRegistry(10_000, [relay], _time);
+        _feed = new LiveFeed(_registry, static writer => writer.WriteStringValue("status"), _metrics, _time);
+        relay.Target = _feed;
+    }
+
+    [Fact]
+    public async Task A_new_browser_gets_everything_and_then_what_changes()
+    {
+        Apply(Snapshots.Of(0) with { About = new AboutReading { Kernel = "6.6" } });
+        using var subscription = _feed.Subscribe()!;
+        Apply(Snapshots.Of(1));
+        Apply(Snapshots.Of(2));
+        _feed.Publish();
+
+        var events = await Take(subscription, 3);
+        Assert.Equal(["nodes", "status", "update"], events.Select(message => message.Name));
+        Assert.Equal("6.6", events[0].Data.GetProperty("nodes")[0].GetProperty("about").GetProperty("kernel").GetString());
+        var node = Assert.Single(events[2].Data.GetProperty("nodes").EnumerateArray().ToList());
+        Assert.Equal(3, node.GetProperty("received").GetInt32());
+    }
+
+    [Fact]
+    public async Task About_comes_only_when_it_changed()
+    {
+        using var subscription = _feed.Subscribe()!;
+        Apply(Snapshots.Of(0) with { About = new AboutReading { Kernel = "6.6" } });
+        _feed.Publish();
+        Apply(Snapshots.Of(1));
+        _feed.Publish();
+
+        var events = await Take(subscription, 4);
+        Assert.True(events[2].Data.GetProperty("nodes")[0].TryGetProperty("about", out _));
+        Assert.False(events[3].Data.GetProperty("nodes")[0].TryGetProperty("about", out _));
+    }
+
+    [Fact]
+    public async Task A_forgotten_node_is_removed()
+    {
+        Apply(Snapshots.Of(0));
+        using var subscription = _feed.Subscribe()!;
+        _registry.SetHealth(Snapshots.NodeA, NodeHealth.Forgotten);
+        _feed.Publish();
+
+        var events = await Take(subscription, 3);
+        Assert.Equal("removed", events[2].Name);
+        Assert.Equal(Snapshots.NodeA, events[2].Data.GetProperty("ids")[0].GetString());
+    }
+
+    [Fact]
+    public async Task One_that_cannot_keep_up_gets_the_whole_state_later()
+    {
+        using var subscription = _feed.Subscribe()!;
+        for (var sequence = 0; sequence < 100; sequence++)
+        {
+            Apply(Snapshots.Of(sequence));
+            _feed.Publish();
+        }
+
+        var taken = await Take(subscription, 32);
+        _feed.Publish();
+        var whole = await Take(subscription, 1);
+
+        Assert.Equal("update", taken[^1].Name);
+        Assert.Equal("nodes", whole[0].Name);
+        Assert.Equal(100, whole[0].Data.GetProperty("nodes")[0].GetProperty("received").GetInt32());
+        Assert.True(_metrics.LiveEventsSkipped.Value > 0);
+    }
+
+    [Fact]
+    public void Refuses_browsers_beyond_the_limit_and_counts_them()
+    {
+        for (var index = 0; index < LiveFeed.SubscriberCountMax; index++)
+        {
+            Assert.NotNull(_feed.Subscribe());
+        }
+
+        Assert.Null(_feed.Subscribe());
+        Assert.Equal(1, _metrics.LiveSubscribersRefused.Value);
+    }
+
+    private static async Task<List<(string Name, JsonElement Data)>> Take(LiveSubscription subscription, int count)
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        var taken = new List<(string, JsonElement)>();
+        await foreach (var message in subscription.Events(deadline.Token))
+        {
+            var lines = Encoding.UTF8.GetString(message.Span).Split('\n');
+            taken.Add((lines[0]["event: ".Length..], JsonDocument.Parse(lines[1]["data: ".Length..]).RootElement));
+            if (taken.Count == count)
+            {
+                break;
+            }
+        }
+
+        return taken;
+    }
+
+    private void Apply(NodeSnapshot snapshot) => _registry.Apply(snapshot, Snapshots.Source, _time.GetTimestamp());
+
+    private sealed class Relay : INodeListener
+    {
+        public LiveFeed? Target { get; set; }
+
+        public void OnSnapshot(AcceptedSnapshot accepted, NodeStatus status) => Target?.OnSnapshot(accepted, status);
+
+        public void OnHealthChanged(NodeStatus status, NodeHealth? before) => Target?.OnHealthChanged(status, before);
+    }
+}

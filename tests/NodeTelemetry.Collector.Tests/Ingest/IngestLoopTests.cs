@@ -1,0 +1,213 @@
+using System.Text;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using NodeTelemetry.Collector.Diagnostics;
+using NodeTelemetry.Collector.Ingest;
+using NodeTelemetry.Collector.Nodes;
+using NodeTelemetry.Protocol.Wire;
+using NodeTelemetry.TestKit;
+using Xunit;
+
+namespace NodeTelemetry.Collector.Tests.Ingest;
+
+public sealed class IngestLoopTests
+{
+    private const string Good =
+        """{"hostname":"pi-01","v":1,"node":"00000000000000aa","boot":"00000007","run":"00000001","seq":1,"time":1,"interval":1000}""";
+
+    private readonly ManualTimeProvider _time = new();
+    private readonly CollectorMetrics _metrics = new();
+    private readonly Snapshots.Recorder _recorder = new();
+    private readonly DatagramQueue _queue;
+    private readonly NodeRegistry _registry;
+    private readonly IngestLoop _loop;
+
+    public IngestLoopTests()
+    {
+        _queue = new DatagramQueue(16, _metrics);
+        _registry = new NodeRegistry(100, [_recorder], _time);
+        _loop = Loop(NullLogger<IngestLoop>.Instance);
+    }
+
+    [Fact]
+    public void Accepts_a_good_datagram_once()
+    {
+        Receive(Good);
+        Receive(Good);
+
+        Assert.Equal(1, _metrics.DatagramsAccepted.Value);
+        Assert.Equal(1, _metrics.DatagramsDuplicate.Value);
+        Assert.Equal(0, _metrics.DatagramsRejected.Total);
+    }
+
+    [Theory]
+    [InlineData("", RejectReason.Empty)]
+    [InlineData("hello", RejectReason.NotJson)]
+    [InlineData("""{"hostname":"pi""", RejectReason.NotJson)]
+    [InlineData("[1,2]", RejectReason.NotObject)]
+    [InlineData("""{"hostname":7}""", RejectReason.WrongType)]
+    [InlineData("""{"hostname":"a","cpuusage":"x"}""", RejectReason.WrongType)]
+    [InlineData("""{"hostname":"a","cpuusage":7}""", RejectReason.OutOfRange)]
+    [InlineData("""{"cpuusage":0.5}""", RejectReason.MissingField)]
+    [InlineData("""{"hostname":"a","v":1}""", RejectReason.MissingField)]
+    [InlineData("""{"hostname":"a\u0007b"}""", RejectReason.ControlCharacter)]
+    [InlineData("""{"hostname":"a"}{"hostname":"b"}""", RejectReason.TrailingBytes)]
+    [InlineData("""{"hostname":"a","x":[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]}""", RejectReason.TooDeep)]
+    [InlineData("""{"hostname":"a","hostname":"b"}""", RejectReason.DuplicateField)]
+    public void Counts_bad_datagrams_by_reason_and_changes_nothing(string text, object reason)
+    {
+        Receive(text);
+
+        Assert.Equal(1, _metrics.DatagramsRejected[(RejectReason)reason].Value);
+        Assert.Equal(1, _metrics.DatagramsRejected.Total);
+        Assert.Equal(0, _registry.Count);
+        Assert.Empty(_recorder.Accepted);
+    }
+
+    [Fact]
+    public void Refuses_what_is_not_utf8_or_too_long()
+    {
+        Receive([.. "{\"hostname\":\""u8, 0xC3, 0x28, .. "\"}"u8]);
+        Receive(new byte[WireLimits.ReceivedBytesMax + 1]);
+
+        Assert.Equal(1, _metrics.DatagramsRejected[RejectReason.NotUtf8].Value);
+        Assert.Equal(1, _metrics.DatagramsRejected[RejectReason.TooLong].Value);
+    }
+
+    /// <summary>A good datagram is cut, flipped and padded at random: never an exception, always exactly one counter moves.</summary>
+    [Theory]
+    [InlineData(11)]
+    [InlineData(12)]
+    public void Survives_random_damage(int seed)
+    {
+        var random = new Random(seed);
+        for (var index = 0; index < 5_000; index++)
+        {
+            var bytes = Encoding.UTF8.GetBytes(Good).AsSpan(0, random.Next(1, Good.Length + 1)).ToArray();
+            for (var flips = random.Next(4); flips > 0; flips--)
+            {
+                bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
+            }
+
+            Receive(bytes);
+        }
+
+        Assert.Equal(
+            5_000, _metrics.DatagramsAccepted.Value + _metrics.DatagramsDuplicate.Value + _metrics.DatagramsRejected.Total);
+    }
+
+    [Fact]
+    public void Logs_the_first_bad_datagram_at_once_and_then_one_line_a_minute()
+    {
+        var logger = new LineLogger();
+        var loop = Loop(logger);
+        for (var index = 0; index < 1000; index++)
+        {
+            Receive("garbage", loop);
+        }
+
+        Assert.Equal("Rejected 1 datagrams (NotJson); the last one came from 10.77.0.11:40000 and had 7 bytes.", Assert.Single(logger.Lines));
+        _time.Advance(TimeSpan.FromMinutes(1));
+        Receive("garbage", loop);
+        Assert.StartsWith("Rejected 1000 datagrams", logger.Lines[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Drops_the_oldest_when_the_queue_is_full_and_counts_it()
+    {
+        for (var sequence = 0; sequence < 20; sequence++)
+        {
+            _queue.Enqueue(Encoding.UTF8.GetBytes(Good.Replace("\"seq\":1", $"\"seq\":{sequence}", StringComparison.Ordinal)), Snapshots.Source, 0);
+        }
+
+        _loop.Drain();
+        Assert.Equal(4, _metrics.DatagramsDropped[DropReason.QueueFull].Value);
+        Assert.Equal(4, _recorder.Accepted[0].Snapshot.Header!.Sequence);
+        Assert.Equal(16, _recorder.Accepted.Count);
+    }
+
+    [Fact]
+    public void A_tick_judges_only_after_everything_before_it_was_heard()
+    {
+        Receive(Good);
+        _time.Advance(TimeSpan.FromSeconds(0.9));
+        for (var tick = 0; tick < 50; tick++)
+        {
+            // Heard and tick wait side by side, as after a busy moment.
+            _time.Advance(TimeSpan.FromSeconds(0.9));
+            _queue.Enqueue(
+                Encoding.UTF8.GetBytes(Good.Replace("\"seq\":1", $"\"seq\":{tick + 2}", StringComparison.Ordinal)), Snapshots.Source, _time.GetTimestamp());
+            _queue.EnqueueTick(_time.GetTimestamp());
+            _loop.Drain();
+        }
+
+        Assert.Equal([(Snapshots.NodeA, null, NodeHealth.Up)], _recorder.Changes);
+    }
+
+    /// <summary>After warm-up a refused datagram costs no memory, an accepted one its snapshot and status only.</summary>
+    [Fact]
+    public void Allocates_nothing_for_rejects_and_little_for_accepted()
+    {
+        var full = Encoding.UTF8.GetBytes(
+            """
+            {"hostname":"pi-01","cpufreq":1500,"cputemp":48.3,"cpuusage":0.12,"coreusage":[0.1,0.2,0.1,0.1],"loadavg":[0.1,0.2,0.3],"meminfo":{"MemTotal":1,"MemFree":1,"MemAvailable":1,"Buffers":1,"Cached":1,"SwapTotal":0,"SwapFree":0},"v":1,"node":"00000000000000aa","boot":"00000007","run":"00000001","seq":1000000000,"time":1795600000000,"interval":1000,"uptime":100}
+            """);
+        var place = full.AsSpan().IndexOf("1000000000"u8) + 1;
+        var garbage = "{\"hostname\":\"a\",\"cpuusage\":\"x\"}"u8.ToArray();
+        var quiet = new NodeRegistry(10, [], _time);
+        var loop = new IngestLoop(
+            _queue, quiet, new LossDetector(quiet, Health, _time), _metrics, _time, NullLogger<IngestLoop>.Instance);
+        Run(loop, full, place, 2000);
+        Run(loop, garbage, -1, 2000);
+
+        Assert.Equal(0, Run(loop, garbage, -1, 1000));
+        var perDatagram = Run(loop, full, place, 1000) / 1000;
+        Assert.InRange(perDatagram, 1, 1100);
+    }
+
+    private static readonly HealthLimits Health = new(2.5, 5, TimeSpan.FromSeconds(2), TimeSpan.FromDays(1));
+
+    private static long _next;
+
+    private long Run(IngestLoop loop, byte[] bytes, int digitsAt, int count)
+    {
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var index = 0; index < count; index++)
+        {
+            if (digitsAt >= 0)
+            {
+                System.Buffers.Text.Utf8Formatter.TryFormat(100_000_000 + _next++, bytes.AsSpan(digitsAt, 9), out _);
+            }
+
+            _queue.Enqueue(bytes, Snapshots.Source, 1);
+            loop.Drain();
+        }
+
+        return GC.GetAllocatedBytesForCurrentThread() - before;
+    }
+
+    private IngestLoop Loop(ILogger<IngestLoop> logger) =>
+        new(_queue, _registry, new LossDetector(_registry, Health, _time), _metrics, _time, logger);
+
+    private void Receive(string text, IngestLoop? loop = null) => Receive(Encoding.UTF8.GetBytes(text), loop);
+
+    private void Receive(byte[] bytes, IngestLoop? loop = null)
+    {
+        _queue.Enqueue(bytes, Snapshots.Source, _time.GetTimestamp());
+        (loop ?? _loop).Drain();
+    }
+
+    private sealed class LineLogger : ILogger<IngestLoop>
+    {
+        public List<string> Lines { get; } = [];
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Lines.Add(formatter(state, exception));
+    }
+}

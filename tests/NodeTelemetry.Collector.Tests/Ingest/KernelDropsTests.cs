@@ -1,0 +1,27 @@
+using System.Text;
+using NodeTelemetry.Collector.Ingest;
+using Xunit;
+
+namespace NodeTelemetry.Collector.Tests.Ingest;
+
+public sealed class KernelDropsTests
+{
+    private const string Udp = """
+           sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode ref pointer drops
+          100: 00000000:17BD 00000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 4711 2 0000000000000000 12
+          101: 00000000:1770 00000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 4712 2 0000000000000000 5
+          102: 0100007F:0035 00000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 4713 2 0000000000000000 99
+        """;
+
+    [Fact]
+    public void Sums_the_drops_of_our_ports() =>
+        Assert.Equal(17, KernelDrops.Sum(Encoding.UTF8.GetBytes(Udp), new HashSet<int> { 6077, 6000 }));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("garbage")]
+    [InlineData("  1: x:17BD")]
+    [InlineData("  1: 00000000:17BD 0 0 0 0 0 0 0 0 0 0 notanumber")]
+    public void Passes_over_other_shapes(string text) =>
+        Assert.Equal(0, KernelDrops.Sum(Encoding.UTF8.GetBytes(text), new HashSet<int> { 6077 }));
+}

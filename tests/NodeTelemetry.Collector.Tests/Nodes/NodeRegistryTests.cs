@@ -1,0 +1,195 @@
+using System.Net;
+using NodeTelemetry.Collector.Nodes;
+using NodeTelemetry.Protocol.Readings;
+using NodeTelemetry.TestKit;
+using Xunit;
+
+namespace NodeTelemetry.Collector.Tests.Nodes;
+
+public sealed class NodeRegistryTests
+{
+    private readonly ManualTimeProvider _time = new();
+    private readonly Snapshots.Recorder _recorder = new();
+    private readonly NodeRegistry _registry;
+
+    public NodeRegistryTests() => _registry = new NodeRegistry(countMax: 3, [_recorder], _time);
+
+    [Fact]
+    public void A_new_node_is_up_and_listeners_hear_of_it()
+    {
+        Assert.Equal(ApplyOutcome.Accepted, Apply(Snapshots.Of()));
+
+        Assert.Equal([(Snapshots.NodeA, null, NodeHealth.Up)], _recorder.Changes);
+        Assert.Single(_recorder.Accepted);
+        Assert.True(_registry.TryGet(Snapshots.NodeA, out var status));
+        Assert.Equal("10.77.0.11", status.Address);
+        Assert.Equal(TimeSpan.FromSeconds(1), status.Interval);
+    }
+
+    [Fact]
+    public void The_same_datagram_over_two_interfaces_counts_once()
+    {
+        Apply(Snapshots.Of(0));
+        Assert.Equal(ApplyOutcome.Duplicate, Apply(Snapshots.Of(0)));
+
+        Assert.Single(_recorder.Accepted);
+        Assert.Equal((1, 1), (Status().Received, Status().Duplicates));
+    }
+
+    [Fact]
+    public void A_late_datagram_is_kept_but_does_not_change_the_live_readings()
+    {
+        Apply(Snapshots.Of(0));
+        Apply(Snapshots.Of(2) with { Load = new LoadReading(2, 2, 2) });
+        Apply(Snapshots.Of(1) with { Load = new LoadReading(1, 1, 1) });
+
+        Assert.Equal(3, _recorder.Accepted.Count);
+        Assert.Equal(2, Status().Readings.Load!.OneMinute);
+        Assert.Equal(0, Status().Missed);
+    }
+
+    [Fact]
+    public void A_new_run_starts_counting_anew_and_its_predecessor_is_refused()
+    {
+        Apply(Snapshots.Of(50, run: 1));
+        Assert.Equal(ApplyOutcome.Accepted, Apply(Snapshots.Of(0, run: 2)));
+        Assert.Equal(ApplyOutcome.OldRun, Apply(Snapshots.Of(51, run: 1)));
+
+        Assert.Equal(0, Status().Missed);
+        Assert.Equal(2u, Status().Header!.Run);
+    }
+
+    [Fact]
+    public void Missed_samples_of_earlier_runs_stay_counted()
+    {
+        Apply(Snapshots.Of(0, run: 1));
+        Apply(Snapshots.Of(4, run: 1));
+        Apply(Snapshots.Of(0, run: 2));
+        Apply(Snapshots.Of(2, run: 2));
+
+        Assert.Equal(3 + 1, Status().Missed);
+    }
+
+    [Fact]
+    public void A_reading_that_vanishes_is_absent()
+    {
+        Apply(Snapshots.Of(0) with { Cpu = new CpuReading { TemperatureCelsius = 40 } });
+        Apply(Snapshots.Of(1));
+
+        Assert.Null(Status().Readings.Cpu);
+    }
+
+    [Fact]
+    public void Parts_of_one_sample_are_put_together()
+    {
+        var load = Snapshots.Of(0, part: new PartNumber(0, 2));
+        var memory = Snapshots.Of(0, part: new PartNumber(1, 2)) with
+        {
+            Load = null,
+            Memory = new MemoryReading { TotalBytes = 1024 },
+            Labels = [new("rack", "a")],
+        };
+        Apply(load);
+        Apply(memory);
+
+        Assert.Equal(0.5, Status().Readings.Load!.OneMinute);
+        Assert.Equal(1024, Status().Readings.Memory!.TotalBytes);
+        Assert.Equal("rack", Assert.Single(Status().Labels!).Key);
+        Assert.Equal(2, Status().Received);
+    }
+
+    [Fact]
+    public void About_and_labels_stay_until_they_are_told_anew()
+    {
+        Apply(Snapshots.Of(0) with { About = new AboutReading { Kernel = "6.6" }, Labels = [new("rack", "a")] });
+        Apply(Snapshots.Of(1));
+        Assert.Equal("6.6", Status().About!.Kernel);
+        Assert.NotNull(Status().Labels);
+
+        Apply(Snapshots.Of(2) with { About = new AboutReading { Kernel = "6.7" } });
+        Assert.Equal("6.7", Status().About!.Kernel);
+        Assert.Null(Status().Labels);
+    }
+
+    [Fact]
+    public void Goodbye_makes_it_left_and_a_new_start_makes_it_up()
+    {
+        Apply(Snapshots.Of(0));
+        Apply(Snapshots.Of(1) with { Bye = new ByeReading("reboot", 60) });
+        Assert.Equal(NodeHealth.Left, Status().Health);
+
+        Apply(Snapshots.Of(0, run: 2));
+        Assert.Equal(NodeHealth.Up, Status().Health);
+        Assert.Null(Status().Bye);
+    }
+
+    [Fact]
+    public void An_older_datagram_after_the_goodbye_does_not_revive_it()
+    {
+        Apply(Snapshots.Of(0));
+        Apply(Snapshots.Of(2) with { Bye = new ByeReading("stop", null) });
+        Apply(Snapshots.Of(1));
+
+        Assert.Equal(NodeHealth.Left, Status().Health);
+    }
+
+    [Fact]
+    public void Refuses_new_nodes_beyond_the_limit_but_not_known_ones()
+    {
+        Apply(Snapshots.Of(node: "0000000000000001"));
+        Apply(Snapshots.Of(node: "0000000000000002"));
+        Apply(Snapshots.Of(node: "0000000000000003"));
+        Assert.Equal(ApplyOutcome.TooManyNodes, Apply(Snapshots.Of(node: "0000000000000004")));
+        Assert.Equal(ApplyOutcome.Accepted, Apply(Snapshots.Of(1, node: "0000000000000001")));
+
+        Assert.Equal(3, _registry.Count);
+    }
+
+    [Fact]
+    public void A_raspi_cluster_node_is_known_by_its_host_name_and_its_interval_is_learnt()
+    {
+        for (var index = 0; index < 60; index++)
+        {
+            Apply(Snapshots.Legacy());
+            _time.Advance(TimeSpan.FromSeconds(5));
+        }
+
+        Assert.True(_registry.TryGet("old-pi", out var status));
+        Assert.InRange(status.Interval.TotalSeconds, 4.5, 5.1);
+        Assert.Null(status.Header);
+    }
+
+    [Fact]
+    public void A_restored_node_is_late_until_heard_and_what_was_taken_is_not_taken_twice()
+    {
+        Apply(Snapshots.Of(10));
+        var second = new NodeRegistry(3, [], _time);
+        second.Restore(Status() with { Received = 0, Address = null });
+        Assert.True(second.TryGet(Snapshots.NodeA, out var restored));
+        Assert.Equal(NodeHealth.Late, restored.Health);
+
+        Assert.Equal(ApplyOutcome.Duplicate, second.Apply(Snapshots.Of(10), Snapshots.Source, _time.GetTimestamp()));
+        Assert.Equal(ApplyOutcome.Accepted, second.Apply(Snapshots.Of(11), Snapshots.Source, _time.GetTimestamp()));
+        Assert.True(second.TryGet(Snapshots.NodeA, out var heard));
+        Assert.Equal(NodeHealth.Up, heard.Health);
+    }
+
+    [Fact]
+    public void The_address_follows_the_node()
+    {
+        Apply(Snapshots.Of(0));
+        var other = new IPEndPoint(IPAddress.Parse("fd00::7"), 1).Serialize();
+        _registry.Apply(Snapshots.Of(1), other, _time.GetTimestamp());
+
+        Assert.Equal("fd00::7", Status().Address);
+    }
+
+    private ApplyOutcome Apply(NodeSnapshot snapshot) =>
+        _registry.Apply(snapshot, Snapshots.Source, _time.GetTimestamp());
+
+    private NodeStatus Status()
+    {
+        Assert.True(_registry.TryGet(Snapshots.NodeA, out var status));
+        return status;
+    }
+}

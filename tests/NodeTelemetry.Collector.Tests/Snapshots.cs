@@ -1,0 +1,52 @@
+using System.Net;
+using NodeTelemetry.Collector.Nodes;
+using NodeTelemetry.Protocol.Readings;
+
+namespace NodeTelemetry.Collector.Tests;
+
+/// <summary>Makes snapshots and sources for tests.</summary>
+internal static class Snapshots
+{
+    public const string NodeA = "00000000000000aa";
+
+    public static readonly SocketAddress Source = new IPEndPoint(IPAddress.Parse("10.77.0.11"), 40_000).Serialize();
+
+    public static NodeSnapshot Of(
+        long sequence = 0,
+        string node = NodeA,
+        uint run = 1,
+        int intervalMilliseconds = 1000,
+        string hostname = "pi-01",
+        PartNumber? part = null) => new()
+        {
+            Hostname = hostname,
+            Header = new SampleHeader
+            {
+                Node = node,
+                Boot = 7,
+                Run = run,
+                Sequence = sequence,
+                TimeMilliseconds = 1_795_600_000_000,
+                IntervalMilliseconds = intervalMilliseconds,
+                UptimeSeconds = 100,
+                Part = part,
+            },
+            Load = new LoadReading(0.5, 0.25, 0.125),
+        };
+
+    public static NodeSnapshot Legacy(string hostname = "old-pi") =>
+        new() { Hostname = hostname, Load = new LoadReading(1, 1, 1) };
+
+    /// <summary>Keeps what it is told.</summary>
+    public sealed class Recorder : INodeListener
+    {
+        public List<AcceptedSnapshot> Accepted { get; } = [];
+
+        public List<(string Id, NodeHealth? Before, NodeHealth Now)> Changes { get; } = [];
+
+        public void OnSnapshot(AcceptedSnapshot accepted, NodeStatus status) => Accepted.Add(accepted);
+
+        public void OnHealthChanged(NodeStatus status, NodeHealth? before) =>
+            Changes.Add((status.Id, before, status.Health));
+    }
+}
