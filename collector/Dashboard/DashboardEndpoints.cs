@@ -51,7 +51,7 @@ internal sealed class DashboardEndpoints(
     {
         var id = (string)context.Request.RouteValues["id"]!;
         return registry.TryGet(id, out var status)
-            ? WriteJsonAsync(context, writer => NodeJson.Write(writer, status, time, withAbout: true))
+            ? WriteJsonAsync(context, writer => NodeJson.Write(writer, status, time, NodeJson.Sections.All))
             : WriteUnknownNodeAsync(context, id);
     }
 

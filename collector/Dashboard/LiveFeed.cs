@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using NodeTelemetry.Collector.Diagnostics;
 using NodeTelemetry.Collector.Nodes;
-using NodeTelemetry.Protocol.Readings;
 
 namespace NodeTelemetry.Collector.Dashboard;
 
@@ -29,7 +28,7 @@ internal sealed class LiveFeed(
     private readonly HashSet<string> _changed = new(StringComparer.Ordinal);
     private readonly List<string> _removed = [];
     private readonly List<LiveSubscription> _subscribers = [];
-    private readonly Dictionary<string, (AboutReading? About, object? Labels)> _sentAbout = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, NodeStatus> _sent = new(StringComparer.Ordinal);
 
     /// <summary>Gets how many browsers listen.</summary>
     public int SubscriberCount
@@ -174,7 +173,7 @@ internal sealed class LiveFeed(
         writer.WriteStartArray("ids"u8);
         foreach (var id in ids)
         {
-            _sentAbout.Remove(id);
+            _sent.Remove(id);
             writer.WriteStringValue(id);
         }
 
@@ -195,7 +194,7 @@ internal sealed class LiveFeed(
         {
             if (registry.TryGet(id, out var status))
             {
-                NodeJson.Write(writer, status, time, HasNewAbout(status));
+                Write(writer, status);
             }
         }
 
@@ -204,12 +203,17 @@ internal sealed class LiveFeed(
     });
 
     // Only ever called by the publishing loop, one event at a time.
-    private bool HasNewAbout(NodeStatus status)
+    private void Write(Utf8JsonWriter writer, NodeStatus status)
     {
-        var now = (status.About, (object?)status.Labels);
-        var isNew = !_sentAbout.TryGetValue(status.Id, out var sent) || sent != now;
-        _sentAbout[status.Id] = now;
-        return isNew;
+        _sent.TryGetValue(status.Id, out var sent);
+        _sent[status.Id] = status;
+        var about = ReferenceEquals(sent?.About, status.About) && ReferenceEquals(sent?.Labels, status.Labels)
+            ? NodeJson.Sections.None
+            : NodeJson.Sections.About;
+
+        // The page takes readings for a new sample, so a change of health alone must not repeat them.
+        var readings = ReferenceEquals(sent?.Readings, status.Readings) ? NodeJson.Sections.None : NodeJson.Sections.Readings;
+        NodeJson.Write(writer, status, time, about | readings);
     }
 
     private void Mark(string id)

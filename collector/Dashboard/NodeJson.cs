@@ -15,6 +15,22 @@ internal static class NodeJson
             .Where(static reading => !reading.ApiName.StartsWith(LoadPrefix, StringComparison.Ordinal))
             .Select(static reading => (JsonEncodedText.Encode(reading.ApiName), reading.Value))];
 
+    /// <summary>What is left out of an update when it has not changed.</summary>
+    [Flags]
+    public enum Sections
+    {
+        None = 0,
+
+        /// <summary><c>about</c> and <c>labels</c>, which change rarely.</summary>
+        About = 1,
+
+        /// <summary><c>readings</c>.</summary>
+        Readings = 2,
+
+        /// <summary>Everything.</summary>
+        All = About | Readings,
+    }
+
     /// <summary>Writes <c>{"time":…,"nodes":[…]}</c> with all of <paramref name="statuses"/>, ordered by host name, then identity.</summary>
     public static void WriteAll(Utf8JsonWriter writer, IEnumerable<NodeStatus> statuses, TimeProvider time)
     {
@@ -25,7 +41,7 @@ internal static class NodeJson
             .OrderBy(static status => status.Hostname, StringComparer.Ordinal)
             .ThenBy(static status => status.Id, StringComparer.Ordinal))
         {
-            Write(writer, status, time, withAbout: true);
+            Write(writer, status, time, Sections.All);
         }
 
         writer.WriteEndArray();
@@ -36,8 +52,8 @@ internal static class NodeJson
     /// <param name="writer">Where to.</param>
     /// <param name="status">The node.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="withAbout">Whether to write <c>about</c> and <c>labels</c>, which change rarely.</param>
-    public static void Write(Utf8JsonWriter writer, NodeStatus status, TimeProvider time, bool withAbout)
+    /// <param name="sections">Which of the larger sections to write.</param>
+    public static void Write(Utf8JsonWriter writer, NodeStatus status, TimeProvider time, Sections sections)
     {
         writer.WriteStartObject();
         writer.WriteString("id"u8, status.Id);
@@ -66,13 +82,17 @@ internal static class NodeJson
             WriteBye(writer, bye);
         }
 
-        if (withAbout)
+        if ((sections & Sections.About) != 0)
         {
             WriteLabels(writer, status.Labels);
             WriteAbout(writer, status.About);
         }
 
-        WriteReadings(writer, status.Readings);
+        if ((sections & Sections.Readings) != 0)
+        {
+            WriteReadings(writer, status.Readings);
+        }
+
         writer.WriteEndObject();
     }
 

@@ -1,0 +1,117 @@
+// The collector's HTTP API as this page uses it. Fields that a node does not have are absent, never null or 0, and
+// fields that are not listed here are ignored.
+
+export type NodeHealth = "up" | "late" | "lost" | "left";
+
+export interface NodeBye {
+  reason: string;
+  /** Seconds after the goodbye at which the node expects to be back. */
+  back?: number;
+}
+
+export interface NodeAbout {
+  board?: string;
+  arch?: string;
+  os?: string;
+  kernel?: string;
+  agent?: string;
+  cores?: number;
+  addresses?: string[];
+  hat?: string;
+}
+
+export interface NodeReadings {
+  time?: number;
+  uptimeSeconds?: number;
+  cpuRatio?: number;
+  coreRatios?: number[];
+  cpuHertz?: number;
+  temperatureCelsius?: number;
+  load?: number[];
+  memoryTotalBytes?: number;
+  memoryAvailableBytes?: number;
+  memoryUsedRatio?: number;
+  swapTotalBytes?: number;
+  swapFreeBytes?: number;
+}
+
+export interface NodeStatus {
+  id: string;
+  hostname: string;
+  health: NodeHealth;
+  healthSince: number;
+  firstSeen?: number;
+  lastSeen: number;
+  /** Milliseconds since the last datagram when this was written, by the collector's monotonic clock. */
+  silence: number;
+  interval?: number;
+  address?: string;
+  version?: number;
+  received?: number;
+  lost?: number;
+  duplicates?: number;
+  bye?: NodeBye;
+  labels?: Record<string, string>;
+  about?: NodeAbout;
+  readings?: NodeReadings;
+}
+
+/** A changed node in an `update` event: fields that are absent are unchanged. */
+export type NodeChange = Partial<NodeStatus> & { id: string };
+
+export interface NodesEvent {
+  time: number;
+  nodes: NodeStatus[];
+}
+
+export interface UpdateEvent {
+  time: number;
+  nodes: NodeChange[];
+}
+
+export interface RemovedEvent {
+  ids: string[];
+}
+
+export type OpenSearchState = "off" | "ok" | "retrying" | "held";
+
+export interface CollectorStatus {
+  time: number;
+  version?: string;
+  hostname?: string;
+  uptimeSeconds?: number;
+  datagrams?: { received: number; accepted: number; rejected: number; dropped: number; perSecond: number };
+  residentBytes?: number;
+  database?: { path?: string; bytes?: number; degraded?: boolean; problem?: string; writtenBytesPerDay?: number };
+  openSearch?: {
+    enabled: boolean;
+    state: OpenSearchState;
+    backlogDocuments?: number;
+    backlogBytes?: number;
+    exportedDocuments?: number;
+    problem?: string;
+  };
+}
+
+export interface HistoryBand {
+  unit: string;
+  min: (number | null)[];
+  avg: (number | null)[];
+  max: (number | null)[];
+}
+
+/** History of one node. */
+export interface NodeHistory {
+  from: number;
+  to: number;
+  step: number;
+  times: number[];
+  readings: Record<string, HistoryBand>;
+}
+
+/** One reading of all nodes. */
+export interface ReadingHistory {
+  step: number;
+  times: number[];
+  nodes: Record<string, (number | null)[]>;
+}

@@ -1,0 +1,32 @@
+import type { NodeHistory, ReadingHistory } from "./contract.ts";
+
+/** The collector answered, but not with what was asked for; the message is its own sentence where it sent one. */
+export class RequestRefused extends Error {
+  readonly httpStatus: number;
+
+  constructor(httpStatus: number, message: string) {
+    super(message);
+    this.httpStatus = httpStatus;
+  }
+}
+
+// Addresses are relative so that the page also works below a path of a reverse proxy.
+async function getJson<T>(address: string, signal?: AbortSignal): Promise<T> {
+  const response = await fetch(address, { headers: { accept: "application/json" }, signal: signal ?? null });
+  if (!response.ok) {
+    const answer = (await response.json().catch(() => ({}))) as { error?: string };
+    throw new RequestRefused(response.status, answer.error ?? `the collector answered ${response.status}`);
+  }
+  return (await response.json()) as T;
+}
+
+export function fetchNodeHistory(id: string, from: number, to: number, points: number, signal: AbortSignal) {
+  const query = `from=${Math.round(from)}&to=${Math.round(to)}&points=${points}`;
+  return getJson<NodeHistory>(`api/nodes/${encodeURIComponent(id)}/history?${query}`, signal);
+}
+
+/** The last ten minutes of one reading, for the sparklines of all nodes. */
+export function fetchReadingHistory(reading: string) {
+  // Ten minutes of ten-second buckets may touch 61 of them; asking for exactly 60 would fall to a coarser tier.
+  return getJson<ReadingHistory>(`api/history?reading=${encodeURIComponent(reading)}&points=120`);
+}

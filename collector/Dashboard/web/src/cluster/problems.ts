@@ -1,0 +1,55 @@
+import type { CollectorStatus, NodeStatus } from "../api/contract.ts";
+import { formatBytes, formatCount } from "../format/quantities.ts";
+import { displayName } from "./trackedNode.ts";
+
+export interface Problem {
+  kind: "lost" | "openSearch" | "database";
+  text: string;
+  nodes: { id: string; hostname: string }[];
+  /** Nodes beyond those listed. */
+  more: number;
+}
+
+/** More names than this hide the other problems and help nobody: the filter "lost" shows them all. */
+export const ProblemNodesMax = 8;
+
+/** From this many on, when most are lost at once, the network between is the likelier culprit. */
+const NetworkSuspicionNodesMin = 3;
+
+export function findProblems(statuses: readonly NodeStatus[], collector: CollectorStatus | undefined): Problem[] {
+  const problems: Problem[] = [];
+  const lost = statuses.filter((status) => status.health === "lost");
+  if (lost.length > 0) problems.push(lostNodes(lost, statuses.length));
+  const openSearch = collector?.openSearch;
+  if (openSearch?.state === "held") {
+    const { backlogDocuments = 0, backlogBytes = 0 } = openSearch;
+    const waiting = `${formatCount(backlogDocuments)} documents (${formatBytes(backlogBytes)}) wait here.`;
+    problems.push(withoutNodes("openSearch", `OpenSearch takes no data. ${sentence(openSearch.problem)}${waiting}`));
+  }
+  const database = collector?.database;
+  if (database?.degraded === true) {
+    const effect = "Live state works; history is kept in memory only and ends with the collector.";
+    problems.push(withoutNodes("database", `The database is degraded. ${sentence(database.problem)}${effect}`));
+  }
+  return problems;
+}
+
+function lostNodes(lost: readonly NodeStatus[], all: number): Problem {
+  const most = lost.length >= NetworkSuspicionNodesMin && lost.length * 2 > all;
+  const count = lost.length === 1 ? "1 node is lost" : `${lost.length} of ${all} nodes are lost`;
+  return {
+    kind: "lost",
+    text: most ? `${count}. So many together point at the network or the collector's own link:` : `${count}:`,
+    nodes: lost.slice(0, ProblemNodesMax).map((status) => ({ id: status.id, hostname: displayName(status) })),
+    more: Math.max(0, lost.length - ProblemNodesMax),
+  };
+}
+
+function withoutNodes(kind: Problem["kind"], text: string): Problem {
+  return { kind, text, nodes: [], more: 0 };
+}
+
+function sentence(text: string | undefined): string {
+  if (text === undefined || text === "") return "";
+  return /[.!?]$/.test(text) ? `${text} ` : `${text}. `;
+}

@@ -1,0 +1,61 @@
+/** What stands where a node has no such value. */
+export const Absent = "–";
+
+/** A space that does not break, so that a number never parts from its unit. */
+const Gap = "\u00a0";
+
+export function formatPercent(ratio: number | undefined): string {
+  return ratio === undefined ? Absent : `${Math.round(ratio * 100)}${Gap}%`;
+}
+
+/** Loss is mostly far below one percent, where a rounded "0 %" would hide it. */
+export function formatLoss(ratio: number | undefined): string {
+  if (ratio === undefined) return Absent;
+  if (ratio === 0) return `0${Gap}%`;
+  const percent = ratio * 100;
+  if (percent < 0.01) return `<${Gap}0.01${Gap}%`;
+  return `${percent.toFixed(percent < 1 ? 2 : percent < 10 ? 1 : 0)}${Gap}%`;
+}
+
+export function formatCelsius(celsius: number | undefined): string {
+  return celsius === undefined ? Absent : `${celsius.toFixed(1)}${Gap}°C`;
+}
+
+export function formatLoad(load: number | undefined): string {
+  if (load === undefined) return Absent;
+  return load < 100 ? load.toFixed(2) : load.toFixed(0);
+}
+
+export function formatRate(perSecond: number | undefined): string {
+  if (perSecond === undefined) return Absent;
+  return `${perSecond < 100 ? perSecond.toFixed(1) : formatCount(perSecond)}${Gap}/s`;
+}
+
+export function formatHertz(hertz: number | undefined): string {
+  if (hertz === undefined) return Absent;
+  return hertz >= 1e9 ? `${(hertz / 1e9).toFixed(2)}${Gap}GHz` : `${Math.round(hertz / 1e6)}${Gap}MHz`;
+}
+
+/** Groups of three digits, parted by thin spaces that do not break. */
+export function formatCount(count: number | undefined): string {
+  if (count === undefined) return Absent;
+  return Math.round(count)
+    .toString()
+    .replace(/\B(?=(\d{3})+$)/g, "\u202f");
+}
+
+const ByteUnits = ["B", "kB", "MB", "GB", "TB", "PB"];
+
+/** Decimal units, three digits that mean something. */
+export function formatBytes(bytes: number | undefined): string {
+  if (bytes === undefined) return Absent;
+  let amount = bytes;
+  let unit = 0;
+  // 999.5 would be printed as a four-digit "1000", so it belongs to the next unit already.
+  while (amount >= 999.5 && unit < ByteUnits.length - 1) {
+    amount /= 1000;
+    unit++;
+  }
+  const decimals = unit === 0 || amount >= 99.95 ? 0 : amount >= 9.995 ? 1 : 2;
+  return `${amount.toFixed(decimals)}${Gap}${ByteUnits[unit]}`;
+}

@@ -1,0 +1,148 @@
+import uPlot from "uplot";
+import type { HistoryBand, NodeHistory, NodeStatus } from "../api/contract.ts";
+import { isHeard } from "../cluster/trackedNode.ts";
+import { Absent } from "../format/quantities.ts";
+import { make, setText } from "../page/dom.ts";
+import { onThemeChange } from "../page/theme.ts";
+import type { ChartedReading } from "./chartedReadings.ts";
+import { loneValues } from "./loneValues.ts";
+import { formatPointed, timeTicks } from "./timeAxis.ts";
+
+const Height = 190;
+
+/** Charts with the same key share their crosshair. */
+const CrosshairKey = "node";
+
+/** Series of the plot: the time comes first, as uPlot wants it. */
+const MaxIndex = 1;
+const MinIndex = 2;
+const AvgIndex = 3;
+
+/** One reading over time: the average as a line within the band from minimum to maximum. */
+export class HistoryChart {
+  readonly root: HTMLElement;
+  private readonly charted: ChartedReading;
+  private readonly readout = make("span", "chart-readout");
+  private readonly frame = make("div", "chart-frame");
+  private readonly plot: uPlot;
+  private readonly resizes: ResizeObserver;
+  private readonly forgetTheme: () => void;
+  private status: NodeStatus | undefined;
+  private range: [number, number] = [0, 1];
+
+  constructor(charted: ChartedReading) {
+    this.charted = charted;
+    const title = make("h2", "chart-title", charted.title);
+    this.root = make("section", "chart", make("div", "chart-head", title, this.readout), this.frame);
+    this.root.dataset["reading"] = charted.reading;
+    this.root.setAttribute("aria-label", charted.title);
+    this.plot = new uPlot(this.options(), [[], [], [], []], this.frame);
+    this.resizes = new ResizeObserver(() => this.fitWidth());
+    this.resizes.observe(this.frame);
+    this.forgetTheme = onThemeChange(() => this.plot.redraw(false));
+  }
+
+  /** Shows the part of a history that is about this chart's reading. */
+  show(history: NodeHistory): void {
+    const band: HistoryBand | undefined = history.readings[this.charted.reading];
+    const nothing = history.times.map(() => null);
+    this.range = [history.from, history.to];
+    this.plot.setData([history.times, band?.max ?? nothing, band?.min ?? nothing, band?.avg ?? nothing]);
+    this.root.dataset["samples"] = `${band?.avg.filter((value) => value !== null).length ?? 0}`;
+    this.showReadout();
+  }
+
+  /** Neither the past nor the present of this node has the reading. */
+  absentFrom(history: NodeHistory): boolean {
+    const current = this.status === undefined ? undefined : this.charted.current(this.status);
+    return history.readings[this.charted.reading] === undefined && current === undefined;
+  }
+
+  showStatus(status: NodeStatus): void {
+    this.status = status;
+    this.showReadout();
+  }
+
+  destroy(): void {
+    this.resizes.disconnect();
+    this.forgetTheme();
+    this.plot.destroy();
+  }
+
+  /** What the crosshair points at; the newest value while it points at nothing. */
+  private showReadout(): void {
+    const index = this.plot.cursor.idx;
+    if (index === null || index === undefined) {
+      setText(this.readout, this.newest());
+      return;
+    }
+    const at = (series: number): string => {
+      const value = this.plot.data[series]?.[index];
+      return value === null || value === undefined ? Absent : this.charted.format(value);
+    };
+    const time = formatPointed(this.plot.data[0][index] ?? 0, this.range[1] - this.range[0]);
+    setText(this.readout, `${time}  avg ${at(AvgIndex)}  min ${at(MinIndex)}  max ${at(MaxIndex)}`);
+  }
+
+  private newest(): string {
+    const current = this.status === undefined ? undefined : this.charted.current(this.status);
+    if (this.status === undefined || current === undefined) return "";
+    return isHeard(this.status) ? this.charted.format(current) : `last ${this.charted.format(current)}`;
+  }
+
+  private options(): uPlot.Options {
+    const colour = (): string => this.colour(this.charted.colour);
+    const axis: uPlot.Axis = {
+      stroke: () => this.colour("--text-muted"),
+      grid: { stroke: () => this.colour("--chart-grid"), width: 1 },
+      ticks: { show: false },
+      font: "11px system-ui, sans-serif",
+      gap: 4,
+    };
+    const edge: uPlot.Series = { stroke: "transparent", width: 0, points: { show: false } };
+    return {
+      width: Math.max(1, this.frame.clientWidth),
+      height: Height,
+      ms: 1,
+      padding: [10, 12, 0, 0],
+      legend: { show: false },
+      // Which hour a pixel belongs to is fixed by the range that was asked for, so that a gap at its edge is seen too.
+      scales: {
+        x: { range: () => this.range },
+        y: { range: (_, min, max) => this.charted.scale(min ?? 0, max ?? 0, this.status) },
+      },
+      cursor: {
+        sync: { key: CrosshairKey, scales: ["x", null], setSeries: false },
+        drag: { x: false, y: false },
+        y: false,
+        points: { size: 7 },
+      },
+      axes: [
+        { ...axis, size: 30, gap: 9, space: 70, values: (_, ticks, __, ___, distance) => timeTicks(ticks, distance) },
+        { ...axis, size: 52, space: 34, values: (_, ticks) => ticks.map((tick) => this.charted.formatTick(tick)) },
+      ],
+      series: [
+        {},
+        edge,
+        edge,
+        {
+          stroke: colour,
+          width: 1.5,
+          // A sample alone between two gaps has no line; without a dot it would be invisible.
+          points: { show: true, size: 4, fill: colour, filter: (plot) => loneValues(plot.data[AvgIndex] ?? []) },
+        },
+      ],
+      bands: [{ series: [MaxIndex, MinIndex], fill: () => this.colour(`${this.charted.colour}-band`) }],
+      hooks: { setCursor: [() => this.showReadout()] },
+    };
+  }
+
+  private colour(variable: string): string {
+    return getComputedStyle(this.root).getPropertyValue(variable).trim();
+  }
+
+  private fitWidth(): void {
+    const width = this.frame.clientWidth;
+    if (width > 0 && width !== this.plot.width) this.plot.setSize({ width, height: Height });
+  }
+}

@@ -1,0 +1,54 @@
+import type { NodeHistory } from "../api/contract.ts";
+import { fetchNodeHistory } from "../api/requests.ts";
+import { HistoryPointsMax, type HistoryRange } from "./historyRange.ts";
+
+interface HistoryRefreshListener {
+  /** The range to fetch now, and the collector's time at which it ends. */
+  range(): HistoryRange;
+  wallTime(): number;
+  onHistory(history: NodeHistory): void;
+  onFailure(error: unknown): void;
+}
+
+/** Fetches a node's history again and again while it is looked at, never two requests at a time. */
+export class HistoryRefresh {
+  private readonly id: string;
+  private readonly listener: HistoryRefreshListener;
+  private abort = new AbortController();
+  private timer: number | undefined;
+
+  constructor(id: string, listener: HistoryRefreshListener) {
+    this.id = id;
+    this.listener = listener;
+  }
+
+  /** Fetches at once, giving up what is under way: the reader chose another range. */
+  restart(): void {
+    this.stop();
+    this.abort = new AbortController();
+    void this.fetch(this.abort.signal);
+  }
+
+  stop(): void {
+    window.clearTimeout(this.timer);
+    this.abort.abort();
+  }
+
+  private async fetch(signal: AbortSignal): Promise<void> {
+    const range = this.listener.range();
+    // A page in a hidden tab need not ask; it catches up when its timer fires after it is shown again.
+    if (!document.hidden) await this.fetchOnce(range, signal);
+    if (signal.aborted) return;
+    this.timer = window.setTimeout(() => void this.fetch(signal), range.refreshMilliseconds);
+  }
+
+  private async fetchOnce(range: HistoryRange, signal: AbortSignal): Promise<void> {
+    const to = this.listener.wallTime();
+    try {
+      const history = await fetchNodeHistory(this.id, to - range.spanMilliseconds, to, HistoryPointsMax, signal);
+      if (!signal.aborted) this.listener.onHistory(history);
+    } catch (error) {
+      if (!signal.aborted) this.listener.onFailure(error);
+    }
+  }
+}

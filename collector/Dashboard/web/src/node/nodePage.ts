@@ -1,0 +1,140 @@
+import type { NodeHistory } from "../api/contract.ts";
+import { RequestRefused } from "../api/requests.ts";
+import type { ClusterChange, ClusterState } from "../cluster/clusterState.ts";
+import { displayName, type TrackedNode } from "../cluster/trackedNode.ts";
+import { seenText } from "../overview/seenText.ts";
+import { make, makeName, setText } from "../page/dom.ts";
+import { makeBackIcon, makeHealthIcon, setHealthIcon } from "../page/icons.ts";
+import { OverviewAddress } from "../page/route.ts";
+import { ChartedReadings } from "./chartedReadings.ts";
+import { FactList } from "./factList.ts";
+import { HistoryChart } from "./historyChart.ts";
+import { HistoryRefresh } from "./historyRefresh.ts";
+import { RangePicker } from "./rangePicker.ts";
+
+/** The page of one node. It is made when the address names the node and destroyed when the reader leaves. */
+export class NodePage {
+  readonly root: HTMLElement;
+  readonly id: string;
+  private readonly state: ClusterState;
+  private readonly name = makeName("node-name");
+  private readonly heading = make("h1", "", this.name);
+  private readonly icon = makeHealthIcon("up");
+  private readonly seen = make("span", "node-seen");
+  private readonly facts = new FactList();
+  private readonly charts = ChartedReadings.map((charted) => new HistoryChart(charted));
+  private readonly failure = make("p", "node-failure");
+  private readonly json = make("pre", "");
+  private readonly details = make("details", "node-json", make("summary", "", "Raw status (JSON)"), this.json);
+  private readonly content: HTMLElement;
+  private readonly unknown = make("div", "empty");
+  private readonly refresh: HistoryRefresh;
+  private started = false;
+
+  constructor(id: string, state: ClusterState) {
+    this.id = id;
+    this.state = state;
+    const picker = new RangePicker(() => this.refresh.restart());
+    this.refresh = new HistoryRefresh(id, {
+      range: () => picker.current,
+      wallTime: () => this.state.wallTime(performance.now()),
+      onHistory: (history) => this.showHistory(history),
+      onFailure: (error) => this.showFailure(error),
+    });
+    const back = make("a", "node-back", makeBackIcon(), "All nodes");
+    back.href = OverviewAddress;
+    const badge = make("span", "node-badge", this.icon, this.seen);
+    this.content = make(
+      "div",
+      "node-content",
+      make("header", "node-head", this.heading, badge, picker.root),
+      this.facts.root,
+      this.failure,
+      make("div", "charts", ...this.charts.map((chart) => chart.root)),
+      this.details,
+    );
+    this.root = make("main", "node", back, this.content, this.unknown);
+    this.details.addEventListener("toggle", () => this.show());
+    this.heading.tabIndex = -1;
+    this.failure.hidden = true;
+    this.show();
+  }
+
+  /** Where the keyboard and a screen reader go on after the view changed. */
+  focus(): void {
+    this.heading.focus({ preventScroll: true });
+  }
+
+  onChange(change: ClusterChange): void {
+    if (change.whole || change.ids.includes(this.id)) this.show();
+  }
+
+  onSecond(): void {
+    const node = this.state.nodes.get(this.id);
+    if (node !== undefined) this.showSeen(node);
+  }
+
+  /** After a reconnection the gap can be filled. */
+  onReconnected(): void {
+    if (this.started) this.refresh.restart();
+  }
+
+  destroy(): void {
+    this.refresh.stop();
+    for (const chart of this.charts) chart.destroy();
+    this.root.remove();
+  }
+
+  private show(): void {
+    const node = this.state.nodes.get(this.id);
+    this.content.hidden = node === undefined;
+    this.unknown.hidden = node !== undefined || !this.state.loaded;
+    if (node === undefined) {
+      this.showUnknown();
+      return;
+    }
+    const status = node.status;
+    this.root.dataset["health"] = status.health;
+    setText(this.name, displayName(status));
+    setHealthIcon(this.icon, status.health);
+    this.showSeen(node);
+    this.facts.show(node);
+    for (const chart of this.charts) chart.showStatus(status);
+    if (this.details.open) setText(this.json, JSON.stringify(status, null, 2));
+    if (!this.started) {
+      this.started = true;
+      this.refresh.restart();
+    }
+  }
+
+  private showSeen(node: TrackedNode): void {
+    const now = performance.now();
+    const text = seenText(node, this.state.monotonicTime(now), this.state.wallTime(now));
+    // The other states begin with their own word.
+    setText(this.seen, node.status.health === "up" ? `up · ${text}` : text);
+  }
+
+  private showUnknown(): void {
+    if (this.unknown.childElementCount > 0) return;
+    const id = makeName("");
+    id.textContent = this.id;
+    const forgotten =
+      "The collector does not know it: it never sent, or it was silent for so long that it was forgotten.";
+    this.unknown.append(make("h2", "", "Unknown node: ", id), make("p", "", forgotten));
+  }
+
+  private showHistory(history: NodeHistory): void {
+    this.failure.hidden = true;
+    for (const chart of this.charts) {
+      chart.show(history);
+      // Not every node has every sensor.
+      chart.root.hidden = chart.absentFrom(history);
+    }
+  }
+
+  private showFailure(error: unknown): void {
+    const reason = error instanceof RequestRefused ? error.message : "the collector does not answer";
+    setText(this.failure, `The history could not be read: ${reason}. Trying again by itself.`);
+    this.failure.hidden = false;
+  }
+}

@@ -1,0 +1,46 @@
+import { make } from "../page/dom.ts";
+
+/** Stands where the tiles would be, and says what to do about there being none. */
+export class EmptyState {
+  readonly root = make("div", "empty");
+  private shown = "";
+
+  constructor() {
+    this.root.hidden = true;
+  }
+
+  hide(): void {
+    this.root.hidden = true;
+  }
+
+  showNoNodes(): void {
+    this.show("no nodes", () => [
+      make("h2", "", "No node has been heard yet"),
+      make(
+        "p",
+        "",
+        "Start an agent on every machine of the cluster. It needs no configuration and shows up here within seconds:",
+      ),
+      make("pre", "", make("code", "", "sudo systemctl enable --now nodetelemetry-agent")),
+      make("p", "", "Or run it in a terminal, to try it out:"),
+      make("pre", "", make("code", "", "nodetelemetry-agent run")),
+      make("p", "empty-hint", "Still nothing? This tells what stands between a node and the collector:"),
+      make("pre", "", make("code", "", "nodetelemetry-agent doctor")),
+    ]);
+  }
+
+  showNoMatch(filter: string, clear: () => void): void {
+    this.show(`no match ${filter}`, () => {
+      const button = make("button", "", "Show all nodes");
+      button.type = "button";
+      button.addEventListener("click", clear);
+      return [make("h2", "", `No node matches “${filter}”`), button];
+    });
+  }
+
+  private show(key: string, content: () => Node[]): void {
+    if (this.shown !== key) this.root.replaceChildren(...content());
+    this.shown = key;
+    this.root.hidden = false;
+  }
+}

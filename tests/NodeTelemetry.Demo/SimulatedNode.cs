@@ -1,0 +1,150 @@
+using System.Security.Cryptography;
+using System.Text;
+using NodeTelemetry.Protocol.Readings;
+using NodeTelemetry.Protocol.Wire;
+
+namespace NodeTelemetry.Demo;
+
+/// <summary>A node that exists only as the readings it sends. Everything follows from its name, its kind and the time.</summary>
+internal sealed class SimulatedNode
+{
+    /// <summary>Between two datagrams; quick, so that the page lives.</summary>
+    public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    private const double LossRatio = 0.2;
+
+    /// <summary>A dying or rebooting node's life: so long alive, …</summary>
+    private static readonly TimeSpan AliveFor = TimeSpan.FromSeconds(40);
+
+    /// <summary>… so long away.</summary>
+    private static readonly TimeSpan AwayFor = TimeSpan.FromSeconds(30);
+
+    private readonly BoardKind _board;
+    private readonly Behaviour _behaviour;
+    private readonly Random _random;
+    private readonly string _node;
+    private readonly double _phase;
+    private readonly DateTimeOffset _started;
+    private readonly KeyValuePair<string, string>[] _labels;
+    private uint _boot;
+    private uint _run;
+    private long _sequence;
+    private long _ticks;
+    private double _load;
+    private double _temperature;
+
+    /// <summary>Initializes a new instance of the <see cref="SimulatedNode"/> class.</summary>
+    public SimulatedNode(string hostname, string rack, BoardKind board, Behaviour behaviour, DateTimeOffset now)
+    {
+        Hostname = hostname;
+        _board = board;
+        _behaviour = behaviour;
+        var seed = SHA256.HashData(Encoding.UTF8.GetBytes(hostname));
+        _random = new Random(BitConverter.ToInt32(seed));
+        _node = Convert.ToHexStringLower(seed.AsSpan(0, WireLimits.NodeDigits / 2));
+        _phase = _random.NextDouble() * Math.Tau;
+        _started = now - TimeSpan.FromHours(_random.Next(1, 2000));
+        _labels = [new("rack", rack), new("role", behaviour == Behaviour.Busy ? "compute" : "worker")];
+        _boot = (uint)_random.Next();
+        _run = (uint)_random.Next();
+        _temperature = board.IdleCelsius;
+    }
+
+    /// <summary>Gets the host name.</summary>
+    public string Hostname { get; }
+
+    /// <summary>Gets the sample of the next tick.</summary>
+    /// <returns><see langword="null"/> when nothing is to be sent: it is away, or the datagram is lost.</returns>
+    public NodeSnapshot? Next(DateTimeOffset now)
+    {
+        var tick = _ticks++;
+        var life = (int)((AliveFor + AwayFor) / Interval);
+        var age = (int)(tick % life);
+        var isMortal = _behaviour is Behaviour.Dying or Behaviour.Rebooting;
+        var aliveTicks = (int)(AliveFor / Interval);
+        if (isMortal && age >= aliveTicks)
+        {
+            return null;
+        }
+
+        if (isMortal && age == 0 && tick > 0)
+        {
+            _run = (uint)_random.Next();
+            _boot = (uint)_random.Next();
+            _sequence = 0;
+        }
+
+        var snapshot = Sample(now);
+        if (_behaviour == Behaviour.Rebooting && age == aliveTicks - 1)
+        {
+            snapshot = snapshot with { Bye = new ByeReading("reboot", (int)AwayFor.TotalSeconds) };
+        }
+
+        return _behaviour == Behaviour.Lossy && _random.NextDouble() < LossRatio ? null : snapshot;
+    }
+
+    /// <summary>Gets the goodbye that it sends when the demo ends.</summary>
+    public NodeSnapshot Goodbye(DateTimeOffset now) => Sample(now) with { Bye = new ByeReading("stop", null) };
+
+    private NodeSnapshot Sample(DateTimeOffset now)
+    {
+        var usage = UsageAt(now);
+        _load += ((usage * _board.Cores) - _load) / 20;
+        var isThrottled = _behaviour == Behaviour.Throttled;
+        var target = isThrottled ? 84 : _board.IdleCelsius + (usage * 28);
+        _temperature += (target - _temperature) / 15;
+        var isAboutDue = _sequence % (long)(WireLimits.AboutPeriod / Interval) == 0;
+        var total = _board.MemoryBytes;
+        var used = 0.25 + (0.2 * usage) + (0.1 * (1 + Math.Sin(_phase + (now.ToUnixTimeSeconds() / 900.0))));
+        return new NodeSnapshot
+        {
+            Hostname = Hostname,
+            Header = new SampleHeader
+            {
+                Node = _node,
+                Boot = _boot,
+                Run = _run,
+                Sequence = _sequence++,
+                TimeMilliseconds = now.ToUnixTimeMilliseconds(),
+                IntervalMilliseconds = (int)Interval.TotalMilliseconds,
+                UptimeSeconds = (long)(now - _started).TotalSeconds,
+            },
+            Cpu = new CpuReading
+            {
+                FrequencyMegahertz = isThrottled ? _board.Megahertz * 0.4 : usage > 0.3 ? _board.Megahertz : _board.Megahertz / 2,
+                TemperatureCelsius = _board.HasTemperature ? _temperature + (_random.NextDouble() * 0.5) : null,
+                UsageRatio = usage,
+                CoreUsageRatios = [.. Enumerable.Range(0, _board.Cores).Select(_ => Ratio(usage + Noise(0.15)))],
+            },
+            Load = new LoadReading(_load, _load * 0.9, _load * 0.8),
+            Memory = new MemoryReading
+            {
+                TotalBytes = total,
+                FreeBytes = (long)(total * (1 - used) / 2),
+                AvailableBytes = (long)(total * (1 - used)),
+                BuffersBytes = total / 50,
+                CachedBytes = total / 5,
+                SwapTotalBytes = 0,
+                SwapFreeBytes = 0,
+            },
+            About = isAboutDue ? _board.About(_random.Next(0, 2) + 10) : null,
+            Labels = isAboutDue ? _labels : null,
+        };
+    }
+
+    private double UsageAt(DateTimeOffset now)
+    {
+        var seconds = now.ToUnixTimeMilliseconds() / 1000.0;
+        var wave = (1 + Math.Sin(_phase + (seconds / 40))) / 2;
+        return Ratio(_behaviour switch
+        {
+            Behaviour.Busy => 0.35 + (0.6 * wave) + Noise(0.06),
+            Behaviour.Throttled => 0.97 + Noise(0.03),
+            _ => 0.04 + (0.12 * wave) + Math.Abs(Noise(0.05)),
+        });
+    }
+
+    private double Noise(double width) => (_random.NextDouble() - 0.5) * 2 * width;
+
+    private static double Ratio(double value) => Math.Clamp(value, 0, 1);
+}

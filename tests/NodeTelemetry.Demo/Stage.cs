@@ -1,0 +1,206 @@
+using System.Net.Http.Json;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+
+namespace NodeTelemetry.Demo;
+
+/// <summary>Starts a collector and something that sends, says where to look, and ends everything in order.</summary>
+internal static partial class Stage
+{
+    private const string DefaultPort = "8077";
+
+    private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan FirstNodeDeadline = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Runs a collector and an agent on this machine until Ctrl-C.</summary>
+    public static Task<int> RunAsync(string[] options) => PlayAsync(
+        [.. DatabaseOption(options, "run"), .. options],
+        "the agent",
+        static _ => new Child("agent", "NodeTelemetry.Agent", "nodetelemetry-agent", ["run"]));
+
+    /// <summary>Runs a collector and a simulated cluster until Ctrl-C. All of it stays on the loopback interface.</summary>
+    public static Task<int> DemoAsync(string[] options)
+    {
+        var folder = Directory.CreateTempSubdirectory("nodetelemetry-demo-");
+        try
+        {
+            return PlayAsync(
+                ["--database-path", Path.Combine(folder.FullName, "telemetry.db"), "--listen-interfaces", "lo", .. options],
+                $"{SimulatedCluster.NodeCount} simulated nodes",
+                static stop => new SimulatedCluster().RunAsync(stop));
+        }
+        finally
+        {
+            AppDomain.CurrentDomain.ProcessExit += (_, _) => folder.Delete(recursive: true);
+        }
+    }
+
+    private static async Task<int> PlayAsync(string[] options, string what, Func<CancellationToken, object> startSender)
+    {
+        using var stop = new CancellationTokenSource();
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        var address = new Uri($"http://127.0.0.1:{PortOf(options)}/");
+
+        Say("Starting the collector…");
+        using var collector = new Child("collector", "NodeTelemetry.Collector", "nodetelemetry-collector", options);
+        if (!await collector.WaitForAsync(() => IsReadyAsync(address), StartDeadline, stop.Token))
+        {
+            return await collector.StopAsync("The collector did not start; it says why above.");
+        }
+
+        Say($"Starting {what}…");
+        var sender = startSender(stop.Token);
+        using var agent = sender as Child;
+        if (await (agent ?? collector).WaitForAsync(() => HasNodesAsync(address), FirstNodeDeadline, stop.Token))
+        {
+            Say($"Look at {address} — Ctrl-C stops everything.");
+        }
+        else if (!stop.IsCancellationRequested)
+        {
+            Say($"The collector runs at {address}, but nothing has been heard yet; see above why.");
+        }
+
+        await Task.WhenAny(collector.Ended, agent?.Ended ?? (Task)sender, Task.Delay(Timeout.Infinite, stop.Token));
+        var asked = stop.IsCancellationRequested;
+        await stop.CancelAsync();
+        var agentCode = agent is null ? 0 : await agent.StopAsync();
+        if (sender is Task simulation)
+        {
+            await simulation;
+        }
+
+        var collectorCode = await collector.StopAsync();
+        Say(asked ? "Stopped." : "Stopped, because a part of it ended by itself; see above why.");
+        return agentCode != 0 ? agentCode : collectorCode;
+
+        void Stop(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            stop.Cancel();
+        }
+    }
+
+    private static void Say(string text) => Console.WriteLine($"==> {text}");
+
+    private static string PortOf(string[] options)
+    {
+        for (var index = 0; index < options.Length; index++)
+        {
+            if (options[index] == "--http-port" && index + 1 < options.Length)
+            {
+                return options[index + 1];
+            }
+
+            if (options[index].StartsWith("--http-port=", StringComparison.Ordinal))
+            {
+                return options[index]["--http-port=".Length..];
+            }
+        }
+
+        return DefaultPort;
+    }
+
+    /// <summary>Keeps the history of the last run beside the build, unless the person names a place.</summary>
+    private static string[] DatabaseOption(string[] options, string name) =>
+        Array.Exists(options, static option => option.StartsWith("--database-path", StringComparison.Ordinal))
+            ? []
+            : ["--database-path", Path.Combine(Child.Artifacts, name, "telemetry.db")];
+
+    private static async Task<bool> IsReadyAsync(Uri address)
+    {
+        using var client = new HttpClient { BaseAddress = address };
+        using var answer = await client.GetAsync(new Uri("readyz", UriKind.Relative));
+        return answer.IsSuccessStatusCode;
+    }
+
+    private static async Task<bool> HasNodesAsync(Uri address)
+    {
+        using var client = new HttpClient { BaseAddress = address };
+        var answer = await client.GetFromJsonAsync<JsonElement>(new Uri("api/nodes", UriKind.Relative));
+        return answer.GetProperty("nodes").GetArrayLength() > 0;
+    }
+
+    /// <summary>A program of this repository that runs as a child and writes to the same terminal.</summary>
+    private sealed partial class Child : IDisposable
+    {
+        private const int SigTerm = 15;
+
+        /// <summary>systemd waits 90 s before it kills; a person waits less, and ten seconds are ample.</summary>
+        private static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(10);
+
+        private readonly string _name;
+        private readonly System.Diagnostics.Process _process;
+
+        public Child(string name, string project, string program, IEnumerable<string> arguments)
+        {
+            _name = name;
+            var configuration = new DirectoryInfo(AppContext.BaseDirectory).Name;
+            var path = Path.Combine(Artifacts, "bin", project, configuration, program);
+            _process = System.Diagnostics.Process.Start(path, arguments);
+            Ended = _process.WaitForExitAsync();
+        }
+
+        /// <summary>Gets the folder of all build output: this program is in <c>artifacts/bin/project/configuration</c>.</summary>
+        public static string Artifacts { get; } =
+            Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", ".."));
+
+        public Task Ended { get; }
+
+        /// <summary>Waits for a condition; <see langword="false"/> if it ends, time runs out or a person stops it first.</summary>
+        public async Task<bool> WaitForAsync(Func<Task<bool>> condition, TimeSpan deadline, CancellationToken stop)
+        {
+            var start = TimeProvider.System.GetTimestamp();
+            while (!Ended.IsCompleted && !stop.IsCancellationRequested
+                && TimeProvider.System.GetElapsedTime(start) < deadline)
+            {
+                try
+                {
+                    if (await condition())
+                    {
+                        return true;
+                    }
+                }
+                catch (HttpRequestException)
+                {
+                    // It does not listen yet.
+                }
+
+                await Task.Delay(Pause, CancellationToken.None);
+            }
+
+            return false;
+        }
+
+        /// <summary>Asks it to end, unless it has ended, and waits.</summary>
+        /// <returns>Its exit code.</returns>
+        public async Task<int> StopAsync(string? reason = null)
+        {
+            if (reason is not null)
+            {
+                Say(reason);
+            }
+
+            if (!_process.HasExited)
+            {
+                // It may have had the terminal's Ctrl-C already; asking twice does no harm.
+                _ = SendSignal(_process.Id, SigTerm);
+            }
+
+            if (await Task.WhenAny(Ended, Task.Delay(StopDeadline)) != Ended)
+            {
+                Say($"The {_name} does not stop; ending it.");
+                _process.Kill();
+                await Ended;
+            }
+
+            return _process.ExitCode;
+        }
+
+        public void Dispose() => _process.Dispose();
+
+        [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+        private static partial int SendSignal(int process, int signal);
+    }
+}

@@ -1,0 +1,146 @@
+import { createServer } from "node:http";
+import { serveBuiltPage } from "./builtPage.mjs";
+import { fakeNodeHistory, fakeReadingHistory } from "./fakeHistory.mjs";
+
+/**
+ * The collector's HTTP API on loopback, played from a script: a test says what happens to which node and when.
+ * It serves the built page too, so that page and API have one origin as they have in the real collector.
+ */
+export class FakeCollector {
+  #nodes = new Map();
+  #streams = new Set();
+  #server;
+  #port = 0;
+  #statusTimer;
+  #statusChanges = {};
+
+  /** Addresses of all requests, in order. */
+  requests = [];
+
+  constructor(nodes = []) {
+    for (const node of nodes) this.#nodes.set(node.id, node);
+  }
+
+  get url() {
+    return `http://127.0.0.1:${this.#port}/`;
+  }
+
+  /** Starts listening; after a `stop` on the same port again, as a restarted collector does. */
+  async start() {
+    this.#server = createServer((request, response) => void this.#answer(request, response));
+    await new Promise((resolve, reject) => {
+      this.#server.once("error", reject);
+      this.#server.listen(this.#port, "127.0.0.1", resolve);
+    });
+    this.#port = this.#server.address().port;
+    this.#statusTimer = setInterval(() => this.#send("status", this.#status()), 2_000);
+    return this;
+  }
+
+  /** Breaks every connection and refuses new ones. */
+  async stop() {
+    clearInterval(this.#statusTimer);
+    const closed = new Promise((resolve) => this.#server.close(resolve));
+    this.#server.closeAllConnections();
+    this.#streams.clear();
+    await closed;
+  }
+
+  /** Sends nothing more of itself while the connections stay open: what a pulled cable looks like. */
+  fallSilent() {
+    clearInterval(this.#statusTimer);
+  }
+
+  /** Adds or changes nodes; the changes go to the stream as they are, like the real collector's. */
+  update(...changes) {
+    for (const change of changes) {
+      const merged = { ...this.#nodes.get(change.id), ...change };
+      if (merged.health !== "left") delete merged.bye;
+      this.#nodes.set(change.id, merged);
+    }
+    this.#send("update", { time: Date.now(), nodes: changes });
+  }
+
+  remove(...ids) {
+    for (const id of ids) this.#nodes.delete(id);
+    this.#send("removed", { ids });
+  }
+
+  /** Changes nodes without telling anybody: what happens while no one can listen. */
+  changeSilently(change) {
+    this.#nodes.set(change.id, { ...this.#nodes.get(change.id), ...change });
+  }
+
+  changeStatus(changes) {
+    this.#statusChanges = changes;
+    this.#send("status", this.#status());
+  }
+
+  get streamCount() {
+    return this.#streams.size;
+  }
+
+  #send(event, data) {
+    const message = `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
+    for (const stream of this.#streams) stream.write(message);
+  }
+
+  #list() {
+    const names = new Intl.Collator("en", { numeric: true });
+    const nodes = [...this.#nodes.values()].sort((left, right) => names.compare(left.hostname, right.hostname));
+    return { time: Date.now(), nodes };
+  }
+
+  #status() {
+    const count = (health) => [...this.#nodes.values()].filter((node) => node.health === health).length;
+    return {
+      time: Date.now(),
+      version: "0.1.0",
+      hostname: "collector-host",
+      uptimeSeconds: 3600,
+      nodes: { up: count("up"), late: count("late"), lost: count("lost"), left: count("left") },
+      datagrams: { received: 120000, accepted: 119990, rejected: 10, dropped: 0, perSecond: this.#nodes.size / 2 },
+      residentBytes: 28_400_000,
+      database: { path: "telemetry.db", bytes: 12_345_678, degraded: false, writtenBytesPerDay: 1000000 },
+      openSearch: { enabled: true, state: "ok", backlogDocuments: 0, backlogBytes: 0, exportedDocuments: 119990 },
+      ...this.#statusChanges,
+    };
+  }
+
+  async #answer(request, response) {
+    const address = new URL(request.url, this.url);
+    this.requests.push(address.pathname + address.search);
+    if (address.pathname === "/api/live") return this.#follow(response);
+    const [, api, nodes, id, history] = address.pathname.split("/");
+    if (api !== "api") {
+      if (!(await serveBuiltPage(address.pathname, response))) response.writeHead(404).end();
+      return;
+    }
+    if (nodes === "status") return sendJson(response, 200, this.#status());
+    if (nodes === "history")
+      return sendJson(response, 200, fakeReadingHistory([...this.#nodes.values()], address.searchParams));
+    if (nodes === "nodes" && id === undefined) return sendJson(response, 200, this.#list());
+    const node = this.#nodes.get(decodeURIComponent(id ?? ""));
+    if (nodes !== "nodes" || node === undefined) return sendJson(response, 404, { error: "no such node" });
+    if (history === undefined) return sendJson(response, 200, node);
+    return sendJson(response, 200, fakeNodeHistory(node, address.searchParams));
+  }
+
+  #follow(response) {
+    response.writeHead(200, {
+      "content-type": "text/event-stream",
+      "cache-control": "no-store",
+      "x-accel-buffering": "no",
+    });
+    response.write("retry: 1000\n\n");
+    this.#streams.add(response);
+    response.on("close", () => this.#streams.delete(response));
+    response.write(`event: nodes\ndata: ${JSON.stringify(this.#list())}\n\n`);
+    response.write(`event: status\ndata: ${JSON.stringify(this.#status())}\n\n`);
+  }
+}
+
+function sendJson(response, status, body) {
+  response.writeHead(status, { "content-type": "application/json; charset=utf-8" });
+  response.end(JSON.stringify(body));
+}
