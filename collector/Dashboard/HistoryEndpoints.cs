@@ -1,0 +1,237 @@
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.Data.Sqlite;
+using NodeTelemetry.Collector.Nodes;
+using NodeTelemetry.Collector.Storage;
+using NodeTelemetry.Protocol.Catalog;
+
+namespace NodeTelemetry.Collector.Dashboard;
+
+/// <summary>Serves the history as API.md describes it.</summary>
+internal sealed class HistoryEndpoints(NodeRegistry registry, HistoryQuery history, TimeProvider time)
+{
+    private const int PointsMin = 10;
+    private const int PointsDefault = 500;
+
+    private static readonly TimeSpan NodeRangeDefault = TimeSpan.FromHours(1);
+    private static readonly TimeSpan OverviewRangeDefault = TimeSpan.FromMinutes(10);
+
+    /// <summary>Adds the endpoints.</summary>
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/api/nodes/{id}/history", OneNode);
+        routes.MapGet("/api/history", AllNodes);
+    }
+
+    private Task OneNode(HttpContext context)
+    {
+        var id = (string)context.Request.RouteValues["id"]!;
+        if (!registry.TryGet(id, out var status))
+        {
+            return DashboardEndpoints.WriteUnknownNodeAsync(context, id);
+        }
+
+        if (!TryReadRange(context.Request.Query, NodeRangeDefault, out var range, out var problem)
+            || !TryReadReadings(context.Request.Query, out var readings, out problem))
+        {
+            return Refuse(context, problem);
+        }
+
+        return AnswerAsync(
+            context,
+            () => history.Node(id, readings, range.From, range.To, range.Points),
+            (writer, answer) => Write(writer, status, answer));
+    }
+
+    private Task AllNodes(HttpContext context)
+    {
+        var query = context.Request.Query;
+        var name = query["reading"].FirstOrDefault() ?? string.Empty;
+        if (HistoryQuery.FindReading(name) is not { } reading)
+        {
+            return Refuse(context, UnknownReading(name));
+        }
+
+        return TryReadRange(query, OverviewRangeDefault, out var range, out var problem)
+            ? AnswerAsync(context, () => history.All(reading, range.From, range.To, range.Points), Write)
+            : Refuse(context, problem);
+    }
+
+    private static async Task AnswerAsync<TAnswer>(
+        HttpContext context, Func<TAnswer> ask, Action<Utf8JsonWriter, TAnswer> write)
+    {
+        TAnswer answer;
+        try
+        {
+            answer = ask();
+        }
+        catch (SqliteException error)
+        {
+            await DashboardEndpoints.WriteErrorAsync(
+                context,
+                StatusCodes.Status503ServiceUnavailable,
+                $"The history cannot be read just now ({error.Message}). The live view is not affected; /api/status says more.");
+            return;
+        }
+
+        await DashboardEndpoints.WriteJsonAsync(context, writer => write(writer, answer));
+    }
+
+    private static Task Refuse(HttpContext context, string problem) =>
+        DashboardEndpoints.WriteErrorAsync(context, StatusCodes.Status400BadRequest, problem);
+
+    private static string UnknownReading(string name) =>
+        $"'{name}' is no reading of which history is kept. These are: "
+        + string.Join(", ", HistoryStore.Readings.Select(static reading => reading.ApiName)) + ".";
+
+    private static bool TryReadReadings(
+        IQueryCollection query, out IReadOnlyCollection<ReadingDefinition>? readings, out string problem)
+    {
+        readings = null;
+        problem = string.Empty;
+        var names = query["readings"].FirstOrDefault()?.Split(',', StringSplitOptions.RemoveEmptyEntries);
+        if (names is null)
+        {
+            return true;
+        }
+
+        var found = new List<ReadingDefinition>();
+        foreach (var name in names)
+        {
+            if (HistoryQuery.FindReading(name) is not { } reading)
+            {
+                problem = UnknownReading(name);
+                return false;
+            }
+
+            found.Add(reading);
+        }
+
+        readings = found;
+        return true;
+    }
+
+    private static void Write(Utf8JsonWriter writer, NodeStatus status, NodeHistory answer)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("node"u8, status.Id);
+        writer.WriteString("hostname"u8, status.Hostname);
+        WriteRange(writer, answer.From, answer.To, answer.Step, answer.Times);
+        writer.WriteStartObject("readings"u8);
+        foreach (var reading in answer.Readings)
+        {
+            writer.WriteStartObject(reading.Definition.ApiName);
+            writer.WriteString("unit"u8, NameOf(reading.Definition.Unit));
+            WriteValues(writer, "min", reading.Min);
+            WriteValues(writer, "avg", reading.Avg);
+            WriteValues(writer, "max", reading.Max);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndObject();
+        writer.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter writer, ReadingOverview answer)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("reading"u8, answer.Definition.ApiName);
+        writer.WriteString("unit"u8, NameOf(answer.Definition.Unit));
+        WriteRange(writer, answer.From, answer.To, answer.Step, answer.Times);
+        writer.WriteStartObject("nodes"u8);
+        foreach (var (node, values) in answer.Nodes)
+        {
+            WriteValues(writer, node, values);
+        }
+
+        writer.WriteEndObject();
+        writer.WriteEndObject();
+    }
+
+    private static void WriteRange(Utf8JsonWriter writer, long from, long to, long step, long[] times)
+    {
+        writer.WriteNumber("from"u8, from);
+        writer.WriteNumber("to"u8, to);
+        writer.WriteNumber("step"u8, step);
+        writer.WriteStartArray("times"u8);
+        foreach (var start in times)
+        {
+            writer.WriteNumberValue(start);
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static void WriteValues(Utf8JsonWriter writer, string name, double?[] values)
+    {
+        writer.WriteStartArray(name);
+        foreach (var value in values)
+        {
+            if (value is { } number)
+            {
+                writer.WriteNumberValue((float)number);
+            }
+            else
+            {
+                writer.WriteNullValue();
+            }
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static string NameOf(ReadingUnit unit) => unit switch
+    {
+        ReadingUnit.Ratio => "ratio",
+        ReadingUnit.Celsius => "celsius",
+        ReadingUnit.Hertz => "hertz",
+        ReadingUnit.Bytes => "bytes",
+        ReadingUnit.Seconds => "seconds",
+        _ => string.Empty,
+    };
+
+    private bool TryReadRange(
+        IQueryCollection query,
+        TimeSpan rangeDefault,
+        out (DateTimeOffset From, DateTimeOffset To, int Points) range,
+        out string problem)
+    {
+        range = default;
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        var max = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
+        if (!TryReadInteger(query, "to", now, 0, max, out var to, out problem)
+            || !TryReadInteger(query, "from", to - (long)rangeDefault.TotalMilliseconds, 0, max, out var from, out problem)
+            || !TryReadInteger(query, "points", PointsDefault, PointsMin, HistoryQuery.PointsMax, out var points, out problem))
+        {
+            return false;
+        }
+
+        if (from >= to)
+        {
+            problem = $"from ({from}) must be before to ({to}).";
+            return false;
+        }
+
+        range = (DateTimeOffset.FromUnixTimeMilliseconds(from), DateTimeOffset.FromUnixTimeMilliseconds(to), (int)points);
+        return true;
+    }
+
+    private static bool TryReadInteger(
+        IQueryCollection query, string name, long byDefault, long min, long max, out long value, out string problem)
+    {
+        problem = string.Empty;
+        value = byDefault;
+        if (query[name].FirstOrDefault() is not { } text)
+        {
+            return true;
+        }
+
+        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value >= min && value <= max)
+        {
+            return true;
+        }
+
+        problem = $"{name}: '{text}' is not a whole number from {min} to {max}.";
+        return false;
+    }
+}
