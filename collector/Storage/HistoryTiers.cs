@@ -77,9 +77,10 @@ internal sealed class HistoryTiers(IReadOnlyList<HistoryTier> tiers, StorageMetr
         _maintainedAt = time.GetTimestamp();
         _hasMore = false;
         var hasWritten = false;
+        var completeUntil = closedUntil;
         for (var index = 1; index < tiers.Count; index++)
         {
-            hasWritten |= RollUp(session, index, index == 1 ? closedUntil : Math.Min(closedUntil, _rolledUpTo[index - 1]));
+            hasWritten |= RollUp(session, index, ref completeUntil);
         }
 
         for (var index = 0; index < tiers.Count; index++)
@@ -111,7 +112,9 @@ internal sealed class HistoryTiers(IReadOnlyList<HistoryTier> tiers, StorageMetr
         _hasMore = true;
     }
 
-    private bool RollUp(DatabaseSession session, int index, long limit)
+    // completeUntil: up to where the finer tier is complete; then the same of this one, which is further than its last row when the
+    // finer one has none for a while.
+    private bool RollUp(DatabaseSession session, int index, ref long completeUntil)
     {
         var (finer, tier) = (tiers[index - 1].StepSeconds, tiers[index]);
         for (var step = 0; step < StepsMax; step++)
@@ -119,16 +122,18 @@ internal sealed class HistoryTiers(IReadOnlyList<HistoryTier> tiers, StorageMetr
             // Leaps over times without any row, such as those when the collector did not run.
             var next = session.Integer(
                 "SELECT min(time) FROM history WHERE step = $step AND time >= $time", ("$step", finer), ("$time", _rolledUpTo[index]));
-            if (next is null || tier.Floor(next.Value) + tier.StepSeconds > limit)
+            var start = tier.Floor(Math.Min(next ?? long.MaxValue, completeUntil));
+            if (next is null || start + tier.StepSeconds > completeUntil)
             {
+                completeUntil = start;
                 return step > 0;
             }
 
-            var start = tier.Floor(next.Value);
             RollUpBucket(session, finer, tier.StepSeconds, start);
             _rolledUpTo[index] = start + tier.StepSeconds;
         }
 
+        completeUntil = _rolledUpTo[index];
         _hasMore = true;
         return true;
     }
