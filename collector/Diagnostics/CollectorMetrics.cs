@@ -29,4 +29,10 @@ internal sealed class CollectorMetrics
 
     /// <summary>Gets the batches and documents committed to the outbox.</summary>
     public Counter OutboxDocumentsCommitted { get; } = new();
+
+    /// <summary>Gets the database's counters.</summary>
+    public StorageMetrics Storage { get; } = new();
+
+    /// <summary>Gets the export's counters.</summary>
+    public ExportMetrics Export { get; } = new();
 }

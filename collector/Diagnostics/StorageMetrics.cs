@@ -1,0 +1,58 @@
+namespace NodeTelemetry.Collector.Diagnostics;
+
+/// <summary>What the database has done since the collector started.</summary>
+internal sealed class StorageMetrics
+{
+    /// <summary>Gets the transactions that were committed.</summary>
+    public Counter Transactions { get; } = new();
+
+    /// <summary>Gets the transactions that failed; what they held is kept in memory and tried again.</summary>
+    public Counter TransactionsFailed { get; } = new();
+
+    /// <summary>Gets the bytes written to the database's files, an upper estimate by the pages handed to the system.</summary>
+    public Counter BytesWritten { get; } = new();
+
+    /// <summary>Gets the database files that were found damaged and set aside.</summary>
+    public Counter FilesSetAside { get; } = new();
+
+    /// <summary>Gets the batches committed to the outbox.</summary>
+    public Counter OutboxBatchesCommitted { get; } = new();
+
+    /// <summary>Gets the documents that will not be delivered, by reason.</summary>
+    public CounterSet<OutboxDropReason> OutboxDocumentsDropped { get; } = new();
+
+    /// <summary>Gets the rows written to the history, of every tier.</summary>
+    public Counter HistoryRowsWritten { get; } = new();
+
+    /// <summary>Gets the values or rows that the history lacks, by reason.</summary>
+    public CounterSet<HistoryDropReason> HistoryDropped { get; } = new();
+
+    /// <summary>Gets the dead letters that were dropped because there were too many.</summary>
+    public Counter DeadLettersDropped { get; } = new();
+}
+
+/// <summary>Why a document left the outbox without being delivered.</summary>
+internal enum OutboxDropReason
+{
+    /// <summary>The outbox in the database had reached its limit: the oldest batch went.</summary>
+    OutboxFull,
+
+    /// <summary>The database could not be written for so long that memory for its batches ran out: the oldest went.</summary>
+    MemoryFull,
+
+    /// <summary>A single document is longer than a batch may be.</summary>
+    TooLong,
+
+    /// <summary>A database file with batches in it was damaged and set aside.</summary>
+    Damaged,
+}
+
+/// <summary>Why the history lacks something.</summary>
+internal enum HistoryDropReason
+{
+    /// <summary>The database could not be written for so long that memory for closed buckets ran out: rows of the oldest.</summary>
+    MemoryFull,
+
+    /// <summary>More nodes than the history keeps: a sample of the node that came too late.</summary>
+    TooManyNodes,
+}

@@ -1,0 +1,93 @@
+namespace NodeTelemetry.Collector.Storage;
+
+/// <summary>The tables, as the steps from one schema version to the next. SCHEMA.md explains them; a test compares the two.</summary>
+internal static class DatabaseSchema
+{
+    /// <summary>Marks a file as ours, <c>PRAGMA application_id</c>: another program's database is never touched.</summary>
+    public const int ApplicationId = 0x4E54_4C4D;
+
+    /// <summary>Gets the steps: the first makes version 1 of an empty file. A released step is never edited; a change is a new one.</summary>
+    public static IReadOnlyList<string> Steps { get; } =
+    [
+        """
+        CREATE TABLE outbox (
+            id        INTEGER PRIMARY KEY AUTOINCREMENT,
+            created   INTEGER NOT NULL,
+            documents INTEGER NOT NULL,
+            bytes     INTEGER NOT NULL,
+            encoding  INTEGER NOT NULL,
+            body      BLOB    NOT NULL
+        );
+        CREATE TABLE outbox_total (
+            id        INTEGER PRIMARY KEY CHECK (id = 1),
+            documents INTEGER NOT NULL,
+            bytes     INTEGER NOT NULL
+        );
+        INSERT INTO outbox_total (id, documents, bytes) VALUES (1, 0, 0);
+        CREATE TRIGGER outbox_inserted AFTER INSERT ON outbox BEGIN
+            UPDATE outbox_total SET documents = documents + new.documents, bytes = bytes + new.bytes;
+        END;
+        CREATE TRIGGER outbox_deleted AFTER DELETE ON outbox BEGIN
+            UPDATE outbox_total SET documents = documents - old.documents, bytes = bytes - old.bytes;
+        END;
+        CREATE TRIGGER outbox_updated AFTER UPDATE ON outbox BEGIN
+            UPDATE outbox_total SET documents = documents - old.documents + new.documents, bytes = bytes - old.bytes + new.bytes;
+        END;
+
+        CREATE TABLE dead_letters (
+            id           INTEGER PRIMARY KEY AUTOINCREMENT,
+            created      INTEGER NOT NULL,
+            action       TEXT    NOT NULL UNIQUE,
+            status       INTEGER NOT NULL,
+            error_type   TEXT    NOT NULL,
+            error_reason TEXT    NOT NULL,
+            attempts     INTEGER NOT NULL,
+            document     BLOB    NOT NULL
+        );
+
+        CREATE TABLE history_node (
+            id   INTEGER PRIMARY KEY,
+            name TEXT    NOT NULL UNIQUE,
+            last INTEGER NOT NULL
+        );
+        CREATE TABLE history_reading (
+            id   INTEGER PRIMARY KEY,
+            name TEXT    NOT NULL UNIQUE
+        );
+        CREATE TABLE history_tier (
+            step         INTEGER PRIMARY KEY,
+            rolled_up_to INTEGER NOT NULL
+        );
+        CREATE TABLE history (
+            step    INTEGER NOT NULL,
+            time    INTEGER NOT NULL,
+            node    INTEGER NOT NULL,
+            reading INTEGER NOT NULL,
+            low     REAL    NOT NULL,
+            mean    REAL    NOT NULL,
+            high    REAL    NOT NULL,
+            samples INTEGER NOT NULL,
+            PRIMARY KEY (step, time, node, reading)
+        ) WITHOUT ROWID;
+
+        CREATE TABLE node (
+            id         INTEGER PRIMARY KEY,
+            name       TEXT    NOT NULL UNIQUE,
+            hostname   TEXT    NOT NULL,
+            address    TEXT,
+            first_seen INTEGER NOT NULL,
+            health     TEXT    NOT NULL,
+            interval   INTEGER NOT NULL,
+            about      TEXT,
+            labels     TEXT
+        );
+        CREATE TABLE node_progress (
+            node      INTEGER PRIMARY KEY,
+            last_seen INTEGER NOT NULL,
+            boot      INTEGER,
+            run       INTEGER,
+            sequence  INTEGER
+        );
+        """,
+    ];
+}

@@ -1,0 +1,74 @@
+using System.Text.Json.Serialization;
+using NodeTelemetry.Collector.Nodes;
+using NodeTelemetry.Protocol.Readings;
+
+namespace NodeTelemetry.Collector.Storage;
+
+/// <summary>What is kept of a node over a restart of the collector.</summary>
+internal sealed record NodeRecord
+{
+    /// <summary>Gets the identity.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Gets the host name that it gave last.</summary>
+    public required string Hostname { get; init; }
+
+    /// <summary>Gets the address from which it was last heard.</summary>
+    public string? Address { get; init; }
+
+    /// <summary>Gets when it was first heard, by the collector's wall clock.</summary>
+    public required DateTimeOffset FirstSeen { get; init; }
+
+    /// <summary>Gets when it was last heard, by the collector's wall clock.</summary>
+    public required DateTimeOffset LastSeen { get; init; }
+
+    /// <summary>Gets the health.</summary>
+    public required NodeHealth Health { get; init; }
+
+    /// <summary>Gets the interval that it promised, or that was learnt.</summary>
+    public required TimeSpan Interval { get; init; }
+
+    /// <summary>Gets the boot of its newest sample; <see langword="null"/> for a raspi-cluster node.</summary>
+    public uint? Boot { get; init; }
+
+    /// <summary>Gets the run of its newest sample.</summary>
+    public uint? Run { get; init; }
+
+    /// <summary>Gets the highest sequence number of that run.</summary>
+    public long? Sequence { get; init; }
+
+    /// <summary>Gets what it said last about itself.</summary>
+    public AboutReading? About { get; init; }
+
+    /// <summary>Gets its labels.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>>? Labels { get; init; }
+
+    /// <summary>Makes the record of a status.</summary>
+    public static NodeRecord From(NodeStatus status) => new()
+    {
+        Id = status.Id,
+        Hostname = status.Hostname,
+        Address = status.Address,
+        FirstSeen = status.FirstSeen,
+        LastSeen = status.LastSeen,
+        Health = status.Health,
+        Interval = status.Interval,
+        Boot = status.Header?.Boot,
+        Run = status.Header?.Run,
+        Sequence = status.Header?.Sequence,
+        About = status.About,
+        Labels = status.Labels,
+    };
+
+    /// <summary>Tells whether everything but time and sequence is the same.</summary>
+    public bool IsSameNode(NodeRecord other) =>
+        Hostname == other.Hostname && Address == other.Address && FirstSeen == other.FirstSeen && Health == other.Health
+        && Interval == other.Interval && Boot == other.Boot && Run == other.Run
+        && ReferenceEquals(About, other.About) && ReferenceEquals(Labels, other.Labels);
+}
+
+/// <summary>JSON of the columns <c>about</c> and <c>labels</c>.</summary>
+[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(AboutReading))]
+[JsonSerializable(typeof(KeyValuePair<string, string>[]))]
+internal sealed partial class NodeJsonContext : JsonSerializerContext;

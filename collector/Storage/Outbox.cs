@@ -1,0 +1,503 @@
+using Microsoft.Data.Sqlite;
+using NodeTelemetry.Collector.Diagnostics;
+
+namespace NodeTelemetry.Collector.Storage;
+
+/// <summary>Batches of ready-made bulk lines that await OpenSearch: filled by the ingest loop, stored by the writer, read by the exporter.</summary>
+/// <remarks>
+/// A document's way: current buffer → full buffer → pending batch (packed) → in flight (in an open transaction) → row. Until it is a
+/// row, a crash loses it; a batch is closed after one linger at the latest. Rows leave when they are delivered; that this happened is
+/// itself only written with the next transaction, because sending a batch twice is harmless.
+/// </remarks>
+internal sealed class Outbox : IDatabaseWork, IDisposable
+{
+    // Empty buffers kept for reuse: one being filled while one is packed.
+    private const int SpareBuffersMax = 2;
+
+    private readonly StorageSettings _settings;
+    private readonly CollectorMetrics _metrics;
+    private readonly TimeProvider _time;
+    private readonly Lock _lock = new();
+    private readonly SemaphoreSlim _available = new(0, 1);
+    private readonly Queue<BatchBuffer> _full = [];
+    private readonly Stack<BatchBuffer> _spare = [];
+    private readonly List<OutboxBatch> _pending = [];
+
+    // Rows that were delivered, or shrunk: bounded by the number of rows, because each is in it once.
+    private readonly HashSet<long> _completed = [];
+    private readonly Dictionary<long, OutboxBatch> _replaced = [];
+
+    // What the open transaction holds; the writer's own.
+    private readonly List<OutboxBatch> _inFlight = [];
+    private readonly List<long> _inFlightIds = [];
+    private readonly List<long> _completedInFlight = [];
+    private readonly List<OutboxBatch> _replacedInFlight = [];
+
+    // Rows that were handed out before they were rows, so that the cursor has not passed them yet.
+    private readonly HashSet<long> _takenEarly = [];
+
+    private BatchBuffer _current = new();
+    private int _generation;
+    private long _cursor;
+    private long _fullBytes;
+    private long _pendingBytes;
+    private long _droppedInFlight;
+    private Totals _totals = new(0, 0, null, 0);
+    private Totals _totalsInFlight = new(0, 0, null, 0);
+
+    /// <summary>Initializes a new instance of the <see cref="Outbox"/> class.</summary>
+    public Outbox(StorageSettings settings, CollectorMetrics metrics, TimeProvider time)
+    {
+        _settings = settings;
+        _metrics = metrics;
+        _time = time;
+    }
+
+    /// <summary>Gets what awaits delivery.</summary>
+    public OutboxStatus Status
+    {
+        get
+        {
+            lock (_lock)
+            {
+                var memory = _current.Documents + _full.Sum(static buffer => buffer.Documents)
+                    + _pending.Sum(static batch => batch.Documents);
+                DateTimeOffset? oldest = _totals.Oldest is { } created ? DateTimeOffset.FromUnixTimeMilliseconds(created) : null;
+                return new OutboxStatus(_totals.Documents, _totals.Bytes, oldest, memory);
+            }
+        }
+    }
+
+    /// <summary>Adds one document's two lines. Neither blocks nor throws; called by the ingest loop.</summary>
+    public void Append(ReadOnlySpan<byte> lines)
+    {
+        lock (_lock)
+        {
+            if (lines.Length > _settings.BatchBytesMax)
+            {
+                _metrics.Storage.OutboxDocumentsDropped[OutboxDropReason.TooLong].Add();
+                return;
+            }
+
+            if (_current.Documents >= _settings.BatchDocumentsMax || _current.Length + lines.Length > _settings.BatchBytesMax)
+            {
+                CloseCurrent();
+            }
+
+            _current.Append(lines, _time);
+        }
+    }
+
+    /// <summary>Waits until a batch may be there.</summary>
+    public Task WaitAsync(CancellationToken token) => _available.WaitAsync(token);
+
+    /// <summary>Takes the oldest batch not taken before: from the database, or, while that cannot be written, from memory.</summary>
+    /// <remarks>For one exporter. A batch that was taken but not completed is taken again after a restart.</remarks>
+    /// <param name="database">The database; read through a connection of this call's own.</param>
+    /// <param name="isDegraded">Whether the database cannot be written, so that batches in memory are due as well.</param>
+    /// <exception cref="SqliteException">The database cannot be read.</exception>
+    public OutboxBatch? Take(TelemetryDatabase database, bool isDegraded)
+    {
+        while (true)
+        {
+            long cursor;
+            int generation;
+            lock (_lock)
+            {
+                cursor = _cursor;
+                generation = _generation;
+            }
+
+            var row = ReadRow(database, cursor);
+            lock (_lock)
+            {
+                if (row is null)
+                {
+                    return isDegraded ? TakePending() : null;
+                }
+
+                if (generation != _generation)
+                {
+                    continue;
+                }
+
+                row.Generation = generation;
+                _cursor = row.Id;
+                if (!_takenEarly.Remove(row.Id))
+                {
+                    return row;
+                }
+            }
+        }
+    }
+
+    /// <summary>The batch was delivered: it leaves.</summary>
+    public void Complete(OutboxBatch batch)
+    {
+        lock (_lock)
+        {
+            if (batch.Id > 0)
+            {
+                if (batch.Generation == _generation)
+                {
+                    _replaced.Remove(batch.Id);
+                    _completed.Add(batch.Id);
+                }
+            }
+            else if (_pending.Remove(batch))
+            {
+                _pendingBytes -= batch.Body.Length;
+            }
+            else
+            {
+                batch.IsDone = true;
+            }
+        }
+    }
+
+    /// <summary>Part of the batch was delivered: it stays with the lines that were not.</summary>
+    /// <returns>The smaller batch, which takes the place of the other.</returns>
+    public OutboxBatch Replace(OutboxBatch batch, int documents, ReadOnlySpan<byte> lines)
+    {
+        var smaller = OutboxBatch.Create(batch.CreatedAt, documents, lines, _settings.CompressBatches);
+        lock (_lock)
+        {
+            if (batch.Id > 0)
+            {
+                smaller.Id = batch.Id;
+                smaller.Generation = batch.Generation;
+                if (batch.Generation == _generation)
+                {
+                    _replaced[batch.Id] = smaller;
+                }
+            }
+            else
+            {
+                smaller.IsTaken = true;
+                var place = _pending.IndexOf(batch);
+                if (place >= 0)
+                {
+                    _pending[place] = smaller;
+                    _pendingBytes += smaller.Body.Length - batch.Body.Length;
+                }
+                else
+                {
+                    batch.IsDone = true;
+                    AddPending(smaller);
+                }
+            }
+        }
+
+        return smaller;
+    }
+
+    /// <inheritdoc/>
+    public void Prepare(bool final)
+    {
+        lock (_lock)
+        {
+            if (_current.Documents > 0 && (final || _time.GetElapsedTime(_current.CreatedTimestamp) >= _settings.Linger))
+            {
+                CloseCurrent();
+            }
+        }
+
+        while (true)
+        {
+            BatchBuffer? buffer;
+            lock (_lock)
+            {
+                if (!_full.TryDequeue(out buffer))
+                {
+                    break;
+                }
+            }
+
+            // Packing takes milliseconds, so it is done outside of the lock that the ingest loop takes.
+            var batch = OutboxBatch.Create(buffer.CreatedAt, buffer.Documents, buffer.Lines, _settings.CompressBatches);
+            lock (_lock)
+            {
+                _fullBytes -= buffer.Length;
+                buffer.Clear();
+                if (_spare.Count < SpareBuffersMax)
+                {
+                    _spare.Push(buffer);
+                }
+
+                AddPending(batch);
+            }
+
+            Signal();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void OnOpened(DatabaseSession session)
+    {
+        var totals = ReadTotals(session);
+        lock (_lock)
+        {
+            if (totals.LastId < _totals.LastId)
+            {
+                // Another file: the former was damaged and set aside, with what was in it.
+                _metrics.Storage.OutboxDocumentsDropped[OutboxDropReason.Damaged].Add(_totals.Documents);
+                _generation++;
+                _cursor = 0;
+                _takenEarly.Clear();
+                _completed.Clear();
+                _replaced.Clear();
+            }
+
+            _totals = totals;
+        }
+
+        Signal();
+    }
+
+    /// <inheritdoc/>
+    public bool Write(DatabaseSession session, bool final)
+    {
+        lock (_lock)
+        {
+            _inFlight.AddRange(_pending);
+            _pending.Clear();
+            _pendingBytes = 0;
+            _completedInFlight.AddRange(_completed);
+            _replacedInFlight.AddRange(_replaced.Values);
+            _completed.Clear();
+            _replaced.Clear();
+        }
+
+        if (_inFlight.Count + _completedInFlight.Count + _replacedInFlight.Count == 0)
+        {
+            return false;
+        }
+
+        foreach (var id in _completedInFlight)
+        {
+            session.Execute("DELETE FROM outbox WHERE id = $id", ("$id", id));
+        }
+
+        foreach (var batch in _replacedInFlight)
+        {
+            session.Execute(
+                "UPDATE outbox SET documents = $documents, bytes = $bytes, encoding = $encoding, body = $body WHERE id = $id",
+                ("$documents", batch.Documents),
+                ("$bytes", batch.Body.Length),
+                ("$encoding", batch.IsCompressed ? 1 : 0),
+                ("$body", batch.Body),
+                ("$id", batch.Id));
+        }
+
+        foreach (var batch in _inFlight)
+        {
+            _inFlightIds.Add(Insert(session, batch));
+        }
+
+        KeepLimit(session);
+        _totalsInFlight = ReadTotals(session);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public void OnCommitted()
+    {
+        if (_inFlight.Count + _completedInFlight.Count + _replacedInFlight.Count == 0)
+        {
+            return;
+        }
+
+        lock (_lock)
+        {
+            for (var index = 0; index < _inFlight.Count; index++)
+            {
+                var batch = _inFlight[index];
+                batch.Id = _inFlightIds[index];
+                batch.Generation = _generation;
+                _metrics.Storage.OutboxBatchesCommitted.Add();
+                _metrics.OutboxDocumentsCommitted.Add(batch.Documents);
+                if (batch.IsTaken)
+                {
+                    _takenEarly.Add(batch.Id);
+                }
+
+                if (batch.IsDone)
+                {
+                    _completed.Add(batch.Id);
+                }
+            }
+
+            _totals = _totalsInFlight;
+            _metrics.Storage.OutboxDocumentsDropped[OutboxDropReason.OutboxFull].Add(_droppedInFlight);
+            ForgetInFlight();
+        }
+
+        Signal();
+    }
+
+    /// <inheritdoc/>
+    public void OnRolledBack()
+    {
+        lock (_lock)
+        {
+            var undelivered = _inFlight.FindAll(static batch => !batch.IsDone);
+            _pending.InsertRange(0, undelivered);
+            _pendingBytes += undelivered.Sum(static batch => (long)batch.Body.Length);
+            _completed.UnionWith(_completedInFlight);
+            foreach (var batch in _replacedInFlight)
+            {
+                // What happened to it meanwhile is newer.
+                if (!_completed.Contains(batch.Id))
+                {
+                    _replaced.TryAdd(batch.Id, batch);
+                }
+            }
+
+            ForgetInFlight();
+            KeepMemoryLimit();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _available.Dispose();
+
+    private static OutboxBatch? ReadRow(TelemetryDatabase database, long after)
+    {
+        using var connection = database.OpenReader();
+        if (connection is null)
+        {
+            return null;
+        }
+
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT id, created, documents, encoding, body FROM outbox WHERE id > $after ORDER BY id LIMIT 1";
+        command.Parameters.AddWithValue("$after", after);
+        using var reader = command.ExecuteReader();
+        if (!reader.Read())
+        {
+            return null;
+        }
+
+        var created = DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(1));
+        return new OutboxBatch(created, reader.GetInt32(2), reader.GetInt32(3) == 1, reader.GetFieldValue<byte[]>(4))
+        {
+            Id = reader.GetInt64(0),
+        };
+    }
+
+    private static long Insert(DatabaseSession session, OutboxBatch batch) =>
+        session.Integer(
+            "INSERT INTO outbox (created, documents, bytes, encoding, body) "
+                + "VALUES ($created, $documents, $bytes, $encoding, $body) RETURNING id",
+            ("$created", batch.CreatedAt.ToUnixTimeMilliseconds()),
+            ("$documents", batch.Documents),
+            ("$bytes", batch.Body.Length),
+            ("$encoding", batch.IsCompressed ? 1 : 0),
+            ("$body", batch.Body))!.Value;
+
+    // Every query of it reads one row by its key, so that it costs the same with a backlog of any size.
+    private static Totals ReadTotals(DatabaseSession session)
+    {
+        using var reader = session.Command(
+            "SELECT documents, bytes, (SELECT created FROM outbox ORDER BY id LIMIT 1), "
+            + "(SELECT seq FROM sqlite_sequence WHERE name = 'outbox') FROM outbox_total").ExecuteReader();
+        return reader.Read()
+            ? new Totals(
+                reader.GetInt64(0),
+                reader.GetInt64(1),
+                reader.IsDBNull(2) ? null : reader.GetInt64(2),
+                reader.IsDBNull(3) ? 0 : reader.GetInt64(3))
+            : new Totals(0, 0, null, 0);
+    }
+
+    private OutboxBatch? TakePending()
+    {
+        var batch = _pending.Find(static batch => !batch.IsTaken);
+        if (batch is not null)
+        {
+            batch.IsTaken = true;
+        }
+
+        return batch;
+    }
+
+    private void KeepLimit(DatabaseSession session)
+    {
+        _droppedInFlight = 0;
+        var totals = ReadTotals(session);
+        while (totals.Bytes > _settings.OutboxBytesMax)
+        {
+            var documents = session.Integer(
+                "DELETE FROM outbox WHERE id = (SELECT min(id) FROM outbox) AND id < (SELECT max(id) FROM outbox) RETURNING documents");
+            if (documents is null)
+            {
+                // A single batch is kept whatever its size.
+                return;
+            }
+
+            _droppedInFlight += documents.Value;
+            totals = ReadTotals(session);
+        }
+    }
+
+    private void CloseCurrent()
+    {
+        _full.Enqueue(_current);
+        _fullBytes += _current.Length;
+        _current = _spare.TryPop(out var spare) ? spare : new BatchBuffer();
+        KeepMemoryLimit();
+    }
+
+    private void AddPending(OutboxBatch batch)
+    {
+        _pending.Add(batch);
+        _pendingBytes += batch.Body.Length;
+        KeepMemoryLimit();
+    }
+
+    private void KeepMemoryLimit()
+    {
+        while (_fullBytes + _pendingBytes > _settings.MemoryBytesMax && _pending.Count + _full.Count > 1)
+        {
+            int documents;
+            if (_pending.Count > 0)
+            {
+                var oldest = _pending[0];
+                _pending.RemoveAt(0);
+                _pendingBytes -= oldest.Body.Length;
+                documents = oldest.Documents;
+            }
+            else
+            {
+                var oldest = _full.Dequeue();
+                _fullBytes -= oldest.Length;
+                documents = oldest.Documents;
+            }
+
+            _metrics.Storage.OutboxDocumentsDropped[OutboxDropReason.MemoryFull].Add(documents);
+        }
+    }
+
+    private void ForgetInFlight()
+    {
+        _inFlight.Clear();
+        _inFlightIds.Clear();
+        _completedInFlight.Clear();
+        _replacedInFlight.Clear();
+        _droppedInFlight = 0;
+    }
+
+    private void Signal()
+    {
+        try
+        {
+            _available.Release();
+        }
+        catch (SemaphoreFullException)
+        {
+            // The exporter has not yet taken the signal before.
+        }
+    }
+
+    private sealed record Totals(long Documents, long Bytes, long? Oldest, long LastId);
+}

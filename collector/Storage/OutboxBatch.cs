@@ -1,0 +1,62 @@
+using System.IO.Compression;
+
+namespace NodeTelemetry.Collector.Storage;
+
+/// <summary>A batch of ready-made bulk lines. Handed out by the <see cref="Outbox"/>, which alone changes it.</summary>
+internal sealed class OutboxBatch(DateTimeOffset createdAt, int documents, bool isCompressed, byte[] body)
+{
+    /// <summary>Gets or sets the row; 0 while the batch is only in memory. Guarded by the outbox's lock.</summary>
+    public long Id { get; set; }
+
+    /// <summary>Gets or sets which file the row is in: one that was damaged and replaced has other rows. Guarded by the outbox's lock.</summary>
+    public int Generation { get; set; }
+
+    /// <summary>Gets or sets a value indicating whether it was handed out before it was committed. Guarded by the outbox's lock.</summary>
+    public bool IsTaken { get; set; }
+
+    /// <summary>Gets or sets a value indicating whether it was delivered before it was committed. Guarded by the outbox's lock.</summary>
+    public bool IsDone { get; set; }
+
+    /// <summary>Gets when its first document came, by the wall clock.</summary>
+    public DateTimeOffset CreatedAt => createdAt;
+
+    /// <summary>Gets the number of documents.</summary>
+    public int Documents => documents;
+
+    /// <summary>Gets a value indicating whether <see cref="Body"/> is a gzip member.</summary>
+    public bool IsCompressed => isCompressed;
+
+    /// <summary>Gets the lines as they are stored.</summary>
+    public byte[] Body => body;
+
+    /// <summary>Makes a batch of plain lines.</summary>
+    public static OutboxBatch Create(DateTimeOffset createdAt, int documents, ReadOnlySpan<byte> lines, bool compress) =>
+        new(createdAt, documents, compress, compress ? Compress(lines) : lines.ToArray());
+
+    /// <summary>Gets the lines, unpacked.</summary>
+    /// <exception cref="InvalidDataException">The stored body is not what was stored.</exception>
+    public byte[] ReadLines()
+    {
+        if (!isCompressed)
+        {
+            return body;
+        }
+
+        using var packed = new GZipStream(new MemoryStream(body), CompressionMode.Decompress);
+        using var lines = new MemoryStream(body.Length * 8);
+        packed.CopyTo(lines);
+        return lines.ToArray();
+    }
+
+    /// <summary>Packs lines as one gzip member, which OpenSearch takes as it is.</summary>
+    public static byte[] Compress(ReadOnlySpan<byte> lines)
+    {
+        using var packed = new MemoryStream(lines.Length / 6);
+        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true))
+        {
+            gzip.Write(lines);
+        }
+
+        return packed.ToArray();
+    }
+}

@@ -1,0 +1,122 @@
+namespace NodeTelemetry.Collector.Storage;
+
+/// <summary>Plain values that the storage works with; the composition root fills them from the options.</summary>
+internal sealed record StorageSettings
+{
+    /// <summary>Gets the database file. Its folder is made when it is missing.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>Gets the most documents of a batch, 1 to 10 000: OpenSearch advises 1 000 to 5 000 operations a request.</summary>
+    public int BatchDocumentsMax { get; init; } = 2000;
+
+    /// <summary>Gets the most bytes of a batch before compression, 64 KiB to 64 MiB: OpenSearch advises 5 to 15 MB a request.</summary>
+    public int BatchBytesMax { get; init; } = 5 * 1024 * 1024;
+
+    /// <summary>Gets how long a document may wait for its batch to fill, 100 ms to 1 min: so much is lost when the power goes.</summary>
+    public TimeSpan Linger { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Gets whether batches are compressed where they are stored: eight times fewer bytes for an SD card to write.</summary>
+    public bool CompressBatches { get; init; } = true;
+
+    /// <summary>Gets the most bytes of the outbox as stored, from 1 MiB: the oldest batch is dropped beyond. Some 8 million documents.</summary>
+    public long OutboxBytesMax { get; init; } = 512L * 1024 * 1024;
+
+    /// <summary>Gets the most bytes that wait in memory while the database cannot be written, 1 MiB to 1 GiB; the same again for history.</summary>
+    public long MemoryBytesMax { get; init; } = 32L * 1024 * 1024;
+
+    /// <summary>Gets the most dead letters, 0 to 1 000 000: enough for a person to see what is wrong.</summary>
+    public int DeadLettersMax { get; init; } = 1000;
+
+    /// <summary>Gets the tiers of the history, finest first.</summary>
+    public IReadOnlyList<HistoryTier> Tiers { get; init; } =
+    [
+        new(TimeSpan.FromSeconds(10), TimeSpan.FromDays(1)),
+        new(TimeSpan.FromMinutes(1), TimeSpan.FromDays(14)),
+        new(TimeSpan.FromMinutes(15), TimeSpan.FromDays(730)),
+    ];
+
+    /// <summary>Gets the most nodes of which history is kept, 1 to 1 000 000: a guard against invented identities.</summary>
+    public int HistoryNodesMax { get; init; } = 20_000;
+
+    /// <summary>Gets how often a node that only kept sending is written, 1 s to 1 h: its last sequence number may be that old after a crash.</summary>
+    public TimeSpan NodePeriod { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Lists what is wrong with the values; nothing when all is well.</summary>
+    public IEnumerable<string> Validate()
+    {
+        if (string.IsNullOrWhiteSpace(Path))
+        {
+            yield return "Storage:Path is empty.";
+        }
+
+        if (BatchDocumentsMax is < 1 or > 10_000)
+        {
+            yield return "Storage:BatchDocumentsMax must be 1 to 10000.";
+        }
+
+        if (BatchBytesMax is < 64 * 1024 or > 64 * 1024 * 1024)
+        {
+            yield return "Storage:BatchBytesMax must be 65536 to 67108864.";
+        }
+
+        if (Linger < TimeSpan.FromMilliseconds(100) || Linger > TimeSpan.FromMinutes(1))
+        {
+            yield return "Storage:Linger must be 0.1 s to 1 min.";
+        }
+
+        if (OutboxBytesMax < 1024 * 1024 || MemoryBytesMax is < 1024 * 1024 or > 1024 * 1024 * 1024)
+        {
+            yield return "Storage:OutboxBytesMax must be at least 1 MiB and Storage:MemoryBytesMax 1 MiB to 1 GiB.";
+        }
+
+        if (DeadLettersMax is < 0 or > 1_000_000 || HistoryNodesMax is < 1 or > 1_000_000)
+        {
+            yield return "Storage:DeadLettersMax must be 0 to 1000000 and Storage:HistoryNodesMax 1 to 1000000.";
+        }
+
+        if (NodePeriod < TimeSpan.FromSeconds(1) || NodePeriod > TimeSpan.FromHours(1))
+        {
+            yield return "Storage:NodePeriod must be 1 s to 1 h.";
+        }
+
+        foreach (var problem in ValidateTiers())
+        {
+            yield return problem;
+        }
+    }
+
+    private IEnumerable<string> ValidateTiers()
+    {
+        if (Tiers.Count is < 1 or > 6)
+        {
+            yield return "Storage:Tiers must be 1 to 6 tiers.";
+        }
+
+        for (var index = 0; index < Tiers.Count; index++)
+        {
+            var tier = Tiers[index];
+            if (tier.Step < TimeSpan.FromSeconds(1) || tier.Step.Ticks % TimeSpan.TicksPerSecond != 0)
+            {
+                yield return $"Storage:Tiers:{index}:Step must be whole seconds.";
+                yield break;
+            }
+
+            if (tier.Step > TimeSpan.FromDays(1) || tier.Retention < tier.Step || tier.Retention > TimeSpan.FromDays(36_525))
+            {
+                yield return $"Storage:Tiers:{index} must have a step of at most 1 day and a retention of 1 step to 100 years.";
+            }
+
+            if (index > 0 && Problem(Tiers[index - 1], tier) is { } problem)
+            {
+                yield return $"Storage:Tiers:{index} {problem}";
+            }
+        }
+    }
+
+    private static string? Problem(HistoryTier finer, HistoryTier coarser) =>
+        coarser.Step <= finer.Step || coarser.StepSeconds % finer.StepSeconds != 0
+            ? "must have a step that is a multiple of the one before."
+            : coarser.Retention < finer.Retention ? "must be kept as long as the one before."
+            : finer.Retention < 2 * coarser.Step ? "has a step of more than half the retention of the one before."
+            : null;
+}

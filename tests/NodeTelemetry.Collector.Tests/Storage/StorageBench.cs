@@ -1,0 +1,137 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging.Abstractions;
+using NodeTelemetry.Collector.Diagnostics;
+using NodeTelemetry.Collector.Nodes;
+using NodeTelemetry.Collector.Storage;
+using NodeTelemetry.Protocol.Readings;
+using NodeTelemetry.TestKit;
+
+namespace NodeTelemetry.Collector.Tests.Storage;
+
+/// <summary>A whole storage in a folder of its own, driven round by round on the test's thread.</summary>
+internal sealed class StorageBench : IDisposable
+{
+    private readonly bool _ownsFolder;
+
+    public StorageBench(Func<StorageSettings, StorageSettings>? change = null, string? folder = null, ManualTimeProvider? time = null)
+    {
+        _ownsFolder = folder is null;
+        Folder = folder ?? Directory.CreateTempSubdirectory("nodetelemetry-storage-").FullName;
+        Time = time ?? new ManualTimeProvider();
+        Settings = new StorageSettings { Path = System.IO.Path.Combine(Folder, "telemetry.db") };
+        Settings = change?.Invoke(Settings) ?? Settings;
+        Open();
+    }
+
+    public string Folder { get; }
+
+    public ManualTimeProvider Time { get; }
+
+    public StorageSettings Settings { get; }
+
+    public CollectorMetrics Metrics { get; private set; } = null!;
+
+    public TelemetryDatabase Database { get; private set; } = null!;
+
+    public Outbox Outbox { get; private set; } = null!;
+
+    public DeadLetterTable DeadLetters { get; private set; } = null!;
+
+    public HistoryStore History { get; private set; } = null!;
+
+    public HistoryQuery Query { get; private set; } = null!;
+
+    public NodeTable Nodes { get; private set; } = null!;
+
+    public DatabaseWriter Writer { get; private set; } = null!;
+
+    /// <summary>Starts over on the same file, as after a crash: what was not committed is gone.</summary>
+    public void Crash()
+    {
+        Database.Dispose();
+        Outbox.Dispose();
+        Open();
+    }
+
+    /// <summary>Stops in order and starts again on the same file.</summary>
+    public async Task RestartAsync()
+    {
+        await Writer.StopAsync();
+        Crash();
+    }
+
+    public bool Round(bool final = false) => Writer.RunRound(final);
+
+    /// <summary>Lets time pass in small steps, with a round after each.</summary>
+    public void Run(TimeSpan span, TimeSpan step)
+    {
+        for (var passed = TimeSpan.Zero; passed < span; passed += step)
+        {
+            Time.Advance(step);
+            Round();
+        }
+    }
+
+    public void Sample(string node, double cpuRatio, DateTimeOffset? at = null, double? celsius = null)
+    {
+        var snapshot = new NodeSnapshot
+        {
+            Hostname = node,
+            Cpu = new CpuReading { UsageRatio = cpuRatio, TemperatureCelsius = celsius },
+        };
+        var received = at ?? Time.GetUtcNow();
+        History.OnSnapshot(new AcceptedSnapshot(node, snapshot, received), Status(node, snapshot, received));
+    }
+
+    public NodeStatus Status(string node, NodeSnapshot snapshot, DateTimeOffset at) => new()
+    {
+        Id = node,
+        Hostname = snapshot.Hostname,
+        Health = NodeHealth.Up,
+        HealthSince = at,
+        FirstSeen = at,
+        LastSeen = at,
+        LastSeenTimestamp = Time.GetTimestamp(),
+        Interval = TimeSpan.FromSeconds(2),
+        Header = snapshot.Header,
+        Readings = snapshot,
+        Received = 1,
+        Missed = 0,
+        Duplicates = 0,
+    };
+
+    public long Scalar(string text)
+    {
+        using var connection = Database.OpenReader()!;
+        using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // A test's own text.
+        command.CommandText = text;
+#pragma warning restore CA2100
+        return Convert.ToInt64(command.ExecuteScalar(), System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    public void Dispose()
+    {
+        Database.Dispose();
+        Outbox.Dispose();
+        SqliteConnection.ClearAllPools();
+        if (_ownsFolder)
+        {
+            Directory.Delete(Folder, recursive: true);
+        }
+    }
+
+    private void Open()
+    {
+        Metrics = new CollectorMetrics();
+        Database = new TelemetryDatabase(Settings.Path, Metrics, Time, NullLogger<TelemetryDatabase>.Instance);
+        Outbox = new Outbox(Settings, Metrics, Time);
+        DeadLetters = new DeadLetterTable(Settings, Metrics);
+        History = new HistoryStore(Settings, Metrics, Time);
+        Nodes = new NodeTable(Settings, Time);
+        Query = new HistoryQuery(Settings, Database, History, Time);
+        Writer = new DatabaseWriter(
+            Database, [DeadLetters, Outbox, History, Nodes], Metrics, Time, NullLogger<DatabaseWriter>.Instance);
+        Round();
+    }
+}
