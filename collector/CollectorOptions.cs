@@ -1,7 +1,9 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
 using NodeTelemetry.Collector.Hosting;
 using NodeTelemetry.Collector.Nodes;
+using NodeTelemetry.Collector.Storage;
 using NodeTelemetry.Protocol.Wire;
 
 namespace NodeTelemetry.Collector;
@@ -18,6 +20,9 @@ internal sealed class CollectorOptions
     /// <summary>Gets or sets where the page, the API and the metrics are served.</summary>
     public HttpOptions Http { get; set; } = new();
 
+    /// <summary>Gets or sets where state and history are kept.</summary>
+    public DatabaseOptions Database { get; set; } = new();
+
     /// <summary>Reads all options. What is wrong is left in <paramref name="reader"/>'s problems.</summary>
     public static CollectorOptions Read(OptionReader reader)
     {
@@ -26,6 +31,7 @@ internal sealed class CollectorOptions
             Listen = ReadListen(reader),
             Nodes = ReadNodes(reader),
             Http = ReadHttp(reader),
+            Database = ReadDatabase(reader),
         };
         options.Validate(reader);
         return options;
@@ -80,6 +86,55 @@ internal sealed class CollectorOptions
         Port = (int)reader.Integer("Http:Port", 8077, 1, 65_535, "TCP port of the page, the API and /metrics."),
     };
 
+    private static DatabaseOptions ReadDatabase(OptionReader reader) => new()
+    {
+        Path = reader.Text(
+            "Database:Path", DefaultDatabasePath(), "a path; its folder is made",
+            "The SQLite file that holds the history, the nodes and what awaits OpenSearch.",
+            static text => !string.IsNullOrWhiteSpace(text)),
+        Tiers = ReadTiers(reader),
+    };
+
+    private static HistoryTier[] ReadTiers(OptionReader reader)
+    {
+        var texts = reader.List(
+            "Database:History", ["10s/1d", "1m/14d", "15m/730d"],
+            "steps and how long each is kept, such as 10s/1d,1m/14d; every step a multiple of the one before, at most 6",
+            "Tiers of the history.",
+            static text => TryParseTier(text, out _));
+        return [.. texts.Select(static text => TryParseTier(text, out var tier) ? tier : null).OfType<HistoryTier>()];
+    }
+
+    private static bool TryParseTier(string text, [NotNullWhen(true)] out HistoryTier? tier)
+    {
+        tier = null;
+        if (text.Split('/') is [var step, var retention]
+            && DurationText.TryParse(step, out var width)
+            && DurationText.TryParse(retention, out var kept))
+        {
+            tier = new HistoryTier(width, kept);
+        }
+
+        return tier is not null;
+    }
+
+    /// <summary>Gets systemd's state folder, or the user's own.</summary>
+    private static string DefaultDatabasePath()
+    {
+        var folder = Environment.GetEnvironmentVariable("STATE_DIRECTORY");
+        if (string.IsNullOrEmpty(folder))
+        {
+            var state = Environment.GetEnvironmentVariable("XDG_STATE_HOME");
+            folder = Path.Combine(
+                string.IsNullOrEmpty(state)
+                    ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local", "state")
+                    : state,
+                "nodetelemetry");
+        }
+
+        return Path.Combine(folder, "telemetry.db");
+    }
+
     private static bool IsMulticastAddress(string text) =>
         IPAddress.TryParse(text, out var address)
         && (address.AddressFamily == AddressFamily.InterNetwork
@@ -98,6 +153,11 @@ internal sealed class CollectorOptions
         if (Listen.Groups.Count == 0)
         {
             reader.AddProblem("Listen:Groups: at least one group is needed.");
+        }
+
+        foreach (var problem in Database.ToSettings().Validate())
+        {
+            reader.AddProblem(problem.Replace("Storage:Tiers", "Database:History", StringComparison.Ordinal));
         }
     }
 
@@ -143,6 +203,19 @@ internal sealed class CollectorOptions
 
         /// <summary>Gets the limits in the shape that the loss detector takes.</summary>
         public HealthLimits ToLimits() => new(LateAfterIntervals, LostAfterIntervals, LostAfterMin, ForgetAfter);
+    }
+
+    /// <summary>Where state and history are kept.</summary>
+    internal sealed class DatabaseOptions
+    {
+        /// <summary>Gets or sets the file.</summary>
+        public string Path { get; set; } = string.Empty;
+
+        /// <summary>Gets or sets the tiers of the history, finest first.</summary>
+        public IReadOnlyList<HistoryTier> Tiers { get; set; } = [];
+
+        /// <summary>Gets the settings in the shape that the storage takes.</summary>
+        public StorageSettings ToSettings() => new() { Path = Path, Tiers = Tiers };
     }
 
     /// <summary>Where the page, the API and the metrics are served.</summary>

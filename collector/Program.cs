@@ -1,1 +1,66 @@
-return 0;
+using System.Net.Sockets;
+using System.Reflection;
+using NodeTelemetry.Collector;
+using NodeTelemetry.Collector.Hosting;
+
+const int Usage = 64;
+const int BadConfiguration = 78;
+const int Failed = 1;
+
+// Everything is declared by reading it once, so that the command line can be understood.
+var declared = new OptionReader(new ConfigurationBuilder().Build());
+CollectorOptions.Read(declared);
+var line = CommandLine.Parse(args, declared.Definitions);
+var version = typeof(CollectorOptions).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+
+if (line.Given.Contains("--help"))
+{
+    HelpText.Write(Console.Out, declared.Definitions);
+    return 0;
+}
+
+if (line.Given.Contains("--version"))
+{
+    Console.WriteLine($"nodetelemetry-collector {version}");
+    return 0;
+}
+
+if (line.Words.Exists(static word => word != "run"))
+{
+    Console.Error.WriteLine($"nodetelemetry-collector: '{line.Words[0]}' is no command; there is only run. See --help.");
+    return Usage;
+}
+
+var (options, problems) = ConfigurationSources.Read(line, AppContext.BaseDirectory);
+foreach (var problem in problems)
+{
+    Console.Error.WriteLine($"nodetelemetry-collector: {problem}");
+}
+
+if (problems.Count > 0)
+{
+    return BadConfiguration;
+}
+
+if (line.Given.Contains("--check-config"))
+{
+    Console.WriteLine("The configuration is good.");
+    return 0;
+}
+
+try
+{
+    await using var application = new CollectorApplication(options, version, TimeProvider.System);
+    await application.RunAsync();
+    return 0;
+}
+catch (StartFailedException failure)
+{
+    Console.Error.WriteLine($"nodetelemetry-collector: {failure.Message}");
+    return Failed;
+}
+catch (SocketException failure)
+{
+    Console.Error.WriteLine($"nodetelemetry-collector: the network cannot be used: {failure.Message}");
+    return Failed;
+}

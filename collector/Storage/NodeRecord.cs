@@ -60,6 +60,37 @@ internal sealed record NodeRecord
         Labels = status.Labels,
     };
 
+    /// <summary>Makes the status that a collector starts with: known, but not yet heard.</summary>
+    public NodeStatus ToStatus() => new()
+    {
+        Id = Id,
+        Hostname = Hostname,
+        Health = Health,
+        HealthSince = LastSeen,
+        FirstSeen = FirstSeen,
+        LastSeen = LastSeen,
+        LastSeenTimestamp = 0,
+        Interval = Interval,
+        Address = Address,
+        Header = Boot is { } boot && Run is { } run && Sequence is { } sequence
+            ? new SampleHeader
+            {
+                Node = Id,
+                Boot = boot,
+                Run = run,
+                Sequence = sequence,
+                TimeMilliseconds = LastSeen.ToUnixTimeMilliseconds(),
+                IntervalMilliseconds = (int)Interval.TotalMilliseconds,
+            }
+            : null,
+        Readings = new NodeSnapshot { Hostname = Hostname },
+        About = About,
+        Labels = Labels,
+        Received = 0,
+        Missed = 0,
+        Duplicates = 0,
+    };
+
     /// <summary>Tells whether everything but time and sequence is the same.</summary>
     public bool IsSameNode(NodeRecord other) =>
         Hostname == other.Hostname && Address == other.Address && FirstSeen == other.FirstSeen && Health == other.Health

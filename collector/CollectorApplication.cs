@@ -1,0 +1,294 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Data.Sqlite;
+using NodeTelemetry.Collector.Dashboard;
+using NodeTelemetry.Collector.Diagnostics;
+using NodeTelemetry.Collector.Exposition;
+using NodeTelemetry.Collector.Hosting;
+using NodeTelemetry.Collector.Ingest;
+using NodeTelemetry.Collector.Nodes;
+using NodeTelemetry.Collector.Storage;
+
+namespace NodeTelemetry.Collector;
+
+/// <summary>The whole collector: makes every part, starts them in order and stops them in order. No part knows of another but through here.</summary>
+internal sealed partial class CollectorApplication : IAsyncDisposable
+{
+    /// <summary>raspi-cluster's group and port.</summary>
+    private static readonly MulticastGroup RaspiCluster = new(IPAddress.Parse("224.0.0.251"), 6000, IsShared: true);
+
+    /// <summary>How often the kernel's drop counters are read: they only matter as a sum.</summary>
+    private static readonly TimeSpan KernelDropsPeriod = TimeSpan.FromSeconds(5);
+
+    private readonly CollectorOptions _options;
+    private readonly TimeProvider _time;
+    private readonly WebApplication _web;
+    private readonly ILogger _logger;
+    private readonly CollectorMetrics _metrics = new();
+    private readonly DatagramQueue _queue;
+    private readonly TelemetryDatabase _database;
+    private readonly DatabaseWriter _writer;
+    private readonly NodeRegistry _registry;
+    private readonly LiveFeed _feed;
+    private readonly IngestLoop _ingest;
+    private readonly List<MulticastReceiver> _receivers = [];
+    private readonly ServiceNotifier _notifier = new(Environment.GetEnvironmentVariable("NOTIFY_SOCKET"));
+    private volatile bool _isReady;
+
+    /// <summary>Initializes a new instance of the <see cref="CollectorApplication"/> class. Nothing runs yet.</summary>
+    public CollectorApplication(CollectorOptions options, string version, TimeProvider time)
+    {
+        _options = options;
+        _time = time;
+        _web = BuildWeb(options.Http);
+        var loggers = _web.Services.GetRequiredService<ILoggerFactory>();
+        _logger = loggers.CreateLogger<CollectorApplication>();
+        _queue = new DatagramQueue(options.Listen.QueueLength, _metrics);
+
+        var storage = options.Database.ToSettings();
+        _database = new TelemetryDatabase(storage.Path, _metrics, time, loggers.CreateLogger<TelemetryDatabase>());
+        var history = new HistoryStore(storage, _metrics, time);
+        var nodes = new NodeTable(storage, time);
+        _writer = new DatabaseWriter(_database, [history, nodes], _metrics, time, loggers.CreateLogger<DatabaseWriter>());
+
+        // The listeners hear of a node in this order; the feed comes last because browsers ask back at once.
+        var feed = new ListenerSlot();
+        _registry = new NodeRegistry(
+            options.Nodes.CountMax, [history, nodes, new HealthLog(loggers.CreateLogger<HealthLog>()), feed], time);
+        var status = new StatusJson(version, _registry, _metrics, () => _writer.Status, time);
+        _feed = new LiveFeed(_registry, status.Write, _metrics, time);
+        feed.Listener = _feed;
+        _ingest = new IngestLoop(
+            _queue,
+            _registry,
+            new LossDetector(_registry, options.Nodes.ToLimits(), time),
+            _metrics,
+            time,
+            loggers.CreateLogger<IngestLoop>());
+
+        Map(_web);
+        new DashboardEndpoints(_registry, _feed, status.Write, time).Map(_web);
+        new HistoryEndpoints(_registry, new HistoryQuery(storage, _database, history, time), time).Map(_web);
+        new MetricsEndpoint(_registry, new CollectorMetricsWriter(_metrics, Gauges(), version)).Map(_web);
+    }
+
+    /// <summary>Runs until the process is asked to stop.</summary>
+    /// <exception cref="StartFailedException">A port is in use; the message says which option changes it.</exception>
+    public async Task RunAsync()
+    {
+        OpenReceivers();
+        _writer.Start();
+        RestoreNodes();
+        await StartWebAsync();
+
+        // Receiving ends first, then what has been received is worked on, then it is stored.
+        using var stopReceiving = new CancellationTokenSource();
+        using var stopWorking = new CancellationTokenSource();
+        var receiving = Task.WhenAll(_receivers.Select(receiver => receiver.RunAsync(stopReceiving.Token)));
+        var drops = CountKernelDropsAsync(stopReceiving.Token);
+        var ingesting = Task.Run(() => _ingest.RunAsync(stopWorking.Token));
+        var feeding = _feed.RunAsync(stopReceiving.Token);
+        _isReady = true;
+        _notifier.Notify($"READY=1\nSTATUS=Listening on UDP port {_options.Listen.Port}; page at {Address}");
+        Log.Started(_logger, Address);
+
+        // A loop that ends by itself is a fault of the program: the process ends, and systemd starts it anew.
+        var stopRequested = WaitForStopAsync();
+        var first = await Task.WhenAny(stopRequested, receiving, ingesting, feeding, _writer.Completion);
+        _isReady = false;
+        _notifier.Notify("STOPPING=1");
+        await stopReceiving.CancelAsync();
+        await Task.WhenAll(receiving, feeding, drops);
+        await stopWorking.CancelAsync();
+        await ingesting;
+        await _writer.StopAsync();
+        await _web.StopAsync();
+        await first;
+        Log.Stopped(_logger);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        _receivers.ForEach(static receiver => receiver.Dispose());
+        await _writer.DisposeAsync();
+        _database.Dispose();
+        _notifier.Dispose();
+        await _web.DisposeAsync();
+    }
+
+    private string Address => new UriBuilder(
+        "http",
+        _options.Http.Address.Equals(IPAddress.Any) || _options.Http.Address.Equals(IPAddress.IPv6Any)
+            ? Environment.MachineName
+            : _options.Http.Address.ToString(),
+        _options.Http.Port).Uri.ToString();
+
+    private static WebApplication BuildWeb(CollectorOptions.HttpOptions options)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Logging.SetMinimumLevel(LogLevel.Information);
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+
+        // systemd's journal has a time of its own and understands the level.
+        if (Environment.GetEnvironmentVariable("JOURNAL_STREAM") is null)
+        {
+            builder.Logging.AddSimpleConsole(static console =>
+            {
+                console.SingleLine = true;
+                console.TimestampFormat = "HH:mm:ss ";
+            });
+        }
+        else
+        {
+            builder.Logging.AddSystemdConsole();
+        }
+
+        builder.Services.AddRoutingCore();
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = 0;
+            kestrel.Listen(options.Address, options.Port);
+        });
+        return builder.Build();
+    }
+
+    private void Map(WebApplication web)
+    {
+        web.Use(static (context, next) => SecurityHeaders.AddAsync(context, next));
+        web.MapGet("/healthz", static context => context.Response.WriteAsync("ok\n"));
+        web.MapGet("/readyz", AnswerReadyAsync);
+        PageFiles.Map(web, Path.Combine(AppContext.BaseDirectory, "wwwroot"));
+    }
+
+    private Task AnswerReadyAsync(HttpContext context)
+    {
+        if (!_isReady)
+        {
+            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            return context.Response.WriteAsync("The collector is starting or stopping.\n");
+        }
+
+        // Without the database the live view still works, so a load balancer must not turn away from it.
+        return context.Response.WriteAsync(
+            _writer.Status.Problem is { } problem ? $"ready, but degraded: {problem}\n" : "ready\n");
+    }
+
+    private void OpenReceivers()
+    {
+        var groups = _options.Listen.Groups
+            .Select(text => new MulticastGroup(IPAddress.Parse(text), _options.Listen.Port, IsShared: false))
+            .Concat(_options.Listen.RaspiCluster ? [RaspiCluster] : []);
+        foreach (var group in groups)
+        {
+            try
+            {
+                _receivers.Add(new MulticastReceiver(
+                    group, _options.Listen.Interfaces, _options.Listen.ReceiveBufferBytes, _queue, _metrics, _time, _logger));
+            }
+            catch (SocketException error) when (error.SocketErrorCode == SocketError.AddressAlreadyInUse)
+            {
+                throw new StartFailedException(
+                    $"UDP port {group.Port} is in use: another collector may be running. Choose another port with --listen-port "
+                    + "(Listen:Port), and the same with --port on the agents.",
+                    error);
+            }
+            catch (SocketException error) when (error.SocketErrorCode == SocketError.AddressFamilyNotSupported)
+            {
+                Log.FamilyMissing(_logger, group.ToString());
+            }
+        }
+    }
+
+    private void RestoreNodes()
+    {
+        try
+        {
+            foreach (var record in NodeTable.Load(_database))
+            {
+                _registry.Restore(record.ToStatus());
+            }
+
+            Log.Restored(_logger, _registry.Count, _database.Path);
+        }
+        catch (SqliteException error)
+        {
+            // Live monitoring goes on; the nodes are learnt anew.
+            Log.NotRestored(_logger, _database.Path, error.Message);
+        }
+    }
+
+    private async Task StartWebAsync()
+    {
+        try
+        {
+            await _web.StartAsync();
+        }
+        catch (IOException error) when (error.InnerException is AddressInUseException)
+        {
+            throw new StartFailedException(
+                $"TCP port {_options.Http.Port} is in use on {_options.Http.Address}. Choose another with --http-port (Http:Port).",
+                error);
+        }
+
+        if (!IPAddress.IsLoopback(_options.Http.Address))
+        {
+            Log.NotLoopback(_logger, Address);
+        }
+    }
+
+    private static async Task WaitForStopAsync()
+    {
+        var stopping = new TaskCompletionSource();
+        using var interrupt = Signals.OnStop(() => stopping.TrySetResult());
+        await stopping.Task;
+    }
+
+    private async Task CountKernelDropsAsync(CancellationToken cancellation)
+    {
+        var ports = new HashSet<int> { _options.Listen.Port };
+        if (_options.Listen.RaspiCluster)
+        {
+            ports.Add(RaspiCluster.Port);
+        }
+
+        var drops = new KernelDrops("/proc", ports, _metrics);
+        using var timer = new PeriodicTimer(KernelDropsPeriod, _time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(cancellation))
+            {
+                drops.Update();
+            }
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            drops.Update();
+        }
+    }
+
+    private Gauge[] Gauges() =>
+    [
+        new("datagram_queue_length", "Datagrams that wait to be worked on", () => _queue.Count),
+        new("datagram_queue_limit", "The most datagrams that may wait", () => _queue.Capacity),
+        new("nodes", "Nodes that are known", () => _registry.Count),
+        new("nodes_limit", "The most nodes", () => _registry.CountMax),
+        new("live_subscribers", "Browsers that listen", () => _feed.SubscriberCount),
+        new("live_subscribers_limit", "The most browsers that may listen", static () => LiveFeed.SubscriberCountMax),
+        new("database_bytes", "Size of the database file and its log", () => _writer.Status.Bytes),
+        new("database_degraded", "Whether the database cannot be written at present", () => _writer.Status.IsDegraded ? 1 : 0),
+        new("resident_memory_bytes", "Resident memory of the collector", static () => Environment.WorkingSet),
+    ];
+
+    /// <summary>Breaks the circle between the registry, which tells the feed, and the feed, which reads the registry.</summary>
+    private sealed class ListenerSlot : INodeListener
+    {
+        public LiveFeed? Listener { get; set; }
+
+        public void OnSnapshot(AcceptedSnapshot accepted, NodeStatus status) => Listener!.OnSnapshot(accepted, status);
+
+        public void OnHealthChanged(NodeStatus status, NodeHealth? before) => Listener!.OnHealthChanged(status, before);
+    }
+}

@@ -1,0 +1,95 @@
+using System.Text.Json;
+using NodeTelemetry.Collector.Diagnostics;
+using NodeTelemetry.Collector.Nodes;
+using NodeTelemetry.Collector.Storage;
+
+namespace NodeTelemetry.Collector;
+
+/// <summary>Writes the collector's own state as API.md describes it. It asks every part, which is why it stands beside the composition root.</summary>
+internal sealed class StatusJson(
+    string version, NodeRegistry registry, CollectorMetrics metrics, Func<DatabaseStatus> database, TimeProvider time)
+{
+    /// <summary>The rate is taken over at least this long, so that it does not jump with every question.</summary>
+    private static readonly TimeSpan RateWindow = TimeSpan.FromSeconds(2);
+
+    private readonly Lock _lock = new();
+    private readonly long _started = time.GetTimestamp();
+    private long _rateTimestamp = time.GetTimestamp();
+    private long _rateReceived;
+    private double _perSecond;
+
+    /// <summary>Writes it.</summary>
+    public void Write(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        writer.WriteNumber("time"u8, time.GetUtcNow().ToUnixTimeMilliseconds());
+        writer.WriteString("version"u8, version);
+        writer.WriteString("hostname"u8, Environment.MachineName);
+        writer.WriteNumber("uptimeSeconds"u8, (long)time.GetElapsedTime(_started).TotalSeconds);
+        WriteNodes(writer);
+        WriteDatagrams(writer);
+        writer.WriteNumber("residentBytes"u8, Environment.WorkingSet);
+        WriteDatabase(writer, database());
+        writer.WriteStartObject("openSearch"u8);
+        writer.WriteBoolean("enabled"u8, false);
+        writer.WriteString("state"u8, "off");
+        writer.WriteEndObject();
+        writer.WriteEndObject();
+    }
+
+    private static void WriteDatabase(Utf8JsonWriter writer, DatabaseStatus status)
+    {
+        writer.WriteStartObject("database"u8);
+        writer.WriteString("path"u8, status.Path);
+        writer.WriteNumber("bytes"u8, status.Bytes);
+        writer.WriteBoolean("degraded"u8, status.IsDegraded);
+        if (status.Problem is { } problem)
+        {
+            writer.WriteString("problem"u8, problem);
+        }
+
+        writer.WriteNumber("writtenBytesPerDay"u8, status.WrittenBytesPerDay);
+        writer.WriteEndObject();
+    }
+
+    private void WriteNodes(Utf8JsonWriter writer)
+    {
+        var counts = registry.Statuses.CountBy(static status => status.Health).ToDictionary();
+        writer.WriteStartObject("nodes"u8);
+        foreach (var health in (ReadOnlySpan<NodeHealth>)[NodeHealth.Up, NodeHealth.Late, NodeHealth.Lost, NodeHealth.Left])
+        {
+            writer.WriteNumber(health.Name(), counts.GetValueOrDefault(health));
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private void WriteDatagrams(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject("datagrams"u8);
+        writer.WriteNumber("received"u8, metrics.DatagramsReceived.Value);
+        writer.WriteNumber("accepted"u8, metrics.DatagramsAccepted.Value);
+        writer.WriteNumber("duplicate"u8, metrics.DatagramsDuplicate.Value);
+        writer.WriteNumber("rejected"u8, metrics.DatagramsRejected.Total);
+        writer.WriteNumber("dropped"u8, metrics.DatagramsDropped.Total);
+        writer.WriteNumber("perSecond"u8, Math.Round(Rate(), 1));
+        writer.WriteEndObject();
+    }
+
+    private double Rate()
+    {
+        lock (_lock)
+        {
+            var elapsed = time.GetElapsedTime(_rateTimestamp);
+            if (elapsed >= RateWindow)
+            {
+                var received = metrics.DatagramsReceived.Value;
+                _perSecond = (received - _rateReceived) / elapsed.TotalSeconds;
+                _rateReceived = received;
+                _rateTimestamp = time.GetTimestamp();
+            }
+
+            return _perSecond;
+        }
+    }
+}
