@@ -31,7 +31,8 @@ if (line.Words.Exists(static word => word != "run"))
     return Usage;
 }
 
-var (options, problems) = ConfigurationSources.Read(line, AppContext.BaseDirectory);
+var (options, problems) = ConfigurationSources.Read(
+    line, AppContext.BaseDirectory, Environment.GetEnvironmentVariable("CONFIGURATION_DIRECTORY"));
 foreach (var problem in problems)
 {
     Console.Error.WriteLine($"nodetelemetry-collector: {problem}");

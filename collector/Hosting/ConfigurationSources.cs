@@ -7,13 +7,20 @@ internal static class ConfigurationSources
 
     /// <summary>Reads the options.</summary>
     /// <param name="line">The command line.</param>
-    /// <param name="folder">Where <c>appsettings.json</c> may be.</param>
+    /// <param name="programFolder">Where <c>appsettings.json</c> may be.</param>
+    /// <param name="systemFolder">Where <c>collector.json</c> may be, by systemd's <c>CONFIGURATION_DIRECTORY</c>.</param>
     /// <returns>The options, and what is wrong with them, a sentence each.</returns>
-    public static (CollectorOptions Options, IReadOnlyList<string> Problems) Read(CommandLine line, string folder)
+    public static (CollectorOptions Options, IReadOnlyList<string> Problems) Read(
+        CommandLine line, string programFolder, string? systemFolder)
     {
         var problems = new List<string>(line.Problems);
         var files = new ConfigurationBuilder();
-        AddFile(files, Path.Combine(folder, "appsettings.json"), isOptional: true, problems);
+        AddFile(files, Path.Combine(programFolder, "appsettings.json"), isOptional: true, problems);
+        if (!string.IsNullOrEmpty(systemFolder))
+        {
+            AddFile(files, Path.Combine(systemFolder, "collector.json"), isOptional: true, problems);
+        }
+
         if (line.ConfigurationFile is { } named)
         {
             AddFile(files, Path.GetFullPath(named), isOptional: false, problems);

@@ -1,0 +1,61 @@
+#!/usr/bin/env pwsh
+# The verbs of this repository. Each line also works typed by hand; build.sh has the same verbs.
+$ErrorActionPreference = 'Stop'
+$PSNativeCommandUseErrorActionPreference = $true
+Set-Location $PSScriptRoot
+$env:DOTNET_CLI_TELEMETRY_OPTOUT = 1; $env:DOTNET_NOLOGO = 1
+$verb = if ($args.Count) { $args[0] } else { 'help' }
+$options = @($args | Select-Object -Skip 1)
+
+function Find($name) { [bool](Get-Command $name -ErrorAction SilentlyContinue) }
+function Need($name, $how) { if (-not (Find $name)) { [Console]::Error.WriteLine("build.ps1: '$name' is missing. Install it with: $how"); exit 3 } }
+function Need-Dotnet { Need dotnet 'see https://dotnet.microsoft.com/download/dotnet/10.0 (package dotnet-sdk-10.0)' }
+function Wish($name, $how, $effect) { if (-not (Find $name)) { [Console]::Error.WriteLine("build.ps1: '$name' is missing, so $effect. Install it with: $how") } }
+
+switch ($verb) {
+'run' { # A collector and an agent on this machine; Ctrl-C stops both.
+  Need-Dotnet; Wish npm 'apt-get install nodejs npm' 'the live page is not built'
+  '==> Building…'
+  dotnet build tests/NodeTelemetry.Demo -c Release -v quiet
+  dotnet artifacts/bin/NodeTelemetry.Demo/release/NodeTelemetry.Demo.dll run @options
+}
+'demo' { # A collector and a simulated cluster of 24 nodes; Ctrl-C stops it.
+  Need-Dotnet; Wish npm 'apt-get install nodejs npm' 'the live page is not built'
+  '==> Building…'
+  dotnet build tests/NodeTelemetry.Demo -c Release -v quiet
+  dotnet artifacts/bin/NodeTelemetry.Demo/release/NodeTelemetry.Demo.dll demo @options
+}
+'test' { # Everything that is checked: format, warnings, unit, end to end, native, OpenSearch, browser.
+  Need-Dotnet
+  Wish npm 'apt-get install nodejs npm' 'the page and its tests are skipped'
+  Wish chromium 'apt-get install chromium' 'the browser tests are skipped'
+  Wish ip 'apt-get install iproute2' 'the tests with several hosts are skipped'
+  Wish clang 'apt-get install clang zlib1g-dev' 'the native tests are skipped'
+  Wish java 'apt-get install openjdk-17-jre-headless' 'the tests with a real OpenSearch are skipped'
+  '==> Checking the format…'
+  dotnet restore NodeTelemetry.sln -v quiet
+  dotnet format NodeTelemetry.sln --verify-no-changes --no-restore
+  '==> Building…'
+  dotnet build NodeTelemetry.sln --no-restore -v quiet
+  '==> Testing…'
+  dotnet test --solution NodeTelemetry.sln --no-build --max-parallel-test-modules 1 @options
+}
+'publish' { # The agent for this kind of machine, native where the packs can be had, and the collector, into artifacts/publish/.
+  Need-Dotnet; Need clang 'apt-get install clang zlib1g-dev'
+  $rid = if ($options) { $options[0] } else { 'linux-' + [Runtime.InteropServices.RuntimeInformation]::OSArchitecture.ToString().ToLower() }
+  "==> Publishing the agent for $rid…"
+  try { dotnet publish agent -c Release -r $rid -p:NativeAgent=true -o artifacts/publish/agent -v quiet 2>$null }
+  catch {
+    '==> The net10.0 native pack cannot be had; publishing the native probe (net9.0)…'
+    dotnet publish agent -c Release -r $rid -p:NativeProbe=true -o artifacts/publish/agent -v quiet
+  }
+  '==> Publishing the collector…'
+  dotnet publish collector -c Release --no-self-contained -o artifacts/publish/collector -v quiet
+  Get-Item artifacts/publish/agent/nodetelemetry-agent, artifacts/publish/collector/nodetelemetry-collector
+}
+default {
+  'usage: ./build.ps1 VERB [options]'
+  Select-String -Path $PSCommandPath -Pattern "^'([a-z]+)' \{ # (.*)" | ForEach-Object { '  {0}`t{1}' -f $_.Matches[0].Groups[1].Value, $_.Matches[0].Groups[2].Value }
+  if ($verb -ne 'help') { exit 64 }
+}
+}

@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# The verbs of this repository. Each line also works typed by hand; build.ps1 has the same verbs.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+verb=${1:-help}
+[[ $# -gt 0 ]] && shift
+
+need() { command -v "$1" >/dev/null || { echo "build.sh: '$1' is missing. Install it with: $2" >&2; exit 3; }; }
+need_dotnet() { need dotnet 'see https://dotnet.microsoft.com/download/dotnet/10.0 (package dotnet-sdk-10.0)'; }
+wish() { command -v "$1" >/dev/null || echo "build.sh: '$1' is missing, so $3. Install it with: $2" >&2; }
+
+case $verb in
+run) # A collector and an agent on this machine; Ctrl-C stops both.
+  need_dotnet; wish npm 'apt-get install nodejs npm' 'the live page is not built'
+  echo '==> Building…'
+  dotnet build tests/NodeTelemetry.Demo -c Release -v quiet
+  exec dotnet artifacts/bin/NodeTelemetry.Demo/release/NodeTelemetry.Demo.dll run "$@"
+  ;;
+demo) # A collector and a simulated cluster of 24 nodes; Ctrl-C stops it.
+  need_dotnet; wish npm 'apt-get install nodejs npm' 'the live page is not built'
+  echo '==> Building…'
+  dotnet build tests/NodeTelemetry.Demo -c Release -v quiet
+  exec dotnet artifacts/bin/NodeTelemetry.Demo/release/NodeTelemetry.Demo.dll demo "$@"
+  ;;
+test) # Everything that is checked: format, warnings, unit, end to end, native, OpenSearch, browser.
+  need_dotnet
+  wish npm 'apt-get install nodejs npm' 'the page and its tests are skipped'
+  wish chromium 'apt-get install chromium' 'the browser tests are skipped'
+  wish ip 'apt-get install iproute2' 'the tests with several hosts are skipped'
+  wish clang 'apt-get install clang zlib1g-dev' 'the native tests are skipped'
+  wish java 'apt-get install openjdk-17-jre-headless' 'the tests with a real OpenSearch are skipped'
+  echo '==> Checking the format…'
+  dotnet restore NodeTelemetry.sln -v quiet
+  dotnet format NodeTelemetry.sln --verify-no-changes --no-restore
+  echo '==> Building…'
+  dotnet build NodeTelemetry.sln --no-restore -v quiet
+  echo '==> Testing…'
+  dotnet test --solution NodeTelemetry.sln --no-build --max-parallel-test-modules 1 "$@"
+  ;;
+publish) # The agent for this kind of machine, native where the packs can be had, and the collector, into artifacts/publish/.
+  need_dotnet; need clang 'apt-get install clang zlib1g-dev'
+  rid=${1:-linux-$(uname -m | sed 's/x86_64/x64/; s/aarch64/arm64/; s/armv7l/arm/')}
+  echo "==> Publishing the agent for $rid…"
+  dotnet publish agent -c Release -r "$rid" -p:NativeAgent=true -o artifacts/publish/agent -v quiet 2>/dev/null \
+    || { echo '==> The net10.0 native pack cannot be had; publishing the native probe (net9.0)…'
+         dotnet publish agent -c Release -r "$rid" -p:NativeProbe=true -o artifacts/publish/agent -v quiet; }
+  echo '==> Publishing the collector…'
+  dotnet publish collector -c Release --no-self-contained -o artifacts/publish/collector -v quiet
+  ls -lh artifacts/publish/agent/nodetelemetry-agent artifacts/publish/collector/nodetelemetry-collector
+  ;;
+help|*)
+  echo 'usage: ./build.sh VERB [options]'
+  sed -nE 's/^([a-z]+)\) # (.*)/  \1\t\2/p' "${BASH_SOURCE[0]}"
+  [[ $verb == help ]] || exit 64
+  ;;
+esac

@@ -1,0 +1,111 @@
+using NodeTelemetry.TestKit;
+using Xunit;
+
+namespace NodeTelemetry.EndToEnd.Tests;
+
+/// <summary>Real agents and a real collector on several hosts: network namespaces that a bridge joins.</summary>
+public sealed class ClusterTests
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(45);
+
+    /// <summary>
+    /// Three agents multicast across the bridge, one by IPv6 alone. One is killed and must turn late, then lost; one is asked to
+    /// stop and must have left; the third stays up. A new start of the killed one brings it back.
+    /// </summary>
+    [Fact]
+    public async Task A_killed_node_is_late_then_lost_and_a_stopped_one_has_left()
+    {
+        Assert.SkipWhen(NetworkLab.Obstacle is not null, NetworkLab.Obstacle ?? string.Empty);
+        using var folder = new TempFolder();
+        await using var lab = await NetworkLab.CreateAsync(hosts: 4);
+        await using var collector = await CollectorProcess.StartAsync(folder, lab, host: 1);
+        await using var stays = AgentProcess.StartOn(lab, 2, "stays", "--interval", "500ms");
+        await using var dies = AgentProcess.StartOn(lab, 3, "dies", "--interval", "500ms", "--group4", "none");
+        await using var leaves = AgentProcess.StartOn(lab, 4, "leaves", "--interval", "500ms");
+        foreach (var hostname in (string[])["stays", "dies", "leaves"])
+        {
+            await collector.WaitForHealthAsync(hostname, "up", Deadline);
+        }
+
+        var nodes = await collector.NodesAsync();
+        Assert.Equal("10.77.0.2", nodes["stays"].GetProperty("address").GetString());
+        Assert.Contains(":", nodes["dies"].GetProperty("address").GetString(), StringComparison.Ordinal);
+
+        dies.Kill();
+        leaves.Terminate();
+        await collector.WaitForHealthAsync("leaves", "left", Deadline);
+        await collector.WaitForHealthAsync("dies", "late", Deadline);
+        await collector.WaitForHealthAsync("dies", "lost", Deadline);
+        Assert.Equal(0, await leaves.WaitForExitAsync(Deadline));
+        var after = await collector.NodesAsync();
+        Assert.Equal("up", after["stays"].GetProperty("health").GetString());
+        Assert.Equal("stop", after["leaves"].GetProperty("bye").GetProperty("reason").GetString());
+        Assert.Equal(0, after["stays"].GetProperty("lost").GetInt64());
+
+        await using var again = AgentProcess.StartOn(lab, 3, "dies", "--interval", "500ms");
+        await collector.WaitForHealthAsync("dies", "up", Deadline);
+    }
+
+    /// <summary>The cable of one node is pulled: it is lost. Put back, it is up again without either program being touched.</summary>
+    [Fact]
+    public async Task A_pulled_cable_is_a_lost_node_until_it_is_put_back()
+    {
+        Assert.SkipWhen(NetworkLab.Obstacle is not null, NetworkLab.Obstacle ?? string.Empty);
+        using var folder = new TempFolder();
+        await using var lab = await NetworkLab.CreateAsync(hosts: 2);
+        await using var collector = await CollectorProcess.StartAsync(folder, lab, host: 1);
+        await using var agent = AgentProcess.StartOn(lab, 2, "pi", "--interval", "500ms");
+        await collector.WaitForHealthAsync("pi", "up", Deadline);
+
+        await lab.SetCableAsync(2, isConnected: false);
+        await collector.WaitForHealthAsync("pi", "lost", Deadline);
+        await lab.SetCableAsync(2, isConnected: true);
+        await collector.WaitForHealthAsync("pi", "up", Deadline);
+        Assert.False(agent.HasExited);
+    }
+
+    /// <summary>Both ends start before the network: they find the interface when it comes up, within the check period of each.</summary>
+    [Fact]
+    public async Task An_interface_that_comes_up_later_is_used()
+    {
+        Assert.SkipWhen(NetworkLab.Obstacle is not null, NetworkLab.Obstacle ?? string.Empty);
+        using var folder = new TempFolder();
+        await using var lab = await NetworkLab.CreateAsync(hosts: 2);
+        await RunOnAsync(lab, 1, "ip", "link", "set", "eth0", "down");
+        await RunOnAsync(lab, 2, "ip", "link", "set", "eth0", "down");
+        await using var collector = await CollectorProcess.StartAsync(folder, lab, host: 1);
+        await using var agent = AgentProcess.StartOn(lab, 2, "pi", "--interval", "500ms");
+
+        await RunOnAsync(lab, 1, "ip", "link", "set", "eth0", "up");
+        await RunOnAsync(lab, 2, "ip", "link", "set", "eth0", "up");
+        await collector.WaitForHealthAsync("pi", "up", Deadline);
+    }
+
+    /// <summary>A collector that is killed and started again knows the nodes at once, and takes nothing twice.</summary>
+    [Fact]
+    public async Task A_restarted_collector_knows_its_nodes()
+    {
+        using var folder = new TempFolder();
+        var port = CollectorProcess.FreeUdpPort();
+        await using (var first = await CollectorProcess.StartAsync(folder, port))
+        {
+            await using var agent = AgentProcess.StartOnLoopback("pi", port, "--interval", "200ms", "--label", "rack=7");
+            await first.WaitForHealthAsync("pi", "up", Deadline);
+            agent.Terminate();
+            await first.WaitForHealthAsync("pi", "left", Deadline);
+            first.Process.Terminate();
+            Assert.Equal(0, await first.Process.WaitForExitAsync(Deadline));
+        }
+
+        await using var second = await CollectorProcess.StartAsync(folder, port);
+        var node = (await second.NodesAsync())["pi"];
+        Assert.Equal("left", node.GetProperty("health").GetString());
+        Assert.Equal("7", node.GetProperty("labels").GetProperty("rack").GetString());
+    }
+
+    private static async Task RunOnAsync(NetworkLab lab, int host, params string[] command)
+    {
+        var (code, output) = await TestProcess.RunAsync([.. lab.On(host), .. command], Deadline);
+        Assert.True(code == 0, output);
+    }
+}

@@ -1,0 +1,20 @@
+using NodeTelemetry.TestKit;
+
+namespace NodeTelemetry.EndToEnd.Tests;
+
+/// <summary>Where the built programs are.</summary>
+internal static class Programs
+{
+    private static readonly string Configuration = new DirectoryInfo(AppContext.BaseDirectory).Name;
+
+    public static string Agent => Of("NodeTelemetry.Agent", "nodetelemetry-agent");
+
+    public static string Collector => Of("NodeTelemetry.Collector", "nodetelemetry-collector");
+
+    public static string Demo => Of("NodeTelemetry.Demo", "NodeTelemetry.Demo");
+
+    public static string Page => Path.Combine(Path.GetDirectoryName(Collector)!, "wwwroot", "index.html");
+
+    private static string Of(string project, string program) =>
+        Path.Combine(RepositoryRoot.Path, "artifacts", "bin", project, Configuration, program);
+}

@@ -1,0 +1,64 @@
+using System.Globalization;
+using NodeTelemetry.TestKit;
+using Xunit;
+
+namespace NodeTelemetry.EndToEnd.Tests;
+
+/// <summary>What <c>build.sh run</c> and <c>build.sh demo</c> start, once it is built.</summary>
+public sealed class RunCommandTests
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+
+    /// <summary>A person types run, sees the address and this machine on it, presses Ctrl-C: both programs end in order.</summary>
+    [Fact]
+    public async Task Run_shows_this_machine_and_ctrl_c_stops_both()
+    {
+        // In a namespace of its own, so that nothing is sent to the network of whoever runs the tests.
+        Assert.SkipWhen(NetworkLab.Obstacle is not null, NetworkLab.Obstacle ?? string.Empty);
+        using var folder = new TempFolder();
+        await using var lab = await NetworkLab.CreateAsync(hosts: 1);
+        await using var run = TestProcess.Start([.. lab.On(1), Programs.Demo, "run", "--database-path", folder["telemetry.db"]]);
+        await run.WaitForOutputAsync("Look at http://127.0.0.1:8077/", Deadline);
+
+        using var client = lab.ClientOn(1);
+        Assert.Contains(
+            $"\"hostname\":\"{Environment.MachineName}\"",
+            await client.GetStringAsync(new Uri("http://127.0.0.1:8077/api/nodes")),
+            StringComparison.Ordinal);
+        run.Interrupt();
+        Assert.Equal(0, await run.WaitForExitAsync(Deadline));
+        Assert.Contains("said goodbye: stop", run.Output, StringComparison.Ordinal);
+        Assert.Contains("The collector has stopped; everything received is stored.", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Demo_shows_24_nodes_and_says_goodbye()
+    {
+        Assert.SkipWhen(NetworkLab.Obstacle is not null, NetworkLab.Obstacle ?? string.Empty);
+        await using var lab = await NetworkLab.CreateAsync(hosts: 1);
+        await using var demo = TestProcess.Start([.. lab.On(1), Programs.Demo, "demo"]);
+        await demo.WaitForOutputAsync("Look at http://127.0.0.1:8077/", Deadline);
+        using var client = lab.ClientOn(1);
+        await Eventually.TrueAsync(
+            async () => (await client.GetStringAsync(new Uri("http://127.0.0.1:8077/metrics")))
+                .Split('\n').Count(line => line.StartsWith("nodetelemetry_node_up{", StringComparison.Ordinal)) == 24,
+            Deadline,
+            () => demo.Output);
+        demo.Terminate();
+        Assert.Equal(0, await demo.WaitForExitAsync(Deadline));
+    }
+
+    [Fact]
+    public async Task A_port_in_use_is_said_and_nothing_is_left_running()
+    {
+        using var folder = new TempFolder();
+        await using var first = await CollectorProcess.StartAsync(folder, CollectorProcess.FreeUdpPort());
+        var port = first.Address.Port.ToString(CultureInfo.InvariantCulture);
+        var (code, output) = await TestProcess.RunAsync(
+            [Programs.Demo, "run", "--listen-interfaces", "lo", "--listen-port", CollectorProcess.FreeUdpPort().ToString(CultureInfo.InvariantCulture), "--http-port", port, "--database-path", folder["second.db"]],
+            Deadline);
+
+        Assert.NotEqual(0, code);
+        Assert.Contains("--http-port", output, StringComparison.Ordinal);
+    }
+}
