@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 using Microsoft.Extensions.Logging;
 using NodeTelemetry.Agent.Diagnostics;
 using NodeTelemetry.Agent.Hosting;
@@ -21,9 +20,6 @@ internal static partial class AgentRun
 
     /// <summary>How often an early start looks whether a network card has come.</summary>
     private static readonly TimeSpan DriversCheckPeriod = TimeSpan.FromMilliseconds(500);
-
-    /// <summary>Late ticks after which the loop counts as hanging: systemd then starts the agent anew.</summary>
-    private static readonly TimeSpan HangTime = TimeSpan.FromSeconds(20);
 
     /// <summary>Prints one sample.</summary>
     public static int Once(AgentOptions options, ShutdownSignals signals, TimeProvider time, ILogger logger)
@@ -54,25 +50,50 @@ internal static partial class AgentRun
         using var sender = new MulticastSender(AgentSetup.SettingsOf(options), options.Roots, time, metrics, logger);
         using var loop = AgentSetup.CreateLoop(options, source, AgentSetup.Architecture, sender.Send, time, metrics, logger);
         using var notifier = new ServiceNotifier(
-            Environment.GetEnvironmentVariable("NOTIFY_SOCKET"),
-            WatchdogPeriod(Environment.GetEnvironmentVariable("WATCHDOG_USEC")),
-            () => time.GetElapsedTime(loop.LastTick) < source.Interval + HangTime,
-            time,
-            logger);
+            Environment.GetEnvironmentVariable("NOTIFY_SOCKET"), Environment.GetEnvironmentVariable("WATCHDOG_USEC"), logger);
         Log.Started(logger, AgentSetup.Version, source.Hostname, source.Node, source.Interval);
-        loop.Start();
-        notifier.Ready($"Sending as {source.Hostname} every {source.Interval.TotalSeconds:0.###} s by {sender.LinkCount} links");
-        signals.Wait();
+        var isReady = false;
+        loop.Run(untilNext =>
+        {
+            if (!isReady)
+            {
+                isReady = true;
+                notifier.Ready($"Sending as {source.Hostname} every {source.Interval.TotalSeconds:0.###} s by {sender.LinkCount} links");
+            }
+
+            return WaitAlive(untilNext, signals, notifier, time);
+        });
         notifier.Stopping();
-        loop.Stop("stop");
+        loop.SayGoodbye("stop");
         Log.Stopped(logger, metrics.Samples, metrics.DatagramsSent, metrics.SendsFailed, metrics.TicksSkipped, metrics.SamplersFailed);
         return 0;
     }
 
-    private static TimeSpan? WatchdogPeriod(string? microseconds) =>
-        long.TryParse(microseconds, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value > 0
-            ? TimeSpan.FromMicroseconds(value)
-            : null;
+    /// <summary>Waits for the next tick, with signs of life in between where the interval is longer than systemd's patience.</summary>
+    private static bool WaitAlive(TimeSpan wait, ShutdownSignals signals, ServiceNotifier notifier, TimeProvider time)
+    {
+        if (notifier.AlivePeriod is not { } period)
+        {
+            return signals.Wait(wait);
+        }
+
+        var start = time.GetTimestamp();
+        while (true)
+        {
+            // On this thread and no other: if a sampler hangs, there is no sign of life, and systemd starts the agent anew.
+            notifier.SendAlive();
+            var left = wait - time.GetElapsedTime(start);
+            if (left <= TimeSpan.Zero)
+            {
+                return signals.Wait(TimeSpan.Zero);
+            }
+
+            if (signals.Wait(left < period ? left : period))
+            {
+                return true;
+            }
+        }
+    }
 
     [SuppressMessage("Security", "CA5394", Justification = "The run number only tells starts apart; OpenSSL's generator costs 4 MB.")]
     private static SampleSource MakeSource(AgentOptions options, ShutdownSignals signals, TimeProvider time, ILogger logger)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.Logging;
@@ -12,15 +13,12 @@ internal sealed partial class ServiceNotifier : IDisposable
 
     private readonly ILogger _logger;
     private readonly Socket? _socket;
-    private readonly ITimer? _watchdog;
 
     /// <summary>Initializes a new instance of the <see cref="ServiceNotifier"/> class.</summary>
     /// <param name="socketPath">The value of NOTIFY_SOCKET, if any; <c>@</c> stands for an abstract name.</param>
-    /// <param name="watchdogPeriod">How often systemd wants a sign of life, if it does.</param>
-    /// <param name="isAlive">Asked before each sign of life: a loop that hangs must not be kept alive by a timer.</param>
-    /// <param name="time">The clock.</param>
+    /// <param name="watchdogMicroseconds">The value of WATCHDOG_USEC, if any: how often systemd wants a sign of life.</param>
     /// <param name="logger">The log.</param>
-    public ServiceNotifier(string? socketPath, TimeSpan? watchdogPeriod, Func<bool> isAlive, TimeProvider time, ILogger logger)
+    public ServiceNotifier(string? socketPath, string? watchdogMicroseconds, ILogger logger)
     {
         _logger = logger;
         if (string.IsNullOrEmpty(socketPath))
@@ -29,12 +27,17 @@ internal sealed partial class ServiceNotifier : IDisposable
         }
 
         _socket = Connect(socketPath);
-        if (_socket is not null && watchdogPeriod is { } period)
+        if (_socket is not null
+            && long.TryParse(watchdogMicroseconds, NumberStyles.None, CultureInfo.InvariantCulture, out var microseconds)
+            && microseconds > 0)
         {
             // Twice as often as demanded, as sd_watchdog_enabled(3) advises.
-            _watchdog = time.CreateTimer(_ => SendAlive(isAlive), null, period / 2, period / 2);
+            AlivePeriod = TimeSpan.FromMicroseconds(microseconds / 2.0);
         }
     }
+
+    /// <summary>Gets how often <see cref="SendAlive"/> should be called; <see langword="null"/> if nobody waits for it.</summary>
+    public TimeSpan? AlivePeriod { get; }
 
     /// <summary>Tells that the first sample has been sent.</summary>
     public void Ready(string status) => Send($"READY=1\nSTATUS={status}");
@@ -42,15 +45,14 @@ internal sealed partial class ServiceNotifier : IDisposable
     /// <summary>Tells what <c>systemctl status</c> should show.</summary>
     public void Status(string status) => Send($"STATUS={status}");
 
+    /// <summary>Gives a sign of life. Allocates nothing.</summary>
+    public void SendAlive() => Send(Alive);
+
     /// <summary>Tells that the service is about to end.</summary>
     public void Stopping() => Send("STOPPING=1\nSTATUS=Stopping");
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _watchdog?.Dispose();
-        _socket?.Dispose();
-    }
+    public void Dispose() => _socket?.Dispose();
 
     private Socket? Connect(string path)
     {
@@ -68,14 +70,6 @@ internal sealed partial class ServiceNotifier : IDisposable
         }
     }
 
-    private void SendAlive(Func<bool> isAlive)
-    {
-        if (isAlive())
-        {
-            Send(Alive);
-        }
-    }
-
     private void Send(string state) => Send(Encoding.UTF8.GetBytes(state));
 
     private void Send(byte[] state)
@@ -87,10 +81,6 @@ internal sealed partial class ServiceNotifier : IDisposable
         catch (SocketException error)
         {
             Log.CannotNotify(_logger, "NOTIFY_SOCKET", error.Message);
-        }
-        catch (ObjectDisposedException)
-        {
-            // The watchdog's timer fired while the process was ending.
         }
     }
 }

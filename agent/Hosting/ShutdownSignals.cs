@@ -16,12 +16,10 @@ internal sealed class ShutdownSignals : IDisposable
             PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal),
         ];
 
-    /// <summary>Waits until a signal has come.</summary>
-    public void Wait() => _isRequested.Wait();
-
     /// <summary>Waits until a signal has come, but not longer than <paramref name="timeout"/>.</summary>
     /// <returns><see langword="true"/> if a signal has come.</returns>
-    public bool Wait(TimeSpan timeout) => _isRequested.Wait(timeout);
+    /// <remarks>The event counts whole milliseconds, rounded down; up is what keeps to the promised interval.</remarks>
+    public bool Wait(TimeSpan timeout) => _isRequested.Wait((int)Math.Ceiling(timeout.TotalMilliseconds));
 
     /// <inheritdoc/>
     public void Dispose()

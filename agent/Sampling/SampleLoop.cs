@@ -25,7 +25,6 @@ internal sealed partial class SampleLoop : IDisposable
     private long _aboutSent;
     private bool _hasSentAbout;
     private long _sectionsDropped;
-    private long _lastTick;
 
     /// <summary>Initializes a new instance of the <see cref="SampleLoop"/> class.</summary>
     /// <param name="source">What all samples have in common.</param>
@@ -53,21 +52,32 @@ internal sealed partial class SampleLoop : IDisposable
         _metrics = metrics;
         _logger = logger;
         _dropThrottle = new LogThrottle(time);
-        _lastTick = time.GetTimestamp();
-        _ticker = new Ticker(source.Interval, time, metrics, Tick);
+        _ticker = new Ticker(source.Interval, time, metrics);
     }
 
-    /// <summary>Gets the timestamp at the end of the last tick, for the watchdog.</summary>
-    public long LastTick => Interlocked.Read(ref _lastTick);
+    /// <summary>Takes and sends a sample at once and at every tick, until <paramref name="wait"/> says that it is over.</summary>
+    /// <param name="wait">Waits for a time, or until the end is wanted: then it gives <see langword="true"/>.</param>
+    public void Run(Func<TimeSpan, bool> wait) => _ticker.Run(Tick, wait);
 
-    /// <summary>Takes and sends the first sample at once, and then goes on by itself.</summary>
-    public void Start() => _ticker.Start();
-
-    /// <summary>Stops sampling and says goodbye.</summary>
-    /// <param name="reason">The <c>reason</c> of <c>bye</c>.</param>
-    public void Stop(string reason)
+    /// <summary>Takes one sample and sends it.</summary>
+    public void Tick()
     {
-        _ticker.Stop();
+        var isWithAbout = !_hasSentAbout || _time.GetElapsedTime(_aboutSent) >= WireLimits.AboutPeriod;
+        if (isWithAbout)
+        {
+            _hasSentAbout = true;
+            _aboutSent = _time.GetTimestamp();
+        }
+
+        var snapshot = TakeSample(isWithAbout);
+        _metrics.AddSample();
+        Send(snapshot);
+    }
+
+    /// <summary>Says goodbye.</summary>
+    /// <param name="reason">The <c>reason</c> of <c>bye</c>.</param>
+    public void SayGoodbye(string reason)
+    {
         Send(new NodeSnapshot
         {
             Hostname = _source.Hostname,
@@ -93,28 +103,12 @@ internal sealed partial class SampleLoop : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _ticker.Dispose();
         _encoder.Dispose();
         (_about as IDisposable)?.Dispose();
         foreach (var state in _samplers.Samplers)
         {
             (state.Sampler as IDisposable)?.Dispose();
         }
-    }
-
-    private void Tick()
-    {
-        var isWithAbout = !_hasSentAbout || _time.GetElapsedTime(_aboutSent) >= WireLimits.AboutPeriod;
-        if (isWithAbout)
-        {
-            _hasSentAbout = true;
-            _aboutSent = _time.GetTimestamp();
-        }
-
-        var snapshot = TakeSample(isWithAbout);
-        _metrics.AddSample();
-        Send(snapshot);
-        Interlocked.Exchange(ref _lastTick, _time.GetTimestamp());
     }
 
     private void Send(NodeSnapshot snapshot)

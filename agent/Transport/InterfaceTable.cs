@@ -65,7 +65,9 @@ internal sealed class InterfaceTable(KernelRoots roots) : IDisposable
             into.Add(new LinkKey(candidate.Name, properties.GetIPv4Properties().Index, IsIPv6: false));
         }
 
-        if (addresses.Any(static item => item.Address.AddressFamily == AddressFamily.InterNetworkV6))
+        // The kernel routes no IPv6 multicast by the loopback unless somebody has set up a route for it.
+        if (candidate.NetworkInterfaceType != NetworkInterfaceType.Loopback
+            && addresses.Any(static item => item.Address.AddressFamily == AddressFamily.InterNetworkV6))
         {
             into.Add(new LinkKey(candidate.Name, properties.GetIPv6Properties().Index, IsIPv6: true));
         }

@@ -20,6 +20,9 @@ internal sealed partial class MulticastSender : IDisposable
     /// <summary>How often interfaces are read anew though nothing seems to have changed, in case the check is blind to it.</summary>
     public static readonly TimeSpan RefreshPeriod = TimeSpan.FromMinutes(5);
 
+    /// <summary>How long an output rests that could not send, unless the check sees a change before.</summary>
+    public static readonly TimeSpan RestPeriod = TimeSpan.FromSeconds(15);
+
     /// <summary>Links at most: a node has a handful; beyond are container networks by the hundred, which nobody listens on.</summary>
     private const int LinkCountMax = 32;
 
@@ -160,7 +163,8 @@ internal sealed partial class MulticastSender : IDisposable
 
         _checked = _time.GetTimestamp();
         var fingerprint = _interfaces.Fingerprint();
-        if (_isChanged || _hasResting || fingerprint != _fingerprint || _time.GetElapsedTime(_refreshed) >= RefreshPeriod)
+        var refreshPeriod = _hasResting ? RestPeriod : RefreshPeriod;
+        if (_isChanged || fingerprint != _fingerprint || _time.GetElapsedTime(_refreshed) >= refreshPeriod)
         {
             _isChanged = false;
             _fingerprint = fingerprint;
