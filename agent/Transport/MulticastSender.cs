@@ -44,7 +44,7 @@ internal sealed partial class MulticastSender : IDisposable
     private long _refreshed;
     private int _fingerprint;
     private bool _hasResting;
-    private volatile bool _isChanged = true;
+    private bool _isDue = true;
 
     /// <summary>Initializes a new instance of the <see cref="MulticastSender"/> class; interfaces are read at the first datagram.</summary>
     public MulticastSender(SenderSettings settings, KernelRoots roots, TimeProvider time, AgentMetrics metrics, ILogger logger)
@@ -66,9 +66,6 @@ internal sealed partial class MulticastSender : IDisposable
 
     /// <summary>Gets how many links are in use and not resting.</summary>
     public int LinkCount => _links.Count(static link => !link.IsResting);
-
-    /// <summary>Tells that interfaces have changed: the next datagram reads them again. May be called from any thread.</summary>
-    public void NoteInterfaceChange() => _isChanged = true;
 
     /// <summary>Sends one datagram by every link and to every target.</summary>
     /// <param name="datagram">Its bytes.</param>
@@ -156,7 +153,7 @@ internal sealed partial class MulticastSender : IDisposable
 
     private void RefreshIfDue()
     {
-        if (!_isChanged && _time.GetElapsedTime(_checked) < CheckPeriod)
+        if (!_isDue && _time.GetElapsedTime(_checked) < CheckPeriod)
         {
             return;
         }
@@ -164,9 +161,9 @@ internal sealed partial class MulticastSender : IDisposable
         _checked = _time.GetTimestamp();
         var fingerprint = _interfaces.Fingerprint();
         var refreshPeriod = _hasResting ? RestPeriod : RefreshPeriod;
-        if (_isChanged || fingerprint != _fingerprint || _time.GetElapsedTime(_refreshed) >= refreshPeriod)
+        if (_isDue || fingerprint != _fingerprint || _time.GetElapsedTime(_refreshed) >= refreshPeriod)
         {
-            _isChanged = false;
+            _isDue = false;
             _fingerprint = fingerprint;
             _refreshed = _checked;
             Refresh();
@@ -183,7 +180,7 @@ internal sealed partial class MulticastSender : IDisposable
         catch (NetworkInformationException error)
         {
             // What is open stays in use; the next check tries again.
-            _isChanged = true;
+            _isDue = true;
             WarnOfLink("all interfaces", error.Message);
             return;
         }
