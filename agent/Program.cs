@@ -1,1 +1,43 @@
-return 0;
+using NodeTelemetry.Agent;
+using NodeTelemetry.Agent.Hosting;
+using NodeTelemetry.Agent.Options;
+
+// EX_CONFIG of sysexits(3): systemd must not start it again until a person has changed something.
+const int BadConfiguration = 78;
+
+var command = CommandLine.Read(args, out var arguments);
+if (command is AgentCommand.Help or AgentCommand.Version)
+{
+    StandardStream.WriteOutput(command == AgentCommand.Help ? HelpText.Write() : $"nodetelemetry-agent {AgentSetup.Version}");
+    return 0;
+}
+
+var loaded = OptionLoader.Load(arguments, Environment.GetEnvironmentVariables(), AppContext.BaseDirectory);
+foreach (var problem in loaded.Problems)
+{
+    StandardStream.WriteError(problem);
+}
+
+if (loaded.Problems.Count > 0)
+{
+    return BadConfiguration;
+}
+
+if (command == AgentCommand.CheckConfig)
+{
+    foreach (var warning in loaded.Warnings)
+    {
+        StandardStream.WriteError(warning);
+    }
+
+    StandardStream.WriteOutput("The configuration is good.");
+    return 0;
+}
+
+var time = TimeProvider.System;
+var options = loaded.Options;
+var logger = new StandardErrorLogger(options.LogLevel, Environment.GetEnvironmentVariable("JOURNAL_STREAM") is not null);
+using var signals = new ShutdownSignals();
+return command == AgentCommand.Once
+    ? AgentRun.Once(options, signals, time, logger)
+    : AgentRun.UntilStopped(options, loaded.Warnings, signals, time, logger);

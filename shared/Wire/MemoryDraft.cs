@@ -13,6 +13,12 @@ internal struct MemoryDraft
     private long? _swapTotal;
     private long? _swapFree;
 
+    /// <summary>Tells whether an entry is one of those that are kept.</summary>
+    public static bool IsKnown(ReadOnlySpan<byte> name) =>
+        name.SequenceEqual("MemTotal"u8) || name.SequenceEqual("MemFree"u8) || name.SequenceEqual("MemAvailable"u8)
+        || name.SequenceEqual("Buffers"u8) || name.SequenceEqual("Cached"u8) || name.SequenceEqual("SwapTotal"u8)
+        || name.SequenceEqual("SwapFree"u8);
+
     /// <summary>Sets the entry called <paramref name="name"/>; <see langword="false"/> if it had been set. Other names are ignored.</summary>
     public bool TrySet(ReadOnlySpan<byte> name, long bytes) =>
         name.SequenceEqual("MemTotal"u8) ? TrySet(ref _total, bytes)

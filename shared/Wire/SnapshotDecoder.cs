@@ -14,10 +14,14 @@ namespace NodeTelemetry.Protocol.Wire;
 public sealed class SnapshotDecoder
 {
     private readonly TextCache _texts = new();
+    private readonly DescriptionReader _descriptions;
     private readonly double[] _cores = new double[WireLimits.ReceivedCoreCountMax];
 
     // What has been read of the current datagram; a class field each, so that sections can be read by separate methods.
     private SnapshotDraft _draft;
+
+    /// <summary>Initializes a new instance of the <see cref="SnapshotDecoder"/> class.</summary>
+    public SnapshotDecoder() => _descriptions = new DescriptionReader(_texts);
 
     /// <summary>Decodes one datagram.</summary>
     /// <param name="datagram">Its bytes.</param>
@@ -162,11 +166,11 @@ public sealed class SnapshotDecoder
             case Field.Part:
                 return ReadPart(ref reader);
             case Field.About:
-                return ReadAbout(ref reader);
+                return _descriptions.ReadAbout(ref reader, out _draft.About);
             case Field.Labels:
-                return ReadLabels(ref reader);
+                return _descriptions.ReadLabels(ref reader, out _draft.Labels);
             case Field.Bye:
-                return ReadBye(ref reader);
+                return _descriptions.ReadBye(ref reader, out _draft.Bye);
             default:
                 error = _texts.Read(ref reader, WireLimits.TextBytesMax, out var signature);
                 _draft.Signature = signature;
@@ -275,19 +279,25 @@ public sealed class SnapshotDecoder
             var name = reader.ValueSpan;
             reader.Read();
 
-            // raspi-cluster sends the whole of /proc/meminfo, where some counts are not kB and may be anything.
-            var error = JsonValue.Integer(ref reader, out var kilobytes);
+            // raspi-cluster sends the whole of /proc/meminfo, where VmallocTotal alone is larger than any memory: what is not
+            // ours must be a number and no more.
+            var error = JsonValue.Number(ref reader, out var kilobytes);
             if (error != DecodeError.None)
             {
                 return error;
             }
 
-            if (kilobytes is < 0 or > ReadingRanges.MemoryBytesMax / 1024)
+            if (!MemoryDraft.IsKnown(name))
+            {
+                continue;
+            }
+
+            if (kilobytes is not (>= 0 and <= ReadingRanges.MemoryBytesMax / 1024))
             {
                 return DecodeError.OutOfRange;
             }
 
-            if (!_draft.Memory.TrySet(name, kilobytes * 1024))
+            if (!_draft.Memory.TrySet(name, (long)kilobytes * 1024))
             {
                 return DecodeError.DuplicateField;
             }
@@ -321,188 +331,5 @@ public sealed class SnapshotDecoder
         return reader.TokenType != JsonTokenType.EndArray ? DecodeError.TooManyItems
             : _draft.PartIndex >= _draft.PartCount ? DecodeError.OutOfRange
             : DecodeError.None;
-    }
-
-    private DecodeError ReadAbout(ref Utf8JsonReader reader)
-    {
-        if (reader.TokenType != JsonTokenType.StartObject)
-        {
-            return DecodeError.WrongType;
-        }
-
-        string? board = null, architecture = null, operatingSystem = null, kernel = null, agent = null, hat = null;
-        int? coreCount = null;
-        List<string>? addresses = null;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            var name = reader.ValueSpan;
-            reader.Read();
-            var error = DecodeError.None;
-            if (name.SequenceEqual("board"u8))
-            {
-                error = _texts.Read(ref reader, WireLimits.TextBytesMax, out board);
-            }
-            else if (name.SequenceEqual("arch"u8))
-            {
-                error = _texts.Read(ref reader, WireLimits.TextBytesMax, out architecture);
-            }
-            else if (name.SequenceEqual("os"u8))
-            {
-                error = _texts.Read(ref reader, WireLimits.TextBytesMax, out operatingSystem);
-            }
-            else if (name.SequenceEqual("kernel"u8))
-            {
-                error = _texts.Read(ref reader, WireLimits.TextBytesMax, out kernel);
-            }
-            else if (name.SequenceEqual("agent"u8))
-            {
-                error = _texts.Read(ref reader, WireLimits.TextBytesMax, out agent);
-            }
-            else if (name.SequenceEqual("hat"u8))
-            {
-                error = _texts.Read(ref reader, WireLimits.TextBytesMax, out hat);
-            }
-            else if (name.SequenceEqual("cores"u8))
-            {
-                error = JsonValue.Integer(ref reader, 0, int.MaxValue, out var cores);
-                coreCount = cores;
-            }
-            else if (name.SequenceEqual("addresses"u8))
-            {
-                error = ReadAddresses(ref reader, out addresses);
-            }
-            else
-            {
-                reader.Skip();
-            }
-
-            if (error != DecodeError.None)
-            {
-                return error;
-            }
-        }
-
-        _draft.About = new AboutReading
-        {
-            Board = board,
-            Architecture = architecture,
-            OperatingSystem = operatingSystem,
-            Kernel = kernel,
-            AgentVersion = agent,
-            CoreCount = coreCount,
-            Addresses = addresses,
-            Hat = hat,
-        };
-        return DecodeError.None;
-    }
-
-    private DecodeError ReadAddresses(ref Utf8JsonReader reader, out List<string>? addresses)
-    {
-        addresses = null;
-        if (reader.TokenType != JsonTokenType.StartArray)
-        {
-            return DecodeError.WrongType;
-        }
-
-        addresses = new List<string>(4);
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-        {
-            if (addresses.Count == WireLimits.AddressCountMax)
-            {
-                return DecodeError.TooManyItems;
-            }
-
-            var error = _texts.Read(ref reader, WireLimits.TextBytesMax, out var address);
-            if (error != DecodeError.None)
-            {
-                return error;
-            }
-
-            addresses.Add(address);
-        }
-
-        return DecodeError.None;
-    }
-
-    private DecodeError ReadLabels(ref Utf8JsonReader reader)
-    {
-        if (reader.TokenType != JsonTokenType.StartObject)
-        {
-            return DecodeError.WrongType;
-        }
-
-        var labels = new List<KeyValuePair<string, string>>(4);
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            if (labels.Count == WireLimits.LabelCountMax)
-            {
-                return DecodeError.TooManyItems;
-            }
-
-            var error = _texts.Read(ref reader, WireLimits.LabelNameBytesMax, out var name);
-            if (error != DecodeError.None)
-            {
-                return error;
-            }
-
-            reader.Read();
-            error = _texts.Read(ref reader, WireLimits.LabelValueBytesMax, out var value);
-            if (error != DecodeError.None)
-            {
-                return error;
-            }
-
-            foreach (var known in labels)
-            {
-                if (known.Key == name)
-                {
-                    return DecodeError.DuplicateField;
-                }
-            }
-
-            labels.Add(new(name, value));
-        }
-
-        _draft.Labels = labels.Count == 0 ? null : labels;
-        return DecodeError.None;
-    }
-
-    private DecodeError ReadBye(ref Utf8JsonReader reader)
-    {
-        if (reader.TokenType != JsonTokenType.StartObject)
-        {
-            return DecodeError.WrongType;
-        }
-
-        string? reason = null;
-        int? back = null;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            var name = reader.ValueSpan;
-            reader.Read();
-            DecodeError error;
-            if (name.SequenceEqual("reason"u8))
-            {
-                error = _texts.Read(ref reader, WireLimits.TextBytesMax, out reason);
-            }
-            else if (name.SequenceEqual("back"u8))
-            {
-                error = JsonValue.Integer(ref reader, 0, int.MaxValue, out var seconds);
-                back = seconds;
-            }
-            else
-            {
-                reader.Skip();
-                continue;
-            }
-
-            if (error != DecodeError.None)
-            {
-                return error;
-            }
-        }
-
-        _draft.Bye = reason is null ? null : new ByeReading(reason, back);
-        return reason is null ? DecodeError.MissingField : DecodeError.None;
     }
 }

@@ -93,9 +93,10 @@ public sealed class SnapshotEncoder : IDisposable
 
     private static decimal Rounded(double value, int decimals)
     {
-        // A decimal has the same digits on every runtime; Mono writes the double 0.3 with seventeen.
+        // A decimal has the same digits on every runtime; Mono writes the double 0.3 with seventeen. Rounding comes first,
+        // because a rounded decimal keeps its zeros: 0.1220 would not come out again as it went in.
         Debug.Assert(double.IsFinite(value) && Math.Abs(value) < 1e15, "A sampler let an impossible value through.");
-        return Math.Round((decimal)value, decimals);
+        return (decimal)Math.Round(value, decimals);
     }
 
     /// <summary>Fills <see cref="_parts"/> with sections in order, each part as full as it gets.</summary>

@@ -1,0 +1,20 @@
+namespace NodeTelemetry.Agent;
+
+/// <summary>What the program is asked to do.</summary>
+internal enum AgentCommand
+{
+    /// <summary>Sample and send until stopped.</summary>
+    Run,
+
+    /// <summary>Print one sample.</summary>
+    Once,
+
+    /// <summary>Check the configuration.</summary>
+    CheckConfig,
+
+    /// <summary>Print the version.</summary>
+    Version,
+
+    /// <summary>Print the help.</summary>
+    Help,
+}

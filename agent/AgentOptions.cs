@@ -1,0 +1,84 @@
+using System.Net;
+using System.Text;
+using Microsoft.Extensions.Logging;
+using NodeTelemetry.Agent.Kernel;
+using NodeTelemetry.Agent.Transport;
+using NodeTelemetry.Protocol.Wire;
+
+namespace NodeTelemetry.Agent;
+
+/// <summary>All settings of the agent. How each is written, its default and its range stand in <see cref="Options.OptionTable"/>.</summary>
+internal sealed class AgentOptions
+{
+    /// <summary>All labels in one datagram, with keys, quotes and the longest header, must stay below 1400 bytes.</summary>
+    public const int LabelsBytesMax = 768;
+
+    /// <summary>Each target costs a datagram a tick; whoever has more collectors has multicast.</summary>
+    public const int TargetCountMax = 8;
+
+    /// <summary>More interfaces than a node has.</summary>
+    public const int InterfaceCountMax = 16;
+
+    /// <summary>Gets or sets the time between two samples; 100 ms to 1 h, default 2 s.</summary>
+    public TimeSpan Interval { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Gets or sets the node's name; <see langword="null"/> for the kernel's.</summary>
+    public string? Hostname { get; set; }
+
+    /// <summary>Gets or sets the node's identity, 16 hexadecimal digits; <see langword="null"/> to derive it from the hardware.</summary>
+    public string? Node { get; set; }
+
+    /// <summary>Gets or sets the IPv4 group; <see langword="null"/> for none.</summary>
+    public IPAddress? Group4 { get; set; } = IPAddress.Parse(WireLimits.DefaultGroupIPv4);
+
+    /// <summary>Gets or sets the IPv6 group; <see langword="null"/> for none.</summary>
+    public IPAddress? Group6 { get; set; } = IPAddress.Parse(WireLimits.DefaultGroupIPv6);
+
+    /// <summary>Gets or sets the UDP port of both groups; 1 to 65535, default 6077.</summary>
+    public int Port { get; set; } = WireLimits.DefaultPort;
+
+    /// <summary>Gets or sets the interfaces to send on; empty for every one that can multicast.</summary>
+    public IReadOnlyList<string> Interfaces { get; set; } = [];
+
+    /// <summary>Gets or sets the unicast targets; at most 8, default none.</summary>
+    public IReadOnlyList<TargetName> Targets { get; set; } = [];
+
+    /// <summary>Gets or sets a value indicating whether raspi-cluster's group 224.0.0.251:6000 gets every sample too; default no.</summary>
+    public bool IsLegacy { get; set; }
+
+    /// <summary>Gets or sets the labels; at most 16, default none.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Labels { get; set; } = [];
+
+    /// <summary>Gets or sets the least level that is logged; default information.</summary>
+    public LogLevel LogLevel { get; set; } = LogLevel.Information;
+
+    /// <summary>Gets or sets where the kernel's file systems are.</summary>
+    public KernelRoots Roots { get; set; } = new();
+
+    /// <summary>Checks what concerns several options at once.</summary>
+    /// <returns>Every problem as a sentence; none if all is well.</returns>
+    public IEnumerable<string> Validate()
+    {
+        if (Group4 is null && Group6 is null && Targets.Count == 0)
+        {
+            yield return "--group4, --group6, --target: all three are \"none\", so nothing would be sent; give at least one.";
+        }
+
+        if (IsLegacy && Group4 is null)
+        {
+            yield return "--legacy: needs IPv4 multicast, but --group4 is \"none\"; give a group or leave --legacy out.";
+        }
+
+        var bytes = Labels.Sum(static label => Encoding.UTF8.GetByteCount(label.Key) + Encoding.UTF8.GetByteCount(label.Value));
+        if (bytes > LabelsBytesMax)
+        {
+            yield return $"--label: all names and values together have {bytes} bytes; the limit is {LabelsBytesMax}.";
+        }
+
+        var doubled = Labels.GroupBy(static label => label.Key).Where(static group => group.Count() > 1);
+        foreach (var group in doubled)
+        {
+            yield return $"--label: the name \"{group.Key}\" is given {group.Count()} times; give it once.";
+        }
+    }
+}

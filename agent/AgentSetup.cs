@@ -1,0 +1,99 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using NodeTelemetry.Agent.Diagnostics;
+using NodeTelemetry.Agent.Kernel;
+using NodeTelemetry.Agent.Samplers;
+using NodeTelemetry.Agent.Sampling;
+using NodeTelemetry.Agent.Transport;
+using NodeTelemetry.Protocol.Readings;
+using NodeTelemetry.Protocol.Wire;
+
+namespace NodeTelemetry.Agent;
+
+/// <summary>Puts the parts of the agent together, for the program and for tests alike.</summary>
+internal static class AgentSetup
+{
+    /// <summary>Gets this program's version.</summary>
+    public static string Version { get; } =
+        typeof(AgentSetup).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0.0.0";
+
+    /// <summary>Gets the architecture of this process as the protocol writes it: <c>x64</c>, <c>arm64</c>, <c>arm</c>.</summary>
+    public static string Architecture { get; } = RuntimeInformation.ProcessArchitecture switch
+    {
+        System.Runtime.InteropServices.Architecture.X64 => "x64",
+        System.Runtime.InteropServices.Architecture.Arm64 => "arm64",
+        System.Runtime.InteropServices.Architecture.Arm => "arm",
+        var other => other.ToString().ToLowerInvariant(),
+    };
+
+    /// <summary>Gets the node's name: the configured one, the kernel's, or at last <c>unknown</c>.</summary>
+    public static string HostnameOf(AgentOptions options) =>
+        options.Hostname
+        ?? KernelText.ReadFile(options.Roots.ProcFile("sys/kernel/hostname"), WireLimits.HostnameBytesMax)
+        ?? KernelText.ReadFile(options.Roots.EtcFile("hostname"), WireLimits.HostnameBytesMax)
+        ?? "unknown";
+
+    /// <summary>Makes the loop with all its samplers.</summary>
+    public static SampleLoop CreateLoop(
+        AgentOptions options,
+        SampleSource source,
+        string architecture,
+        SendDatagram send,
+        TimeProvider time,
+        AgentMetrics metrics,
+        ILogger logger)
+    {
+        ISampler[] samplers =
+        [
+            new CpuUsageSampler(options.Roots),
+            new CpuFrequencySampler(options.Roots),
+            new ThermalSampler(options.Roots),
+            new LoadSampler(options.Roots),
+            new MemorySampler(options.Roots),
+            new UptimeSampler(options.Roots),
+        ];
+        return new SampleLoop(
+            source,
+            new SamplerRunner(samplers, time, metrics, logger),
+            new AboutSampler(options.Roots, architecture, Version),
+            send,
+            time,
+            metrics,
+            logger);
+    }
+
+    /// <summary>Gets the sender's settings.</summary>
+    public static SenderSettings SettingsOf(AgentOptions options) => new()
+    {
+        Group4 = options.Group4,
+        Group6 = options.Group6,
+        Port = options.Port,
+        Interfaces = options.Interfaces,
+        Targets = options.Targets,
+        IsLegacy = options.IsLegacy,
+    };
+
+    /// <summary>Writes a snapshot as its datagrams, spread over lines for people.</summary>
+    public static string Pretty(NodeSnapshot snapshot)
+    {
+        using var encoder = new SnapshotEncoder();
+        var count = encoder.Encode(snapshot);
+        using var output = new MemoryStream();
+        for (var index = 0; index < count; index++)
+        {
+            using var document = JsonDocument.Parse(encoder.Datagram(index));
+            using var writer = new Utf8JsonWriter(output, new JsonWriterOptions
+            {
+                Indented = true,
+                Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+            });
+            document.WriteTo(writer);
+            writer.Flush();
+            output.WriteByte((byte)'\n');
+        }
+
+        return System.Text.Encoding.UTF8.GetString(output.ToArray()).TrimEnd();
+    }
+}

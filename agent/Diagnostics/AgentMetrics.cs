@@ -1,0 +1,56 @@
+namespace NodeTelemetry.Agent.Diagnostics;
+
+/// <summary>The counters that everyone in the agent may add to.</summary>
+internal sealed class AgentMetrics
+{
+    private long _samples;
+    private long _ticksSkipped;
+    private long _samplersFailed;
+    private long _datagramsSent;
+    private long _sendsFailed;
+    private long _bytesSent;
+    private long _interfacesRefused;
+
+    /// <summary>Gets the samples that were taken.</summary>
+    public long Samples => Interlocked.Read(ref _samples);
+
+    /// <summary>Gets the ticks that passed while an earlier one was still at work, or while the machine slept.</summary>
+    public long TicksSkipped => Interlocked.Read(ref _ticksSkipped);
+
+    /// <summary>Gets how often a sampler failed.</summary>
+    public long SamplersFailed => Interlocked.Read(ref _samplersFailed);
+
+    /// <summary>Gets the datagrams sent, one for each output.</summary>
+    public long DatagramsSent => Interlocked.Read(ref _datagramsSent);
+
+    /// <summary>Gets the datagrams that could not be sent, one for each output.</summary>
+    public long SendsFailed => Interlocked.Read(ref _sendsFailed);
+
+    /// <summary>Gets the bytes sent, without headers.</summary>
+    public long BytesSent => Interlocked.Read(ref _bytesSent);
+
+    /// <summary>Gets how often an interface could not be used: no socket, or too many interfaces.</summary>
+    public long InterfacesRefused => Interlocked.Read(ref _interfacesRefused);
+
+    /// <summary>Counts a sample.</summary>
+    public void AddSample() => Interlocked.Increment(ref _samples);
+
+    /// <summary>Counts skipped ticks.</summary>
+    public void AddTicksSkipped(long count) => Interlocked.Add(ref _ticksSkipped, count);
+
+    /// <summary>Counts a failed sampler.</summary>
+    public void AddSamplerFailed() => Interlocked.Increment(ref _samplersFailed);
+
+    /// <summary>Counts a datagram sent.</summary>
+    public void AddSent(int bytes)
+    {
+        Interlocked.Increment(ref _datagramsSent);
+        Interlocked.Add(ref _bytesSent, bytes);
+    }
+
+    /// <summary>Counts a datagram not sent.</summary>
+    public void AddSendFailed() => Interlocked.Increment(ref _sendsFailed);
+
+    /// <summary>Counts an interface that could not be used.</summary>
+    public void AddInterfaceRefused() => Interlocked.Increment(ref _interfacesRefused);
+}

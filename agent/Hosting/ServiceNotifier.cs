@@ -1,0 +1,86 @@
+using System.Globalization;
+using System.Net.Sockets;
+using System.Text;
+using Microsoft.Extensions.Logging;
+
+namespace NodeTelemetry.Agent.Hosting;
+
+/// <summary>Tells systemd that the service is ready, alive or stopping. Does nothing where systemd did not start it.</summary>
+/// <remarks>Source: sd_notify(3) and sd_watchdog_enabled(3): datagrams to the socket that NOTIFY_SOCKET names.</remarks>
+internal sealed partial class ServiceNotifier : IDisposable
+{
+    private static readonly byte[] Alive = Encoding.ASCII.GetBytes("WATCHDOG=1");
+
+    private readonly ILogger _logger;
+    private readonly Socket? _socket;
+
+    /// <summary>Initializes a new instance of the <see cref="ServiceNotifier"/> class.</summary>
+    /// <param name="socketPath">The value of NOTIFY_SOCKET, if any; <c>@</c> stands for an abstract name.</param>
+    /// <param name="watchdogMicroseconds">The value of WATCHDOG_USEC, if any: how often systemd wants a sign of life.</param>
+    /// <param name="logger">The log.</param>
+    public ServiceNotifier(string? socketPath, string? watchdogMicroseconds, ILogger logger)
+    {
+        _logger = logger;
+        if (string.IsNullOrEmpty(socketPath))
+        {
+            return;
+        }
+
+        _socket = Connect(socketPath);
+        if (_socket is not null
+            && long.TryParse(watchdogMicroseconds, NumberStyles.None, CultureInfo.InvariantCulture, out var microseconds)
+            && microseconds > 0)
+        {
+            // Twice as often as demanded, as sd_watchdog_enabled(3) advises.
+            AlivePeriod = TimeSpan.FromMicroseconds(microseconds / 2.0);
+        }
+    }
+
+    /// <summary>Gets how often <see cref="SendAlive"/> should be called; <see langword="null"/> if nobody waits for it.</summary>
+    public TimeSpan? AlivePeriod { get; }
+
+    /// <summary>Tells that the first sample has been sent.</summary>
+    public void Ready(string status) => Send($"READY=1\nSTATUS={status}");
+
+    /// <summary>Tells what <c>systemctl status</c> should show.</summary>
+    public void Status(string status) => Send($"STATUS={status}");
+
+    /// <summary>Gives a sign of life. Allocates nothing.</summary>
+    public void SendAlive() => Send(Alive);
+
+    /// <summary>Tells that the service is about to end.</summary>
+    public void Stopping() => Send("STOPPING=1\nSTATUS=Stopping");
+
+    /// <inheritdoc/>
+    public void Dispose() => _socket?.Dispose();
+
+    private Socket? Connect(string path)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
+        try
+        {
+            socket.Connect(new UnixDomainSocketEndPoint(path[0] == '@' ? "\0" + path[1..] : path));
+            return socket;
+        }
+        catch (Exception error) when (error is SocketException or ArgumentException)
+        {
+            socket.Dispose();
+            Log.CannotNotify(_logger, path, error.Message);
+            return null;
+        }
+    }
+
+    private void Send(string state) => Send(Encoding.UTF8.GetBytes(state));
+
+    private void Send(byte[] state)
+    {
+        try
+        {
+            _socket?.Send(state);
+        }
+        catch (SocketException error)
+        {
+            Log.CannotNotify(_logger, "NOTIFY_SOCKET", error.Message);
+        }
+    }
+}

@@ -1,0 +1,62 @@
+using System.Buffers.Text;
+
+namespace NodeTelemetry.Agent.Kernel;
+
+/// <summary>Reads words and numbers from the kernel's ASCII files, from left to right. Never throws, allocates nothing.</summary>
+internal ref struct AsciiReader(ReadOnlySpan<byte> text)
+{
+    private ReadOnlySpan<byte> _rest = text;
+
+    /// <summary>Gets a value indicating whether everything has been read.</summary>
+    public readonly bool IsAtEnd => _rest.IsEmpty;
+
+    /// <summary>Takes the next line, without its line feed.</summary>
+    /// <returns><see langword="false"/> at the end of the text.</returns>
+    public bool TryReadLine(out ReadOnlySpan<byte> line)
+    {
+        if (_rest.IsEmpty)
+        {
+            line = default;
+            return false;
+        }
+
+        var end = _rest.IndexOf((byte)'\n');
+        line = end < 0 ? _rest : _rest[..end];
+        _rest = end < 0 ? default : _rest[(end + 1)..];
+        return true;
+    }
+
+    /// <summary>Takes the next word: bytes up to a space, a tab or the end, skipping those before it.</summary>
+    /// <returns><see langword="false"/> if there is none in the rest of the line.</returns>
+    public bool TryReadWord(out ReadOnlySpan<byte> word)
+    {
+        SkipSpaces();
+        var end = _rest.IndexOfAny((byte)' ', (byte)'\t', (byte)'\n');
+        word = end < 0 ? _rest : _rest[..end];
+        _rest = _rest[word.Length..];
+        return !word.IsEmpty;
+    }
+
+    /// <summary>Takes the next word if it is a whole number that fits.</summary>
+    public bool TryReadInteger(out ulong value)
+    {
+        value = 0;
+        return TryReadWord(out var word) && Utf8Parser.TryParse(word, out value, out var used) && used == word.Length;
+    }
+
+    /// <summary>Takes the next word if it is a finite number such as <c>12.34</c>.</summary>
+    public bool TryReadNumber(out double value)
+    {
+        value = 0;
+        return TryReadWord(out var word)
+            && Utf8Parser.TryParse(word, out value, out var used)
+            && used == word.Length
+            && double.IsFinite(value);
+    }
+
+    private void SkipSpaces()
+    {
+        var start = _rest.IndexOfAnyExcept((byte)' ', (byte)'\t');
+        _rest = start < 0 ? default : _rest[start..];
+    }
+}

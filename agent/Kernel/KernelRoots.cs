@@ -1,0 +1,50 @@
+namespace NodeTelemetry.Agent.Kernel;
+
+/// <summary>Where the kernel's file systems are: elsewhere in containers and tests.</summary>
+/// <param name="Proc">Usually <c>/proc</c>.</param>
+/// <param name="Sys">Usually <c>/sys</c>.</param>
+/// <param name="Etc">Usually <c>/etc</c>.</param>
+/// <param name="Dev">Usually <c>/dev</c>.</param>
+internal sealed record KernelRoots(string Proc = "/proc", string Sys = "/sys", string Etc = "/etc", string Dev = "/dev")
+{
+    /// <summary>Gets a file below <see cref="Proc"/>.</summary>
+    public string ProcFile(string name) => Path.Join(Proc, name);
+
+    /// <summary>Gets a file below <see cref="Sys"/>.</summary>
+    public string SysFile(string name) => Path.Join(Sys, name);
+
+    /// <summary>Gets a file below <see cref="Etc"/>.</summary>
+    public string EtcFile(string name) => Path.Join(Etc, name);
+
+    /// <summary>Gets the folders called <paramref name="prefix"/> and a number within <paramref name="folder"/>, by number.</summary>
+    /// <returns>At most <paramref name="countMax"/> of them; none if the folder is absent or cannot be listed.</returns>
+    public static IReadOnlyList<string> NumberedFolders(string folder, string prefix, int countMax)
+    {
+        var found = new List<(int Number, string Path)>();
+        foreach (var path in Folders(folder))
+        {
+            var name = Path.GetFileName(path.AsSpan());
+            if (name.StartsWith(prefix, StringComparison.Ordinal) && int.TryParse(name[prefix.Length..], out var number))
+            {
+                found.Add((number, path));
+            }
+        }
+
+        found.Sort(static (left, right) => left.Number.CompareTo(right.Number));
+        return found.Take(countMax).Select(static item => item.Path).ToList();
+    }
+
+    /// <summary>Gets the folders, and links to folders, within one; none if it is absent or cannot be listed.</summary>
+    public static string[] Folders(string folder)
+    {
+        try
+        {
+            return Directory.GetDirectories(folder);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // Absent hardware looks like this; what needs it says NoData.
+            return [];
+        }
+    }
+}

@@ -1,0 +1,54 @@
+using System.Text;
+using System.Text.Unicode;
+
+namespace NodeTelemetry.Agent.Kernel;
+
+/// <summary>Texts such as board names, made fit for a datagram.</summary>
+internal static class KernelText
+{
+    /// <summary>Enough for every text that is sent, and for /etc/os-release.</summary>
+    private const int FileBytesMax = 4096;
+
+    /// <summary>Reads a file that holds one text.</summary>
+    /// <returns>The cleaned text; <see langword="null"/> if there is none.</returns>
+    public static string? ReadFile(string path, int bytesMax)
+    {
+        Span<byte> buffer = new byte[FileBytesMax];
+        return KernelFile.ReadOnce(path, buffer, out var length) == FileOutcome.Ok ? Clean(buffer[..length], bytesMax) : null;
+    }
+
+    /// <summary>Takes what stands before the first zero byte or line feed, without blanks around it and without control characters.</summary>
+    /// <remarks>Device tree texts end in a zero byte. A text that is too long is cut between characters.</remarks>
+    /// <returns><see langword="null"/> if nothing is left, or if it is not UTF-8.</returns>
+    public static string? Clean(ReadOnlySpan<byte> text, int bytesMax)
+    {
+        var end = text.IndexOfAny((byte)0, (byte)'\n');
+        text = (end < 0 ? text : text[..end]).Trim(" \t\r"u8);
+        if (text.IsEmpty || !Utf8.IsValid(text))
+        {
+            return null;
+        }
+
+        if (text.Length > bytesMax)
+        {
+            var cut = bytesMax;
+            while (cut > 0 && (text[cut] & 0xC0) == 0x80)
+            {
+                cut--;
+            }
+
+            text = text[..cut].TrimEnd((byte)' ');
+        }
+
+        var cleaned = Encoding.UTF8.GetString(text);
+        foreach (var character in cleaned)
+        {
+            if (char.IsControl(character))
+            {
+                return null;
+            }
+        }
+
+        return cleaned.Length == 0 ? null : cleaned;
+    }
+}

@@ -1,0 +1,93 @@
+using System.Text;
+using NodeTelemetry.Protocol.Wire;
+
+namespace NodeTelemetry.Agent.Kernel;
+
+/// <summary>The stable identity of this node: a hash of what names the installation and the board.</summary>
+/// <remarks>
+/// A cloned SD card has the machine-id of its original, so the board's serial and a network card's address are hashed too.
+/// Only what every user may read is used (the serials in DMI are root's), so that the identity does not depend on who asks.
+/// </remarks>
+/// <param name="Node">16 lower-case hexadecimal digits.</param>
+/// <param name="MachineId">The content of machine-id(5), if any.</param>
+/// <param name="Serial">The board's serial from the device tree or /proc/cpuinfo, if any.</param>
+/// <param name="HardwareAddress">The first physical network card's permanent address, if any.</param>
+internal sealed record NodeIdentity(string Node, string? MachineId, string? Serial, string? HardwareAddress)
+{
+    /// <summary>Longer than every serial and address; the rest does not matter for telling boards apart.</summary>
+    private const int PartBytesMax = 128;
+
+    /// <summary>More than a board's interfaces; containers' have no device and are skipped.</summary>
+    private const int CpuinfoBytesMax = 64 * 1024;
+
+    /// <summary>Gets a value indicating whether only the host name could be used, so that two nodes of that name are one.</summary>
+    public bool IsFallback => MachineId is null && Serial is null && HardwareAddress is null;
+
+    /// <summary>Reads the identity's sources and hashes them.</summary>
+    public static NodeIdentity Read(KernelRoots roots, string hostname)
+    {
+        var machineId = MeaningfulOrNull(KernelText.ReadFile(roots.EtcFile("machine-id"), PartBytesMax));
+        var serial = ReadSerial(roots);
+        var address = ReadHardwareAddress(roots);
+        var isFallback = machineId is null && serial is null && address is null;
+
+        // Names and separators keep one source from passing for another.
+        var text = isFallback
+            ? $"nodetelemetry/1\nhostname={hostname}\n"
+            : $"nodetelemetry/1\nmachine-id={machineId}\nserial={serial}\nmac={address}\n";
+        var digest = Sha256.Hash(Encoding.UTF8.GetBytes(text));
+        return new NodeIdentity(Convert.ToHexStringLower(digest)[..WireLimits.NodeDigits], machineId, serial, address);
+    }
+
+    /// <summary>Finds the <c>Serial</c> line that the kernels of some boards write at the end of /proc/cpuinfo.</summary>
+    internal static string? ParseCpuinfoSerial(ReadOnlySpan<byte> cpuinfo)
+    {
+        var lines = new AsciiReader(cpuinfo);
+        while (lines.TryReadLine(out var line))
+        {
+            var colon = line.IndexOf((byte)':');
+            if (line.StartsWith("Serial"u8) && colon > 0)
+            {
+                return MeaningfulOrNull(KernelText.Clean(line[(colon + 1)..], PartBytesMax));
+            }
+        }
+
+        return null;
+    }
+
+    private static string? ReadSerial(KernelRoots roots)
+    {
+        var serial = MeaningfulOrNull(KernelText.ReadFile(roots.ProcFile("device-tree/serial-number"), PartBytesMax));
+        if (serial is not null)
+        {
+            return serial;
+        }
+
+        var cpuinfo = new byte[CpuinfoBytesMax];
+        return KernelFile.ReadOnce(roots.ProcFile("cpuinfo"), cpuinfo, out var length) == FileOutcome.Ok
+            ? ParseCpuinfoSerial(cpuinfo.AsSpan(0, length))
+            : null;
+    }
+
+    private static string? ReadHardwareAddress(KernelRoots roots)
+    {
+        var folders = KernelRoots.Folders(roots.SysFile("class/net"));
+        Array.Sort(folders, StringComparer.Ordinal);
+        foreach (var folder in folders)
+        {
+            // addr_assign_type 0 is the address burnt in; Wi-Fi privacy and bonding make others, which change.
+            if (Directory.Exists(Path.Join(folder, "device"))
+                && KernelText.ReadFile(Path.Join(folder, "addr_assign_type"), PartBytesMax) is null or "0"
+                && MeaningfulOrNull(KernelText.ReadFile(Path.Join(folder, "address"), PartBytesMax)) is { } address)
+            {
+                return address;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Boards without a serial say so by zeros, first boots by <c>uninitialized</c>.</summary>
+    private static string? MeaningfulOrNull(string? text) =>
+        text is null or "uninitialized" || text.AsSpan().Trim("0:- ").IsEmpty ? null : text;
+}

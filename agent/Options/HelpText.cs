@@ -1,0 +1,41 @@
+using System.Text;
+
+namespace NodeTelemetry.Agent.Options;
+
+/// <summary>Writes <c>--help</c> from the table of options.</summary>
+internal static class HelpText
+{
+    /// <summary>Writes the whole help.</summary>
+    public static string Write()
+    {
+        var text = new StringBuilder(
+            """
+            nodetelemetry-agent: reads this node's load, CPU, memory and temperature and multicasts them as JSON.
+
+            Usage: nodetelemetry-agent [run | once] [options]
+
+              run              sample and send until stopped (the default)
+              once             print one sample as JSON and send nothing
+              --check-config   check the configuration and end: 0 if it is good, 78 if not
+              --version        print the version
+              --help           print this
+
+            Options may also stand in appsettings.json beside the program or in --config FILE ("Interval": "2s"),
+            and in the environment (NODETELEMETRY_INTERVAL=2s); the command line goes before the environment, and
+            the environment before the file. Durations are written 500ms, 2s, 1m, 1h or 00:00:02.
+
+
+            """);
+        foreach (var option in OptionTable.All)
+        {
+            text.Append("  --").Append(option.Name).Append(option.Argument.Length == 0 ? "" : " ").AppendLine(option.Argument);
+            text.Append("        ").Append(option.Help).AppendLine(".");
+            text.Append("        Accepts: ").Append(option.Range).Append(". Default: ").Append(option.Default).AppendLine(".");
+        }
+
+        text.AppendLine("  --config FILE");
+        text.AppendLine("        JSON file with options, instead of appsettings.json.");
+        text.AppendLine("        Accepts: a readable file. Default: appsettings.json beside the program, if it exists.");
+        return text.ToString().TrimEnd();
+    }
+}

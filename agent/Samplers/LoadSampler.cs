@@ -1,0 +1,53 @@
+using NodeTelemetry.Agent.Kernel;
+using NodeTelemetry.Protocol.Wire;
+
+namespace NodeTelemetry.Agent.Samplers;
+
+/// <summary>Load averages from <c>/proc/loadavg</c>.</summary>
+internal sealed class LoadSampler(KernelRoots roots) : ISampler, IDisposable
+{
+    /// <summary>The line has some 30 bytes; the largest numbers possible make 60.</summary>
+    private readonly byte[] _buffer = new byte[128];
+    private readonly KernelFile _file = new(roots.ProcFile("loadavg"));
+
+    /// <inheritdoc/>
+    public string Name => "load";
+
+    /// <summary>Parses the three averages.</summary>
+    /// <remarks>Source: proc_loadavg(5). Shape: <c>0.20 0.18 0.12 1/80 11206</c>. Allocates: nothing.</remarks>
+    /// <returns><see langword="false"/> if one is missing, is not a number or cannot be.</returns>
+    public static bool TryParse(ReadOnlySpan<byte> text, out LoadAverages load)
+    {
+        load = default;
+        var words = new AsciiReader(text);
+        if (!words.TryReadNumber(out var one) || !words.TryReadNumber(out var five) || !words.TryReadNumber(out var fifteen)
+            || !ReadingRanges.IsLoad(one) || !ReadingRanges.IsLoad(five) || !ReadingRanges.IsLoad(fifteen))
+        {
+            return false;
+        }
+
+        load = new LoadAverages(one, five, fifteen);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public SampleOutcome Sample(SnapshotBuilder into)
+    {
+        var outcome = _file.Read(_buffer, out var length);
+        if (outcome != FileOutcome.Ok)
+        {
+            return SampleOutcomes.Of(outcome);
+        }
+
+        if (!TryParse(_buffer.AsSpan(0, length), out var load))
+        {
+            return SampleOutcome.Failed;
+        }
+
+        into.Load = load;
+        return SampleOutcome.Ok;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _file.Dispose();
+}

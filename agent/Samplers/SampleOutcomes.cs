@@ -1,0 +1,11 @@
+using NodeTelemetry.Agent.Kernel;
+
+namespace NodeTelemetry.Agent.Samplers;
+
+/// <summary>Translates what came of a file.</summary>
+internal static class SampleOutcomes
+{
+    /// <summary>Gets the outcome of a sampler whose only file could not be read.</summary>
+    public static SampleOutcome Of(FileOutcome outcome) =>
+        outcome == FileOutcome.Absent ? SampleOutcome.NoData : SampleOutcome.Failed;
+}

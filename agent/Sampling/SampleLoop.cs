@@ -1,0 +1,140 @@
+using Microsoft.Extensions.Logging;
+using NodeTelemetry.Agent.Diagnostics;
+using NodeTelemetry.Agent.Samplers;
+using NodeTelemetry.Protocol.Readings;
+using NodeTelemetry.Protocol.Wire;
+
+namespace NodeTelemetry.Agent.Sampling;
+
+/// <summary>Takes a sample at every tick, writes it as datagrams and has them sent.</summary>
+internal sealed partial class SampleLoop : IDisposable
+{
+    private readonly SampleSource _source;
+    private readonly SamplerRunner _samplers;
+    private readonly ISampler _about;
+    private readonly SamplerState _aboutState;
+    private readonly SendDatagram _send;
+    private readonly TimeProvider _time;
+    private readonly AgentMetrics _metrics;
+    private readonly ILogger _logger;
+    private readonly SnapshotBuilder _builder = new();
+    private readonly SnapshotEncoder _encoder = new();
+    private readonly LogThrottle _dropThrottle;
+    private readonly Ticker _ticker;
+    private long _sequence;
+    private long _aboutSent;
+    private bool _hasSentAbout;
+    private long _sectionsDropped;
+
+    /// <summary>Initializes a new instance of the <see cref="SampleLoop"/> class.</summary>
+    /// <param name="source">What all samples have in common.</param>
+    /// <param name="samplers">What is run at every tick.</param>
+    /// <param name="about">What is run at the first tick and every <see cref="WireLimits.AboutPeriod"/>.</param>
+    /// <param name="send">Where datagrams go.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="metrics">The counters.</param>
+    /// <param name="logger">The log.</param>
+    public SampleLoop(
+        SampleSource source,
+        SamplerRunner samplers,
+        ISampler about,
+        SendDatagram send,
+        TimeProvider time,
+        AgentMetrics metrics,
+        ILogger logger)
+    {
+        _source = source;
+        _samplers = samplers;
+        _about = about;
+        _aboutState = new SamplerState(about, time);
+        _send = send;
+        _time = time;
+        _metrics = metrics;
+        _logger = logger;
+        _dropThrottle = new LogThrottle(time);
+        _ticker = new Ticker(source.Interval, time, metrics);
+    }
+
+    /// <summary>Takes and sends a sample at once and at every tick, until <paramref name="wait"/> says that it is over.</summary>
+    /// <param name="wait">Waits for a time, or until the end is wanted: then it gives <see langword="true"/>.</param>
+    public void Run(Func<TimeSpan, bool> wait) => _ticker.Run(Tick, wait);
+
+    /// <summary>Takes one sample and sends it.</summary>
+    public void Tick()
+    {
+        var isWithAbout = !_hasSentAbout || _time.GetElapsedTime(_aboutSent) >= WireLimits.AboutPeriod;
+        if (isWithAbout)
+        {
+            _hasSentAbout = true;
+            _aboutSent = _time.GetTimestamp();
+        }
+
+        var snapshot = TakeSample(isWithAbout);
+        _metrics.AddSample();
+        Send(snapshot);
+    }
+
+    /// <summary>Says goodbye.</summary>
+    /// <param name="reason">The <c>reason</c> of <c>bye</c>.</param>
+    public void SayGoodbye(string reason)
+    {
+        Send(new NodeSnapshot
+        {
+            Hostname = _source.Hostname,
+            Header = MakeHeader(uptimeSeconds: null),
+            Bye = new ByeReading(reason, BackSeconds: null),
+        });
+    }
+
+    /// <summary>Takes one sample without sending it.</summary>
+    /// <param name="isWithAbout">Whether what changes rarely belongs to it.</param>
+    public NodeSnapshot TakeSample(bool isWithAbout)
+    {
+        _builder.Reset();
+        _samplers.Run(_builder);
+        if (isWithAbout)
+        {
+            _samplers.RunOne(_aboutState, _builder);
+        }
+
+        return _builder.Build(_source.Hostname, MakeHeader(_builder.UptimeSeconds), isWithAbout ? _source.Labels : null);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _encoder.Dispose();
+        (_about as IDisposable)?.Dispose();
+        foreach (var state in _samplers.Samplers)
+        {
+            (state.Sampler as IDisposable)?.Dispose();
+        }
+    }
+
+    private void Send(NodeSnapshot snapshot)
+    {
+        var count = _encoder.Encode(snapshot);
+        for (var index = 0; index < count; index++)
+        {
+            // raspi-cluster clients know neither parts nor goodbyes and would show zeros; the first part has what they know.
+            _send(_encoder.Datagram(index).Span, index == 0 && snapshot.Bye is null);
+        }
+
+        if (_encoder.SectionsDropped > _sectionsDropped && _dropThrottle.TryPass(out _))
+        {
+            Log.SectionDropped(_logger, _encoder.SectionsDropped - _sectionsDropped, WireLimits.DatagramBytesMax);
+            _sectionsDropped = _encoder.SectionsDropped;
+        }
+    }
+
+    private SampleHeader MakeHeader(long? uptimeSeconds) => new()
+    {
+        Node = _source.Node,
+        Boot = _source.Boot,
+        Run = _source.Run,
+        Sequence = _sequence++,
+        TimeMilliseconds = Math.Clamp(_time.GetUtcNow().ToUnixTimeMilliseconds(), 0, ReadingRanges.TimeMillisecondsMax),
+        IntervalMilliseconds = (int)_source.Interval.TotalMilliseconds,
+        UptimeSeconds = uptimeSeconds,
+    };
+}

@@ -1,0 +1,265 @@
+using System.Net;
+using System.Net.NetworkInformation;
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+using NodeTelemetry.Agent.Diagnostics;
+using NodeTelemetry.Agent.Kernel;
+
+namespace NodeTelemetry.Agent.Transport;
+
+/// <summary>Sends datagrams to the groups on every chosen interface, and to the unicast targets.</summary>
+/// <remarks>
+/// One output that fails never stops the others: it is counted, logged throttled, and rests until the interfaces are read again.
+/// Allocates: nothing per datagram. Not thread-safe.
+/// </remarks>
+internal sealed partial class MulticastSender : IDisposable
+{
+    /// <summary>How often the cheap check for other interfaces is made: a cable plugged in is served within seconds.</summary>
+    public static readonly TimeSpan CheckPeriod = TimeSpan.FromSeconds(3);
+
+    /// <summary>How often interfaces are read anew though nothing seems to have changed, in case the check is blind to it.</summary>
+    public static readonly TimeSpan RefreshPeriod = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long an output rests that could not send, unless the check sees a change before.</summary>
+    public static readonly TimeSpan RestPeriod = TimeSpan.FromSeconds(15);
+
+    /// <summary>Links at most: a node has a handful; beyond are container networks by the hundred, which nobody listens on.</summary>
+    private const int LinkCountMax = 32;
+
+    /// <summary>raspi-cluster's group and port.</summary>
+    private static readonly IPEndPoint LegacyGroup = new(IPAddress.Parse("224.0.0.251"), 6000);
+
+    private readonly SenderSettings _settings;
+    private readonly TimeProvider _time;
+    private readonly AgentMetrics _metrics;
+    private readonly ILogger _logger;
+    private readonly InterfaceTable _interfaces;
+    private readonly List<MulticastLink> _links = [];
+    private readonly List<UnicastTarget> _targets;
+    private readonly Socket? _unicast4;
+    private readonly Socket? _unicast6;
+    private readonly LogThrottle _sendThrottle;
+    private readonly LogThrottle _linkThrottle;
+    private long _checked;
+    private long _refreshed;
+    private int _fingerprint;
+    private bool _hasResting;
+    private bool _isDue = true;
+
+    /// <summary>Initializes a new instance of the <see cref="MulticastSender"/> class; interfaces are read at the first datagram.</summary>
+    public MulticastSender(SenderSettings settings, KernelRoots roots, TimeProvider time, AgentMetrics metrics, ILogger logger)
+    {
+        _settings = settings;
+        _time = time;
+        _metrics = metrics;
+        _logger = logger;
+        _interfaces = new InterfaceTable(roots);
+        _sendThrottle = new LogThrottle(time);
+        _linkThrottle = new LogThrottle(time);
+        _targets = [.. settings.Targets.Select(name => new UnicastTarget(name, time, logger))];
+        if (_targets.Count > 0)
+        {
+            _unicast4 = TryOpenUnicast(AddressFamily.InterNetwork);
+            _unicast6 = TryOpenUnicast(AddressFamily.InterNetworkV6);
+        }
+    }
+
+    /// <summary>Gets how many links are in use and not resting.</summary>
+    public int LinkCount => _links.Count(static link => !link.IsResting);
+
+    /// <summary>Sends one datagram by every link and to every target.</summary>
+    /// <param name="datagram">Its bytes.</param>
+    /// <param name="isForRaspiCluster">Whether raspi-cluster's group gets it too, if that is wanted at all.</param>
+    public void Send(ReadOnlySpan<byte> datagram, bool isForRaspiCluster)
+    {
+        RefreshIfDue();
+        foreach (var link in _links)
+        {
+            if (!link.IsResting)
+            {
+                SendBy(link, datagram, isForRaspiCluster);
+            }
+        }
+
+        foreach (var target in _targets)
+        {
+            SendTo(target, datagram);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _links.ForEach(static link => link.Dispose());
+        _targets.ForEach(static target => target.Dispose());
+        _unicast4?.Dispose();
+        _unicast6?.Dispose();
+        _interfaces.Dispose();
+    }
+
+    private void SendBy(MulticastLink link, ReadOnlySpan<byte> datagram, bool isForRaspiCluster)
+    {
+        try
+        {
+            link.Send(datagram);
+            _metrics.AddSent(datagram.Length);
+            if (isForRaspiCluster && link.TrySendLegacy(datagram))
+            {
+                _metrics.AddSent(datagram.Length);
+            }
+        }
+        catch (SocketException error)
+        {
+            _metrics.AddSendFailed();
+            if (error.SocketErrorCode is not (SocketError.WouldBlock or SocketError.NoBufferSpaceAvailable))
+            {
+                // The interface has most likely lost its address: an exception at every tick would be dear.
+                link.IsResting = true;
+                _hasResting = true;
+            }
+
+            if (_sendThrottle.TryPass(out var suppressed))
+            {
+                Log.CannotSend(_logger, link.Key.ToString(), error.Message, suppressed);
+            }
+        }
+    }
+
+    private void SendTo(UnicastTarget target, ReadOnlySpan<byte> datagram)
+    {
+        var address = target.Address;
+        var socket = target.IsIPv6 ? _unicast6 : _unicast4;
+        if (address is null || socket is null)
+        {
+            // Not looked up yet, or no such family on this machine.
+            _metrics.AddSendFailed();
+            return;
+        }
+
+        try
+        {
+            socket.SendTo(datagram, SocketFlags.None, address);
+            _metrics.AddSent(datagram.Length);
+        }
+        catch (SocketException error)
+        {
+            _metrics.AddSendFailed();
+            if (target.Throttle.TryPass(out var suppressed))
+            {
+                Log.CannotSend(_logger, target.ToString(), error.Message, suppressed);
+            }
+        }
+    }
+
+    private void RefreshIfDue()
+    {
+        if (!_isDue && _time.GetElapsedTime(_checked) < CheckPeriod)
+        {
+            return;
+        }
+
+        _checked = _time.GetTimestamp();
+        var fingerprint = _interfaces.Fingerprint();
+        var refreshPeriod = _hasResting ? RestPeriod : RefreshPeriod;
+        if (_isDue || fingerprint != _fingerprint || _time.GetElapsedTime(_refreshed) >= refreshPeriod)
+        {
+            _isDue = false;
+            _fingerprint = fingerprint;
+            _refreshed = _checked;
+            Refresh();
+        }
+    }
+
+    private void Refresh()
+    {
+        List<LinkKey> wanted;
+        try
+        {
+            wanted = _settings.Group4 is null && _settings.Group6 is null ? [] : _interfaces.List(_settings.Interfaces);
+        }
+        catch (NetworkInformationException error)
+        {
+            // What is open stays in use; the next check tries again.
+            _isDue = true;
+            WarnOfLink("all interfaces", error.Message);
+            return;
+        }
+
+        for (var index = _links.Count - 1; index >= 0; index--)
+        {
+            var link = _links[index];
+            if (link.IsResting || !wanted.Contains(link.Key))
+            {
+                link.Dispose();
+                _links.RemoveAt(index);
+                Log.LinkClosed(_logger, link.Key.ToString());
+            }
+        }
+
+        _hasResting = false;
+        foreach (var key in wanted)
+        {
+            if (_links.TrueForAll(link => link.Key != key))
+            {
+                TryOpen(key);
+            }
+        }
+
+        foreach (var name in _settings.Interfaces)
+        {
+            if (wanted.TrueForAll(key => key.Name != name))
+            {
+                WarnOfLink(name, "it is absent, down or has no address");
+            }
+        }
+    }
+
+    private void TryOpen(LinkKey key)
+    {
+        var group = key.IsIPv6 ? _settings.Group6 : _settings.Group4;
+        if (group is null)
+        {
+            return;
+        }
+
+        if (_links.Count == LinkCountMax)
+        {
+            WarnOfLink(key.ToString(), $"there are {LinkCountMax} others; name the ones you want");
+            return;
+        }
+
+        try
+        {
+            var legacy = _settings.IsLegacy && !key.IsIPv6 ? LegacyGroup : null;
+            _links.Add(MulticastLink.Open(key, new IPEndPoint(group, _settings.Port), legacy));
+            Log.LinkOpened(_logger, key.ToString(), group, _settings.Port);
+        }
+        catch (SocketException error)
+        {
+            WarnOfLink(key.ToString(), error.Message);
+        }
+    }
+
+    private void WarnOfLink(string name, string reason)
+    {
+        _metrics.AddInterfaceRefused();
+        if (_linkThrottle.TryPass(out var suppressed))
+        {
+            Log.CannotUse(_logger, name, reason, suppressed);
+        }
+    }
+
+    private Socket? TryOpenUnicast(AddressFamily family)
+    {
+        try
+        {
+            return new Socket(family, SocketType.Dgram, ProtocolType.Udp) { Blocking = false };
+        }
+        catch (SocketException error)
+        {
+            // Machines without IPv6 are common; only a target of that family is lost, and counted then.
+            Log.NoFamily(_logger, family, error.Message);
+            return null;
+        }
+    }
+}

@@ -1,0 +1,11 @@
+using NodeTelemetry.Agent.Kernel;
+using NodeTelemetry.TestKit;
+
+namespace NodeTelemetry.Agent.Tests;
+
+/// <summary>Makes a fixture host the agent's world.</summary>
+internal static class FixtureHostExtensions
+{
+    public static KernelRoots Roots(this FixtureHost host) =>
+        new(host.Proc, host.Sys, host.Etc, Path.Combine(host.Root, "dev"));
+}

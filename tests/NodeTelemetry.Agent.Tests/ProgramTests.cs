@@ -1,0 +1,134 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.RegularExpressions;
+using NodeTelemetry.Protocol.Readings;
+using NodeTelemetry.Protocol.Wire;
+using NodeTelemetry.TestKit;
+using Xunit;
+
+namespace NodeTelemetry.Agent.Tests;
+
+/// <summary>The agent as a process: as built, and as published natively where that has been done.</summary>
+public sealed partial class ProgramTests
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+
+    public static TheoryData<string> Hosts => [.. FixtureHost.Names];
+
+    private static string BuiltAgent => Path.Combine(AppContext.BaseDirectory, "nodetelemetry-agent");
+
+    [Fact]
+    public async Task Help_and_version_are_printed()
+    {
+        Assert.Contains("--interval DURATION", (await RunAsync(BuiltAgent, "--help")).Output, StringComparison.Ordinal);
+        Assert.StartsWith("nodetelemetry-agent ", (await RunAsync(BuiltAgent, "--version")).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_wrong_configuration_ends_with_78_and_every_problem()
+    {
+        var (exitCode, _, error) = await RunAsync(BuiltAgent, "run", "--interval", "1ms", "--nosuch");
+
+        Assert.Equal(78, exitCode);
+        Assert.Contains("--interval", error, StringComparison.Ordinal);
+        Assert.Contains("--nosuch", error, StringComparison.Ordinal);
+        Assert.Equal(78, (await RunAsync(BuiltAgent, "--check-config", "--port", "0")).ExitCode);
+        Assert.Equal(0, (await RunAsync(BuiltAgent, "--check-config", "--port", "1")).ExitCode);
+    }
+
+    [Fact]
+    public async Task Run_sends_samples_and_says_goodbye_on_SIGTERM()
+    {
+        using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = 20_000 };
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        using var agent = Start(
+            BuiltAgent, "run", "--interval", "100ms", "--group4", "none", "--group6", "none", "--target", $"127.0.0.1:{Port(listener)}");
+        var first = Receive(listener);
+        var second = Receive(listener);
+
+        await SignalAsync(agent, "TERM");
+        using var deadline = new CancellationTokenSource(Deadline);
+        await agent.WaitForExitAsync(deadline.Token);
+        var last = second;
+        while (last.Bye is null)
+        {
+            last = Receive(listener);
+        }
+
+        Assert.Equal(0, agent.ExitCode);
+        Assert.Equal(0, first.Header!.Sequence);
+        Assert.NotNull(first.About);
+        Assert.Null(first.Cpu?.UsageRatio);
+        Assert.NotNull(second.Cpu!.UsageRatio);
+        Assert.Equal(first.Header.Run, last.Header!.Run);
+        Assert.Equal("stop", last.Bye.Reason);
+    }
+
+    [Theory]
+    [MemberData(nameof(Hosts))]
+    public async Task The_native_agent_prints_the_same_sample_as_the_built_one(string name)
+    {
+        var native = NativeAgentOrSkip();
+        using var host = new FixtureHost(name);
+        string[] arguments =
+            ["once", "--proc-root", host.Proc, "--sys-root", host.Sys, "--etc-root", host.Etc, "--dev-root", host.Root, "--label", "a=ä"];
+
+        var expected = await RunAsync(BuiltAgent, arguments);
+        var actual = await RunAsync(native, arguments);
+
+        Assert.Equal((0, 0), (expected.ExitCode, actual.ExitCode));
+        Assert.NotEmpty(expected.Output);
+        Assert.Equal(Passing().Replace(expected.Output, "$1 0"), Passing().Replace(actual.Output, "$1 0"));
+    }
+
+    [GeneratedRegex("""("time":|"run":) [^,\n]+""")]
+    private static partial Regex Passing();
+
+    private static string NativeAgentOrSkip()
+    {
+        var published = Path.Combine(RepositoryRoot.Path, "artifacts/probe/publish/NodeTelemetry.Agent/release_linux-x64/nodetelemetry-agent");
+        var path = Environment.GetEnvironmentVariable("NODETELEMETRY_NATIVE_AGENT") ?? published;
+        Assert.SkipUnless(
+            File.Exists(path),
+            $"There is no native agent at {path}; make it by: dotnet publish agent -c Release -r linux-x64 -p:NativeProbe=true");
+        return path;
+    }
+
+    private static int Port(Socket socket) => ((IPEndPoint)socket.LocalEndPoint!).Port;
+
+    private static NodeSnapshot Receive(Socket socket)
+    {
+        var buffer = new byte[WireLimits.ReceivedBytesMax];
+        var length = socket.Receive(buffer);
+        Assert.Equal(DecodeError.None, new SnapshotDecoder().Decode(buffer.AsSpan(0, length), out var snapshot));
+        return snapshot!;
+    }
+
+    private static Process Start(string program, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("NODETELEMETRY_", StringComparison.Ordinal)).ToList())
+        {
+            start.Environment.Remove(name);
+        }
+
+        return Process.Start(start)!;
+    }
+
+    private static async Task SignalAsync(Process process, string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"]);
+        await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+    }
+
+    private static async Task<(int ExitCode, string Output, string Error)> RunAsync(string program, params string[] arguments)
+    {
+        using var process = Start(program, arguments);
+        using var deadline = new CancellationTokenSource(Deadline);
+        var output = process.StandardOutput.ReadToEndAsync(deadline.Token);
+        var error = process.StandardError.ReadToEndAsync(deadline.Token);
+        await process.WaitForExitAsync(deadline.Token);
+        return (process.ExitCode, await output, await error);
+    }
+}

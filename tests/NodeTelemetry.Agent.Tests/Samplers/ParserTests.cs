@@ -1,0 +1,184 @@
+using System.Text;
+using NodeTelemetry.Agent.Kernel;
+using NodeTelemetry.Agent.Samplers;
+using NodeTelemetry.TestKit;
+using Xunit;
+
+namespace NodeTelemetry.Agent.Tests.Samplers;
+
+/// <summary>All parsers with bytes that no kernel writes: they may refuse, never throw.</summary>
+public sealed class ParserTests
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(20261121)]
+    public void Random_bytes_throw_nowhere(int seed)
+    {
+        var random = new Random(seed);
+        var stat = new CpuStat(8);
+        var buffer = new byte[400];
+        for (var round = 0; round < 5_000; round++)
+        {
+            var text = buffer.AsSpan(0, random.Next(buffer.Length));
+            random.NextBytes(text);
+            Feed(stat, text);
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(20261121)]
+    public void Damaged_kernel_files_throw_nowhere(int seed)
+    {
+        var random = new Random(seed);
+        var stat = new CpuStat(8);
+        var originals = Directory.GetFiles(RepositoryRoot.Fixture("hosts"), "*", SearchOption.AllDirectories)
+            .Order(StringComparer.Ordinal)
+            .Select(File.ReadAllBytes)
+            .Where(bytes => bytes.Length is > 0 and < 4000)
+            .ToArray();
+        for (var round = 0; round < 5_000; round++)
+        {
+            var bytes = (byte[])originals[random.Next(originals.Length)].Clone();
+            for (var change = random.Next(1, 5); change > 0; change--)
+            {
+                bytes[random.Next(bytes.Length)] = (byte)(random.Next(3) == 0 ? random.Next(256) : "0123456789 \n:-."[random.Next(15)]);
+            }
+
+            Feed(stat, bytes.AsSpan(0, random.Next(bytes.Length)));
+        }
+    }
+
+    [Theory]
+    [InlineData("0.20 0.18 0.12 1/80 11206\n", true)]
+    [InlineData("0.20 0.18 0.12", true)]
+    [InlineData("", false)]
+    [InlineData("0.20 0.18", false)]
+    [InlineData("a b c", false)]
+    [InlineData("-1 0 0", false)]
+    [InlineData("99999999 0 0", false)]
+    public void Load_averages(string text, bool isAccepted) =>
+        Assert.Equal(isAccepted, LoadSampler.TryParse(Encoding.UTF8.GetBytes(text), out _));
+
+    [Theory]
+    [InlineData("350735.47 234388.90\n", true, 350735)]
+    [InlineData("0.99", true, 0)]
+    [InlineData("", false, 0)]
+    [InlineData("x", false, 0)]
+    [InlineData("-5 1", false, 0)]
+    [InlineData("18446744073709551615 1", false, 0)]
+    public void Uptime(string text, bool isAccepted, long seconds)
+    {
+        Assert.Equal(isAccepted, UptimeSampler.TryParse(Encoding.UTF8.GetBytes(text), out var parsed));
+        Assert.Equal(seconds, parsed);
+    }
+
+    [Fact]
+    public void Memory_takes_what_is_sound_and_passes_over_the_rest()
+    {
+        Assert.True(MemorySampler.TryParse("MemTotal: 10 kB\nMemFree: x kB\nCached: 4398046511105 kB\nSwapFree: 3"u8, out var memory));
+        Assert.Equal(new MemoryAmounts { Total = 10 * 1024, SwapFree = 3 * 1024 }, memory);
+        Assert.False(MemorySampler.TryParse("MemFree: 1 kB\n"u8, out _));
+        Assert.False(MemorySampler.TryParse(default, out _));
+    }
+
+    [Theory]
+    [InlineData("1800000\n", true, 1800)]
+    [InlineData("1800000", true, 1800)]
+    [InlineData("<unknown>\n", false, 0)]
+    [InlineData("0\n", false, 0)]
+    [InlineData("", false, 0)]
+    public void Frequencies(string text, bool isAccepted, double megahertz)
+    {
+        Assert.Equal(isAccepted, CpuFrequencySampler.TryParseKilohertz(Encoding.UTF8.GetBytes(text), out var parsed));
+        Assert.Equal(megahertz, parsed);
+    }
+
+    [Fact]
+    public void Cpuinfo_has_the_fastest_core_or_none()
+    {
+        Assert.True(CpuFrequencySampler.TryParseCpuinfo("cpu MHz\t\t: 800.5\nx\ncpu MHz\t\t: 3600.125"u8, out var megahertz));
+        Assert.Equal(3600.125, megahertz);
+        Assert.False(CpuFrequencySampler.TryParseCpuinfo("processor\t: 0\nBogoMIPS\t: 108.00\ncpu MHz\n"u8, out _));
+    }
+
+    [Theory]
+    [InlineData("48686\n", true, 48.686)]
+    [InlineData("-12500", true, -12.5)]
+    [InlineData("warm", false, 0)]
+    [InlineData("", false, 0)]
+    public void Temperatures(string text, bool isAccepted, double celsius)
+    {
+        Assert.Equal(isAccepted, ThermalSampler.TryParse(Encoding.UTF8.GetBytes(text), out var parsed));
+        Assert.Equal(celsius, parsed);
+    }
+
+    [Theory]
+    [InlineData("cpu-thermal", true)]
+    [InlineData("x86_pkg_temp", true)]
+    [InlineData("bcm2835_thermal", true)]
+    [InlineData("soc-thermal", true)]
+    [InlineData("bigcore0-thermal", true)]
+    [InlineData("iwlwifi_1", false)]
+    [InlineData("w1_slave_temp", false)]
+    [InlineData("gpu-thermal", false)]
+    public void Zones_of_the_processor(string type, bool isProcessor) =>
+        Assert.Equal(isProcessor, ThermalSampler.RankOfZone(type) != int.MaxValue);
+
+    [Theory]
+    [InlineData("0-3\n", true, 4)]
+    [InlineData("0-3,5", true, 5)]
+    [InlineData("0", true, 1)]
+    [InlineData("", false, 0)]
+    [InlineData("3-1", false, 0)]
+    [InlineData("1-", false, 1)]
+    [InlineData("0-99999999", false, 0)]
+    [InlineData("0;1", false, 0)]
+    public void Lists_of_cores(string text, bool isAccepted, int count)
+    {
+        Assert.Equal(isAccepted, CpuList.TryCount(Encoding.UTF8.GetBytes(text), out var parsed));
+        if (isAccepted)
+        {
+            Assert.Equal(count, parsed);
+        }
+    }
+
+    [Theory]
+    [InlineData("PRETTY_NAME=\"Debian GNU/Linux 12 (bookworm)\"\n", "Debian GNU/Linux 12 (bookworm)")]
+    [InlineData("ID=x\nPRETTY_NAME='Void'", "Void")]
+    [InlineData("PRETTY_NAME=Plain\r\n", "Plain")]
+    [InlineData("PRETTY_NAME=\"With \\\"quotes\\\"\"", "With \"quotes\"")]
+    [InlineData("PRETTY_NAME=\"\"", null)]
+    [InlineData("NAME=x", null)]
+    [InlineData("", null)]
+    public void Names_of_operating_systems(string text, string? expected) =>
+        Assert.Equal(expected, OsRelease.ParsePrettyName(Encoding.UTF8.GetBytes(text)));
+
+    [Fact]
+    public void Addresses_are_the_lasting_ones_of_global_scope()
+    {
+        using var host = new FixtureHost("x64-debian12");
+        var found = NodeAddresses.Parse(
+            File.ReadAllBytes(Path.Combine(host.Proc, "net/fib_trie")), File.ReadAllBytes(Path.Combine(host.Proc, "net/if_inet6")));
+
+        Assert.Equal(["192.0.2.10", "198.51.100.1", "2001:db8::b62e:99ff:fe00:10"], found!);
+        Assert.Null(NodeAddresses.Parse(default, default));
+    }
+
+    private static void Feed(CpuStat stat, ReadOnlySpan<byte> text)
+    {
+        _ = LoadSampler.TryParse(text, out _);
+        _ = UptimeSampler.TryParse(text, out _);
+        _ = MemorySampler.TryParse(text, out _);
+        _ = stat.TryParse(text);
+        _ = CpuFrequencySampler.TryParseKilohertz(text, out _);
+        _ = CpuFrequencySampler.TryParseCpuinfo(text, out _);
+        _ = ThermalSampler.TryParse(text, out _);
+        CpuList.TryCount(text, out _);
+        OsRelease.ParsePrettyName(text);
+        NodeAddresses.Parse(text, text);
+        NodeIdentity.ParseCpuinfoSerial(text);
+        _ = BootIdentity.TryParse(text, out _);
+        KernelText.Clean(text, 10);
+    }
+}
