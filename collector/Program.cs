@@ -25,12 +25,6 @@ if (line.Given.Contains("--version"))
     return 0;
 }
 
-if (line.Words.Exists(static word => word != "run"))
-{
-    Console.Error.WriteLine($"nodetelemetry-collector: '{line.Words[0]}' is no command; there is only run. See --help.");
-    return Usage;
-}
-
 var (options, problems) = ConfigurationSources.Read(
     line, AppContext.BaseDirectory, Environment.GetEnvironmentVariable("CONFIGURATION_DIRECTORY"));
 foreach (var problem in problems)
@@ -41,6 +35,12 @@ foreach (var problem in problems)
 if (problems.Count > 0)
 {
     return BadConfiguration;
+}
+
+if (line.Words.Exists(static word => word != "run"))
+{
+    Console.Error.WriteLine($"nodetelemetry-collector: '{line.Words[0]}' is no command; there is only run. See --help.");
+    return Usage;
 }
 
 if (line.Given.Contains("--check-config"))

@@ -23,7 +23,7 @@ internal sealed class DashboardEndpoints(
     {
         context.Response.ContentType = JsonType;
         context.Response.Headers.CacheControl = "no-store";
-        await using var writer = new Utf8JsonWriter(context.Response.BodyWriter);
+        await using var writer = new Utf8JsonWriter(context.Response.BodyWriter, NodeJson.WriterOptions);
         write(writer);
         await writer.FlushAsync(context.RequestAborted);
     }

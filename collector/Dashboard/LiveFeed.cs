@@ -158,7 +158,7 @@ internal sealed class LiveFeed(
     {
         var buffer = new ArrayBufferWriter<byte>(4096);
         Encoding.UTF8.GetBytes($"event: {name}\ndata: ", buffer);
-        using (var writer = new Utf8JsonWriter(buffer))
+        using (var writer = new Utf8JsonWriter(buffer, NodeJson.WriterOptions))
         {
             write(writer);
         }

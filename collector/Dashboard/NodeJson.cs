@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using NodeTelemetry.Collector.Nodes;
 using NodeTelemetry.Protocol.Catalog;
@@ -8,6 +9,9 @@ namespace NodeTelemetry.Collector.Dashboard;
 /// <summary>Writes a node as API.md describes it. What the node does not have is left out.</summary>
 internal static class NodeJson
 {
+    /// <summary>How JSON is written for browsers: it is never put into a page as text, so only what JSON itself demands is escaped.</summary>
+    public static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private const string LoadPrefix = "load";
 
     private static readonly (JsonEncodedText Name, Func<NodeSnapshot, double?> Value)[] Scalars =

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace NodeTelemetry.Collector.Hosting;
 
 /// <summary>Puts the sources of options together: file, environment, command line; the last one wins.</summary>
@@ -61,7 +63,7 @@ internal static class ConfigurationSources
             new ConfigurationBuilder().AddJsonStream(new MemoryStream(text)).Build();
             builder.AddJsonStream(new MemoryStream(text));
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or FormatException or InvalidDataException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or FormatException or JsonException)
         {
             problems.Add($"{path}: cannot be read: {(error.InnerException ?? error).Message}");
         }

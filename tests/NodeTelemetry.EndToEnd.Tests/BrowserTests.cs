@@ -25,8 +25,8 @@ public sealed class BrowserTests
         using var folder = new TempFolder();
         var port = CollectorProcess.FreeUdpPort();
         await using var collector = await CollectorProcess.StartAsync(folder, port);
-        await using var first = AgentProcess.StartOnLoopback("browser-one", port, "--interval", "500ms", "--label", "rack=a");
-        await using var second = AgentProcess.StartOnLoopback("browser-two", port, "--interval", "500ms");
+        await using var first = AgentProcess.StartOnLoopback("browser-one", port, "--label", "rack=a");
+        await using var second = AgentProcess.StartOnLoopback("browser-two", port);
         await collector.WaitForHealthAsync("browser-one", "up", TimeSpan.FromSeconds(30));
         await collector.WaitForHealthAsync("browser-two", "up", TimeSpan.FromSeconds(30));
 
