@@ -7,10 +7,12 @@ using NodeTelemetry.Protocol.Wire;
 
 namespace NodeTelemetry.Agent;
 
-/// <summary>All settings of the agent. How each is written, its default and its range stand in <see cref="Options.OptionTable"/>.</summary>
+/// <summary>All settings of the agent. How each is written, its default and its range stand in
+/// <see cref="Options.OptionTable"/>.</summary>
 internal sealed class AgentOptions
 {
-    /// <summary>All labels in one datagram, with keys, quotes and the longest header, must stay below 1400 bytes.</summary>
+    /// <summary>All labels in one datagram, with keys, quotes and the longest header, must stay below 1400
+    /// bytes.</summary>
     public const int LabelsBytesMax = 768;
 
     /// <summary>Each target costs a datagram a tick; whoever has more collectors has multicast.</summary>
@@ -25,7 +27,8 @@ internal sealed class AgentOptions
     /// <summary>Gets or sets the node's name; <see langword="null"/> for the kernel's.</summary>
     public string? Hostname { get; set; }
 
-    /// <summary>Gets or sets the node's identity, 16 hexadecimal digits; <see langword="null"/> to derive it from the hardware.</summary>
+    /// <summary>Gets or sets the node's identity, 16 hexadecimal digits; <see langword="null"/> to derive it from the
+    /// hardware.</summary>
     public string? Node { get; set; }
 
     /// <summary>Gets or sets the IPv4 group; <see langword="null"/> for none.</summary>
@@ -43,7 +46,8 @@ internal sealed class AgentOptions
     /// <summary>Gets or sets the unicast targets; at most 8, default none.</summary>
     public IReadOnlyList<TargetName> Targets { get; set; } = [];
 
-    /// <summary>Gets or sets a value indicating whether raspi-cluster's group 224.0.0.251:6000 gets every sample too; default no.</summary>
+    /// <summary>Gets or sets a value indicating whether raspi-cluster's group 224.0.0.251:6000 gets every sample too;
+    /// default no.</summary>
     public bool IsLegacy { get; set; }
 
     /// <summary>Gets or sets the labels; at most 16, default none.</summary>
@@ -61,15 +65,18 @@ internal sealed class AgentOptions
     {
         if (Group4 is null && Group6 is null && Targets.Count == 0)
         {
-            yield return "--group4, --group6, --target: all three are \"none\", so nothing would be sent; give at least one.";
+            yield return "--group4, --group6, --target: all three are \"none\", so nothing would be sent; "
+                + "give at least one.";
         }
 
         if (IsLegacy && Group4 is null)
         {
-            yield return "--legacy: needs IPv4 multicast, but --group4 is \"none\"; give a group or leave --legacy out.";
+            yield return "--legacy: needs IPv4 multicast, but --group4 is \"none\"; "
+                + "give a group or leave --legacy out.";
         }
 
-        var bytes = Labels.Sum(static label => Encoding.UTF8.GetByteCount(label.Key) + Encoding.UTF8.GetByteCount(label.Value));
+        var bytes =
+            Labels.Sum(static label => Encoding.UTF8.GetByteCount(label.Key) + Encoding.UTF8.GetByteCount(label.Value));
         if (bytes > LabelsBytesMax)
         {
             yield return $"--label: all names and values together have {bytes} bytes; the limit is {LabelsBytesMax}.";

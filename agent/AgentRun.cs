@@ -12,10 +12,12 @@ namespace NodeTelemetry.Agent;
 /// <summary>The two commands that sample.</summary>
 internal static partial class AgentRun
 {
-    /// <summary>Between the two readings of <c>once</c>: twenty ticks of USER_HZ, enough for a share in steps of 5 %.</summary>
+    /// <summary>Between the two readings of <c>once</c>: twenty ticks of USER_HZ, enough for a share in steps of 5
+    /// %.</summary>
     private static readonly TimeSpan OnceDelay = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Network drivers of small boards load until some 20 s after boot; the identity must not depend on who was faster.</summary>
+    /// <summary>Network drivers of small boards load until some 20 s after boot; the identity must not depend on who
+    /// was faster.</summary>
     private static readonly TimeSpan DriversSettleTime = TimeSpan.FromSeconds(30);
 
     /// <summary>How often an early start looks whether a network card has come.</summary>
@@ -38,7 +40,11 @@ internal static partial class AgentRun
 
     /// <summary>Samples and sends until a signal comes, then says goodbye.</summary>
     public static int UntilStopped(
-        AgentOptions options, IReadOnlyList<string> warnings, ShutdownSignals signals, TimeProvider time, ILogger logger)
+        AgentOptions options,
+        IReadOnlyList<string> warnings,
+        ShutdownSignals signals,
+        TimeProvider time,
+        ILogger logger)
     {
         foreach (var warning in warnings)
         {
@@ -48,9 +54,12 @@ internal static partial class AgentRun
         var metrics = new AgentMetrics();
         var source = MakeSource(options, signals, time, logger);
         using var sender = new MulticastSender(AgentSetup.SettingsOf(options), options.Roots, time, metrics, logger);
-        using var loop = AgentSetup.CreateLoop(options, source, AgentSetup.Architecture, sender.Send, time, metrics, logger);
+        using var loop =
+            AgentSetup.CreateLoop(options, source, AgentSetup.Architecture, sender.Send, time, metrics, logger);
         using var notifier = new ServiceNotifier(
-            Environment.GetEnvironmentVariable("NOTIFY_SOCKET"), Environment.GetEnvironmentVariable("WATCHDOG_USEC"), logger);
+            Environment.GetEnvironmentVariable("NOTIFY_SOCKET"),
+            Environment.GetEnvironmentVariable("WATCHDOG_USEC"),
+            logger);
         Log.Started(logger, AgentSetup.Version, source.Hostname, source.Node, source.Interval);
         var isReady = false;
         loop.Run(untilNext =>
@@ -58,18 +67,27 @@ internal static partial class AgentRun
             if (!isReady)
             {
                 isReady = true;
-                notifier.Ready($"Sending as {source.Hostname} every {source.Interval.TotalSeconds:0.###} s by {sender.LinkCount} links");
+                notifier.Ready(
+                    $"Sending as {source.Hostname} every {source.Interval.TotalSeconds:0.###} s "
+                    + $"by {sender.LinkCount} links");
             }
 
             return WaitAlive(untilNext, signals, notifier, time);
         });
         notifier.Stopping();
         loop.SayGoodbye("stop");
-        Log.Stopped(logger, metrics.Samples, metrics.DatagramsSent, metrics.SendsFailed, metrics.TicksSkipped, metrics.SamplersFailed);
+        Log.Stopped(
+            logger,
+            metrics.Samples,
+            metrics.DatagramsSent,
+            metrics.SendsFailed,
+            metrics.TicksSkipped,
+            metrics.SamplersFailed);
         return 0;
     }
 
-    /// <summary>Waits for the next tick, with signs of life in between where the interval is longer than systemd's patience.</summary>
+    /// <summary>Waits for the next tick, with signs of life in between where the interval is longer than systemd's
+    /// patience.</summary>
     private static bool WaitAlive(TimeSpan wait, ShutdownSignals signals, ServiceNotifier notifier, TimeProvider time)
     {
         if (notifier.AlivePeriod is not { } period)
@@ -80,7 +98,8 @@ internal static partial class AgentRun
         var start = time.GetTimestamp();
         while (true)
         {
-            // On this thread and no other: if a sampler hangs, there is no sign of life, and systemd starts the agent anew.
+            // On this thread and no other: if a sampler hangs, there is no sign of life, and systemd starts the agent
+            // anew.
             notifier.SendAlive();
             var left = wait - time.GetElapsedTime(start);
             if (left <= TimeSpan.Zero)
@@ -95,8 +114,12 @@ internal static partial class AgentRun
         }
     }
 
-    [SuppressMessage("Security", "CA5394", Justification = "The run number only tells starts apart; OpenSSL's generator costs 4 MB.")]
-    private static SampleSource MakeSource(AgentOptions options, ShutdownSignals signals, TimeProvider time, ILogger logger)
+    [SuppressMessage(
+        "Security",
+        "CA5394",
+        Justification = "The run number only tells starts apart; OpenSSL's generator costs 4 MB.")]
+    private static SampleSource MakeSource(
+        AgentOptions options, ShutdownSignals signals, TimeProvider time, ILogger logger)
     {
         var hostname = AgentSetup.HostnameOf(options);
         return new SampleSource(
@@ -117,7 +140,8 @@ internal static partial class AgentRun
         using var uptime = new UptimeSampler(roots);
         uptime.Sample(builder);
         var settled = DriversSettleTime - TimeSpan.FromSeconds(builder.UptimeSeconds ?? DriversSettleTime.TotalSeconds);
-        while (identity.HardwareAddress is null && time.GetElapsedTime(start) < settled && !signals.Wait(DriversCheckPeriod))
+        while (identity.HardwareAddress is null && time.GetElapsedTime(start) < settled
+            && !signals.Wait(DriversCheckPeriod))
         {
             identity = NodeIdentity.Read(roots, hostname);
         }

@@ -17,9 +17,12 @@ internal static class AgentSetup
 {
     /// <summary>Gets this program's version.</summary>
     public static string Version { get; } =
-        typeof(AgentSetup).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0.0.0";
+        typeof(AgentSetup).Assembly
+            .GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]
+        ?? "0.0.0";
 
-    /// <summary>Gets the architecture of this process as the protocol writes it: <c>x64</c>, <c>arm64</c>, <c>arm</c>.</summary>
+    /// <summary>Gets the architecture of this process as the protocol writes it: <c>x64</c>, <c>arm64</c>,
+    /// <c>arm</c>.</summary>
     public static string Architecture { get; } = RuntimeInformation.ProcessArchitecture switch
     {
         System.Runtime.InteropServices.Architecture.X64 => "x64",

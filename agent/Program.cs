@@ -8,7 +8,8 @@ const int BadConfiguration = 78;
 var command = CommandLine.Read(args, out var arguments);
 if (command is AgentCommand.Help or AgentCommand.Version)
 {
-    StandardStream.WriteOutput(command == AgentCommand.Help ? HelpText.Write() : $"nodetelemetry-agent {AgentSetup.Version}");
+    StandardStream.WriteOutput(
+        command == AgentCommand.Help ? HelpText.Write() : $"nodetelemetry-agent {AgentSetup.Version}");
     return 0;
 }
 
@@ -36,7 +37,8 @@ if (command == AgentCommand.CheckConfig)
 
 var time = TimeProvider.System;
 var options = loaded.Options;
-var logger = new StandardErrorLogger(options.LogLevel, Environment.GetEnvironmentVariable("JOURNAL_STREAM") is not null);
+var logger =
+    new StandardErrorLogger(options.LogLevel, Environment.GetEnvironmentVariable("JOURNAL_STREAM") is not null);
 using var signals = new ShutdownSignals();
 return command == AgentCommand.Once
     ? AgentRun.Once(options, signals, time, logger)

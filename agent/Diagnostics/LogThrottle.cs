@@ -1,9 +1,11 @@
 namespace NodeTelemetry.Agent.Diagnostics;
 
-/// <summary>Lets the first message of a kind pass at once, then one in a window with the count of those held back.</summary>
+/// <summary>Lets the first message of a kind pass at once, then one in a window with the count of those held
+/// back.</summary>
 internal sealed class LogThrottle(TimeProvider time)
 {
-    /// <summary>Long enough that a sensor that fails at every tick fills no journal, short enough to see that it still fails.</summary>
+    /// <summary>Long enough that a sensor that fails at every tick fills no journal, short enough to see that it still
+    /// fails.</summary>
     public static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
 
     private long _lastPassed;

@@ -5,8 +5,10 @@ using Microsoft.Extensions.Logging;
 
 namespace NodeTelemetry.Agent.Hosting;
 
-/// <summary>Tells systemd that the service is ready, alive or stopping. Does nothing where systemd did not start it.</summary>
-/// <remarks>Source: sd_notify(3) and sd_watchdog_enabled(3): datagrams to the socket that NOTIFY_SOCKET names.</remarks>
+/// <summary>Tells systemd that the service is ready, alive or stopping. Does nothing where systemd did not start
+/// it.</summary>
+/// <remarks>Source: sd_notify(3) and sd_watchdog_enabled(3): datagrams to the socket that NOTIFY_SOCKET
+/// names.</remarks>
 internal sealed partial class ServiceNotifier : IDisposable
 {
     private static readonly byte[] Alive = Encoding.ASCII.GetBytes("WATCHDOG=1");
@@ -16,7 +18,8 @@ internal sealed partial class ServiceNotifier : IDisposable
 
     /// <summary>Initializes a new instance of the <see cref="ServiceNotifier"/> class.</summary>
     /// <param name="socketPath">The value of NOTIFY_SOCKET, if any; <c>@</c> stands for an abstract name.</param>
-    /// <param name="watchdogMicroseconds">The value of WATCHDOG_USEC, if any: how often systemd wants a sign of life.</param>
+    /// <param name="watchdogMicroseconds">The value of WATCHDOG_USEC, if any: how often systemd wants a sign of
+    /// life.</param>
     /// <param name="logger">The log.</param>
     public ServiceNotifier(string? socketPath, string? watchdogMicroseconds, ILogger logger)
     {
@@ -28,7 +31,8 @@ internal sealed partial class ServiceNotifier : IDisposable
 
         _socket = Connect(socketPath);
         if (_socket is not null
-            && long.TryParse(watchdogMicroseconds, NumberStyles.None, CultureInfo.InvariantCulture, out var microseconds)
+            && long.TryParse(
+                watchdogMicroseconds, NumberStyles.None, CultureInfo.InvariantCulture, out var microseconds)
             && microseconds > 0)
         {
             // Twice as often as demanded, as sd_watchdog_enabled(3) advises.
@@ -36,7 +40,8 @@ internal sealed partial class ServiceNotifier : IDisposable
         }
     }
 
-    /// <summary>Gets how often <see cref="SendAlive"/> should be called; <see langword="null"/> if nobody waits for it.</summary>
+    /// <summary>Gets how often <see cref="SendAlive"/> should be called; <see langword="null"/> if nobody waits for
+    /// it.</summary>
     public TimeSpan? AlivePeriod { get; }
 
     /// <summary>Tells that the first sample has been sent.</summary>

@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace NodeTelemetry.Agent.Hosting;
 
-/// <summary>Turns SIGTERM and SIGINT into something that can be waited for. The only place that knows how signals arrive.</summary>
+/// <summary>Turns SIGTERM and SIGINT into something that can be waited for. The only place that knows how signals
+/// arrive.</summary>
 internal sealed class ShutdownSignals : IDisposable
 {
     private readonly ManualResetEventSlim _isRequested = new(false, spinCount: 0);

@@ -3,7 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace NodeTelemetry.Agent.Hosting;
 
 /// <summary>Writes log lines to standard error, with the priority that journald understands when it listens.</summary>
-/// <remarks>Source: sd-daemon(3), "&lt;4&gt;" and the like; JOURNAL_STREAM in systemd.exec(5). Times are added by the journal.</remarks>
+/// <remarks>Source: sd-daemon(3), "&lt;4&gt;" and the like; JOURNAL_STREAM in systemd.exec(5). Times are added by the
+/// journal.</remarks>
 internal sealed class StandardErrorLogger(LogLevel levelMin, bool isJournal) : ILogger
 {
     /// <inheritdoc/>
@@ -15,7 +16,11 @@ internal sealed class StandardErrorLogger(LogLevel levelMin, bool isJournal) : I
 
     /// <inheritdoc/>
     public void Log<TState>(
-        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        LogLevel logLevel,
+        EventId eventId,
+        TState state,
+        Exception? exception,
+        Func<TState, Exception?, string> formatter)
     {
         if (!IsEnabled(logLevel))
         {

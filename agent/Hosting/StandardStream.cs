@@ -3,7 +3,8 @@ using NodeTelemetry.Agent.Kernel;
 
 namespace NodeTelemetry.Agent.Hosting;
 
-/// <summary>Writes whole lines to standard output or error without <c>Console</c>, which costs 200 kB of binary.</summary>
+/// <summary>Writes whole lines to standard output or error without <c>Console</c>, which costs 200 kB of
+/// binary.</summary>
 internal static class StandardStream
 {
     /// <summary>Writes to standard output.</summary>

@@ -2,7 +2,8 @@ using System.Buffers.Text;
 
 namespace NodeTelemetry.Agent.Kernel;
 
-/// <summary>Reads words and numbers from the kernel's ASCII files, from left to right. Never throws, allocates nothing.</summary>
+/// <summary>Reads words and numbers from the kernel's ASCII files, from left to right. Never throws, allocates
+/// nothing.</summary>
 internal ref struct AsciiReader(ReadOnlySpan<byte> text)
 {
     private ReadOnlySpan<byte> _rest = text;

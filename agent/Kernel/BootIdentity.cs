@@ -17,7 +17,8 @@ internal static class BootIdentity
     /// <summary>Parses the digits before the first hyphen.</summary>
     public static bool TryParse(ReadOnlySpan<byte> text, out uint boot)
     {
-        var isHexadecimal = HexDigits.TryRead(text[..Math.Min(text.Length, WireLimits.RunDigits)], WireLimits.RunDigits, out var wide);
+        var isHexadecimal =
+            HexDigits.TryRead(text[..Math.Min(text.Length, WireLimits.RunDigits)], WireLimits.RunDigits, out var wide);
         boot = (uint)wide;
         return isHexadecimal;
     }

@@ -5,8 +5,8 @@ namespace NodeTelemetry.Agent.Kernel;
 
 /// <summary>A file of /proc or /sys that is opened once and read again from its start at every tick.</summary>
 /// <remarks>
-/// Never trusts the file's size and never throws: an absent sensor is everyday life, and an exception at every tick would cost more
-/// than all samplers together. Allocates: nothing after construction. Not thread-safe.
+/// Never trusts the file's size and never throws: an absent sensor is everyday life, and an exception at every tick
+/// would cost more than all samplers together. Allocates: nothing after construction. Not thread-safe.
 /// </remarks>
 internal sealed class KernelFile(string path) : IDisposable
 {
@@ -34,7 +34,8 @@ internal sealed class KernelFile(string path) : IDisposable
         return file.ReadAll(buffer, out length);
     }
 
-    /// <summary>Reads by one call: enough for files of one value and those that the kernel makes in one piece.</summary>
+    /// <summary>Reads by one call: enough for files of one value and those that the kernel makes in one
+    /// piece.</summary>
     public FileOutcome Read(Span<byte> buffer, out int length)
     {
         length = 0;
@@ -42,7 +43,8 @@ internal sealed class KernelFile(string path) : IDisposable
         return outcome == FileOutcome.Ok ? ReadAt(buffer, 0, out length) : outcome;
     }
 
-    /// <summary>Reads until the end or until the buffer is full: the kernel hands out record files a page at a time.</summary>
+    /// <summary>Reads until the end or until the buffer is full: the kernel hands out record files a page at a
+    /// time.</summary>
     public FileOutcome ReadAll(Span<byte> buffer, out int length)
     {
         length = 0;
@@ -71,7 +73,8 @@ internal sealed class KernelFile(string path) : IDisposable
     }
 
     private static FileOutcome OutcomeOf(int error) =>
-        error is NoEntry or NoDeviceOrAddress or TryAgain or NoDevice or NotDirectory or InvalidArgument or NoDataAvailable
+        error is NoEntry or NoDeviceOrAddress or TryAgain or NoDevice or NotDirectory or InvalidArgument
+            or NoDataAvailable
             ? FileOutcome.Absent
             : FileOutcome.Failed;
 

@@ -16,15 +16,18 @@ internal sealed record KernelRoots(string Proc = "/proc", string Sys = "/sys", s
     /// <summary>Gets a file below <see cref="Etc"/>.</summary>
     public string EtcFile(string name) => Path.Join(Etc, name);
 
-    /// <summary>Gets the folders called <paramref name="prefix"/> and a number within <paramref name="folder"/>, by number.</summary>
-    /// <returns>At most <paramref name="countMax"/> of them; none if the folder is absent or cannot be listed.</returns>
+    /// <summary>Gets the folders called <paramref name="prefix"/> and a number within <paramref name="folder"/>, by
+    /// number.</summary>
+    /// <returns>At most <paramref name="countMax"/> of them; none if the folder is absent or cannot be
+    /// listed.</returns>
     public static IReadOnlyList<string> NumberedFolders(string folder, string prefix, int countMax)
     {
         var found = new List<(int Number, string Path)>();
         foreach (var path in Folders(folder))
         {
             var name = Path.GetFileName(path.AsSpan());
-            if (name.StartsWith(prefix, StringComparison.Ordinal) && int.TryParse(name[prefix.Length..], out var number))
+            if (name.StartsWith(prefix, StringComparison.Ordinal)
+                && int.TryParse(name[prefix.Length..], out var number))
             {
                 found.Add((number, path));
             }

@@ -14,10 +14,13 @@ internal static class KernelText
     public static string? ReadFile(string path, int bytesMax)
     {
         Span<byte> buffer = new byte[FileBytesMax];
-        return KernelFile.ReadOnce(path, buffer, out var length) == FileOutcome.Ok ? Clean(buffer[..length], bytesMax) : null;
+        return KernelFile.ReadOnce(path, buffer, out var length) == FileOutcome.Ok
+            ? Clean(buffer[..length], bytesMax)
+            : null;
     }
 
-    /// <summary>Takes what stands before the first zero byte or line feed, without blanks around it and without control characters.</summary>
+    /// <summary>Takes what stands before the first zero byte or line feed, without blanks around it and without control
+    /// characters.</summary>
     /// <remarks>Device tree texts end in a zero byte. A text that is too long is cut between characters.</remarks>
     /// <returns><see langword="null"/> if nothing is left, or if it is not UTF-8.</returns>
     public static string? Clean(ReadOnlySpan<byte> text, int bytesMax)

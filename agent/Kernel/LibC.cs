@@ -9,7 +9,8 @@ internal static partial class LibC
     /// <summary>EINTR: a signal came first; try again.</summary>
     public const int Interrupted = 4;
 
-    /// <summary>O_RDONLY | O_NONBLOCK | O_CLOEXEC: a FIFO or device in place of a file must not block the tick.</summary>
+    /// <summary>O_RDONLY | O_NONBLOCK | O_CLOEXEC: a FIFO or device in place of a file must not block the
+    /// tick.</summary>
     public const int OpenToRead = 0x800 | 0x80000;
 
     /// <summary>The descriptor of standard output.</summary>

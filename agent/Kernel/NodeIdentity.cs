@@ -5,8 +5,9 @@ namespace NodeTelemetry.Agent.Kernel;
 
 /// <summary>The stable identity of this node: a hash of what names the installation and the board.</summary>
 /// <remarks>
-/// A cloned SD card has the machine-id of its original, so the board's serial and a network card's address are hashed too.
-/// Only what every user may read is used (the serials in DMI are root's), so that the identity does not depend on who asks.
+/// A cloned SD card has the machine-id of its original, so the board's serial and a network card's address are hashed
+/// too. Only what every user may read is used (the serials in DMI are root's), so that the identity does not depend on
+/// who asks.
 /// </remarks>
 /// <param name="Node">16 lower-case hexadecimal digits.</param>
 /// <param name="MachineId">The content of machine-id(5), if any.</param>
@@ -20,7 +21,8 @@ internal sealed record NodeIdentity(string Node, string? MachineId, string? Seri
     /// <summary>More than a board's interfaces; containers' have no device and are skipped.</summary>
     private const int CpuinfoBytesMax = 64 * 1024;
 
-    /// <summary>Gets a value indicating whether only the host name could be used, so that two nodes of that name are one.</summary>
+    /// <summary>Gets a value indicating whether only the host name could be used, so that two nodes of that name are
+    /// one.</summary>
     public bool IsFallback => MachineId is null && Serial is null && HardwareAddress is null;
 
     /// <summary>Reads the identity's sources and hashes them.</summary>
@@ -39,7 +41,8 @@ internal sealed record NodeIdentity(string Node, string? MachineId, string? Seri
         return new NodeIdentity(Convert.ToHexStringLower(digest)[..WireLimits.NodeDigits], machineId, serial, address);
     }
 
-    /// <summary>Finds the <c>Serial</c> line that the kernels of some boards write at the end of /proc/cpuinfo.</summary>
+    /// <summary>Finds the <c>Serial</c> line that the kernels of some boards write at the end of
+    /// /proc/cpuinfo.</summary>
     internal static string? ParseCpuinfoSerial(ReadOnlySpan<byte> cpuinfo)
     {
         var lines = new AsciiReader(cpuinfo);

@@ -5,8 +5,8 @@ namespace NodeTelemetry.Agent.Kernel;
 
 /// <summary>SHA-256, for names and not for secrets.</summary>
 /// <remarks>
-/// Source: FIPS 180-4 section 6.2. The framework's own loads OpenSSL, which costs the process 4 MB of memory and the node a
-/// dependency; here 20 bytes are hashed once at start.
+/// Source: FIPS 180-4 section 6.2. The framework's own loads OpenSSL, which costs the process 4 MB of memory and the
+/// node a dependency; here 20 bytes are hashed once at start.
 /// </remarks>
 internal static class Sha256
 {
@@ -56,15 +56,18 @@ internal static class Sha256
         {
             words[index] = index < 16
                 ? BinaryPrimitives.ReadUInt32BigEndian(block[(index * sizeof(uint))..])
-                : Sigma(words[index - 2], 17, 19, 10) + words[index - 7] + Sigma(words[index - 15], 7, 18, 3) + words[index - 16];
+                : Sigma(words[index - 2], 17, 19, 10) + words[index - 7] + Sigma(words[index - 15], 7, 18, 3)
+                + words[index - 16];
         }
 
         var (a, b, c, d, e, f, g, h) = (state[0], state[1], state[2], state[3], state[4], state[5], state[6], state[7]);
         for (var index = 0; index < words.Length; index++)
         {
-            var sum1 = BitOperations.RotateRight(e, 6) ^ BitOperations.RotateRight(e, 11) ^ BitOperations.RotateRight(e, 25);
+            var sum1 = BitOperations.RotateRight(e, 6) ^ BitOperations.RotateRight(e, 11)
+                ^ BitOperations.RotateRight(e, 25);
             var first = h + sum1 + ((e & f) ^ (~e & g)) + RoundConstants[index] + words[index];
-            var sum0 = BitOperations.RotateRight(a, 2) ^ BitOperations.RotateRight(a, 13) ^ BitOperations.RotateRight(a, 22);
+            var sum0 = BitOperations.RotateRight(a, 2) ^ BitOperations.RotateRight(a, 13)
+                ^ BitOperations.RotateRight(a, 22);
             var second = sum0 + ((a & b) ^ (a & c) ^ (b & c));
             (h, g, f, e, d, c, b, a) = (g, f, e, d + first, c, b, a, first + second);
         }

@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace NodeTelemetry.Agent.Options;
 
-/// <summary>Durations as people write them: <c>500ms</c>, <c>2s</c>, <c>1m</c>, <c>1h</c>, or <c>00:00:02</c>.</summary>
+/// <summary>Durations as people write them: <c>500ms</c>, <c>2s</c>, <c>1m</c>, <c>1h</c>, or
+/// <c>00:00:02</c>.</summary>
 internal static class DurationText
 {
     /// <summary>The longest unit first, so that <c>ms</c> is not taken for <c>s</c>.</summary>

@@ -28,14 +28,17 @@ internal static class HelpText
             """);
         foreach (var option in OptionTable.All)
         {
-            text.Append("  --").Append(option.Name).Append(option.Argument.Length == 0 ? "" : " ").AppendLine(option.Argument);
+            text.Append("  --").Append(option.Name).Append(option.Argument.Length == 0 ? "" : " ")
+                .AppendLine(option.Argument);
             text.Append("        ").Append(option.Help).AppendLine(".");
-            text.Append("        Accepts: ").Append(option.Range).Append(". Default: ").Append(option.Default).AppendLine(".");
+            text.Append("        Accepts: ").Append(option.Range).Append(". Default: ").Append(option.Default)
+                .AppendLine(".");
         }
 
         text.AppendLine("  --config FILE");
         text.AppendLine("        JSON file with options, instead of appsettings.json.");
-        text.AppendLine("        Accepts: a readable file. Default: appsettings.json beside the program, if it exists.");
+        text.AppendLine(
+            "        Accepts: a readable file. Default: appsettings.json beside the program, if it exists.");
         return text.ToString().TrimEnd();
     }
 }

@@ -1,6 +1,7 @@
 namespace NodeTelemetry.Agent.Options;
 
-/// <summary>One option, declared once for the command line, the environment, the configuration file and the help.</summary>
+/// <summary>One option, declared once for the command line, the environment, the configuration file and the
+/// help.</summary>
 /// <param name="Name">Its name on the command line without hyphens: <c>interval</c>.</param>
 /// <param name="Argument">What follows it, such as <c>DURATION</c>; empty for a switch.</param>
 /// <param name="Default">Its default, as it is shown.</param>

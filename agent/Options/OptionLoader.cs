@@ -4,7 +4,8 @@ using System.Text.Json;
 
 namespace NodeTelemetry.Agent.Options;
 
-/// <summary>Gathers the options from their sources: defaults, configuration file, environment, command line. The last one wins.</summary>
+/// <summary>Gathers the options from their sources: defaults, configuration file, environment, command line. The last
+/// one wins.</summary>
 internal sealed class OptionLoader
 {
     /// <summary>The file that is read when it exists and no other is named.</summary>
@@ -80,7 +81,8 @@ internal sealed class OptionLoader
             }
             else
             {
-                _problems.Add($"{name}: needs a value ({option?.Range ?? "the path of a JSON file"}), but nothing follows it.");
+                _problems.Add(
+                    $"{name}: needs a value ({option?.Range ?? "the path of a JSON file"}), but nothing follows it.");
                 continue;
             }
 
@@ -137,7 +139,8 @@ internal sealed class OptionLoader
         {
             if (new FileInfo(path).Length > FileBytesMax)
             {
-                _problems.Add($"--config: {path} is longer than {FileBytesMax} bytes; that is no configuration of the agent.");
+                _problems.Add(
+                    $"--config: {path} is longer than {FileBytesMax} bytes; that is no configuration of the agent.");
                 return;
             }
 
@@ -157,11 +160,16 @@ internal sealed class OptionLoader
         }
         catch (JsonException error)
         {
-            _problems.Add($"--config: {path} is not JSON (line {error.LineNumber + 1}, column {error.BytePositionInLine + 1}).");
+            _problems.Add(
+                $"--config: {path} is not JSON (line {error.LineNumber + 1}, column {error.BytePositionInLine + 1}).");
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            _problems.Add($"--config: {path} cannot be read: {error.Message}");
+            // The framework's messages are left out of the native binary, so its own words would be cryptic.
+            var reason = error is UnauthorizedAccessException
+                ? "access is denied"
+                : "there is no such file, or reading it failed";
+            _problems.Add($"--config: {path} cannot be read: {reason}.");
         }
     }
 
@@ -188,7 +196,8 @@ internal sealed class OptionLoader
         var nested = value.ValueKind switch
         {
             JsonValueKind.Array when option.IsList => value.EnumerateArray().Select(static item => ("", item)),
-            JsonValueKind.Object when option.IsList => value.EnumerateObject().Select(static item => (item.Name + "=", item.Value)),
+            JsonValueKind.Object when option.IsList =>
+                value.EnumerateObject().Select(static item => (item.Name + "=", item.Value)),
             _ => [],
         };
         foreach (var (prefix, item) in nested)
@@ -219,11 +228,14 @@ internal sealed class OptionLoader
             JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => value.GetRawText(),
             _ => "",
         };
-        return value.ValueKind is JsonValueKind.String or JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False;
+        return value.ValueKind is JsonValueKind.String or JsonValueKind.Number or JsonValueKind.True
+            or JsonValueKind.False;
     }
 
     private static string[] Split(OptionDefinition option, string value) =>
-        option.IsList ? value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) : [value];
+        option.IsList
+            ? value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            : [value];
 
     private void Apply(OptionDefinition option, IReadOnlyList<string> values, string name, string source)
     {

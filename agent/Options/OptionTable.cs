@@ -8,7 +8,8 @@ using NodeTelemetry.Protocol.Wire;
 
 namespace NodeTelemetry.Agent.Options;
 
-/// <summary>Every option of the agent. <c>--help</c> is written from here, and the table in the README is checked against it.</summary>
+/// <summary>Every option of the agent. <c>--help</c> is written from here, and the table in the README is checked
+/// against it.</summary>
 internal static class OptionTable
 {
     /// <summary>What the names of environment variables start with.</summary>
@@ -57,20 +58,23 @@ internal static class OptionTable
                 SetRoot(values, path => options.Roots = options.Roots with { Dev = path })),
     ];
 
-    /// <summary>Finds an option by any spelling of its name: <c>log-level</c>, <c>LOG_LEVEL</c>, <c>LogLevel</c>.</summary>
+    /// <summary>Finds an option by any spelling of its name: <c>log-level</c>, <c>LOG_LEVEL</c>,
+    /// <c>LogLevel</c>.</summary>
     public static OptionDefinition? Find(string name)
     {
         var plain = Plain(name);
         return All.FirstOrDefault(option => Plain(option.Name) == plain);
 
         static string Plain(string text) =>
-            text.Replace("-", "", StringComparison.Ordinal).Replace("_", "", StringComparison.Ordinal).ToUpperInvariant();
+            text.Replace("-", "", StringComparison.Ordinal).Replace("_", "", StringComparison.Ordinal)
+                .ToUpperInvariant();
     }
 
     private static bool SetInterval(AgentOptions options, IReadOnlyList<string> values)
     {
         if (!DurationText.TryParse(values[0], out var interval)
-            || interval.TotalMilliseconds is not (>= WireLimits.IntervalMillisecondsMin and <= WireLimits.IntervalMillisecondsMax))
+            || interval.TotalMilliseconds is not (
+                >= WireLimits.IntervalMillisecondsMin and <= WireLimits.IntervalMillisecondsMax))
         {
             return false;
         }
@@ -114,7 +118,9 @@ internal static class OptionTable
         }
 
         if (!IPAddress.TryParse(text, out var address) || address.AddressFamily != family
-            || !(family == AddressFamily.InterNetworkV6 ? address.IsIPv6Multicast : (address.GetAddressBytes()[0] & 0xF0) == 0xE0))
+            || !(family == AddressFamily.InterNetworkV6
+                ? address.IsIPv6Multicast
+                : (address.GetAddressBytes()[0] & 0xF0) == 0xE0))
         {
             return false;
         }
@@ -134,7 +140,8 @@ internal static class OptionTable
     {
         options.Interfaces = values;
         return values.Count <= AgentOptions.InterfaceCountMax
-            && values.All(static name => IsText(name, 1, InterfaceNameCharactersMax) && !name.Contains('/', StringComparison.Ordinal));
+            && values.All(static name => IsText(name, 1, InterfaceNameCharactersMax)
+                && !name.Contains('/', StringComparison.Ordinal));
     }
 
     private static bool SetTargets(AgentOptions options, IReadOnlyList<string> values)

@@ -5,7 +5,8 @@ using NodeTelemetry.Protocol.Wire;
 namespace NodeTelemetry.Agent.Samplers;
 
 /// <summary>What changes rarely: board, operating system, kernel, cores, addresses, HAT.</summary>
-/// <remarks>The board and the software are read once; addresses and cores at each call, which comes every half minute.</remarks>
+/// <remarks>The board and the software are read once; addresses and cores at each call, which comes every half
+/// minute.</remarks>
 internal sealed class AboutSampler : ISampler, IDisposable
 {
     /// <summary>__NEW_UTS_LEN: the kernel's own limit of its release.</summary>

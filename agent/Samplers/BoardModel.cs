@@ -8,7 +8,10 @@ internal static class BoardModel
 {
     /// <summary>What vendors leave in DMI when they have nothing to say.</summary>
     private static readonly string[] Placeholders =
-        ["To Be Filled By O.E.M.", "To be filled by O.E.M.", "System Product Name", "System manufacturer", "Default string", "Not Specified"];
+    [
+        "To Be Filled By O.E.M.", "To be filled by O.E.M.", "System Product Name", "System manufacturer",
+        "Default string", "Not Specified",
+    ];
 
     /// <summary>Reads the name.</summary>
     /// <remarks>

@@ -3,10 +3,12 @@ using NodeTelemetry.Protocol.Wire;
 
 namespace NodeTelemetry.Agent.Samplers;
 
-/// <summary>The frequency of the fastest core, from cpufreq in /sys or, where there is none, from <c>/proc/cpuinfo</c>.</summary>
+/// <summary>The frequency of the fastest core, from cpufreq in /sys or, where there is none, from
+/// <c>/proc/cpuinfo</c>.</summary>
 internal sealed class CpuFrequencySampler : ISampler, IDisposable
 {
-    /// <summary>Policies looked at: a board has one to three; big servers one a core, where the first 64 tell enough.</summary>
+    /// <summary>Policies looked at: a board has one to three; big servers one a core, where the first 64 tell
+    /// enough.</summary>
     private const int PolicyCountMax = 64;
 
     /// <summary>Of /proc/cpuinfo the first dozen cores: making it costs the kernel a call to every core.</summary>
@@ -25,7 +27,8 @@ internal sealed class CpuFrequencySampler : ISampler, IDisposable
     public string Name => "cpufreq";
 
     /// <summary>Parses a frequency in kHz.</summary>
-    /// <remarks>Source: Documentation/admin-guide/pm/cpufreq.rst, <c>scaling_cur_freq</c>. Units: kHz in, MHz out. Allocates: nothing.</remarks>
+    /// <remarks>Source: Documentation/admin-guide/pm/cpufreq.rst, <c>scaling_cur_freq</c>. Units: kHz in, MHz out.
+    /// Allocates: nothing.</remarks>
     /// <returns><see langword="false"/> if it is no number, or 0, or cannot be.</returns>
     public static bool TryParseKilohertz(ReadOnlySpan<byte> text, out double megahertz)
     {
@@ -36,7 +39,8 @@ internal sealed class CpuFrequencySampler : ISampler, IDisposable
     }
 
     /// <summary>Finds the highest <c>cpu MHz</c>.</summary>
-    /// <remarks>Source: proc_cpuinfo(5). Shape: <c>cpu MHz\t\t: 2596.142</c>; only x86 kernels write it. Allocates: nothing.</remarks>
+    /// <remarks>Source: proc_cpuinfo(5). Shape: <c>cpu MHz\t\t: 2596.142</c>; only x86 kernels write it. Allocates:
+    /// nothing.</remarks>
     /// <returns><see langword="false"/> if there is none.</returns>
     public static bool TryParseCpuinfo(ReadOnlySpan<byte> text, out double megahertz)
     {
@@ -108,7 +112,8 @@ internal sealed class CpuFrequencySampler : ISampler, IDisposable
     private static KernelFile[] FindPolicies(KernelRoots roots)
     {
         // Cores of one policy always have the same frequency; kernels before 4.3 have no policy folders.
-        var folders = KernelRoots.NumberedFolders(roots.SysFile("devices/system/cpu/cpufreq"), "policy", PolicyCountMax);
+        var folders =
+            KernelRoots.NumberedFolders(roots.SysFile("devices/system/cpu/cpufreq"), "policy", PolicyCountMax);
         if (folders.Count == 0)
         {
             folders = KernelRoots.NumberedFolders(roots.SysFile("devices/system/cpu"), "cpu", PolicyCountMax)

@@ -20,8 +20,8 @@ internal sealed class CpuStat(int coreCountMax)
 
     /// <summary>Parses the aggregate <c>cpu</c> line and the lines of the cores after it.</summary>
     /// <remarks>
-    /// Source: proc_stat(5). Cores that are offline have no line. A line cut short by the end of the buffer is left out.
-    /// Units: USER_HZ ticks. Allocates: nothing.
+    /// Source: proc_stat(5). Cores that are offline have no line. A line cut short by the end of the buffer is left
+    /// out. Units: USER_HZ ticks. Allocates: nothing.
     /// </remarks>
     /// <returns><see langword="false"/> if the aggregate line is absent or a counter in it is not a number.</returns>
     public bool TryParse(ReadOnlySpan<byte> text)
@@ -35,7 +35,8 @@ internal sealed class CpuStat(int coreCountMax)
         }
 
         var words = new AsciiReader(line);
-        if (!words.TryReadWord(out var name) || !name.SequenceEqual("cpu"u8) || !CpuTimes.TryParse(ref words, out var total))
+        if (!words.TryReadWord(out var name) || !name.SequenceEqual("cpu"u8)
+            || !CpuTimes.TryParse(ref words, out var total))
         {
             return false;
         }
@@ -45,7 +46,8 @@ internal sealed class CpuStat(int coreCountMax)
         {
             words = new AsciiReader(line);
             words.TryReadWord(out name);
-            if (TryReadNumber(name, out var number) && number < _cores.Length && CpuTimes.TryParse(ref words, out var times))
+            if (TryReadNumber(name, out var number) && number < _cores.Length
+                && CpuTimes.TryParse(ref words, out var times))
             {
                 _cores[number] = times;
                 _isOnline[number] = true;

@@ -17,7 +17,8 @@ internal readonly record struct CpuTimes(ulong Busy, ulong Idle)
     private const int WaitIndex = 4;
 
     /// <summary>Parses the counters of one <c>cpu</c> line, after its name.</summary>
-    /// <remarks>Source: proc_stat(5). Shape: at least 4 and up to 10 counters; missing tail counters are 0. Allocates: nothing.</remarks>
+    /// <remarks>Source: proc_stat(5). Shape: at least 4 and up to 10 counters; missing tail counters are 0. Allocates:
+    /// nothing.</remarks>
     /// <returns><see langword="false"/> if there are too few counters or one is not a number.</returns>
     public static bool TryParse(ref AsciiReader words, out CpuTimes times)
     {
@@ -49,7 +50,8 @@ internal readonly record struct CpuTimes(ulong Busy, ulong Idle)
     }
 
     /// <summary>Gets the share of time that was not idle since <paramref name="earlier"/>.</summary>
-    /// <remarks>iowait runs backwards at times (proc_stat(5)), and all do when a core comes back: what went back counts as nothing.</remarks>
+    /// <remarks>iowait runs backwards at times (proc_stat(5)), and all do when a core comes back: what went back counts
+    /// as nothing.</remarks>
     /// <returns><see langword="null"/> if no time has passed.</returns>
     public double? UsageSince(CpuTimes earlier)
     {

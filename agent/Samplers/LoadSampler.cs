@@ -20,7 +20,8 @@ internal sealed class LoadSampler(KernelRoots roots) : ISampler, IDisposable
     {
         load = default;
         var words = new AsciiReader(text);
-        if (!words.TryReadNumber(out var one) || !words.TryReadNumber(out var five) || !words.TryReadNumber(out var fifteen)
+        if (!words.TryReadNumber(out var one) || !words.TryReadNumber(out var five)
+            || !words.TryReadNumber(out var fifteen)
             || !ReadingRanges.IsLoad(one) || !ReadingRanges.IsLoad(five) || !ReadingRanges.IsLoad(fifteen))
         {
             return false;

@@ -15,7 +15,8 @@ internal sealed class MemorySampler(KernelRoots roots) : ISampler, IDisposable
 
     /// <summary>Parses the lines that are sent; others, and what cannot be, are passed over.</summary>
     /// <remarks>
-    /// Source: proc_meminfo(5). Shape: <c>MemTotal:        3884356 kB</c>. Units: kB of 1024 bytes in, bytes out. Allocates: nothing.
+    /// Source: proc_meminfo(5). Shape: <c>MemTotal:        3884356 kB</c>. Units: kB of 1024 bytes in, bytes out.
+    /// Allocates: nothing.
     /// </remarks>
     /// <returns><see langword="false"/> if there is no <c>MemTotal</c>, which every kernel has.</returns>
     public static bool TryParse(ReadOnlySpan<byte> text, out MemoryAmounts memory)

@@ -6,7 +6,8 @@ internal enum SampleOutcome
     /// <summary>It put something into the snapshot.</summary>
     Ok,
 
-    /// <summary>Healthy, but nothing here: the hardware is absent or asleep, or a difference needs a second reading.</summary>
+    /// <summary>Healthy, but nothing here: the hardware is absent or asleep, or a difference needs a second
+    /// reading.</summary>
     NoData,
 
     /// <summary>It could not read, or what it read makes no sense.</summary>

@@ -57,8 +57,10 @@ internal sealed class SnapshotBuilder
     }
 
     /// <summary>Makes the snapshot.</summary>
-    /// <remarks>Allocates: the snapshot, about 600 bytes with four cores; one collection of 256 KiB every seven minutes at one second.</remarks>
-    public NodeSnapshot Build(string hostname, SampleHeader header, IReadOnlyList<KeyValuePair<string, string>>? labels) => new()
+    /// <remarks>Allocates: the snapshot, about 600 bytes with four cores; one collection of 256 KiB every seven minutes
+    /// at one second.</remarks>
+    public NodeSnapshot Build(
+        string hostname, SampleHeader header, IReadOnlyList<KeyValuePair<string, string>>? labels) => new()
     {
         Hostname = hostname,
         Header = header,

@@ -11,7 +11,8 @@ internal sealed class ThermalSampler : ISampler, IDisposable
     /// <summary>No board runs colder.</summary>
     private const double CelsiusMin = -40;
 
-    /// <summary>Every processor has switched itself off by 125 °C; sensors of some boards report 228 °C now and then.</summary>
+    /// <summary>Every processor has switched itself off by 125 °C; sensors of some boards report 228 °C now and
+    /// then.</summary>
     private const double CelsiusMax = 150;
 
     /// <summary>THERMAL_NAME_LENGTH is 20; hardware monitors have short names too.</summary>
@@ -25,7 +26,8 @@ internal sealed class ThermalSampler : ISampler, IDisposable
     private const int RankOther = int.MaxValue;
 
     /// <summary>The hardware monitors that are a processor's own.</summary>
-    private static readonly string[] CpuMonitors = ["k10temp", "zenpower", "coretemp", "cpu_thermal", "cpu-thermal", "soc_thermal"];
+    private static readonly string[] CpuMonitors =
+        ["k10temp", "zenpower", "coretemp", "cpu_thermal", "cpu-thermal", "soc_thermal"];
 
     private readonly byte[] _buffer = new byte[32];
     private readonly KernelFile[] _sensors;
@@ -38,8 +40,8 @@ internal sealed class ThermalSampler : ISampler, IDisposable
 
     /// <summary>Parses a temperature.</summary>
     /// <remarks>
-    /// Source: Documentation/driver-api/thermal/sysfs-api.rst and hwmon/sysfs-interface.rst. Units: 1/1000 °C in, °C out.
-    /// Allocates: nothing.
+    /// Source: Documentation/driver-api/thermal/sysfs-api.rst and hwmon/sysfs-interface.rst. Units: 1/1000 °C in, °C
+    /// out. Allocates: nothing.
     /// </remarks>
     /// <returns><see langword="false"/> if it is no number.</returns>
     public static bool TryParse(ReadOnlySpan<byte> text, out double celsius)
@@ -66,11 +68,9 @@ internal sealed class ThermalSampler : ISampler, IDisposable
                 continue;
             }
 
-            if (read != FileOutcome.Ok || !TryParse(_buffer.AsSpan(0, length), out var celsius))
-            {
-                outcome = SampleOutcome.Failed;
-            }
-            else if (!IsPlausible(celsius))
+            if (read != FileOutcome.Ok
+                || !TryParse(_buffer.AsSpan(0, length), out var celsius)
+                || !IsPlausible(celsius))
             {
                 outcome = SampleOutcome.Failed;
             }
@@ -98,7 +98,8 @@ internal sealed class ThermalSampler : ISampler, IDisposable
         }
     }
 
-    /// <summary>Ranks a thermal zone by its type: the processor's own, then its chip's; acpitz is somewhere on the board.</summary>
+    /// <summary>Ranks a thermal zone by its type: the processor's own, then its chip's; acpitz is somewhere on the
+    /// board.</summary>
     internal static int RankOfZone(string type) =>
         Has(type, "cpu") || Has(type, "core") || Has(type, "pkg") || Has(type, "package") ? RankCpu
         : Has(type, "soc") || Has(type, "bcm2835") ? RankChip
@@ -112,7 +113,8 @@ internal sealed class ThermalSampler : ISampler, IDisposable
     {
         var best = RankOther;
         var paths = new List<string>();
-        foreach (var folder in KernelRoots.NumberedFolders(roots.SysFile("class/thermal"), "thermal_zone", SensorCountMax))
+        var zones = KernelRoots.NumberedFolders(roots.SysFile("class/thermal"), "thermal_zone", SensorCountMax);
+        foreach (var folder in zones)
         {
             var type = KernelText.ReadFile(Path.Join(folder, "type"), KernelNameBytesMax);
             Consider(type is null ? RankOther : RankOfZone(type), Path.Join(folder, "temp"));

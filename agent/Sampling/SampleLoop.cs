@@ -55,7 +55,8 @@ internal sealed partial class SampleLoop : IDisposable
         _ticker = new Ticker(source.Interval, time, metrics);
     }
 
-    /// <summary>Takes and sends a sample at once and at every tick, until <paramref name="wait"/> says that it is over.</summary>
+    /// <summary>Takes and sends a sample at once and at every tick, until <paramref name="wait"/> says that it is
+    /// over.</summary>
     /// <param name="wait">Waits for a time, or until the end is wanted: then it gives <see langword="true"/>.</param>
     public void Run(Func<TimeSpan, bool> wait) => _ticker.Run(Tick, wait);
 
@@ -97,7 +98,8 @@ internal sealed partial class SampleLoop : IDisposable
             _samplers.RunOne(_aboutState, _builder);
         }
 
-        return _builder.Build(_source.Hostname, MakeHeader(_builder.UptimeSeconds), isWithAbout ? _source.Labels : null);
+        return _builder.Build(
+            _source.Hostname, MakeHeader(_builder.UptimeSeconds), isWithAbout ? _source.Labels : null);
     }
 
     /// <inheritdoc/>
@@ -116,7 +118,8 @@ internal sealed partial class SampleLoop : IDisposable
         var count = _encoder.Encode(snapshot);
         for (var index = 0; index < count; index++)
         {
-            // raspi-cluster clients know neither parts nor goodbyes and would show zeros; the first part has what they know.
+            // raspi-cluster clients know neither parts nor goodbyes and would show zeros; the first part has what they
+            // know.
             _send(_encoder.Datagram(index).Span, index == 0 && snapshot.Bye is null);
         }
 

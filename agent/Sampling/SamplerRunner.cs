@@ -4,7 +4,8 @@ using NodeTelemetry.Agent.Samplers;
 
 namespace NodeTelemetry.Agent.Sampling;
 
-/// <summary>Runs every sampler at a tick: times, isolates and counts each, so that a bad sensor never costs the other readings.</summary>
+/// <summary>Runs every sampler at a tick: times, isolates and counts each, so that a bad sensor never costs the other
+/// readings.</summary>
 internal sealed partial class SamplerRunner
 {
     private readonly SamplerState[] _samplers;
@@ -55,7 +56,7 @@ internal sealed partial class SamplerRunner
         {
             return state.Sampler.Sample(into);
         }
-#pragma warning disable CA1031 // A defect in one sampler must not cost the readings of the others; it is counted and logged below.
+#pragma warning disable CA1031 // A defect in one sampler must not cost the readings of the others; it is counted.
         catch (Exception error)
 #pragma warning restore CA1031
         {

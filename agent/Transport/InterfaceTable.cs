@@ -7,15 +7,17 @@ namespace NodeTelemetry.Agent.Transport;
 /// <summary>The interfaces that datagrams can go out by.</summary>
 internal sealed class InterfaceTable(KernelRoots roots) : IDisposable
 {
-    /// <summary>Enough to see every change of a table of some dozens of routes; a router's thousands change beyond it unseen.</summary>
+    /// <summary>Enough to see every change of a table of some dozens of routes; a router's thousands change beyond it
+    /// unseen.</summary>
     private readonly byte[] _buffer = new byte[16 * 1024];
     private readonly KernelFile _routes = new(roots.ProcFile("net/route"));
     private readonly KernelFile _addresses6 = new(roots.ProcFile("net/if_inet6"));
 
-    /// <summary>Gets a number that changes when interfaces come, go, or get other addresses. Allocates nothing.</summary>
+    /// <summary>Gets a number that changes when interfaces come, go, or get other addresses. Allocates
+    /// nothing.</summary>
     /// <remarks>
-    /// Source: /proc/net/route has a connected route for each IPv4 address of an interface that is up, /proc/net/if_inet6 each IPv6
-    /// address: 20 µs, where listing the interfaces takes a millisecond.
+    /// Source: /proc/net/route has a connected route for each IPv4 address of an interface that is up,
+    /// /proc/net/if_inet6 each IPv6 address: 20 µs, where listing the interfaces takes a millisecond.
     /// </remarks>
     public int Fingerprint()
     {
@@ -27,7 +29,8 @@ internal sealed class InterfaceTable(KernelRoots roots) : IDisposable
     }
 
     /// <summary>Lists interfaces and families to send by.</summary>
-    /// <param name="names">The wanted interfaces; empty for every one that can multicast, or the loopback if there is no other.</param>
+    /// <param name="names">The wanted interfaces; empty for every one that can multicast, or the loopback if there is
+    /// no other.</param>
     public List<LinkKey> List(IReadOnlyList<string> names)
     {
         var chosen = new List<LinkKey>();
@@ -73,7 +76,8 @@ internal sealed class InterfaceTable(KernelRoots roots) : IDisposable
         }
     }
 
-    /// <summary>A bridge or bond sends by its ports itself; sending by them as well would double every datagram.</summary>
+    /// <summary>A bridge or bond sends by its ports itself; sending by them as well would double every
+    /// datagram.</summary>
     private bool IsPort(string name) =>
         Directory.Exists(roots.SysFile($"class/net/{name}/brport"))
         || Directory.Exists(roots.SysFile($"class/net/{name}/bonding_slave"));

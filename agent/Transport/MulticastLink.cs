@@ -22,11 +22,13 @@ internal sealed class MulticastLink : IDisposable
     /// <summary>Gets which interface and family it is.</summary>
     public LinkKey Key { get; }
 
-    /// <summary>Gets or sets a value indicating whether sending failed, so that it rests until interfaces are read again.</summary>
+    /// <summary>Gets or sets a value indicating whether sending failed, so that it rests until interfaces are read
+    /// again.</summary>
     public bool IsResting { get; set; }
 
     /// <summary>Opens a link.</summary>
-    /// <exception cref="SocketException">The kernel refuses, for example because the interface has just gone.</exception>
+    /// <exception cref="SocketException">The kernel refuses, for example because the interface has just
+    /// gone.</exception>
     public static MulticastLink Open(LinkKey key, IPEndPoint group, IPEndPoint? legacyGroup)
     {
         var family = group.AddressFamily;

@@ -14,10 +14,12 @@ internal sealed partial class MulticastSender
         [LoggerMessage(1302, LogLevel.Information, "Sending by {Link} has ended.")]
         public static partial void LinkClosed(ILogger logger, string link);
 
-        [LoggerMessage(1303, LogLevel.Warning, "Cannot send by interface {Name}: {Reason} ({Suppressed} more times unlogged).")]
+        [LoggerMessage(
+            1303, LogLevel.Warning, "Cannot send by interface {Name}: {Reason} ({Suppressed} more times unlogged).")]
         public static partial void CannotUse(ILogger logger, string name, string reason, int suppressed);
 
-        [LoggerMessage(1304, LogLevel.Warning, "A datagram to {Output} was lost: {Reason} ({Suppressed} more unlogged).")]
+        [LoggerMessage(
+            1304, LogLevel.Warning, "A datagram to {Output} was lost: {Reason} ({Suppressed} more unlogged).")]
         public static partial void CannotSend(ILogger logger, string output, string reason, int suppressed);
 
         [LoggerMessage(1305, LogLevel.Debug, "No sockets of family {Family} here: {Reason}.")]

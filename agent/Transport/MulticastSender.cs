@@ -9,21 +9,24 @@ namespace NodeTelemetry.Agent.Transport;
 
 /// <summary>Sends datagrams to the groups on every chosen interface, and to the unicast targets.</summary>
 /// <remarks>
-/// One output that fails never stops the others: it is counted, logged throttled, and rests until the interfaces are read again.
-/// Allocates: nothing per datagram. Not thread-safe.
+/// One output that fails never stops the others: it is counted, logged throttled, and rests until the interfaces are
+/// read again. Allocates: nothing per datagram. Not thread-safe.
 /// </remarks>
 internal sealed partial class MulticastSender : IDisposable
 {
-    /// <summary>How often the cheap check for other interfaces is made: a cable plugged in is served within seconds.</summary>
+    /// <summary>How often the cheap check for other interfaces is made: a cable plugged in is served within
+    /// seconds.</summary>
     public static readonly TimeSpan CheckPeriod = TimeSpan.FromSeconds(3);
 
-    /// <summary>How often interfaces are read anew though nothing seems to have changed, in case the check is blind to it.</summary>
+    /// <summary>How often interfaces are read anew though nothing seems to have changed, in case the check is blind to
+    /// it.</summary>
     public static readonly TimeSpan RefreshPeriod = TimeSpan.FromMinutes(5);
 
     /// <summary>How long an output rests that could not send, unless the check sees a change before.</summary>
     public static readonly TimeSpan RestPeriod = TimeSpan.FromSeconds(15);
 
-    /// <summary>Links at most: a node has a handful; beyond are container networks by the hundred, which nobody listens on.</summary>
+    /// <summary>Links at most: a node has a handful; beyond are container networks by the hundred, which nobody listens
+    /// on.</summary>
     private const int LinkCountMax = 32;
 
     /// <summary>raspi-cluster's group and port.</summary>
@@ -46,8 +49,10 @@ internal sealed partial class MulticastSender : IDisposable
     private bool _hasResting;
     private bool _isDue = true;
 
-    /// <summary>Initializes a new instance of the <see cref="MulticastSender"/> class; interfaces are read at the first datagram.</summary>
-    public MulticastSender(SenderSettings settings, KernelRoots roots, TimeProvider time, AgentMetrics metrics, ILogger logger)
+    /// <summary>Initializes a new instance of the <see cref="MulticastSender"/> class; interfaces are read at the first
+    /// datagram.</summary>
+    public MulticastSender(
+        SenderSettings settings, KernelRoots roots, TimeProvider time, AgentMetrics metrics, ILogger logger)
     {
         _settings = settings;
         _time = time;

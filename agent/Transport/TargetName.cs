@@ -3,7 +3,8 @@ using System.Net;
 
 namespace NodeTelemetry.Agent.Transport;
 
-/// <summary>A unicast target as it is written: <c>host:port</c>, <c>192.0.2.1:6077</c> or <c>[2001:db8::1]:6077</c>.</summary>
+/// <summary>A unicast target as it is written: <c>host:port</c>, <c>192.0.2.1:6077</c> or
+/// <c>[2001:db8::1]:6077</c>.</summary>
 internal sealed record TargetName(string Host, int Port)
 {
     /// <summary>The longest name of RFC 1035.</summary>

@@ -8,7 +8,8 @@ namespace NodeTelemetry.Agent.Transport;
 /// <summary>One unicast target, whose name is looked up now and then, away from the tick.</summary>
 internal sealed partial class UnicastTarget : IDisposable
 {
-    /// <summary>A collector that moves is found again within a minute; a name server has one question a minute.</summary>
+    /// <summary>A collector that moves is found again within a minute; a name server has one question a
+    /// minute.</summary>
     public static readonly TimeSpan ResolvePeriod = TimeSpan.FromMinutes(1);
 
     private readonly TargetName _name;
@@ -19,7 +20,8 @@ internal sealed partial class UnicastTarget : IDisposable
     private volatile bool _isIPv6;
     private int _isResolving;
 
-    /// <summary>Initializes a new instance of the <see cref="UnicastTarget"/> class; the first look-up starts at once.</summary>
+    /// <summary>Initializes a new instance of the <see cref="UnicastTarget"/> class; the first look-up starts at
+    /// once.</summary>
     public UnicastTarget(TargetName name, TimeProvider time, ILogger logger)
     {
         _name = name;

@@ -1,9 +1,11 @@
 namespace NodeTelemetry.Protocol.Catalog;
 
-/// <summary>Every reading, declared once. Names in Prometheus, the HTTP API, the history and OpenSearch are derived from here.</summary>
+/// <summary>Every reading, declared once. Names in Prometheus, the HTTP API, the history and OpenSearch are derived
+/// from here.</summary>
 public static class ReadingCatalog
 {
-    /// <summary>The use of each core: one number per core, so not among <see cref="Scalars"/>. Prometheus name, with the label <c>cpu</c>.</summary>
+    /// <summary>The use of each core: one number per core, so not among <see cref="Scalars"/>. Prometheus name, with
+    /// the label <c>cpu</c>.</summary>
     public const string CoreUsageName = "cpu_core_usage_ratio";
 
     /// <summary>What <see cref="CoreUsageName"/> means.</summary>

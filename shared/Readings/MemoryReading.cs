@@ -1,6 +1,7 @@
 namespace NodeTelemetry.Protocol.Readings;
 
-/// <summary>Memory and swap in bytes, wire key <c>meminfo</c> (there in kB of 1024 bytes). Source: proc_meminfo(5).</summary>
+/// <summary>Memory and swap in bytes, wire key <c>meminfo</c> (there in kB of 1024 bytes). Source:
+/// proc_meminfo(5).</summary>
 public sealed record MemoryReading
 {
     /// <summary>Gets <c>MemTotal</c>: usable memory.</summary>
@@ -24,7 +25,8 @@ public sealed record MemoryReading
     /// <summary>Gets <c>SwapFree</c>.</summary>
     public long? SwapFreeBytes { get; init; }
 
-    /// <summary>Gets the share of memory that is in use, 0 to 1: what is not available, or not free where the kernel has no estimate.</summary>
+    /// <summary>Gets the share of memory that is in use, 0 to 1: what is not available, or not free where the kernel
+    /// has no estimate.</summary>
     public double? UsedRatio =>
         TotalBytes is > 0 && (AvailableBytes ?? FreeBytes) is { } available
             ? Math.Max(0, 1.0 - ((double)available / TotalBytes.Value))

@@ -1,13 +1,15 @@
 namespace NodeTelemetry.Protocol.Readings;
 
 /// <summary>All readings of one node at one tick: what one datagram, or all parts of one sample, carry.</summary>
-/// <remarks>Immutable. A section that the node does not have is <see langword="null"/> and is left out of the JSON.</remarks>
+/// <remarks>Immutable. A section that the node does not have is <see langword="null"/> and is left out of the
+/// JSON.</remarks>
 public sealed record NodeSnapshot
 {
     /// <summary>Gets the host name, wire key <c>hostname</c>. Never empty.</summary>
     public required string Hostname { get; init; }
 
-    /// <summary>Gets the identity and order of this sample; <see langword="null"/> for a raspi-cluster datagram.</summary>
+    /// <summary>Gets the identity and order of this sample; <see langword="null"/> for a raspi-cluster
+    /// datagram.</summary>
     public SampleHeader? Header { get; init; }
 
     /// <summary>Gets processor frequency, temperature and use.</summary>
@@ -19,7 +21,8 @@ public sealed record NodeSnapshot
     /// <summary>Gets memory and swap.</summary>
     public MemoryReading? Memory { get; init; }
 
-    /// <summary>Gets what changes rarely; sent in the first datagram and every <see cref="Wire.WireLimits.AboutPeriod"/>.</summary>
+    /// <summary>Gets what changes rarely; sent in the first datagram and every
+    /// <see cref="Wire.WireLimits.AboutPeriod"/>.</summary>
     public AboutReading? About { get; init; }
 
     /// <summary>Gets the labels from the agent's configuration, in their order there; never an empty list.</summary>
@@ -28,6 +31,7 @@ public sealed record NodeSnapshot
     /// <summary>Gets the goodbye of an agent that is about to stop.</summary>
     public ByeReading? Bye { get; init; }
 
-    /// <summary>Gets the text of the wire key <c>sig</c>, <c>keyid:base64url</c>, as it was received; not checked here.</summary>
+    /// <summary>Gets the text of the wire key <c>sig</c>, <c>keyid:base64url</c>, as it was received; not checked
+    /// here.</summary>
     public string? Signature { get; init; }
 }

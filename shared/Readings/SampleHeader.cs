@@ -18,15 +18,18 @@ public sealed record SampleHeader
     /// <summary>Gets the count of samples before this one within the run, wire key <c>seq</c>.</summary>
     public required long Sequence { get; init; }
 
-    /// <summary>Gets the sender's wall clock in milliseconds since the Unix epoch, wire key <c>time</c>. Never used for order or loss.</summary>
+    /// <summary>Gets the sender's wall clock in milliseconds since the Unix epoch, wire key <c>time</c>. Never used for
+    /// order or loss.</summary>
     public required long TimeMilliseconds { get; init; }
 
-    /// <summary>Gets the milliseconds to the next datagram that the sender promises, wire key <c>interval</c>.</summary>
+    /// <summary>Gets the milliseconds to the next datagram that the sender promises, wire key
+    /// <c>interval</c>.</summary>
     public required int IntervalMilliseconds { get; init; }
 
     /// <summary>Gets the kernel's uptime in whole seconds, wire key <c>uptime</c>.</summary>
     public long? UptimeSeconds { get; init; }
 
-    /// <summary>Gets which part of the sample this datagram is, wire key <c>part</c>; <see langword="null"/> when it is all of it.</summary>
+    /// <summary>Gets which part of the sample this datagram is, wire key <c>part</c>; <see langword="null"/> when it is
+    /// all of it.</summary>
     public PartNumber? Part { get; init; }
 }

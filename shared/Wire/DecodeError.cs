@@ -1,6 +1,7 @@
 namespace NodeTelemetry.Protocol.Wire;
 
-/// <summary>Why a datagram could not be decoded. Names are part of the metric <c>…_datagrams_rejected_total{reason}</c>.</summary>
+/// <summary>Why a datagram could not be decoded. Names are part of the metric
+/// <c>…_datagrams_rejected_total{reason}</c>.</summary>
 public enum DecodeError
 {
     /// <summary>It was decoded.</summary>
@@ -36,7 +37,8 @@ public enum DecodeError
     /// <summary>A known key stands twice in one object.</summary>
     DuplicateField,
 
-    /// <summary>A number is not finite or does not fit its type, or an identity is not hexadecimal of the right length.</summary>
+    /// <summary>A number is not finite or does not fit its type, or an identity is not hexadecimal of the right
+    /// length.</summary>
     OutOfRange,
 
     /// <summary>A string is longer than its limit.</summary>

@@ -3,7 +3,8 @@ using NodeTelemetry.Protocol.Readings;
 
 namespace NodeTelemetry.Protocol.Wire;
 
-/// <summary>Reads the sections that consist of texts: <c>about</c>, <c>labels</c> and <c>bye</c>. Never throws.</summary>
+/// <summary>Reads the sections that consist of texts: <c>about</c>, <c>labels</c> and <c>bye</c>. Never
+/// throws.</summary>
 internal sealed class DescriptionReader(TextCache texts)
 {
     [Flags]

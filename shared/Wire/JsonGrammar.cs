@@ -2,8 +2,8 @@ namespace NodeTelemetry.Protocol.Wire;
 
 /// <summary>Checks that bytes are one JSON object, without throwing and without allocating.</summary>
 /// <remarks>
-/// Source: RFC 8259. <c>Utf8JsonReader</c> reports malformed text by an exception, which a flood of garbage would turn into
-/// load and memory; after this check it cannot fail, so it only ever reads well-formed text.
+/// Source: RFC 8259. <c>Utf8JsonReader</c> reports malformed text by an exception, which a flood of garbage would turn
+/// into load and memory; after this check it cannot fail, so it only ever reads well-formed text.
 /// </remarks>
 internal static class JsonGrammar
 {
@@ -245,7 +245,8 @@ internal static class JsonGrammar
         }
 
         var kind = text[position++];
-        if (kind is (byte)'"' or (byte)'\\' or (byte)'/' or (byte)'b' or (byte)'f' or (byte)'n' or (byte)'r' or (byte)'t')
+        if (kind is (byte)'"' or (byte)'\\' or (byte)'/' or (byte)'b' or (byte)'f' or (byte)'n' or (byte)'r'
+            or (byte)'t')
         {
             return DecodeError.None;
         }

@@ -2,10 +2,12 @@ using System.Text.Json;
 
 namespace NodeTelemetry.Protocol.Wire;
 
-/// <summary>Reads single JSON values, and says by a <see cref="DecodeError"/> what is wrong with one. Never throws, allocates nothing.</summary>
+/// <summary>Reads single JSON values, and says by a <see cref="DecodeError"/> what is wrong with one. Never throws,
+/// allocates nothing.</summary>
 internal static class JsonValue
 {
-    /// <summary>Counters such as iowait run backwards at times, which puts raspi-cluster's shares slightly outside 0 to 1.</summary>
+    /// <summary>Counters such as iowait run backwards at times, which puts raspi-cluster's shares slightly outside 0 to
+    /// 1.</summary>
     private const double RatioTolerance = 0.1;
 
     /// <summary>Reads a finite number.</summary>

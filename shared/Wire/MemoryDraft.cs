@@ -19,7 +19,8 @@ internal struct MemoryDraft
         || name.SequenceEqual("Buffers"u8) || name.SequenceEqual("Cached"u8) || name.SequenceEqual("SwapTotal"u8)
         || name.SequenceEqual("SwapFree"u8);
 
-    /// <summary>Sets the entry called <paramref name="name"/>; <see langword="false"/> if it had been set. Other names are ignored.</summary>
+    /// <summary>Sets the entry called <paramref name="name"/>; <see langword="false"/> if it had been set. Other names
+    /// are ignored.</summary>
     public bool TrySet(ReadOnlySpan<byte> name, long bytes) =>
         name.SequenceEqual("MemTotal"u8) ? TrySet(ref _total, bytes)
         : name.SequenceEqual("MemFree"u8) ? TrySet(ref _free, bytes)

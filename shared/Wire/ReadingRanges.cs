@@ -1,6 +1,7 @@
 namespace NodeTelemetry.Protocol.Wire;
 
-/// <summary>What a value may be at all. The encoder asserts it, the collector's validator checks it: both ends by the same numbers.</summary>
+/// <summary>What a value may be at all. The encoder asserts it, the collector's validator checks it: both ends by the
+/// same numbers.</summary>
 public static class ReadingRanges
 {
     /// <summary>The lowest temperature in °C that a working sensor on a board reports.</summary>
@@ -21,14 +22,16 @@ public static class ReadingRanges
     /// <summary>The longest uptime in seconds: a hundred years.</summary>
     public const long UptimeSecondsMax = 100L * 366 * 86_400;
 
-    /// <summary>The latest sender's time in milliseconds since the epoch: the end of the year 9999, what a date type holds.</summary>
+    /// <summary>The latest sender's time in milliseconds since the epoch: the end of the year 9999, what a date type
+    /// holds.</summary>
     public const long TimeMillisecondsMax = 253_402_300_799_999;
 
     /// <summary>Tells whether a share is within 0 to 1.</summary>
     public static bool IsRatio(double value) => value is >= 0 and <= 1;
 
     /// <summary>Tells whether a temperature in °C is possible.</summary>
-    public static bool IsTemperature(double celsius) => celsius is >= TemperatureCelsiusMin and <= TemperatureCelsiusMax;
+    public static bool IsTemperature(double celsius) =>
+        celsius is >= TemperatureCelsiusMin and <= TemperatureCelsiusMax;
 
     /// <summary>Tells whether a frequency in MHz is possible.</summary>
     public static bool IsFrequency(double megahertz) => megahertz is >= 0 and <= FrequencyMegahertzMax;

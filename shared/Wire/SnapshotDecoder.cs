@@ -7,9 +7,10 @@ namespace NodeTelemetry.Protocol.Wire;
 
 /// <summary>Reads datagrams: our own of any version, and raspi-cluster's, which have no <c>v</c>.</summary>
 /// <remarks>
-/// Never throws, whatever the bytes. A refused datagram allocates nothing, save an <c>about</c>, <c>labels</c> or <c>bye</c> that
-/// stands before the fault; an accepted one allocates its snapshot only.
-/// Unknown keys are skipped, so fields of later versions do no harm. Not thread-safe: it keeps a cache of recurring texts.
+/// Never throws, whatever the bytes. A refused datagram allocates nothing, save an <c>about</c>, <c>labels</c> or
+/// <c>bye</c> that stands before the fault; an accepted one allocates its snapshot only.
+/// Unknown keys are skipped, so fields of later versions do no harm. Not thread-safe: it keeps a cache of recurring
+/// texts.
 /// </remarks>
 public sealed class SnapshotDecoder
 {
@@ -129,7 +130,8 @@ public sealed class SnapshotDecoder
             case Field.CpuTemperature:
                 error = JsonValue.Number(ref reader, out number);
                 _draft.CpuTemperature = number;
-                return error != DecodeError.None || ReadingRanges.IsTemperature(number) ? error : DecodeError.OutOfRange;
+                return error != DecodeError.None || ReadingRanges.IsTemperature(number) ? error
+                    : DecodeError.OutOfRange;
             case Field.CpuUsage:
                 error = JsonValue.Ratio(ref reader, out number);
                 _draft.CpuUsage = number;
@@ -157,7 +159,8 @@ public sealed class SnapshotDecoder
                     ? error : DecodeError.OutOfRange;
             case Field.Interval:
                 return JsonValue.Integer(
-                    ref reader, WireLimits.IntervalMillisecondsMin, WireLimits.IntervalMillisecondsMax, out _draft.Interval);
+                    ref reader, WireLimits.IntervalMillisecondsMin, WireLimits.IntervalMillisecondsMax,
+                        out _draft.Interval);
             case Field.Uptime:
                 error = JsonValue.Integer(ref reader, out integer);
                 _draft.Uptime = integer;
@@ -279,8 +282,8 @@ public sealed class SnapshotDecoder
             var name = reader.ValueSpan;
             reader.Read();
 
-            // raspi-cluster sends the whole of /proc/meminfo, where VmallocTotal alone is larger than any memory: what is not
-            // ours must be a number and no more.
+            // raspi-cluster sends the whole of /proc/meminfo, where VmallocTotal alone is larger than any memory: what
+            // is not ours must be a number and no more.
             var error = JsonValue.Number(ref reader, out var kilobytes);
             if (error != DecodeError.None)
             {

@@ -2,7 +2,8 @@ using NodeTelemetry.Protocol.Readings;
 
 namespace NodeTelemetry.Protocol.Wire;
 
-/// <summary>What has been read of a datagram so far: a snapshot is made of it only when all is well, so that a refused datagram allocates nothing.</summary>
+/// <summary>What has been read of a datagram so far: a snapshot is made of it only when all is well, so that a refused
+/// datagram allocates nothing.</summary>
 internal struct SnapshotDraft
 {
     public string? Hostname;

@@ -14,7 +14,8 @@ namespace NodeTelemetry.Protocol.Wire;
 public sealed class SnapshotEncoder : IDisposable
 {
     private static readonly Sections[] SplitOrder =
-        [Sections.Cpu, Sections.CoreUsage, Sections.Load, Sections.Memory, Sections.About, Sections.Labels, Sections.Bye];
+        [Sections.Cpu, Sections.CoreUsage, Sections.Load, Sections.Memory, Sections.About, Sections.Labels,
+            Sections.Bye];
 
     private readonly ArrayBufferWriter<byte> _buffer = new(2 * WireLimits.DatagramBytesMax);
     private readonly Utf8JsonWriter _writer;
@@ -27,7 +28,8 @@ public sealed class SnapshotEncoder : IDisposable
             _buffer,
             new JsonWriterOptions
             {
-                // Datagrams are not HTML: only what JSON itself demands is escaped, so that "°" takes two bytes and not six.
+                // Datagrams are not HTML: only what JSON itself demands is escaped, so that "°" takes two bytes and not
+                // six.
                 Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
 
                 // The shape is fixed by the methods below; checking it again would cost a third of the time.
@@ -47,11 +49,13 @@ public sealed class SnapshotEncoder : IDisposable
         Bye = 64,
     }
 
-    /// <summary>Gets how many sections had to be left out, since this encoder was made, because one alone is longer than a datagram.</summary>
+    /// <summary>Gets how many sections had to be left out, since this encoder was made, because one alone is longer
+    /// than a datagram.</summary>
     public long SectionsDropped { get; private set; }
 
     /// <summary>Writes <paramref name="snapshot"/> for multicasting.</summary>
-    /// <returns>The number of datagrams, 1 to <see cref="WireLimits.PartCountMax"/>, to be had from <see cref="Datagram"/>.</returns>
+    /// <returns>The number of datagrams, 1 to <see cref="WireLimits.PartCountMax"/>, to be had from
+    /// <see cref="Datagram"/>.</returns>
     public int Encode(NodeSnapshot snapshot)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
@@ -76,7 +80,8 @@ public sealed class SnapshotEncoder : IDisposable
         return count;
     }
 
-    /// <summary>Gets one datagram of the last snapshot; valid until the next call of <see cref="Encode(NodeSnapshot)"/>.</summary>
+    /// <summary>Gets one datagram of the last snapshot; valid until the next call of
+    /// <see cref="Encode(NodeSnapshot)"/>.</summary>
     public ReadOnlyMemory<byte> Datagram(int index) => _buffer.WrittenMemory[_datagrams[index]];
 
     /// <inheritdoc/>
@@ -93,8 +98,8 @@ public sealed class SnapshotEncoder : IDisposable
 
     private static decimal Rounded(double value, int decimals)
     {
-        // A decimal has the same digits on every runtime; Mono writes the double 0.3 with seventeen. Rounding comes first,
-        // because a rounded decimal keeps its zeros: 0.1220 would not come out again as it went in.
+        // A decimal has the same digits on every runtime; Mono writes the double 0.3 with seventeen. Rounding comes
+        // first, because a rounded decimal keeps its zeros: 0.1220 would not come out again as it went in.
         Debug.Assert(double.IsFinite(value) && Math.Abs(value) < 1e15, "A sampler let an impossible value through.");
         return (decimal)Math.Round(value, decimals);
     }

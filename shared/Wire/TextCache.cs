@@ -3,11 +3,14 @@ using System.Text.Json;
 
 namespace NodeTelemetry.Protocol.Wire;
 
-/// <summary>Turns recurring UTF-8 texts, such as host names, into the same strings again and again without allocating.</summary>
-/// <remarks>A direct-mapped cache: a collision replaces the older text, so hostile senders cannot make it grow.</remarks>
+/// <summary>Turns recurring UTF-8 texts, such as host names, into the same strings again and again without
+/// allocating.</summary>
+/// <remarks>A direct-mapped cache: a collision replaces the older text, so hostile senders cannot make it
+/// grow.</remarks>
 internal sealed class TextCache
 {
-    /// <summary>Slots; a power of two. Each node has about four texts in every datagram: enough for some thousand nodes, 128 kB.</summary>
+    /// <summary>Slots; a power of two. Each node has about four texts in every datagram: enough for some thousand
+    /// nodes, 128 kB.</summary>
     private const int SlotCount = 16_384;
 
     /// <summary>An escape takes at most six bytes for one.</summary>

@@ -15,10 +15,12 @@ public static class WireLimits
     /// <summary>Default IPv6 group: transient, organisation-local scope of RFC 4291.</summary>
     public const string DefaultGroupIPv6 = "ff18::4e54:4c4d";
 
-    /// <summary>Time to live and hop limit: datagrams stay on the link, because nobody asked for them elsewhere.</summary>
+    /// <summary>Time to live and hop limit: datagrams stay on the link, because nobody asked for them
+    /// elsewhere.</summary>
     public const int HopLimit = 1;
 
-    /// <summary>The longest datagram that is sent: 1500 (Ethernet) − 40 (IPv6) − 8 (UDP), less room for a tunnel such as WireGuard's or VXLAN's 50.</summary>
+    /// <summary>The longest datagram that is sent: 1500 (Ethernet) − 40 (IPv6) − 8 (UDP), less room for a tunnel such
+    /// as WireGuard's or VXLAN's 50.</summary>
     public const int DatagramBytesMax = 1400;
 
     /// <summary>The longest datagram that is accepted: raspi-cluster sends all of /proc/meminfo in one.</summary>
@@ -30,7 +32,8 @@ public static class WireLimits
     /// <summary>The longest host name in bytes, by RFC 1035.</summary>
     public const int HostnameBytesMax = 253;
 
-    /// <summary>Digits of a node identity: 64 bits, so that 10 000 nodes collide with a chance of 3 in a trillion.</summary>
+    /// <summary>Digits of a node identity: 64 bits, so that 10 000 nodes collide with a chance of 3 in a
+    /// trillion.</summary>
     public const int NodeDigits = 16;
 
     /// <summary>Digits of a boot or run identity.</summary>
@@ -39,7 +42,8 @@ public static class WireLimits
     /// <summary>Most cores in <c>coreusage</c>: more would not leave a datagram room for the rest.</summary>
     public const int CoreCountMax = 128;
 
-    /// <summary>Most cores accepted in <c>coreusage</c>: as many as fit 8192 bytes at 4 bytes each, rounded down.</summary>
+    /// <summary>Most cores accepted in <c>coreusage</c>: as many as fit 8192 bytes at 4 bytes each, rounded
+    /// down.</summary>
     public const int ReceivedCoreCountMax = 1024;
 
     /// <summary>Most labels of a node: they are dimensions of a handful of values, not a document store.</summary>
@@ -51,7 +55,8 @@ public static class WireLimits
     /// <summary>The longest label value in bytes.</summary>
     public const int LabelValueBytesMax = 64;
 
-    /// <summary>The longest text within <c>about</c>, <c>bye</c> and <c>sig</c>, in bytes: the longest board names have some 60.</summary>
+    /// <summary>The longest text within <c>about</c>, <c>bye</c> and <c>sig</c>, in bytes: the longest board names have
+    /// some 60.</summary>
     public const int TextBytesMax = 128;
 
     /// <summary>Most addresses in <c>about</c>: a board has two interfaces; the rest are containers'.</summary>
@@ -69,6 +74,7 @@ public static class WireLimits
     /// <summary>The shortest promised interval in milliseconds.</summary>
     public const int IntervalMillisecondsMin = 100;
 
-    /// <summary>How often <c>about</c> and <c>labels</c> are repeated: a collector started later knows everything after half a minute.</summary>
+    /// <summary>How often <c>about</c> and <c>labels</c> are repeated: a collector started later knows everything after
+    /// half a minute.</summary>
     public static readonly TimeSpan AboutPeriod = TimeSpan.FromSeconds(30);
 }

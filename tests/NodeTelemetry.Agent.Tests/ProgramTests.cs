@@ -22,7 +22,8 @@ public sealed partial class ProgramTests
     public async Task Help_and_version_are_printed()
     {
         Assert.Contains("--interval DURATION", (await RunAsync(BuiltAgent, "--help")).Output, StringComparison.Ordinal);
-        Assert.StartsWith("nodetelemetry-agent ", (await RunAsync(BuiltAgent, "--version")).Output, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "nodetelemetry-agent ", (await RunAsync(BuiltAgent, "--version")).Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -40,10 +41,12 @@ public sealed partial class ProgramTests
     [Fact]
     public async Task Run_sends_samples_and_says_goodbye_on_SIGTERM()
     {
-        using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = 20_000 };
+        using var listener =
+            new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = 20_000 };
         listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         using var agent = Start(
-            BuiltAgent, "run", "--interval", "100ms", "--group4", "none", "--group6", "none", "--target", $"127.0.0.1:{Port(listener)}");
+            BuiltAgent, "run", "--interval", "100ms", "--group4", "none", "--group6", "none", "--target",
+                $"127.0.0.1:{Port(listener)}");
         var first = Receive(listener);
         var second = Receive(listener);
 
@@ -72,7 +75,8 @@ public sealed partial class ProgramTests
         var native = NativeAgentOrSkip();
         using var host = new FixtureHost(name);
         string[] arguments =
-            ["once", "--proc-root", host.Proc, "--sys-root", host.Sys, "--etc-root", host.Etc, "--dev-root", host.Root, "--label", "a=ä"];
+            ["once", "--proc-root", host.Proc, "--sys-root", host.Sys, "--etc-root", host.Etc, "--dev-root",
+                host.Root, "--label", "a=ä"];
 
         var expected = await RunAsync(BuiltAgent, arguments);
         var actual = await RunAsync(native, arguments);
@@ -87,11 +91,13 @@ public sealed partial class ProgramTests
 
     private static string NativeAgentOrSkip()
     {
-        var published = Path.Combine(RepositoryRoot.Path, "artifacts/probe/publish/NodeTelemetry.Agent/release_linux-x64/nodetelemetry-agent");
+        var published = Path.Combine(
+            RepositoryRoot.Path, "artifacts/probe/publish/NodeTelemetry.Agent/release_linux-x64/nodetelemetry-agent");
         var path = Environment.GetEnvironmentVariable("NODETELEMETRY_NATIVE_AGENT") ?? published;
         Assert.SkipUnless(
             File.Exists(path),
-            $"There is no native agent at {path}; make it by: dotnet publish agent -c Release -r linux-x64 -p:NativeProbe=true");
+            $"There is no native agent at {path}; make it by: "
+            + "dotnet publish agent -c Release -r linux-x64 -p:NativeProbe=true");
         return path;
     }
 
@@ -107,8 +113,10 @@ public sealed partial class ProgramTests
 
     private static Process Start(string program, params string[] arguments)
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("NODETELEMETRY_", StringComparison.Ordinal)).ToList())
+        var start =
+            new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var name in start.Environment.Keys.Where(
+            name => name.StartsWith("NODETELEMETRY_", StringComparison.Ordinal)).ToList())
         {
             start.Environment.Remove(name);
         }
@@ -122,7 +130,8 @@ public sealed partial class ProgramTests
         await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
 
-    private static async Task<(int ExitCode, string Output, string Error)> RunAsync(string program, params string[] arguments)
+    private static async Task<(
+        int ExitCode, string Output, string Error)> RunAsync(string program, params string[] arguments)
     {
         using var process = Start(program, arguments);
         using var deadline = new CancellationTokenSource(Deadline);

@@ -6,7 +6,8 @@ using Xunit;
 
 namespace NodeTelemetry.Protocol.Tests;
 
-/// <summary>The files under <c>fixtures/datagrams</c>: what once was valid stays valid, and what is refused is refused for its reason.</summary>
+/// <summary>The files under <c>fixtures/datagrams</c>: what once was valid stays valid, and what is refused is refused
+/// for its reason.</summary>
 public sealed class DatagramFixtureTests
 {
     private readonly SnapshotDecoder _decoder = new();
@@ -56,7 +57,8 @@ public sealed class DatagramFixtureTests
             .Select(path => Path.GetFileName(path).Split('-')[0])
             .ToHashSet();
 
-        Assert.Equal(Enum.GetNames<DecodeError>().Where(name => name != nameof(DecodeError.None)).Order(), shown.Order());
+        Assert.Equal(
+            Enum.GetNames<DecodeError>().Where(name => name != nameof(DecodeError.None)).Order(), shown.Order());
     }
 
     [Fact]
@@ -125,8 +127,10 @@ public sealed class DatagramFixtureTests
     }
 
     private static TheoryData<string> FilesIn(params string[] folder) =>
-        [.. Directory.GetFiles(RepositoryRoot.Fixture(["datagrams", .. folder])).Select(path => Path.GetFileName(path)!).Order()];
+        [.. Directory.GetFiles(RepositoryRoot.Fixture(["datagrams", .. folder]))
+            .Select(path => Path.GetFileName(path)!).Order()];
 
     private DecodeError Decode(string file, out NodeSnapshot? snapshot) =>
-        _decoder.Decode(File.ReadAllBytes(RepositoryRoot.Fixture("datagrams", "valid", "decode-only", file)), out snapshot);
+        _decoder.Decode(
+            File.ReadAllBytes(RepositoryRoot.Fixture("datagrams", "valid", "decode-only", file)), out snapshot);
 }

@@ -8,13 +8,16 @@ using Xunit;
 namespace NodeTelemetry.Protocol.Tests;
 
 /// <summary>
-/// Proves that <see cref="JsonGrammar"/> says yes exactly where the framework's reader does: valid datagrams are changed at random, and
-/// both are asked. If the grammar said yes to what the reader refuses, the decoder would throw.
+/// Proves that <see cref="JsonGrammar"/> says yes exactly where the framework's reader does: valid datagrams are
+/// changed at random, and both are asked. If the grammar said yes to what the reader refuses, the decoder would throw.
 /// </summary>
 public sealed class JsonGrammarTests
 {
     private static readonly string[] Snippets =
-        ["{", "}", "[", "]", ",", ":", "\"", "\\", "\\u", "\\ud83d", "\\ude00", "0", "-", "1e", ".5", "e+9", "true", "nul", "null", " ", "\t", "\u0001", "é", "//", "NaN", "-0", "00"];
+    [
+        "{", "}", "[", "]", ",", ":", "\"", "\\", "\\u", "\\ud83d", "\\ude00", "0", "-", "1e", ".5", "e+9", "true", "nul",
+        "null", " ", "\t", "\u0001", "é", "//", "NaN", "-0", "00",
+    ];
 
     [Theory]
     [InlineData(1)]
@@ -24,7 +27,8 @@ public sealed class JsonGrammarTests
     {
         var random = new Random(seed);
         var decoder = new SnapshotDecoder();
-        var originals = Directory.GetFiles(RepositoryRoot.Fixture("datagrams", "valid"), "*.json", SearchOption.AllDirectories)
+        var originals =
+            Directory.GetFiles(RepositoryRoot.Fixture("datagrams", "valid"), "*.json", SearchOption.AllDirectories)
             .Where(path => new FileInfo(path).Length < 2000)
             .Order(StringComparer.Ordinal)
             .Select(File.ReadAllBytes)
@@ -41,7 +45,8 @@ public sealed class JsonGrammarTests
             var expected = IsObjectForReader(bytes);
             Assert.True(
                 verdict == DecodeError.None == expected,
-                $"Seed {seed}, round {round}: {verdict}, but the reader says {expected}: {Encoding.UTF8.GetString(bytes)}");
+                $"Seed {seed}, round {round}: {verdict}, but the reader says {expected}: "
+                + Encoding.UTF8.GetString(bytes));
 
             // Never throws, whatever the bytes.
             decoder.Decode(bytes, out _);

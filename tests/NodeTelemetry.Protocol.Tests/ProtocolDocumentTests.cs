@@ -16,7 +16,8 @@ public sealed partial class ProtocolDocumentTests
     [Fact]
     public void Every_limit_stands_there_with_its_value()
     {
-        var documented = LimitRow().Matches(Text).ToDictionary(row => row.Groups["name"].Value, row => row.Groups["value"].Value);
+        var documented =
+            LimitRow().Matches(Text).ToDictionary(row => row.Groups["name"].Value, row => row.Groups["value"].Value);
         var actual = typeof(WireLimits).GetFields(BindingFlags.Public | BindingFlags.Static)
             .ToDictionary(field => field.Name, field => Shown(field.GetValue(null)!));
 
@@ -43,6 +44,7 @@ public sealed partial class ProtocolDocumentTests
     [GeneratedRegex(@"^\| [^|]+ \| (?<value>[^|]+) \| `(?<name>[A-Za-z0-9]+)` \|$", RegexOptions.Multiline)]
     private static partial Regex LimitRow();
 
-    [GeneratedRegex(@"^\| `(?<name>[a-z]+)` \| [^|]+ \| [^|]+ \| (required|optional|reserved) \| 1 \|", RegexOptions.Multiline)]
+    [GeneratedRegex(
+        @"^\| `(?<name>[a-z]+)` \| [^|]+ \| [^|]+ \| (required|optional|reserved) \| 1 \|", RegexOptions.Multiline)]
     private static partial Regex KeyRow();
 }

@@ -5,8 +5,8 @@ using Xunit;
 namespace NodeTelemetry.Protocol.Tests;
 
 /// <summary>
-/// Reads our datagrams as raspi-cluster's Go client does: seven keys into string, float64, []float64 and map[string]float64, where a
-/// value of another type is an error, and other keys are passed over.
+/// Reads our datagrams as raspi-cluster's Go client does: seven keys into string, float64, []float64 and
+/// map[string]float64, where a value of another type is an error, and other keys are passed over.
 /// </summary>
 public sealed class RaspiClusterCompatibilityTests
 {
@@ -51,7 +51,8 @@ public sealed class RaspiClusterCompatibilityTests
             root.GetProperty("cpuusage").GetDouble(),
             [.. root.GetProperty("coreusage").EnumerateArray().Select(item => item.GetDouble())],
             [.. root.GetProperty("loadavg").EnumerateArray().Select(item => item.GetDouble())],
-            root.GetProperty("meminfo").EnumerateObject().ToDictionary(item => item.Name, item => item.Value.GetDouble()));
+            root.GetProperty("meminfo").EnumerateObject()
+                .ToDictionary(item => item.Name, item => item.Value.GetDouble()));
     }
 
     private sealed record Client(

@@ -61,9 +61,11 @@ internal static class Samples
                 Board = new string('b', 128),
                 OperatingSystem = new string('o', 128),
                 Hat = new string('h', 128),
-                Addresses = [.. Enumerable.Range(0, 8).Select(index => $"2001:db8:1111:2222:3333:4444:5555:666{index}")],
+                Addresses =
+                    [.. Enumerable.Range(0, 8).Select(index => $"2001:db8:1111:2222:3333:4444:5555:666{index}")],
             },
-            Labels = [.. Enumerable.Range(0, 16).Select(index => KeyValuePair.Create($"label-{index:00}", new string('v', 40)))],
+            Labels = [.. Enumerable.Range(0, 16)
+                .Select(index => KeyValuePair.Create($"label-{index:00}", new string('v', 40)))],
         };
     }
 }

@@ -36,8 +36,10 @@ public sealed class SnapshotEncoderTests
             parts.Add(part);
         }
 
-        Assert.Equal(sample.Cpu!.UsageRatio, Assert.Single(parts, part => part.Cpu?.UsageRatio is not null).Cpu!.UsageRatio);
-        Assert.Equal(128, Assert.Single(parts, part => part.Cpu?.CoreUsageRatios is not null).Cpu!.CoreUsageRatios!.Count);
+        Assert.Equal(
+            sample.Cpu!.UsageRatio, Assert.Single(parts, part => part.Cpu?.UsageRatio is not null).Cpu!.UsageRatio);
+        Assert.Equal(
+            128, Assert.Single(parts, part => part.Cpu?.CoreUsageRatios is not null).Cpu!.CoreUsageRatios!.Count);
         Assert.Equal(sample.Load, Assert.Single(parts, part => part.Load is not null).Load);
         Assert.Equal(sample.Memory, Assert.Single(parts, part => part.Memory is not null).Memory);
         Assert.Equal(sample.About!.Board, Assert.Single(parts, part => part.About is not null).About!.Board);
@@ -51,7 +53,8 @@ public sealed class SnapshotEncoderTests
         using var encoder = new SnapshotEncoder();
         var sample = Samples.Full(cores: 4) with
         {
-            Labels = [.. Enumerable.Range(0, 40).Select(index => KeyValuePair.Create($"label{index}", new string('x', 64)))],
+            Labels =
+                [.. Enumerable.Range(0, 40).Select(index => KeyValuePair.Create($"label{index}", new string('x', 64)))],
         };
 
         var count = encoder.Encode(sample);

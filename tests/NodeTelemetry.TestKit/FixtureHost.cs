@@ -4,8 +4,10 @@ namespace NodeTelemetry.TestKit;
 
 /// <summary>A copy of <c>tests/fixtures/hosts/NAME</c> in a folder of its own, which a test may change.</summary>
 /// <remarks>
-/// A host has one state in its files and later ones in files of the same name with a number: <c>proc/stat</c> and <c>proc/stat.2</c>.
-/// <see cref="Advance"/> writes the later content over the earlier, in the same file, as the kernel does for whoever keeps it open.
+/// A host has one state in its files and later ones in files of the same name with a number: <c>proc/stat</c> and
+/// <c>proc/stat.2</c>.
+/// <see cref="Advance"/> writes the later content over the earlier, in the same file, as the kernel does for whoever
+/// keeps it open.
 /// </remarks>
 public sealed class FixtureHost : IDisposable
 {
@@ -20,7 +22,8 @@ public sealed class FixtureHost : IDisposable
 
     /// <summary>Gets the names of all hosts.</summary>
     public static IEnumerable<string> Names =>
-        Directory.GetDirectories(RepositoryRoot.Fixture("hosts")).Select(folder => Path.GetFileName(folder)).Order(StringComparer.Ordinal);
+        Directory.GetDirectories(RepositoryRoot.Fixture("hosts")).Select(folder => Path.GetFileName(folder))
+            .Order(StringComparer.Ordinal);
 
     /// <summary>Gets the folder of the copy.</summary>
     public string Root { get; }

@@ -2,11 +2,13 @@ using System.Text;
 
 namespace NodeTelemetry.TestKit;
 
-/// <summary>Compares whole texts with files under <c>tests/fixtures</c>; <c>UPDATE_GOLDEN=1</c> writes them instead.</summary>
+/// <summary>Compares whole texts with files under <c>tests/fixtures</c>; <c>UPDATE_GOLDEN=1</c> writes them
+/// instead.</summary>
 public static class Golden
 {
     /// <summary>Compares <paramref name="actual"/> with the golden file of that name.</summary>
-    /// <returns><see langword="null"/> if they are the same, or a sentence that says where they differ and how to accept it.</returns>
+    /// <returns><see langword="null"/> if they are the same, or a sentence that says where they differ and how to
+    /// accept it.</returns>
     public static string? Compare(string name, string actual)
     {
         var path = RepositoryRoot.Fixture("golden", name);

@@ -8,7 +8,8 @@ namespace NodeTelemetry.Agent.Tests.Hosting;
 public sealed class ServiceNotifierTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("nodetelemetry-notify-").FullName;
-    private readonly Socket _systemd = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified) { ReceiveTimeout = 10_000 };
+    private readonly Socket _systemd =
+        new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified) { ReceiveTimeout = 10_000 };
     private readonly RecordingLogger _logger = new();
 
     public void Dispose()

@@ -49,8 +49,10 @@ public sealed class OptionLoaderTests : IDisposable
     {
         File("""
             {
-              "interval": "00:00:05", "hostname": "n", "node": "00112233445566AA", "group4": "239.1.2.3", "group6": "none", "port": 1,
-              "interface": ["eth0", "wlan0"], "target": ["a:1", "[::1]:2"], "legacy": true, "label": { "rack": "2,b", "role": 5 },
+              "interval": "00:00:05", "hostname": "n", "node": "00112233445566AA",
+              "group4": "239.1.2.3", "group6": "none", "port": 1,
+              "interface": ["eth0", "wlan0"], "target": ["a:1", "[::1]:2"], "legacy": true,
+              "label": { "rack": "2,b", "role": 5 },
               "log-level": "Warning", "ProcRoot": "/p", "sys_root": "/s", "EtcRoot": "/e", "DevRoot": "/d"
             }
             """);
@@ -65,13 +67,15 @@ public sealed class OptionLoaderTests : IDisposable
         Assert.True(options.IsLegacy);
         Assert.Equal([new("rack", "2,b"), new("role", "5")], options.Labels);
         Assert.Equal(LogLevel.Warning, options.LogLevel);
-        Assert.Equal(("/p", "/s", "/e", "/d"), (options.Roots.Proc, options.Roots.Sys, options.Roots.Etc, options.Roots.Dev));
+        Assert.Equal(
+            ("/p", "/s", "/e", "/d"), (options.Roots.Proc, options.Roots.Sys, options.Roots.Etc, options.Roots.Dev));
     }
 
     [Fact]
     public void Lists_may_be_repeated_or_have_commas()
     {
-        var options = Good("--interface", "eth0,eth1", "--interface=eth2", "--label", "a=1", "--label", "b=x=y", "--legacy");
+        var options =
+            Good("--interface", "eth0,eth1", "--interface=eth2", "--label", "a=1", "--label", "b=x=y", "--legacy");
 
         Assert.Equal(["eth0", "eth1", "eth2"], options.Interfaces);
         Assert.Equal([new("a", "1"), new("b", "x=y")], options.Labels);
@@ -146,7 +150,8 @@ public sealed class OptionLoaderTests : IDisposable
 
     [Fact]
     public void A_named_file_that_is_absent_is_a_problem() =>
-        Assert.Contains("/nonexistent.json", Assert.Single(Load("--config", "/nonexistent.json").Problems), StringComparison.Ordinal);
+        Assert.Contains("/nonexistent.json", Assert.Single(
+            Load("--config", "/nonexistent.json").Problems), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("--group4=none", "--group6=none")]
@@ -156,7 +161,8 @@ public sealed class OptionLoaderTests : IDisposable
     [Fact]
     public void Labels_must_fit_a_datagram()
     {
-        var labels = string.Join(',', Enumerable.Range(0, 16).Select(index => $"label{index:00}={new string('x', 64)}"));
+        var labels =
+            string.Join(',', Enumerable.Range(0, 16).Select(index => $"label{index:00}={new string('x', 64)}"));
         Assert.Contains("768", Assert.Single(Load("--label", labels).Problems), StringComparison.Ordinal);
         Assert.Contains("2 times", Assert.Single(Load("--label", "a=1,a=2").Problems), StringComparison.Ordinal);
     }
@@ -218,5 +224,6 @@ public sealed class OptionLoaderTests : IDisposable
         return loaded.Options;
     }
 
-    private void File(string content) => System.IO.File.WriteAllText(Path.Combine(_folder, "appsettings.json"), content);
+    private void File(string content) =>
+        System.IO.File.WriteAllText(Path.Combine(_folder, "appsettings.json"), content);
 }

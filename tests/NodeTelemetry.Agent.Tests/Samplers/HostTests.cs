@@ -28,7 +28,8 @@ public sealed class HostTests
             options.Interval,
             options.Labels);
         using var loop = AgentSetup.CreateLoop(
-            options, source, "arch", static (_, _) => { }, new ManualTimeProvider(), new AgentMetrics(), NullLogger.Instance);
+            options, source, "arch", static (_, _) =>
+                { }, new ManualTimeProvider(), new AgentMetrics(), NullLogger.Instance);
 
         var first = AgentSetup.Pretty(loop.TakeSample(isWithAbout: true));
         host.Advance();

@@ -42,7 +42,8 @@ public sealed class ParserTests
             var bytes = (byte[])originals[random.Next(originals.Length)].Clone();
             for (var change = random.Next(1, 5); change > 0; change--)
             {
-                bytes[random.Next(bytes.Length)] = (byte)(random.Next(3) == 0 ? random.Next(256) : "0123456789 \n:-."[random.Next(15)]);
+                bytes[random.Next(bytes.Length)] =
+                    (byte)(random.Next(3) == 0 ? random.Next(256) : "0123456789 \n:-."[random.Next(15)]);
             }
 
             Feed(stat, bytes.AsSpan(0, random.Next(bytes.Length)));
@@ -76,7 +77,8 @@ public sealed class ParserTests
     [Fact]
     public void Memory_takes_what_is_sound_and_passes_over_the_rest()
     {
-        Assert.True(MemorySampler.TryParse("MemTotal: 10 kB\nMemFree: x kB\nCached: 4398046511105 kB\nSwapFree: 3"u8, out var memory));
+        Assert.True(MemorySampler.TryParse(
+            "MemTotal: 10 kB\nMemFree: x kB\nCached: 4398046511105 kB\nSwapFree: 3"u8, out var memory));
         Assert.Equal(new MemoryAmounts { Total = 10 * 1024, SwapFree = 3 * 1024 }, memory);
         Assert.False(MemorySampler.TryParse("MemFree: 1 kB\n"u8, out _));
         Assert.False(MemorySampler.TryParse(default, out _));
@@ -97,7 +99,8 @@ public sealed class ParserTests
     [Fact]
     public void Cpuinfo_has_the_fastest_core_or_none()
     {
-        Assert.True(CpuFrequencySampler.TryParseCpuinfo("cpu MHz\t\t: 800.5\nx\ncpu MHz\t\t: 3600.125"u8, out var megahertz));
+        Assert.True(
+            CpuFrequencySampler.TryParseCpuinfo("cpu MHz\t\t: 800.5\nx\ncpu MHz\t\t: 3600.125"u8, out var megahertz));
         Assert.Equal(3600.125, megahertz);
         Assert.False(CpuFrequencySampler.TryParseCpuinfo("processor\t: 0\nBogoMIPS\t: 108.00\ncpu MHz\n"u8, out _));
     }
@@ -159,7 +162,8 @@ public sealed class ParserTests
     {
         using var host = new FixtureHost("x64-debian12");
         var found = NodeAddresses.Parse(
-            File.ReadAllBytes(Path.Combine(host.Proc, "net/fib_trie")), File.ReadAllBytes(Path.Combine(host.Proc, "net/if_inet6")));
+            File.ReadAllBytes(
+                Path.Combine(host.Proc, "net/fib_trie")), File.ReadAllBytes(Path.Combine(host.Proc, "net/if_inet6")));
 
         Assert.Equal(["192.0.2.10", "198.51.100.1", "2001:db8::b62e:99ff:fe00:10"], found!);
         Assert.Null(NodeAddresses.Parse(default, default));

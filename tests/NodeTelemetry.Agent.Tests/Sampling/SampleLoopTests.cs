@@ -45,9 +45,11 @@ public sealed class SampleLoopTests : IDisposable
         Run(ticks: 32);
 
         Assert.Equal(
-            [0, 15, 30], _sent.Where(snapshot => snapshot.About is not null).Select(snapshot => snapshot.Header!.Sequence));
+            [0, 15, 30], _sent.Where(snapshot => snapshot.About is not null)
+                .Select(snapshot => snapshot.Header!.Sequence));
         Assert.Equal(
-            [0, 15, 30], _sent.Where(snapshot => snapshot.Labels is not null).Select(snapshot => snapshot.Header!.Sequence));
+            [0, 15, 30], _sent.Where(snapshot => snapshot.Labels is not null)
+                .Select(snapshot => snapshot.Header!.Sequence));
     }
 
     [Fact]

@@ -63,7 +63,8 @@ public sealed class MulticastSenderTests : IDisposable
     public async Task A_target_s_name_is_looked_up_away_from_the_tick()
     {
         var listener = Bind(IPAddress.Loopback);
-        using var target = new UnicastTarget(new TargetName("localhost", PortOf(listener)), TimeProvider.System, _logger);
+        using var target =
+            new UnicastTarget(new TargetName("localhost", PortOf(listener)), TimeProvider.System, _logger);
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
         while (target.Address is null)
         {
@@ -192,7 +193,8 @@ public sealed class MulticastSenderTests : IDisposable
     {
         try
         {
-            var socket = new Socket(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = 10_000 };
+            var socket =
+                new Socket(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = 10_000 };
             _open.Add(socket);
             socket.Bind(new IPEndPoint(address, 0));
             return socket;
@@ -210,7 +212,8 @@ public sealed class MulticastSenderTests : IDisposable
     {
         try
         {
-            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = 10_000 };
+            var socket =
+                new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = 10_000 };
             _open.Add(socket);
             socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
             socket.Bind(new IPEndPoint(group, port));
