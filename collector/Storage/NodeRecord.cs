@@ -91,11 +91,21 @@ internal sealed record NodeRecord
         Duplicates = 0,
     };
 
-    /// <summary>Tells whether everything but time and sequence is the same.</summary>
+    /// <summary>Tells whether everything but time and sequence is the same, so that its row need not be written.</summary>
     public bool IsSameNode(NodeRecord other) =>
         Hostname == other.Hostname && Address == other.Address && FirstSeen == other.FirstSeen && Health == other.Health
-        && Interval == other.Interval && Boot == other.Boot && Run == other.Run
-        && ReferenceEquals(About, other.About) && ReferenceEquals(Labels, other.Labels);
+        && IsSameInterval(other.Interval) && IsSameAbout(other.About)
+        && (Labels ?? []).SequenceEqual(other.Labels ?? []);
+
+    // A learnt interval wavers; its third digit does not matter.
+    private bool IsSameInterval(TimeSpan other) => Math.Abs((Interval - other).Ticks) <= Interval.Ticks / 10;
+
+    // Every half minute the same comes as another object, with another list in it.
+    private bool IsSameAbout(AboutReading? other) =>
+        About is null || other is null
+            ? About == other
+            : About with { Addresses = null } == other with { Addresses = null }
+                && (About.Addresses ?? []).SequenceEqual(other.Addresses ?? []);
 }
 
 /// <summary>JSON of the columns <c>about</c> and <c>labels</c>.</summary>

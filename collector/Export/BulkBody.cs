@@ -1,0 +1,98 @@
+using System.Text;
+using NodeTelemetry.Collector.Storage;
+
+namespace NodeTelemetry.Collector.Export;
+
+/// <summary>Bulk lines that are sent in one request: a batch, or what is left of it.</summary>
+internal sealed class BulkBody
+{
+    private readonly byte[]? _packed;
+    private byte[]? _lines;
+    private int[]? _ends;
+
+    /// <summary>Initializes a new instance of the <see cref="BulkBody"/> class: a whole batch as it is stored.</summary>
+    public BulkBody(OutboxBatch batch)
+    {
+        Documents = batch.Documents;
+        _packed = batch.IsCompressed ? batch.Body : null;
+        _lines = batch.IsCompressed ? null : batch.Body;
+        Unpack = batch.ReadLines;
+    }
+
+    private BulkBody(byte[] lines, int documents)
+    {
+        _lines = lines;
+        Documents = documents;
+        Unpack = () => lines;
+    }
+
+    /// <summary>Gets the number of documents.</summary>
+    public int Documents { get; }
+
+    /// <summary>Gets the lines, unpacked when they are first asked for.</summary>
+    public byte[] Lines => _lines ??= Unpack();
+
+    /// <summary>Gets or sets how often the connection broke while this was sent.</summary>
+    public int Resets { get; set; }
+
+    private Func<byte[]> Unpack { get; }
+
+    /// <summary>Gets the bytes to send.</summary>
+    public byte[] Body(bool compress) => compress ? _packed ?? OutboxBatch.Compress(Lines) : Lines;
+
+    /// <summary>Gets the two lines of one document.</summary>
+    public ReadOnlyMemory<byte> Document(int index)
+    {
+        var ends = Ends();
+        var start = index == 0 ? 0 : ends[index - 1];
+        return Lines.AsMemory(start, ends[index] - start);
+    }
+
+    /// <summary>Gets the action line and the document line of one document, without their ends.</summary>
+    public (string Action, byte[] Document) Split(int index)
+    {
+        var lines = Document(index).Span;
+        var middle = lines.IndexOf((byte)'\n');
+        return (Encoding.UTF8.GetString(lines[..middle]), lines[(middle + 1)..^1].ToArray());
+    }
+
+    /// <summary>Makes a body of some of the documents.</summary>
+    public BulkBody Select(IReadOnlyList<int> documents)
+    {
+        using var lines = new MemoryStream();
+        foreach (var index in documents)
+        {
+            lines.Write(Document(index).Span);
+        }
+
+        return new BulkBody(lines.ToArray(), documents.Count);
+    }
+
+    /// <summary>Makes two bodies of one.</summary>
+    public (BulkBody First, BulkBody Second) Halve()
+    {
+        var half = Documents / 2;
+        var middle = Ends()[half - 1];
+        return (new BulkBody(Lines[..middle], half), new BulkBody(Lines[middle..], Documents - half));
+    }
+
+    // Where each document ends: every second line feed, because JSON has none inside.
+    private int[] Ends()
+    {
+        if (_ends is not null)
+        {
+            return _ends;
+        }
+
+        var ends = new int[Documents];
+        var position = 0;
+        for (var index = 0; index < ends.Length; index++)
+        {
+            position += Lines.AsSpan(position).IndexOf((byte)'\n') + 1;
+            position += Lines.AsSpan(position).IndexOf((byte)'\n') + 1;
+            ends[index] = position;
+        }
+
+        return _ends = ends;
+    }
+}

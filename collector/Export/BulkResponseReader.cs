@@ -1,0 +1,201 @@
+using System.Text;
+using System.Text.Json;
+
+namespace NodeTelemetry.Collector.Export;
+
+/// <summary>Reads what OpenSearch answers: to a bulk request, and the error of any other.</summary>
+/// <remarks>Source: recorded answers of OpenSearch 2.19. An item without error allocates nothing.</remarks>
+internal static class BulkResponseReader
+{
+    // The longest reason that is kept: previews of values make them long, and a sentence is enough for people.
+    private const int ReasonCharactersMax = 500;
+
+    /// <summary>Reads the items of a bulk answer, which come in the order of the request.</summary>
+    /// <param name="body">The answer.</param>
+    /// <param name="documents">How many documents were sent.</param>
+    /// <param name="items">Receives the items.</param>
+    /// <returns><see langword="false"/> if it is cut off, is something else, or has another number of items.</returns>
+    public static bool TryRead(ReadOnlySpan<byte> body, int documents, List<BulkItem> items)
+    {
+        items.Clear();
+        try
+        {
+            var reader = new Utf8JsonReader(body);
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+            {
+                return false;
+            }
+
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                var isItems = reader.ValueTextEquals("items"u8);
+                reader.Read();
+                if (!isItems)
+                {
+                    reader.Skip();
+                }
+                else if (!TryReadItems(ref reader, items))
+                {
+                    return false;
+                }
+            }
+
+            return reader.TokenType == JsonTokenType.EndObject && items.Count == documents;
+        }
+        catch (Exception exception) when (IsBad(exception))
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Reads an error's type and reason: of an object, of a string, or of a text that is not JSON at all.</summary>
+    public static (string Type, string Reason) ReadError(ReadOnlySpan<byte> body)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(body);
+            if (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
+            {
+                while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+                {
+                    var isError = reader.ValueTextEquals("error"u8);
+                    reader.Read();
+                    if (!isError)
+                    {
+                        reader.Skip();
+                    }
+                    else if (reader.TokenType == JsonTokenType.String)
+                    {
+                        return (string.Empty, Shorten(reader.GetString()!));
+                    }
+                    else if (reader.TokenType == JsonTokenType.StartObject)
+                    {
+                        var (type, reason) = ReadErrorObject(ref reader);
+                        return (type ?? string.Empty, reason ?? string.Empty);
+                    }
+                }
+            }
+        }
+        catch (Exception exception) when (IsBad(exception))
+        {
+            // Plain text, as the security plugin answers, or a proxy's page.
+        }
+
+        return (string.Empty, Shorten(Encoding.UTF8.GetString(body[..Math.Min(body.Length, ReasonCharactersMax)]).Trim()));
+    }
+
+    /// <summary>Reads the limit of a memory breaker.</summary>
+    /// <returns>0 when the error has none.</returns>
+    public static long ReadBytesLimit(ReadOnlySpan<byte> body)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(body);
+            while (reader.Read())
+            {
+                if (reader.TokenType == JsonTokenType.PropertyName && reader.ValueTextEquals("bytes_limit"u8))
+                {
+                    return reader.Read() && reader.TryGetInt64(out var limit) ? limit : 0;
+                }
+            }
+        }
+        catch (Exception exception) when (IsBad(exception))
+        {
+            // Not an answer of OpenSearch.
+        }
+
+        return 0;
+    }
+
+    // The second comes of a text that is no UTF-8, or has half of a surrogate pair.
+    private static bool IsBad(Exception exception) => exception is JsonException or InvalidOperationException;
+
+    private static bool TryReadItems(ref Utf8JsonReader reader, List<BulkItem> items)
+    {
+        if (reader.TokenType != JsonTokenType.StartArray)
+        {
+            return false;
+        }
+
+        while (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
+        {
+            // {"create":{…}}
+            if (!reader.Read() || reader.TokenType != JsonTokenType.PropertyName
+                || !reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+            {
+                return false;
+            }
+
+            items.Add(ReadItem(ref reader));
+            reader.Read();
+        }
+
+        return reader.TokenType == JsonTokenType.EndArray;
+    }
+
+    private static BulkItem ReadItem(ref Utf8JsonReader reader)
+    {
+        var status = 0;
+        string? type = null;
+        string? reason = null;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isStatus = reader.ValueTextEquals("status"u8);
+            var isError = reader.ValueTextEquals("error"u8);
+            reader.Read();
+            if (isStatus && reader.TokenType == JsonTokenType.Number)
+            {
+                status = reader.TryGetInt32(out var value) ? value : 0;
+            }
+            else if (isError && reader.TokenType == JsonTokenType.StartObject)
+            {
+                (type, reason) = ReadErrorObject(ref reader);
+            }
+            else if (isError && reader.TokenType == JsonTokenType.String)
+            {
+                (type, reason) = (string.Empty, Shorten(reader.GetString()!));
+            }
+            else
+            {
+                reader.Skip();
+            }
+        }
+
+        return new BulkItem(status, type, reason);
+    }
+
+    // Leaves the reader at the end of the object. The innermost cause says most.
+    private static (string? Type, string? Reason) ReadErrorObject(ref Utf8JsonReader reader)
+    {
+        string? type = null;
+        string? reason = null;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isType = reader.ValueTextEquals("type"u8);
+            var isReason = reader.ValueTextEquals("reason"u8);
+            var isCause = reader.ValueTextEquals("caused_by"u8);
+            reader.Read();
+            if (isType && reader.TokenType == JsonTokenType.String)
+            {
+                type = reader.GetString();
+            }
+            else if (isReason && reader.TokenType == JsonTokenType.String)
+            {
+                reason = reader.GetString();
+            }
+            else if (isCause && reader.TokenType == JsonTokenType.StartObject)
+            {
+                reason = $"{reason}: {ReadErrorObject(ref reader).Reason}";
+            }
+            else
+            {
+                reader.Skip();
+            }
+        }
+
+        return (type, reason is null ? null : Shorten(reason));
+    }
+
+    private static string Shorten(string text) =>
+        text.Length <= ReasonCharactersMax ? text : string.Concat(text.AsSpan(0, ReasonCharactersMax), "…");
+}

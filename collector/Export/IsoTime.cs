@@ -1,0 +1,45 @@
+namespace NodeTelemetry.Collector.Export;
+
+/// <summary>Times as OpenSearch and people read them: <c>2026-11-03T10:00:00.000Z</c>.</summary>
+internal static class IsoTime
+{
+    /// <summary>The number of bytes of a time.</summary>
+    public const int Length = 24;
+
+    /// <summary>Writes a time in milliseconds since the epoch, from year 1 to 9999.</summary>
+    public static void Write(long milliseconds, Span<byte> into)
+    {
+        var time = DateTime.UnixEpoch.AddMilliseconds(milliseconds);
+        WriteDate(time, into, (byte)'-');
+        into[10] = (byte)'T';
+        Digits(time.Hour, into.Slice(11, 2));
+        into[13] = (byte)':';
+        Digits(time.Minute, into.Slice(14, 2));
+        into[16] = (byte)':';
+        Digits(time.Second, into.Slice(17, 2));
+        into[19] = (byte)'.';
+        Digits(time.Millisecond, into.Slice(20, 3));
+        into[23] = (byte)'Z';
+    }
+
+    /// <summary>Writes the ten bytes of a date.</summary>
+    public static void WriteDate(DateTime time, Span<byte> into, byte separator)
+    {
+        var (year, month, day) = (time.Year, time.Month, time.Day);
+        Digits(year, into[..4]);
+        into[4] = separator;
+        Digits(month, into.Slice(5, 2));
+        into[7] = separator;
+        Digits(day, into.Slice(8, 2));
+    }
+
+
+    private static void Digits(int value, Span<byte> into)
+    {
+        for (var index = into.Length - 1; index >= 0; index--)
+        {
+            into[index] = (byte)('0' + (value % 10));
+            value /= 10;
+        }
+    }
+}

@@ -1,0 +1,173 @@
+using System.Text;
+using System.Text.Json;
+using NodeTelemetry.Collector.Diagnostics;
+using NodeTelemetry.Collector.Export;
+using NodeTelemetry.Collector.Nodes;
+using NodeTelemetry.Protocol.Catalog;
+using NodeTelemetry.TestKit;
+using Xunit;
+
+namespace NodeTelemetry.Collector.Tests.Export;
+
+public sealed class BulkRequestWriterTests : IDisposable
+{
+    private readonly CollectorMetrics _metrics = new();
+    private readonly BulkRequestWriter _writer;
+
+    public BulkRequestWriterTests() => _writer = new BulkRequestWriter(new ExportSettings(), _metrics);
+
+    // The whole of what is sent: compared with a file that a person has looked at.
+    [Fact]
+    public void Writes_what_the_golden_file_says()
+    {
+        var wild = Readings.Full(8, time: new DateTimeOffset(1970, 1, 1, 0, 0, 5, TimeSpan.Zero));
+        var body = Encode(Readings.Full()) + Encode(wild) + Encode(Readings.Legacy(), "fe80::1%eth0");
+        Golden("bulk/all-fields.ndjson", body);
+    }
+
+    [Fact]
+    public void Template_is_what_the_golden_file_says() =>
+        Golden("golden/index-template.json", Encoding.UTF8.GetString(IndexTemplate.Create(indented: true)) + "\n");
+
+    [Fact]
+    public void Every_field_that_is_written_is_in_the_template()
+    {
+        using var template = JsonDocument.Parse(IndexTemplate.Create());
+        var properties = template.RootElement.GetProperty("template").GetProperty("mappings").GetProperty("properties");
+        var written = new List<string>();
+        using var document = JsonDocument.Parse(Encode(Readings.Full()).Split('\n')[1]);
+        Walk(document.RootElement, properties, string.Empty, written);
+        foreach (var reading in ReadingCatalog.Scalars)
+        {
+            Assert.Contains(reading.FieldName, written);
+        }
+    }
+
+    [Fact]
+    public void Identity_and_index_are_the_same_in_every_collector_at_every_time()
+    {
+        using var other = new BulkRequestWriter(new ExportSettings(), new CollectorMetrics());
+        var one = Readings.Full();
+        var later = one with { ReceivedAt = one.ReceivedAt.AddHours(20) };
+        Assert.Equal(
+            Encode(one).Split('\n')[0],
+            Encoding.UTF8.GetString(other.Encode(later, Readings.Status(later))).Split('\n')[0]);
+    }
+
+    [Theory]
+    [InlineData(-7 * 24 * 60, "2026.10.27")]
+    [InlineData((-7 * 24 * 60) - 1, "2026.11.03")]
+    [InlineData(24 * 60, "2026.11.04")]
+    [InlineData((24 * 60) + 1, "2026.11.03")]
+    public void Wild_clock_is_replaced_by_the_time_of_arrival_and_kept_beside(int minutes, string day)
+    {
+        var sent = Readings.Now.AddMinutes(minutes);
+        var lines = Encode(Readings.Full(time: sent)).Split('\n');
+        Assert.Contains($"nodetelemetry-metrics-v1-{day}\"", lines[0], StringComparison.Ordinal);
+        var isReplaced = day == "2026.11.03";
+        using var document = JsonDocument.Parse(lines[1]);
+        Assert.Equal(isReplaced ? Readings.Now : sent, document.RootElement.GetProperty("@timestamp").GetDateTimeOffset());
+        Assert.Equal(isReplaced, document.RootElement.GetProperty("nodetelemetry").TryGetProperty("sender_time", out _));
+        Assert.Equal(isReplaced ? 1 : 0, _metrics.Export.ClocksReplaced.Value);
+    }
+
+    [Fact]
+    public void Identities_differ_in_time_node_run_sequence_and_part()
+    {
+        var one = Readings.Full();
+        var header = one.Snapshot.Header!;
+        var headers = new[]
+        {
+            header,
+            header with { TimeMilliseconds = header.TimeMilliseconds + 1 },
+            header with { Node = "9f3c2a1b00c0ffef" },
+            header with { Run = 1 },
+            header with { Sequence = 8 },
+            header with { Part = new(1, 2) },
+        };
+        var ids = headers.Select(changed =>
+        {
+            var id = new byte[DocumentId.LengthMax];
+            return Encoding.UTF8.GetString(id, 0, DocumentId.Write(changed.Node, changed, 0, id));
+        }).ToHashSet();
+        Assert.Equal(headers.Length, ids.Count);
+        Assert.All(ids, static id => Assert.Matches("^[A-Za-z0-9_-]{32}$", id));
+    }
+
+    [Fact]
+    public void Inventive_sender_cannot_use_up_the_fields_of_the_index()
+    {
+        var one = Readings.Full();
+        var names = new HashSet<string>();
+        for (var number = 0; number < 400; number++)
+        {
+            var snapshot = one.Snapshot with { Labels = [new($"label-{number}", "x")] };
+            using var document = JsonDocument.Parse(Encode(one with { Snapshot = snapshot }).Split('\n')[1]);
+            names.UnionWith(document.RootElement.GetProperty("labels").EnumerateObject().Select(static label => label.Name));
+        }
+
+        Assert.Equal(256, names.Count);
+        Assert.Equal(144, _metrics.Export.LabelsDropped.Value);
+    }
+
+    [Fact]
+    public void Labels_that_would_be_one_field_are_written_once()
+    {
+        var one = Readings.Full();
+        var snapshot = one.Snapshot with { Labels = [new("a.b", "1"), new("a_b", "2"), new(".", "3")] };
+        Assert.Contains("\"labels\":{\"a_b\":\"1\",\"_\":\"3\"}", Encode(one with { Snapshot = snapshot }), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Encoding_allocates_nothing()
+    {
+        var reading = Readings.Full();
+        var status = Readings.Status(reading);
+        for (var warm = 0; warm < 100; warm++)
+        {
+            _writer.Encode(reading, status);
+        }
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var number = 0; number < 100; number++)
+        {
+            _writer.Encode(reading, status);
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    public void Dispose() => _writer.Dispose();
+
+    private static void Golden(string name, string actual)
+    {
+        var path = RepositoryRoot.Fixture(name.Split('/'));
+        if (Environment.GetEnvironmentVariable("UPDATE_GOLDEN") == "1")
+        {
+            File.WriteAllText(path, actual);
+        }
+
+        Assert.Equal(File.ReadAllText(path), actual);
+    }
+
+    private static void Walk(JsonElement value, JsonElement properties, string path, List<string> written)
+    {
+        foreach (var field in value.EnumerateObject())
+        {
+            var name = path.Length == 0 ? field.Name : $"{path}.{field.Name}";
+            Assert.True(properties.TryGetProperty(field.Name, out var mapping), $"{name} is not in the template.");
+            if (field.Value.ValueKind == JsonValueKind.Object && mapping.TryGetProperty("properties", out var inner))
+            {
+                Walk(field.Value, inner, name, written);
+            }
+            else
+            {
+                Assert.True(mapping.TryGetProperty("type", out _), $"{name} is an object in the template.");
+                written.Add(name);
+            }
+        }
+    }
+
+    private string Encode(AcceptedSnapshot accepted, string? address = "10.77.0.11") =>
+        Encoding.UTF8.GetString(_writer.Encode(accepted, Readings.Status(accepted, address)));
+}

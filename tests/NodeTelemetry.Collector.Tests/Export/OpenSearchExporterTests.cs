@@ -1,0 +1,343 @@
+using System.Globalization;
+using System.Text;
+using NodeTelemetry.Collector.Diagnostics;
+using NodeTelemetry.Collector.Export;
+using NodeTelemetry.TestKit;
+using Xunit;
+
+namespace NodeTelemetry.Collector.Tests.Export;
+
+public class OpenSearchExporterTests
+{
+    private static readonly ItemError Parsing = new(400, "mapper_parsing_exception", "failed to parse field [x]");
+
+    [Fact]
+    public async Task Everything_arrives_once_with_the_template_put_first()
+    {
+        await using var server = await FakeOpenSearch.StartAsync();
+        await using var bench = new ExportBench([server.Address], changeStorage: settings => settings with { BatchDocumentsMax = 100 });
+        bench.Append(950);
+        bench.Exporter.Start();
+        await bench.UntilDrainedAsync();
+
+        Assert.Equal(950, server.Count);
+        Assert.Equal(["nodetelemetry-metrics-v1"], server.Templates.Keys);
+        Assert.Equal(["nodetelemetry-metrics-v1-2026.11.03"], server.Indices);
+        Assert.Equal(10, server.Bulks);
+        Assert.Equal(950, bench.Exporter.Status.ExportedDocuments);
+        Assert.Equal(ExportState.Ok, bench.Exporter.Status.State);
+        Assert.Equal("gzip", server.LastHeaders["Content-Encoding"]);
+        Assert.True(server.LastHeaders.ContainsKey("Content-Length"));
+        Assert.False(server.LastHeaders.ContainsKey("Transfer-Encoding"));
+    }
+
+    [Theory]
+    [InlineData(BulkFault.ResetBefore)]
+    [InlineData(BulkFault.ResetAfter)]
+    [InlineData(BulkFault.Truncated)]
+    [InlineData(BulkFault.Unauthorized)]
+    [InlineData(BulkFault.ReadOnly)]
+    [InlineData(BulkFault.Unavailable)]
+    [InlineData(BulkFault.Rejected)]
+    [InlineData(BulkFault.Breaker)]
+    [InlineData(BulkFault.NotFound)]
+    public async Task Whole_request_that_fails_is_sent_again_until_it_is_done(BulkFault fault)
+    {
+        await using var server = await FakeOpenSearch.StartAsync();
+        await using var bench = new ExportBench([server.Address]);
+        server.Enqueue(fault, fault, fault);
+        bench.Append(500);
+        bench.Exporter.Start();
+        await bench.UntilDrainedAsync();
+
+        Assert.Equal(500, server.Count);
+        Assert.Empty(bench.Letters());
+        await bench.UntilAsync(() => bench.Exporter.Status.State == ExportState.Ok, "well again");
+    }
+
+    [Fact]
+    public async Task Wrong_credentials_hold_and_new_ones_in_the_file_are_taken_without_a_restart()
+    {
+        using var folder = new TempFolder();
+        await File.WriteAllTextAsync(folder["password"], "wrong\n", TestContext.Current.CancellationToken);
+        await using var server = await FakeOpenSearch.StartAsync();
+        server.Authorization = $"Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes("writer:right"))}";
+        await using var bench = new ExportBench(
+            [server.Address], settings => settings with { User = "writer", PasswordFile = folder["password"] });
+        bench.Append(10);
+        bench.Exporter.Start();
+        await bench.UntilAsync(() => bench.Exporter.Status.State == ExportState.Held, "held");
+        Assert.Contains("401", bench.Exporter.Status.Problem, StringComparison.Ordinal);
+
+        await File.WriteAllTextAsync(folder["password"], "right\n", TestContext.Current.CancellationToken);
+        await bench.UntilDrainedAsync();
+        Assert.Equal(10, server.Count);
+    }
+
+    [Fact]
+    public async Task Poison_goes_to_the_dead_letters_once_and_the_others_arrive()
+    {
+        await using var server = await FakeOpenSearch.StartAsync();
+        server.ItemFault = static (_, _, document) => document.Contains("\"sequence\":13}", StringComparison.Ordinal) ? Parsing : null;
+        await using var bench = new ExportBench([server.Address]);
+        bench.Append(100);
+        bench.Exporter.Start();
+        await bench.UntilDrainedAsync();
+
+        Assert.Equal(99, server.Count);
+        var letter = Assert.Single(bench.Letters());
+        Assert.Equal("mapper_parsing_exception", letter.ErrorType);
+        Assert.StartsWith("{\"create\":{\"_index\":\"nodetelemetry-metrics-v1-2026.11.03\"", letter.Action, StringComparison.Ordinal);
+        Assert.Contains("\"sequence\":13}", Encoding.UTF8.GetString(letter.Document.Span), StringComparison.Ordinal);
+        Assert.Equal(1, bench.Metrics.Export.Documents[ExportOutcome.DeadLetter].Value);
+    }
+
+    [Fact]
+    public async Task Documents_that_were_put_off_are_sent_again_alone()
+    {
+        await using var server = await FakeOpenSearch.StartAsync();
+        var refusals = 0;
+        server.ItemFault = (_, _, document) =>
+            document.Contains("00000000000000", StringComparison.Ordinal)
+            && document.Contains("\"id\":\"0000000000000001\"", StringComparison.Ordinal)
+            && Interlocked.Increment(ref refusals) <= 50
+                ? new ItemError(429, "rejected_execution_exception", "rejected execution of primary operation")
+                : null;
+        await using var bench = new ExportBench([server.Address]);
+        bench.Append(100);
+        bench.Exporter.Start();
+        await bench.UntilDrainedAsync();
+
+        Assert.Equal(100, server.Count);
+        Assert.Equal(50, bench.Metrics.Export.DocumentsRetried.Value);
+        Assert.Equal(0, bench.Metrics.Export.Documents[ExportOutcome.Duplicate].Value);
+    }
+
+    [Fact]
+    public async Task Index_that_takes_nothing_does_not_stop_the_others()
+    {
+        await using var server = await FakeOpenSearch.StartAsync();
+        var isClosed = true;
+        server.ItemFault = (index, _, _) => isClosed && index.EndsWith("2026.11.03", StringComparison.Ordinal)
+            ? new ItemError(400, "index_closed_exception", "closed")
+            : null;
+        await using var bench = new ExportBench([server.Address], changeStorage: settings => settings with { BatchDocumentsMax = 20_000 });
+        const int SecondsToMidnight = 14 * 3600;
+        bench.Append(100);
+        await using var tomorrow = new ExportBench([server.Address], sequence: SecondsToMidnight + 10);
+        bench.Exporter.Start();
+        await bench.UntilAsync(() => bench.Exporter.Status.State == ExportState.Held, "held");
+        Assert.Contains("index_closed_exception", bench.Exporter.Status.Problem, StringComparison.Ordinal);
+
+        tomorrow.Append(50);
+        while (tomorrow.Outbox.Take(tomorrow.Database, isDegraded: false) is { } batch)
+        {
+            foreach (var pair in Encoding.UTF8.GetString(batch.ReadLines()).Split('\n').Chunk(2).Where(static pair => pair.Length == 2))
+            {
+                bench.Outbox.Append(Encoding.UTF8.GetBytes($"{pair[0]}\n{pair[1]}\n"));
+            }
+        }
+
+        bench.Writer.RunRound(final: true);
+        await bench.UntilAsync(() => server.Count == 50, "the other index has its documents");
+        Assert.Equal(0, bench.Metrics.Export.Documents[ExportOutcome.DeadLetter].Value);
+
+        isClosed = false;
+        await bench.UntilDrainedAsync();
+        Assert.Equal(150, server.Count);
+    }
+
+    // A template that rejects everything must not fill the dead letters; when it is repaired, all is delivered by itself.
+    [Theory]
+    [InlineData(400, 2000)]
+    [InlineData(400, 1)]
+    public async Task Brake_holds_when_everything_is_refused_alike(int documents, int batch)
+    {
+        await using var server = await FakeOpenSearch.StartAsync();
+        server.ItemFault = static (_, _, _) => Parsing;
+        await using var bench = new ExportBench([server.Address], changeStorage: settings => settings with { BatchDocumentsMax = batch });
+        bench.Append(documents);
+        bench.Exporter.Start();
+        await bench.UntilAsync(() => bench.Exporter.Status.State == ExportState.Held && server.Bulks > 5, "held and tried several times");
+        Assert.Contains("mapper_parsing_exception", bench.Exporter.Status.Problem, StringComparison.Ordinal);
+        var letters = bench.Letters().Count;
+        Assert.InRange(letters, 0, 2);
+
+        server.ItemFault = null;
+        await bench.UntilDrainedAsync();
+        Assert.Equal(documents - letters, server.Count);
+    }
+
+    [Fact]
+    public async Task Body_that_is_too_large_is_split_and_the_limit_is_learnt()
+    {
+        await using var server = await FakeOpenSearch.StartAsync();
+        server.ContentLengthMax = 100_000;
+        await using var bench = new ExportBench([server.Address]);
+        bench.Append(1000);
+        bench.Exporter.Start();
+        await bench.UntilDrainedAsync();
+        Assert.Equal(1000, server.Count);
+
+        var refused = bench.Metrics.Export.RequestsFailed[ExportFailure.TooLarge].Value;
+        bench.Append(1000);
+        await bench.UntilDrainedAsync();
+        Assert.Equal(2000, server.Count);
+        Assert.Equal(refused, bench.Metrics.Export.RequestsFailed[ExportFailure.TooLarge].Value);
+        Assert.Empty(bench.Letters());
+    }
+
+    [Fact]
+    public async Task Single_document_that_is_too_large_is_a_dead_letter()
+    {
+        await using var server = await FakeOpenSearch.StartAsync();
+        server.ContentLengthMax = 100;
+        await using var bench = new ExportBench([server.Address]);
+        bench.Append(1);
+        bench.Exporter.Start();
+        await bench.UntilDrainedAsync();
+        Assert.Equal(413, Assert.Single(bench.Letters()).Status);
+    }
+
+    [Fact]
+    public async Task Server_that_misreads_gzip_gets_plain_bodies()
+    {
+        await using var server = await FakeOpenSearch.StartAsync();
+        server.MisreadsGzip = true;
+        await using var bench = new ExportBench([server.Address]);
+        bench.Append(100);
+        bench.Exporter.Start();
+        await bench.UntilDrainedAsync();
+        Assert.Equal(100, server.Count);
+        Assert.False(server.LastHeaders.ContainsKey("Content-Encoding"));
+    }
+
+    [Fact]
+    public async Task Next_host_is_asked_when_one_is_gone()
+    {
+        await using var gone = await FakeOpenSearch.StartAsync();
+        await using var server = await FakeOpenSearch.StartAsync();
+        await gone.StopAsync();
+        await using var bench = new ExportBench([gone.Address, server.Address]);
+        bench.Append(100);
+        bench.Exporter.Start();
+        await bench.UntilDrainedAsync();
+        Assert.Equal(100, server.Count);
+
+        await server.StopAsync();
+        await gone.RestartAsync();
+        bench.Append(100);
+        await bench.UntilDrainedAsync();
+        Assert.Equal(100, gone.Count);
+    }
+
+    [Fact]
+    public async Task Outage_is_survived_and_a_restart_of_the_collector_goes_on_where_it_was()
+    {
+        using var folder = new TempFolder();
+        await using var server = await FakeOpenSearch.StartAsync();
+        await server.StopAsync();
+        await using (var before = new ExportBench([server.Address], folder: folder))
+        {
+            before.Append(300);
+            before.Exporter.Start();
+            await before.UntilAsync(() => before.Exporter.Status.State == ExportState.Retrying, "retrying");
+            Assert.Contains("cannot be reached", before.Exporter.Status.Problem, StringComparison.Ordinal);
+            Assert.Equal(300, before.Exporter.Status.BacklogDocuments);
+        }
+
+        await server.RestartAsync();
+        await using var after = new ExportBench([server.Address], folder: folder, sequence: 300);
+        after.Append(50);
+        after.Exporter.Start();
+        await after.UntilDrainedAsync();
+        Assert.Equal(350, server.Count);
+    }
+
+    [Fact]
+    public async Task Two_collectors_that_export_the_same_readings_make_no_duplicate()
+    {
+        await using var server = await FakeOpenSearch.StartAsync();
+        await using var one = new ExportBench([server.Address]);
+        await using var other = new ExportBench([server.Address]);
+        one.Append(200);
+        other.Append(200);
+        one.Exporter.Start();
+        other.Exporter.Start();
+        await one.UntilDrainedAsync();
+        await other.UntilDrainedAsync();
+        Assert.Equal(200, server.Count);
+        Assert.Equal(400, one.Exporter.Status.ExportedDocuments + other.Exporter.Status.ExportedDocuments);
+    }
+
+    [Fact]
+    public async Task Refused_template_holds_with_a_reason()
+    {
+        await using var server = await FakeOpenSearch.StartAsync();
+        server.TemplateStatus = 403;
+        await using var bench = new ExportBench([server.Address]);
+        bench.Append(10);
+        bench.Exporter.Start();
+        await bench.UntilAsync(() => bench.Exporter.Status.State == ExportState.Held, "held");
+        Assert.Contains("ManageTemplate", bench.Exporter.Status.Problem, StringComparison.Ordinal);
+        Assert.Equal(0, server.Bulks);
+
+        server.TemplateStatus = 0;
+        await bench.UntilDrainedAsync();
+        Assert.Equal(10, server.Count);
+    }
+
+    [Fact]
+    public async Task Without_hosts_it_is_off()
+    {
+        await using var bench = new ExportBench([]);
+        bench.Exporter.Start();
+        Assert.Equal(ExportState.Off, bench.Exporter.Status.State);
+    }
+
+    // Any mix of faults: every reading is there once in the end, whatever happened on the way.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(0)]
+    public async Task Every_reading_is_there_once_after_any_mix_of_faults(int seed)
+    {
+        seed = seed == 0 ? Environment.TickCount : seed;
+        TestContext.Current.TestOutputHelper?.WriteLine(string.Create(CultureInfo.InvariantCulture, $"seed {seed}"));
+        var random = new Random(seed);
+        using var folder = new TempFolder();
+        await using var server = await FakeOpenSearch.StartAsync();
+        server.ContentLengthMax = 60_000;
+        server.ItemFault = (_, _, _) => random.Next(30) switch
+        {
+            0 => new ItemError(429, "rejected_execution_exception", "queue"),
+            1 => new ItemError(503, "unavailable_shards_exception", "primary shard is not active"),
+            2 => new ItemError(403, "cluster_block_exception", "blocked"),
+            _ => null,
+        };
+        var sent = 0;
+        for (var run = 0; run < 4; run++)
+        {
+            await using var bench = new ExportBench(
+                [server.Address], changeStorage: settings => settings with { BatchDocumentsMax = 150 }, folder: folder, sequence: sent);
+            bench.Exporter.Start();
+            for (var count = 0; count < 4; count++)
+            {
+                for (var fault = 0; fault < 2; fault++)
+                {
+                    server.Enqueue((BulkFault)random.Next(9));
+                }
+
+                bench.Append(150);
+                sent += 150;
+            }
+
+            if (run == 3)
+            {
+                await bench.UntilDrainedAsync();
+                Assert.Empty(bench.Letters());
+            }
+        }
+
+        Assert.Equal(sent, server.Count);
+    }
+}

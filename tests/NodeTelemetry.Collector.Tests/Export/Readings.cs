@@ -1,0 +1,78 @@
+using NodeTelemetry.Collector.Nodes;
+using NodeTelemetry.Protocol.Readings;
+
+namespace NodeTelemetry.Collector.Tests.Export;
+
+/// <summary>Readings as the ingest loop hands them over.</summary>
+internal static class Readings
+{
+    public static readonly DateTimeOffset Now = new(2026, 11, 3, 10, 0, 0, 250, TimeSpan.Zero);
+
+    public static AcceptedSnapshot Full(long sequence = 7, string node = "9f3c2a1b00c0ffee", DateTimeOffset? time = null) => new(
+        node,
+        new NodeSnapshot
+        {
+            Hostname = $"pi-{node[^2..]}",
+            Header = new SampleHeader
+            {
+                Node = node,
+                Boot = 0x00c0ffee,
+                Run = 0x12345678,
+                Sequence = sequence,
+                TimeMilliseconds = (time ?? Now.AddMilliseconds(-250)).ToUnixTimeMilliseconds(),
+                IntervalMilliseconds = 2000,
+                UptimeSeconds = 86_400,
+                Part = new PartNumber(0, 2),
+            },
+            Cpu = new CpuReading
+            {
+                FrequencyMegahertz = 1500,
+                TemperatureCelsius = 48.3,
+                UsageRatio = 0.12,
+                CoreUsageRatios = [0.1, 0.14, 1, 0],
+            },
+            Load = new LoadReading(0.42, 0.36, 0.3),
+            Memory = new MemoryReading
+            {
+                TotalBytes = 4L << 40,
+                FreeBytes = 1 << 30,
+                AvailableBytes = 3L << 40,
+                BuffersBytes = 4096,
+                CachedBytes = 8192,
+                SwapTotalBytes = 0,
+                SwapFreeBytes = 0,
+            },
+            About = new AboutReading { Architecture = "arm64" },
+            Labels = [new("rack", "a"), new("role.kind", "web \"front\" ä")],
+            Bye = new ByeReading("reboot", 60),
+        },
+        Now);
+
+    public static AcceptedSnapshot Legacy(DateTimeOffset? received = null) => new(
+        "old-pi",
+        new NodeSnapshot
+        {
+            Hostname = "old-pi",
+            Cpu = new CpuReading { UsageRatio = 0.5 },
+            Memory = new MemoryReading { TotalBytes = 1000, AvailableBytes = 250 },
+        },
+        received ?? Now);
+
+    public static NodeStatus Status(AcceptedSnapshot accepted, string? address = "10.77.0.11") => new()
+    {
+        Id = accepted.NodeId,
+        Hostname = accepted.Snapshot.Hostname,
+        Health = NodeHealth.Up,
+        HealthSince = accepted.ReceivedAt,
+        FirstSeen = accepted.ReceivedAt,
+        LastSeen = accepted.ReceivedAt,
+        LastSeenTimestamp = 1,
+        Interval = TimeSpan.FromSeconds(2),
+        Address = address,
+        Header = accepted.Snapshot.Header,
+        Readings = accepted.Snapshot,
+        Received = 1,
+        Missed = 0,
+        Duplicates = 0,
+    };
+}
