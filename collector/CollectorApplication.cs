@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.Data.Sqlite;
 using NodeTelemetry.Collector.Dashboard;
 using NodeTelemetry.Collector.Diagnostics;
+using NodeTelemetry.Collector.Export;
 using NodeTelemetry.Collector.Exposition;
 using NodeTelemetry.Collector.Hosting;
 using NodeTelemetry.Collector.Ingest;
@@ -29,6 +30,9 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
     private readonly DatagramQueue _queue;
     private readonly TelemetryDatabase _database;
     private readonly DatabaseWriter _writer;
+    private readonly Outbox _outbox;
+    private readonly BulkRequestWriter _bulk;
+    private readonly OpenSearchExporter _exporter;
     private readonly NodeRegistry _registry;
     private readonly LiveFeed _feed;
     private readonly IngestLoop _ingest;
@@ -46,17 +50,27 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
         _logger = loggers.CreateLogger<CollectorApplication>();
         _queue = new DatagramQueue(options.Listen.QueueLength, _metrics);
 
-        var storage = options.Database.ToSettings();
+        var storage = options.Database;
         _database = new TelemetryDatabase(storage.Path, _metrics, time, loggers.CreateLogger<TelemetryDatabase>());
         var history = new HistoryStore(storage, _metrics, time);
         var nodes = new NodeTable(storage, time);
-        _writer = new DatabaseWriter(_database, [history, nodes], _metrics, time, loggers.CreateLogger<DatabaseWriter>());
+        _outbox = new Outbox(storage, _metrics, time);
+        var deadLetters = new DeadLetterTable(storage, _metrics);
+        _writer = new DatabaseWriter(
+            _database, [_outbox, history, nodes, deadLetters], _metrics, time, loggers.CreateLogger<DatabaseWriter>());
+        _exporter = new OpenSearchExporter(
+            options.OpenSearch, _database, _writer, _outbox, deadLetters, _metrics, time, Random.Shared,
+            loggers.CreateLogger<OpenSearchExporter>());
+        _bulk = new BulkRequestWriter(options.OpenSearch, _metrics);
 
-        // The listeners hear of a node in this order; the feed comes last because browsers ask back at once.
+        // The listeners hear of a node in this order: what must not be lost first, the feed last because browsers ask back.
         var feed = new ListenerSlot();
+        INodeListener[] listeners = [history, nodes, new HealthLog(loggers.CreateLogger<HealthLog>()), feed];
         _registry = new NodeRegistry(
-            options.Nodes.CountMax, [history, nodes, new HealthLog(loggers.CreateLogger<HealthLog>()), feed], time);
-        var status = new StatusJson(version, _registry, _metrics, () => _writer.Status, time);
+            options.Nodes.CountMax,
+            options.OpenSearch.IsEnabled ? [new OutboxFeed(_bulk, _outbox), .. listeners] : listeners,
+            time);
+        var status = new StatusJson(version, _registry, _metrics, () => _writer.Status, () => _exporter.Status, time);
         _feed = new LiveFeed(_registry, status.Write, _metrics, time);
         feed.Listener = _feed;
         _ingest = new IngestLoop(
@@ -89,19 +103,22 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
         var drops = CountKernelDropsAsync(stopReceiving.Token);
         var ingesting = Task.Run(() => _ingest.RunAsync(stopWorking.Token));
         var feeding = _feed.RunAsync(stopReceiving.Token);
+        _exporter.Start();
         _isReady = true;
         _notifier.Notify($"READY=1\nSTATUS=Listening on UDP port {_options.Listen.Port}; page at {Address}");
         Log.Started(_logger, Address);
 
         // A loop that ends by itself is a fault of the program: the process ends, and systemd starts it anew.
         var stopRequested = WaitForStopAsync();
-        var first = await Task.WhenAny(stopRequested, receiving, ingesting, feeding, _writer.Completion);
+        var exporting = _options.OpenSearch.IsEnabled ? _exporter.Completion : stopRequested;
+        var first = await Task.WhenAny(stopRequested, receiving, ingesting, feeding, exporting, _writer.Completion);
         _isReady = false;
         _notifier.Notify("STOPPING=1");
         await stopReceiving.CancelAsync();
         await Task.WhenAll(receiving, feeding, drops);
         await stopWorking.CancelAsync();
         await ingesting;
+        await _exporter.StopAsync();
         await _writer.StopAsync();
         await _web.StopAsync();
         await first;
@@ -112,7 +129,10 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _receivers.ForEach(static receiver => receiver.Dispose());
+        await _exporter.DisposeAsync();
         await _writer.DisposeAsync();
+        _outbox.Dispose();
+        _bulk.Dispose();
         _database.Dispose();
         _notifier.Dispose();
         await _web.DisposeAsync();
@@ -279,6 +299,13 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
         new("live_subscribers_limit", "The most browsers that may listen", static () => LiveFeed.SubscriberCountMax),
         new("database_bytes", "Size of the database file and its log", () => _writer.Status.Bytes),
         new("database_degraded", "Whether the database cannot be written at present", () => _writer.Status.IsDegraded ? 1 : 0),
+        new("outbox_documents", "Documents that await OpenSearch", () => _outbox.Status.Documents),
+        new("outbox_bytes", "Bytes that await OpenSearch, compressed", () => _outbox.Status.Bytes),
+        new("outbox_limit_bytes", "The most bytes that may await OpenSearch", () => _options.Database.OutboxBytesMax),
+        new("outbox_oldest_timestamp_seconds", "When the oldest document that awaits OpenSearch came",
+            () => _outbox.Status.OldestAt?.ToUnixTimeMilliseconds() / 1000.0),
+        new("export_healthy", "Whether OpenSearch takes what it is given; absent without OpenSearch",
+            () => _exporter.Status is { IsEnabled: true } export ? (export.State == ExportState.Ok ? 1 : 0) : null),
         new("resident_memory_bytes", "Resident memory of the collector", static () => Environment.WorkingSet),
     ];
 

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
+using NodeTelemetry.Collector.Export;
 using NodeTelemetry.Collector.Hosting;
 using NodeTelemetry.Collector.Nodes;
 using NodeTelemetry.Collector.Storage;
@@ -21,7 +22,10 @@ internal sealed class CollectorOptions
     public HttpOptions Http { get; set; } = new();
 
     /// <summary>Gets or sets where state and history are kept.</summary>
-    public DatabaseOptions Database { get; set; } = new();
+    public StorageSettings Database { get; set; } = new() { Path = string.Empty };
+
+    /// <summary>Gets or sets where readings are exported to.</summary>
+    public ExportSettings OpenSearch { get; set; } = new();
 
     /// <summary>Reads all options. What is wrong is left in <paramref name="reader"/>'s problems.</summary>
     public static CollectorOptions Read(OptionReader reader)
@@ -32,6 +36,7 @@ internal sealed class CollectorOptions
             Nodes = ReadNodes(reader),
             Http = ReadHttp(reader),
             Database = ReadDatabase(reader),
+            OpenSearch = ReadOpenSearch(reader),
         };
         options.Validate(reader);
         return options;
@@ -86,14 +91,56 @@ internal sealed class CollectorOptions
         Port = (int)reader.Integer("Http:Port", 8077, 1, 65_535, "TCP port of the page, the API and /metrics."),
     };
 
-    private static DatabaseOptions ReadDatabase(OptionReader reader) => new()
+    private static StorageSettings ReadDatabase(OptionReader reader) => new()
     {
         Path = reader.Text(
             "Database:Path", DefaultDatabasePath(), "a path; its folder is made",
             "The SQLite file that holds the history, the nodes and what awaits OpenSearch.",
             static text => !string.IsNullOrWhiteSpace(text)),
         Tiers = ReadTiers(reader),
+        OutboxBytesMax = reader.Integer(
+            "Database:OutboxBytesMax", 512L << 20, 1 << 20, 1L << 50,
+            "The most bytes that may await OpenSearch, compressed; beyond, the oldest batch is dropped and counted."),
+        MemoryBytesMax = reader.Integer(
+            "Database:MemoryBytesMax", 32 << 20, 1 << 20, 1 << 30,
+            "The most bytes that wait in memory while the database cannot be written."),
+        BatchDocumentsMax = (int)reader.Integer(
+            "OpenSearch:BatchDocuments", 2000, 1, 10_000, "The most documents in one bulk request."),
+        BatchBytesMax = (int)reader.Integer(
+            "OpenSearch:BatchBytes", 5 << 20, 64 << 10, 64 << 20, "The most bytes in one bulk request, before compression."),
+        Linger = reader.Duration(
+            "OpenSearch:Linger", TimeSpan.FromSeconds(2), TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1),
+            "How long a document waits for its batch to fill: so much may be lost when the collector is killed."),
     };
+
+    private static ExportSettings ReadOpenSearch(OptionReader reader) => new()
+    {
+        Hosts = [.. reader.List(
+            "OpenSearch:Nodes", [], "http:// or https:// addresses, separated by commas; empty for no export",
+            "OpenSearch nodes that readings are exported to, tried in turn.",
+            static text => IsHttpAddress(text)).Where(IsHttpAddress).Select(static text => new Uri(text))],
+        User = Optional(reader.Text(
+            "OpenSearch:User", string.Empty, "a user name, together with OpenSearch:PasswordFile", "User of basic authentication.", static _ => true)),
+        PasswordFile = Optional(reader.Text(
+            "OpenSearch:PasswordFile", string.Empty, "a path of a file that holds nothing but the password", "The user's password.", static _ => true)),
+        CaFile = Optional(reader.Text(
+            "OpenSearch:CaFile", string.Empty, "a path of an existing PEM file; empty for the system's authorities",
+            "The authority that signed the nodes' certificates.",
+            static text => text.Length == 0 || File.Exists(text))),
+        Compress = reader.Flag("OpenSearch:Compress", true, "Send bodies compressed."),
+        ManageTemplate = reader.Flag("OpenSearch:ManageTemplate", true, "Put the index template at start."),
+        RequestTimeout = reader.Duration(
+            "OpenSearch:RequestTimeout", TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(10),
+            "Time for one request."),
+        RetryDelayMax = reader.Duration(
+            "OpenSearch:RetryDelayMax", TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10),
+            "The longest pause between attempts."),
+    };
+
+    private static bool IsHttpAddress(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https";
+
+    private static string? Optional(string text) => text.Length == 0 ? null : text;
 
     private static HistoryTier[] ReadTiers(OptionReader reader)
     {
@@ -155,9 +202,14 @@ internal sealed class CollectorOptions
             reader.AddProblem("Listen:Groups: at least one group is needed.");
         }
 
-        foreach (var problem in Database.ToSettings().Validate())
+        foreach (var problem in Database.Validate())
         {
-            reader.AddProblem(problem.Replace("Storage:Tiers", "Database:History", StringComparison.Ordinal));
+            reader.AddProblem(problem);
+        }
+
+        foreach (var problem in OpenSearch.Validate())
+        {
+            reader.AddProblem(problem);
         }
     }
 
@@ -203,19 +255,6 @@ internal sealed class CollectorOptions
 
         /// <summary>Gets the limits in the shape that the loss detector takes.</summary>
         public HealthLimits ToLimits() => new(LateAfterIntervals, LostAfterIntervals, LostAfterMin, ForgetAfter);
-    }
-
-    /// <summary>Where state and history are kept.</summary>
-    internal sealed class DatabaseOptions
-    {
-        /// <summary>Gets or sets the file.</summary>
-        public string Path { get; set; } = string.Empty;
-
-        /// <summary>Gets or sets the tiers of the history, finest first.</summary>
-        public IReadOnlyList<HistoryTier> Tiers { get; set; } = [];
-
-        /// <summary>Gets the settings in the shape that the storage takes.</summary>
-        public StorageSettings ToSettings() => new() { Path = Path, Tiers = Tiers };
     }
 
     /// <summary>Where the page, the API and the metrics are served.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using NodeTelemetry.Collector.Diagnostics;
+using NodeTelemetry.Collector.Export;
 using NodeTelemetry.Collector.Nodes;
 using NodeTelemetry.Collector.Storage;
 
@@ -7,7 +8,12 @@ namespace NodeTelemetry.Collector;
 
 /// <summary>Writes the collector's own state as API.md describes it. It asks every part, which is why it stands beside the composition root.</summary>
 internal sealed class StatusJson(
-    string version, NodeRegistry registry, CollectorMetrics metrics, Func<DatabaseStatus> database, TimeProvider time)
+    string version,
+    NodeRegistry registry,
+    CollectorMetrics metrics,
+    Func<DatabaseStatus> database,
+    Func<ExportStatus> export,
+    TimeProvider time)
 {
     /// <summary>The rate is taken over at least this long, so that it does not jump with every question.</summary>
     private static readonly TimeSpan RateWindow = TimeSpan.FromSeconds(2);
@@ -30,10 +36,7 @@ internal sealed class StatusJson(
         WriteDatagrams(writer);
         writer.WriteNumber("residentBytes"u8, Environment.WorkingSet);
         WriteDatabase(writer, database());
-        writer.WriteStartObject("openSearch"u8);
-        writer.WriteBoolean("enabled"u8, false);
-        writer.WriteString("state"u8, "off");
-        writer.WriteEndObject();
+        WriteExport(writer, export());
         writer.WriteEndObject();
     }
 
@@ -49,6 +52,22 @@ internal sealed class StatusJson(
         }
 
         writer.WriteNumber("writtenBytesPerDay"u8, status.WrittenBytesPerDay);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteExport(Utf8JsonWriter writer, ExportStatus status)
+    {
+        writer.WriteStartObject("openSearch"u8);
+        writer.WriteBoolean("enabled"u8, status.IsEnabled);
+        writer.WriteString("state"u8, status.State.ToString().ToLowerInvariant());
+        if (status.Problem is { } problem)
+        {
+            writer.WriteString("problem"u8, problem);
+        }
+
+        writer.WriteNumber("backlogDocuments"u8, status.BacklogDocuments);
+        writer.WriteNumber("backlogBytes"u8, status.BacklogBytes);
+        writer.WriteNumber("exportedDocuments"u8, status.ExportedDocuments);
         writer.WriteEndObject();
     }
 

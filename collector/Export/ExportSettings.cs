@@ -46,38 +46,38 @@ internal sealed record ExportSettings
         {
             if (!host.IsAbsoluteUri || host.Scheme is not ("http" or "https") || host.Query.Length > 0 || host.UserInfo.Length > 0)
             {
-                yield return "Export:Hosts must be http:// or https:// addresses without user, password or query.";
+                yield return "OpenSearch:Nodes must be http:// or https:// addresses without user, password or query.";
             }
         }
 
         if ((User is null) != (PasswordFile is null))
         {
-            yield return "Export:User and Export:PasswordFile belong together.";
+            yield return "OpenSearch:User and OpenSearch:PasswordFile belong together.";
         }
 
         if (RequestTimeout < TimeSpan.FromSeconds(5) || RequestTimeout > TimeSpan.FromMinutes(10))
         {
-            yield return "Export:RequestTimeout must be 5 s to 10 min.";
+            yield return "OpenSearch:RequestTimeout must be 5 s to 10 min.";
         }
 
         if (ConnectTimeout < TimeSpan.FromSeconds(1) || ConnectTimeout > TimeSpan.FromMinutes(1))
         {
-            yield return "Export:ConnectTimeout must be 1 s to 1 min.";
+            yield return "OpenSearch:ConnectTimeout must be 1 s to 1 min.";
         }
 
         if (RetryDelayMax < TimeSpan.FromSeconds(1) || RetryDelayMax > TimeSpan.FromMinutes(10))
         {
-            yield return "Export:RetryDelayMax must be 1 s to 10 min.";
+            yield return "OpenSearch:RetryDelayMax must be 1 s to 10 min.";
         }
 
         if (ClockBehindMax < TimeSpan.FromHours(1) || ClockBehindMax > TimeSpan.FromDays(30))
         {
-            yield return "Export:ClockBehindMax must be 1 h to 30 d.";
+            yield return "OpenSearch:ClockBehindMax must be 1 h to 30 d.";
         }
 
         if (ClockAheadMax < TimeSpan.FromMinutes(1) || ClockAheadMax > TimeSpan.FromDays(7))
         {
-            yield return "Export:ClockAheadMax must be 1 min to 7 d.";
+            yield return "OpenSearch:ClockAheadMax must be 1 min to 7 d.";
         }
     }
 }

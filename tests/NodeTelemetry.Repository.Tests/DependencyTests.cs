@@ -1,0 +1,136 @@
+using System.Text.RegularExpressions;
+using Xunit;
+
+namespace NodeTelemetry.Repository.Tests;
+
+/// <summary>Who may use whom. Agent and collector never meet; within each, folders are namespaces and use only what stands here.</summary>
+public sealed partial class DependencyTests
+{
+    private static readonly Dictionary<string, string[]> Collector = new()
+    {
+        // The composition root: the files beside Program.cs see everything.
+        [string.Empty] = ["Dashboard", "Diagnostics", "Export", "Exposition", "Hosting", "Ingest", "Nodes", "Storage"],
+        ["Diagnostics"] = [],
+        ["Hosting"] = [],
+        ["Nodes"] = ["Diagnostics"],
+        ["Ingest"] = ["Diagnostics", "Nodes"],
+        ["Storage"] = ["Diagnostics", "Nodes"],
+        ["Export"] = ["Diagnostics", "Nodes", "Storage"],
+        ["Exposition"] = ["Diagnostics", "Nodes"],
+
+        // The page shows the history, which only the storage has.
+        ["Dashboard"] = ["Diagnostics", "Nodes", "Storage"],
+    };
+
+    private static readonly Dictionary<string, string[]> Agent = new()
+    {
+        [string.Empty] = ["Diagnostics", "Hosting", "Kernel", "Options", "Samplers", "Sampling", "Transport"],
+        ["Diagnostics"] = [],
+        ["Hosting"] = ["Diagnostics"],
+        ["Kernel"] = ["Diagnostics"],
+        ["Options"] = ["Diagnostics", "Kernel", "Transport"],
+        ["Samplers"] = ["Diagnostics", "Kernel"],
+        ["Sampling"] = ["Diagnostics", "Samplers"],
+        ["Transport"] = ["Diagnostics"],
+    };
+
+    [Theory]
+    [InlineData("collector", "NodeTelemetry.Collector")]
+    [InlineData("agent", "NodeTelemetry.Agent")]
+    public void Folders_use_only_what_they_may(string root, string rootNamespace)
+    {
+        var allowed = root == "agent" ? Agent : Collector;
+        var wrong = new List<string>();
+        foreach (var (path, folder, text) in Files(root))
+        {
+            if (!allowed.TryGetValue(folder, out var names))
+            {
+                wrong.Add($"{path}: folder '{folder}' has no rule; add one to {nameof(DependencyTests)}.");
+                continue;
+            }
+
+            foreach (Match use in Regex.Matches(text, Regex.Escape(rootNamespace) + @"\.([A-Z]\w+)"))
+            {
+                var used = use.Groups[1].Value;
+                if (used != folder && allowed.ContainsKey(used) && !names.Contains(used))
+                {
+                    wrong.Add($"{path} uses {used}.");
+                }
+            }
+        }
+
+        Assert.Empty(wrong);
+    }
+
+    [Fact]
+    public void Agent_collector_and_protocol_do_not_meet()
+    {
+        var wrong = SourceFiles.EndingWith(".cs")
+            .Where(path =>
+                (path.StartsWith("agent/", StringComparison.Ordinal) && Uses(path, "NodeTelemetry.Collector"))
+                || (path.StartsWith("collector/", StringComparison.Ordinal) && Uses(path, "NodeTelemetry.Agent"))
+                || (path.StartsWith("shared/", StringComparison.Ordinal)
+                    && (Uses(path, "NodeTelemetry.Collector") || Uses(path, "NodeTelemetry.Agent"))));
+
+        Assert.Empty(wrong);
+        Assert.DoesNotContain("<PackageReference", SourceFiles.Read("shared/NodeTelemetry.Protocol.csproj"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Rules_have_no_cycle()
+    {
+        foreach (var rules in (Dictionary<string, string[]>[])[Collector, Agent])
+        {
+            Assert.All(rules.Keys.Where(static name => name.Length > 0), name => Assert.DoesNotContain(name, Reached(rules, name)));
+        }
+    }
+
+    [Fact]
+    public void A_namespace_is_its_folder()
+    {
+        var wrong = new List<string>();
+        foreach (var (root, rootNamespace) in (ReadOnlySpan<(string, string)>)[
+            ("shared", "NodeTelemetry.Protocol"), ("agent", "NodeTelemetry.Agent"), ("collector", "NodeTelemetry.Collector")])
+        {
+            foreach (var (path, folder, text) in Files(root))
+            {
+                var expected = folder.Length == 0 ? rootNamespace : $"{rootNamespace}.{folder}";
+                var declared = NamespaceLine().Match(text);
+                if (declared.Success && declared.Groups[1].Value != expected)
+                {
+                    wrong.Add($"{path}: {declared.Groups[1].Value}");
+                }
+            }
+        }
+
+        Assert.Empty(wrong);
+    }
+
+    [GeneratedRegex(@"^namespace ([\w.]+);", RegexOptions.Multiline)]
+    private static partial Regex NamespaceLine();
+
+    private static bool Uses(string path, string name) => SourceFiles.Read(path).Contains(name + ".", StringComparison.Ordinal);
+
+    private static HashSet<string> Reached(Dictionary<string, string[]> rules, string from)
+    {
+        var reached = new HashSet<string>();
+        var waiting = new Stack<string>(rules[from]);
+        while (waiting.TryPop(out var name))
+        {
+            if (reached.Add(name))
+            {
+                foreach (var next in rules[name])
+                {
+                    waiting.Push(next);
+                }
+            }
+        }
+
+        return reached;
+    }
+
+    private static IEnumerable<(string Path, string Folder, string Text)> Files(string root) =>
+        SourceFiles.EndingWith(".cs")
+            .Where(path => path.StartsWith(root + "/", StringComparison.Ordinal))
+            .Select(path => (path, string.Join('.', path.Split('/')[1..^1]), SourceFiles.Read(path)));
+}
