@@ -60,16 +60,19 @@ internal sealed class SnapshotBuilder
     /// <remarks>Allocates: the snapshot, about 600 bytes with four cores; one collection of 256 KiB every seven minutes
     /// at one second.</remarks>
     public NodeSnapshot Build(
-        string hostname, SampleHeader header, IReadOnlyList<KeyValuePair<string, string>>? labels) => new()
-    {
-        Hostname = hostname,
-        Header = header,
-        Cpu = MakeCpu(),
-        Load = Load is { } load ? new LoadReading(load.OneMinute, load.FiveMinutes, load.FifteenMinutes) : null,
-        Memory = Memory is { } memory ? memory.ToReading() : null,
-        About = About,
-        Labels = labels,
-    };
+        string hostname,
+        SampleHeader header,
+        IReadOnlyList<KeyValuePair<string, string>>? labels) =>
+        new()
+        {
+            Hostname = hostname,
+            Header = header,
+            Cpu = MakeCpu(),
+            Load = Load is { } load ? new LoadReading(load.OneMinute, load.FiveMinutes, load.FifteenMinutes) : null,
+            Memory = Memory is { } memory ? memory.ToReading() : null,
+            About = About,
+            Labels = labels,
+        };
 
     private CpuReading? MakeCpu() =>
         FrequencyMegahertz is null && TemperatureCelsius is null && UsageRatio is null && _coreCount == 0

@@ -182,6 +182,15 @@ public sealed class MulticastSenderTests : IDisposable
         return buffer[..socket.Receive(buffer)];
     }
 
+    /// <summary>Sends without the code under test: where even that is not heard, there is no multicast to test with.</summary>
+    private static void Probe(IPAddress group, int port)
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        socket.SetSocketOption(
+            SocketOptionLevel.IP, SocketOptionName.MulticastInterface, IPAddress.Loopback.GetAddressBytes());
+        socket.SendTo("probe"u8, new IPEndPoint(group, port));
+    }
+
     private MulticastSender Sender(SenderSettings settings)
     {
         var sender = new MulticastSender(settings, new KernelRoots(), _time, _metrics, _logger);
@@ -219,6 +228,8 @@ public sealed class MulticastSenderTests : IDisposable
             socket.Bind(new IPEndPoint(group, port));
             socket.SetSocketOption(
                 SocketOptionLevel.IP, SocketOptionName.AddMembership, new MulticastOption(group, IPAddress.Loopback));
+            Probe(group, PortOf(socket));
+            Receive(socket);
             return socket;
         }
         catch (SocketException error)
