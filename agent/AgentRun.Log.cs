@@ -22,7 +22,8 @@ internal static partial class AgentRun
 
         [LoggerMessage(1005, LogLevel.Warning,
             "No machine-id, board serial or network card could be read, so the identity {Node} comes from the host "
-            + "name {Hostname} alone: two nodes of that name would be taken for one. Give /etc/machine-id to the agent, "
+            + "name {Hostname} alone: two nodes of that name would be taken for one. Give /etc/machine-id to the "
+            + "agent, "
             + "or set --node.")]
         public static partial void NoIdentity(ILogger logger, string hostname, string node);
     }

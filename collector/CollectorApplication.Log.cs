@@ -10,19 +10,26 @@ internal sealed partial class CollectorApplication
         [LoggerMessage(2002, LogLevel.Information, "The collector has stopped; everything received is stored.")]
         public static partial void Stopped(ILogger logger);
 
-        [LoggerMessage(2003, LogLevel.Warning, "This machine has no sockets of the address family of {Group}; it is not listened to.")]
+        [LoggerMessage(
+            2003,
+            LogLevel.Warning,
+            "This machine has no sockets of the address family of {Group}; it is not listened to.")]
         public static partial void FamilyMissing(ILogger logger, string group);
 
         [LoggerMessage(2004, LogLevel.Information, "Knew {Count} nodes from {Path}.")]
         public static partial void Restored(ILogger logger, int count, string path);
 
-        [LoggerMessage(2005, LogLevel.Warning, "The nodes known earlier could not be read from {Path}: {Reason}. They are learnt anew.")]
+        [LoggerMessage(
+            2005,
+            LogLevel.Warning,
+            "The nodes known earlier could not be read from {Path}: {Reason}. They are learnt anew.")]
         public static partial void NotRestored(ILogger logger, string path, string reason);
 
         [LoggerMessage(
             2006,
             LogLevel.Warning,
-            "The page, the API and the metrics at {Address} can be read by everyone who reaches this address: there is no login and no encryption. Use a trusted network or a proxy.")]
+            "The page, the API and the metrics at {Address} can be read by everyone who reaches this address: "
+            + "there is no login and no encryption. Use a trusted network or a proxy.")]
         public static partial void NotLoopback(ILogger logger, string address);
     }
 }

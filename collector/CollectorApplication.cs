@@ -13,7 +13,10 @@ using NodeTelemetry.Collector.Storage;
 
 namespace NodeTelemetry.Collector;
 
-/// <summary>The whole collector: makes every part, starts them in order and stops them in order. No part knows of another but through here.</summary>
+/// <summary>
+/// The whole collector: makes every part, starts them in order and stops them in order. No part knows of another but
+/// through here.
+/// </summary>
 internal sealed partial class CollectorApplication : IAsyncDisposable
 {
     /// <summary>raspi-cluster's group and port.</summary>
@@ -63,7 +66,8 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
             loggers.CreateLogger<OpenSearchExporter>());
         _bulk = new BulkRequestWriter(options.OpenSearch, _metrics);
 
-        // The listeners hear of a node in this order: what must not be lost first, the feed last because browsers ask back.
+        // The listeners hear of a node in this order: what must not be lost first, the feed last because browsers ask
+        // back.
         var feed = new ListenerSlot();
         INodeListener[] listeners = [history, nodes, new HealthLog(loggers.CreateLogger<HealthLog>()), feed];
         _registry = new NodeRegistry(
@@ -206,12 +210,19 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
             try
             {
                 _receivers.Add(new MulticastReceiver(
-                    group, _options.Listen.Interfaces, _options.Listen.ReceiveBufferBytes, _queue, _metrics, _time, _logger));
+                    group,
+                    _options.Listen.Interfaces,
+                    _options.Listen.ReceiveBufferBytes,
+                    _queue,
+                    _metrics,
+                    _time,
+                    _logger));
             }
             catch (SocketException error) when (error.SocketErrorCode == SocketError.AddressAlreadyInUse)
             {
                 throw new StartFailedException(
-                    $"UDP port {group.Port} is in use: another collector may be running. Choose another port with --listen-port "
+                    $"UDP port {group.Port} is in use: another collector may be running. Choose another port with "
+                    + "--listen-port "
                     + "(Listen:Port), and the same with --port on the agents.",
                     error);
             }
@@ -249,7 +260,8 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
         catch (IOException error) when (error.InnerException is AddressInUseException)
         {
             throw new StartFailedException(
-                $"TCP port {_options.Http.Port} is in use on {_options.Http.Address}. Choose another with --http-port (Http:Port).",
+                $"TCP port {_options.Http.Port} is in use on {_options.Http.Address}. Choose another with "
+                + "--http-port (Http:Port).",
                 error);
         }
 
@@ -298,7 +310,10 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
         new("live_subscribers", "Browsers that listen", () => _feed.SubscriberCount),
         new("live_subscribers_limit", "The most browsers that may listen", static () => LiveFeed.SubscriberCountMax),
         new("database_bytes", "Size of the database file and its log", () => _writer.Status.Bytes),
-        new("database_degraded", "Whether the database cannot be written at present", () => _writer.Status.IsDegraded ? 1 : 0),
+        new(
+            "database_degraded",
+            "Whether the database cannot be written at present",
+            () => _writer.Status.IsDegraded ? 1 : 0),
         new("outbox_documents", "Documents that await OpenSearch", () => _outbox.Status.Documents),
         new("outbox_bytes", "Bytes that await OpenSearch, compressed", () => _outbox.Status.Bytes),
         new("outbox_limit_bytes", "The most bytes that may await OpenSearch", () => _options.Database.OutboxBytesMax),
@@ -309,7 +324,9 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
         new("resident_memory_bytes", "Resident memory of the collector", static () => Environment.WorkingSet),
     ];
 
-    /// <summary>Breaks the circle between the registry, which tells the feed, and the feed, which reads the registry.</summary>
+    /// <summary>
+    /// Breaks the circle between the registry, which tells the feed, and the feed, which reads the registry.
+    /// </summary>
     private sealed class ListenerSlot : INodeListener
     {
         public LiveFeed? Listener { get; set; }

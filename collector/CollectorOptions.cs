@@ -44,7 +44,8 @@ internal sealed class CollectorOptions
 
     private static ListenOptions ReadListen(OptionReader reader) => new()
     {
-        Port = (int)reader.Integer("Listen:Port", WireLimits.DefaultPort, 1, 65_535, "UDP port on which agents are heard."),
+        Port = (
+            int)reader.Integer("Listen:Port", WireLimits.DefaultPort, 1, 65_535, "UDP port on which agents are heard."),
         Groups = reader.List(
             "Listen:Groups",
             [WireLimits.DefaultGroupIPv4, WireLimits.DefaultGroupIPv6],
@@ -63,7 +64,8 @@ internal sealed class CollectorOptions
             "Listen:ReceiveBufferBytes", 8 << 20, 4096, 1 << 30,
             "The kernel's buffer for each socket; without privileges at most net.core.rmem_max is had."),
         QueueLength = (int)reader.Integer(
-            "Listen:QueueLength", 8192, 16, 1_000_000, "Datagrams that may wait to be worked on; then the oldest is dropped."),
+            "Listen:QueueLength", 8192, 16, 1_000_000,
+            "Datagrams that may wait to be worked on; then the oldest is dropped."),
     };
 
     private static NodeOptions ReadNodes(OptionReader reader) => new()
@@ -79,14 +81,16 @@ internal sealed class CollectorOptions
             "Nodes:ForgetAfter", TimeSpan.FromDays(7), TimeSpan.FromMinutes(1), TimeSpan.FromDays(3650),
             "Silence after which a node is no longer shown."),
         CountMax = (int)reader.Integer(
-            "Nodes:CountMax", 20_000, 1, 1_000_000, "The most nodes; datagrams of further ones are refused and counted."),
+            "Nodes:CountMax", 20_000, 1, 1_000_000,
+            "The most nodes; datagrams of further ones are refused and counted."),
     };
 
     private static HttpOptions ReadHttp(OptionReader reader) => new()
     {
         Address = IPAddress.Parse(reader.Text(
             "Http:Address", "127.0.0.1", "an IP address; 0.0.0.0 or :: for all",
-            "Address on which the page, the API and /metrics are served. There is no login yet: keep it on loopback or trusted networks.",
+            "Address on which the page, the API and /metrics are served. There is no login yet: keep it on "
+            + "loopback or trusted networks.",
             static text => IPAddress.TryParse(text, out _))),
         Port = (int)reader.Integer("Http:Port", 8077, 1, 65_535, "TCP port of the page, the API and /metrics."),
     };
@@ -107,7 +111,8 @@ internal sealed class CollectorOptions
         BatchDocumentsMax = (int)reader.Integer(
             "OpenSearch:BatchDocuments", 2000, 1, 10_000, "The most documents in one bulk request."),
         BatchBytesMax = (int)reader.Integer(
-            "OpenSearch:BatchBytes", 5 << 20, 64 << 10, 64 << 20, "The most bytes in one bulk request, before compression."),
+            "OpenSearch:BatchBytes", 5 << 20, 64 << 10, 64 << 20,
+            "The most bytes in one bulk request, before compression."),
         Linger = reader.Duration(
             "OpenSearch:Linger", TimeSpan.FromSeconds(2), TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1),
             "How long a document waits for its batch to fill: so much may be lost when the collector is killed."),
@@ -120,9 +125,11 @@ internal sealed class CollectorOptions
             "OpenSearch nodes that readings are exported to, tried in turn.",
             static text => IsHttpAddress(text)).Where(IsHttpAddress).Select(static text => new Uri(text))],
         User = Optional(reader.Text(
-            "OpenSearch:User", string.Empty, "a user name, together with OpenSearch:PasswordFile", "User of basic authentication.", static _ => true)),
+            "OpenSearch:User", string.Empty, "a user name, together with OpenSearch:PasswordFile",
+            "User of basic authentication.", static _ => true)),
         PasswordFile = Optional(reader.Text(
-            "OpenSearch:PasswordFile", string.Empty, "a path of a file that holds nothing but the password", "The user's password.", static _ => true)),
+            "OpenSearch:PasswordFile", string.Empty, "a path of a file that holds nothing but the password",
+            "The user's password.", static _ => true)),
         CaFile = Optional(reader.Text(
             "OpenSearch:CaFile", string.Empty, "a path of an existing PEM file; empty for the system's authorities",
             "The authority that signed the nodes' certificates.",
@@ -146,7 +153,8 @@ internal sealed class CollectorOptions
     {
         var texts = reader.List(
             "Database:History", ["10s/1d", "1m/14d", "15m/730d"],
-            "steps and how long each is kept, such as 10s/1d,1m/14d; every step a multiple of the one before, at most 6",
+            "steps and how long each is kept, such as 10s/1d,1m/14d; every step a multiple of the one before, at "
+            + "most 6",
             "Tiers of the history.",
             static text => TryParseTier(text, out _));
         return [.. texts.Select(static text => TryParseTier(text, out var tier) ? tier : null).OfType<HistoryTier>()];

@@ -11,7 +11,8 @@ const int Failed = 1;
 var declared = new OptionReader(new ConfigurationBuilder().Build());
 CollectorOptions.Read(declared);
 var line = CommandLine.Parse(args, declared.Definitions);
-var version = typeof(CollectorOptions).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+var version = typeof(
+    CollectorOptions).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 
 if (line.Given.Contains("--help"))
 {
@@ -39,7 +40,8 @@ if (problems.Count > 0)
 
 if (line.Words.Exists(static word => word != "run"))
 {
-    Console.Error.WriteLine($"nodetelemetry-collector: '{line.Words[0]}' is no command; there is only run. See --help.");
+    Console.Error.WriteLine(
+        $"nodetelemetry-collector: '{line.Words[0]}' is no command; there is only run. See --help.");
     return Usage;
 }
 

@@ -6,7 +6,10 @@ using NodeTelemetry.Collector.Storage;
 
 namespace NodeTelemetry.Collector;
 
-/// <summary>Writes the collector's own state as API.md describes it. It asks every part, which is why it stands beside the composition root.</summary>
+/// <summary>
+/// Writes the collector's own state as API.md describes it. It asks every part, which is why it stands beside the
+/// composition root.
+/// </summary>
 internal sealed class StatusJson(
     string version,
     NodeRegistry registry,
@@ -75,7 +78,8 @@ internal sealed class StatusJson(
     {
         var counts = registry.Statuses.CountBy(static status => status.Health).ToDictionary();
         writer.WriteStartObject("nodes"u8);
-        foreach (var health in (ReadOnlySpan<NodeHealth>)[NodeHealth.Up, NodeHealth.Late, NodeHealth.Lost, NodeHealth.Left])
+        foreach (
+            var health in (ReadOnlySpan<NodeHealth>)[NodeHealth.Up, NodeHealth.Late, NodeHealth.Lost, NodeHealth.Left])
         {
             writer.WriteNumber(health.Name(), counts.GetValueOrDefault(health));
         }

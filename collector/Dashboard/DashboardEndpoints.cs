@@ -63,7 +63,8 @@ internal sealed class DashboardEndpoints(
             await WriteErrorAsync(
                 context,
                 StatusCodes.Status503ServiceUnavailable,
-                $"{LiveFeed.SubscriberCountMax} browsers are listening already; close one or ask /api/nodes from time to time.");
+                $"{LiveFeed.SubscriberCountMax} browsers are listening already; close one or ask /api/nodes from "
+                + "time to time.");
             return;
         }
 

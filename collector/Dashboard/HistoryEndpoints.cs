@@ -70,7 +70,8 @@ internal sealed class HistoryEndpoints(NodeRegistry registry, HistoryQuery histo
             await DashboardEndpoints.WriteErrorAsync(
                 context,
                 StatusCodes.Status503ServiceUnavailable,
-                $"The history cannot be read just now ({error.Message}). The live view is not affected; /api/status says more.");
+                $"The history cannot be read just now ({error.Message}). The live view is not affected; "
+                + "/api/status says more.");
             return;
         }
 
@@ -200,8 +201,10 @@ internal sealed class HistoryEndpoints(NodeRegistry registry, HistoryQuery histo
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         var max = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
         if (!TryReadInteger(query, "to", now, 0, max, out var to, out problem)
-            || !TryReadInteger(query, "from", to - (long)rangeDefault.TotalMilliseconds, 0, max, out var from, out problem)
-            || !TryReadInteger(query, "points", PointsDefault, PointsMin, HistoryQuery.PointsMax, out var points, out problem))
+            || !TryReadInteger(
+                query, "from", to - (long)rangeDefault.TotalMilliseconds, 0, max, out var from, out problem)
+            || !TryReadInteger(
+                query, "points", PointsDefault, PointsMin, HistoryQuery.PointsMax, out var points, out problem))
         {
             return false;
         }
@@ -212,7 +215,8 @@ internal sealed class HistoryEndpoints(NodeRegistry registry, HistoryQuery histo
             return false;
         }
 
-        range = (DateTimeOffset.FromUnixTimeMilliseconds(from), DateTimeOffset.FromUnixTimeMilliseconds(to), (int)points);
+        range = (
+            DateTimeOffset.FromUnixTimeMilliseconds(from), DateTimeOffset.FromUnixTimeMilliseconds(to), (int)points);
         return true;
     }
 
@@ -226,7 +230,8 @@ internal sealed class HistoryEndpoints(NodeRegistry registry, HistoryQuery histo
             return true;
         }
 
-        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value >= min && value <= max)
+        if (long.TryParse(
+            text, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value >= min && value <= max)
         {
             return true;
         }

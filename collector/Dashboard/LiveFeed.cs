@@ -8,12 +8,17 @@ namespace NodeTelemetry.Collector.Dashboard;
 
 /// <summary>Sends what changes to every browser that listens, as server-sent events. API.md describes them.</summary>
 internal sealed class LiveFeed(
-    NodeRegistry registry, Action<Utf8JsonWriter> writeStatus, CollectorMetrics metrics, TimeProvider time) : INodeListener
+    NodeRegistry registry,
+    Action<Utf8JsonWriter> writeStatus,
+    CollectorMetrics metrics,
+    TimeProvider time) : INodeListener
 {
     /// <summary>Browsers at once: each costs a connection and a queue. A wall of screens has a dozen.</summary>
     public const int SubscriberCountMax = 256;
 
-    /// <summary>How often changes are sent: quick enough for the eye, and a thousand nodes still make one event.</summary>
+    /// <summary>
+    /// How often changes are sent: quick enough for the eye, and a thousand nodes still make one event.
+    /// </summary>
     private static readonly TimeSpan UpdatePeriod = TimeSpan.FromMilliseconds(100);
 
     /// <summary>How often the collector's own state is sent.</summary>
@@ -212,7 +217,8 @@ internal sealed class LiveFeed(
             : NodeJson.Sections.About;
 
         // The page takes readings for a new sample, so a change of health alone must not repeat them.
-        var readings = ReferenceEquals(sent?.Readings, status.Readings) ? NodeJson.Sections.None : NodeJson.Sections.Readings;
+        var readings = ReferenceEquals(
+            sent?.Readings, status.Readings) ? NodeJson.Sections.None : NodeJson.Sections.Readings;
         NodeJson.Write(writer, status, time, about | readings);
     }
 

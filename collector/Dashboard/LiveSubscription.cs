@@ -2,7 +2,10 @@ using System.Threading.Channels;
 
 namespace NodeTelemetry.Collector.Dashboard;
 
-/// <summary>One browser that listens. Its queue is short: whoever cannot keep up gets the whole state later instead of every step.</summary>
+/// <summary>
+/// One browser that listens. Its queue is short: whoever cannot keep up gets the whole state later instead of every
+/// step.
+/// </summary>
 internal sealed class LiveSubscription : IDisposable
 {
     /// <summary>Events that may wait for a slow connection: at ten a second, three seconds' worth.</summary>
@@ -14,7 +17,9 @@ internal sealed class LiveSubscription : IDisposable
     /// <summary>Initializes a new instance of the <see cref="LiveSubscription"/> class.</summary>
     public LiveSubscription(Action<LiveSubscription> onDispose) => _onDispose = onDispose;
 
-    /// <summary>Gets a value indicating whether events had to be skipped since it was last given the whole state.</summary>
+    /// <summary>
+    /// Gets a value indicating whether events had to be skipped since it was last given the whole state.
+    /// </summary>
     public bool HasSkipped { get; private set; }
 
     /// <summary>Gets the events to send, in order.</summary>

@@ -9,8 +9,12 @@ namespace NodeTelemetry.Collector.Dashboard;
 /// <summary>Writes a node as API.md describes it. What the node does not have is left out.</summary>
 internal static class NodeJson
 {
-    /// <summary>How JSON is written for browsers: it is never put into a page as text, so only what JSON itself demands is escaped.</summary>
-    public static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    /// <summary>
+    /// How JSON is written for browsers: it is never put into a page as text, so only what JSON itself demands is
+    /// escaped.
+    /// </summary>
+    public static readonly JsonWriterOptions WriterOptions =
+        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private const string LoadPrefix = "load";
 
@@ -35,7 +39,10 @@ internal static class NodeJson
         All = About | Readings,
     }
 
-    /// <summary>Writes <c>{"time":…,"nodes":[…]}</c> with all of <paramref name="statuses"/>, ordered by host name, then identity.</summary>
+    /// <summary>
+    /// Writes <c>{"time":…,"nodes":[…]}</c> with all of <paramref name="statuses"/>, ordered by host name, then
+    /// identity.
+    /// </summary>
     public static void WriteAll(Utf8JsonWriter writer, IEnumerable<NodeStatus> statuses, TimeProvider time)
     {
         writer.WriteStartObject();

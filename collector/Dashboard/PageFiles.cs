@@ -9,12 +9,16 @@ internal static class PageFiles
         """
         <!doctype html><html lang="en"><meta charset="utf-8"><title>NodeTelemetry</title>
         <h1>The page was not built</h1>
-        <p>This collector was built on a machine without npm. Install Node.js (<code>apt-get install nodejs npm</code>), delete
+        <p>This collector was built on a machine without npm. Install Node.js (
+            <code>apt-get install nodejs npm</code>), delete
         the folder <code>artifacts</code> and build again. Everything else works: <a href="/api/nodes">/api/nodes</a>,
         <a href="/metrics">/metrics</a>.</p></html>
         """;
 
-    /// <summary>Adds the page's files. Those with a hash in their name may be kept for ever; the page itself is asked for each time.</summary>
+    /// <summary>
+    /// Adds the page's files. Those with a hash in their name may be kept for ever; the page itself is asked for each
+    /// time.
+    /// </summary>
     public static void Map(WebApplication web, string folder)
     {
         if (!File.Exists(Path.Combine(folder, "index.html")))

@@ -1,6 +1,8 @@
 namespace NodeTelemetry.Collector.Diagnostics;
 
-/// <summary>The counters that everyone may add to. Uses nothing else of the collector. METRICS.md says what each means.</summary>
+/// <summary>
+/// The counters that everyone may add to. Uses nothing else of the collector. METRICS.md says what each means.
+/// </summary>
 internal sealed class CollectorMetrics
 {
     /// <summary>Gets the datagrams that arrived, whatever they held.</summary>

@@ -44,7 +44,9 @@ internal enum RejectReason
     /// <summary>See <see cref="DecodeError.TooManyItems"/>.</summary>
     TooManyItems = DecodeError.TooManyItems,
 
-    /// <summary>A host name or label has control characters, which would break every page and log that shows it.</summary>
+    /// <summary>
+    /// A host name or label has control characters, which would break every page and log that shows it.
+    /// </summary>
     ControlCharacter,
 
     /// <summary>It belongs to an earlier run of its agent: a replay, or a very late datagram.</summary>

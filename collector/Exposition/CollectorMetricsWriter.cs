@@ -24,8 +24,14 @@ internal sealed class CollectorMetricsWriter
         AddIngest(metrics);
         AddStorage(metrics.Storage);
         AddExport(metrics.Export);
-        Add("live_events_skipped_total", "Times that a browser could not keep up and was sent the whole state", metrics.LiveEventsSkipped);
-        Add("live_subscribers_refused_total", "Browsers refused because too many were listening", metrics.LiveSubscribersRefused);
+        Add(
+            "live_events_skipped_total",
+            "Times that a browser could not keep up and was sent the whole state",
+            metrics.LiveEventsSkipped);
+        Add(
+            "live_subscribers_refused_total",
+            "Browsers refused because too many were listening",
+            metrics.LiveSubscribersRefused);
         foreach (var gauge in gauges)
         {
             _families.Add(writer => Write(writer, gauge));
@@ -66,33 +72,70 @@ internal sealed class CollectorMetricsWriter
         Add("datagrams_accepted_total", "Datagrams that were accepted", metrics.DatagramsAccepted);
         Add("datagrams_duplicate_total", "Datagrams that had been accepted before", metrics.DatagramsDuplicate);
         Add("datagrams_rejected_total", "Datagrams that were refused", "reason", metrics.DatagramsRejected);
-        Add("datagrams_dropped_total", "Datagrams lost on this machine before they were read", "reason", metrics.DatagramsDropped);
+        Add(
+            "datagrams_dropped_total",
+            "Datagrams lost on this machine before they were read",
+            "reason",
+            metrics.DatagramsDropped);
         Add("receive_errors_total", "Failed attempts to receive", metrics.ReceiveErrors);
     }
 
     private void AddStorage(StorageMetrics metrics)
     {
         Add("database_transactions_total", "Transactions committed", metrics.Transactions);
-        Add("database_transactions_failed_total", "Transactions that failed and were tried again", metrics.TransactionsFailed);
-        Add("database_written_bytes_total", "Bytes written to the database's files, by the pages handed to the system", metrics.BytesWritten);
-        Add("database_files_set_aside_total", "Database files that were found damaged and set aside", metrics.FilesSetAside);
+        Add(
+            "database_transactions_failed_total",
+            "Transactions that failed and were tried again",
+            metrics.TransactionsFailed);
+        Add(
+            "database_written_bytes_total",
+            "Bytes written to the database's files, by the pages handed to the system",
+            metrics.BytesWritten);
+        Add(
+            "database_files_set_aside_total",
+            "Database files that were found damaged and set aside",
+            metrics.FilesSetAside);
         Add("outbox_batches_committed_total", "Batches committed to the outbox", metrics.OutboxBatchesCommitted);
-        Add("outbox_documents_dropped_total", "Documents that will not be delivered", "reason", metrics.OutboxDocumentsDropped);
+        Add(
+            "outbox_documents_dropped_total",
+            "Documents that will not be delivered",
+            "reason",
+            metrics.OutboxDocumentsDropped);
         Add("history_rows_written_total", "Rows written to the history, of every tier", metrics.HistoryRowsWritten);
         Add("history_dropped_total", "Values and rows that the history lacks", "reason", metrics.HistoryDropped);
-        Add("dead_letters_dropped_total", "Dead letters dropped because there were too many", metrics.DeadLettersDropped);
+        Add(
+            "dead_letters_dropped_total",
+            "Dead letters dropped because there were too many",
+            metrics.DeadLettersDropped);
     }
 
     private void AddExport(ExportMetrics metrics)
     {
-        Add("export_documents_total", "Documents that left the outbox, by where they went", "outcome", metrics.Documents);
+        Add(
+            "export_documents_total",
+            "Documents that left the outbox, by where they went",
+            "outcome",
+            metrics.Documents);
         Add("export_requests_total", "Bulk requests sent", metrics.Requests);
-        Add("export_requests_failed_total", "Bulk requests that did not do their work", "reason", metrics.RequestsFailed);
-        Add("export_documents_retried_total", "Documents sent again because their item said so", metrics.DocumentsRetried);
+        Add(
+            "export_requests_failed_total",
+            "Bulk requests that did not do their work",
+            "reason",
+            metrics.RequestsFailed);
+        Add(
+            "export_documents_retried_total",
+            "Documents sent again because their item said so",
+            metrics.DocumentsRetried);
         Add("export_body_bytes_total", "Bytes of bulk bodies before compression", metrics.BodyBytes);
         Add("export_sent_bytes_total", "Bytes of bulk bodies as they were sent", metrics.SentBytes);
-        Add("export_labels_dropped_total", "Labels left out of documents because there were too many names", metrics.LabelsDropped);
-        Add("export_clocks_replaced_total", "Readings whose own time was so wrong that the time of arrival was used", metrics.ClocksReplaced);
+        Add(
+            "export_labels_dropped_total",
+            "Labels left out of documents because there were too many names",
+            metrics.LabelsDropped);
+        Add(
+            "export_clocks_replaced_total",
+            "Readings whose own time was so wrong that the time of arrival was used",
+            metrics.ClocksReplaced);
     }
 
     private void Add(string name, string help, Counter counter) => _families.Add(writer =>

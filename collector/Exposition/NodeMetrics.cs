@@ -3,32 +3,42 @@ using NodeTelemetry.Protocol.Catalog;
 
 namespace NodeTelemetry.Collector.Exposition;
 
-/// <summary>Writes what is known of every node: <c>nodetelemetry_node_…</c>. Names come from <see cref="ReadingCatalog"/>.</summary>
-/// <remarks>Readings of a node that is lost or left are not written, so that Prometheus marks them stale instead of drawing a flat line.</remarks>
+/// <summary>
+/// Writes what is known of every node: <c>nodetelemetry_node_…</c>. Names come from <see cref="ReadingCatalog"/>.
+/// </summary>
+/// <remarks>Readings of a node that is lost or left are not written, so that Prometheus marks them stale instead of
+/// drawing a flat line.</remarks>
 internal static class NodeMetrics
 {
     private const string Prefix = "nodetelemetry_node_";
 
-    private static readonly NodeHealth[] ShownHealths = [NodeHealth.Up, NodeHealth.Late, NodeHealth.Lost, NodeHealth.Left];
+    private static readonly NodeHealth[] ShownHealths =
+        [NodeHealth.Up, NodeHealth.Late, NodeHealth.Lost, NodeHealth.Left];
 
-    /// <summary>Writes all families. Nodes are in the order of their identity, so that two scrapes can be compared.</summary>
+    /// <summary>
+    /// Writes all families. Nodes are in the order of their identity, so that two scrapes can be compared.
+    /// </summary>
     public static void Write(PrometheusWriter writer, IEnumerable<NodeStatus> statuses)
     {
         var nodes = statuses.OrderBy(static status => status.Id, StringComparer.Ordinal).ToList();
         var alive = nodes.Where(static status => status.Health is NodeHealth.Up or NodeHealth.Late).ToList();
-        Family(writer, nodes, "up", "gauge", "Whether the node is heard: 1 while it is up or late, 0 when it is lost or has left",
+        Family(writer, nodes, "up", "gauge",
+            "Whether the node is heard: 1 while it is up or late, 0 when it is lost or has left",
             static status => status.Health is NodeHealth.Up or NodeHealth.Late ? 1 : 0);
         WriteHealth(writer, nodes);
-        Family(writer, nodes, "last_seen_timestamp_seconds", "gauge", "When the node was last heard, by the collector's clock",
+        Family(writer, nodes, "last_seen_timestamp_seconds", "gauge",
+            "When the node was last heard, by the collector's clock",
             static status => status.LastSeen.ToUnixTimeMilliseconds() / 1000.0);
         Family(writer, nodes, "interval_seconds", "gauge", "Interval that the node promised, or that was learnt",
             static status => status.Interval.TotalSeconds);
         Family(writer, nodes, "datagrams_received_total", "counter", "Datagrams of the node that were accepted",
             static status => status.Received);
         Family(writer, nodes, "samples_missed", "gauge",
-            "Samples of the node that have not come, by the gaps in its sequence; one that comes late is taken off again",
+            "Samples of the node that have not come, by the gaps in its sequence; one that comes late is taken "
+            + "off again",
             static status => status.Missed);
-        Family(writer, nodes, "datagrams_duplicate_total", "counter", "Datagrams of the node that had been accepted before",
+        Family(writer, nodes, "datagrams_duplicate_total", "counter",
+            "Datagrams of the node that had been accepted before",
             static status => status.Duplicates);
         WriteInfo(writer, nodes);
         foreach (var reading in ReadingCatalog.Scalars)

@@ -77,7 +77,9 @@ internal sealed class PrometheusWriter
             return;
         }
 
-        var escaped = text.Replace(@"\", @"\\", StringComparison.Ordinal).Replace("\n", @"\n", StringComparison.Ordinal);
+        var escaped = text
+            .Replace(@"\", @"\\", StringComparison.Ordinal)
+            .Replace("\n", @"\n", StringComparison.Ordinal);
         Text(isLabel ? escaped.Replace("\"", "\\\"", StringComparison.Ordinal) : escaped);
     }
 }

@@ -77,7 +77,8 @@ internal sealed class CommandLine
         }
         else
         {
-            Problems.Add($"{name}: a value is missing{(definition is null ? string.Empty : $"; give {definition.Range}")}.");
+            Problems.Add(
+                $"{name}: a value is missing{(definition is null ? string.Empty : $"; give {definition.Range}")}.");
             return;
         }
 

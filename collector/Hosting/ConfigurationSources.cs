@@ -10,7 +10,8 @@ internal static class ConfigurationSources
     /// <summary>Reads the options.</summary>
     /// <param name="line">The command line.</param>
     /// <param name="programFolder">Where <c>appsettings.json</c> may be.</param>
-    /// <param name="systemFolder">Where <c>collector.json</c> may be, by systemd's <c>CONFIGURATION_DIRECTORY</c>.</param>
+    /// <param name="systemFolder">Where <c>collector.json</c> may be, by systemd's
+    /// <c>CONFIGURATION_DIRECTORY</c>.</param>
     /// <returns>The options, and what is wrong with them, a sentence each.</returns>
     public static (CollectorOptions Options, IReadOnlyList<string> Problems) Read(
         CommandLine line, string programFolder, string? systemFolder)
@@ -63,7 +64,8 @@ internal static class ConfigurationSources
             new ConfigurationBuilder().AddJsonStream(new MemoryStream(text)).Build();
             builder.AddJsonStream(new MemoryStream(text));
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or FormatException or JsonException)
+        catch (Exception error) when (
+            error is IOException or UnauthorizedAccessException or FormatException or JsonException)
         {
             problems.Add($"{path}: cannot be read: {(error.InnerException ?? error).Message}");
         }

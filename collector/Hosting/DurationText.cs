@@ -21,7 +21,8 @@ internal static class DurationText
         foreach (var (suffix, unit) in Units)
         {
             if (text.EndsWith(suffix, StringComparison.OrdinalIgnoreCase)
-                && double.TryParse(text[..^suffix.Length], NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+                && double.TryParse(
+                    text[..^suffix.Length], NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
                 && Math.Abs(number * unit.TotalDays) < TimeSpan.MaxValue.TotalDays)
             {
                 value = number * unit;
@@ -29,7 +30,8 @@ internal static class DurationText
             }
         }
 
-        return text.Contains(':', StringComparison.Ordinal) && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out value);
+        return text.Contains(':', StringComparison.Ordinal)
+            && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out value);
     }
 
     /// <summary>Writes a duration in the largest unit that needs no fraction.</summary>

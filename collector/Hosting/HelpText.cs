@@ -25,7 +25,8 @@ internal static class HelpText
         {
             writer.WriteLine($"  {option.Switch}  ({option.Key})");
             writer.WriteLine($"      {option.Help}");
-            writer.WriteLine($"      Default {(option.Default.Length == 0 ? "none" : option.Default)}; {option.Range}.");
+            writer.WriteLine(
+                $"      Default {(option.Default.Length == 0 ? "none" : option.Default)}; {option.Range}.");
         }
     }
 }

@@ -1,7 +1,8 @@
 namespace NodeTelemetry.Collector.Hosting;
 
 /// <summary>What a person needs to know of one option.</summary>
-/// <param name="Key">Its key in files, such as <c>Http:Port</c>; in the environment <c>NODETELEMETRY_HTTP__PORT</c>.</param>
+/// <param name="Key">Its key in files, such as <c>Http:Port</c>; in the environment
+/// <c>NODETELEMETRY_HTTP__PORT</c>.</param>
 /// <param name="Default">Its default, as it would be written.</param>
 /// <param name="Range">What is accepted, in words.</param>
 /// <param name="Help">What it does, in a sentence.</param>

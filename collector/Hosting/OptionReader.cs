@@ -2,8 +2,12 @@ using System.Globalization;
 
 namespace NodeTelemetry.Collector.Hosting;
 
-/// <summary>Reads options one by one, so that each is declared in one place with its default, range and help, and every mistake is found.</summary>
-/// <remarks>The configuration binder stops at the first value that does not convert; a person wants to see all of them at once.</remarks>
+/// <summary>
+/// Reads options one by one, so that each is declared in one place with its default, range and help, and every mistake
+/// is found.
+/// </summary>
+/// <remarks>The configuration binder stops at the first value that does not convert; a person wants to see all of them
+/// at once.</remarks>
 internal sealed class OptionReader(IConfiguration configuration)
 {
     private readonly List<OptionDefinition> _definitions = [];

@@ -3,14 +3,17 @@ using System.Text;
 
 namespace NodeTelemetry.Collector.Hosting;
 
-/// <summary>Tells systemd that the service is ready, alive or stopping. Does nothing where there is no systemd.</summary>
+/// <summary>
+/// Tells systemd that the service is ready, alive or stopping. Does nothing where there is no systemd.
+/// </summary>
 /// <remarks>Source: sd_notify(3): one datagram to the Unix socket named by <c>NOTIFY_SOCKET</c>.</remarks>
 internal sealed class ServiceNotifier : IDisposable
 {
     private readonly Socket? _socket;
 
     /// <summary>Initializes a new instance of the <see cref="ServiceNotifier"/> class.</summary>
-    /// <param name="path">What <c>NOTIFY_SOCKET</c> holds; <see langword="null"/> or empty where there is no systemd.</param>
+    /// <param name="path">What <c>NOTIFY_SOCKET</c> holds; <see langword="null"/> or empty where there is no
+    /// systemd.</param>
     /// <exception cref="SocketException">The socket is named but not there.</exception>
     public ServiceNotifier(string? path)
     {

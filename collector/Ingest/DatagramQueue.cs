@@ -4,7 +4,10 @@ using NodeTelemetry.Collector.Diagnostics;
 
 namespace NodeTelemetry.Collector.Ingest;
 
-/// <summary>Takes datagrams from the sockets to the ingest loop: bounded, the oldest dropped and counted, nothing allocated once it has filled.</summary>
+/// <summary>
+/// Takes datagrams from the sockets to the ingest loop: bounded, the oldest dropped and counted, nothing allocated once
+/// it has filled.
+/// </summary>
 internal sealed class DatagramQueue
 {
     private readonly Channel<ReceivedDatagram> _waiting;
@@ -38,7 +41,9 @@ internal sealed class DatagramQueue
         _waiting.Writer.TryWrite(datagram);
     }
 
-    /// <summary>Puts a tick at the end: everything before it arrived earlier than <paramref name="timestamp"/>.</summary>
+    /// <summary>
+    /// Puts a tick at the end: everything before it arrived earlier than <paramref name="timestamp"/>.
+    /// </summary>
     public void EnqueueTick(long timestamp)
     {
         var tick = Rent();

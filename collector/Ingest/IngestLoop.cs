@@ -4,7 +4,10 @@ using NodeTelemetry.Protocol.Wire;
 
 namespace NodeTelemetry.Collector.Ingest;
 
-/// <summary>Takes datagrams from the queue, decodes, validates and applies them, and sweeps for silent nodes: the single writer of node state.</summary>
+/// <summary>
+/// Takes datagrams from the queue, decodes, validates and applies them, and sweeps for silent nodes: the single writer
+/// of node state.
+/// </summary>
 internal sealed partial class IngestLoop(
     DatagramQueue queue,
     NodeRegistry registry,
@@ -13,17 +16,21 @@ internal sealed partial class IngestLoop(
     TimeProvider time,
     ILogger<IngestLoop> logger)
 {
-    /// <summary>One line a minute for each reason: a person sees that it goes on, a flood cannot fill the log.</summary>
+    /// <summary>
+    /// One line a minute for each reason: a person sees that it goes on, a flood cannot fill the log.
+    /// </summary>
     private static readonly TimeSpan LogWindow = TimeSpan.FromMinutes(1);
 
     private readonly SnapshotDecoder _decoder = new();
     private readonly LogThrottle[] _throttles =
-        [.. Enumerable.Range(0, (int)Enum.GetValues<RejectReason>().Max() + 1).Select(_ => new LogThrottle(LogWindow, time))];
+        [.. Enumerable.Range(
+            0, (int)Enum.GetValues<RejectReason>().Max() + 1).Select(_ => new LogThrottle(LogWindow, time))];
 
     /// <summary>Works until cancelled, then takes what still waits.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
-        // Ticks queue up behind the datagrams that came before them, so everyone is heard before anyone is called silent.
+        // Ticks queue up behind the datagrams that came before them, so everyone is heard before anyone is called
+        // silent.
         using var timer = time.CreateTimer(
             _ => queue.EnqueueTick(time.GetTimestamp()), null, LossDetector.SweepPeriod, LossDetector.SweepPeriod);
         try

@@ -6,7 +6,9 @@ namespace NodeTelemetry.Collector.Ingest;
 /// <summary>The interfaces on which a group can be joined.</summary>
 internal static class InterfaceList
 {
-    /// <summary>Gets index and name of every interface that is up, has the address family and can multicast; loopback too.</summary>
+    /// <summary>
+    /// Gets index and name of every interface that is up, has the address family and can multicast; loopback too.
+    /// </summary>
     /// <param name="family">IPv4 or IPv6.</param>
     /// <param name="names">The only interfaces wanted; empty for all.</param>
     public static Dictionary<int, string> Multicast(AddressFamily family, IReadOnlyList<string> names)

@@ -4,14 +4,18 @@ using NodeTelemetry.Collector.Diagnostics;
 namespace NodeTelemetry.Collector.Ingest;
 
 /// <summary>Counts the datagrams that the kernel dropped because a receive buffer was full.</summary>
-/// <remarks>Source: <c>/proc/net/udp</c> and <c>udp6</c>, last column, which counts since the socket was opened.</remarks>
+/// <remarks>Source: <c>/proc/net/udp</c> and <c>udp6</c>, last column, which counts since the socket was
+/// opened.</remarks>
 internal sealed class KernelDrops(string procRoot, IReadOnlySet<int> ports, CollectorMetrics metrics)
 {
     private static readonly string[] Files = ["net/udp", "net/udp6"];
 
     private long _counted;
 
-    /// <summary>Reads the kernel's counters and adds what is new. Where the files are not there, nothing is known and nothing added.</summary>
+    /// <summary>
+    /// Reads the kernel's counters and adds what is new. Where the files are not there, nothing is known and nothing
+    /// added.
+    /// </summary>
     public void Update()
     {
         long drops = 0;
@@ -33,7 +37,8 @@ internal sealed class KernelDrops(string procRoot, IReadOnlySet<int> ports, Coll
 
     /// <summary>Sums the drops of all sockets that are bound to one of <paramref name="ports"/>.</summary>
     /// <remarks>
-    /// Shape: a heading, then lines <c>sl local_address rem_address …</c> with 13 fields; the local address ends in <c>:</c> and
+    /// Shape: a heading, then lines <c>sl local_address rem_address …</c> with 13 fields; the local address ends in
+    /// <c>:</c> and
     /// the port in hexadecimal. Lines of another shape are passed over.
     /// </remarks>
     internal static long Sum(ReadOnlySpan<byte> text, IReadOnlySet<int> ports)

@@ -10,7 +10,10 @@ internal sealed class LogThrottle(TimeSpan window, TimeProvider time)
     /// <summary>Gets how many events there were since the last message, the present one included.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Counts an event; <see langword="true"/> if it is time to write a message, after which <see cref="Reset"/> is due.</summary>
+    /// <summary>
+    /// Counts an event; <see langword="true"/> if it is time to write a message, after which <see cref="Reset"/> is
+    /// due.
+    /// </summary>
     public bool ShouldLog()
     {
         Count++;

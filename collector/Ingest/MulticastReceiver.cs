@@ -6,13 +6,16 @@ namespace NodeTelemetry.Collector.Ingest;
 
 /// <summary>One UDP socket that has joined one group on every interface, or on the named ones.</summary>
 /// <remarks>
-/// Memberships go stale without an error: a switch that snoops IGMP forgets them, an access point forgets them when roaming, and a
+/// Memberships go stale without an error: a switch that snoops IGMP forgets them, an access point forgets them when
+/// roaming, and a
 /// second join of the same group sends no report. So they are dropped and taken anew when nothing has come for
 /// <see cref="SilenceMax"/>, and brought in step with the interfaces every <see cref="CheckPeriod"/>.
 /// </remarks>
 internal sealed partial class MulticastReceiver : IDisposable
 {
-    /// <summary>The longest UDP payload, so that whatever comes is received whole and refused by its true length.</summary>
+    /// <summary>
+    /// The longest UDP payload, so that whatever comes is received whole and refused by its true length.
+    /// </summary>
     private const int DatagramBytesMax = 65_535;
 
     /// <summary>SO_RCVBUFFORCE of asm-generic/socket.h: lets a privileged process exceed net.core.rmem_max.</summary>
@@ -20,7 +23,9 @@ internal sealed partial class MulticastReceiver : IDisposable
 
     private const int SocketLevel = 1;
 
-    /// <summary>After this long without a datagram memberships are taken anew. Ganglia's gmond found 60 s right.</summary>
+    /// <summary>
+    /// After this long without a datagram memberships are taken anew. Ganglia's gmond found 60 s right.
+    /// </summary>
     private static readonly TimeSpan SilenceMax = TimeSpan.FromSeconds(60);
 
     /// <summary>How often the interfaces are looked at: an interface that appears is heard within this time.</summary>
@@ -105,10 +110,14 @@ internal sealed partial class MulticastReceiver : IDisposable
             }
             catch (SocketException error)
             {
-                // An ICMP message or a vanished interface is reported on the next receive; the socket itself stays good.
+                // An ICMP message or a vanished interface is reported on the next receive; the socket itself stays
+                // good.
                 _metrics.ReceiveErrors.Add();
                 Log.ReceiveFailed(_logger, _group.ToString(), error.SocketErrorCode);
-                await Task.Delay(TimeSpan.FromSeconds(1), _time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(
+                    TimeSpan.FromSeconds(1),
+                    _time,
+                    cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
@@ -183,7 +192,8 @@ internal sealed partial class MulticastReceiver : IDisposable
         {
             if (_group.Address.AddressFamily == AddressFamily.InterNetwork)
             {
-                _socket.SetSocketOption(SocketOptionLevel.IP, name, new MulticastOption(_group.Address, interfaceIndex));
+                _socket.SetSocketOption(
+                    SocketOptionLevel.IP, name, new MulticastOption(_group.Address, interfaceIndex));
             }
             else
             {

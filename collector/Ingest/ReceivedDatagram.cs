@@ -6,7 +6,9 @@ namespace NodeTelemetry.Collector.Ingest;
 /// <summary>One datagram on its way from a socket to the ingest loop. Instances are used again and again.</summary>
 internal sealed class ReceivedDatagram
 {
-    /// <summary>Most datagrams fit the link's 1500 bytes; longer ones, raspi-cluster's, make the buffer grow once.</summary>
+    /// <summary>
+    /// Most datagrams fit the link's 1500 bytes; longer ones, raspi-cluster's, make the buffer grow once.
+    /// </summary>
     private const int UsualBytes = 1536;
 
     private readonly SocketAddress _source = new(AddressFamily.InterNetworkV6);

@@ -4,7 +4,10 @@ using NodeTelemetry.Protocol.Readings;
 
 namespace NodeTelemetry.Collector.Ingest;
 
-/// <summary>Refuses what is well-formed but would do harm further on. Types, lengths and ranges have been checked by the decoder.</summary>
+/// <summary>
+/// Refuses what is well-formed but would do harm further on. Types, lengths and ranges have been checked by the
+/// decoder.
+/// </summary>
 internal static class SnapshotValidator
 {
     /// <summary>Checks the texts that pages, logs and metrics show as they are.</summary>

@@ -1,6 +1,8 @@
 namespace NodeTelemetry.Collector.Nodes;
 
-/// <summary>Finds the nodes that have fallen silent. Called by the ingest loop, so that state keeps its one writer.</summary>
+/// <summary>
+/// Finds the nodes that have fallen silent. Called by the ingest loop, so that state keeps its one writer.
+/// </summary>
 /// <param name="registry">The nodes.</param>
 /// <param name="limits">When silence means what.</param>
 /// <param name="time">The clock; only its timestamps are used, so a stepped wall clock loses nobody.</param>
@@ -10,7 +12,8 @@ internal sealed class LossDetector(NodeRegistry registry, HealthLimits limits, T
     public static readonly TimeSpan SweepPeriod = TimeSpan.FromMilliseconds(100);
 
     /// <summary>
-    /// When sweeps are further apart, this process itself stood still (stopped, suspended, starved), and what it did not hear
+    /// When sweeps are further apart, this process itself stood still (stopped, suspended, starved), and what it did
+    /// not hear
     /// meanwhile says nothing about the nodes: silence is counted anew from here.
     /// </summary>
     private static readonly TimeSpan StallMin = TimeSpan.FromSeconds(1);
@@ -31,7 +34,8 @@ internal sealed class LossDetector(NodeRegistry registry, HealthLimits limits, T
         foreach (var status in registry.Statuses)
         {
             var heard = Math.Max(status.LastSeenTimestamp, _judgedFromTimestamp);
-            var health = Judge(status, time.GetElapsedTime(heard, now), time.GetElapsedTime(status.LastSeenTimestamp, now));
+            var health = Judge(
+                status, time.GetElapsedTime(heard, now), time.GetElapsedTime(status.LastSeenTimestamp, now));
             if (health != status.Health)
             {
                 registry.SetHealth(status.Id, health);

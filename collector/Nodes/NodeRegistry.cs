@@ -40,7 +40,8 @@ internal sealed class NodeRegistry(int countMax, IReadOnlyList<INodeListener> li
 
     /// <summary>Adds a node that an earlier process knew; before the ingest loop starts.</summary>
     /// <remarks>
-    /// It gets a full grace period: it counts as heard now. One that was up is late until it is heard, because nobody knows.
+    /// It gets a full grace period: it counts as heard now. One that was up is late until it is heard, because nobody
+    /// knows.
     /// Listeners are not told: nothing happened.
     /// </remarks>
     public void Restore(NodeStatus known)

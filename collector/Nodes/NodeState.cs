@@ -3,13 +3,19 @@ using NodeTelemetry.Protocol.Readings;
 
 namespace NodeTelemetry.Collector.Nodes;
 
-/// <summary>Everything about one node that changes. Written by the ingest loop only; others read <see cref="Status"/>.</summary>
+/// <summary>
+/// Everything about one node that changes. Written by the ingest loop only; others read <see cref="Status"/>.
+/// </summary>
 internal sealed class NodeState
 {
-    /// <summary>Earlier runs that are remembered, so that their late or replayed datagrams are told from a new run.</summary>
+    /// <summary>
+    /// Earlier runs that are remembered, so that their late or replayed datagrams are told from a new run.
+    /// </summary>
     private const int OldRunCount = 4;
 
-    /// <summary>What a raspi-cluster node is taken to promise until its interval has been learnt: what its daemon sends at.</summary>
+    /// <summary>
+    /// What a raspi-cluster node is taken to promise until its interval has been learnt: what its daemon sends at.
+    /// </summary>
     private static readonly TimeSpan LegacyInterval = TimeSpan.FromSeconds(2);
 
     private readonly TimeProvider _time;
@@ -21,7 +27,9 @@ internal sealed class NodeState
     private long _missedInOldRuns;
     private volatile NodeStatus _status;
 
-    /// <summary>Initializes a new instance of the <see cref="NodeState"/> class for a node that is heard for the first time.</summary>
+    /// <summary>
+    /// Initializes a new instance of the <see cref="NodeState"/> class for a node that is heard for the first time.
+    /// </summary>
     /// <remarks>The snapshot itself is to be given to <see cref="Apply"/> next.</remarks>
     public NodeState(string id, NodeSnapshot snapshot, long receivedTimestamp, TimeProvider time)
     {
@@ -44,7 +52,9 @@ internal sealed class NodeState
         };
     }
 
-    /// <summary>Initializes a new instance of the <see cref="NodeState"/> class for a node that an earlier process knew.</summary>
+    /// <summary>
+    /// Initializes a new instance of the <see cref="NodeState"/> class for a node that an earlier process knew.
+    /// </summary>
     public NodeState(NodeStatus known, TimeProvider time)
     {
         _time = time;
@@ -60,7 +70,9 @@ internal sealed class NodeState
     /// <summary>Gets what others may see of it.</summary>
     public NodeStatus Status => _status;
 
-    /// <summary>Takes a snapshot, unless it has been taken before. Health follows it, except for one that is not the newest.</summary>
+    /// <summary>
+    /// Takes a snapshot, unless it has been taken before. Health follows it, except for one that is not the newest.
+    /// </summary>
     public ApplyOutcome Apply(NodeSnapshot snapshot, SocketAddress source, long receivedTimestamp)
     {
         var outcome = snapshot.Header is { } header ? Order(header) : ApplyOutcome.Accepted;
@@ -174,7 +186,8 @@ internal sealed class NodeState
             return LegacyInterval;
         }
 
-        // A moving average; a long outage must not teach a long interval, so a gap counts as twice the known one at most.
+        // A moving average; a long outage must not teach a long interval, so a gap counts as twice the known one at
+        // most.
         var gap = _time.GetElapsedTime(status.LastSeenTimestamp, receivedTimestamp);
         var heard = gap < status.Interval * 2 ? gap : status.Interval * 2;
         return status.Interval + ((heard - status.Interval) / 8);

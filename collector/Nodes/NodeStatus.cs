@@ -2,7 +2,10 @@ using NodeTelemetry.Protocol.Readings;
 
 namespace NodeTelemetry.Collector.Nodes;
 
-/// <summary>What is known of a node at one moment. Immutable: every accepted datagram and every change of health makes a new one.</summary>
+/// <summary>
+/// What is known of a node at one moment. Immutable: every accepted datagram and every change of health makes a new
+/// one.
+/// </summary>
 internal sealed record NodeStatus
 {
     /// <summary>Gets the identity: 16 hexadecimal digits, or the host name of a raspi-cluster node.</summary>
@@ -23,13 +26,17 @@ internal sealed record NodeStatus
     /// <summary>Gets when it was last heard, by the collector's wall clock.</summary>
     public required DateTimeOffset LastSeen { get; init; }
 
-    /// <summary>Gets when it was last heard, as a timestamp of the <see cref="TimeProvider"/>; health is judged by this.</summary>
+    /// <summary>
+    /// Gets when it was last heard, as a timestamp of the <see cref="TimeProvider"/>; health is judged by this.
+    /// </summary>
     public required long LastSeenTimestamp { get; init; }
 
     /// <summary>Gets the interval that it promised, or that was learnt of a raspi-cluster node.</summary>
     public required TimeSpan Interval { get; init; }
 
-    /// <summary>Gets the address from which it was last heard; <see langword="null"/> when only known from the database.</summary>
+    /// <summary>
+    /// Gets the address from which it was last heard; <see langword="null"/> when only known from the database.
+    /// </summary>
     public string? Address { get; init; }
 
     /// <summary>Gets the header of its newest sample; <see langword="null"/> for a raspi-cluster node.</summary>

@@ -1,10 +1,14 @@
 namespace NodeTelemetry.Collector.Nodes;
 
-/// <summary>Decides by sequence number and part whether a datagram of one run is new, repeated or too old to tell.</summary>
+/// <summary>
+/// Decides by sequence number and part whether a datagram of one run is new, repeated or too old to tell.
+/// </summary>
 /// <remarks>A mutable struct inside <see cref="NodeState"/>: 136 bytes per node, no object of its own.</remarks>
 internal struct SequenceWindow
 {
-    /// <summary>How many samples back order can be restored: at 2 s more than two minutes, far beyond any network's reordering.</summary>
+    /// <summary>
+    /// How many samples back order can be restored: at 2 s more than two minutes, far beyond any network's reordering.
+    /// </summary>
     public const int Length = 64;
 
     /// <summary>What a sample in one piece marks: all parts at once.</summary>
@@ -16,7 +20,9 @@ internal struct SequenceWindow
     /// <summary>Gets the highest sequence number seen.</summary>
     public long Highest { get; private set; }
 
-    /// <summary>Gets the samples up to <see cref="Highest"/>, since the first one seen, of which nothing has come.</summary>
+    /// <summary>
+    /// Gets the samples up to <see cref="Highest"/>, since the first one seen, of which nothing has come.
+    /// </summary>
     public long Missed { get; private set; }
 
     /// <summary>Starts anew with a run's first datagram, or with what an earlier process knew of the run.</summary>

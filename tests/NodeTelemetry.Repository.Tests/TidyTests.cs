@@ -161,7 +161,7 @@ public sealed partial class TidyTests
     public void Fixture_files_and_documents_hold_no_path_of_somebodys_machine()
     {
         var wrong = SourceFiles.EndingWith(".md").Concat(SourceFiles.EndingWith(".cs")).Concat(SourceFiles.EndingWith(".sh"))
-            .Where(static path => HomePath().IsMatch(SourceFiles.Read(path)));
+            .Where(static path => !path.EndsWith("TidyTests.cs", StringComparison.Ordinal) && HomePath().IsMatch(SourceFiles.Read(path)));
 
         Assert.Empty(wrong);
     }
