@@ -56,7 +56,15 @@ internal sealed class DatabaseSession(SqliteConnection connection) : IDisposable
             var value => Convert.ToInt64(value, CultureInfo.InvariantCulture),
         };
 
-    /// <summary>Takes the number of pages written since it was asked last.</summary>
+    /// <summary>Copies what is in the write-ahead log into the file, without waiting for readers.</summary>
+    /// <returns>The pages copied; one that is in the log several times is copied once, but counts each time.</returns>
+    public long Checkpoint()
+    {
+        using var reader = Command("PRAGMA wal_checkpoint(PASSIVE)").ExecuteReader();
+        return reader.Read() ? Math.Max(0, reader.GetInt64(2)) : 0;
+    }
+
+    /// <summary>Takes the number of pages written to the log since it was asked last.</summary>
     public int TakePagesWritten() => Take(CacheWriteStatus);
 
     /// <summary>Takes the number of pages read since it was asked last.</summary>

@@ -272,8 +272,7 @@ internal sealed partial class DatabaseWriter : IAsyncDisposable
         if (_logPages >= CheckpointPages || (final && _logPages > 0))
         {
             _logPages = 0;
-            _ = session.Integer("PRAGMA wal_checkpoint(PASSIVE)");
-            _metrics.Storage.BytesWritten.Add((long)session.TakePagesWritten() * PageBytes);
+            _metrics.Storage.BytesWritten.Add(session.Checkpoint() * PageBytes);
         }
     }
 
