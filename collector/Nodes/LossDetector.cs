@@ -13,8 +13,7 @@ internal sealed class LossDetector(NodeRegistry registry, HealthLimits limits, T
 
     /// <summary>
     /// When sweeps are further apart, this process itself stood still (stopped, suspended, starved), and what it did
-    /// not hear
-    /// meanwhile says nothing about the nodes: silence is counted anew from here.
+    /// not hear meanwhile says nothing about the nodes: silence is counted anew from here.
     /// </summary>
     private static readonly TimeSpan StallMin = TimeSpan.FromSeconds(1);
 
