@@ -37,6 +37,10 @@ switch ($verb) {
   dotnet format NodeTelemetry.sln --verify-no-changes --no-restore
   '==> Building…'
   dotnet build NodeTelemetry.sln --no-restore -v quiet
+  if (Find clang) {
+    '==> Compiling the agent natively…'
+    dotnet publish agent -c Release -r linux-x64 -p:NativeProbe=true -v quiet
+  }
   '==> Testing…'
   dotnet test --solution NodeTelemetry.sln --no-build --max-parallel-test-modules 1 @options
 }
@@ -44,13 +48,12 @@ switch ($verb) {
   Need-Dotnet; Need clang 'apt-get install clang zlib1g-dev'
   $rid = if ($options) { $options[0] } else { 'linux-' + [Runtime.InteropServices.RuntimeInformation]::OSArchitecture.ToString().ToLower() }
   "==> Publishing the agent for $rid…"
-  try { dotnet publish agent -c Release -r $rid -p:NativeAgent=true -o artifacts/publish/agent -v quiet 2>$null }
-  catch {
-    '==> The net10.0 native pack cannot be had; publishing the native probe (net9.0)…'
-    dotnet publish agent -c Release -r $rid -p:NativeProbe=true -o artifacts/publish/agent -v quiet
-  }
+  $native = 'NativeAgent'
+  try { dotnet restore agent -r $rid -p:NativeAgent=true -v quiet | Out-Null } catch { $native = 'NativeProbe' }
+  if ($native -ne 'NativeAgent') { '==> The native pack of net10.0 cannot be had: the same sources are compiled for net9.0.' }
+  dotnet publish agent -c Release -r $rid "-p:$native=true" -o artifacts/publish/agent -v quiet
   '==> Publishing the collector…'
-  dotnet publish collector -c Release --no-self-contained -o artifacts/publish/collector -v quiet
+  dotnet publish collector -c Release -r $rid --no-self-contained -o artifacts/publish/collector -v quiet
   Get-Item artifacts/publish/agent/nodetelemetry-agent, artifacts/publish/collector/nodetelemetry-collector
 }
 default {

@@ -35,6 +35,10 @@ test) # Everything that is checked: format, warnings, unit, end to end, native, 
   dotnet format NodeTelemetry.sln --verify-no-changes --no-restore
   echo '==> Building…'
   dotnet build NodeTelemetry.sln --no-restore -v quiet
+  if command -v clang >/dev/null; then
+    echo '==> Compiling the agent natively…'
+    dotnet publish agent -c Release -r linux-x64 -p:NativeProbe=true -v quiet
+  fi
   echo '==> Testing…'
   dotnet test --solution NodeTelemetry.sln --no-build --max-parallel-test-modules 1 "$@"
   ;;
@@ -42,11 +46,12 @@ publish) # The agent for this kind of machine, native where the packs can be had
   need_dotnet; need clang 'apt-get install clang zlib1g-dev'
   rid=${1:-linux-$(uname -m | sed 's/x86_64/x64/; s/aarch64/arm64/; s/armv7l/arm/')}
   echo "==> Publishing the agent for $rid…"
-  dotnet publish agent -c Release -r "$rid" -p:NativeAgent=true -o artifacts/publish/agent -v quiet 2>/dev/null \
-    || { echo '==> The net10.0 native pack cannot be had; publishing the native probe (net9.0)…'
-         dotnet publish agent -c Release -r "$rid" -p:NativeProbe=true -o artifacts/publish/agent -v quiet; }
+  native=NativeAgent
+  dotnet restore agent -r "$rid" -p:NativeAgent=true -v quiet >/dev/null || native=NativeProbe
+  [[ $native == NativeAgent ]] || echo '==> The native pack of net10.0 cannot be had: the same sources are compiled for net9.0.'
+  dotnet publish agent -c Release -r "$rid" "-p:$native=true" -o artifacts/publish/agent -v quiet
   echo '==> Publishing the collector…'
-  dotnet publish collector -c Release --no-self-contained -o artifacts/publish/collector -v quiet
+  dotnet publish collector -c Release -r "$rid" --no-self-contained -o artifacts/publish/collector -v quiet
   ls -lh artifacts/publish/agent/nodetelemetry-agent artifacts/publish/collector/nodetelemetry-collector
   ;;
 help|*)
