@@ -9,7 +9,9 @@ internal sealed class StorageMetrics
     /// <summary>Gets the transactions that failed; what they held is kept in memory and tried again.</summary>
     public Counter TransactionsFailed { get; } = new();
 
-    /// <summary>Gets the bytes written to the database's files, an upper estimate by the pages handed to the system.</summary>
+    /// <summary>
+    /// Gets the bytes written to the database's files, an upper estimate by the pages handed to the system.
+    /// </summary>
     public Counter BytesWritten { get; } = new();
 
     /// <summary>Gets the database files that were found damaged and set aside.</summary>
@@ -37,7 +39,9 @@ internal enum OutboxDropReason
     /// <summary>The outbox in the database had reached its limit: the oldest batch went.</summary>
     OutboxFull,
 
-    /// <summary>The database could not be written for so long that memory for its batches ran out: the oldest went.</summary>
+    /// <summary>
+    /// The database could not be written for so long that memory for its batches ran out: the oldest went.
+    /// </summary>
     MemoryFull,
 
     /// <summary>A single document is longer than a batch may be.</summary>
@@ -50,7 +54,9 @@ internal enum OutboxDropReason
 /// <summary>Why the history lacks something.</summary>
 internal enum HistoryDropReason
 {
-    /// <summary>The database could not be written for so long that memory for closed buckets ran out: rows of the oldest.</summary>
+    /// <summary>
+    /// The database could not be written for so long that memory for closed buckets ran out: rows of the oldest.
+    /// </summary>
     MemoryFull,
 
     /// <summary>More nodes than the history keeps: a sample of the node that came too late.</summary>

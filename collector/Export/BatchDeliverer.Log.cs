@@ -4,7 +4,8 @@ internal sealed partial class BatchDeliverer
 {
     private static partial class Log
     {
-        [LoggerMessage(2400, LogLevel.Warning, "OpenSearch will never take the document {Action} ({Status} {Type}: {Reason}); it is now a dead letter.")]
+        [LoggerMessage(2400, LogLevel.Warning, "OpenSearch will never take the document {Action} ({Status} {Type}: "
+            + "{Reason}); it is now a dead letter.")]
         public static partial void Buried(ILogger logger, string action, int status, string? type, string? reason);
     }
 }

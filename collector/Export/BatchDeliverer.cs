@@ -3,11 +3,19 @@ using NodeTelemetry.Collector.Storage;
 
 namespace NodeTelemetry.Collector.Export;
 
-/// <summary>Makes one attempt at a batch: what was stored leaves, what may yet be stays, poison goes to the dead letters.</summary>
+/// <summary>
+/// Makes one attempt at a batch: what was stored leaves, what may yet be stays, poison goes to the dead letters.
+/// </summary>
 internal sealed partial class BatchDeliverer(
-    BulkSender sender, Outbox outbox, DeadLetterTable deadLetters, ExportMetrics metrics, TimeProvider time, ILogger logger)
+    BulkSender sender,
+    Outbox outbox,
+    DeadLetterTable deadLetters,
+    ExportMetrics metrics,
+    TimeProvider time,
+    ILogger logger)
 {
-    // The brake: so large a share of a request refused for one and the same reason is a wrong template, not bad documents …
+    // The brake: so large a share of a request refused for one and the same reason is a wrong template, not bad
+    // documents …
     private const double BrakeShare = 0.5;
 
     // … at once when it is this many documents …
@@ -21,7 +29,9 @@ internal sealed partial class BatchDeliverer(
     // Requests larger than this were refused; learnt from the server's answers.
     private long _bytesMax = long.MaxValue;
 
-    /// <summary>Gets a value indicating whether an index was missing and not made, so that the template should be looked after.</summary>
+    /// <summary>
+    /// Gets a value indicating whether an index was missing and not made, so that the template should be looked after.
+    /// </summary>
     public bool IsIndexMissing { get; private set; }
 
     /// <summary>Gets the pause that the server asked for.</summary>
@@ -140,7 +150,8 @@ internal sealed partial class BatchDeliverer(
             rest.AddRange(poison);
             rest.Sort();
             delivery.IsHeld = true;
-            delivery.Problem = $"OpenSearch refuses {poison.Count} of {items.Count} documents alike ({Say(items[poison[0]])}). "
+            delivery.Problem =
+                $"OpenSearch refuses {poison.Count} of {items.Count} documents alike ({Say(items[poison[0]])}). "
                 + "That is the index or its template, not the documents: repair it, and the export goes on by itself.";
         }
         else
@@ -193,7 +204,12 @@ internal sealed partial class BatchDeliverer(
         var (action, document) = body.Split(index);
         metrics.Documents[ExportOutcome.DeadLetter].Add();
         deadLetters.Add(new DeadLetter(
-            time.GetUtcNow(), action, item.Status, item.ErrorType ?? string.Empty, item.ErrorReason ?? string.Empty, document));
+            time.GetUtcNow(),
+            action,
+            item.Status,
+            item.ErrorType ?? string.Empty,
+            item.ErrorReason ?? string.Empty,
+            document));
         Log.Buried(logger, action, item.Status, item.ErrorType, item.ErrorReason);
     }
 

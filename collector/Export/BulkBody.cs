@@ -10,7 +10,9 @@ internal sealed class BulkBody
     private byte[]? _lines;
     private int[]? _ends;
 
-    /// <summary>Initializes a new instance of the <see cref="BulkBody"/> class: a whole batch as it is stored.</summary>
+    /// <summary>
+    /// Initializes a new instance of the <see cref="BulkBody"/> class: a whole batch as it is stored.
+    /// </summary>
     public BulkBody(OutboxBatch batch)
     {
         Documents = batch.Documents;

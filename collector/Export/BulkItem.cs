@@ -28,7 +28,9 @@ internal enum BulkItemClass
 /// <param name="ErrorReason">The error's reason, with its cause.</param>
 internal readonly record struct BulkItem(int Status, string? ErrorType, string? ErrorReason)
 {
-    /// <summary>Gets what is to be done, by the error's type: a status of 400 blames the index as often as the document.</summary>
+    /// <summary>
+    /// Gets what is to be done, by the error's type: a status of 400 blames the index as often as the document.
+    /// </summary>
     /// <remarks>An unknown type is taken as the cluster's fault, so that nothing good is thrown away.</remarks>
     public BulkItemClass Class => (Status, ErrorType) switch
     {

@@ -28,4 +28,8 @@ internal enum BulkOutcomeKind
 /// <param name="Status">The HTTP status; 0 without an answer.</param>
 /// <param name="RetryAfter">The pause that the server asked for.</param>
 internal sealed record BulkOutcome(
-    BulkOutcomeKind Kind, ExportFailure? Failure = null, string Problem = "", int Status = 0, TimeSpan? RetryAfter = null);
+    BulkOutcomeKind Kind,
+    ExportFailure? Failure = null,
+    string Problem = "",
+    int Status = 0,
+    TimeSpan? RetryAfter = null);

@@ -12,10 +12,13 @@ namespace NodeTelemetry.Collector.Export;
 /// <remarks>Allocates nothing once it has seen the labels. For one thread.</remarks>
 internal sealed class BulkRequestWriter : IDisposable
 {
-    /// <summary>What the names of the indices begin with; the version changes when mappings become incompatible.</summary>
+    /// <summary>
+    /// What the names of the indices begin with; the version changes when mappings become incompatible.
+    /// </summary>
     public const string IndexPrefix = "nodetelemetry-metrics-v1";
 
-    // Each label name becomes a field of the index, of which OpenSearch allows 1000: an inventive sender must not use them up.
+    // Each label name becomes a field of the index, of which OpenSearch allows 1000: an inventive sender must not use
+    // them up.
     private const int LabelNamesMax = 256;
 
     private static readonly JsonEncodedText Node = JsonEncodedText.Encode("node");
@@ -304,7 +307,8 @@ internal sealed class BulkRequestWriter : IDisposable
         return false;
     }
 
-    // A point would make an object, and "rack" and "rack.row" together a conflict that poisons every document after the first.
+    // A point would make an object, and "rack" and "rack.row" together a conflict that poisons every document after the
+    // first.
     private JsonEncodedText? LabelName(string name)
     {
         if (!_labelNames.TryGetValue(name, out var label))
@@ -315,7 +319,9 @@ internal sealed class BulkRequestWriter : IDisposable
             }
 
             var clean = name.Replace('.', '_').Trim();
-            label = clean.Length == 0 ? null : JsonEncodedText.Encode(clean, JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
+            label = clean.Length == 0
+                ? null
+                : JsonEncodedText.Encode(clean, JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
             _labelNames.Add(name, label);
         }
 

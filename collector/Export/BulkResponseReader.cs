@@ -48,7 +48,9 @@ internal static class BulkResponseReader
         }
     }
 
-    /// <summary>Reads an error's type and reason: of an object, of a string, or of a text that is not JSON at all.</summary>
+    /// <summary>
+    /// Reads an error's type and reason: of an object, of a string, or of a text that is not JSON at all.
+    /// </summary>
     public static (string Type, string Reason) ReadError(ReadOnlySpan<byte> body)
     {
         try
@@ -81,7 +83,8 @@ internal static class BulkResponseReader
             // Plain text, as the security plugin answers, or a proxy's page.
         }
 
-        return (string.Empty, Shorten(Encoding.UTF8.GetString(body[..Math.Min(body.Length, ReasonCharactersMax)]).Trim()));
+        var text = Encoding.UTF8.GetString(body[..Math.Min(body.Length, ReasonCharactersMax)]);
+        return (string.Empty, Shorten(text.Trim()));
     }
 
     /// <summary>Reads the limit of a memory breaker.</summary>

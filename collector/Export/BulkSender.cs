@@ -13,8 +13,8 @@ internal sealed class BulkSender(OpenSearchConnection connection, ExportSettings
 
     // Without items.*.status the items that went well would be left out, and the others move up.
     private readonly string _path =
-        $"_bulk?timeout={(int)settings.RequestTimeout.TotalSeconds / 2}s&filter_path=took,errors,items.*.status,items.*.error.type,"
-        + "items.*.error.reason,items.*.error.caused_by.reason";
+        $"_bulk?timeout={(int)settings.RequestTimeout.TotalSeconds / 2}s&filter_path=took,errors,items.*.status,"
+        + "items.*.error.type,items.*.error.reason,items.*.error.caused_by.reason";
 
     private bool _compress = settings.Compress;
 
@@ -27,7 +27,8 @@ internal sealed class BulkSender(OpenSearchConnection connection, ExportSettings
         var outcome = await SendOnceAsync(body, token);
         if (outcome.Kind == BulkOutcomeKind.Malformed && _compress)
         {
-            // OpenSearch 2.17.0 cannot read a compressed bulk request (OpenSearch#16020); a broken upload says the same.
+            // OpenSearch 2.17.0 cannot read a compressed bulk request (OpenSearch#16020); a broken upload says the
+            // same.
             _compress = false;
             outcome = await SendOnceAsync(body, token);
         }
@@ -48,7 +49,8 @@ internal sealed class BulkSender(OpenSearchConnection connection, ExportSettings
         metrics.SentBytes.Add(bytes.Length);
         try
         {
-            var answer = await connection.SendAsync(HttpMethod.Post, _path, bytes, "application/x-ndjson", _compress, token);
+            var answer = await connection.SendAsync(
+                HttpMethod.Post, _path, bytes, "application/x-ndjson", _compress, token);
             return Judge(answer, body);
         }
         catch (Exception exception) when (OpenSearchConnection.IsHostFailure(exception))
@@ -56,7 +58,9 @@ internal sealed class BulkSender(OpenSearchConnection connection, ExportSettings
             if (HostFailure.IsBreak(exception) && body.Lines.Length > SuspectBytes && ++body.Resets >= ResetsMax)
             {
                 return new BulkOutcome(
-                    BulkOutcomeKind.Split, ExportFailure.TooLarge, "The connection to OpenSearch broke under a large request.");
+                    BulkOutcomeKind.Split,
+                    ExportFailure.TooLarge,
+                    "The connection to OpenSearch broke under a large request.");
             }
 
             return HostFailure.Judge(exception, settings);
@@ -70,8 +74,7 @@ internal sealed class BulkSender(OpenSearchConnection connection, ExportSettings
             return BulkResponseReader.TryRead(answer.Body, body.Documents, Items)
                 ? new BulkOutcome(BulkOutcomeKind.Items, Status: 200)
                 : new BulkOutcome(
-                    BulkOutcomeKind.Retry,
-                    ExportFailure.BadAnswer,
+                    BulkOutcomeKind.Retry, ExportFailure.BadAnswer,
                     $"{answer.Host} gave an answer that was cut off or is not one of OpenSearch.",
                     200);
         }
@@ -85,18 +88,25 @@ internal sealed class BulkSender(OpenSearchConnection connection, ExportSettings
             case 429 when IsTooLargeForMemory(answer, body):
                 return new BulkOutcome(BulkOutcomeKind.Split, ExportFailure.TooLarge, said, 429);
             case 408 or 425 or 429 or 500 or 502 or 503 or 504:
-                return new BulkOutcome(BulkOutcomeKind.Retry, ExportFailure.Unavailable, said, answer.Status, answer.RetryAfter);
+                return new BulkOutcome(
+                    BulkOutcomeKind.Retry, ExportFailure.Unavailable, said, answer.Status, answer.RetryAfter);
             case 400:
                 return new BulkOutcome(BulkOutcomeKind.Malformed, ExportFailure.Malformed, said, 400);
             case 401:
                 return new BulkOutcome(
-                    BulkOutcomeKind.Hold, ExportFailure.Refused, $"{answer.Host} refuses user or password (401). Check both.", 401);
+                    BulkOutcomeKind.Hold,
+                    ExportFailure.Refused,
+                    $"{answer.Host} refuses user or password (401). Check both.", 401);
             case 403:
                 return new BulkOutcome(
-                    BulkOutcomeKind.Hold, ExportFailure.Refused, $"{said} The user may lack rights, or the cluster is blocked.", 403);
+                    BulkOutcomeKind.Hold,
+                    ExportFailure.Refused,
+                    $"{said} The user may lack rights, or the cluster is blocked.", 403);
             default:
                 return new BulkOutcome(
-                    BulkOutcomeKind.Hold, ExportFailure.Refused, $"{said}. Is this the address of OpenSearch?", answer.Status);
+                    BulkOutcomeKind.Hold,
+                    ExportFailure.Refused,
+                    $"{said}. Is this the address of OpenSearch?", answer.Status);
         }
     }
 

@@ -155,7 +155,8 @@ internal sealed class DocumentField
     public int SharedWith(DocumentField other)
     {
         var shared = 0;
-        while (shared < Math.Min(Segments.Count, other.Segments.Count) - 1 && Segments[shared] == other.Segments[shared])
+        while (shared < Math.Min(Segments.Count, other.Segments.Count) - 1
+            && Segments[shared] == other.Segments[shared])
         {
             shared++;
         }
@@ -194,6 +195,7 @@ internal sealed class DocumentField
         }
 
         // A field that is also an object cannot be mapped: a fault of the catalog, found by every start.
-        throw new InvalidOperationException($"The field {string.Join('.', one)} conflicts with {string.Join('.', other)}.");
+        throw new InvalidOperationException(
+            $"The field {string.Join('.', one)} conflicts with {string.Join('.', other)}.");
     }
 }

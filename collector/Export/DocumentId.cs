@@ -6,10 +6,14 @@ using NodeTelemetry.Protocol.Wire;
 
 namespace NodeTelemetry.Collector.Export;
 
-/// <summary>The identity of a document: the same wherever and whenever the reading is exported, so that OpenSearch keeps it once.</summary>
+/// <summary>
+/// The identity of a document: the same wherever and whenever the reading is exported, so that OpenSearch keeps it
+/// once.
+/// </summary>
 /// <remarks>
-/// Time first: OpenSearch looks every identity up, and one that is near the newest ones is looked up in few, recent segments.
-/// A raspi-cluster datagram has nothing that names it; its host name and time of arrival do, so two collectors cannot agree on it.
+/// Time first: OpenSearch looks every identity up, and one that is near the newest ones is looked up in few, recent
+/// segments. A raspi-cluster datagram has nothing that names it; its host name and time of arrival do, so two
+/// collectors cannot agree on it.
 /// </remarks>
 internal static class DocumentId
 {

@@ -3,7 +3,10 @@ namespace NodeTelemetry.Collector.Export;
 /// <summary>Plain values that the export works with; the composition root fills them from the options.</summary>
 internal sealed record ExportSettings
 {
-    /// <summary>Gets the addresses of OpenSearch, tried in turn: <c>http://</c> or <c>https://</c>, without user or query. None: no export.</summary>
+    /// <summary>
+    /// Gets the addresses of OpenSearch, tried in turn: <c>http://</c> or <c>https://</c>, without user or query. None:
+    /// no export.
+    /// </summary>
     public IReadOnlyList<Uri> Hosts { get; init; } = [];
 
     /// <summary>Gets the user of basic authentication; <see langword="null"/> for none.</summary>
@@ -12,7 +15,9 @@ internal sealed record ExportSettings
     /// <summary>Gets the file that holds the user's password; read again when the server refuses it.</summary>
     public string? PasswordFile { get; init; }
 
-    /// <summary>Gets a PEM file of the authority that signed the servers' certificates; <see langword="null"/> for the system's.</summary>
+    /// <summary>
+    /// Gets a PEM file of the authority that signed the servers' certificates; <see langword="null"/> for the system's.
+    /// </summary>
     public string? CaFile { get; init; }
 
     /// <summary>Gets a value indicating whether bodies are sent compressed.</summary>
@@ -21,7 +26,9 @@ internal sealed record ExportSettings
     /// <summary>Gets a value indicating whether the index template is put by the collector.</summary>
     public bool ManageTemplate { get; init; } = true;
 
-    /// <summary>Gets the time for one request, 5 s to 10 min; the server itself is told to answer within half of it.</summary>
+    /// <summary>
+    /// Gets the time for one request, 5 s to 10 min; the server itself is told to answer within half of it.
+    /// </summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>Gets the time to connect, 1 s to 1 min.</summary>
@@ -30,7 +37,9 @@ internal sealed record ExportSettings
     /// <summary>Gets the longest pause between attempts, 1 s to 10 min.</summary>
     public TimeSpan RetryDelayMax { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Gets how far behind a sender's clock may be to be believed, 1 h to 30 d: older indices may be closed already.</summary>
+    /// <summary>
+    /// Gets how far behind a sender's clock may be to be believed, 1 h to 30 d: older indices may be closed already.
+    /// </summary>
     public TimeSpan ClockBehindMax { get; init; } = TimeSpan.FromDays(7);
 
     /// <summary>Gets how far ahead a sender's clock may be to be believed, 1 min to 7 d.</summary>
@@ -44,7 +53,8 @@ internal sealed record ExportSettings
     {
         foreach (var host in Hosts)
         {
-            if (!host.IsAbsoluteUri || host.Scheme is not ("http" or "https") || host.Query.Length > 0 || host.UserInfo.Length > 0)
+            if (!host.IsAbsoluteUri || host.Scheme is not ("http" or "https")
+                || host.Query.Length > 0 || host.UserInfo.Length > 0)
             {
                 yield return "OpenSearch:Nodes must be http:// or https:// addresses without user, password or query.";
             }

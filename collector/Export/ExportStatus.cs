@@ -22,9 +22,15 @@ internal enum ExportState
 /// <param name="BacklogDocuments">Documents stored and not yet delivered.</param>
 /// <param name="BacklogBytes">Their bytes as stored.</param>
 /// <param name="OldestAt">When the oldest of them came.</param>
-/// <param name="ExportedDocuments">Documents delivered since the collector started, those that were there already among them.</param>
+/// <param name="ExportedDocuments">Documents delivered since the collector started, those that were there already among
+/// them.</param>
 internal sealed record ExportStatus(
-    ExportState State, string? Problem, long BacklogDocuments, long BacklogBytes, DateTimeOffset? OldestAt, long ExportedDocuments)
+    ExportState State,
+    string? Problem,
+    long BacklogDocuments,
+    long BacklogBytes,
+    DateTimeOffset? OldestAt,
+    long ExportedDocuments)
 {
     /// <summary>Gets a value indicating whether there is anywhere to export to.</summary>
     public bool IsEnabled => State != ExportState.Off;

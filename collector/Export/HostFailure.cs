@@ -15,17 +15,26 @@ internal static class HostFailure
             ExportFailure.Timeout,
             $"OpenSearch did not answer within {settings.RequestTimeout.TotalSeconds:0} s."),
         BrokenCircuitException => new BulkOutcome(
-            BulkOutcomeKind.Retry, ExportFailure.CircuitOpen, "OpenSearch failed several times in a row and is left alone for a while."),
+            BulkOutcomeKind.Retry,
+            ExportFailure.CircuitOpen,
+            "OpenSearch failed several times in a row and is left alone for a while."),
         HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => new BulkOutcome(
-            BulkOutcomeKind.Hold, ExportFailure.Refused, $"The certificate of OpenSearch is not trusted: {Innermost(exception)}"),
-        _ => new BulkOutcome(BulkOutcomeKind.Retry, ExportFailure.Unreachable, $"OpenSearch cannot be reached: {Innermost(exception)}"),
+            BulkOutcomeKind.Hold,
+            ExportFailure.Refused,
+            $"The certificate of OpenSearch is not trusted: {Innermost(exception)}"),
+        _ => new BulkOutcome(
+            BulkOutcomeKind.Retry, ExportFailure.Unreachable, $"OpenSearch cannot be reached: {Innermost(exception)}"),
     };
 
-    /// <summary>Tells whether the connection broke when it had been made: under the request, or before the answer.</summary>
+    /// <summary>
+    /// Tells whether the connection broke when it had been made: under the request, or before the answer.
+    /// </summary>
     public static bool IsBreak(Exception exception) =>
         exception is not (TimeoutRejectedException or BrokenCircuitException)
         && (exception as HttpRequestException)?.HttpRequestError
-            is not (HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError);
+            is not (HttpRequestError.ConnectionError
+                or HttpRequestError.NameResolutionError
+                or HttpRequestError.SecureConnectionError);
 
     private static string Innermost(Exception exception) => exception.GetBaseException().Message.TrimEnd('.') + ".";
 }

@@ -2,14 +2,19 @@ using System.Text.Json;
 
 namespace NodeTelemetry.Collector.Export;
 
-/// <summary>The index template: the type of every field that <see cref="BulkRequestWriter"/> can write, and how the indices are kept.</summary>
+/// <summary>
+/// The index template: the type of every field that <see cref="BulkRequestWriter"/> can write, and how the indices are
+/// kept.
+/// </summary>
 /// <remarks>Needs no plugin: what a bare OpenSearch does not know is not in it.</remarks>
 internal static class IndexTemplate
 {
     /// <summary>The template's name.</summary>
     public const string Name = BulkRequestWriter.IndexPrefix;
 
-    /// <summary>The version of the template; one more with every change, so that an administrator sees which is installed.</summary>
+    /// <summary>
+    /// The version of the template; one more with every change, so that an administrator sees which is installed.
+    /// </summary>
     private const int Version = 1;
 
     /// <summary>Makes the body of <c>PUT /_index_template/…</c>.</summary>

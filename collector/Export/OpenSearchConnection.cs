@@ -9,7 +9,9 @@ using Polly.Timeout;
 
 namespace NodeTelemetry.Collector.Export;
 
-/// <summary>Sends requests to whichever host answers: timeout and circuit breaker for each, the next one when one fails.</summary>
+/// <summary>
+/// Sends requests to whichever host answers: timeout and circuit breaker for each, the next one when one fails.
+/// </summary>
 internal sealed class OpenSearchConnection : IDisposable
 {
     // Failures in a row that open a host's circuit.
@@ -29,7 +31,9 @@ internal sealed class OpenSearchConnection : IDisposable
     private AuthenticationHeaderValue? _credentials;
     private int _current;
 
-    /// <summary>Initializes a new instance of the <see cref="OpenSearchConnection"/> class. Nothing is connected yet.</summary>
+    /// <summary>
+    /// Initializes a new instance of the <see cref="OpenSearchConnection"/> class. Nothing is connected yet.
+    /// </summary>
     /// <exception cref="IOException">The password or the authority's certificate cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The same.</exception>
     /// <exception cref="CryptographicException">The authority's certificate is none.</exception>
@@ -67,7 +71,8 @@ internal sealed class OpenSearchConnection : IDisposable
         if (_settings is { User: { } user, PasswordFile: { } file })
         {
             var password = File.ReadAllText(file).TrimEnd('\r', '\n');
-            _credentials = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password}")));
+            _credentials = new AuthenticationHeaderValue(
+                "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password}")));
         }
     }
 
@@ -81,22 +86,26 @@ internal sealed class OpenSearchConnection : IDisposable
     /// <returns>The answer of any status.</returns>
     /// <exception cref="HttpRequestException">No host could be reached, or the connection broke.</exception>
     /// <exception cref="TimeoutRejectedException">The last host tried did not answer in time.</exception>
-    /// <exception cref="BrokenCircuitException">The last host tried has failed too often to be asked again yet.</exception>
-    public async Task<HostAnswer> SendAsync(HttpMethod method, string path, byte[]? body, string type, bool isCompressed, CancellationToken token)
+    /// <exception cref="BrokenCircuitException">The last host tried has failed too often to be asked again
+    /// yet.</exception>
+    public async Task<HostAnswer> SendAsync(
+        HttpMethod method, string path, byte[]? body, string type, bool isCompressed, CancellationToken token)
     {
         return await _failover.ExecuteAsync(
             async outer =>
             {
                 var index = _current;
                 return await _hosts[index].ExecuteAsync(
-                    async inner => await SendToAsync(_settings.Hosts[index], method, path, body, type, isCompressed, inner), outer);
+                    async inner =>
+                        await SendToAsync(_settings.Hosts[index], method, path, body, type, isCompressed, inner),
+                    outer);
             },
             token);
     }
 
     /// <summary>Tells whether an exception is a host's failure, not a fault of the program.</summary>
     public static bool IsHostFailure(Exception? exception) =>
-        exception is HttpRequestException or HttpIOException or IOException or TimeoutRejectedException or BrokenCircuitException;
+        exception is HttpRequestException or IOException or TimeoutRejectedException or BrokenCircuitException;
 
     /// <inheritdoc/>
     public void Dispose() => _client.Dispose();
@@ -113,7 +122,8 @@ internal sealed class OpenSearchConnection : IDisposable
         return authorities;
     }
 
-    private ResiliencePipeline CreatePipeline(TimeProvider time) => new ResiliencePipelineBuilder { TimeProvider = time }
+    private ResiliencePipeline CreatePipeline(TimeProvider time) =>
+        new ResiliencePipelineBuilder { TimeProvider = time }
         .AddCircuitBreaker(new()
         {
             // All of the last few within two minutes; backoff alone already keeps the pace slow.

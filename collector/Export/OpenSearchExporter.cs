@@ -5,10 +5,13 @@ using NodeTelemetry.Collector.Storage;
 
 namespace NodeTelemetry.Collector.Export;
 
-/// <summary>Takes batches from the outbox and delivers them to OpenSearch at its own pace, for as long as it takes.</summary>
+/// <summary>
+/// Takes batches from the outbox and delivers them to OpenSearch at its own pace, for as long as it takes.
+/// </summary>
 /// <remarks>
-/// A batch of which some documents have to wait is put aside, so that one closed index does not stop the others; with several
-/// such batches, or when the server takes nothing at all, it pauses. Nothing here is needed for the collector to start or to stop.
+/// A batch of which some documents have to wait is put aside, so that one closed index does not stop the others; with
+/// several such batches, or when the server takes nothing at all, it pauses. Nothing here is needed for the collector
+/// to start or to stop.
 /// </remarks>
 internal sealed partial class OpenSearchExporter : IAsyncDisposable
 {
@@ -74,12 +77,16 @@ internal sealed partial class OpenSearchExporter : IAsyncDisposable
         {
             var health = _settings.IsEnabled ? _health : new Health(ExportState.Off, null);
             var outbox = _outbox.Status;
-            var exported = _metrics.Documents[ExportOutcome.Created].Value + _metrics.Documents[ExportOutcome.Duplicate].Value;
-            return new ExportStatus(health.State, health.Problem, outbox.Documents, outbox.Bytes, outbox.OldestAt, exported);
+            var exported =
+                _metrics.Documents[ExportOutcome.Created].Value + _metrics.Documents[ExportOutcome.Duplicate].Value;
+            return new ExportStatus(
+                health.State, health.Problem, outbox.Documents, outbox.Bytes, outbox.OldestAt, exported);
         }
     }
 
-    /// <summary>Gets the loop: it ends when stopped, or fails by a fault of the program, which must end the process.</summary>
+    /// <summary>
+    /// Gets the loop: it ends when stopped, or fails by a fault of the program, which must end the process.
+    /// </summary>
     public Task Completion => _loop;
 
     /// <summary>Starts the loop; does nothing when no host is configured.</summary>
@@ -91,7 +98,9 @@ internal sealed partial class OpenSearchExporter : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops at once: a batch that is being sent stays in the outbox and is sent again, which OpenSearch notices.</summary>
+    /// <summary>
+    /// Stops at once: a batch that is being sent stays in the outbox and is sent again, which OpenSearch notices.
+    /// </summary>
     public async Task StopAsync()
     {
         await _stop.CancelAsync();
@@ -132,9 +141,12 @@ internal sealed partial class OpenSearchExporter : IAsyncDisposable
             {
                 return new OpenSearchConnection(_settings, _time);
             }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CryptographicException)
+            catch (Exception exception) when (
+                exception is IOException or UnauthorizedAccessException or CryptographicException)
             {
-                SetHealth(ExportState.Held, $"The password or the certificate for OpenSearch cannot be read: {exception.Message}");
+                SetHealth(
+                    ExportState.Held,
+                    $"The password or the certificate for OpenSearch cannot be read: {exception.Message}");
                 await Task.Delay(_schedule.NextHeld(), _time, token);
             }
         }
@@ -149,7 +161,13 @@ internal sealed partial class OpenSearchExporter : IAsyncDisposable
         {
             if (await template.PutAsync(token) is { } outcome)
             {
-                await PauseAsync(connection, outcome.Kind == BulkOutcomeKind.Hold, outcome.Problem, outcome.Status == 401, null, token);
+                await PauseAsync(
+                    connection,
+                    outcome.Kind == BulkOutcomeKind.Hold,
+                    outcome.Problem,
+                    outcome.Status == 401,
+                    outcome.RetryAfter,
+                    token);
                 return;
             }
 
@@ -177,7 +195,12 @@ internal sealed partial class OpenSearchExporter : IAsyncDisposable
             case DeliveryOutcome.Blocked:
                 _blocked = delivery;
                 await PauseAsync(
-                    connection, delivery.IsHeld, delivery.Problem, deliverer.IsUnauthorized, deliverer.RetryAfter, token);
+                    connection,
+                    delivery.IsHeld,
+                    delivery.Problem,
+                    deliverer.IsUnauthorized,
+                    deliverer.RetryAfter,
+                    token);
                 break;
             case DeliveryOutcome.Deferred:
                 _failures = 0;
@@ -251,7 +274,12 @@ internal sealed partial class OpenSearchExporter : IAsyncDisposable
     }
 
     private async Task PauseAsync(
-        OpenSearchConnection connection, bool isHeld, string problem, bool isUnauthorized, TimeSpan? asked, CancellationToken token)
+        OpenSearchConnection connection,
+        bool isHeld,
+        string problem,
+        bool isUnauthorized,
+        TimeSpan? asked,
+        CancellationToken token)
     {
         _failures++;
         SetHealth(isHeld ? ExportState.Held : ExportState.Retrying, problem);

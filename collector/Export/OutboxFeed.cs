@@ -7,7 +7,8 @@ namespace NodeTelemetry.Collector.Export;
 internal sealed class OutboxFeed(BulkRequestWriter writer, Outbox outbox) : INodeListener
 {
     /// <inheritdoc/>
-    public void OnSnapshot(AcceptedSnapshot accepted, NodeStatus status) => outbox.Append(writer.Encode(accepted, status));
+    public void OnSnapshot(AcceptedSnapshot accepted, NodeStatus status) =>
+        outbox.Append(writer.Encode(accepted, status));
 
     /// <inheritdoc/>
     public void OnHealthChanged(NodeStatus status, NodeHealth? before)

@@ -2,8 +2,8 @@ namespace NodeTelemetry.Collector.Export;
 
 /// <summary>How long to wait before the next attempt: exponential with full jitter, without end.</summary>
 /// <remarks>
-/// Full jitter (a random time up to the exponential one) spreads collectors that all lost the same server better than any other:
-/// AWS Architecture Blog, "Exponential Backoff And Jitter".
+/// Full jitter (a random time up to the exponential one) spreads collectors that all lost the same server better than
+/// any other: AWS Architecture Blog, "Exponential Backoff And Jitter".
 /// </remarks>
 internal sealed class RetrySchedule(TimeSpan delayMax, Random random)
 {
@@ -33,6 +33,8 @@ internal sealed class RetrySchedule(TimeSpan delayMax, Random random)
         return delay > DelayMin ? delay : DelayMin;
     }
 
-    /// <summary>Gets the pause while only a person can repair what is wrong: long, and never the same for two collectors.</summary>
+    /// <summary>
+    /// Gets the pause while only a person can repair what is wrong: long, and never the same for two collectors.
+    /// </summary>
     public TimeSpan NextHeld() => delayMax * (0.5 + (random.NextDouble() / 2));
 }

@@ -2,8 +2,11 @@ using NodeTelemetry.Collector.Diagnostics;
 
 namespace NodeTelemetry.Collector.Export;
 
-/// <summary>Puts the index template: without it the first document of a day would make an index with guessed types.</summary>
-internal sealed partial class TemplateInstaller(OpenSearchConnection connection, ExportSettings settings, ILogger logger)
+/// <summary>
+/// Puts the index template: without it the first document of a day would make an index with guessed types.
+/// </summary>
+internal sealed partial class TemplateInstaller(
+    OpenSearchConnection connection, ExportSettings settings, ILogger logger)
 {
     private readonly byte[] _body = IndexTemplate.Create();
 
@@ -14,7 +17,12 @@ internal sealed partial class TemplateInstaller(OpenSearchConnection connection,
         try
         {
             var answer = await connection.SendAsync(
-                HttpMethod.Put, $"_index_template/{IndexTemplate.Name}", _body, "application/json", isCompressed: false, token);
+                HttpMethod.Put,
+                $"_index_template/{IndexTemplate.Name}",
+                _body,
+                "application/json",
+                isCompressed: false,
+                token);
             if (answer.IsSuccess)
             {
                 Log.Put(logger, IndexTemplate.Name, answer.Host);
@@ -26,8 +34,8 @@ internal sealed partial class TemplateInstaller(OpenSearchConnection connection,
             return new BulkOutcome(
                 isPassing ? BulkOutcomeKind.Retry : BulkOutcomeKind.Hold,
                 isPassing ? ExportFailure.Unavailable : ExportFailure.Refused,
-                $"{answer.Host} does not take the index template {IndexTemplate.Name}: {answer.Status} {type} {reason}".TrimEnd()
-                    + ". If an administrator is to install it instead, set Export:ManageTemplate to false.",
+                $"{answer.Host} does not take the index template: {answer.Status} {type} {reason}".TrimEnd()
+                    + ". If an administrator is to install it instead, set OpenSearch:ManageTemplate to false.",
                 answer.Status,
                 answer.RetryAfter);
         }

@@ -1,12 +1,19 @@
 namespace NodeTelemetry.Collector.Storage;
 
-/// <summary>The tables, as the steps from one schema version to the next. SCHEMA.md explains them; a test compares the two.</summary>
+/// <summary>
+/// The tables, as the steps from one schema version to the next. SCHEMA.md explains them; a test compares the two.
+/// </summary>
 internal static class DatabaseSchema
 {
-    /// <summary>Marks a file as ours, <c>PRAGMA application_id</c>: another program's database is never touched.</summary>
+    /// <summary>
+    /// Marks a file as ours, <c>PRAGMA application_id</c>: another program's database is never touched.
+    /// </summary>
     public const int ApplicationId = 0x4E54_4C4D;
 
-    /// <summary>Gets the steps: the first makes version 1 of an empty file. A released step is never edited; a change is a new one.</summary>
+    /// <summary>
+    /// Gets the steps: the first makes version 1 of an empty file. A released step is never edited; a change is a new
+    /// one.
+    /// </summary>
     public static IReadOnlyList<string> Steps { get; } =
     [
         """
@@ -31,7 +38,8 @@ internal static class DatabaseSchema
             UPDATE outbox_total SET documents = documents - old.documents, bytes = bytes - old.bytes;
         END;
         CREATE TRIGGER outbox_updated AFTER UPDATE ON outbox BEGIN
-            UPDATE outbox_total SET documents = documents - old.documents + new.documents, bytes = bytes - old.bytes + new.bytes;
+            UPDATE outbox_total SET documents = documents - old.documents + new.documents,
+                bytes = bytes - old.bytes + new.bytes;
         END;
 
         CREATE TABLE dead_letters (

@@ -48,7 +48,9 @@ internal sealed class DatabaseSession(SqliteConnection connection) : IDisposable
     public int Execute(string text, params ReadOnlySpan<(string Name, object? Value)> parameters) =>
         Command(text, parameters).ExecuteNonQuery();
 
-    /// <summary>Gets the integer in the first column of the first row; <see langword="null"/> for no row or SQL NULL.</summary>
+    /// <summary>
+    /// Gets the integer in the first column of the first row; <see langword="null"/> for no row or SQL NULL.
+    /// </summary>
     public long? Integer(string text, params ReadOnlySpan<(string Name, object? Value)> parameters) =>
         Command(text, parameters).ExecuteScalar() switch
         {

@@ -4,7 +4,8 @@ internal sealed partial class DatabaseWriter
 {
     private static partial class Log
     {
-        [LoggerMessage(2310, LogLevel.Error, "{Problem} Nothing can be stored; the newest of it is kept in memory and tried again every {Seconds} s.")]
+        [LoggerMessage(2310, LogLevel.Error, "{Problem} Nothing can be stored; the newest of it is kept in memory "
+            + "and tried again every {Seconds} s.")]
         public static partial void Degraded(ILogger logger, string problem, double seconds);
 
         [LoggerMessage(2311, LogLevel.Information, "The database {Path} can be written again.")]

@@ -5,7 +5,8 @@ namespace NodeTelemetry.Collector.Storage;
 
 /// <summary>The only writer of the database: several times a second it puts what is due into one transaction.</summary>
 /// <remarks>
-/// When the database cannot be written, every <see cref="IDatabaseWork"/> keeps its rows in bounded memory, the reason shows in
+/// When the database cannot be written, every <see cref="IDatabaseWork"/> keeps its rows in bounded memory, the reason
+/// shows in
 /// <see cref="Status"/>, and the file is opened again every few seconds until it works.
 /// </remarks>
 internal sealed partial class DatabaseWriter : IAsyncDisposable
@@ -72,10 +73,14 @@ internal sealed partial class DatabaseWriter : IAsyncDisposable
     /// <summary>Gets how the database is doing.</summary>
     public DatabaseStatus Status => _status;
 
-    /// <summary>Gets the loop: it ends when stopped, or fails by a fault of the program, which must end the process.</summary>
+    /// <summary>
+    /// Gets the loop: it ends when stopped, or fails by a fault of the program, which must end the process.
+    /// </summary>
     public Task Completion => _loop;
 
-    /// <summary>Opens the database, whose failure is only a reason in <see cref="Status"/>, and starts the loop.</summary>
+    /// <summary>
+    /// Opens the database, whose failure is only a reason in <see cref="Status"/>, and starts the loop.
+    /// </summary>
     public void Start()
     {
         RunRound(final: false);
@@ -97,7 +102,8 @@ internal sealed partial class DatabaseWriter : IAsyncDisposable
     }
 
     /// <summary>Runs one round on the caller's thread.</summary>
-    /// <param name="final">Whether the collector stops: everything is due, and the file is tried even if it just failed.</param>
+    /// <param name="final">Whether the collector stops: everything is due, and the file is tried even if it just
+    /// failed.</param>
     /// <returns>Whether all that was due is stored.</returns>
     public bool RunRound(bool final)
     {

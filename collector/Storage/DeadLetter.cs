@@ -8,4 +8,9 @@ namespace NodeTelemetry.Collector.Storage;
 /// <param name="ErrorReason">The error's reason, with its cause.</param>
 /// <param name="Document">The document itself.</param>
 internal sealed record DeadLetter(
-    DateTimeOffset CreatedAt, string Action, int Status, string ErrorType, string ErrorReason, ReadOnlyMemory<byte> Document);
+    DateTimeOffset CreatedAt,
+    string Action,
+    int Status,
+    string ErrorType,
+    string ErrorReason,
+    ReadOnlyMemory<byte> Document);

@@ -3,7 +3,10 @@ using NodeTelemetry.Collector.Diagnostics;
 
 namespace NodeTelemetry.Collector.Storage;
 
-/// <summary>Keeps the documents that OpenSearch will never take, each once, for a person to look at. Limited in count: the oldest go.</summary>
+/// <summary>
+/// Keeps the documents that OpenSearch will never take, each once, for a person to look at. Limited in count: the
+/// oldest go.
+/// </summary>
 internal sealed class DeadLetterTable(StorageSettings settings, CollectorMetrics metrics) : IDatabaseWork
 {
     private readonly Lock _lock = new();
@@ -33,7 +36,8 @@ internal sealed class DeadLetterTable(StorageSettings settings, CollectorMetrics
 
         using var command = connection.CreateCommand();
         command.CommandText =
-            "SELECT created, action, status, error_type, error_reason, document FROM dead_letters ORDER BY id DESC LIMIT $limit";
+            "SELECT created, action, status, error_type, error_reason, document FROM dead_letters "
+            + "ORDER BY id DESC LIMIT $limit";
         command.Parameters.AddWithValue("$limit", limit);
         using var reader = command.ExecuteReader();
         var letters = new List<DeadLetter>();
@@ -96,7 +100,8 @@ internal sealed class DeadLetterTable(StorageSettings settings, CollectorMetrics
         _droppedInFlight = excess == 0
             ? 0
             : session.Execute(
-                "DELETE FROM dead_letters WHERE id IN (SELECT id FROM dead_letters ORDER BY id LIMIT $excess)", ("$excess", excess));
+                "DELETE FROM dead_letters WHERE id IN (SELECT id FROM dead_letters ORDER BY id LIMIT $excess)",
+                ("$excess", excess));
         return true;
     }
 

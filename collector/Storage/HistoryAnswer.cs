@@ -7,10 +7,13 @@ namespace NodeTelemetry.Collector.Storage;
 /// <param name="To">The end of the last.</param>
 /// <param name="Step">The width of a bucket in milliseconds.</param>
 /// <param name="Times">The start of every bucket.</param>
-/// <param name="Readings">What was asked for, in the order of the catalog; a reading without any value in the range is left out.</param>
+/// <param name="Readings">What was asked for, in the order of the catalog; a reading without any value in the range is
+/// left out.</param>
 internal sealed record NodeHistory(long From, long To, long Step, long[] Times, IReadOnlyList<ReadingHistory> Readings);
 
-/// <summary>One reading of a node: an element for each bucket, <see langword="null"/> where there was no sample.</summary>
+/// <summary>
+/// One reading of a node: an element for each bucket, <see langword="null"/> where there was no sample.
+/// </summary>
 /// <param name="Definition">Which reading.</param>
 /// <param name="Min">The smallest values.</param>
 /// <param name="Avg">The means.</param>
@@ -25,4 +28,9 @@ internal sealed record ReadingHistory(ReadingDefinition Definition, double?[] Mi
 /// <param name="Times">The start of every bucket.</param>
 /// <param name="Nodes">The means of each node that had any, by its identity.</param>
 internal sealed record ReadingOverview(
-    ReadingDefinition Definition, long From, long To, long Step, long[] Times, IReadOnlyDictionary<string, double?[]> Nodes);
+    ReadingDefinition Definition,
+    long From,
+    long To,
+    long Step,
+    long[] Times,
+    IReadOnlyDictionary<string, double?[]> Nodes);

@@ -43,10 +43,14 @@ internal sealed class HistoryNode(string name)
     /// <summary>Gets the identity.</summary>
     public string Name => name;
 
-    /// <summary>Gets or sets the number that stands for it in the database; 0 when not looked up yet. The writer's own.</summary>
+    /// <summary>
+    /// Gets or sets the number that stands for it in the database; 0 when not looked up yet. The writer's own.
+    /// </summary>
     public long Key { get; set; }
 
-    /// <summary>Gets or sets the start of the newest bucket noted with the number, in seconds since the epoch. The writer's own.</summary>
+    /// <summary>
+    /// Gets or sets the start of the newest bucket noted with the number, in seconds since the epoch. The writer's own.
+    /// </summary>
     public long LastNoted { get; set; }
 
     /// <summary>Gets or sets the bucket that <see cref="Cells"/> belongs to.</summary>

@@ -8,7 +8,8 @@ namespace NodeTelemetry.Collector.Storage;
 /// Where a coarser tier has not been rolled up yet the finer one is asked, and for the newest buckets the memory of the
 /// <see cref="HistoryStore"/>: an answer always reaches up to now.
 /// </remarks>
-internal sealed class HistoryQuery(StorageSettings settings, TelemetryDatabase database, HistoryStore store, TimeProvider time)
+internal sealed class HistoryQuery(
+    StorageSettings settings, TelemetryDatabase database, HistoryStore store, TimeProvider time)
 {
     // Every bucket of the range by its key: as fast with 10 000 nodes in the table as with one.
     private const string NodeSql =
@@ -42,7 +43,11 @@ internal sealed class HistoryQuery(StorageSettings settings, TelemetryDatabase d
     /// <param name="points">The most buckets, 1 to <see cref="PointsMax"/>.</param>
     /// <exception cref="SqliteException">The database cannot be read.</exception>
     public NodeHistory Node(
-        string node, IReadOnlyCollection<ReadingDefinition>? readings, DateTimeOffset from, DateTimeOffset to, int points)
+        string node,
+        IReadOnlyCollection<ReadingDefinition>? readings,
+        DateTimeOffset from,
+        DateTimeOffset to,
+        int points)
     {
         var range = Choose(from, to, points);
         var cells = new Dictionary<string, HistoryCell[]>();
@@ -58,7 +63,8 @@ internal sealed class HistoryQuery(StorageSettings settings, TelemetryDatabase d
 
         using (var connection = database.OpenReader())
         {
-            if (connection is not null && Lookup(connection, "SELECT id FROM history_node WHERE name = $name", node) is { } key)
+            if (connection is not null
+                && Lookup(connection, "SELECT id FROM history_node WHERE name = $name", node) is { } key)
             {
                 Collect(connection, NodeSql, "$node", key, range, cells);
             }
@@ -95,8 +101,10 @@ internal sealed class HistoryQuery(StorageSettings settings, TelemetryDatabase d
             }
         }
 
-        var nodes = cells.ToDictionary(static entry => entry.Key, static entry => Answer(entry.Value, static cell => cell.Mean));
-        return new ReadingOverview(reading, range.Start * 1000, range.End * 1000, range.Step * 1000, Times(range), nodes);
+        var nodes = cells.ToDictionary(
+            static entry => entry.Key, static entry => Answer(entry.Value, static cell => cell.Mean));
+        return new ReadingOverview(
+            reading, range.Start * 1000, range.End * 1000, range.Step * 1000, Times(range), nodes);
     }
 
     private static long[] Times(HistoryRange range)
@@ -154,7 +162,12 @@ internal sealed class HistoryQuery(StorageSettings settings, TelemetryDatabase d
         Math.Clamp(points, 1, PointsMax));
 
     private void Collect(
-        SqliteConnection connection, string text, string name, long key, HistoryRange range, Dictionary<string, HistoryCell[]> cells)
+        SqliteConnection connection,
+        string text,
+        string name,
+        long key,
+        HistoryRange range,
+        Dictionary<string, HistoryCell[]> cells)
     {
         // One transaction, so that a bucket that is rolled up meanwhile is not seen in both tiers or neither.
         using var transaction = connection.BeginTransaction(deferred: true);

@@ -3,7 +3,8 @@ namespace NodeTelemetry.Collector.Storage;
 /// <summary>The buckets of an answer and the tier that they come from.</summary>
 /// <param name="Tier">The index of the tier.</param>
 /// <param name="Start">The start of the first bucket, in seconds since the epoch.</param>
-/// <param name="Step">The width of a bucket of the answer in seconds: the tier's, or a multiple where its buckets would be too many.</param>
+/// <param name="Step">The width of a bucket of the answer in seconds: the tier's, or a multiple where its buckets would
+/// be too many.</param>
 /// <param name="Count">The number of buckets.</param>
 internal readonly record struct HistoryRange(int Tier, long Start, long Step, int Count)
 {

@@ -4,17 +4,22 @@ using NodeTelemetry.Protocol.Catalog;
 
 namespace NodeTelemetry.Collector.Storage;
 
-/// <summary>The history: smallest, mean and largest of each reading in buckets of several widths, each width kept for its own time.</summary>
+/// <summary>
+/// The history: smallest, mean and largest of each reading in buckets of several widths, each width kept for its own
+/// time.
+/// </summary>
 /// <remarks>
-/// Samples are added up in memory by the time they arrived and written when their bucket closes, into the finest tier; the coarser ones
-/// follow from it (<see cref="HistoryTiers"/>). A bucket that was written already, before a restart or a step of the clock, is merged.
+/// Samples are added up in memory by the time they arrived and written when their bucket closes, into the finest tier;
+/// the coarser ones follow from it (<see cref="HistoryTiers"/>). A bucket that was written already, before a restart or
+/// a step of the clock, is merged.
 /// </remarks>
 internal sealed class HistoryStore : INodeListener, IDatabaseWork
 {
     // Datagrams may wait in the receive queue: a bucket stays open a little longer, to be written once and not twice.
     private const int CloseDelaySeconds = 1;
 
-    // How often a node's number is noted as in use; forgotten nodes' numbers are removed when their last rows are long gone.
+    // How often a node's number is noted as in use; forgotten nodes' numbers are removed when their last rows are long
+    // gone.
     private const long NoteSeconds = 86_400;
 
     // What an entry takes beside its cells: two references in a list and an array's header.
@@ -45,7 +50,8 @@ internal sealed class HistoryStore : INodeListener, IDatabaseWork
     }
 
     /// <summary>Gets the readings of which history is kept, in the order of the catalog.</summary>
-    public static IReadOnlyList<ReadingDefinition> Readings { get; } = [.. ReadingCatalog.Scalars.Where(static reading => reading.InHistory)];
+    public static IReadOnlyList<ReadingDefinition> Readings { get; } =
+        [.. ReadingCatalog.Scalars.Where(static reading => reading.InHistory)];
 
     private HistoryTier Finest => _settings.Tiers[0];
 
@@ -127,7 +133,8 @@ internal sealed class HistoryStore : INodeListener, IDatabaseWork
         var now = _time.GetUtcNow().ToUnixTimeSeconds();
         lock (_lock)
         {
-            if (_open is { } open && (final || now >= open.Start + Finest.StepSeconds + CloseDelaySeconds || now < open.Start))
+            if (_open is { } open
+                && (final || now >= open.Start + Finest.StepSeconds + CloseDelaySeconds || now < open.Start))
             {
                 CloseOpen();
             }
@@ -141,7 +148,8 @@ internal sealed class HistoryStore : INodeListener, IDatabaseWork
         {
             var name = Readings[index].ApiName;
             session.Execute("INSERT OR IGNORE INTO history_reading (name) VALUES ($name)", ("$name", name));
-            _readingKeys[index] = session.Integer("SELECT id FROM history_reading WHERE name = $name", ("$name", name))!.Value;
+            _readingKeys[index] = session.Integer(
+                "SELECT id FROM history_reading WHERE name = $name", ("$name", name))!.Value;
         }
 
         lock (_lock)

@@ -2,10 +2,13 @@ using NodeTelemetry.Collector.Diagnostics;
 
 namespace NodeTelemetry.Collector.Storage;
 
-/// <summary>Rolls closed buckets up into the coarser tiers and deletes what has been kept long enough. Called by the writer only.</summary>
+/// <summary>
+/// Rolls closed buckets up into the coarser tiers and deletes what has been kept long enough. Called by the writer
+/// only.
+/// </summary>
 /// <remarks>
-/// How far each tier has got is stored with it, so that a restart goes on from there. All is done in small steps: a transaction that
-/// takes long would keep the outbox waiting.
+/// How far each tier has got is stored with it, so that a restart goes on from there. All is done in small steps: a
+/// transaction that takes long would keep the outbox waiting.
 /// </remarks>
 internal sealed class HistoryTiers(IReadOnlyList<HistoryTier> tiers, StorageMetrics metrics, TimeProvider time)
 {
@@ -31,13 +34,15 @@ internal sealed class HistoryTiers(IReadOnlyList<HistoryTier> tiers, StorageMetr
     public void OnOpened(DatabaseSession session)
     {
         _orphanSteps.Clear();
-        long? step = 0;
-        while ((step = session.Integer("SELECT min(step) FROM history WHERE step > $step", ("$step", step))) is not null)
+        var step = 0L;
+        while (NextStep(session, step) is { } next)
         {
+            step = next;
+
             // Of a tier that was configured once: its rows are deleted.
             if (!tiers.Any(tier => tier.StepSeconds == step))
             {
-                _orphanSteps.Add(step.Value);
+                _orphanSteps.Add(step);
             }
         }
 
@@ -46,14 +51,17 @@ internal sealed class HistoryTiers(IReadOnlyList<HistoryTier> tiers, StorageMetr
             _rolledUpTo[index] = index == 0
                 ? long.MaxValue
                 : session.Integer(
-                    "SELECT rolled_up_to FROM history_tier WHERE step = $step", ("$step", tiers[index].StepSeconds)) ?? 0;
+                    "SELECT rolled_up_to FROM history_tier WHERE step = $step",
+                    ("$step", tiers[index].StepSeconds)) ?? 0;
         }
 
         _rolledUpTo.CopyTo(_committedUpTo, 0);
         _hasMore = true;
     }
 
-    /// <summary>A bucket of the finest tier was written: coarser ones made of it before have to be made again.</summary>
+    /// <summary>
+    /// A bucket of the finest tier was written: coarser ones made of it before have to be made again.
+    /// </summary>
     public void OnFinestWritten(long start)
     {
         for (var index = 1; index < tiers.Count; index++)
@@ -112,8 +120,11 @@ internal sealed class HistoryTiers(IReadOnlyList<HistoryTier> tiers, StorageMetr
         _hasMore = true;
     }
 
-    // completeUntil: up to where the finer tier is complete; then the same of this one, which is further than its last row when the
-    // finer one has none for a while.
+    // completeUntil: up to where the finer tier is complete; then the same of this one, which is further than its last
+    // row when the finer one has none for a while.
+    private static long? NextStep(DatabaseSession session, long step) =>
+        session.Integer("SELECT min(step) FROM history WHERE step > $step", ("$step", step));
+
     private bool RollUp(DatabaseSession session, int index, ref long completeUntil)
     {
         var (finer, tier) = (tiers[index - 1].StepSeconds, tiers[index]);
@@ -121,7 +132,9 @@ internal sealed class HistoryTiers(IReadOnlyList<HistoryTier> tiers, StorageMetr
         {
             // Leaps over times without any row, such as those when the collector did not run.
             var next = session.Integer(
-                "SELECT min(time) FROM history WHERE step = $step AND time >= $time", ("$step", finer), ("$time", _rolledUpTo[index]));
+                "SELECT min(time) FROM history WHERE step = $step AND time >= $time",
+                ("$step", finer),
+                ("$time", _rolledUpTo[index]));
             var start = tier.Floor(Math.Min(next ?? long.MaxValue, completeUntil));
             if (next is null || start + tier.StepSeconds > completeUntil)
             {
@@ -143,20 +156,22 @@ internal sealed class HistoryTiers(IReadOnlyList<HistoryTier> tiers, StorageMetr
         var nodes = session.Integer("SELECT max(id) FROM history_node") ?? 0;
         for (long first = 0; first <= nodes; first += NodesPerStatement)
         {
-            // Made anew from all finer rows, so that doing it twice does no harm. When some of those are deleted already, as after a step
-            // back of the clock by more than their retention, what there is knows more: it has more samples.
+            // Made anew from all finer rows, so that doing it twice does no harm. When some of those are deleted
+            // already, as after a step back of the clock by more than their retention, what there is knows more: it has
+            // more samples.
             metrics.HistoryRowsWritten.Add(session.Execute(
                 """
                 WITH RECURSIVE bucket (time) AS (
                     SELECT $start UNION ALL SELECT time + $finer FROM bucket WHERE time + $finer < $start + $coarser)
                 INSERT INTO history (step, time, node, reading, low, mean, high, samples)
-                SELECT $coarser, $start, h.node, h.reading, min(h.low), sum(h.mean * h.samples) / sum(h.samples), max(h.high),
-                    sum(h.samples)
+                SELECT $coarser, $start, h.node, h.reading, min(h.low), sum(h.mean * h.samples) / sum(h.samples),
+                    max(h.high), sum(h.samples)
                 FROM bucket CROSS JOIN history h
                     ON h.step = $finer AND h.time = bucket.time AND h.node >= $first AND h.node < $end
                 WHERE true
                 GROUP BY h.node, h.reading
-                ON CONFLICT DO UPDATE SET low = excluded.low, mean = excluded.mean, high = excluded.high, samples = excluded.samples
+                ON CONFLICT DO UPDATE SET low = excluded.low, mean = excluded.mean, high = excluded.high,
+                    samples = excluded.samples
                 WHERE excluded.samples >= samples
                 """,
                 ("$start", start),
@@ -177,7 +192,8 @@ internal sealed class HistoryTiers(IReadOnlyList<HistoryTier> tiers, StorageMetr
                 return count > 0;
             }
 
-            session.Execute("DELETE FROM history WHERE step = $step AND time = $time", ("$step", step), ("$time", oldest));
+            session.Execute(
+                "DELETE FROM history WHERE step = $step AND time = $time", ("$step", step), ("$time", oldest));
         }
 
         _hasMore = true;

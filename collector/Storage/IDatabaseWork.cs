@@ -1,9 +1,11 @@
 namespace NodeTelemetry.Collector.Storage;
 
-/// <summary>Something that has rows to write. The writer asks each in turn and puts all they have into one transaction.</summary>
+/// <summary>
+/// Something that has rows to write. The writer asks each in turn and puts all they have into one transaction.
+/// </summary>
 /// <remarks>
-/// Called by the writer only, one method at a time. What was written is kept until <see cref="OnCommitted"/>, in bounded memory:
-/// a database that cannot be written needs no other handling.
+/// Called by the writer only, one method at a time. What was written is kept until <see cref="OnCommitted"/>, in
+/// bounded memory: a database that cannot be written needs no other handling.
 /// </remarks>
 internal interface IDatabaseWork
 {
@@ -11,7 +13,9 @@ internal interface IDatabaseWork
     /// <param name="final">Whether the collector stops, so that nothing may wait for later.</param>
     void Prepare(bool final);
 
-    /// <summary>The database was opened, perhaps another file than before: whatever is known of its rows is void.</summary>
+    /// <summary>
+    /// The database was opened, perhaps another file than before: whatever is known of its rows is void.
+    /// </summary>
     void OnOpened(DatabaseSession session);
 
     /// <summary>Writes what is due into the open transaction.</summary>

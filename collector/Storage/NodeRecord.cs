@@ -91,7 +91,9 @@ internal sealed record NodeRecord
         Duplicates = 0,
     };
 
-    /// <summary>Tells whether everything but time and sequence is the same, so that its row need not be written.</summary>
+    /// <summary>
+    /// Tells whether everything but time and sequence is the same, so that its row need not be written.
+    /// </summary>
     public bool IsSameNode(NodeRecord other) =>
         Hostname == other.Hostname && Address == other.Address && FirstSeen == other.FirstSeen && Health == other.Health
         && IsSameInterval(other.Interval) && IsSameAbout(other.About)

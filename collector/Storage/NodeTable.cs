@@ -7,8 +7,8 @@ namespace NodeTelemetry.Collector.Storage;
 
 /// <summary>Keeps the known nodes over a restart of the collector.</summary>
 /// <remarks>
-/// What changes with every datagram (last seen, sequence) is a small table of its own, so that writing it every few seconds touches a
-/// page or two, not every node's description.
+/// What changes with every datagram (last seen, sequence) is a small table of its own, so that writing it every few
+/// seconds touches a page or two, not every node's description.
 /// </remarks>
 internal sealed class NodeTable(StorageSettings settings, TimeProvider time) : INodeListener, IDatabaseWork
 {
@@ -97,7 +97,8 @@ internal sealed class NodeTable(StorageSettings settings, TimeProvider time) : I
     {
         lock (_lock)
         {
-            var isDue = final || _isUrgent || _writtenAt is not { } at || time.GetElapsedTime(at) >= settings.NodePeriod;
+            var isDue = final || _isUrgent
+                || _writtenAt is not { } at || time.GetElapsedTime(at) >= settings.NodePeriod;
             if (!isDue || _changed.Count == 0)
             {
                 return false;
@@ -178,7 +179,9 @@ internal sealed class NodeTable(StorageSettings settings, TimeProvider time) : I
         FirstSeen = DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(3)),
         Health = Enum.TryParse<NodeHealth>(reader.GetString(4), out var health) ? health : NodeHealth.Lost,
         Interval = TimeSpan.FromMilliseconds(reader.GetInt64(5)),
-        About = reader.IsDBNull(6) ? null : JsonSerializer.Deserialize(reader.GetString(6), NodeJsonContext.Default.AboutReading),
+        About = reader.IsDBNull(6)
+            ? null
+            : JsonSerializer.Deserialize(reader.GetString(6), NodeJsonContext.Default.AboutReading),
         Labels = reader.IsDBNull(7)
             ? null
             : JsonSerializer.Deserialize(reader.GetString(7), NodeJsonContext.Default.KeyValuePairStringStringArray),
@@ -192,7 +195,9 @@ internal sealed class NodeTable(StorageSettings settings, TimeProvider time) : I
         about is null ? null : JsonSerializer.Serialize(about, NodeJsonContext.Default.AboutReading);
 
     private static string? Json(IReadOnlyList<KeyValuePair<string, string>>? labels) =>
-        labels is null ? null : JsonSerializer.Serialize([.. labels], NodeJsonContext.Default.KeyValuePairStringStringArray);
+        labels is null
+            ? null
+            : JsonSerializer.Serialize([.. labels], NodeJsonContext.Default.KeyValuePairStringStringArray);
 
     private void Upsert(DatabaseSession session, NodeRecord record)
     {
@@ -203,9 +208,11 @@ internal sealed class NodeTable(StorageSettings settings, TimeProvider time) : I
                 INSERT INTO node (name, hostname, address, first_seen, health, interval, about, labels)
                 VALUES ($name, $hostname, $address, $first, $health, $interval, $about, $labels)
                 ON CONFLICT (name) DO UPDATE SET hostname = excluded.hostname, address = excluded.address,
-                    first_seen = min(first_seen, excluded.first_seen), health = excluded.health, interval = excluded.interval,
+                    first_seen = min(first_seen, excluded.first_seen), health = excluded.health,
+                    interval = excluded.interval,
                     about = coalesce(excluded.about, about),
-                    labels = CASE WHEN excluded.about IS NULL THEN coalesce(excluded.labels, labels) ELSE excluded.labels END
+                    labels = CASE WHEN excluded.about IS NULL THEN coalesce(excluded.labels, labels)
+                        ELSE excluded.labels END
                 """,
                 ("$name", record.Id),
                 ("$hostname", record.Hostname),
@@ -234,7 +241,8 @@ internal sealed class NodeTable(StorageSettings settings, TimeProvider time) : I
 
     private void Delete(DatabaseSession session, string id)
     {
-        session.Execute("DELETE FROM node_progress WHERE node = (SELECT id FROM node WHERE name = $name)", ("$name", id));
+        session.Execute(
+            "DELETE FROM node_progress WHERE node = (SELECT id FROM node WHERE name = $name)", ("$name", id));
         session.Execute("DELETE FROM node WHERE name = $name", ("$name", id));
         _storedInFlight[id] = null;
     }

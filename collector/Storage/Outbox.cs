@@ -3,11 +3,15 @@ using NodeTelemetry.Collector.Diagnostics;
 
 namespace NodeTelemetry.Collector.Storage;
 
-/// <summary>Batches of ready-made bulk lines that await OpenSearch: filled by the ingest loop, stored by the writer, read by the exporter.</summary>
+/// <summary>
+/// Batches of ready-made bulk lines that await OpenSearch: filled by the ingest loop, stored by the writer, read by the
+/// exporter.
+/// </summary>
 /// <remarks>
-/// A document's way: current buffer → full buffer → pending batch (packed) → in flight (in an open transaction) → row. Until it is a
-/// row, a crash loses it; a batch is closed after one linger at the latest. Rows leave when they are delivered; that this happened is
-/// itself only written with the next transaction, because sending a batch twice is harmless.
+/// A document's way: current buffer → full buffer → pending batch (packed) → in flight (in an open transaction) → row.
+/// Until it is a row, a crash loses it; a batch is closed after one linger at the latest. Rows leave when they are
+/// delivered; that this happened is itself only written with the next transaction, because sending a batch twice is
+/// harmless.
 /// </remarks>
 internal sealed class Outbox : IDatabaseWork, IDisposable
 {
@@ -42,8 +46,8 @@ internal sealed class Outbox : IDatabaseWork, IDisposable
     private long _fullBytes;
     private long _pendingBytes;
     private long _droppedInFlight;
-    private Totals _totals = new(0, 0, null, 0);
-    private Totals _totalsInFlight = new(0, 0, null, 0);
+    private OutboxTotals _totals = OutboxTotals.None;
+    private OutboxTotals _totalsInFlight = OutboxTotals.None;
 
     /// <summary>Initializes a new instance of the <see cref="Outbox"/> class.</summary>
     public Outbox(StorageSettings settings, CollectorMetrics metrics, TimeProvider time)
@@ -62,8 +66,7 @@ internal sealed class Outbox : IDatabaseWork, IDisposable
             {
                 var memory = _current.Documents + _full.Sum(static buffer => buffer.Documents)
                     + _pending.Sum(static batch => batch.Documents);
-                DateTimeOffset? oldest = _totals.Oldest is { } created ? DateTimeOffset.FromUnixTimeMilliseconds(created) : null;
-                return new OutboxStatus(_totals.Documents, _totals.Bytes, oldest, memory);
+                return new OutboxStatus(_totals.Documents, _totals.Bytes, _totals.OldestAt, memory);
             }
         }
     }
@@ -79,7 +82,8 @@ internal sealed class Outbox : IDatabaseWork, IDisposable
                 return;
             }
 
-            if (_current.Documents >= _settings.BatchDocumentsMax || _current.Length + lines.Length > _settings.BatchBytesMax)
+            if (_current.Documents >= _settings.BatchDocumentsMax
+                || _current.Length + lines.Length > _settings.BatchBytesMax)
             {
                 CloseCurrent();
             }
@@ -91,10 +95,13 @@ internal sealed class Outbox : IDatabaseWork, IDisposable
     /// <summary>Waits until a batch may be there.</summary>
     public Task WaitAsync(CancellationToken token) => _available.WaitAsync(token);
 
-    /// <summary>Takes the oldest batch not taken before: from the database, or, while that cannot be written, from memory.</summary>
+    /// <summary>
+    /// Takes the oldest batch not taken before: from the database, or, while that cannot be written, from memory.
+    /// </summary>
     /// <remarks>For one exporter. A batch that was taken but not completed is taken again after a restart.</remarks>
     /// <param name="database">The database; read through a connection of this call's own.</param>
-    /// <param name="isDegraded">Whether the database cannot be written, so that batches in memory are due as well.</param>
+    /// <param name="isDegraded">Whether the database cannot be written, so that batches in memory are due as
+    /// well.</param>
     /// <exception cref="SqliteException">The database cannot be read.</exception>
     public OutboxBatch? Take(TelemetryDatabase database, bool isDegraded)
     {
@@ -108,7 +115,7 @@ internal sealed class Outbox : IDatabaseWork, IDisposable
                 generation = _generation;
             }
 
-            var row = ReadRow(database, cursor);
+            var row = OutboxRows.Read(database, cursor);
             lock (_lock)
             {
                 if (row is null)
@@ -196,7 +203,8 @@ internal sealed class Outbox : IDatabaseWork, IDisposable
     {
         lock (_lock)
         {
-            if (_current.Documents > 0 && (final || _time.GetElapsedTime(_current.CreatedTimestamp) >= _settings.Linger))
+            if (_current.Documents > 0
+                && (final || _time.GetElapsedTime(_current.CreatedTimestamp) >= _settings.Linger))
             {
                 CloseCurrent();
             }
@@ -234,7 +242,7 @@ internal sealed class Outbox : IDatabaseWork, IDisposable
     /// <inheritdoc/>
     public void OnOpened(DatabaseSession session)
     {
-        var totals = ReadTotals(session);
+        var totals = OutboxRows.ReadTotals(session);
         lock (_lock)
         {
             if (totals.LastId < _totals.LastId)
@@ -275,27 +283,21 @@ internal sealed class Outbox : IDatabaseWork, IDisposable
 
         foreach (var id in _completedInFlight)
         {
-            session.Execute("DELETE FROM outbox WHERE id = $id", ("$id", id));
+            OutboxRows.Delete(session, id);
         }
 
         foreach (var batch in _replacedInFlight)
         {
-            session.Execute(
-                "UPDATE outbox SET documents = $documents, bytes = $bytes, encoding = $encoding, body = $body WHERE id = $id",
-                ("$documents", batch.Documents),
-                ("$bytes", batch.Body.Length),
-                ("$encoding", batch.IsCompressed ? 1 : 0),
-                ("$body", batch.Body),
-                ("$id", batch.Id));
+            OutboxRows.Update(session, batch);
         }
 
         foreach (var batch in _inFlight)
         {
-            _inFlightIds.Add(Insert(session, batch));
+            _inFlightIds.Add(OutboxRows.Insert(session, batch));
         }
 
         KeepLimit(session);
-        _totalsInFlight = ReadTotals(session);
+        _totalsInFlight = OutboxRows.ReadTotals(session);
         return true;
     }
 
@@ -361,55 +363,6 @@ internal sealed class Outbox : IDatabaseWork, IDisposable
     /// <inheritdoc/>
     public void Dispose() => _available.Dispose();
 
-    private static OutboxBatch? ReadRow(TelemetryDatabase database, long after)
-    {
-        using var connection = database.OpenReader();
-        if (connection is null)
-        {
-            return null;
-        }
-
-        using var command = connection.CreateCommand();
-        command.CommandText = "SELECT id, created, documents, encoding, body FROM outbox WHERE id > $after ORDER BY id LIMIT 1";
-        command.Parameters.AddWithValue("$after", after);
-        using var reader = command.ExecuteReader();
-        if (!reader.Read())
-        {
-            return null;
-        }
-
-        var created = DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(1));
-        return new OutboxBatch(created, reader.GetInt32(2), reader.GetInt32(3) == 1, reader.GetFieldValue<byte[]>(4))
-        {
-            Id = reader.GetInt64(0),
-        };
-    }
-
-    private static long Insert(DatabaseSession session, OutboxBatch batch) =>
-        session.Integer(
-            "INSERT INTO outbox (created, documents, bytes, encoding, body) "
-                + "VALUES ($created, $documents, $bytes, $encoding, $body) RETURNING id",
-            ("$created", batch.CreatedAt.ToUnixTimeMilliseconds()),
-            ("$documents", batch.Documents),
-            ("$bytes", batch.Body.Length),
-            ("$encoding", batch.IsCompressed ? 1 : 0),
-            ("$body", batch.Body))!.Value;
-
-    // Every query of it reads one row by its key, so that it costs the same with a backlog of any size.
-    private static Totals ReadTotals(DatabaseSession session)
-    {
-        using var reader = session.Command(
-            "SELECT documents, bytes, (SELECT created FROM outbox ORDER BY id LIMIT 1), "
-            + "(SELECT seq FROM sqlite_sequence WHERE name = 'outbox') FROM outbox_total").ExecuteReader();
-        return reader.Read()
-            ? new Totals(
-                reader.GetInt64(0),
-                reader.GetInt64(1),
-                reader.IsDBNull(2) ? null : reader.GetInt64(2),
-                reader.IsDBNull(3) ? 0 : reader.GetInt64(3))
-            : new Totals(0, 0, null, 0);
-    }
-
     private OutboxBatch? TakePending()
     {
         var batch = _pending.Find(static batch => !batch.IsTaken);
@@ -424,11 +377,10 @@ internal sealed class Outbox : IDatabaseWork, IDisposable
     private void KeepLimit(DatabaseSession session)
     {
         _droppedInFlight = 0;
-        var totals = ReadTotals(session);
+        var totals = OutboxRows.ReadTotals(session);
         while (totals.Bytes > _settings.OutboxBytesMax)
         {
-            var documents = session.Integer(
-                "DELETE FROM outbox WHERE id = (SELECT min(id) FROM outbox) AND id < (SELECT max(id) FROM outbox) RETURNING documents");
+            var documents = OutboxRows.DeleteOldest(session);
             if (documents is null)
             {
                 // A single batch is kept whatever its size.
@@ -436,7 +388,7 @@ internal sealed class Outbox : IDatabaseWork, IDisposable
             }
 
             _droppedInFlight += documents.Value;
-            totals = ReadTotals(session);
+            totals = OutboxRows.ReadTotals(session);
         }
     }
 
@@ -498,6 +450,4 @@ internal sealed class Outbox : IDatabaseWork, IDisposable
             // The exporter has not yet taken the signal before.
         }
     }
-
-    private sealed record Totals(long Documents, long Bytes, long? Oldest, long LastId);
 }

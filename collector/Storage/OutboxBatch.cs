@@ -8,13 +8,20 @@ internal sealed class OutboxBatch(DateTimeOffset createdAt, int documents, bool 
     /// <summary>Gets or sets the row; 0 while the batch is only in memory. Guarded by the outbox's lock.</summary>
     public long Id { get; set; }
 
-    /// <summary>Gets or sets which file the row is in: one that was damaged and replaced has other rows. Guarded by the outbox's lock.</summary>
+    /// <summary>
+    /// Gets or sets which file the row is in: one that was damaged and replaced has other rows. Guarded by the outbox's
+    /// lock.
+    /// </summary>
     public int Generation { get; set; }
 
-    /// <summary>Gets or sets a value indicating whether it was handed out before it was committed. Guarded by the outbox's lock.</summary>
+    /// <summary>
+    /// Gets or sets a value indicating whether it was handed out before it was committed. Guarded by the outbox's lock.
+    /// </summary>
     public bool IsTaken { get; set; }
 
-    /// <summary>Gets or sets a value indicating whether it was delivered before it was committed. Guarded by the outbox's lock.</summary>
+    /// <summary>
+    /// Gets or sets a value indicating whether it was delivered before it was committed. Guarded by the outbox's lock.
+    /// </summary>
     public bool IsDone { get; set; }
 
     /// <summary>Gets when its first document came, by the wall clock.</summary>
@@ -30,7 +37,8 @@ internal sealed class OutboxBatch(DateTimeOffset createdAt, int documents, bool 
     public byte[] Body => body;
 
     /// <summary>Makes a batch of plain lines.</summary>
-    public static OutboxBatch Create(DateTimeOffset createdAt, int documents, ReadOnlySpan<byte> lines, bool compress) =>
+    public static OutboxBatch Create(
+        DateTimeOffset createdAt, int documents, ReadOnlySpan<byte> lines, bool compress) =>
         new(createdAt, documents, compress, compress ? Compress(lines) : lines.ToArray());
 
     /// <summary>Gets the lines, unpacked.</summary>

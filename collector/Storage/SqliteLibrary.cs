@@ -3,10 +3,14 @@ using SQLitePCL;
 
 namespace NodeTelemetry.Collector.Storage;
 
-/// <summary>Chooses the SQLite library: the system's, which gets the distribution's security updates, else the bundled one.</summary>
+/// <summary>
+/// Chooses the SQLite library: the system's, which gets the distribution's security updates, else the bundled one.
+/// </summary>
 internal static partial class SqliteLibrary
 {
-    /// <summary>The oldest system library that is used: RETURNING, upsert and strict typing of 3.38 are relied on.</summary>
+    /// <summary>
+    /// The oldest system library that is used: RETURNING, upsert and strict typing of 3.38 are relied on.
+    /// </summary>
     public const int VersionMin = 3_038_000;
 
     // The name with the ABI version: the one without belongs to the development package.
@@ -39,7 +43,8 @@ internal static partial class SqliteLibrary
             // Compiled without threads (0) it could not serve readers beside the writer.
             return Version() >= VersionMin && ThreadSafe() != 0;
         }
-        catch (Exception exception) when (exception is DllNotFoundException or EntryPointNotFoundException or BadImageFormatException)
+        catch (Exception exception) when (
+            exception is DllNotFoundException or EntryPointNotFoundException or BadImageFormatException)
         {
             return false;
         }

@@ -6,22 +6,36 @@ internal sealed record StorageSettings
     /// <summary>Gets the database file. Its folder is made when it is missing.</summary>
     public required string Path { get; init; }
 
-    /// <summary>Gets the most documents of a batch, 1 to 10 000: OpenSearch advises 1 000 to 5 000 operations a request.</summary>
+    /// <summary>
+    /// Gets the most documents of a batch, 1 to 10 000: OpenSearch advises 1 000 to 5 000 operations a request.
+    /// </summary>
     public int BatchDocumentsMax { get; init; } = 2000;
 
-    /// <summary>Gets the most bytes of a batch before compression, 64 KiB to 64 MiB: OpenSearch advises 5 to 15 MB a request.</summary>
+    /// <summary>
+    /// Gets the most bytes of a batch before compression, 64 KiB to 64 MiB: OpenSearch advises 5 to 15 MB a request.
+    /// </summary>
     public int BatchBytesMax { get; init; } = 5 * 1024 * 1024;
 
-    /// <summary>Gets how long a document may wait for its batch to fill, 100 ms to 1 min: so much is lost when the power goes.</summary>
+    /// <summary>
+    /// Gets how long a document may wait for its batch to fill, 100 ms to 1 min: so much is lost when the power goes.
+    /// </summary>
     public TimeSpan Linger { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Gets whether batches are compressed where they are stored: eight times fewer bytes for an SD card to write.</summary>
+    /// <summary>
+    /// Gets whether batches are compressed where they are stored: eight times fewer bytes for an SD card to write.
+    /// </summary>
     public bool CompressBatches { get; init; } = true;
 
-    /// <summary>Gets the most bytes of the outbox as stored, from 1 MiB: the oldest batch is dropped beyond. Some 8 million documents.</summary>
+    /// <summary>
+    /// Gets the most bytes of the outbox as stored, from 1 MiB: the oldest batch is dropped beyond. Some 8 million
+    /// documents.
+    /// </summary>
     public long OutboxBytesMax { get; init; } = 512L * 1024 * 1024;
 
-    /// <summary>Gets the most bytes that wait in memory while the database cannot be written, 1 MiB to 1 GiB; the same again for history.</summary>
+    /// <summary>
+    /// Gets the most bytes that wait in memory while the database cannot be written, 1 MiB to 1 GiB; the same again for
+    /// history.
+    /// </summary>
     public long MemoryBytesMax { get; init; } = 32L * 1024 * 1024;
 
     /// <summary>Gets the most dead letters, 0 to 1 000 000: enough for a person to see what is wrong.</summary>
@@ -35,10 +49,15 @@ internal sealed record StorageSettings
         new(TimeSpan.FromMinutes(15), TimeSpan.FromDays(730)),
     ];
 
-    /// <summary>Gets the most nodes of which history is kept, 1 to 1 000 000: a guard against invented identities.</summary>
+    /// <summary>
+    /// Gets the most nodes of which history is kept, 1 to 1 000 000: a guard against invented identities.
+    /// </summary>
     public int HistoryNodesMax { get; init; } = 20_000;
 
-    /// <summary>Gets how often a node that only kept sending is written, 1 s to 1 h: its last sequence number may be that old after a crash.</summary>
+    /// <summary>
+    /// Gets how often a node that only kept sending is written, 1 s to 1 h: its last sequence number may be that old
+    /// after a crash.
+    /// </summary>
     public TimeSpan NodePeriod { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Lists what is wrong with the values; nothing when all is well.</summary>
@@ -101,9 +120,11 @@ internal sealed record StorageSettings
                 yield break;
             }
 
-            if (tier.Step > TimeSpan.FromDays(1) || tier.Retention < tier.Step || tier.Retention > TimeSpan.FromDays(36_525))
+            if (tier.Step > TimeSpan.FromDays(1)
+                || tier.Retention < tier.Step || tier.Retention > TimeSpan.FromDays(36_525))
             {
-                yield return $"Database:History:{index} must have a step of at most 1 day and a retention of 1 step to 100 years.";
+                yield return $"Database:History:{index} must have a step of at most 1 day and a retention of "
+                    + "1 step to 100 years.";
             }
 
             if (index > 0 && Problem(Tiers[index - 1], tier) is { } problem)

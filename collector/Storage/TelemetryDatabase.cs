@@ -4,10 +4,12 @@ using NodeTelemetry.Collector.Diagnostics;
 
 namespace NodeTelemetry.Collector.Storage;
 
-/// <summary>The collector's one SQLite file: opens it, brings its schema up to date, sets it aside when it is damaged.</summary>
+/// <summary>
+/// The collector's one SQLite file: opens it, brings its schema up to date, sets it aside when it is damaged.
+/// </summary>
 /// <remarks>
-/// <see cref="Session"/> belongs to the <see cref="DatabaseWriter"/>; everyone else reads through connections of their own, which
-/// in WAL mode neither wait for the writer nor make it wait.
+/// <see cref="Session"/> belongs to the <see cref="DatabaseWriter"/>; everyone else reads through connections of their
+/// own, which in WAL mode neither wait for the writer nor make it wait.
 /// </remarks>
 internal sealed partial class TelemetryDatabase : IDisposable
 {
@@ -27,9 +29,15 @@ internal sealed partial class TelemetryDatabase : IDisposable
     private FileStream? _guard;
     private volatile bool _isReadable;
 
-    /// <summary>Initializes a new instance of the <see cref="TelemetryDatabase"/> class. Nothing is opened yet.</summary>
+    /// <summary>
+    /// Initializes a new instance of the <see cref="TelemetryDatabase"/> class. Nothing is opened yet.
+    /// </summary>
     public TelemetryDatabase(
-        string path, CollectorMetrics metrics, TimeProvider time, ILogger<TelemetryDatabase> logger, IReadOnlyList<string>? schema = null)
+        string path,
+        CollectorMetrics metrics,
+        TimeProvider time,
+        ILogger<TelemetryDatabase> logger,
+        IReadOnlyList<string>? schema = null)
     {
         Path = System.IO.Path.GetFullPath(path);
         _metrics = metrics.Storage;
@@ -120,7 +128,8 @@ internal sealed partial class TelemetryDatabase : IDisposable
     }
 
     /// <summary>Tells whether an error means that the file itself is broken.</summary>
-    public static bool IsDamage(SqliteException exception) => exception.SqliteErrorCode is 11 or 26; // SQLITE_CORRUPT, SQLITE_NOTADB
+    public static bool IsDamage(SqliteException exception) =>
+        exception.SqliteErrorCode is 11 or 26; // SQLITE_CORRUPT, SQLITE_NOTADB
 
     /// <summary>Makes a sentence of an error that says what a person can do.</summary>
     public string Explain(SqliteException exception) => exception.SqliteErrorCode switch
@@ -133,7 +142,9 @@ internal sealed partial class TelemetryDatabase : IDisposable
         _ => $"The database {Path} cannot be used: {exception.Message}",
     };
 
-    /// <summary>Moves a damaged file out of the way, with its log; only the newest few of such files are kept.</summary>
+    /// <summary>
+    /// Moves a damaged file out of the way, with its log; only the newest few of such files are kept.
+    /// </summary>
     public bool TrySetAside(string reason, out string? problem)
     {
         _isReadable = false;
@@ -271,8 +282,9 @@ internal sealed partial class TelemetryDatabase : IDisposable
 
         if (version > _schema.Count)
         {
-            return $"The database {Path} has schema version {version}, made by a newer collector; this one knows up to {_schema.Count}. "
-                + "It was not touched; install the newer collector again or choose another path.";
+            return $"The database {Path} has schema version {version}, made by a newer collector; "
+                + $"this one knows up to {_schema.Count}. It was not touched; install "
+                + "the newer collector again or choose another path.";
         }
 
         // FULL: a commit is on the disk when it returns. SCHEMA.md says why, and what it costs.
@@ -319,7 +331,8 @@ internal sealed partial class TelemetryDatabase : IDisposable
     {
         var name = System.IO.Path.GetFileName(Path);
         var damaged = Directory.GetFiles(System.IO.Path.GetDirectoryName(Path)!, $"{name}.damaged-*")
-            .Where(static file => !file.EndsWith("-wal", StringComparison.Ordinal) && !file.EndsWith("-shm", StringComparison.Ordinal))
+            .Where(static file =>
+                !file.EndsWith("-wal", StringComparison.Ordinal) && !file.EndsWith("-shm", StringComparison.Ordinal))
             .Order(StringComparer.Ordinal)
             .ToArray();
         foreach (var file in damaged.Take(damaged.Length - DamagedFilesMax))

@@ -50,7 +50,10 @@ public enum BulkFault
 /// <param name="Reason">The error's reason.</param>
 public sealed record ItemError(int Status, string Type, string Reason);
 
-/// <summary>A stand-in for OpenSearch: a real HTTP server on loopback that keeps each identity of an index once, with faults on demand.</summary>
+/// <summary>
+/// A stand-in for OpenSearch: a real HTTP server on loopback that keeps each identity of an index once, with faults on
+/// demand.
+/// </summary>
 /// <remarks>It answers as OpenSearch 2.19.1 was recorded to.</remarks>
 public sealed class FakeOpenSearch : IAsyncDisposable
 {
@@ -68,10 +71,14 @@ public sealed class FakeOpenSearch : IAsyncDisposable
     /// <summary>Gets or sets what decides on the error of a document by index, identity and text.</summary>
     public Func<string, string, string, ItemError?>? ItemFault { get; set; }
 
-    /// <summary>Gets or sets the longest body, measured unpacked: 413 beyond, with an empty body and the connection closed.</summary>
+    /// <summary>
+    /// Gets or sets the longest body, measured unpacked: 413 beyond, with an empty body and the connection closed.
+    /// </summary>
     public int ContentLengthMax { get; set; } = 100 * 1024 * 1024;
 
-    /// <summary>Gets or sets a value indicating whether compressed bodies are misread, as by OpenSearch 2.17.0.</summary>
+    /// <summary>
+    /// Gets or sets a value indicating whether compressed bodies are misread, as by OpenSearch 2.17.0.
+    /// </summary>
     public bool MisreadsGzip { get; set; }
 
     /// <summary>Gets or sets the status with which a template is refused; 0 to take it.</summary>
@@ -168,7 +175,9 @@ public sealed class FakeOpenSearch : IAsyncDisposable
         else
         {
             await AnswerAsync(
-                context, 400, $$"""{"error":"no handler found for uri [{{path}}] and method [{{context.Request.Method}}]"}""");
+                context,
+                400,
+                $$"""{"error":"no handler found for uri [{{path}}] and method [{{context.Request.Method}}]"}""");
         }
     }
 
@@ -176,7 +185,10 @@ public sealed class FakeOpenSearch : IAsyncDisposable
     {
         if (TemplateStatus != 0)
         {
-            await AnswerAsync(context, TemplateStatus, Error(TemplateStatus, "security_exception", "no permissions for [indices:admin]"));
+            await AnswerAsync(
+                context,
+                TemplateStatus,
+                Error(TemplateStatus, "security_exception", "no permissions for [indices:admin]"));
             return;
         }
 
@@ -188,7 +200,8 @@ public sealed class FakeOpenSearch : IAsyncDisposable
     private async Task BulkAsync(HttpContext context)
     {
         Interlocked.Increment(ref _bulks);
-        LastHeaders = context.Request.Headers.ToDictionary(static header => header.Key, static header => header.Value.ToString());
+        LastHeaders = context.Request.Headers.ToDictionary(
+            static header => header.Key, static header => header.Value.ToString());
         var fault = _faults.TryDequeue(out var next) ? next : Always;
         var body = await ReadBodyAsync(context.Request);
         switch (fault)
@@ -201,18 +214,24 @@ public sealed class FakeOpenSearch : IAsyncDisposable
                 return;
             case BulkFault.ReadOnly:
                 await AnswerAsync(
-                    context, 403, Error(403, "cluster_block_exception", "blocked by: [FORBIDDEN/6/cluster read-only (api)];"));
+                    context,
+                    403,
+                    Error(403, "cluster_block_exception", "blocked by: [FORBIDDEN/6/cluster read-only (api)];"));
                 return;
             case BulkFault.Unavailable:
                 await AnswerAsync(context, 503, string.Empty);
                 return;
             case BulkFault.Rejected:
                 await AnswerAsync(
-                    context, 429, Error(429, "rejected_execution_exception", "rejected execution of coordinating operation"));
+                    context,
+                    429,
+                    Error(429, "rejected_execution_exception", "rejected execution of coordinating operation"));
                 return;
             case BulkFault.Breaker:
                 await AnswerAsync(context, 429, $$$"""
-                    {"error":{"type":"circuit_breaking_exception","reason":"[in_flight_requests] Data too large","bytes_wanted":{{{2 * body.Length}}},"bytes_limit":{{{body.Length}}},"durability":"TRANSIENT"},"status":429}
+                    {"error":{"type":"circuit_breaking_exception","reason":"[in_flight_requests] Data too large",
+                    "bytes_wanted":{{{2 * body.Length}}},"bytes_limit":{{{body.Length}}},
+                    "durability":"TRANSIENT"},"status":429}
                     """);
                 return;
             case BulkFault.NotFound:
@@ -238,7 +257,9 @@ public sealed class FakeOpenSearch : IAsyncDisposable
         if (body.Length == 0 || isMisread || body[^1] != (byte)'\n')
         {
             await AnswerAsync(
-                context, 400, Error(400, "illegal_argument_exception", "The bulk request must be terminated by a newline [\\n]"));
+                context,
+                400,
+                Error(400, "illegal_argument_exception", "The bulk request must be terminated by a newline [\\n]"));
             return;
         }
 
@@ -273,7 +294,9 @@ public sealed class FakeOpenSearch : IAsyncDisposable
             else
             {
                 items.Add(Item(409, new ItemError(
-                    409, "version_conflict_engine_exception", $"[{id}]: version conflict, document already exists (current version [1])")));
+                    409,
+                    "version_conflict_engine_exception",
+                    $"[{id}]: version conflict, document already exists (current version [1])")));
             }
         }
 
@@ -283,7 +306,8 @@ public sealed class FakeOpenSearch : IAsyncDisposable
 
     private static string Item(int status, ItemError? error) => error is null
         ? $$$"""{"create":{"status":{{{status}}}}}"""
-        : $"{{\"create\":{{\"status\":{status},\"error\":{{\"type\":{Json(error.Type)},\"reason\":{Json(error.Reason)}}}}}}}";
+        : $"{{\"create\":{{\"status\":{status},\"error\":{{"
+            + $"\"type\":{Json(error.Type)},\"reason\":{Json(error.Reason)}}}}}}}";
 
     private static string Error(int status, string type, string reason)
     {
@@ -309,7 +333,8 @@ public sealed class FakeOpenSearch : IAsyncDisposable
         return body.ToArray();
     }
 
-    private static async Task AnswerAsync(HttpContext context, int status, string body, string type = "application/json; charset=UTF-8")
+    private static async Task AnswerAsync(
+        HttpContext context, int status, string body, string type = "application/json; charset=UTF-8")
     {
         context.Response.StatusCode = status;
         context.Response.ContentType = type;

@@ -4,10 +4,12 @@ using System.Text.Json;
 
 namespace NodeTelemetry.TestKit;
 
-/// <summary>A real OpenSearch, started from a folder that holds one; nothing of it is part of this repository.</summary>
+/// <summary>
+/// A real OpenSearch, started from a folder that holds one; nothing of it is part of this repository.
+/// </summary>
 /// <remarks>
-/// The folder is the value of <c>NODETELEMETRY_OPENSEARCH</c>, else <c>shared/opensearch</c> beside the repository. Tests that use
-/// it are skipped where neither is there, or no Java.
+/// The folder is the value of <c>NODETELEMETRY_OPENSEARCH</c>, else <c>shared/opensearch</c> beside the repository.
+/// Tests that use it are skipped where neither is there, or no Java.
 /// </remarks>
 public sealed class OpenSearchServer : IAsyncDisposable
 {
@@ -65,7 +67,8 @@ public sealed class OpenSearchServer : IAsyncDisposable
         string[] command =
         [
             Path.Combine(folder, "start"), "--dir", _folder.Path, "--heap", "384m",
-            "--port", _port.ToString(CultureInfo.InvariantCulture), .. _settings.SelectMany(static line => (string[])["--set", line]),
+            "--port", _port.ToString(CultureInfo.InvariantCulture),
+            .. _settings.SelectMany(static line => (string[])["--set", line]),
         ];
         _process = TestProcess.Start(command);
         await Eventually.TrueAsync(IsReadyAsync, StartDeadline, () => _process.Output);
@@ -89,7 +92,8 @@ public sealed class OpenSearchServer : IAsyncDisposable
         using var request = new HttpRequestMessage(method, new Uri(Address, path));
         if (body is not null)
         {
-            request.Content = new StringContent(body, new System.Net.Http.Headers.MediaTypeHeaderValue("application/json"));
+            request.Content = new StringContent(
+                body, new System.Net.Http.Headers.MediaTypeHeaderValue("application/json"));
         }
 
         using var response = await _client.SendAsync(request);
@@ -123,14 +127,16 @@ public sealed class OpenSearchServer : IAsyncDisposable
             return false;
         }
 
-        var line = (await File.ReadAllLinesAsync(ports)).FirstOrDefault(static line => line.StartsWith("127.", StringComparison.Ordinal));
+        var line = (await File.ReadAllLinesAsync(ports)).FirstOrDefault(
+            static line => line.StartsWith("127.", StringComparison.Ordinal));
         if (line is null)
         {
             return false;
         }
 
         _port = int.Parse(line[(line.LastIndexOf(':') + 1)..], CultureInfo.InvariantCulture);
-        using var response = await _client.GetAsync(new Uri(Address, "_cluster/health?wait_for_status=yellow&timeout=5s"));
+        using var response = await _client.GetAsync(
+            new Uri(Address, "_cluster/health?wait_for_status=yellow&timeout=5s"));
         return response.IsSuccessStatusCode;
     }
 }

@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace NodeTelemetry.TestKit;
 
-/// <summary>A file system of a few megabytes in memory, mounted in a temporary folder: a disk that can be filled. Needs root.</summary>
+/// <summary>
+/// A file system of a few megabytes in memory, mounted in a temporary folder: a disk that can be filled. Needs root.
+/// </summary>
 public sealed class TinyFileSystem : IDisposable
 {
     private TinyFileSystem(string path) => Path = path;

@@ -66,8 +66,10 @@ public sealed class BulkRequestWriterTests : IDisposable
         Assert.Contains($"nodetelemetry-metrics-v1-{day}\"", lines[0], StringComparison.Ordinal);
         var isReplaced = day == "2026.11.03";
         using var document = JsonDocument.Parse(lines[1]);
-        Assert.Equal(isReplaced ? Readings.Now : sent, document.RootElement.GetProperty("@timestamp").GetDateTimeOffset());
-        Assert.Equal(isReplaced, document.RootElement.GetProperty("nodetelemetry").TryGetProperty("sender_time", out _));
+        Assert.Equal(
+            isReplaced ? Readings.Now : sent, document.RootElement.GetProperty("@timestamp").GetDateTimeOffset());
+        Assert.Equal(
+            isReplaced, document.RootElement.GetProperty("nodetelemetry").TryGetProperty("sender_time", out _));
         Assert.Equal(isReplaced ? 1 : 0, _metrics.Export.ClocksReplaced.Value);
     }
 
@@ -103,7 +105,8 @@ public sealed class BulkRequestWriterTests : IDisposable
         {
             var snapshot = one.Snapshot with { Labels = [new($"label-{number}", "x")] };
             using var document = JsonDocument.Parse(Encode(one with { Snapshot = snapshot }).Split('\n')[1]);
-            names.UnionWith(document.RootElement.GetProperty("labels").EnumerateObject().Select(static label => label.Name));
+            names.UnionWith(
+                document.RootElement.GetProperty("labels").EnumerateObject().Select(static label => label.Name));
         }
 
         Assert.Equal(256, names.Count);
@@ -115,7 +118,8 @@ public sealed class BulkRequestWriterTests : IDisposable
     {
         var one = Readings.Full();
         var snapshot = one.Snapshot with { Labels = [new("a.b", "1"), new("a_b", "2"), new(".", "3")] };
-        Assert.Contains("\"labels\":{\"a_b\":\"1\",\"_\":\"3\"}", Encode(one with { Snapshot = snapshot }), StringComparison.Ordinal);
+        var written = Encode(one with { Snapshot = snapshot });
+        Assert.Contains("\"labels\":{\"a_b\":\"1\",\"_\":\"3\"}", written, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -10,12 +10,16 @@ public class BulkResponseReaderTests
     public void Items_are_read_by_position_with_type_reason_and_cause()
     {
         const string Answer = """
-            {"took":8,"errors":true,"items":[{"create":{"status":201}},{"create":{"_index":"nt","status":400,"error":{"type":"mapper_parsing_exception","reason":"failed to parse","caused_by":{"type":"illegal_argument_exception","reason":"For input string: \"many\""}}}},{"create":{"status":409,"error":{"type":"version_conflict_engine_exception","reason":"exists"}}}]}
+            {"took":8,"errors":true,"items":[{"create":{"status":201}},
+            {"create":{"_index":"nt","status":400,"error":{"type":"mapper_parsing_exception","reason":"failed to parse",
+              "caused_by":{"type":"illegal_argument_exception","reason":"For input string: \"many\""}}}},
+            {"create":{"status":409,"error":{"type":"version_conflict_engine_exception","reason":"exists"}}}]}
             """;
         var items = new List<BulkItem>();
         Assert.True(BulkResponseReader.TryRead(Encoding.UTF8.GetBytes(Answer), 3, items));
         Assert.Equal(
-            [BulkItemClass.Created, BulkItemClass.Poison, BulkItemClass.Duplicate], items.Select(static item => item.Class));
+            [BulkItemClass.Created, BulkItemClass.Poison, BulkItemClass.Duplicate],
+            items.Select(static item => item.Class));
         Assert.Equal("failed to parse: For input string: \"many\"", items[1].ErrorReason);
     }
 
@@ -50,7 +54,8 @@ public class BulkResponseReaderTests
         Assert.Equal(expected, new BulkItem(status, type, "reason").Class);
 
     [Theory]
-    [InlineData("""{"error":{"root_cause":[{"type":"a","reason":"b"}],"type":"c","reason":"d"},"status":400}""", "c", "d")]
+    [InlineData(
+        """{"error":{"root_cause":[{"type":"a","reason":"b"}],"type":"c","reason":"d"},"status":400}""", "c", "d")]
     [InlineData("""{"error":"no handler found for uri [/x]"}""", "", "no handler found for uri [/x]")]
     [InlineData("Unauthorized", "", "Unauthorized")]
     [InlineData("", "", "")]
@@ -63,7 +68,9 @@ public class BulkResponseReaderTests
     {
         const int Seed = 4711;
         var random = new Random(Seed);
-        var answer = """{"took":8,"errors":true,"items":[{"create":{"status":400,"error":{"type":"t","reason":"r"}}}]}"""u8.ToArray();
+        var answer = """
+            {"took":8,"errors":true,"items":[{"create":{"status":400,"error":{"type":"t","reason":"r"}}}]}
+            """u8.ToArray();
         var items = new List<BulkItem>();
         for (var round = 0; round < 5000; round++)
         {

@@ -31,7 +31,8 @@ internal sealed class ExportBench : IAsyncDisposable
         settings = change?.Invoke(settings) ?? settings;
         var storage = new StorageSettings { Path = _folder["telemetry.db"], Linger = TimeSpan.FromMilliseconds(100) };
         storage = changeStorage?.Invoke(storage) ?? storage;
-        Database = new TelemetryDatabase(storage.Path, Metrics, TimeProvider.System, NullLogger<TelemetryDatabase>.Instance);
+        Database = new TelemetryDatabase(
+            storage.Path, Metrics, TimeProvider.System, NullLogger<TelemetryDatabase>.Instance);
         Outbox = new Outbox(storage, Metrics, TimeProvider.System);
         DeadLetters = new DeadLetterTable(storage, Metrics);
         Writer = new DatabaseWriter(
@@ -61,7 +62,8 @@ internal sealed class ExportBench : IAsyncDisposable
     {
         for (var number = 0; number < count; number++)
         {
-            var reading = Readings.Full(_sequence, $"00000000000000{_sequence % 4:x2}", Readings.Now.AddSeconds(_sequence++));
+            var reading = Readings.Full(
+                _sequence, $"00000000000000{_sequence % 4:x2}", Readings.Now.AddSeconds(_sequence++));
             _feed.OnSnapshot(reading, Readings.Status(reading));
         }
 

@@ -15,7 +15,8 @@ public class OpenSearchExporterTests
     public async Task Everything_arrives_once_with_the_template_put_first()
     {
         await using var server = await FakeOpenSearch.StartAsync();
-        await using var bench = new ExportBench([server.Address], changeStorage: settings => settings with { BatchDocumentsMax = 100 });
+        await using var bench = new ExportBench(
+            [server.Address], changeStorage: settings => settings with { BatchDocumentsMax = 100 });
         bench.Append(950);
         bench.Exporter.Start();
         await bench.UntilDrainedAsync();
@@ -78,7 +79,8 @@ public class OpenSearchExporterTests
     public async Task Poison_goes_to_the_dead_letters_once_and_the_others_arrive()
     {
         await using var server = await FakeOpenSearch.StartAsync();
-        server.ItemFault = static (_, _, document) => document.Contains("\"sequence\":13}", StringComparison.Ordinal) ? Parsing : null;
+        server.ItemFault = static (_, _, document) =>
+            document.Contains("\"sequence\":13}", StringComparison.Ordinal) ? Parsing : null;
         await using var bench = new ExportBench([server.Address]);
         bench.Append(100);
         bench.Exporter.Start();
@@ -87,7 +89,8 @@ public class OpenSearchExporterTests
         Assert.Equal(99, server.Count);
         var letter = Assert.Single(bench.Letters());
         Assert.Equal("mapper_parsing_exception", letter.ErrorType);
-        Assert.StartsWith("{\"create\":{\"_index\":\"nodetelemetry-metrics-v1-2026.11.03\"", letter.Action, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "{\"create\":{\"_index\":\"nodetelemetry-metrics-v1-2026.11.03\"", letter.Action, StringComparison.Ordinal);
         Assert.Contains("\"sequence\":13}", Encoding.UTF8.GetString(letter.Document.Span), StringComparison.Ordinal);
         Assert.Equal(1, bench.Metrics.Export.Documents[ExportOutcome.DeadLetter].Value);
     }
@@ -121,7 +124,8 @@ public class OpenSearchExporterTests
         server.ItemFault = (index, _, _) => isClosed && index.EndsWith("2026.11.03", StringComparison.Ordinal)
             ? new ItemError(400, "index_closed_exception", "closed")
             : null;
-        await using var bench = new ExportBench([server.Address], changeStorage: settings => settings with { BatchDocumentsMax = 20_000 });
+        await using var bench = new ExportBench(
+            [server.Address], changeStorage: settings => settings with { BatchDocumentsMax = 20_000 });
         const int SecondsToMidnight = 14 * 3600;
         bench.Append(100);
         await using var tomorrow = new ExportBench([server.Address], sequence: SecondsToMidnight + 10);
@@ -132,7 +136,8 @@ public class OpenSearchExporterTests
         tomorrow.Append(50);
         while (tomorrow.Outbox.Take(tomorrow.Database, isDegraded: false) is { } batch)
         {
-            foreach (var pair in Encoding.UTF8.GetString(batch.ReadLines()).Split('\n').Chunk(2).Where(static pair => pair.Length == 2))
+            var lines = Encoding.UTF8.GetString(batch.ReadLines()).Split('\n');
+            foreach (var pair in lines.Chunk(2).Where(static pair => pair.Length == 2))
             {
                 bench.Outbox.Append(Encoding.UTF8.GetBytes($"{pair[0]}\n{pair[1]}\n"));
             }
@@ -147,7 +152,8 @@ public class OpenSearchExporterTests
         Assert.Equal(150, server.Count);
     }
 
-    // A template that rejects everything must not fill the dead letters; when it is repaired, all is delivered by itself.
+    // A template that rejects everything must not fill the dead letters; when it is repaired, all is delivered by
+    // itself.
     [Theory]
     [InlineData(400, 2000)]
     [InlineData(400, 1)]
@@ -155,10 +161,12 @@ public class OpenSearchExporterTests
     {
         await using var server = await FakeOpenSearch.StartAsync();
         server.ItemFault = static (_, _, _) => Parsing;
-        await using var bench = new ExportBench([server.Address], changeStorage: settings => settings with { BatchDocumentsMax = batch });
+        await using var bench = new ExportBench(
+            [server.Address], changeStorage: settings => settings with { BatchDocumentsMax = batch });
         bench.Append(documents);
         bench.Exporter.Start();
-        await bench.UntilAsync(() => bench.Exporter.Status.State == ExportState.Held && server.Bulks > 5, "held and tried several times");
+        await bench.UntilAsync(
+            () => bench.Exporter.Status.State == ExportState.Held && server.Bulks > 5, "held and tried several times");
         Assert.Contains("mapper_parsing_exception", bench.Exporter.Status.Problem, StringComparison.Ordinal);
         var letters = bench.Letters().Count;
         Assert.InRange(letters, 0, 2);
@@ -318,7 +326,10 @@ public class OpenSearchExporterTests
         for (var run = 0; run < 4; run++)
         {
             await using var bench = new ExportBench(
-                [server.Address], changeStorage: settings => settings with { BatchDocumentsMax = 150 }, folder: folder, sequence: sent);
+                [server.Address],
+                changeStorage: settings => settings with { BatchDocumentsMax = 150 },
+                folder: folder,
+                sequence: sent);
             bench.Exporter.Start();
             for (var count = 0; count < 4; count++)
             {

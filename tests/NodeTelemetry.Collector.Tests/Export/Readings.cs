@@ -8,7 +8,8 @@ internal static class Readings
 {
     public static readonly DateTimeOffset Now = new(2026, 11, 3, 10, 0, 0, 250, TimeSpan.Zero);
 
-    public static AcceptedSnapshot Full(long sequence = 7, string node = "9f3c2a1b00c0ffee", DateTimeOffset? time = null) => new(
+    public static AcceptedSnapshot Full(
+        long sequence = 7, string node = "9f3c2a1b00c0ffee", DateTimeOffset? time = null) => new(
         node,
         new NodeSnapshot
         {

@@ -67,7 +67,8 @@ public class RealServerTests
             Assert.Equal(expected, mapping.GetProperty(field.Segments[^1]).GetProperty("type").GetString());
         }
 
-        Assert.Equal("keyword", index.GetProperty("labels").GetProperty("properties").GetProperty("rack").GetProperty("type").GetString());
+        var rack = index.GetProperty("labels").GetProperty("properties").GetProperty("rack");
+        Assert.Equal("keyword", rack.GetProperty("type").GetString());
     }
 
     private static async Task Aggregation_gives_the_right_numbers(OpenSearchServer server)
@@ -75,10 +76,14 @@ public class RealServerTests
         var answer = await server.AskAsync(HttpMethod.Post, "nodetelemetry-metrics/_search", """
             {"size":0,"track_total_hits":true,"aggs":{"hosts":{"terms":{"field":"host.name"},"aggs":{
              "cpu":{"avg":{"field":"system.cpu.utilization"}},"load":{"max":{"field":"system.cpu.load_average.1m"}},
-             "memory":{"max":{"field":"system.memory.limit"}},"cores":{"avg":{"field":"nodetelemetry.cpu.core.utilization"}}}}}}
+             "memory":{"max":{"field":"system.memory.limit"}},
+             "cores":{"avg":{"field":"nodetelemetry.cpu.core.utilization"}}}}}}
             """);
-        var buckets = answer.GetProperty("aggregations").GetProperty("hosts").GetProperty("buckets").EnumerateArray().ToArray();
-        Assert.Equal(["pi-00", "pi-01", "pi-02", "pi-03"], buckets.Select(static bucket => bucket.GetProperty("key").GetString()!).Order());
+        var hosts = answer.GetProperty("aggregations").GetProperty("hosts");
+        var buckets = hosts.GetProperty("buckets").EnumerateArray().ToArray();
+        Assert.Equal(
+            ["pi-00", "pi-01", "pi-02", "pi-03"],
+            buckets.Select(static bucket => bucket.GetProperty("key").GetString()!).Order());
         foreach (var bucket in buckets)
         {
             Assert.Equal(1000, bucket.GetProperty("doc_count").GetInt32());
@@ -107,18 +112,27 @@ public class RealServerTests
         var expected = 4000;
         foreach (var (path, fault, repair) in new[]
         {
-            ($"{Index}/_settings", """{"index.blocks.read_only_allow_delete":true}""", """{"index.blocks.read_only_allow_delete":null}"""),
-            ("_cluster/settings", """{"transient":{"cluster.blocks.read_only":true}}""", """{"transient":{"cluster.blocks.read_only":null}}"""),
+            (
+                $"{Index}/_settings",
+                """{"index.blocks.read_only_allow_delete":true}""",
+                """{"index.blocks.read_only_allow_delete":null}"""),
+            (
+                "_cluster/settings",
+                """{"transient":{"cluster.blocks.read_only":true}}""",
+                """{"transient":{"cluster.blocks.read_only":null}}"""),
             ($"{Index}/_close", null, null),
         })
         {
             await server.AskAsync(fault is null ? HttpMethod.Post : HttpMethod.Put, path, fault);
             bench.Append(100);
             expected += 100;
-            await bench.UntilAsync(() => bench.Exporter.Status.State is ExportState.Held or ExportState.Retrying, "the fault is noticed");
+            await bench.UntilAsync(
+                () => bench.Exporter.Status.State is ExportState.Held or ExportState.Retrying, "the fault is noticed");
             Assert.NotNull(bench.Exporter.Status.Problem);
             await server.AskAsync(
-                repair is null ? HttpMethod.Post : HttpMethod.Put, path.Replace("_close", "_open", StringComparison.Ordinal), repair);
+                repair is null ? HttpMethod.Post : HttpMethod.Put,
+                path.Replace("_close", "_open", StringComparison.Ordinal),
+                repair);
             await bench.UntilDrainedAsync();
             Assert.Equal(expected, await CountAsync(server));
         }
@@ -131,8 +145,11 @@ public class RealServerTests
         await server.AskAsync(HttpMethod.Post, "nodetelemetry-metrics/_refresh");
         var count = 0;
         await Eventually.TrueAsync(
-            async () => (await server.AskAsync(HttpMethod.Get, "nodetelemetry-metrics/_count")).TryGetProperty("count", out var value)
-                && value.TryGetInt32(out count),
+            async () =>
+            {
+                var answer = await server.AskAsync(HttpMethod.Get, "nodetelemetry-metrics/_count");
+                return answer.TryGetProperty("count", out var value) && value.TryGetInt32(out count);
+            },
             Deadline);
         return count;
     }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.Data.Sqlite;
@@ -37,8 +36,10 @@ public class DatabaseTests
 
         Assert.False(bench.Writer.Status.IsDegraded);
         Assert.Equal(1, bench.Metrics.Storage.FilesSetAside.Value);
-        var aside = Assert.Single(Directory.GetFiles(folder.Path, "*.damaged-*"), static file => !file.EndsWith("-wal", StringComparison.Ordinal)
-            && !file.EndsWith("-shm", StringComparison.Ordinal));
+        var aside = Assert.Single(
+            Directory.GetFiles(folder.Path, "*.damaged-*"),
+            static file => !file.EndsWith("-wal", StringComparison.Ordinal)
+                && !file.EndsWith("-shm", StringComparison.Ordinal));
         Assert.Matches(@"telemetry\.db\.damaged-20261103T1000\d\dZ$", aside);
         Assert.Equal(damaged.Length, new FileInfo(aside).Length);
         Assert.Equal([1], OutboxTests.ReadAll(bench));
@@ -147,7 +148,8 @@ public class DatabaseTests
     {
         using var folder = new TempFolder();
         File.WriteAllText(folder["blocked"], "a file where a folder should be");
-        using var bench = new StorageBench(settings => settings with { Path = Path.Combine(folder["blocked"], "telemetry.db") });
+        using var bench = new StorageBench(
+            settings => settings with { Path = Path.Combine(folder["blocked"], "telemetry.db") });
         OutboxTests.Append(bench, 1);
         Assert.False(bench.Round(final: true));
         Assert.True(bench.Writer.Status.IsDegraded);
@@ -181,7 +183,8 @@ public class DatabaseTests
         Assert.Equal(30, bench.Metrics.Storage.OutboxDocumentsDropped[OutboxDropReason.MemoryFull].Value);
     }
 
-    // A real file system without room: what is committed stays, what cannot be waits, and goes on when there is room again.
+    // A real file system without room: what is committed stays, what cannot be waits, and goes on when there is room
+    // again.
     [Fact]
     public void Full_disk_degrades_to_memory_and_recovers_by_itself()
     {
@@ -211,19 +214,21 @@ public class DatabaseTests
         Assert.Equal(Enumerable.Range(0, 9), OutboxTests.ReadAll(bench));
     }
 
-    // Real processes, killed at random moments: whatever they had been told to be committed is there, and the file is sound.
+    // Real processes, killed at random moments: whatever they had been told to be committed is there, and the file is
+    // sound.
     [Fact]
     public async Task Committed_batches_survive_kill_9()
     {
         using var folder = new TempFolder();
-        var program = Path.ChangeExtension(typeof(DatabaseTests).Assembly.Location, OperatingSystem.IsWindows() ? ".exe" : null);
+        var program = Path.ChangeExtension(
+            typeof(DatabaseTests).Assembly.Location, OperatingSystem.IsWindows() ? ".exe" : null);
         var random = new Random(Environment.TickCount);
         var promised = 0;
         for (var round = 0; round < 5; round++)
         {
             var start = new ProcessStartInfo(
                 program,
-                ["-explicit", "only", "-method", $"{typeof(KilledWriter).FullName}.{nameof(KilledWriter.Appends_until_it_is_killed)}", "-noLogo"])
+                ["-explicit", "only", "-noLogo", "-method", KilledWriter.MethodName])
             {
                 RedirectStandardOutput = true,
             };
@@ -257,7 +262,8 @@ public class DatabaseTests
         using var bench = new StorageBench(settings => settings with { CompressBatches = false });
         bench.Database.Session!.Execute(
             "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300) "
-            + "INSERT INTO outbox (created, documents, bytes, encoding, body) SELECT i, 1000, 500000, 0, zeroblob(500000) FROM n");
+            + "INSERT INTO outbox (created, documents, bytes, encoding, body) "
+            + "SELECT i, 1000, 500000, 0, zeroblob(500000) FROM n");
         bench.Database.Session.Integer("PRAGMA wal_checkpoint(TRUNCATE)");
         bench.Crash();
         Assert.Equal(300_000, bench.Outbox.Status.Documents);
@@ -285,7 +291,8 @@ public class DatabaseTests
     public void Schema_page_names_every_table_column_and_trigger_and_no_other()
     {
         var page = File.ReadAllText(Path.Combine(RepositoryRoot.Path, "collector", "Storage", "SCHEMA.md"));
-        var documented = Regex.Matches(page, @"^### (\w+)\n(.*?)(?=^##)", RegexOptions.Multiline | RegexOptions.Singleline)
+        var documented = Regex.Matches(
+            page, @"^### (\w+)\n(.*?)(?=^##)", RegexOptions.Multiline | RegexOptions.Singleline)
             .ToDictionary(
                 static match => match.Groups[1].Value,
                 static match => Regex.Matches(match.Groups[2].Value, @"^\| `(\w+)` \|", RegexOptions.Multiline)
@@ -326,7 +333,8 @@ public class DatabaseTests
             Labels = [new("rack", "a")],
         };
         bench.Nodes.OnHealthChanged(status, null);
-        bench.Nodes.OnHealthChanged(status with { Id = "old-pi", Header = null, Address = null, About = null, Labels = null }, null);
+        bench.Nodes.OnHealthChanged(
+            status with { Id = "old-pi", Header = null, Address = null, About = null, Labels = null }, null);
         bench.Round();
         bench.Nodes.OnSnapshot(new AcceptedSnapshot(status.Id, snapshot, bench.Time.GetUtcNow()), status with
         {
@@ -363,11 +371,17 @@ public class DatabaseTests
         for (var number = 0; number < 12; number++)
         {
             bench.DeadLetters.Add(new DeadLetter(
-                bench.Time.GetUtcNow(), string.Create(CultureInfo.InvariantCulture, $"a{number / 2}"), 400, "type", "reason", "{}"u8.ToArray()));
+                bench.Time.GetUtcNow(),
+                FormattableString.Invariant($"a{number / 2}"),
+                400,
+                "type",
+                "reason",
+                "{}"u8.ToArray()));
             bench.Round();
         }
 
-        Assert.Equal(["a5", "a4", "a3", "a2", "a1"], DeadLetterTable.Read(bench.Database, 10).Select(static letter => letter.Action));
+        var letters = DeadLetterTable.Read(bench.Database, 10);
+        Assert.Equal(["a5", "a4", "a3", "a2", "a1"], letters.Select(static letter => letter.Action));
         Assert.Equal(1, bench.Metrics.Storage.DeadLettersDropped.Value);
     }
 

@@ -58,7 +58,8 @@ public class HistoryTests
         Assert.Equal([0.8], cpu.Max);
     }
 
-    // Random samples of several nodes, with restarts, pauses and steps of the clock; every tier must say what a list of all samples says.
+    // Random samples of several nodes, with restarts, pauses and steps of the clock; every tier must say what a list of
+    // all samples says.
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
@@ -180,7 +181,8 @@ public class HistoryTests
         var answer = bench.Query.All(HistoryQuery.FindReading("cpuRatio")!, start, start + (20 * Second), 100);
         Assert.Equal([0.2, null], answer.Nodes["pi-1"]);
         Assert.Equal([0.6, 0.8], answer.Nodes["pi-2"]);
-        Assert.Equal(["pi-1"], bench.Query.All(HistoryQuery.FindReading("temperatureCelsius")!, start, start + (20 * Second), 100).Nodes.Keys);
+        var celsius = HistoryQuery.FindReading("temperatureCelsius")!;
+        Assert.Equal(["pi-1"], bench.Query.All(celsius, start, start + (20 * Second), 100).Nodes.Keys);
     }
 
     [Theory]
@@ -200,7 +202,11 @@ public class HistoryTests
     }
 
     private static void AssertSame(
-        StorageBench bench, List<(string Node, long Time, double Value)> samples, DateTimeOffset from, DateTimeOffset to, int points)
+        StorageBench bench,
+        List<(string Node, long Time, double Value)> samples,
+        DateTimeOffset from,
+        DateTimeOffset to,
+        int points)
     {
         for (var node = 0; node < 3; node++)
         {
@@ -211,7 +217,8 @@ public class HistoryTests
             {
                 var start = answer.Times[index] / 1000;
                 var values = samples
-                    .Where(sample => sample.Node == $"pi-{node}" && sample.Time >= start && sample.Time < start + (answer.Step / 1000))
+                    .Where(sample => sample.Node == $"pi-{node}"
+                        && sample.Time >= start && sample.Time < start + (answer.Step / 1000))
                     .Select(static sample => sample.Value).ToArray();
                 Assert.Equal(values.Length == 0 ? null : values.Min(), cpu.Min[index]);
                 Assert.Equal(values.Length == 0 ? null : values.Max(), cpu.Max[index]);

@@ -3,10 +3,15 @@ using Xunit;
 
 namespace NodeTelemetry.Collector.Tests.Storage;
 
-/// <summary>The child of <see cref="DatabaseTests.Committed_batches_survive_kill_9"/>: no test, but a program in the test's assembly.</summary>
+/// <summary>
+/// The child of <see cref="DatabaseTests.Committed_batches_survive_kill_9"/>: no test, but a program in the test's
+/// assembly.
+/// </summary>
 public class KilledWriter
 {
     public const string FolderVariable = "NODETELEMETRY_KILLED_WRITER";
+
+    public static readonly string MethodName = $"{typeof(KilledWriter).FullName}.{nameof(Appends_until_it_is_killed)}";
 
     /// <summary>Reads the number that the child last promised to be committed; -1 for none.</summary>
     public static int ReadPromised(string path)

@@ -13,7 +13,8 @@ internal sealed class StorageBench : IDisposable
 {
     private readonly bool _ownsFolder;
 
-    public StorageBench(Func<StorageSettings, StorageSettings>? change = null, string? folder = null, ManualTimeProvider? time = null)
+    public StorageBench(
+        Func<StorageSettings, StorageSettings>? change = null, string? folder = null, ManualTimeProvider? time = null)
     {
         _ownsFolder = folder is null;
         Folder = folder ?? Directory.CreateTempSubdirectory("nodetelemetry-storage-").FullName;

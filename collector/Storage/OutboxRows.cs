@@ -1,0 +1,92 @@
+namespace NodeTelemetry.Collector.Storage;
+
+/// <summary>What the batches in the outbox's table add up to.</summary>
+/// <param name="Documents">Their documents.</param>
+/// <param name="Bytes">Their bytes as stored.</param>
+/// <param name="OldestAt">When the oldest was begun.</param>
+/// <param name="LastId">The last row that there ever was.</param>
+internal sealed record OutboxTotals(long Documents, long Bytes, DateTimeOffset? OldestAt, long LastId)
+{
+    /// <summary>Gets the totals of an empty outbox.</summary>
+    public static OutboxTotals None { get; } = new(0, 0, null, 0);
+}
+
+/// <summary>The statements on the tables <c>outbox</c> and <c>outbox_total</c>.</summary>
+internal static class OutboxRows
+{
+    /// <summary>Reads the oldest batch behind a row.</summary>
+    public static OutboxBatch? Read(TelemetryDatabase database, long after)
+    {
+        using var connection = database.OpenReader();
+        if (connection is null)
+        {
+            return null;
+        }
+
+        using var command = connection.CreateCommand();
+        command.CommandText =
+            "SELECT id, created, documents, encoding, body FROM outbox WHERE id > $after ORDER BY id LIMIT 1";
+        command.Parameters.AddWithValue("$after", after);
+        using var reader = command.ExecuteReader();
+        if (!reader.Read())
+        {
+            return null;
+        }
+
+        var created = DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(1));
+        return new OutboxBatch(created, reader.GetInt32(2), reader.GetInt32(3) == 1, reader.GetFieldValue<byte[]>(4))
+        {
+            Id = reader.GetInt64(0),
+        };
+    }
+
+    /// <summary>Adds a batch.</summary>
+    /// <returns>Its row.</returns>
+    public static long Insert(DatabaseSession session, OutboxBatch batch) =>
+        session.Integer(
+            "INSERT INTO outbox (created, documents, bytes, encoding, body) "
+                + "VALUES ($created, $documents, $bytes, $encoding, $body) RETURNING id",
+            ("$created", batch.CreatedAt.ToUnixTimeMilliseconds()),
+            ("$documents", batch.Documents),
+            ("$bytes", batch.Body.Length),
+            ("$encoding", batch.IsCompressed ? 1 : 0),
+            ("$body", batch.Body))!.Value;
+
+    /// <summary>
+    /// Reads what all batches add up to, each part by its key: it costs the same with a backlog of any size.
+    /// </summary>
+    public static OutboxTotals ReadTotals(DatabaseSession session)
+    {
+        using var reader = session.Command(
+            "SELECT documents, bytes, (SELECT created FROM outbox ORDER BY id LIMIT 1), "
+            + "(SELECT seq FROM sqlite_sequence WHERE name = 'outbox') FROM outbox_total").ExecuteReader();
+        return reader.Read()
+            ? new OutboxTotals(
+                reader.GetInt64(0),
+                reader.GetInt64(1),
+                reader.IsDBNull(2) ? null : DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(2)),
+                reader.IsDBNull(3) ? 0 : reader.GetInt64(3))
+            : OutboxTotals.None;
+    }
+
+    /// <summary>Puts a smaller batch in the place of a larger.</summary>
+    public static void Update(DatabaseSession session, OutboxBatch batch) =>
+        session.Execute(
+            "UPDATE outbox SET documents = $documents, bytes = $bytes, encoding = $encoding, body = $body "
+                + "WHERE id = $id",
+            ("$documents", batch.Documents),
+            ("$bytes", batch.Body.Length),
+            ("$encoding", batch.IsCompressed ? 1 : 0),
+            ("$body", batch.Body),
+            ("$id", batch.Id));
+
+    /// <summary>Removes a batch.</summary>
+    public static void Delete(DatabaseSession session, long id) =>
+        session.Execute("DELETE FROM outbox WHERE id = $id", ("$id", id));
+
+    /// <summary>Removes the oldest batch, unless it is the only one.</summary>
+    /// <returns>Its documents; <see langword="null"/> when none was removed.</returns>
+    public static long? DeleteOldest(DatabaseSession session) => session.Integer(
+        "DELETE FROM outbox WHERE id = (SELECT min(id) FROM outbox) AND id < (SELECT max(id) FROM outbox) "
+        + "RETURNING documents");
+}
