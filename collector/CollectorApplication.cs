@@ -59,8 +59,10 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
         var nodes = new NodeTable(storage, time);
         _outbox = new Outbox(storage, _metrics, time);
         var deadLetters = new DeadLetterTable(storage, _metrics);
+
+        // Dead letters are stored before the batch that they come from is, or a crash between the two could lose them.
         _writer = new DatabaseWriter(
-            _database, [_outbox, history, nodes, deadLetters], _metrics, time, loggers.CreateLogger<DatabaseWriter>());
+            _database, [deadLetters, _outbox, history, nodes], _metrics, time, loggers.CreateLogger<DatabaseWriter>());
         _exporter = new OpenSearchExporter(
             options.OpenSearch, _database, _writer, _outbox, deadLetters, _metrics, time, Random.Shared,
             loggers.CreateLogger<OpenSearchExporter>());
@@ -141,6 +143,30 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
         _notifier.Dispose();
         await _web.DisposeAsync();
     }
+
+    /// <summary>Gets what is read when somebody asks for <c>/metrics</c>.</summary>
+    internal Gauge[] Gauges() =>
+    [
+        new("datagram_queue_length", "Datagrams that wait to be worked on", () => _queue.Count),
+        new("datagram_queue_limit", "The most datagrams that may wait", () => _queue.Capacity),
+        new("nodes", "Nodes that are known", () => _registry.Count),
+        new("nodes_limit", "The most nodes", () => _registry.CountMax),
+        new("live_subscribers", "Browsers that listen", () => _feed.SubscriberCount),
+        new("live_subscribers_limit", "The most browsers that may listen", static () => LiveFeed.SubscriberCountMax),
+        new("database_bytes", "Size of the database file and its log", () => _writer.Status.Bytes),
+        new(
+            "database_degraded",
+            "Whether the database cannot be written at present",
+            () => _writer.Status.IsDegraded ? 1 : 0),
+        new("outbox_documents", "Documents that await OpenSearch", () => _outbox.Status.Documents),
+        new("outbox_bytes", "Bytes that await OpenSearch, compressed", () => _outbox.Status.Bytes),
+        new("outbox_limit_bytes", "The most bytes that may await OpenSearch", () => _options.Database.OutboxBytesMax),
+        new("outbox_oldest_timestamp_seconds", "When the oldest document that awaits OpenSearch came",
+            () => _outbox.Status.OldestAt?.ToUnixTimeMilliseconds() / 1000.0),
+        new("export_healthy", "Whether OpenSearch takes what it is given; absent without OpenSearch",
+            () => _exporter.Status is { IsEnabled: true } export ? (export.State == ExportState.Ok ? 1 : 0) : null),
+        new("resident_memory_bytes", "Resident memory of the collector", static () => Environment.WorkingSet),
+    ];
 
     private string Address => new UriBuilder(
         "http",
@@ -300,29 +326,6 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
             drops.Update();
         }
     }
-
-    private Gauge[] Gauges() =>
-    [
-        new("datagram_queue_length", "Datagrams that wait to be worked on", () => _queue.Count),
-        new("datagram_queue_limit", "The most datagrams that may wait", () => _queue.Capacity),
-        new("nodes", "Nodes that are known", () => _registry.Count),
-        new("nodes_limit", "The most nodes", () => _registry.CountMax),
-        new("live_subscribers", "Browsers that listen", () => _feed.SubscriberCount),
-        new("live_subscribers_limit", "The most browsers that may listen", static () => LiveFeed.SubscriberCountMax),
-        new("database_bytes", "Size of the database file and its log", () => _writer.Status.Bytes),
-        new(
-            "database_degraded",
-            "Whether the database cannot be written at present",
-            () => _writer.Status.IsDegraded ? 1 : 0),
-        new("outbox_documents", "Documents that await OpenSearch", () => _outbox.Status.Documents),
-        new("outbox_bytes", "Bytes that await OpenSearch, compressed", () => _outbox.Status.Bytes),
-        new("outbox_limit_bytes", "The most bytes that may await OpenSearch", () => _options.Database.OutboxBytesMax),
-        new("outbox_oldest_timestamp_seconds", "When the oldest document that awaits OpenSearch came",
-            () => _outbox.Status.OldestAt?.ToUnixTimeMilliseconds() / 1000.0),
-        new("export_healthy", "Whether OpenSearch takes what it is given; absent without OpenSearch",
-            () => _exporter.Status is { IsEnabled: true } export ? (export.State == ExportState.Ok ? 1 : 0) : null),
-        new("resident_memory_bytes", "Resident memory of the collector", static () => Environment.WorkingSet),
-    ];
 
     /// <summary>
     /// Breaks the circle between the registry, which tells the feed, and the feed, which reads the registry.

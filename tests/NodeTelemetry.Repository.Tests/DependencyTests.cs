@@ -31,7 +31,7 @@ public sealed partial class DependencyTests
         ["Options"] = ["Diagnostics", "Kernel", "Transport"],
         ["Samplers"] = ["Diagnostics", "Kernel"],
         ["Sampling"] = ["Diagnostics", "Samplers"],
-        
+
         // Interfaces are found in the kernel's files, so the sender reads them; it still knows bytes only, not readings.
         ["Transport"] = ["Diagnostics", "Kernel"],
     };

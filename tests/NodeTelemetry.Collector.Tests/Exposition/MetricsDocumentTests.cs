@@ -1,0 +1,123 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Configuration;
+using NodeTelemetry.Collector.Diagnostics;
+using NodeTelemetry.Collector.Exposition;
+using NodeTelemetry.Collector.Hosting;
+using NodeTelemetry.Collector.Nodes;
+using NodeTelemetry.Protocol.Catalog;
+using NodeTelemetry.Protocol.Readings;
+using NodeTelemetry.TestKit;
+using Xunit;
+
+namespace NodeTelemetry.Collector.Tests.Exposition;
+
+/// <summary>The whole of <c>/metrics</c> with every family in it: compared, linted, and written into METRICS.md.</summary>
+public sealed partial class MetricsDocumentTests
+{
+    private static readonly string Text = Render();
+
+    [Fact]
+    public void The_whole_output_is_as_before() => Assert.Null(Golden.Compare("metrics.txt", Text));
+
+    [Fact]
+    public async Task METRICS_md_lists_every_family()
+    {
+        using var folder = new TempFolder();
+        var reader = new OptionReader(
+            new ConfigurationBuilder().AddInMemoryCollection([new("Database:Path", folder["telemetry.db"])]).Build());
+        await using var application = new CollectorApplication(CollectorOptions.Read(reader), "0.1.0", new ManualTimeProvider());
+        var rows = new StringBuilder("| metric | type | labels | meaning |\n|---|---|---|---|\n");
+        foreach (Match family in Family().Matches(Text))
+        {
+            var name = family.Groups[1].Value;
+            var sample = Text.Split('\n').First(line => line.StartsWith(name, StringComparison.Ordinal));
+            var labels = LabelName().Matches(sample).Select(match => match.Groups[1].Value).Where(label => label is not ("node" or "hostname"));
+            rows.Append($"| `{name}` | {family.Groups[3].Value} | {string.Join(", ", labels)} | {family.Groups[2].Value} |\n");
+        }
+
+        foreach (var gauge in application.Gauges())
+        {
+            rows.Append($"| `nodetelemetry_collector_{gauge.Name}` | gauge |  | {gauge.Help} |\n");
+        }
+
+        Assert.Null(DocumentBlock.Compare("collector/METRICS.md", "metrics", rows.ToString()));
+    }
+
+    [Fact]
+    public void METRICS_md_lists_every_field()
+    {
+        var rows = new StringBuilder("| reading | field | unit | meaning |\n|---|---|---|---|\n");
+        foreach (var reading in ReadingCatalog.Scalars)
+        {
+            rows.Append($"| `{reading.Name}` | `{reading.FieldName}` | {Ucum(reading.Unit)} | {reading.Help} |\n");
+        }
+
+        rows.Append($"| `{ReadingCatalog.CoreUsageName}` | `{ReadingCatalog.CoreUsageFieldName}` | 1, a list | {ReadingCatalog.CoreUsageHelp} |\n");
+        Assert.Null(DocumentBlock.Compare("collector/METRICS.md", "fields", rows.ToString()));
+    }
+
+    /// <summary>What promtool check metrics complains of, as far as it can be told from the text.</summary>
+    [Fact]
+    public void Names_help_and_types_follow_the_conventions()
+    {
+        var seen = new HashSet<string>();
+        foreach (Match family in Family().Matches(Text))
+        {
+            var (name, help, type) = (family.Groups[1].Value, family.Groups[2].Value, family.Groups[3].Value);
+            Assert.True(seen.Add(name), $"{name} comes twice.");
+            Assert.Matches("^nodetelemetry_(node|collector)_[a-z0-9_]+$", name);
+            Assert.Equal(type == "counter", name.EndsWith("_total", StringComparison.Ordinal));
+            Assert.False(string.IsNullOrWhiteSpace(help), $"{name} has no help.");
+            Assert.DoesNotMatch("(milli|micro|kilo|mega|percent|minutes|hours)", name);
+        }
+
+        var samples = Text.Split('\n').Where(line => line.Length > 0 && line[0] != '#').Select(line => line[..line.IndexOf(' ', line.LastIndexOf('}') + 1)]).ToList();
+        Assert.Equal(samples.Count, samples.Distinct().Count());
+    }
+
+    [GeneratedRegex(@"# HELP (\S+) (.*)\n# TYPE \S+ (\S+)")]
+    private static partial Regex Family();
+
+    [GeneratedRegex(@"[{,](\w+)=")]
+    private static partial Regex LabelName();
+
+    private static string Ucum(ReadingUnit unit) => unit switch
+    {
+        ReadingUnit.Ratio => "1",
+        ReadingUnit.Celsius => "Cel",
+        ReadingUnit.Hertz => "Hz",
+        ReadingUnit.Bytes => "By",
+        ReadingUnit.Seconds => "s",
+        _ => "1",
+    };
+
+    private static string Render()
+    {
+        var time = new ManualTimeProvider();
+        var registry = new NodeRegistry(10, [], time);
+        var full = Snapshots.Of() with
+        {
+            Cpu = new CpuReading { UsageRatio = 0.125, TemperatureCelsius = 48.3, FrequencyMegahertz = 1500, CoreUsageRatios = [0.25, 0] },
+            Memory = new MemoryReading
+            {
+                TotalBytes = 4096,
+                FreeBytes = 1024,
+                AvailableBytes = 2048,
+                BuffersBytes = 512,
+                CachedBytes = 512,
+                SwapTotalBytes = 1024,
+                SwapFreeBytes = 1024,
+            },
+            About = new AboutReading { Board = "Raspberry Pi 4 Model B Rev 1.4", Architecture = "arm64", OperatingSystem = "Debian", Kernel = "6.6", AgentVersion = "0.1.0" },
+        };
+        registry.Apply(full, Snapshots.Source, time.GetTimestamp());
+        registry.Apply(Snapshots.Of(node: "00000000000000bb", hostname: "pi-02"), Snapshots.Source, time.GetTimestamp());
+        registry.SetHealth("00000000000000bb", NodeHealth.Lost);
+
+        var writer = new PrometheusWriter();
+        NodeMetrics.Write(writer, registry.Statuses);
+        new CollectorMetricsWriter(new CollectorMetrics(), [], "0.1.0").Write(writer);
+        return Encoding.UTF8.GetString(writer.Written.Span);
+    }
+}
