@@ -29,9 +29,6 @@ internal sealed class CollectorMetrics
     /// <summary>Gets the browsers that were refused because as many as are allowed were listening.</summary>
     public Counter LiveSubscribersRefused { get; } = new();
 
-    /// <summary>Gets the batches and documents committed to the outbox.</summary>
-    public Counter OutboxDocumentsCommitted { get; } = new();
-
     /// <summary>Gets the database's counters.</summary>
     public StorageMetrics Storage { get; } = new();
 

@@ -20,6 +20,9 @@ internal sealed class StorageMetrics
     /// <summary>Gets the batches committed to the outbox.</summary>
     public Counter OutboxBatchesCommitted { get; } = new();
 
+    /// <summary>Gets the documents in those batches.</summary>
+    public Counter OutboxDocumentsCommitted { get; } = new();
+
     /// <summary>Gets the documents that will not be delivered, by reason.</summary>
     public CounterSet<OutboxDropReason> OutboxDocumentsDropped { get; } = new();
 

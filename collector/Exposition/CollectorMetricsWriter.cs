@@ -96,6 +96,7 @@ internal sealed class CollectorMetricsWriter
             "Database files that were found damaged and set aside",
             metrics.FilesSetAside);
         Add("outbox_batches_committed_total", "Batches committed to the outbox", metrics.OutboxBatchesCommitted);
+        Add("outbox_documents_committed_total", "Documents in those batches", metrics.OutboxDocumentsCommitted);
         Add(
             "outbox_documents_dropped_total",
             "Documents that will not be delivered",

@@ -7,24 +7,18 @@ namespace NodeTelemetry.Collector.Ingest;
 internal static class InterfaceList
 {
     /// <summary>
-    /// Gets index and name of every interface that is up, has the address family and can multicast; loopback too.
+    /// Gets, by index, every interface that is up, has the address family and can multicast; loopback too.
     /// </summary>
     /// <param name="family">IPv4 or IPv6.</param>
     /// <param name="names">The only interfaces wanted; empty for all.</param>
-    public static Dictionary<int, string> Multicast(AddressFamily family, IReadOnlyList<string> names)
+    public static Dictionary<int, MulticastInterface> Multicast(AddressFamily family, IReadOnlyList<string> names)
     {
-        var found = new Dictionary<int, string>();
+        var found = new Dictionary<int, MulticastInterface>();
         foreach (var candidate in NetworkInterface.GetAllNetworkInterfaces())
         {
             if (names.Count > 0 ? names.Contains(candidate.Name) : IsUsable(candidate))
             {
-                var version = family == AddressFamily.InterNetwork
-                    ? NetworkInterfaceComponent.IPv4
-                    : NetworkInterfaceComponent.IPv6;
-                if (candidate.Supports(version) && IndexOf(candidate, family) is { } index)
-                {
-                    found[index] = candidate.Name;
-                }
+                Add(candidate, family, found);
             }
         }
 
@@ -37,19 +31,35 @@ internal static class InterfaceList
         || (candidate.OperationalStatus is OperationalStatus.Up or OperationalStatus.Unknown
             && candidate.SupportsMulticast);
 
-    private static int? IndexOf(NetworkInterface candidate, AddressFamily family)
+    private static void Add(
+        NetworkInterface candidate, AddressFamily family, Dictionary<int, MulticastInterface> found)
     {
+        var version = family == AddressFamily.InterNetwork
+            ? NetworkInterfaceComponent.IPv4
+            : NetworkInterfaceComponent.IPv6;
+        if (!candidate.Supports(version))
+        {
+            return;
+        }
+
         try
         {
             var properties = candidate.GetIPProperties();
-            return family == AddressFamily.InterNetwork
+            var index = family == AddressFamily.InterNetwork
                 ? properties.GetIPv4Properties()?.Index
                 : properties.GetIPv6Properties()?.Index;
+            var addresses = properties.UnicastAddresses
+                .Where(entry => entry.Address.AddressFamily == family)
+                .Select(static entry => entry.Address.ToString())
+                .Order(StringComparer.Ordinal);
+            if (index is { } known)
+            {
+                found[known] = new MulticastInterface(candidate.Name, string.Join(' ', addresses));
+            }
         }
         catch (NetworkInformationException)
         {
-            // It vanished between listing and looking.
-            return null;
+            // It vanished between listing and looking; the next look will not find it.
         }
     }
 }

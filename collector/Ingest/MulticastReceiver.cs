@@ -6,10 +6,8 @@ namespace NodeTelemetry.Collector.Ingest;
 
 /// <summary>One UDP socket that has joined one group on every interface, or on the named ones.</summary>
 /// <remarks>
-/// Memberships go stale without an error: a switch that snoops IGMP forgets them, an access point forgets them when
-/// roaming, and a
-/// second join of the same group sends no report. So they are dropped and taken anew when nothing has come for
-/// <see cref="SilenceMax"/>, and brought in step with the interfaces every <see cref="CheckPeriod"/>.
+/// Memberships are brought in step with the interfaces every <see cref="CheckPeriod"/>, and taken anew when nothing has
+/// come for <see cref="SilenceMax"/>.
 /// </remarks>
 internal sealed partial class MulticastReceiver : IDisposable
 {
@@ -32,14 +30,12 @@ internal sealed partial class MulticastReceiver : IDisposable
     private static readonly TimeSpan CheckPeriod = TimeSpan.FromSeconds(5);
 
     private readonly MulticastGroup _group;
-    private readonly IReadOnlyList<string> _interfaces;
     private readonly DatagramQueue _queue;
     private readonly CollectorMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Socket _socket;
-    private readonly Dictionary<int, string> _joined = [];
-    private readonly HashSet<int> _refused = [];
+    private readonly MulticastMemberships _memberships;
     private long _heardTimestamp;
 
     /// <summary>Initializes a new instance of the <see cref="MulticastReceiver"/> class and binds its socket.</summary>
@@ -54,7 +50,6 @@ internal sealed partial class MulticastReceiver : IDisposable
         ILogger logger)
     {
         _group = group;
-        _interfaces = interfaces;
         _queue = queue;
         _metrics = metrics;
         _time = time;
@@ -78,12 +73,14 @@ internal sealed partial class MulticastReceiver : IDisposable
             _socket.Dispose();
             throw;
         }
+
+        _memberships = new MulticastMemberships(_socket, group, interfaces, logger);
     }
 
     /// <summary>Receives until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
-        UpdateMemberships();
+        _memberships.Update();
         await Task.WhenAll(ReceiveAsync(cancellation), KeepMembershipsAsync(cancellation));
     }
 
@@ -129,14 +126,7 @@ internal sealed partial class MulticastReceiver : IDisposable
         {
             while (await timer.WaitForNextTickAsync(cancellation))
             {
-                if (_time.GetElapsedTime(Volatile.Read(ref _heardTimestamp)) >= SilenceMax)
-                {
-                    Log.Silent(_logger, _group.ToString(), SilenceMax);
-                    DropMemberships();
-                    Volatile.Write(ref _heardTimestamp, _time.GetTimestamp());
-                }
-
-                UpdateMemberships();
+                KeepMemberships();
             }
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
@@ -145,72 +135,17 @@ internal sealed partial class MulticastReceiver : IDisposable
         }
     }
 
-    private void UpdateMemberships()
+    private void KeepMemberships()
     {
-        var present = InterfaceList.Multicast(_group.Address.AddressFamily, _interfaces);
-        foreach (var (index, name) in _joined.Where(pair => !present.ContainsKey(pair.Key)).ToList())
+        if (_time.GetElapsedTime(Volatile.Read(ref _heardTimestamp)) < SilenceMax)
         {
-            _joined.Remove(index);
-            Log.LeftInterface(_logger, _group.ToString(), name);
+            _memberships.Update();
+            return;
         }
 
-        foreach (var (index, name) in present)
-        {
-            if (_joined.ContainsKey(index))
-            {
-                continue;
-            }
-
-            if (TrySetMembership(index, join: true, out var error))
-            {
-                _joined[index] = name;
-                _refused.Remove(index);
-                Log.Joined(_logger, _group.ToString(), name);
-            }
-            else if (_refused.Add(index))
-            {
-                Log.JoinFailed(_logger, _group.ToString(), name, error);
-            }
-        }
-    }
-
-    private void DropMemberships()
-    {
-        foreach (var index in _joined.Keys)
-        {
-            // A membership on an interface that has gone fails to be dropped; it is gone with the interface.
-            TrySetMembership(index, join: false, out _);
-        }
-
-        _joined.Clear();
-    }
-
-    private bool TrySetMembership(int interfaceIndex, bool join, out SocketError error)
-    {
-        var name = join ? SocketOptionName.AddMembership : SocketOptionName.DropMembership;
-        try
-        {
-            if (_group.Address.AddressFamily == AddressFamily.InterNetwork)
-            {
-                _socket.SetSocketOption(
-                    SocketOptionLevel.IP, name, new MulticastOption(_group.Address, interfaceIndex));
-            }
-            else
-            {
-                _socket.SetSocketOption(
-                    SocketOptionLevel.IPv6, name, new IPv6MulticastOption(_group.Address, interfaceIndex));
-            }
-
-            error = SocketError.Success;
-            return true;
-        }
-        catch (SocketException refused)
-        {
-            error = refused.SocketErrorCode;
-
-            // The kernel still has the membership, for instance of an interface that went down and came back.
-            return join && refused.SocketErrorCode == SocketError.AddressAlreadyInUse;
-        }
+        Log.Silent(_logger, _group.ToString(), SilenceMax);
+        _memberships.Renew();
+        Volatile.Write(ref _heardTimestamp, _time.GetTimestamp());
     }
 
     private void SetReceiveBuffer(int bytes)

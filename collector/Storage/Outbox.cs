@@ -317,7 +317,7 @@ internal sealed class Outbox : IDatabaseWork, IDisposable
                 batch.Id = _inFlightIds[index];
                 batch.Generation = _generation;
                 _metrics.Storage.OutboxBatchesCommitted.Add();
-                _metrics.OutboxDocumentsCommitted.Add(batch.Documents);
+                _metrics.Storage.OutboxDocumentsCommitted.Add(batch.Documents);
                 if (batch.IsTaken)
                 {
                     _takenEarly.Add(batch.Id);

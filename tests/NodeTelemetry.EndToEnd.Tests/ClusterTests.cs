@@ -81,6 +81,29 @@ public sealed class ClusterTests
         await collector.WaitForHealthAsync("pi", "up", Deadline);
     }
 
+    /// <summary>Both hosts get other addresses while they run: the node stays up, and shows its new address.</summary>
+    [Fact]
+    public async Task Changed_addresses_are_followed()
+    {
+        Assert.SkipWhen(NetworkLab.Obstacle is not null, NetworkLab.Obstacle ?? string.Empty);
+        using var folder = new TempFolder();
+        await using var lab = await NetworkLab.CreateAsync(hosts: 2);
+        await using var collector = await CollectorProcess.StartAsync(folder, lab, host: 1);
+        await using var agent = AgentProcess.StartOn(lab, 2, "pi", "--interval", "500ms", "--group6", "none");
+        await collector.WaitForHealthAsync("pi", "up", Deadline);
+
+        foreach (var host in (int[])[1, 2])
+        {
+            await RunOnAsync(lab, host, "ip", "address", "del", $"10.77.0.{host}/24", "dev", "eth0");
+            await RunOnAsync(lab, host, "ip", "address", "add", $"10.77.1.{host}/24", "dev", "eth0");
+        }
+
+        await collector.Process.WaitForOutputAsync("The addresses of eth0 changed; joining 239.192.77.77:6077 again.", Deadline);
+        await Eventually.TrueAsync(
+            async () => (await collector.NodesAsync())["pi"].GetProperty("address").GetString() == "10.77.1.2", Deadline);
+        await collector.WaitForHealthAsync("pi", "up", Deadline);
+    }
+
     /// <summary>A collector that is killed and started again knows the nodes at once, and takes nothing twice.</summary>
     [Fact]
     public async Task A_restarted_collector_knows_its_nodes()

@@ -111,7 +111,7 @@ scripted("Trouble of the collector itself is told in its own words", simulatedNo
   });
   await waitForText(
     page.locator(".problems"),
-    /OpenSearch takes no data\. It answers 403: index read-only\. 48 210 documents \(31\.0 MB\)/,
+    /OpenSearch takes no data\. It answers 403: index read-only\. 48 210 documents \(29\.6 MiB\)/,
   );
   await waitForText(page.locator(".problems"), /The database is degraded\. The disk is full\./);
   assert.equal(await textOf(page.locator('[data-cell="openSearch"] .strip-value')), "held");

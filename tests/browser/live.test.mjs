@@ -65,7 +65,7 @@ test("The strip counts the nodes and shows the collector's memory", { skip }, as
   });
   assert.ok(counted);
   await waitFor("the collector's memory", async () =>
-    /^\d[\d.]*\s[kMG]B$/.test(await page.locator('[data-cell="collector"] .strip-value').innerText()),
+    /^\d[\d.]*\s[KMG]iB$/.test(await page.locator('[data-cell="collector"] .strip-value').innerText()),
   );
 });
 

@@ -26,7 +26,7 @@ public class OutboxTests
         Assert.NotNull(batch);
         Assert.Equal(2, batch.Documents);
         Assert.Equal(Lines(1) + Lines(2), Encoding.UTF8.GetString(batch.ReadLines()));
-        Assert.Equal(2, bench.Metrics.OutboxDocumentsCommitted.Value);
+        Assert.Equal(2, bench.Metrics.Storage.OutboxDocumentsCommitted.Value);
     }
 
     [Fact]
@@ -88,7 +88,7 @@ public class OutboxTests
 
         Assert.Equal(10, bench.Outbox.Status.Documents);
         Assert.Equal(10, bench.Metrics.Storage.OutboxDocumentsDropped[OutboxDropReason.OutboxFull].Value);
-        Assert.Equal(20, bench.Metrics.OutboxDocumentsCommitted.Value);
+        Assert.Equal(20, bench.Metrics.Storage.OutboxDocumentsCommitted.Value);
         var oldest = Encoding.UTF8.GetString(bench.Outbox.Take(bench.Database, isDegraded: false)!.ReadLines());
         Assert.Contains("\"n\":10,", oldest, StringComparison.Ordinal);
     }

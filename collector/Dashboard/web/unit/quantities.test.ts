@@ -30,11 +30,11 @@ test("Ratios become whole percent", () => {
 test("Bytes keep three digits and carry into the next unit before they show a thousand", () => {
   assert.equal(plain(formatBytes(0)), "0 B");
   assert.equal(plain(formatBytes(999)), "999 B");
-  assert.equal(plain(formatBytes(1000)), "1.00 kB");
-  assert.equal(plain(formatBytes(12_345_678)), "12.3 MB");
-  assert.equal(plain(formatBytes(999_600_000)), "1.00 GB");
-  assert.equal(plain(formatBytes(4_000_000_000)), "4.00 GB");
-  assert.equal(plain(formatBytes(99_960_000_000)), "100 GB");
+  assert.equal(plain(formatBytes(1000)), "0.98 KiB");
+  assert.equal(plain(formatBytes(12_345_678)), "11.8 MiB");
+  assert.equal(plain(formatBytes(2 ** 30)), "1.00 GiB");
+  assert.equal(plain(formatBytes(8 * 2 ** 30)), "8.00 GiB");
+  assert.equal(plain(formatBytes(99.96 * 2 ** 30)), "100 GiB");
 });
 
 test("A small loss is not rounded away", () => {

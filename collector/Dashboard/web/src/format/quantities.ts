@@ -44,16 +44,16 @@ export function formatCount(count: number | undefined): string {
     .replace(/\B(?=(\d{3})+$)/g, "\u202f");
 }
 
-const ByteUnits = ["B", "kB", "MB", "GB", "TB", "PB"];
+const ByteUnits = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
 
-/** Decimal units, three digits that mean something. */
+/** Binary units, because that is how memory is sold: a board of 8 GB has 8.00 GiB. Three digits that mean something. */
 export function formatBytes(bytes: number | undefined): string {
   if (bytes === undefined) return Absent;
   let amount = bytes;
   let unit = 0;
-  // 999.5 would be printed as a four-digit "1000", so it belongs to the next unit already.
+  // 999.5 would be printed as a four-digit "1000", so it belongs to the next unit already, as 0.98.
   while (amount >= 999.5 && unit < ByteUnits.length - 1) {
-    amount /= 1000;
+    amount /= 1024;
     unit++;
   }
   const decimals = unit === 0 || amount >= 99.95 ? 0 : amount >= 9.995 ? 1 : 2;
