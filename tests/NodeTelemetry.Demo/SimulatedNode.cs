@@ -24,8 +24,8 @@ internal sealed class SimulatedNode
     private readonly Random _random;
     private readonly string _node;
     private readonly double _phase;
-    private readonly DateTimeOffset _started;
     private readonly KeyValuePair<string, string>[] _labels;
+    private DateTimeOffset _started;
     private uint _boot;
     private uint _run;
     private long _sequence;
@@ -71,6 +71,7 @@ internal sealed class SimulatedNode
         {
             _run = (uint)_random.Next();
             _boot = (uint)_random.Next();
+            _started = now;
             _sequence = 0;
         }
 
