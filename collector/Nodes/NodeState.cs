@@ -13,6 +13,9 @@ internal sealed class NodeState
     /// </summary>
     private const int OldRunCount = 4;
 
+    /// <summary>Intervals without a datagram from an address after which another one is shown.</summary>
+    private const int AddressIntervals = 3;
+
     /// <summary>
     /// What a raspi-cluster node is taken to promise until its interval has been learnt: what its daemon sends at.
     /// </summary>
@@ -21,6 +24,7 @@ internal sealed class NodeState
     private readonly TimeProvider _time;
     private readonly uint[] _oldRuns = new uint[OldRunCount];
     private readonly SocketAddress _source = new(System.Net.Sockets.AddressFamily.InterNetworkV6);
+    private long _sourceTimestamp;
     private int _oldRunCount;
     private SequenceWindow _window;
     private uint? _run;
@@ -77,6 +81,11 @@ internal sealed class NodeState
     {
         var outcome = snapshot.Header is { } header ? Order(header) : ApplyOutcome.Accepted;
         var status = _status;
+        if (_source.Equals(source))
+        {
+            _sourceTimestamp = receivedTimestamp;
+        }
+
         if (outcome == ApplyOutcome.Duplicate)
         {
             _status = status with { Duplicates = status.Duplicates + 1 };
@@ -168,7 +177,7 @@ internal sealed class NodeState
             LastSeen = now,
             LastSeenTimestamp = receivedTimestamp,
             Interval = IntervalOf(snapshot.Header) ?? LearnInterval(status, receivedTimestamp),
-            Address = AddressOf(source, status.Address),
+            Address = AddressOf(source, status, receivedTimestamp),
             Header = snapshot.Header,
             Readings = Merge(status, snapshot),
             About = snapshot.About ?? status.About,
@@ -193,15 +202,22 @@ internal sealed class NodeState
         return status.Interval + ((heard - status.Interval) / 8);
     }
 
-    private string AddressOf(SocketAddress source, string? known)
+    /// <summary>
+    /// Gets the address to show. A node sends each sample on every interface and in both families, and which copy comes
+    /// first is chance: so an address stays for as long as it is heard, be it by copies only.
+    /// </summary>
+    private string AddressOf(SocketAddress source, NodeStatus status, long receivedTimestamp)
     {
-        if (known is not null && _source.Equals(source))
+        var isHeard = _source.Equals(source)
+            || _time.GetElapsedTime(_sourceTimestamp, receivedTimestamp) < status.Interval * AddressIntervals;
+        if (status.Received > 0 && status.Address is { } known && isHeard)
         {
             return known;
         }
 
         source.Buffer.Span[..source.Size].CopyTo(_source.Buffer.Span);
         _source.Size = source.Size;
+        _sourceTimestamp = receivedTimestamp;
         return SourceText.AddressOf(source);
     }
 }

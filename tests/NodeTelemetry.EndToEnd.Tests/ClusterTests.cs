@@ -9,7 +9,7 @@ public sealed class ClusterTests
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(45);
 
     /// <summary>
-    /// Three agents multicast across the bridge, one by IPv6 alone. One is killed and must turn late, then lost; one is asked to
+    /// Three agents multicast across the bridge: one by IPv4 alone, one by IPv6 alone, one by both. One is killed and must turn late, then lost; one is asked to
     /// stop and must have left; the third stays up. A new start of the killed one brings it back.
     /// </summary>
     [Fact]
@@ -19,7 +19,7 @@ public sealed class ClusterTests
         using var folder = new TempFolder();
         await using var lab = await NetworkLab.CreateAsync(hosts: 4);
         await using var collector = await CollectorProcess.StartAsync(folder, lab, host: 1);
-        await using var stays = AgentProcess.StartOn(lab, 2, "stays", "--interval", "500ms");
+        await using var stays = AgentProcess.StartOn(lab, 2, "stays", "--interval", "500ms", "--group6", "none");
         await using var dies = AgentProcess.StartOn(lab, 3, "dies", "--interval", "500ms", "--group4", "none");
         await using var leaves = AgentProcess.StartOn(lab, 4, "leaves", "--interval", "500ms");
         foreach (var hostname in (string[])["stays", "dies", "leaves"])

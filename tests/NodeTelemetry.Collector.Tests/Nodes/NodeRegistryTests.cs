@@ -175,11 +175,24 @@ public sealed class NodeRegistryTests
     }
 
     [Fact]
-    public void The_address_follows_the_node()
+    public void The_address_stays_while_it_is_heard_and_then_follows_the_node()
     {
-        Apply(Snapshots.Of(0));
         var other = new IPEndPoint(IPAddress.Parse("fd00::7"), 1).Serialize();
-        _registry.Apply(Snapshots.Of(1), other, _time.GetTimestamp());
+        Apply(Snapshots.Of(0));
+        for (var sequence = 1; sequence < 10; sequence++)
+        {
+            // The copy by IPv6 is quicker; the one by IPv4 is a duplicate, but it shows that the address is alive.
+            _time.Advance(TimeSpan.FromSeconds(1));
+            _registry.Apply(Snapshots.Of(sequence), other, _time.GetTimestamp());
+            Apply(Snapshots.Of(sequence));
+        }
+
+        Assert.Equal("10.77.0.11", Status().Address);
+        for (var sequence = 10; sequence < 14; sequence++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            _registry.Apply(Snapshots.Of(sequence), other, _time.GetTimestamp());
+        }
 
         Assert.Equal("fd00::7", Status().Address);
     }
