@@ -81,7 +81,7 @@ internal sealed class NodeState
     {
         var outcome = snapshot.Header is { } header ? Order(header) : ApplyOutcome.Accepted;
         var status = _status;
-        if (_source.Equals(source))
+        if (IsShown(source))
         {
             _sourceTimestamp = receivedTimestamp;
         }
@@ -202,13 +202,17 @@ internal sealed class NodeState
         return status.Interval + ((heard - status.Interval) / 8);
     }
 
+    // SocketAddress compares its whole buffer, also what lies behind its size.
+    private bool IsShown(SocketAddress source) =>
+        _source.Buffer.Span[.._source.Size].SequenceEqual(source.Buffer.Span[..source.Size]);
+
     /// <summary>
     /// Gets the address to show. A node sends each sample on every interface and in both families, and which copy comes
     /// first is chance: so an address stays for as long as it is heard, be it by copies only.
     /// </summary>
     private string AddressOf(SocketAddress source, NodeStatus status, long receivedTimestamp)
     {
-        var isHeard = _source.Equals(source)
+        var isHeard = IsShown(source)
             || _time.GetElapsedTime(_sourceTimestamp, receivedTimestamp) < status.Interval * AddressIntervals;
         if (status.Received > 0 && status.Address is { } known && isHeard)
         {

@@ -162,7 +162,7 @@ public sealed class IngestLoopTests
 
         Assert.Equal(0, Run(loop, garbage, -1, 1000));
         var perDatagram = Run(loop, full, place, 1000) / 1000;
-        Assert.InRange(perDatagram, 1, 1100);
+        Assert.InRange(perDatagram, 1, 1024);
     }
 
     private static readonly HealthLimits Health = new(2.5, 5, TimeSpan.FromSeconds(2), TimeSpan.FromDays(1));
