@@ -42,6 +42,9 @@ internal sealed record NodeStatus
     /// <summary>Gets the header of its newest sample; <see langword="null"/> for a raspi-cluster node.</summary>
     public SampleHeader? Header { get; init; }
 
+    /// <summary>Gets the runs before the present one, oldest first: their datagrams are refused, also after a restart.</summary>
+    public IReadOnlyList<uint> EarlierRuns { get; init; } = [];
+
     /// <summary>Gets the readings of its newest sample, all parts together.</summary>
     public required NodeSnapshot Readings { get; init; }
 
