@@ -7,6 +7,7 @@ $env:DOTNET_CLI_TELEMETRY_OPTOUT = 1; $env:DOTNET_NOLOGO = 1
 $verb = if ($args.Count) { $args[0] } else { 'help' }
 $options = @($args | Select-Object -Skip 1)
 
+$thisRid = 'linux-' + [Runtime.InteropServices.RuntimeInformation]::OSArchitecture.ToString().ToLower()
 function Find($name) { [bool](Get-Command $name -ErrorAction SilentlyContinue) }
 function Need($name, $how) { if (-not (Find $name)) { [Console]::Error.WriteLine("build.ps1: '$name' is missing. Install it with: $how"); exit 3 } }
 function Need-Dotnet { Need dotnet 'see https://dotnet.microsoft.com/download/dotnet/10.0 (package dotnet-sdk-10.0)' }
@@ -39,14 +40,14 @@ switch ($verb) {
   dotnet build NodeTelemetry.sln --no-restore -v quiet
   if (Find clang) {
     '==> Compiling the agent natively…'
-    dotnet publish agent -c Release -r linux-x64 -p:NativeProbe=true -v quiet
+    dotnet publish agent -c Release -r $thisRid -p:NativeProbe=true -v quiet
   }
   '==> Testing…'
   dotnet test --solution NodeTelemetry.sln --no-build --max-parallel-test-modules 1 @options
 }
 'publish' { # The agent for this kind of machine, native where the packs can be had, and the collector, into artifacts/publish/.
   Need-Dotnet; Need clang 'apt-get install clang zlib1g-dev'
-  $rid = if ($options) { $options[0] } else { 'linux-' + [Runtime.InteropServices.RuntimeInformation]::OSArchitecture.ToString().ToLower() }
+  $rid = if ($options) { $options[0] } else { $thisRid }
   "==> Publishing the agent for $rid…"
   $native = 'NativeAgent'
   try { dotnet restore agent -r $rid -p:NativeAgent=true -v quiet | Out-Null } catch { $native = 'NativeProbe' }

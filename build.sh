@@ -8,6 +8,7 @@ verb=${1:-help}
 
 need() { command -v "$1" >/dev/null || { echo "build.sh: '$1' is missing. Install it with: $2" >&2; exit 3; }; }
 need_dotnet() { need dotnet 'see https://dotnet.microsoft.com/download/dotnet/10.0 (package dotnet-sdk-10.0)'; }
+this_rid=linux-$(uname -m | sed 's/x86_64/x64/; s/aarch64/arm64/; s/armv7l/arm/')
 wish() { command -v "$1" >/dev/null || echo "build.sh: '$1' is missing, so $3. Install it with: $2" >&2; }
 
 case $verb in
@@ -37,14 +38,14 @@ test) # Everything that is checked: format, warnings, unit, end to end, native, 
   dotnet build NodeTelemetry.sln --no-restore -v quiet
   if command -v clang >/dev/null; then
     echo '==> Compiling the agent natively…'
-    dotnet publish agent -c Release -r linux-x64 -p:NativeProbe=true -v quiet
+    dotnet publish agent -c Release -r "$this_rid" -p:NativeProbe=true -v quiet
   fi
   echo '==> Testing…'
   dotnet test --solution NodeTelemetry.sln --no-build --max-parallel-test-modules 1 "$@"
   ;;
 publish) # The agent for this kind of machine, native where the packs can be had, and the collector, into artifacts/publish/.
   need_dotnet; need clang 'apt-get install clang zlib1g-dev'
-  rid=${1:-linux-$(uname -m | sed 's/x86_64/x64/; s/aarch64/arm64/; s/armv7l/arm/')}
+  rid=${1:-$this_rid}
   echo "==> Publishing the agent for $rid…"
   native=NativeAgent
   dotnet restore agent -r "$rid" -p:NativeAgent=true -v quiet >/dev/null || native=NativeProbe

@@ -1,3 +1,5 @@
+using NodeTelemetry.Collector.Ingest;
+
 namespace NodeTelemetry.Collector;
 
 internal sealed partial class CollectorApplication
@@ -14,7 +16,7 @@ internal sealed partial class CollectorApplication
             2003,
             LogLevel.Warning,
             "This machine has no sockets of the address family of {Group}; it is not listened to.")]
-        public static partial void FamilyMissing(ILogger logger, string group);
+        public static partial void FamilyMissing(ILogger logger, MulticastEndpoint group);
 
         [LoggerMessage(2004, LogLevel.Information, "Knew {Count} nodes from {Path}.")]
         public static partial void Restored(ILogger logger, int count, string path);

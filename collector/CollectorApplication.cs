@@ -19,8 +19,12 @@ namespace NodeTelemetry.Collector;
 /// </summary>
 internal sealed partial class CollectorApplication : IAsyncDisposable
 {
-    /// <summary>raspi-cluster's group and port.</summary>
-    private static readonly MulticastGroup RaspiCluster = new(IPAddress.Parse("224.0.0.251"), 6000, IsShared: true);
+    /// <summary>Connections at once: browsers keep one for the live stream and open six for the rest.</summary>
+    private const int ConnectionCountMax = 2048;
+
+    /// <summary>Where raspi-cluster's daemons send; its own dashboard may listen on the same machine.</summary>
+    private static readonly MulticastEndpoint RaspiCluster =
+        new(AddressFamily.InterNetwork, 6000, [IPAddress.Parse("224.0.0.251")], IsShared: true);
 
     /// <summary>How often the kernel's drop counters are read: they only matter as a sum.</summary>
     private static readonly TimeSpan KernelDropsPeriod = TimeSpan.FromSeconds(5);
@@ -102,13 +106,15 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
         RestoreNodes();
         await StartWebAsync();
 
-        // Receiving ends first, then what has been received is worked on, then it is stored.
         using var stopReceiving = new CancellationTokenSource();
         using var stopWorking = new CancellationTokenSource();
-        var receiving = Task.WhenAll(_receivers.Select(receiver => receiver.RunAsync(stopReceiving.Token)));
-        var drops = CountKernelDropsAsync(stopReceiving.Token);
+        List<Task> loops =
+        [
+            .. _receivers.Select(receiver => receiver.RunAsync(stopReceiving.Token)),
+            CountKernelDropsAsync(stopReceiving.Token),
+            _feed.RunAsync(stopReceiving.Token),
+        ];
         var ingesting = Task.Run(() => _ingest.RunAsync(stopWorking.Token));
-        var feeding = _feed.RunAsync(stopReceiving.Token);
         _exporter.Start();
         _isReady = true;
         _notifier.Notify($"READY=1\nSTATUS=Listening on UDP port {_options.Listen.Port}; page at {Address}");
@@ -117,16 +123,24 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
         // A loop that ends by itself is a fault of the program: the process ends, and systemd starts it anew.
         var stopRequested = WaitForStopAsync();
         var exporting = _options.OpenSearch.IsEnabled ? _exporter.Completion : stopRequested;
-        var first = await Task.WhenAny(stopRequested, receiving, ingesting, feeding, exporting, _writer.Completion);
+        var first = await Task.WhenAny([stopRequested, ingesting, exporting, _writer.Completion, .. loops]);
         _isReady = false;
         _notifier.Notify("STOPPING=1");
-        await stopReceiving.CancelAsync();
-        await Task.WhenAll(receiving, feeding, drops);
-        await stopWorking.CancelAsync();
-        await ingesting;
-        await _exporter.StopAsync();
-        await _writer.StopAsync();
-        await _web.StopAsync();
+        try
+        {
+            // Receiving ends first, then what has been received is worked on, then it is stored.
+            await stopReceiving.CancelAsync();
+            await Task.WhenAll(loops);
+            await stopWorking.CancelAsync();
+            await ingesting;
+        }
+        finally
+        {
+            await _exporter.StopAsync();
+            await _writer.StopAsync();
+            await _web.StopAsync();
+        }
+
         await first;
         Log.Stopped(_logger);
     }
@@ -200,6 +214,7 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = 0;
+            kestrel.Limits.MaxConcurrentConnections = ConnectionCountMax;
             kestrel.Listen(options.Address, options.Port);
         });
         return builder.Build();
@@ -207,6 +222,8 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
 
     private void Map(WebApplication web)
     {
+        var hosts = new AllowedHosts(_options.Http.Address, _options.Http.Hosts);
+        web.Use((context, next) => hosts.FilterAsync(context, next));
         web.Use(static (context, next) => SecurityHeaders.AddAsync(context, next));
         web.MapGet("/healthz", static context => context.Response.WriteAsync("ok\n"));
         web.MapGet("/readyz", AnswerReadyAsync);
@@ -228,15 +245,17 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
 
     private void OpenReceivers()
     {
-        var groups = _options.Listen.Groups
-            .Select(text => new MulticastGroup(IPAddress.Parse(text), _options.Listen.Port, IsShared: false))
+        var endpoints = _options.Listen.Groups
+            .Select(IPAddress.Parse)
+            .GroupBy(static group => group.AddressFamily)
+            .Select(family => new MulticastEndpoint(family.Key, _options.Listen.Port, [.. family], IsShared: false))
             .Concat(_options.Listen.RaspiCluster ? [RaspiCluster] : []);
-        foreach (var group in groups)
+        foreach (var endpoint in endpoints)
         {
             try
             {
                 _receivers.Add(new MulticastReceiver(
-                    group,
+                    endpoint,
                     _options.Listen.Interfaces,
                     _options.Listen.ReceiveBufferBytes,
                     _queue,
@@ -247,15 +266,22 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
             catch (SocketException error) when (error.SocketErrorCode == SocketError.AddressAlreadyInUse)
             {
                 throw new StartFailedException(
-                    $"UDP port {group.Port} is in use: another collector may be running. Choose another port with "
+                    $"UDP port {endpoint.Port} is in use: another collector may be running. Choose another port with "
                     + "--listen-port "
                     + "(Listen:Port), and the same with --port on the agents.",
                     error);
             }
             catch (SocketException error) when (error.SocketErrorCode == SocketError.AddressFamilyNotSupported)
             {
-                Log.FamilyMissing(_logger, group.ToString());
+                Log.FamilyMissing(_logger, endpoint);
             }
+        }
+
+        if (_receivers.Count == 0)
+        {
+            throw new StartFailedException(
+                "None of the groups can be listened to on this machine; see above. Name others with --listen-groups "
+                + "(Listen:Groups).");
         }
     }
 

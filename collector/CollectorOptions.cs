@@ -38,6 +38,9 @@ internal sealed class CollectorOptions
             Database = ReadDatabase(reader),
             OpenSearch = ReadOpenSearch(reader),
         };
+
+        // Who is shown has a history: one limit for both.
+        options.Database = options.Database with { HistoryNodesMax = options.Nodes.CountMax };
         options.Validate(reader);
         return options;
     }
@@ -92,6 +95,13 @@ internal sealed class CollectorOptions
             "Address on which the page, the API and /metrics are served. There is no login yet: keep it on "
             + "loopback or trusted networks.",
             static text => IPAddress.TryParse(text, out _))),
+        Hosts = reader.List(
+            "Http:Hosts",
+            [],
+            "host names, separated by commas",
+            "Names by which browsers reach the collector, for instance through a proxy; on loopback only localhost is "
+            + "known.",
+            static name => Uri.CheckHostName(name) != UriHostNameType.Unknown),
         Port = (int)reader.Integer("Http:Port", 8077, 1, 65_535, "TCP port of the page, the API and /metrics."),
     };
 
@@ -270,6 +280,9 @@ internal sealed class CollectorOptions
     {
         /// <summary>Gets or sets the address.</summary>
         public IPAddress Address { get; set; } = IPAddress.Loopback;
+
+        /// <summary>Gets or sets the names by which it is reached.</summary>
+        public IReadOnlyList<string> Hosts { get; set; } = [];
 
         /// <summary>Gets or sets the TCP port.</summary>
         public int Port { get; set; }

@@ -182,9 +182,10 @@ internal sealed partial class MulticastSender : IDisposable
         {
             wanted = _settings.Group4 is null && _settings.Group6 is null ? [] : _interfaces.List(_settings.Interfaces);
         }
-        catch (NetworkInformationException error)
+        catch (Exception error) when (error is NetworkInformationException or ArgumentException or IOException)
         {
-            // What is open stays in use; the next check tries again.
+            // Interfaces that come and go while the framework lists them, as containers' do, make it fail in all three
+            // ways. What is open stays in use; the next check tries again.
             _isDue = true;
             WarnOfLink("all interfaces", error.Message);
             return;

@@ -7,14 +7,17 @@ namespace NodeTelemetry.Collector.Dashboard;
 internal sealed class DashboardEndpoints(
     NodeRegistry registry, LiveFeed feed, Action<Utf8JsonWriter> writeStatus, TimeProvider time)
 {
+    /// <summary>How one may read: monitors ask by HEAD.</summary>
+    internal static readonly string[] ReadMethods = [HttpMethods.Get, HttpMethods.Head];
+
     private const string JsonType = "application/json; charset=utf-8";
 
     /// <summary>Adds the endpoints.</summary>
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/nodes", AllNodes);
-        routes.MapGet("/api/nodes/{id}", OneNode);
-        routes.MapGet("/api/status", context => WriteJsonAsync(context, writeStatus));
+        routes.MapMethods("/api/nodes", ReadMethods, AllNodes);
+        routes.MapMethods("/api/nodes/{id}", ReadMethods, OneNode);
+        routes.MapMethods("/api/status", ReadMethods, context => WriteJsonAsync(context, writeStatus));
         routes.MapGet("/api/live", Live);
     }
 
@@ -63,8 +66,8 @@ internal sealed class DashboardEndpoints(
             await WriteErrorAsync(
                 context,
                 StatusCodes.Status503ServiceUnavailable,
-                $"{LiveFeed.SubscriberCountMax} browsers are listening already; close one or ask /api/nodes from "
-                + "time to time.");
+                $"The collector is stopping, or {LiveFeed.SubscriberCountMax} browsers are listening already: close one, "
+                + "or ask /api/nodes from time to time.");
             return;
         }
 

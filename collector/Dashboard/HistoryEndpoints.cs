@@ -19,8 +19,8 @@ internal sealed class HistoryEndpoints(NodeRegistry registry, HistoryQuery histo
     /// <summary>Adds the endpoints.</summary>
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/nodes/{id}/history", OneNode);
-        routes.MapGet("/api/history", AllNodes);
+        routes.MapMethods("/api/nodes/{id}/history", DashboardEndpoints.ReadMethods, OneNode);
+        routes.MapMethods("/api/history", DashboardEndpoints.ReadMethods, AllNodes);
     }
 
     private Task OneNode(HttpContext context)
@@ -105,7 +105,11 @@ internal sealed class HistoryEndpoints(NodeRegistry registry, HistoryQuery histo
                 return false;
             }
 
-            found.Add(reading);
+            // The same name a thousand times must not make an answer a thousand times as long.
+            if (!found.Contains(reading))
+            {
+                found.Add(reading);
+            }
         }
 
         readings = found;

@@ -33,6 +33,7 @@ internal sealed class LiveFeed(
     private readonly HashSet<string> _changed = new(StringComparer.Ordinal);
     private readonly List<string> _removed = [];
     private readonly List<LiveSubscription> _subscribers = [];
+    private bool _hasEnded;
     private readonly Dictionary<string, NodeStatus> _sent = new(StringComparer.Ordinal);
 
     /// <summary>Gets how many browsers listen.</summary>
@@ -69,24 +70,24 @@ internal sealed class LiveFeed(
         }
     }
 
-    /// <summary>Begins to listen; <see langword="null"/> when there are too many already.</summary>
+    /// <summary>
+    /// Begins to listen: the whole state comes with the next round. <see langword="null"/> when there are too many
+    /// already, or the collector stops.
+    /// </summary>
     public LiveSubscription? Subscribe()
     {
-        var subscription = new LiveSubscription(Remove);
         lock (_lock)
         {
-            if (_subscribers.Count >= SubscriberCountMax)
+            if (_hasEnded || _subscribers.Count >= SubscriberCountMax)
             {
                 metrics.LiveSubscribersRefused.Add();
                 return null;
             }
 
+            var subscription = new LiveSubscription(Remove);
             _subscribers.Add(subscription);
+            return subscription;
         }
-
-        subscription.SendWhole(AllNodes());
-        subscription.Send(Status());
-        return subscription;
     }
 
     /// <summary>Sends until cancelled, then ends all subscriptions.</summary>
@@ -115,9 +116,11 @@ internal sealed class LiveFeed(
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
-            foreach (var subscription in Subscribers())
+            lock (_lock)
             {
-                subscription.Complete();
+                // Browsers connect again at once; nobody would end those who did.
+                _hasEnded = true;
+                _subscribers.ForEach(static subscription => subscription.Complete());
             }
         }
     }
@@ -133,6 +136,7 @@ internal sealed class LiveFeed(
             {
                 _changed.Clear();
                 _removed.Clear();
+                _sent.Clear();
                 return;
             }
 
@@ -152,11 +156,7 @@ internal sealed class LiveFeed(
             Broadcast(() => Update(changed));
         }
 
-        foreach (var late in Subscribers().Where(static subscription => subscription.HasSkipped))
-        {
-            metrics.LiveEventsSkipped.Add();
-            late.SendWhole(AllNodes());
-        }
+        SendWhole();
     }
 
     private static byte[] Event(string name, Action<Utf8JsonWriter> write)
@@ -185,8 +185,6 @@ internal sealed class LiveFeed(
         writer.WriteEndArray();
         writer.WriteEndObject();
     });
-
-    private byte[] AllNodes() => Event("nodes", writer => NodeJson.WriteAll(writer, registry.Statuses, time));
 
     private byte[] Status() => Event("status", writeStatus);
 
@@ -244,8 +242,26 @@ internal sealed class LiveFeed(
         var message = make();
         foreach (var subscription in subscribers)
         {
-            subscription.Send(message);
+            if (!subscription.TrySend(message))
+            {
+                metrics.LiveEventsSkipped.Add();
+            }
         }
+    }
+
+    private void SendWhole()
+    {
+        var waiting = Subscribers()
+            .Where(static subscription => subscription is { NeedsWhole: true, HasRoom: true })
+            .ToList();
+        if (waiting.Count == 0)
+        {
+            return;
+        }
+
+        var nodes = Event("nodes", writer => NodeJson.WriteAll(writer, registry.Statuses, time));
+        var status = Status();
+        waiting.ForEach(subscription => subscription.SendWhole(nodes, status));
     }
 
     private LiveSubscription[] Subscribers()

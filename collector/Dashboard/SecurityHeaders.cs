@@ -3,11 +3,9 @@ namespace NodeTelemetry.Collector.Dashboard;
 /// <summary>Tells browsers to load nothing from elsewhere and to show the page in no other page's frame.</summary>
 internal static class SecurityHeaders
 {
-    /// <summary>
-    /// uPlot and the tiles set style attributes; everything else must come from the collector itself.
-    /// </summary>
+    /// <summary>Everything comes from the collector itself, nothing stands inside the page.</summary>
     private const string ContentSecurityPolicy =
-        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
         + "connect-src 'self'; "
         + "manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 

@@ -23,6 +23,9 @@ internal sealed class CollectorMetrics
     /// <summary>Gets the failed attempts to receive.</summary>
     public Counter ReceiveErrors { get; } = new();
 
+    /// <summary>Gets the looks at the interfaces that failed because some came or went meanwhile.</summary>
+    public Counter InterfaceListsTorn { get; } = new();
+
     /// <summary>Gets the times that a browser could not keep up and was sent the whole state instead.</summary>
     public Counter LiveEventsSkipped { get; } = new();
 

@@ -78,6 +78,10 @@ internal sealed class CollectorMetricsWriter
             "reason",
             metrics.DatagramsDropped);
         Add("receive_errors_total", "Failed attempts to receive", metrics.ReceiveErrors);
+        Add(
+            "interface_lists_torn_total",
+            "Looks at the interfaces that failed because some came or went meanwhile",
+            metrics.InterfaceListsTorn);
     }
 
     private void AddStorage(StorageMetrics metrics)

@@ -6,7 +6,8 @@ namespace NodeTelemetry.Collector.Exposition;
 internal sealed class MetricsEndpoint(NodeRegistry registry, CollectorMetricsWriter collector)
 {
     /// <summary>Adds the endpoint.</summary>
-    public void Map(IEndpointRouteBuilder routes) => routes.MapGet("/metrics", AnswerAsync);
+    public void Map(IEndpointRouteBuilder routes) =>
+        routes.MapMethods("/metrics", [HttpMethods.Get, HttpMethods.Head], AnswerAsync);
 
     /// <summary>Writes everything.</summary>
     internal PrometheusWriter Render()

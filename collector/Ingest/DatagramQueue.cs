@@ -15,7 +15,8 @@ internal sealed class DatagramQueue
     private readonly CollectorMetrics _metrics;
 
     /// <summary>Initializes a new instance of the <see cref="DatagramQueue"/> class.</summary>
-    /// <param name="capacity">The most datagrams that may wait; one takes about 1.6 kB.</param>
+    /// <param name="capacity">The most datagrams that may wait; one takes 1.6 kB, or up to
+    /// 8 kB once it has held a long one.</param>
     /// <param name="metrics">Where drops are counted.</param>
     public DatagramQueue(int capacity, CollectorMetrics metrics)
     {

@@ -106,7 +106,7 @@ internal sealed partial class IngestLoop(
         var throttle = _throttles[(int)reason];
         if (throttle.ShouldLog())
         {
-            Log.Rejected(logger, throttle.Count, reason, SourceText.Of(datagram.Source), datagram.Bytes.Length);
+            Log.Rejected(logger, throttle.Count, reason, SourceText.Of(datagram.Source), datagram.Length);
             throttle.Reset();
         }
     }

@@ -11,18 +11,33 @@ internal static class InterfaceList
     /// </summary>
     /// <param name="family">IPv4 or IPv6.</param>
     /// <param name="names">The only interfaces wanted; empty for all.</param>
-    public static Dictionary<int, MulticastInterface> Multicast(AddressFamily family, IReadOnlyList<string> names)
+    /// <param name="found">The interfaces; empty if the result is <see langword="false"/>.</param>
+    /// <returns>
+    /// <see langword="false"/> if interfaces came or went while they were listed, as containers' do: then nothing is
+    /// known, and it is to be tried again later.
+    /// </returns>
+    public static bool TryList(
+        AddressFamily family, IReadOnlyList<string> names, out Dictionary<int, MulticastInterface> found)
     {
-        var found = new Dictionary<int, MulticastInterface>();
-        foreach (var candidate in NetworkInterface.GetAllNetworkInterfaces())
+        found = [];
+        try
         {
-            if (names.Count > 0 ? names.Contains(candidate.Name) : IsUsable(candidate))
+            foreach (var candidate in NetworkInterface.GetAllNetworkInterfaces())
             {
-                Add(candidate, family, found);
+                if (names.Count > 0 ? names.Contains(candidate.Name) : IsUsable(candidate))
+                {
+                    Add(candidate, family, found);
+                }
             }
-        }
 
-        return found;
+            return true;
+        }
+        catch (Exception error) when (error is NetworkInformationException or ArgumentException or IOException)
+        {
+            // Seen with veth pairs coming and going: the framework's list is torn in any of these ways.
+            found = [];
+            return false;
+        }
     }
 
     // Linux does not flag loopback as able to multicast, but an agent of the same machine may have nothing else.
@@ -42,24 +57,17 @@ internal static class InterfaceList
             return;
         }
 
-        try
+        var properties = candidate.GetIPProperties();
+        var index = family == AddressFamily.InterNetwork
+            ? properties.GetIPv4Properties()?.Index
+            : properties.GetIPv6Properties()?.Index;
+        var addresses = properties.UnicastAddresses
+            .Where(entry => entry.Address.AddressFamily == family)
+            .Select(static entry => entry.Address.ToString())
+            .Order(StringComparer.Ordinal);
+        if (index is { } known)
         {
-            var properties = candidate.GetIPProperties();
-            var index = family == AddressFamily.InterNetwork
-                ? properties.GetIPv4Properties()?.Index
-                : properties.GetIPv6Properties()?.Index;
-            var addresses = properties.UnicastAddresses
-                .Where(entry => entry.Address.AddressFamily == family)
-                .Select(static entry => entry.Address.ToString())
-                .Order(StringComparer.Ordinal);
-            if (index is { } known)
-            {
-                found[known] = new MulticastInterface(candidate.Name, string.Join(' ', addresses));
-            }
-        }
-        catch (NetworkInformationException)
-        {
-            // It vanished between listing and looking; the next look will not find it.
+            found[known] = new MulticastInterface(candidate.Name, string.Join(' ', addresses));
         }
     }
 }

@@ -1,37 +1,45 @@
 using System.Net.Sockets;
+using NodeTelemetry.Collector.Diagnostics;
 
 namespace NodeTelemetry.Collector.Ingest;
 
-/// <summary>Keeps one socket a member of one group on every interface, or on the named ones.</summary>
+/// <summary>Keeps one socket a member of its groups on every interface, or on the named ones.</summary>
 /// <remarks>
 /// A membership goes stale without an error: a switch that snoops IGMP forgets it, an access point forgets it when
 /// roaming, and joining the same group again sends no report. So a stale one is dropped first, and then taken anew.
 /// </remarks>
 internal sealed partial class MulticastMemberships(
-    Socket socket, MulticastGroup group, IReadOnlyList<string> interfaces, ILogger logger)
+    Socket socket,
+    MulticastEndpoint endpoint,
+    IReadOnlyList<string> interfaces,
+    CollectorMetrics metrics,
+    ILogger logger)
 {
     private readonly Dictionary<int, MulticastInterface> _joined = [];
     private readonly HashSet<int> _refused = [];
 
-    /// <summary>Gets the names of the interfaces on which the group is joined.</summary>
-    public IEnumerable<string> Interfaces => _joined.Values.Select(static joined => joined.Name);
-
     /// <summary>Joins on interfaces that are new, and again on those whose addresses changed.</summary>
     public void Update()
     {
-        var present = InterfaceList.Multicast(group.Address.AddressFamily, interfaces);
+        if (!InterfaceList.TryList(endpoint.Family, interfaces, out var present))
+        {
+            // What is joined stays joined; the next check tries again.
+            metrics.InterfaceListsTorn.Add();
+            return;
+        }
+
         _refused.IntersectWith(present.Keys);
         foreach (var (index, known) in _joined.ToList())
         {
             if (!present.TryGetValue(index, out var now))
             {
                 Drop(index);
-                Log.LeftInterface(logger, group.ToString(), known.Name);
+                Log.LeftInterface(logger, endpoint, known.Name);
             }
             else if (now != known)
             {
                 Drop(index);
-                Log.Changed(logger, group.ToString(), now.Name);
+                Log.Changed(logger, endpoint, now.Name);
             }
         }
 
@@ -65,7 +73,7 @@ internal sealed partial class MulticastMemberships(
         {
             if (_refused.Add(index))
             {
-                Log.JoinFailed(logger, group.ToString(), candidate.Name, refused.SocketErrorCode);
+                Log.JoinFailed(logger, endpoint, candidate.Name, refused.SocketErrorCode);
             }
 
             return;
@@ -73,7 +81,7 @@ internal sealed partial class MulticastMemberships(
 
         _joined[index] = candidate;
         _refused.Remove(index);
-        Log.Joined(logger, group.ToString(), candidate.Name);
+        Log.Joined(logger, endpoint, candidate.Name);
     }
 
     private void Drop(int index)
@@ -91,13 +99,23 @@ internal sealed partial class MulticastMemberships(
 
     private void Set(SocketOptionName change, int index)
     {
-        if (group.Address.AddressFamily == AddressFamily.InterNetwork)
+        foreach (var group in endpoint.Groups)
         {
-            socket.SetSocketOption(SocketOptionLevel.IP, change, new MulticastOption(group.Address, index));
-        }
-        else
-        {
-            socket.SetSocketOption(SocketOptionLevel.IPv6, change, new IPv6MulticastOption(group.Address, index));
+            try
+            {
+                if (endpoint.Family == AddressFamily.InterNetwork)
+                {
+                    socket.SetSocketOption(SocketOptionLevel.IP, change, new MulticastOption(group, index));
+                }
+                else
+                {
+                    socket.SetSocketOption(SocketOptionLevel.IPv6, change, new IPv6MulticastOption(group, index));
+                }
+            }
+            catch (SocketException known) when (known.SocketErrorCode == SocketError.AddressAlreadyInUse)
+            {
+                // This group was joined when another one of the same socket could not be.
+            }
         }
     }
 }

@@ -7,9 +7,9 @@ internal sealed partial class MulticastReceiver
     private static partial class Log
     {
         [LoggerMessage(2113, LogLevel.Debug, "Nothing came from {Group} for {Silence}; joining again.")]
-        public static partial void Silent(ILogger logger, string group, TimeSpan silence);
+        public static partial void Silent(ILogger logger, MulticastEndpoint group, TimeSpan silence);
 
-        [LoggerMessage(2114, LogLevel.Warning, "Receiving from {Group} failed: {Error}.")]
-        public static partial void ReceiveFailed(ILogger logger, string group, SocketError error);
+        [LoggerMessage(2114, LogLevel.Warning, "Receiving from {Group} failed {Count} times; the last time: {Error}.")]
+        public static partial void ReceiveFailed(ILogger logger, MulticastEndpoint group, int count, SocketError error);
     }
 }

@@ -4,7 +4,7 @@ using NodeTelemetry.Collector.Diagnostics;
 
 namespace NodeTelemetry.Collector.Ingest;
 
-/// <summary>One UDP socket that has joined one group on every interface, or on the named ones.</summary>
+/// <summary>One UDP socket that has joined its groups on every interface, or on the named ones.</summary>
 /// <remarks>
 /// Memberships are brought in step with the interfaces every <see cref="CheckPeriod"/>, and taken anew when nothing has
 /// come for <see cref="SilenceMax"/>.
@@ -26,22 +26,26 @@ internal sealed partial class MulticastReceiver : IDisposable
     /// </summary>
     private static readonly TimeSpan SilenceMax = TimeSpan.FromSeconds(60);
 
+    /// <summary>One line a minute about failures: they tend to come in crowds.</summary>
+    private static readonly TimeSpan LogWindow = TimeSpan.FromMinutes(1);
+
     /// <summary>How often the interfaces are looked at: an interface that appears is heard within this time.</summary>
     private static readonly TimeSpan CheckPeriod = TimeSpan.FromSeconds(5);
 
-    private readonly MulticastGroup _group;
+    private readonly MulticastEndpoint _endpoint;
     private readonly DatagramQueue _queue;
     private readonly CollectorMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Socket _socket;
     private readonly MulticastMemberships _memberships;
+    private readonly LogThrottle _failures;
     private long _heardTimestamp;
 
     /// <summary>Initializes a new instance of the <see cref="MulticastReceiver"/> class and binds its socket.</summary>
     /// <exception cref="SocketException">The port is in use, or the address family is not there.</exception>
     public MulticastReceiver(
-        MulticastGroup group,
+        MulticastEndpoint endpoint,
         IReadOnlyList<string> interfaces,
         int receiveBufferBytes,
         DatagramQueue queue,
@@ -49,24 +53,25 @@ internal sealed partial class MulticastReceiver : IDisposable
         TimeProvider time,
         ILogger logger)
     {
-        _group = group;
+        _endpoint = endpoint;
         _queue = queue;
         _metrics = metrics;
         _time = time;
         _logger = logger;
+        _failures = new LogThrottle(LogWindow, time);
         _heardTimestamp = time.GetTimestamp();
-        _socket = new Socket(group.Address.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+        _socket = new Socket(endpoint.Family, SocketType.Dgram, ProtocolType.Udp);
         try
         {
-            if (group.Address.AddressFamily == AddressFamily.InterNetworkV6)
+            if (endpoint.Family == AddressFamily.InterNetworkV6)
             {
                 _socket.DualMode = false;
             }
 
-            _socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, group.IsShared);
+            _socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, endpoint.IsShared);
             SetReceiveBuffer(receiveBufferBytes);
-            var any = group.Address.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any;
-            _socket.Bind(new IPEndPoint(any, group.Port));
+            var any = endpoint.Family == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any;
+            _socket.Bind(new IPEndPoint(any, endpoint.Port));
         }
         catch
         {
@@ -74,14 +79,17 @@ internal sealed partial class MulticastReceiver : IDisposable
             throw;
         }
 
-        _memberships = new MulticastMemberships(_socket, group, interfaces, logger);
+        _memberships = new MulticastMemberships(_socket, endpoint, interfaces, metrics, logger);
     }
 
-    /// <summary>Receives until cancelled.</summary>
+    /// <summary>Receives until cancelled. When a part of it fails, the whole does.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
         _memberships.Update();
-        await Task.WhenAll(ReceiveAsync(cancellation), KeepMembershipsAsync(cancellation));
+        var receiving = ReceiveAsync(cancellation);
+        var keeping = KeepMembershipsAsync(cancellation);
+        await await Task.WhenAny(receiving, keeping);
+        await Task.WhenAll(receiving, keeping);
     }
 
     /// <inheritdoc/>
@@ -90,7 +98,7 @@ internal sealed partial class MulticastReceiver : IDisposable
     private async Task ReceiveAsync(CancellationToken cancellation)
     {
         var buffer = GC.AllocateUninitializedArray<byte>(DatagramBytesMax, pinned: true);
-        var source = new SocketAddress(_group.Address.AddressFamily);
+        var source = new SocketAddress(_endpoint.Family);
         while (!cancellation.IsCancellationRequested)
         {
             try
@@ -110,7 +118,12 @@ internal sealed partial class MulticastReceiver : IDisposable
                 // An ICMP message or a vanished interface is reported on the next receive; the socket itself stays
                 // good.
                 _metrics.ReceiveErrors.Add();
-                Log.ReceiveFailed(_logger, _group.ToString(), error.SocketErrorCode);
+                if (_failures.ShouldLog())
+                {
+                    Log.ReceiveFailed(_logger, _endpoint, _failures.Count, error.SocketErrorCode);
+                    _failures.Reset();
+                }
+
                 await Task.Delay(
                     TimeSpan.FromSeconds(1),
                     _time,
@@ -143,7 +156,7 @@ internal sealed partial class MulticastReceiver : IDisposable
             return;
         }
 
-        Log.Silent(_logger, _group.ToString(), SilenceMax);
+        Log.Silent(_logger, _endpoint, SilenceMax);
         _memberships.Renew();
         Volatile.Write(ref _heardTimestamp, _time.GetTimestamp());
     }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using NodeTelemetry.Protocol.Wire;
 
 namespace NodeTelemetry.Collector.Ingest;
 
@@ -13,10 +14,17 @@ internal sealed class ReceivedDatagram
 
     private readonly SocketAddress _source = new(AddressFamily.InterNetworkV6);
     private byte[] _buffer = new byte[UsualBytes];
-    private int _length;
+    private int _kept;
 
     /// <summary>Gets the bytes.</summary>
-    public ReadOnlySpan<byte> Bytes => _buffer.AsSpan(0, _length);
+    /// <remarks>
+    /// One byte more than is accepted at most: that is enough to refuse a longer datagram, and no flood of long ones can
+    /// make the buffers large.
+    /// </remarks>
+    public ReadOnlySpan<byte> Bytes => _buffer.AsSpan(0, _kept);
+
+    /// <summary>Gets how many bytes arrived.</summary>
+    public int Length { get; private set; }
 
     /// <summary>Gets the sender's address and port.</summary>
     public SocketAddress Source => _source;
@@ -30,13 +38,14 @@ internal sealed class ReceivedDatagram
     /// <summary>Takes a copy of what a socket received.</summary>
     public void Set(ReadOnlySpan<byte> bytes, SocketAddress source, long receivedTimestamp)
     {
-        if (_buffer.Length < bytes.Length)
+        Length = bytes.Length;
+        _kept = Math.Min(bytes.Length, WireLimits.ReceivedBytesMax + 1);
+        if (_buffer.Length < _kept)
         {
-            _buffer = new byte[bytes.Length];
+            _buffer = new byte[_kept];
         }
 
-        bytes.CopyTo(_buffer);
-        _length = bytes.Length;
+        bytes[.._kept].CopyTo(_buffer);
         source.Buffer.Span[..source.Size].CopyTo(_source.Buffer.Span);
         _source.Size = source.Size;
         ReceivedTimestamp = receivedTimestamp;
@@ -46,7 +55,8 @@ internal sealed class ReceivedDatagram
     /// <summary>Makes it a tick.</summary>
     public void SetTick(long timestamp)
     {
-        _length = 0;
+        Length = 0;
+        _kept = 0;
         ReceivedTimestamp = timestamp;
         IsTick = true;
     }

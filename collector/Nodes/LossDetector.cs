@@ -17,6 +17,9 @@ internal sealed class LossDetector(NodeRegistry registry, HealthLimits limits, T
     /// </summary>
     private static readonly TimeSpan StallMin = TimeSpan.FromSeconds(1);
 
+    /// <summary>Silence after which a node is lost whose interval nobody knows yet.</summary>
+    private static readonly TimeSpan UnknownIntervalLostAfter = TimeSpan.FromMinutes(10);
+
     private long _lastSweepTimestamp = time.GetTimestamp();
     private long _judgedFromTimestamp = time.GetTimestamp();
 
@@ -52,6 +55,11 @@ internal sealed class LossDetector(NodeRegistry registry, HealthLimits limits, T
         if (status.Health is NodeHealth.Left or NodeHealth.Lost)
         {
             return status.Health;
+        }
+
+        if (!status.IsIntervalKnown)
+        {
+            return silence >= UnknownIntervalLostAfter ? NodeHealth.Lost : status.Health;
         }
 
         return silence >= limits.LostAfter(status.Interval) ? NodeHealth.Lost

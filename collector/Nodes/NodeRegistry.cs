@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using NodeTelemetry.Protocol.Readings;
+using NodeTelemetry.Protocol.Wire;
 
 namespace NodeTelemetry.Collector.Nodes;
 
@@ -53,7 +54,7 @@ internal sealed class NodeRegistry(int countMax, IReadOnlyList<INodeListener> li
     /// <summary>Takes a valid snapshot and tells the listeners.</summary>
     public ApplyOutcome Apply(NodeSnapshot snapshot, SocketAddress source, long receivedTimestamp)
     {
-        var id = snapshot.Header?.Node ?? snapshot.Hostname;
+        var id = snapshot.Header?.Node ?? LegacyId(snapshot.Hostname);
         NodeHealth? before = null;
         if (_nodes.TryGetValue(id, out var state))
         {
@@ -101,6 +102,12 @@ internal sealed class NodeRegistry(int countMax, IReadOnlyList<INodeListener> li
 
         Tell(state.Status, before);
     }
+
+    /// <summary>
+    /// Gets the identity of a raspi-cluster node: its host name, but never one that could be another node's identity.
+    /// </summary>
+    private static string LegacyId(string hostname) =>
+        hostname.Length == WireLimits.NodeDigits && hostname.All(char.IsAsciiHexDigit) ? "host-" + hostname : hostname;
 
     private void Tell(NodeStatus status, NodeHealth? before)
     {

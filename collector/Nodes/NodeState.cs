@@ -8,10 +8,8 @@ namespace NodeTelemetry.Collector.Nodes;
 /// </summary>
 internal sealed class NodeState
 {
-    /// <summary>
-    /// Earlier runs that are remembered, so that their late or replayed datagrams are told from a new run.
-    /// </summary>
-    private const int OldRunCount = 4;
+    /// <summary>Earlier runs that are remembered: an agent that is restarted more often has other problems.</summary>
+    private const int EarlierRunCount = 8;
 
     /// <summary>Intervals without a datagram from an address after which another one is shown.</summary>
     private const int AddressIntervals = 3;
@@ -21,14 +19,16 @@ internal sealed class NodeState
     /// </summary>
     private static readonly TimeSpan LegacyInterval = TimeSpan.FromSeconds(2);
 
+    /// <summary>A raspi-cluster node's datagrams are this far apart at least; closer ones are copies by another way.</summary>
+    private static readonly TimeSpan LegacyGapMin = TimeSpan.FromMilliseconds(50);
+
     private readonly TimeProvider _time;
-    private readonly uint[] _oldRuns = new uint[OldRunCount];
+    private readonly List<EarlierRun> _earlierRuns = new(EarlierRunCount);
     private readonly SocketAddress _source = new(System.Net.Sockets.AddressFamily.InterNetworkV6);
     private long _sourceTimestamp;
-    private int _oldRunCount;
     private SequenceWindow _window;
     private uint? _run;
-    private long _missedInOldRuns;
+    private long _missedInEarlierRuns;
     private volatile NodeStatus _status;
 
     /// <summary>
@@ -64,10 +64,15 @@ internal sealed class NodeState
         _time = time;
         _status = known;
         _run = known.Header?.Run;
+        foreach (var run in known.EarlierRuns)
+        {
+            // How far they got is not known any more, so they are never believed to go on.
+            _earlierRuns.Add(new EarlierRun(run, long.MaxValue));
+        }
+
         if (known.Header is { } header)
         {
-            // Everything up to here has been taken by the earlier process, or is beyond telling.
-            _window.Start(header.Sequence);
+            _window.Restore(header.Sequence);
         }
     }
 
@@ -79,7 +84,7 @@ internal sealed class NodeState
     /// </summary>
     public ApplyOutcome Apply(NodeSnapshot snapshot, SocketAddress source, long receivedTimestamp)
     {
-        var outcome = snapshot.Header is { } header ? Order(header) : ApplyOutcome.Accepted;
+        var outcome = snapshot.Header is { } header ? Order(header) : OrderLegacy(receivedTimestamp);
         var status = _status;
         if (IsShown(source))
         {
@@ -96,7 +101,7 @@ internal sealed class NodeState
             _status = isNewest ? Newer(status, snapshot, source, receivedTimestamp) : status with
             {
                 Received = status.Received + 1,
-                Missed = _missedInOldRuns + _window.Missed,
+                Missed = _missedInEarlierRuns + _window.Missed,
             };
         }
 
@@ -133,39 +138,74 @@ internal sealed class NodeState
             CoreUsageRatios = added.CoreUsageRatios ?? known.CoreUsageRatios,
         };
 
+    private ApplyOutcome OrderLegacy(long receivedTimestamp) =>
+        _status.Received > 0 && _time.GetElapsedTime(_status.LastSeenTimestamp, receivedTimestamp) < LegacyGapMin
+            ? ApplyOutcome.Duplicate
+            : ApplyOutcome.Accepted;
+
     private ApplyOutcome Order(SampleHeader header)
     {
-        if (_run == header.Run)
-        {
-            return _window.Mark(header.Sequence, header.Part?.Index) switch
-            {
-                SequenceVerdict.New => ApplyOutcome.Accepted,
-                SequenceVerdict.Repeated => ApplyOutcome.Duplicate,
-                _ => ApplyOutcome.TooOld,
-            };
-        }
-
-        if (_oldRuns.AsSpan(0, Math.Min(_oldRunCount, OldRunCount)).Contains(header.Run))
+        if (_run != header.Run && !TryEnterRun(header))
         {
             return ApplyOutcome.OldRun;
         }
 
+        return _window.Mark(header.Sequence, header.Part?.Index) switch
+        {
+            SequenceVerdict.New => ApplyOutcome.Accepted,
+            SequenceVerdict.Repeated => ApplyOutcome.Duplicate,
+            _ => ApplyOutcome.TooOld,
+        };
+    }
+
+    /// <summary>
+    /// Makes another run the present one: a new one, or an earlier one that goes on beyond where it was left. No replay
+    /// can do the latter, so whoever forges a run shuts the living one out for one datagram only.
+    /// </summary>
+    private bool TryEnterRun(SampleHeader header)
+    {
+        var known = _earlierRuns.FindIndex(earlier => earlier.Run == header.Run);
+        var reached = known < 0 ? -1 : _earlierRuns[known].Highest;
+        if (known >= 0 && header.Sequence <= reached)
+        {
+            return false;
+        }
+
+        if (known >= 0)
+        {
+            _earlierRuns.RemoveAt(known);
+        }
+
         if (_run is { } ended)
         {
-            _oldRuns[_oldRunCount++ % OldRunCount] = ended;
-            _missedInOldRuns += _window.Missed;
+            if (_earlierRuns.Count == EarlierRunCount)
+            {
+                _earlierRuns.RemoveAt(0);
+            }
+
+            _earlierRuns.Add(new EarlierRun(ended, _window.Highest));
+            _missedInEarlierRuns += _window.Missed;
         }
 
         _run = header.Run;
-        _window.Start(header.Sequence);
-        _window.MarkFirst(header.Part?.Index);
-        return ApplyOutcome.Accepted;
+        if (known < 0)
+        {
+            _window.Start(header.Sequence);
+        }
+        else
+        {
+            _window.Restore(reached);
+        }
+
+        _status = _status with { EarlierRuns = [.. _earlierRuns.Select(static earlier => earlier.Run)] };
+        return true;
     }
 
     private NodeStatus Newer(NodeStatus status, NodeSnapshot snapshot, SocketAddress source, long receivedTimestamp)
     {
         var now = _time.GetUtcNow();
-        var health = snapshot.Bye is null ? NodeHealth.Up : NodeHealth.Left;
+        var readings = Merge(status, snapshot);
+        var health = readings.Bye is null ? NodeHealth.Up : NodeHealth.Left;
 
         // Labels come with about, so an agent without labels any more shows by an about without them.
         var isWhole = snapshot.Header?.Part is null;
@@ -179,12 +219,12 @@ internal sealed class NodeState
             Interval = IntervalOf(snapshot.Header) ?? LearnInterval(status, receivedTimestamp),
             Address = AddressOf(source, status, receivedTimestamp),
             Header = snapshot.Header,
-            Readings = Merge(status, snapshot),
+            Readings = readings,
             About = snapshot.About ?? status.About,
             Labels = snapshot.Labels ?? (isWhole && snapshot.About is not null ? null : status.Labels),
-            Bye = snapshot.Bye,
+            Bye = readings.Bye,
             Received = status.Received + 1,
-            Missed = _missedInOldRuns + _window.Missed,
+            Missed = _missedInEarlierRuns + _window.Missed,
         };
     }
 
@@ -192,12 +232,18 @@ internal sealed class NodeState
     {
         if (status.Received == 0)
         {
-            return LegacyInterval;
+            // A new one starts with what its daemon usually does, a restored one with what had been learnt.
+            return status.Interval;
         }
 
-        // A moving average; a long outage must not teach a long interval, so a gap counts as twice the known one at
-        // most.
         var gap = _time.GetElapsedTime(status.LastSeenTimestamp, receivedTimestamp);
+        if (status.Received < NodeStatus.LegacyLearningCount)
+        {
+            // The first gaps are believed at once, the longer of them; nobody judges the node before.
+            return status.Received == 1 || gap > status.Interval ? gap : status.Interval;
+        }
+
+        // A moving average; a long outage must not teach a long interval, so a gap counts as twice the known one at most.
         var heard = gap < status.Interval * 2 ? gap : status.Interval * 2;
         return status.Interval + ((heard - status.Interval) / 8);
     }
@@ -224,4 +270,7 @@ internal sealed class NodeState
         _sourceTimestamp = receivedTimestamp;
         return SourceText.AddressOf(source);
     }
+
+    /// <summary>A run before the present one, and how far it got.</summary>
+    private readonly record struct EarlierRun(uint Run, long Highest);
 }

@@ -8,6 +8,9 @@ namespace NodeTelemetry.Collector.Nodes;
 /// </summary>
 internal sealed record NodeStatus
 {
+    /// <summary>Datagrams after which a raspi-cluster node's interval counts as learnt.</summary>
+    public const int LegacyLearningCount = 3;
+
     /// <summary>Gets the identity: 16 hexadecimal digits, or the host name of a raspi-cluster node.</summary>
     public required string Id { get; init; }
 
@@ -56,6 +59,12 @@ internal sealed record NodeStatus
 
     /// <summary>Gets the goodbye, while the health is <see cref="NodeHealth.Left"/>.</summary>
     public ByeReading? Bye { get; init; }
+
+    /// <summary>
+    /// Gets a value indicating whether its interval is known well enough to judge its silence. A raspi-cluster node does
+    /// not promise one; of one that is known from the database it had been learnt.
+    /// </summary>
+    public bool IsIntervalKnown => Header is not null || Received is 0 or >= LegacyLearningCount;
 
     /// <summary>Gets the datagrams accepted since the collector started.</summary>
     public required long Received { get; init; }

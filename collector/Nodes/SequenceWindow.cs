@@ -3,11 +3,11 @@ namespace NodeTelemetry.Collector.Nodes;
 /// <summary>
 /// Decides by sequence number and part whether a datagram of one run is new, repeated or too old to tell.
 /// </summary>
-/// <remarks>A mutable struct inside <see cref="NodeState"/>: 136 bytes per node, no object of its own.</remarks>
+/// <remarks>A mutable struct inside <see cref="NodeState"/>, with one array of 128 bytes.</remarks>
 internal struct SequenceWindow
 {
     /// <summary>
-    /// How many samples back order can be restored: at 2 s more than two minutes, far beyond any network's reordering.
+    /// How many samples back order can be restored: at 2 s two minutes, far beyond any network's reordering.
     /// </summary>
     public const int Length = 64;
 
@@ -17,6 +17,10 @@ internal struct SequenceWindow
     // One bit per part of each of the last samples, at sequence modulo the length.
     private ushort[]? _parts;
 
+    // What is missing before it was never expected.
+    private long _expectedFrom;
+    private bool _isRestored;
+
     /// <summary>Gets the highest sequence number seen.</summary>
     public long Highest { get; private set; }
 
@@ -25,13 +29,29 @@ internal struct SequenceWindow
     /// </summary>
     public long Missed { get; private set; }
 
-    /// <summary>Starts anew with a run's first datagram, or with what an earlier process knew of the run.</summary>
-    public void Start(long highest)
+    /// <summary>Starts anew with a run's first datagram, which is to be marked next. Earlier ones may still come.</summary>
+    public void Start(long first)
+    {
+        _parts ??= new ushort[Length];
+        Array.Clear(_parts);
+        Highest = first;
+        Missed = 0;
+        _expectedFrom = first;
+        _isRestored = false;
+    }
+
+    /// <summary>
+    /// Goes on with a run of which everything up to <paramref name="highest"/> has been taken, or is beyond telling. What
+    /// was sent while nobody listened does not count as missed.
+    /// </summary>
+    public void Restore(long highest)
     {
         _parts ??= new ushort[Length];
         Array.Fill(_parts, Whole);
         Highest = highest;
         Missed = 0;
+        _expectedFrom = highest + 1;
+        _isRestored = true;
     }
 
     /// <summary>Marks a datagram as seen.</summary>
@@ -55,7 +75,7 @@ internal struct SequenceWindow
             return SequenceVerdict.Repeated;
         }
 
-        if (seen == 0 && sequence < Highest)
+        if (seen == 0 && sequence < Highest && sequence >= _expectedFrom)
         {
             Missed--;
         }
@@ -64,18 +84,18 @@ internal struct SequenceWindow
         return SequenceVerdict.New;
     }
 
-    /// <summary>Marks a run's first datagram, with which <see cref="Start"/> has just been called.</summary>
-    public readonly void MarkFirst(int? part)
-    {
-        if (part is { } index)
-        {
-            _parts![Highest % Length] = (ushort)(1 << index);
-        }
-    }
-
     private void Advance(long sequence)
     {
-        Missed += sequence - Highest - 1;
+        if (_isRestored)
+        {
+            _isRestored = false;
+            _expectedFrom = sequence;
+        }
+        else
+        {
+            Missed += sequence - Highest - 1;
+        }
+
         for (var back = Math.Min(Length, sequence - Highest) - 1; back >= 0; back--)
         {
             _parts![(sequence - back) % Length] = 0;

@@ -12,6 +12,10 @@ namespace NodeTelemetry.Agent.Tests;
 /// <summary>The agent as a process: as built, and as published natively where that has been done.</summary>
 public sealed partial class ProgramTests
 {
+    /// <summary>The kind of this machine, as the build scripts name it.</summary>
+    private static readonly string Rid =
+        "linux-" + System.Runtime.InteropServices.RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant();
+
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
     public static TheoryData<string> Hosts => [.. FixtureHost.Names];
@@ -92,12 +96,12 @@ public sealed partial class ProgramTests
     private static string NativeAgentOrSkip()
     {
         var published = Path.Combine(
-            RepositoryRoot.Path, "artifacts/probe/publish/NodeTelemetry.Agent/release_linux-x64/nodetelemetry-agent");
+            RepositoryRoot.Path, $"artifacts/probe/publish/NodeTelemetry.Agent/release_{Rid}/nodetelemetry-agent");
         var path = Environment.GetEnvironmentVariable("NODETELEMETRY_NATIVE_AGENT") ?? published;
         Assert.SkipUnless(
             File.Exists(path),
             $"There is no native agent at {path}; make it by: "
-            + "dotnet publish agent -c Release -r linux-x64 -p:NativeProbe=true");
+            + $"dotnet publish agent -c Release -r {Rid} -p:NativeProbe=true");
         return path;
     }
 

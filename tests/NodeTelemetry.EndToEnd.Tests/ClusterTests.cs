@@ -98,13 +98,13 @@ public sealed class ClusterTests
             await RunOnAsync(lab, host, "ip", "address", "add", $"10.77.1.{host}/24", "dev", "eth0");
         }
 
-        await collector.Process.WaitForOutputAsync("The addresses of eth0 changed; joining 239.192.77.77:6077 again.", Deadline);
+        await collector.Process.WaitForOutputAsync("The addresses of eth0 changed; joining 239.192.77.77 port 6077 again.", Deadline);
         await Eventually.TrueAsync(
             async () => (await collector.NodesAsync())["pi"].GetProperty("address").GetString() == "10.77.1.2", Deadline);
         await collector.WaitForHealthAsync("pi", "up", Deadline);
     }
 
-    /// <summary>A collector that is killed and started again knows the nodes at once, and takes nothing twice.</summary>
+    /// <summary>A collector that is stopped and started again knows its nodes at once, with health and labels.</summary>
     [Fact]
     public async Task A_restarted_collector_knows_its_nodes()
     {

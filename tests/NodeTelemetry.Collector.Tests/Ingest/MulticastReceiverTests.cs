@@ -16,6 +16,7 @@ namespace NodeTelemetry.Collector.Tests.Ingest;
 public sealed class MulticastReceiverTests : IDisposable
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+    private static readonly IPAddress SecondGroup = IPAddress.Parse("239.192.77.78");
 
     private readonly ManualTimeProvider _time = new();
     private readonly CollectorMetrics _metrics = new();
@@ -37,7 +38,7 @@ public sealed class MulticastReceiverTests : IDisposable
         _queue = new DatagramQueue(4096, _metrics);
         _hasArrived = () => _queue.Count > 0;
         _receiver = new MulticastReceiver(
-            new MulticastGroup(_group.Address, _group.Port, IsShared: false), ["lo"], 1 << 20, _queue, _metrics, _time, _logger);
+            new MulticastEndpoint(AddressFamily.InterNetwork, _group.Port, [_group.Address, SecondGroup], IsShared: false), ["lo"], 1 << 20, _queue, _metrics, _time, _logger);
         var loopback = NetworkInterface.GetAllNetworkInterfaces().First(link => link.Name == "lo").GetIPProperties().GetIPv4Properties().Index;
         _sender.SetSocketOption(SocketOptionLevel.IP, SocketOptionName.MulticastInterface, IPAddress.HostToNetworkOrder(loopback));
     }
@@ -57,6 +58,19 @@ public sealed class MulticastReceiverTests : IDisposable
             Deadline,
             () => string.Join('\n', _logger.Lines));
         await SendAndWaitAsync(2);
+
+        await stop.CancelAsync();
+        await running;
+    }
+
+    [Fact]
+    public async Task Hears_every_group_of_its_socket()
+    {
+        using var stop = new CancellationTokenSource();
+        var running = _receiver.RunAsync(stop.Token);
+        await SendAndWaitAsync(1);
+        _sender.SendTo("hello"u8, new IPEndPoint(SecondGroup, _group.Port));
+        await Eventually.TrueAsync(() => Task.FromResult(_metrics.DatagramsReceived.Value == 2), Deadline);
 
         await stop.CancelAsync();
         await running;

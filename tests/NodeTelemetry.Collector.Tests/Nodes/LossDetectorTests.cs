@@ -96,6 +96,29 @@ public sealed class LossDetectorTests
         Assert.Equal((Snapshots.NodeA, NodeHealth.Left, NodeHealth.Forgotten), _recorder.Changes[^1]);
     }
 
+    /// <summary>Nobody knows its interval yet: silence means nothing before two gaps have been seen.</summary>
+    [Fact]
+    public void A_new_raspi_cluster_node_that_sends_once_a_minute_is_never_called_lost()
+    {
+        for (var minute = 0; minute < 30; minute++)
+        {
+            _registry.Apply(Snapshots.Legacy(), Snapshots.Source, _time.GetTimestamp());
+            Pass(TimeSpan.FromMinutes(1));
+        }
+
+        Assert.Equal(["old-pi"], _recorder.Changes.Select(change => change.Id).Distinct());
+        Assert.Equal([NodeHealth.Up], _recorder.Changes.Select(change => change.Now));
+    }
+
+    [Fact]
+    public void A_raspi_cluster_node_that_was_heard_once_is_lost_in_the_end()
+    {
+        _registry.Apply(Snapshots.Legacy(), Snapshots.Source, _time.GetTimestamp());
+        Pass(TimeSpan.FromMinutes(11));
+
+        Assert.Equal(NodeHealth.Lost, _recorder.Changes[^1].Now);
+    }
+
     [Fact]
     public void Each_node_is_judged_by_its_own_interval()
     {

@@ -53,10 +53,47 @@ public sealed class NodeRegistryTests
     {
         Apply(Snapshots.Of(50, run: 1));
         Assert.Equal(ApplyOutcome.Accepted, Apply(Snapshots.Of(0, run: 2)));
-        Assert.Equal(ApplyOutcome.OldRun, Apply(Snapshots.Of(51, run: 1)));
+        Assert.Equal(ApplyOutcome.OldRun, Apply(Snapshots.Of(49, run: 1)));
 
         Assert.Equal(0, Status().Missed);
         Assert.Equal(2u, Status().Header!.Run);
+    }
+
+    /// <summary>A forged or replayed run takes the place of the living one for one datagram only.</summary>
+    [Fact]
+    public void A_run_that_goes_on_wins_its_place_back()
+    {
+        Apply(Snapshots.Of(50, run: 1));
+        Apply(Snapshots.Of(7, run: 2));
+        Assert.Equal(ApplyOutcome.OldRun, Apply(Snapshots.Of(50, run: 1)));
+        Assert.Equal(ApplyOutcome.Accepted, Apply(Snapshots.Of(51, run: 1)));
+        Assert.Equal(ApplyOutcome.OldRun, Apply(Snapshots.Of(7, run: 2)));
+
+        Assert.Equal(1u, Status().Header!.Run);
+        Assert.Equal([2u], Status().EarlierRuns);
+        Assert.Equal(0, Status().Missed);
+    }
+
+    [Fact]
+    public void Earlier_runs_are_refused_after_a_restart_too()
+    {
+        Apply(Snapshots.Of(50, run: 1));
+        Apply(Snapshots.Of(0, run: 2));
+        var second = new NodeRegistry(3, [], _time);
+        second.Restore(Status() with { Received = 0 });
+
+        Assert.Equal(ApplyOutcome.OldRun, second.Apply(Snapshots.Of(51, run: 1), Snapshots.Source, _time.GetTimestamp()));
+        Assert.Equal(ApplyOutcome.Accepted, second.Apply(Snapshots.Of(1, run: 2), Snapshots.Source, _time.GetTimestamp()));
+    }
+
+    [Fact]
+    public void A_goodbye_in_parts_is_a_goodbye()
+    {
+        Apply(Snapshots.Of(0, part: new PartNumber(1, 2)) with { Bye = new ByeReading("stop", null) });
+        Apply(Snapshots.Of(0, part: new PartNumber(0, 2)));
+
+        Assert.Equal(NodeHealth.Left, Status().Health);
+        Assert.Equal("stop", Status().Bye!.Reason);
     }
 
     [Fact]
@@ -157,6 +194,48 @@ public sealed class NodeRegistryTests
         Assert.True(_registry.TryGet("old-pi", out var status));
         Assert.InRange(status.Interval.TotalSeconds, 4.5, 5.1);
         Assert.Null(status.Header);
+    }
+
+    [Fact]
+    public void Copies_of_a_raspi_cluster_datagram_count_once()
+    {
+        for (var index = 0; index < 10; index++)
+        {
+            Assert.Equal(ApplyOutcome.Accepted, Apply(Snapshots.Legacy()));
+            _time.Advance(TimeSpan.FromMilliseconds(1));
+            Assert.Equal(ApplyOutcome.Duplicate, Apply(Snapshots.Legacy()));
+            _time.Advance(TimeSpan.FromSeconds(2));
+        }
+
+        Assert.True(_registry.TryGet("old-pi", out var status));
+        Assert.InRange(status.Interval.TotalSeconds, 1.9, 2.1);
+    }
+
+    [Fact]
+    public void A_restored_raspi_cluster_node_keeps_its_learnt_interval()
+    {
+        for (var index = 0; index < 20; index++)
+        {
+            Apply(Snapshots.Legacy());
+            _time.Advance(TimeSpan.FromSeconds(60));
+        }
+
+        Assert.True(_registry.TryGet("old-pi", out var known));
+        var second = new NodeRegistry(3, [], _time);
+        second.Restore(known with { Received = 0 });
+        second.Apply(Snapshots.Legacy(), Snapshots.Source, _time.GetTimestamp());
+        Assert.True(second.TryGet("old-pi", out var restored));
+        Assert.InRange(restored.Interval.TotalSeconds, 59, 61);
+    }
+
+    [Fact]
+    public void A_raspi_cluster_host_name_cannot_take_another_nodes_identity()
+    {
+        Apply(Snapshots.Of(0));
+        Apply(Snapshots.Legacy(Snapshots.NodeA));
+
+        Assert.Equal(2, _registry.Count);
+        Assert.True(_registry.TryGet("host-" + Snapshots.NodeA, out _));
     }
 
     [Fact]

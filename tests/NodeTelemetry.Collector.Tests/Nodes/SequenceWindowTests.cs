@@ -18,8 +18,30 @@ public sealed class SequenceWindowTests
     }
 
     [Fact]
-    public void What_an_earlier_process_took_is_repeated() =>
-        Assert.Equal(SequenceVerdict.Repeated, Started(at: 100).Mark(99, null));
+    public void What_an_earlier_process_took_is_repeated_and_what_nobody_heard_is_not_missed()
+    {
+        var window = default(SequenceWindow);
+        window.Restore(100);
+
+        Assert.Equal(SequenceVerdict.Repeated, window.Mark(99, null));
+        Assert.Equal(SequenceVerdict.Repeated, window.Mark(100, null));
+        Assert.Equal(SequenceVerdict.New, window.Mark(3700, null));
+        Assert.Equal(0, window.Missed);
+        Assert.Equal(SequenceVerdict.New, window.Mark(3699, null));
+        Assert.Equal(0, window.Missed);
+        window.Mark(3702, null);
+        Assert.Equal(1, window.Missed);
+    }
+
+    [Fact]
+    public void The_first_datagrams_of_a_run_may_come_in_any_order()
+    {
+        var window = Started(at: 1);
+
+        Assert.Equal(SequenceVerdict.New, window.Mark(0, null));
+        Assert.Equal(SequenceVerdict.Repeated, window.Mark(0, null));
+        Assert.Equal(0, window.Missed);
+    }
 
     [Fact]
     public void Counts_gaps_as_missed_until_they_are_filled()
@@ -49,7 +71,7 @@ public sealed class SequenceWindowTests
     {
         var window = default(SequenceWindow);
         window.Start(10);
-        window.MarkFirst(1);
+        Assert.Equal(SequenceVerdict.New, window.Mark(10, 1));
 
         Assert.Equal(SequenceVerdict.Repeated, window.Mark(10, 1));
         Assert.Equal(SequenceVerdict.New, window.Mark(10, 0));
@@ -93,6 +115,7 @@ public sealed class SequenceWindowTests
     {
         var window = default(SequenceWindow);
         window.Start(at);
+        window.Mark(at, null);
         return window;
     }
 }
