@@ -47,6 +47,7 @@ switch ($verb) {
 }
 'publish' { # The agent for this kind of machine, native where the packs can be had, and the collector, into artifacts/publish/.
   Need-Dotnet; Need clang 'apt-get install clang zlib1g-dev'
+  Wish npm 'apt-get install nodejs npm' 'the collector is published without its page'
   $rid = if ($options) { $options[0] } else { $thisRid }
   "==> Publishing the agent for $rid…"
   $native = 'NativeAgent'

@@ -45,6 +45,7 @@ test) # Everything that is checked: format, warnings, unit, end to end, native, 
   ;;
 publish) # The agent for this kind of machine, native where the packs can be had, and the collector, into artifacts/publish/.
   need_dotnet; need clang 'apt-get install clang zlib1g-dev'
+  wish npm 'apt-get install nodejs npm' 'the collector is published without its page'
   rid=${1:-$this_rid}
   echo "==> Publishing the agent for $rid…"
   native=NativeAgent

@@ -9,7 +9,7 @@ internal sealed partial class CollectorApplication
         [LoggerMessage(2001, LogLevel.Information, "The collector is ready; look at {Address}.")]
         public static partial void Started(ILogger logger, string address);
 
-        [LoggerMessage(2002, LogLevel.Information, "The collector has stopped; everything received is stored.")]
+        [LoggerMessage(2002, LogLevel.Information, "The collector has stopped.")]
         public static partial void Stopped(ILogger logger);
 
         [LoggerMessage(

@@ -75,10 +75,11 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
         // The listeners hear of a node in this order: what must not be lost first, the feed last because browsers ask
         // back.
         var feed = new ListenerSlot();
-        INodeListener[] listeners = [history, nodes, new HealthLog(loggers.CreateLogger<HealthLog>()), feed];
+        INodeListener[] listeners = [history, nodes, new HealthLog(time, loggers.CreateLogger<HealthLog>()), feed];
         _registry = new NodeRegistry(
             options.Nodes.CountMax,
             options.OpenSearch.IsEnabled ? [new OutboxFeed(_bulk, _outbox), .. listeners] : listeners,
+            _metrics,
             time);
         var status = new StatusJson(version, _registry, _metrics, () => _writer.Status, () => _exporter.Status, time);
         _feed = new LiveFeed(_registry, status.Write, _metrics, time);
@@ -194,6 +195,9 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Logging.SetMinimumLevel(LogLevel.Information);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+
+        // A port in use is told in a sentence by this program; nobody needs the framework's stack besides.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
 
         // systemd's journal has a time of its own and understands the level.
         if (Environment.GetEnvironmentVariable("JOURNAL_STREAM") is null)

@@ -110,7 +110,7 @@ internal sealed class CollectorOptions
         Path = reader.Text(
             "Database:Path", DefaultDatabasePath(), "a path; its folder is made",
             "The SQLite file that holds the history, the nodes and what awaits OpenSearch.",
-            static text => !string.IsNullOrWhiteSpace(text)),
+            static text => !string.IsNullOrWhiteSpace(text) && !Directory.Exists(text)),
         Tiers = ReadTiers(reader),
         OutboxBytesMax = reader.Integer(
             "Database:OutboxBytesMax", 512L << 20, 1 << 20, 1L << 50,
@@ -138,12 +138,12 @@ internal sealed class CollectorOptions
             "OpenSearch:User", string.Empty, "a user name, together with OpenSearch:PasswordFile",
             "User of basic authentication.", static _ => true)),
         PasswordFile = Optional(reader.Text(
-            "OpenSearch:PasswordFile", string.Empty, "a path of a file that holds nothing but the password",
-            "The user's password.", static _ => true)),
+            "OpenSearch:PasswordFile", string.Empty, "a path of a readable file that holds nothing but the password",
+            "The user's password.", static text => text.Length == 0 || IsReadable(text))),
         CaFile = Optional(reader.Text(
             "OpenSearch:CaFile", string.Empty, "a path of an existing PEM file; empty for the system's authorities",
             "The authority that signed the nodes' certificates.",
-            static text => text.Length == 0 || File.Exists(text))),
+            static text => text.Length == 0 || IsReadable(text))),
         Compress = reader.Flag("OpenSearch:Compress", true, "Send bodies compressed."),
         ManageTemplate = reader.Flag("OpenSearch:ManageTemplate", true, "Put the index template at start."),
         RequestTimeout = reader.Duration(
@@ -153,6 +153,20 @@ internal sealed class CollectorOptions
             "OpenSearch:RetryDelayMax", TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10),
             "The longest pause between attempts."),
     };
+
+    private static bool IsReadable(string path)
+    {
+        try
+        {
+            using var file = File.OpenRead(path);
+            return true;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            // The message names the option, the path and what is wanted.
+            return false;
+        }
+    }
 
     private static bool IsHttpAddress(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https";

@@ -23,6 +23,9 @@ internal sealed class CollectorMetrics
     /// <summary>Gets the failed attempts to receive.</summary>
     public Counter ReceiveErrors { get; } = new();
 
+    /// <summary>Gets the silent nodes that were forgotten early to make room for new ones.</summary>
+    public Counter NodesEvicted { get; } = new();
+
     /// <summary>Gets the looks at the interfaces that failed because some came or went meanwhile.</summary>
     public Counter InterfaceListsTorn { get; } = new();
 

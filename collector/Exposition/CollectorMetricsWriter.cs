@@ -78,6 +78,7 @@ internal sealed class CollectorMetricsWriter
             "reason",
             metrics.DatagramsDropped);
         Add("receive_errors_total", "Failed attempts to receive", metrics.ReceiveErrors);
+        Add("nodes_evicted_total", "Silent nodes forgotten early to make room for new ones", metrics.NodesEvicted);
         Add(
             "interface_lists_torn_total",
             "Looks at the interfaces that failed because some came or went meanwhile",

@@ -19,6 +19,12 @@ internal sealed partial class MulticastMemberships
             2112, LogLevel.Information, "No longer listening to {Group} on {Interface}: it is down or has gone.")]
         public static partial void LeftInterface(ILogger logger, MulticastEndpoint group, string @interface);
 
+        [LoggerMessage(
+            2116,
+            LogLevel.Warning,
+            "There is no interface {Interface} that could hear {Group}: it is absent, down or has no address of that kind.")]
+        public static partial void Absent(ILogger logger, MulticastEndpoint group, string @interface);
+
         [LoggerMessage(2115, LogLevel.Information, "The addresses of {Interface} changed; joining {Group} again.")]
         public static partial void Changed(ILogger logger, MulticastEndpoint group, string @interface);
     }

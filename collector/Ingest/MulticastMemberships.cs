@@ -17,6 +17,7 @@ internal sealed partial class MulticastMemberships(
 {
     private readonly Dictionary<int, MulticastInterface> _joined = [];
     private readonly HashSet<int> _refused = [];
+    private readonly HashSet<string> _absent = [];
 
     /// <summary>Joins on interfaces that are new, and again on those whose addresses changed.</summary>
     public void Update()
@@ -29,6 +30,15 @@ internal sealed partial class MulticastMemberships(
         }
 
         _refused.IntersectWith(present.Keys);
+        foreach (var name in interfaces.Where(name => present.Values.All(candidate => candidate.Name != name)))
+        {
+            if (_absent.Add(name))
+            {
+                Log.Absent(logger, endpoint, name);
+            }
+        }
+
+        _absent.ExceptWith(present.Values.Select(static candidate => candidate.Name));
         foreach (var (index, known) in _joined.ToList())
         {
             if (!present.TryGetValue(index, out var now))
@@ -47,7 +57,7 @@ internal sealed partial class MulticastMemberships(
         {
             if (!_joined.ContainsKey(index))
             {
-                Join(index, candidate);
+                Join(index, candidate, isRenewed: false);
             }
         }
     }
@@ -55,15 +65,16 @@ internal sealed partial class MulticastMemberships(
     /// <summary>Takes every membership anew.</summary>
     public void Renew()
     {
-        foreach (var index in _joined.Keys.ToList())
+        foreach (var (index, known) in _joined.ToList())
         {
             Drop(index);
+            Join(index, known, isRenewed: true);
         }
 
         Update();
     }
 
-    private void Join(int index, MulticastInterface candidate)
+    private void Join(int index, MulticastInterface candidate, bool isRenewed)
     {
         try
         {
@@ -81,7 +92,10 @@ internal sealed partial class MulticastMemberships(
 
         _joined[index] = candidate;
         _refused.Remove(index);
-        Log.Joined(logger, endpoint, candidate.Name);
+        if (!isRenewed)
+        {
+            Log.Joined(logger, endpoint, candidate.Name);
+        }
     }
 
     private void Drop(int index)

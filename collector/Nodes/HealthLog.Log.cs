@@ -4,6 +4,9 @@ internal sealed partial class HealthLog
 {
     private static partial class Log
     {
+        [LoggerMessage(2208, LogLevel.Warning, "{Count} more changes of health within {Window} were not logged.")]
+        public static partial void Suppressed(ILogger logger, int count, TimeSpan window);
+
         [LoggerMessage(
             2201, LogLevel.Information, "Node {Hostname} ({Id}) at {Address} joined; it sends every {Interval}.")]
         public static partial void Joined(

@@ -1,8 +1,16 @@
 namespace NodeTelemetry.Collector.Nodes;
 
-/// <summary>Writes a line to the log whenever a node's health changes.</summary>
-internal sealed partial class HealthLog(ILogger<HealthLog> logger) : INodeListener
+/// <summary>Writes a line to the log whenever a node's health changes, but no more than a person can read.</summary>
+internal sealed partial class HealthLog(TimeProvider time, ILogger<HealthLog> logger) : INodeListener
 {
+    /// <summary>Lines in a window: a cluster that is switched on is told of node by node, a flood is not.</summary>
+    private const int LineCountMax = 200;
+
+    private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
+
+    private long _windowTimestamp = time.GetTimestamp();
+    private int _lines;
+
     /// <inheritdoc/>
     public void OnSnapshot(AcceptedSnapshot accepted, NodeStatus status)
     {
@@ -11,6 +19,25 @@ internal sealed partial class HealthLog(ILogger<HealthLog> logger) : INodeListen
 
     /// <inheritdoc/>
     public void OnHealthChanged(NodeStatus status, NodeHealth? before)
+    {
+        if (time.GetElapsedTime(_windowTimestamp) >= Window)
+        {
+            if (_lines > LineCountMax)
+            {
+                Log.Suppressed(logger, _lines - LineCountMax, Window);
+            }
+
+            _windowTimestamp = time.GetTimestamp();
+            _lines = 0;
+        }
+
+        if (++_lines <= LineCountMax)
+        {
+            Write(status, before);
+        }
+    }
+
+    private void Write(NodeStatus status, NodeHealth? before)
     {
         switch (status.Health)
         {

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
+using NodeTelemetry.Collector.Diagnostics;
 using NodeTelemetry.Protocol.Readings;
 using NodeTelemetry.Protocol.Wire;
 
@@ -9,10 +10,19 @@ namespace NodeTelemetry.Collector.Nodes;
 /// <summary>All nodes. The ingest loop is the only writer; anybody may read.</summary>
 /// <param name="countMax">The most nodes; a flood of invented identities must not fill the memory.</param>
 /// <param name="listeners">Who learns of what happens, in this order.</param>
+/// <param name="metrics">Where nodes that had to make room are counted.</param>
 /// <param name="time">The clock.</param>
-internal sealed class NodeRegistry(int countMax, IReadOnlyList<INodeListener> listeners, TimeProvider time)
+internal sealed class NodeRegistry(
+    int countMax, IReadOnlyList<INodeListener> listeners, CollectorMetrics metrics, TimeProvider time)
 {
+    /// <summary>
+    /// How often a node may make room for another: finding it means looking at all, which a flood of invented nodes must
+    /// not cause at every datagram.
+    /// </summary>
+    private static readonly TimeSpan EvictionPeriod = TimeSpan.FromSeconds(1);
+
     private readonly ConcurrentDictionary<string, NodeState> _nodes = new(StringComparer.Ordinal);
+    private long? _evictedTimestamp;
 
     /// <summary>Gets the most nodes.</summary>
     public int CountMax => countMax;
@@ -60,7 +70,7 @@ internal sealed class NodeRegistry(int countMax, IReadOnlyList<INodeListener> li
         {
             before = state.Status.Health;
         }
-        else if (_nodes.Count >= countMax)
+        else if (_nodes.Count >= countMax && !TryEvict())
         {
             return ApplyOutcome.TooManyNodes;
         }
@@ -108,6 +118,28 @@ internal sealed class NodeRegistry(int countMax, IReadOnlyList<INodeListener> li
     /// </summary>
     private static string LegacyId(string hostname) =>
         hostname.Length == WireLimits.NodeDigits && hostname.All(char.IsAsciiHexDigit) ? "host-" + hostname : hostname;
+
+    /// <summary>Forgets the node that has been silent for the longest, unless all are alive.</summary>
+    private bool TryEvict()
+    {
+        if (_evictedTimestamp is { } last && time.GetElapsedTime(last) < EvictionPeriod)
+        {
+            return false;
+        }
+
+        _evictedTimestamp = time.GetTimestamp();
+        var oldest = Statuses
+            .Where(static status => status.Health is NodeHealth.Lost or NodeHealth.Left)
+            .MinBy(static status => status.LastSeen);
+        if (oldest is null)
+        {
+            return false;
+        }
+
+        metrics.NodesEvicted.Add();
+        SetHealth(oldest.Id, NodeHealth.Forgotten);
+        return true;
+    }
 
     private void Tell(NodeStatus status, NodeHealth? before)
     {

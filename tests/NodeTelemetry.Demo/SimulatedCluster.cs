@@ -7,6 +7,11 @@ namespace NodeTelemetry.Demo;
 /// <summary>Two dozen simulated nodes that send real datagrams, each from an address of its own on the loopback interface.</summary>
 internal sealed class SimulatedCluster
 {
+    /// <summary>
+    /// The UDP port that they send to; not the usual one, so that they never show up in a collector that runs already.
+    /// </summary>
+    public const int Port = 16_077;
+
     /// <summary>How many nodes there are.</summary>
     public const int NodeCount = 24;
 
@@ -45,7 +50,7 @@ internal sealed class SimulatedCluster
     {
         var time = TimeProvider.System;
         var loopback = IPAddress.HostToNetworkOrder(LoopbackIndex());
-        var group = new IPEndPoint(IPAddress.Parse(WireLimits.DefaultGroupIPv4), WireLimits.DefaultPort);
+        var group = new IPEndPoint(IPAddress.Parse(WireLimits.DefaultGroupIPv4), Port);
         var sockets = _nodes.Select((_, index) => Open(index + 1, loopback)).ToList();
         using var encoder = new SnapshotEncoder();
         using var timer = new PeriodicTimer(SimulatedNode.Interval / NodeCount);

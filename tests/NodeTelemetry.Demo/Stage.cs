@@ -1,4 +1,7 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 
@@ -26,7 +29,10 @@ internal static partial class Stage
         try
         {
             return PlayAsync(
-                ["--database-path", Path.Combine(folder.FullName, "telemetry.db"), "--listen-interfaces", "lo", .. options],
+                [
+                    "--database-path", Path.Combine(folder.FullName, "telemetry.db"), "--listen-interfaces", "lo",
+                    "--listen-port", SimulatedCluster.Port.ToString(CultureInfo.InvariantCulture), .. options,
+                ],
                 $"{SimulatedCluster.NodeCount} simulated nodes",
                 static stop => new SimulatedCluster().RunAsync(stop));
         }
@@ -45,7 +51,7 @@ internal static partial class Stage
 
         Say("Starting the collector…");
         using var collector = new Child("collector", "NodeTelemetry.Collector", "nodetelemetry-collector", options);
-        if (!await collector.WaitForAsync(() => IsReadyAsync(address), StartDeadline, stop.Token))
+        if (!await collector.WaitForReadyAsync(StartDeadline, stop.Token))
         {
             return await collector.StopAsync("The collector did not start; it says why above.");
         }
@@ -108,13 +114,6 @@ internal static partial class Stage
             ? []
             : ["--database-path", Path.Combine(Child.Artifacts, name, "telemetry.db")];
 
-    private static async Task<bool> IsReadyAsync(Uri address)
-    {
-        using var client = new HttpClient { BaseAddress = address };
-        using var answer = await client.GetAsync(new Uri("readyz", UriKind.Relative));
-        return answer.IsSuccessStatusCode;
-    }
-
     private static async Task<bool> HasNodesAsync(Uri address)
     {
         using var client = new HttpClient { BaseAddress = address };
@@ -131,14 +130,23 @@ internal static partial class Stage
         private static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(10);
 
         private readonly string _name;
-        private readonly System.Diagnostics.Process _process;
+        private readonly Process _process;
+        private readonly Socket _notifications;
+        private readonly DirectoryInfo _notifyFolder;
 
         public Child(string name, string project, string program, IEnumerable<string> arguments)
         {
             _name = name;
             var configuration = new DirectoryInfo(AppContext.BaseDirectory).Name;
-            var path = Path.Combine(Artifacts, "bin", project, configuration, program);
-            _process = System.Diagnostics.Process.Start(path, arguments);
+            var start = new ProcessStartInfo(Path.Combine(Artifacts, "bin", project, configuration, program), arguments);
+
+            // As systemd does: the program itself says when it is ready, so no other one can be mistaken for it.
+            _notifyFolder = Directory.CreateTempSubdirectory("nodetelemetry-notify-");
+            var path = Path.Combine(_notifyFolder.FullName, "socket");
+            _notifications = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
+            _notifications.Bind(new UnixDomainSocketEndPoint(path));
+            start.Environment["NOTIFY_SOCKET"] = path;
+            _process = Process.Start(start)!;
             Ended = _process.WaitForExitAsync();
         }
 
@@ -147,6 +155,29 @@ internal static partial class Stage
             Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", ".."));
 
         public Task Ended { get; }
+
+        /// <summary>Waits until it says that it is ready; <see langword="false"/> if it ends or a person stops it first.</summary>
+        public async Task<bool> WaitForReadyAsync(TimeSpan deadline, CancellationToken stop)
+        {
+            using var waiting = CancellationTokenSource.CreateLinkedTokenSource(stop);
+            waiting.CancelAfter(deadline);
+            var message = new byte[4096];
+            while (!waiting.IsCancellationRequested)
+            {
+                var receiving = _notifications.ReceiveAsync(message, waiting.Token).AsTask();
+                if (await Task.WhenAny(receiving, Ended) == Ended || !receiving.IsCompletedSuccessfully)
+                {
+                    return false;
+                }
+
+                if (message.AsSpan(0, await receiving).StartsWith("READY=1"u8))
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
 
         /// <summary>Waits for a condition; <see langword="false"/> if it ends, time runs out or a person stops it first.</summary>
         public async Task<bool> WaitForAsync(Func<Task<bool>> condition, TimeSpan deadline, CancellationToken stop)
@@ -198,7 +229,12 @@ internal static partial class Stage
             return _process.ExitCode;
         }
 
-        public void Dispose() => _process.Dispose();
+        public void Dispose()
+        {
+            _process.Dispose();
+            _notifications.Dispose();
+            _notifyFolder.Delete(recursive: true);
+        }
 
         [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
         private static partial int SendSignal(int process, int signal);

@@ -28,7 +28,7 @@ public sealed class RunCommandTests
         run.Interrupt();
         Assert.Equal(0, await run.WaitForExitAsync(Deadline));
         Assert.Contains("said goodbye: stop", run.Output, StringComparison.Ordinal);
-        Assert.Contains("The collector has stopped; everything received is stored.", run.Output, StringComparison.Ordinal);
+        Assert.Contains("The collector has stopped.", run.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -46,6 +46,24 @@ public sealed class RunCommandTests
             () => demo.Output);
         demo.Terminate();
         Assert.Equal(0, await demo.WaitForExitAsync(Deadline));
+    }
+
+    /// <summary>A second start must not speak into the collector that runs already.</summary>
+    [Fact]
+    public async Task A_second_run_fails_and_leaves_the_first_one_alone()
+    {
+        Assert.SkipWhen(NetworkLab.Obstacle is not null, NetworkLab.Obstacle ?? string.Empty);
+        using var folder = new TempFolder();
+        await using var lab = await NetworkLab.CreateAsync(hosts: 1);
+        await using var first = TestProcess.Start([.. lab.On(1), Programs.Demo, "run", "--database-path", folder["first.db"]]);
+        await first.WaitForOutputAsync("Look at http://127.0.0.1:8077/", Deadline);
+
+        var (code, output) = await TestProcess.RunAsync(
+            [.. lab.On(1), Programs.Demo, "run", "--database-path", folder["second.db"]], Deadline);
+        Assert.NotEqual(0, code);
+        Assert.Contains("UDP port 6077 is in use", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Look at", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("said goodbye", first.Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -20,7 +20,7 @@ public sealed class LiveFeedTests
     {
         // The feed listens to the registry that it reads: the registry comes first, with a listener that is set after.
         var relay = new Relay();
-        _registry = new NodeRegistry(10_000, [relay], _time);
+        _registry = new NodeRegistry(10_000, [relay], new CollectorMetrics(), _time);
         _feed = new LiveFeed(_registry, static writer => writer.WriteStringValue("status"), _metrics, _time);
         relay.Target = _feed;
     }

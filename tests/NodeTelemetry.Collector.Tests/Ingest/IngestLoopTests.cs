@@ -25,7 +25,7 @@ public sealed class IngestLoopTests
     public IngestLoopTests()
     {
         _queue = new DatagramQueue(16, _metrics);
-        _registry = new NodeRegistry(100, [_recorder], _time);
+        _registry = new NodeRegistry(100, [_recorder], new CollectorMetrics(), _time);
         _loop = Loop(NullLogger<IngestLoop>.Instance);
     }
 
@@ -154,7 +154,7 @@ public sealed class IngestLoopTests
             """);
         var place = full.AsSpan().IndexOf("1000000000"u8) + 1;
         var garbage = "{\"hostname\":\"a\",\"cpuusage\":\"x\"}"u8.ToArray();
-        var quiet = new NodeRegistry(10, [], _time);
+        var quiet = new NodeRegistry(10, [], new CollectorMetrics(), _time);
         var loop = new IngestLoop(
             _queue, quiet, new LossDetector(quiet, Health, _time), _metrics, _time, NullLogger<IngestLoop>.Instance);
         Run(loop, full, place, 2000);

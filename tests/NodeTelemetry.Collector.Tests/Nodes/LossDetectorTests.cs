@@ -1,3 +1,4 @@
+using NodeTelemetry.Collector.Diagnostics;
 using NodeTelemetry.Collector.Nodes;
 using NodeTelemetry.Protocol.Readings;
 using NodeTelemetry.TestKit;
@@ -17,7 +18,7 @@ public sealed class LossDetectorTests
 
     public LossDetectorTests()
     {
-        _registry = new NodeRegistry(100, [_recorder], _time);
+        _registry = new NodeRegistry(100, [_recorder], new CollectorMetrics(), _time);
         _detector = new LossDetector(_registry, Limits, _time);
     }
 
@@ -71,7 +72,7 @@ public sealed class LossDetectorTests
         Hear();
         Assert.True(_registry.TryGet(Snapshots.NodeA, out var known));
         _time.Advance(TimeSpan.FromDays(1));
-        var registry = new NodeRegistry(100, [], _time);
+        var registry = new NodeRegistry(100, [], new CollectorMetrics(), _time);
         registry.Restore(known);
         var detector = new LossDetector(registry, Limits, _time);
 

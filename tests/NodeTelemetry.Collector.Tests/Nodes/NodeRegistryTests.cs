@@ -1,4 +1,5 @@
 using System.Net;
+using NodeTelemetry.Collector.Diagnostics;
 using NodeTelemetry.Collector.Nodes;
 using NodeTelemetry.Protocol.Readings;
 using NodeTelemetry.TestKit;
@@ -12,7 +13,7 @@ public sealed class NodeRegistryTests
     private readonly Snapshots.Recorder _recorder = new();
     private readonly NodeRegistry _registry;
 
-    public NodeRegistryTests() => _registry = new NodeRegistry(countMax: 3, [_recorder], _time);
+    public NodeRegistryTests() => _registry = new NodeRegistry(countMax: 3, [_recorder], new CollectorMetrics(), _time);
 
     [Fact]
     public void A_new_node_is_up_and_listeners_hear_of_it()
@@ -79,7 +80,7 @@ public sealed class NodeRegistryTests
     {
         Apply(Snapshots.Of(50, run: 1));
         Apply(Snapshots.Of(0, run: 2));
-        var second = new NodeRegistry(3, [], _time);
+        var second = new NodeRegistry(3, [], new CollectorMetrics(), _time);
         second.Restore(Status() with { Received = 0 });
 
         Assert.Equal(ApplyOutcome.OldRun, second.Apply(Snapshots.Of(51, run: 1), Snapshots.Source, _time.GetTimestamp()));
@@ -182,6 +183,29 @@ public sealed class NodeRegistryTests
         Assert.Equal(3, _registry.Count);
     }
 
+    /// <summary>A flood of invented identities must not lock a real node out for a week.</summary>
+    [Fact]
+    public void The_node_silent_for_the_longest_makes_room_for_a_new_one()
+    {
+        foreach (var node in (string[])["0000000000000001", "0000000000000002", "0000000000000003"])
+        {
+            Apply(Snapshots.Of(node: node));
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        _registry.SetHealth("0000000000000001", NodeHealth.Lost);
+        _registry.SetHealth("0000000000000002", NodeHealth.Lost);
+        Assert.Equal(ApplyOutcome.Accepted, Apply(Snapshots.Of(node: "0000000000000004")));
+        Assert.Equal(ApplyOutcome.TooManyNodes, Apply(Snapshots.Of(node: "0000000000000005")));
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(ApplyOutcome.Accepted, Apply(Snapshots.Of(node: "0000000000000005")));
+
+        Assert.False(_registry.TryGet("0000000000000001", out _));
+        Assert.False(_registry.TryGet("0000000000000002", out _));
+        Assert.True(_registry.TryGet("0000000000000003", out _));
+        Assert.Equal(3, _registry.Count);
+    }
+
     [Fact]
     public void A_raspi_cluster_node_is_known_by_its_host_name_and_its_interval_is_learnt()
     {
@@ -221,7 +245,7 @@ public sealed class NodeRegistryTests
         }
 
         Assert.True(_registry.TryGet("old-pi", out var known));
-        var second = new NodeRegistry(3, [], _time);
+        var second = new NodeRegistry(3, [], new CollectorMetrics(), _time);
         second.Restore(known with { Received = 0 });
         second.Apply(Snapshots.Legacy(), Snapshots.Source, _time.GetTimestamp());
         Assert.True(second.TryGet("old-pi", out var restored));
@@ -242,7 +266,7 @@ public sealed class NodeRegistryTests
     public void A_restored_node_is_late_until_heard_and_what_was_taken_is_not_taken_twice()
     {
         Apply(Snapshots.Of(10));
-        var second = new NodeRegistry(3, [], _time);
+        var second = new NodeRegistry(3, [], new CollectorMetrics(), _time);
         second.Restore(Status() with { Received = 0, Address = null });
         Assert.True(second.TryGet(Snapshots.NodeA, out var restored));
         Assert.Equal(NodeHealth.Late, restored.Health);

@@ -1,4 +1,4 @@
-namespace NodeTelemetry.Collector.Ingest;
+namespace NodeTelemetry.Collector.Diagnostics;
 
 /// <summary>Lets the first message through at once, then one per window with the number of those kept back.</summary>
 /// <remarks>For what a peer can cause as often as it likes.</remarks>
