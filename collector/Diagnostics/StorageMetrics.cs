@@ -17,6 +17,9 @@ internal sealed class StorageMetrics
     /// <summary>Gets the database files that were found damaged and set aside.</summary>
     public Counter FilesSetAside { get; } = new();
 
+    /// <summary>Gets the rows that held what was never written there and were left out.</summary>
+    public Counter RowsDamaged { get; } = new();
+
     /// <summary>Gets the batches committed to the outbox.</summary>
     public Counter OutboxBatchesCommitted { get; } = new();
 
@@ -50,7 +53,7 @@ internal enum OutboxDropReason
     /// <summary>A single document is longer than a batch may be.</summary>
     TooLong,
 
-    /// <summary>A database file with batches in it was damaged and set aside.</summary>
+    /// <summary>The batch, or the database file that it was in, was damaged.</summary>
     Damaged,
 }
 

@@ -11,8 +11,8 @@ internal sealed class Delivery(OutboxBatch batch)
     /// <summary>Gets what has to be sent, each in its own request: one body, more when it was too large.</summary>
     public LinkedList<BulkBody> Bodies { get; } = new([new BulkBody(batch)]);
 
-    /// <summary>Gets or sets the bodies that were sent and not finished in this attempt.</summary>
-    public List<BulkBody> Unfinished { get; set; } = [];
+    /// <summary>Gets the bodies that were sent and not finished in this attempt.</summary>
+    public List<BulkBody> Unfinished { get; } = [];
 
     /// <summary>Gets or sets how many attempts in a row did not finish it.</summary>
     public int Attempts { get; set; }

@@ -48,46 +48,18 @@ internal sealed record ExportSettings
     /// <summary>Gets a value indicating whether there is anywhere to export to.</summary>
     public bool IsEnabled => Hosts.Count > 0;
 
-    /// <summary>Lists what is wrong with the values; nothing when all is well.</summary>
+    /// <summary>Lists which values do not fit together; the range of each is the options' own.</summary>
     public IEnumerable<string> Validate()
     {
-        foreach (var host in Hosts)
+        if (Hosts.Any(static host => host.Query.Length > 0 || host.UserInfo.Length > 0))
         {
-            if (!host.IsAbsoluteUri || host.Scheme is not ("http" or "https")
-                || host.Query.Length > 0 || host.UserInfo.Length > 0)
-            {
-                yield return "OpenSearch:Nodes must be http:// or https:// addresses without user, password or query.";
-            }
+            yield return "OpenSearch:Nodes must be addresses without user, password or query; the user is "
+                + "OpenSearch:User, the password in OpenSearch:PasswordFile.";
         }
 
         if ((User is null) != (PasswordFile is null))
         {
             yield return "OpenSearch:User and OpenSearch:PasswordFile belong together.";
-        }
-
-        if (RequestTimeout < TimeSpan.FromSeconds(5) || RequestTimeout > TimeSpan.FromMinutes(10))
-        {
-            yield return "OpenSearch:RequestTimeout must be 5 s to 10 min.";
-        }
-
-        if (ConnectTimeout < TimeSpan.FromSeconds(1) || ConnectTimeout > TimeSpan.FromMinutes(1))
-        {
-            yield return "OpenSearch:ConnectTimeout must be 1 s to 1 min.";
-        }
-
-        if (RetryDelayMax < TimeSpan.FromSeconds(1) || RetryDelayMax > TimeSpan.FromMinutes(10))
-        {
-            yield return "OpenSearch:RetryDelayMax must be 1 s to 10 min.";
-        }
-
-        if (ClockBehindMax < TimeSpan.FromHours(1) || ClockBehindMax > TimeSpan.FromDays(30))
-        {
-            yield return "OpenSearch:ClockBehindMax must be 1 h to 30 d.";
-        }
-
-        if (ClockAheadMax < TimeSpan.FromMinutes(1) || ClockAheadMax > TimeSpan.FromDays(7))
-        {
-            yield return "OpenSearch:ClockAheadMax must be 1 min to 7 d.";
         }
     }
 }

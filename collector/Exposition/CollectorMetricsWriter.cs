@@ -100,6 +100,7 @@ internal sealed class CollectorMetricsWriter
             "database_files_set_aside_total",
             "Database files that were found damaged and set aside",
             metrics.FilesSetAside);
+        Add("database_rows_damaged_total", "Rows that were found damaged and left out", metrics.RowsDamaged);
         Add("outbox_batches_committed_total", "Batches committed to the outbox", metrics.OutboxBatchesCommitted);
         Add("outbox_documents_committed_total", "Documents in those batches", metrics.OutboxDocumentsCommitted);
         Add(

@@ -97,5 +97,6 @@ internal static class DatabaseSchema
             sequence  INTEGER
         );
         """,
+        "ALTER TABLE node_progress ADD COLUMN earlier_runs TEXT;",
     ];
 }

@@ -7,7 +7,6 @@ namespace NodeTelemetry.Collector.Storage;
 /// <summary>One open connection with its prepared statements. Used by one thread at a time.</summary>
 internal sealed class DatabaseSession(SqliteConnection connection) : IDisposable
 {
-    private const int CacheMissStatus = 8; // SQLITE_DBSTATUS_CACHE_MISS: pages read from the file system
     private const int CacheWriteStatus = 9; // SQLITE_DBSTATUS_CACHE_WRITE: pages handed to the file system
 
     private readonly Dictionary<string, SqliteCommand> _commands = [];
@@ -67,10 +66,11 @@ internal sealed class DatabaseSession(SqliteConnection connection) : IDisposable
     }
 
     /// <summary>Takes the number of pages written to the log since it was asked last.</summary>
-    public int TakePagesWritten() => Take(CacheWriteStatus);
-
-    /// <summary>Takes the number of pages read since it was asked last.</summary>
-    public int TakePagesRead() => Take(CacheMissStatus);
+    public int TakePagesWritten()
+    {
+        _ = raw.sqlite3_db_status(connection.Handle, CacheWriteStatus, out var count, out _, 1);
+        return count;
+    }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -81,11 +81,5 @@ internal sealed class DatabaseSession(SqliteConnection connection) : IDisposable
         }
 
         connection.Dispose();
-    }
-
-    private int Take(int status)
-    {
-        _ = raw.sqlite3_db_status(connection.Handle, status, out var count, out _, 1);
-        return count;
     }
 }

@@ -13,5 +13,9 @@ internal sealed partial class DatabaseWriter
 
         [LoggerMessage(2312, LogLevel.Error, "Stopping without having stored what was in memory: {Problem}")]
         public static partial void NotStoredAtStop(ILogger logger, string problem);
+
+        [LoggerMessage(2313, LogLevel.Warning, "The database {Path} could not be made smaller: {Reason} It is tried "
+            + "again.")]
+        public static partial void NotShrunk(ILogger logger, string path, string reason);
     }
 }

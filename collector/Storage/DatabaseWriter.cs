@@ -26,6 +26,15 @@ internal sealed partial class DatabaseWriter : IAsyncDisposable
     // Pages in the write-ahead log before they are copied into the file: SQLite's own default, 4 MB.
     private const int CheckpointPages = 1000;
 
+    // Free pages are left in the file for what comes next, 16 MiB of them …
+    private const int FreePagesKept = 4096;
+
+    // … and one page in so many: a file that breathes is not to be written over and over.
+    private const int FreeShareKept = 4;
+
+    // Gives back 512 pages, 2 MiB, at a time: a step as short as a transaction, and a backlog is gone in minutes.
+    private const string ShrinkSql = "PRAGMA incremental_vacuum(512)";
+
     private const int PageBytes = 4096;
     private const int LogFrameBytes = PageBytes + 24;
 
@@ -34,7 +43,7 @@ internal sealed partial class DatabaseWriter : IAsyncDisposable
     private readonly CollectorMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly SemaphoreSlim _signal = new(0, 1);
+    private readonly WakeSignal _signal = new();
     private readonly Lock _round = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly long _started;
@@ -43,6 +52,7 @@ internal sealed partial class DatabaseWriter : IAsyncDisposable
     private volatile DatabaseStatus _status;
     private int _logPages;
     private long? _failed;
+    private long? _shrinkFailed;
     private long _statusAt;
     private string? _problem;
     private string? _loggedProblem;
@@ -84,21 +94,8 @@ internal sealed partial class DatabaseWriter : IAsyncDisposable
     public void Start()
     {
         RunRound(final: false);
-        _timer = _time.CreateTimer(_ => Wake(), null, Period, Period);
+        _timer = _time.CreateTimer(_ => _signal.Set(), null, Period, Period);
         _loop = Task.Run(() => RunAsync(_stop.Token));
-    }
-
-    /// <summary>Asks for a round now, not at the next tick.</summary>
-    public void Wake()
-    {
-        try
-        {
-            _signal.Release();
-        }
-        catch (SemaphoreFullException)
-        {
-            // A round is due already.
-        }
     }
 
     /// <summary>Runs one round on the caller's thread.</summary>
@@ -267,7 +264,32 @@ internal sealed partial class DatabaseWriter : IAsyncDisposable
             Recover();
         }
 
+        Shrink(session, isWritten);
         Account(session, final);
+    }
+
+    // In a transaction of its own: that there is no room to move pages must not keep anything from being stored.
+    private void Shrink(DatabaseSession session, bool isWritten)
+    {
+        if (!isWritten || (_shrinkFailed is { } failed && _time.GetElapsedTime(failed) < RetryDelay))
+        {
+            return;
+        }
+
+        try
+        {
+            _shrinkFailed = null;
+            if (session.Integer("PRAGMA freelist_count") is { } free and > FreePagesKept
+                && free > (session.Integer("PRAGMA page_count") ?? 0) / FreeShareKept)
+            {
+                session.Execute(ShrinkSql);
+            }
+        }
+        catch (SqliteException exception) when (!TelemetryDatabase.IsDamage(exception))
+        {
+            _shrinkFailed = _time.GetTimestamp();
+            Log.NotShrunk(_logger, _database.Path, exception.Message);
+        }
     }
 
     private void Account(DatabaseSession session, bool final)

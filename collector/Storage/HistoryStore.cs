@@ -154,7 +154,9 @@ internal sealed class HistoryStore : INodeListener, IDatabaseWork
 
         lock (_lock)
         {
-            foreach (var node in _nodes.Values)
+            // Also of nodes that are forgotten already, whose last samples wait.
+            var waiting = (_open is null ? _closed : _closed.Append(_open)).SelectMany(static bucket => bucket.Entries);
+            foreach (var node in _nodes.Values.Concat(waiting.Select(static entry => entry.Node)))
             {
                 node.Key = 0;
                 node.LastNoted = 0;
@@ -283,10 +285,10 @@ internal sealed class HistoryStore : INodeListener, IDatabaseWork
             ResolveKey(session, node, bucket.Start);
         }
 
-        // In the order of the key, so that the rows go to neighbouring pages.
-        bucket.Entries.Sort(static (one, other) => one.Node.Key.CompareTo(other.Node.Key));
+        // In the order of the key, so that the rows go to neighbouring pages. Sorted as a copy: questions read the list
+        // meanwhile.
         long rows = 0;
-        foreach (var (node, cells) in bucket.Entries)
+        foreach (var (node, cells) in bucket.Entries.OrderBy(static entry => entry.Node.Key))
         {
             for (var index = 0; index < cells.Length; index++)
             {

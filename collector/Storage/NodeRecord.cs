@@ -37,6 +37,9 @@ internal sealed record NodeRecord
     /// <summary>Gets the highest sequence number of that run.</summary>
     public long? Sequence { get; init; }
 
+    /// <summary>Gets the runs before that one, oldest first.</summary>
+    public IReadOnlyList<uint> EarlierRuns { get; init; } = [];
+
     /// <summary>Gets what it said last about itself.</summary>
     public AboutReading? About { get; init; }
 
@@ -56,6 +59,7 @@ internal sealed record NodeRecord
         Boot = status.Header?.Boot,
         Run = status.Header?.Run,
         Sequence = status.Header?.Sequence,
+        EarlierRuns = status.EarlierRuns,
         About = status.About,
         Labels = status.Labels,
     };
@@ -83,6 +87,7 @@ internal sealed record NodeRecord
                 IntervalMilliseconds = (int)Interval.TotalMilliseconds,
             }
             : null,
+        EarlierRuns = EarlierRuns,
         Readings = new NodeSnapshot { Hostname = Hostname },
         About = About,
         Labels = Labels,
@@ -97,21 +102,25 @@ internal sealed record NodeRecord
     public bool IsSameNode(NodeRecord other) =>
         Hostname == other.Hostname && Address == other.Address && FirstSeen == other.FirstSeen && Health == other.Health
         && IsSameInterval(other.Interval) && IsSameAbout(other.About)
-        && (Labels ?? []).SequenceEqual(other.Labels ?? []);
+        && IsSameList(Labels, other.Labels);
 
     // A learnt interval wavers; its third digit does not matter.
     private bool IsSameInterval(TimeSpan other) => Math.Abs((Interval - other).Ticks) <= Interval.Ticks / 10;
 
     // Every half minute the same comes as another object, with another list in it.
     private bool IsSameAbout(AboutReading? other) =>
-        About is null || other is null
-            ? About == other
-            : About with { Addresses = null } == other with { Addresses = null }
-                && (About.Addresses ?? []).SequenceEqual(other.Addresses ?? []);
+        ReferenceEquals(About, other)
+        || (About is not null && other is not null
+            && About with { Addresses = null } == other with { Addresses = null }
+            && IsSameList(About.Addresses, other.Addresses));
+
+    private static bool IsSameList<T>(IReadOnlyList<T>? one, IReadOnlyList<T>? other) =>
+        ReferenceEquals(one, other) || (one ?? []).SequenceEqual(other ?? []);
 }
 
-/// <summary>JSON of the columns <c>about</c> and <c>labels</c>.</summary>
+/// <summary>JSON of the columns <c>about</c>, <c>labels</c> and <c>earlier_runs</c>.</summary>
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(AboutReading))]
 [JsonSerializable(typeof(KeyValuePair<string, string>[]))]
+[JsonSerializable(typeof(uint[]))]
 internal sealed partial class NodeJsonContext : JsonSerializerContext;

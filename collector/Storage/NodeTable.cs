@@ -1,7 +1,5 @@
-using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using NodeTelemetry.Collector.Nodes;
-using NodeTelemetry.Protocol.Readings;
 
 namespace NodeTelemetry.Collector.Storage;
 
@@ -19,10 +17,14 @@ internal sealed class NodeTable(StorageSettings settings, TimeProvider time) : I
     private readonly Dictionary<string, NodeRecord> _stored = [];
     private readonly Dictionary<string, NodeStatus?> _inFlight = [];
     private readonly Dictionary<string, NodeRecord?> _storedInFlight = [];
+
+    // What was stored in a file that is gone; the writer's own.
+    private readonly Dictionary<string, NodeRecord> _missing = [];
     private bool _isUrgent;
     private long? _writtenAt;
 
     /// <summary>Reads all nodes. To be called before the ingest loop starts.</summary>
+    /// <remarks>A row that is damaged is left out, counted and logged: it costs one node, not the collector.</remarks>
     /// <exception cref="SqliteException">The database cannot be read.</exception>
     public static IReadOnlyList<NodeRecord> Load(TelemetryDatabase database)
     {
@@ -33,19 +35,9 @@ internal sealed class NodeTable(StorageSettings settings, TimeProvider time) : I
         }
 
         using var command = connection.CreateCommand();
-        command.CommandText =
-            """
-            SELECT name, hostname, address, first_seen, health, interval, about, labels, last_seen, boot, run, sequence
-            FROM node JOIN node_progress ON node_progress.node = node.id ORDER BY name
-            """;
+        command.CommandText = NodeRows.SelectSql;
         using var reader = command.ExecuteReader();
-        var records = new List<NodeRecord>();
-        while (reader.Read())
-        {
-            records.Add(ReadRecord(reader));
-        }
-
-        return records;
+        return NodeRows.ReadAll(reader, (name, reason) => database.ReportDamagedRow("node", name, reason));
     }
 
     /// <inheritdoc/>
@@ -67,16 +59,6 @@ internal sealed class NodeTable(StorageSettings settings, TimeProvider time) : I
         }
     }
 
-    /// <summary>A node was deleted.</summary>
-    public void Remove(string id)
-    {
-        lock (_lock)
-        {
-            _changed[id] = null;
-            _isUrgent = true;
-        }
-    }
-
     /// <inheritdoc/>
     public void Prepare(bool final)
     {
@@ -85,10 +67,24 @@ internal sealed class NodeTable(StorageSettings settings, TimeProvider time) : I
     /// <inheritdoc/>
     public void OnOpened(DatabaseSession session)
     {
+        using var reader = session.Command(NodeRows.SelectSql).ExecuteReader();
+        var rows = NodeRows.ReadAll(reader, static (_, _) => { });
         lock (_lock)
         {
-            // A new file has to get every node again; the next datagram of each brings it.
+            // A new file gets every node that is known, also those that are lost or left and will not send again.
+            foreach (var (id, record) in _stored)
+            {
+                _missing[id] = record;
+            }
+
             _stored.Clear();
+            foreach (var record in rows)
+            {
+                _stored[record.Id] = record;
+                _missing.Remove(record.Id);
+            }
+
+            _isUrgent |= _missing.Count > 0;
         }
     }
 
@@ -99,7 +95,7 @@ internal sealed class NodeTable(StorageSettings settings, TimeProvider time) : I
         {
             var isDue = final || _isUrgent
                 || _writtenAt is not { } at || time.GetElapsedTime(at) >= settings.NodePeriod;
-            if (!isDue || _changed.Count == 0)
+            if (!isDue || _changed.Count + _missing.Count == 0)
             {
                 return false;
             }
@@ -111,6 +107,14 @@ internal sealed class NodeTable(StorageSettings settings, TimeProvider time) : I
 
             _changed.Clear();
             _isUrgent = false;
+        }
+
+        foreach (var (id, record) in _missing)
+        {
+            if (!_inFlight.ContainsKey(id))
+            {
+                Upsert(session, record);
+            }
         }
 
         foreach (var (id, status) in _inFlight)
@@ -131,7 +135,7 @@ internal sealed class NodeTable(StorageSettings settings, TimeProvider time) : I
     /// <inheritdoc/>
     public void OnCommitted()
     {
-        if (_inFlight.Count == 0)
+        if (_storedInFlight.Count == 0)
         {
             return;
         }
@@ -153,6 +157,7 @@ internal sealed class NodeTable(StorageSettings settings, TimeProvider time) : I
             _writtenAt = time.GetTimestamp();
             _inFlight.Clear();
             _storedInFlight.Clear();
+            _missing.Clear();
         }
     }
 
@@ -166,84 +171,27 @@ internal sealed class NodeTable(StorageSettings settings, TimeProvider time) : I
                 _changed.TryAdd(id, status);
             }
 
+            _isUrgent |= _missing.Count > 0;
+
             _inFlight.Clear();
             _storedInFlight.Clear();
         }
     }
 
-    private static NodeRecord ReadRecord(SqliteDataReader reader) => new()
-    {
-        Id = reader.GetString(0),
-        Hostname = reader.GetString(1),
-        Address = reader.IsDBNull(2) ? null : reader.GetString(2),
-        FirstSeen = DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(3)),
-        Health = Enum.TryParse<NodeHealth>(reader.GetString(4), out var health) ? health : NodeHealth.Lost,
-        Interval = TimeSpan.FromMilliseconds(reader.GetInt64(5)),
-        About = reader.IsDBNull(6)
-            ? null
-            : JsonSerializer.Deserialize(reader.GetString(6), NodeJsonContext.Default.AboutReading),
-        Labels = reader.IsDBNull(7)
-            ? null
-            : JsonSerializer.Deserialize(reader.GetString(7), NodeJsonContext.Default.KeyValuePairStringStringArray),
-        LastSeen = DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(8)),
-        Boot = reader.IsDBNull(9) ? null : (uint)reader.GetInt64(9),
-        Run = reader.IsDBNull(10) ? null : (uint)reader.GetInt64(10),
-        Sequence = reader.IsDBNull(11) ? null : reader.GetInt64(11),
-    };
-
-    private static string? Json(AboutReading? about) =>
-        about is null ? null : JsonSerializer.Serialize(about, NodeJsonContext.Default.AboutReading);
-
-    private static string? Json(IReadOnlyList<KeyValuePair<string, string>>? labels) =>
-        labels is null
-            ? null
-            : JsonSerializer.Serialize([.. labels], NodeJsonContext.Default.KeyValuePairStringStringArray);
-
     private void Upsert(DatabaseSession session, NodeRecord record)
     {
         if (!_stored.TryGetValue(record.Id, out var stored) || !stored.IsSameNode(record))
         {
-            session.Execute(
-                """
-                INSERT INTO node (name, hostname, address, first_seen, health, interval, about, labels)
-                VALUES ($name, $hostname, $address, $first, $health, $interval, $about, $labels)
-                ON CONFLICT (name) DO UPDATE SET hostname = excluded.hostname, address = excluded.address,
-                    first_seen = min(first_seen, excluded.first_seen), health = excluded.health,
-                    interval = excluded.interval,
-                    about = coalesce(excluded.about, about),
-                    labels = CASE WHEN excluded.about IS NULL THEN coalesce(excluded.labels, labels)
-                        ELSE excluded.labels END
-                """,
-                ("$name", record.Id),
-                ("$hostname", record.Hostname),
-                ("$address", record.Address),
-                ("$first", record.FirstSeen.ToUnixTimeMilliseconds()),
-                ("$health", record.Health.ToString()),
-                ("$interval", (long)record.Interval.TotalMilliseconds),
-                ("$about", Json(record.About)),
-                ("$labels", Json(record.Labels)));
+            NodeRows.Upsert(session, record);
         }
 
-        session.Execute(
-            """
-            INSERT INTO node_progress (node, last_seen, boot, run, sequence)
-            VALUES ((SELECT id FROM node WHERE name = $name), $last, $boot, $run, $sequence)
-            ON CONFLICT (node) DO UPDATE SET last_seen = excluded.last_seen,
-                boot = excluded.boot, run = excluded.run, sequence = excluded.sequence
-            """,
-            ("$name", record.Id),
-            ("$last", record.LastSeen.ToUnixTimeMilliseconds()),
-            ("$boot", record.Boot),
-            ("$run", record.Run),
-            ("$sequence", record.Sequence));
+        NodeRows.UpsertProgress(session, record);
         _storedInFlight[record.Id] = record;
     }
 
     private void Delete(DatabaseSession session, string id)
     {
-        session.Execute(
-            "DELETE FROM node_progress WHERE node = (SELECT id FROM node WHERE name = $name)", ("$name", id));
-        session.Execute("DELETE FROM node WHERE name = $name", ("$name", id));
+        NodeRows.Delete(session, id);
         _storedInFlight[id] = null;
     }
 }

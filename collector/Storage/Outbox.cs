@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Data.Sqlite;
 using NodeTelemetry.Collector.Diagnostics;
 
@@ -22,7 +23,7 @@ internal sealed class Outbox : IDatabaseWork, IDisposable
     private readonly CollectorMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly Lock _lock = new();
-    private readonly SemaphoreSlim _available = new(0, 1);
+    private readonly WakeSignal _available = new();
     private readonly Queue<BatchBuffer> _full = [];
     private readonly Stack<BatchBuffer> _spare = [];
     private readonly List<OutboxBatch> _pending = [];
@@ -64,9 +65,7 @@ internal sealed class Outbox : IDatabaseWork, IDisposable
         {
             lock (_lock)
             {
-                var memory = _current.Documents + _full.Sum(static buffer => buffer.Documents)
-                    + _pending.Sum(static batch => batch.Documents);
-                return new OutboxStatus(_totals.Documents, _totals.Bytes, _totals.OldestAt, memory);
+                return new OutboxStatus(_totals.Documents, _totals.Bytes, _totals.OldestAt);
             }
         }
     }
@@ -98,7 +97,10 @@ internal sealed class Outbox : IDatabaseWork, IDisposable
     /// <summary>
     /// Takes the oldest batch not taken before: from the database, or, while that cannot be written, from memory.
     /// </summary>
-    /// <remarks>For one exporter. A batch that was taken but not completed is taken again after a restart.</remarks>
+    /// <remarks>
+    /// For one exporter. A batch that was taken but not completed is taken again after a restart. One that is damaged is
+    /// dropped here, and the next one taken.
+    /// </remarks>
     /// <param name="database">The database; read through a connection of this call's own.</param>
     /// <param name="isDegraded">Whether the database cannot be written, so that batches in memory are due as
     /// well.</param>
@@ -128,13 +130,24 @@ internal sealed class Outbox : IDatabaseWork, IDisposable
                     continue;
                 }
 
-                row.Generation = generation;
                 _cursor = row.Id;
-                if (!_takenEarly.Remove(row.Id))
+                if (_takenEarly.Remove(row.Id))
                 {
-                    return row;
+                    continue;
                 }
+
+                if (row.Batch is { } batch)
+                {
+                    batch.Generation = generation;
+                    return batch;
+                }
+
+                _completed.Add(row.Id);
             }
+
+            _metrics.Storage.OutboxDocumentsDropped[OutboxDropReason.Damaged].Add(row.Documents);
+            database.ReportDamagedRow(
+                "outbox", string.Create(CultureInfo.InvariantCulture, $"batch {row.Id}"), row.Problem);
         }
     }
 
@@ -235,7 +248,7 @@ internal sealed class Outbox : IDatabaseWork, IDisposable
                 AddPending(batch);
             }
 
-            Signal();
+            _available.Set();
         }
     }
 
@@ -259,7 +272,7 @@ internal sealed class Outbox : IDatabaseWork, IDisposable
             _totals = totals;
         }
 
-        Signal();
+        _available.Set();
     }
 
     /// <inheritdoc/>
@@ -334,7 +347,7 @@ internal sealed class Outbox : IDatabaseWork, IDisposable
             ForgetInFlight();
         }
 
-        Signal();
+        _available.Set();
     }
 
     /// <inheritdoc/>
@@ -437,17 +450,5 @@ internal sealed class Outbox : IDatabaseWork, IDisposable
         _completedInFlight.Clear();
         _replacedInFlight.Clear();
         _droppedInFlight = 0;
-    }
-
-    private void Signal()
-    {
-        try
-        {
-            _available.Release();
-        }
-        catch (SemaphoreFullException)
-        {
-            // The exporter has not yet taken the signal before.
-        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.IO.Compression;
 
 namespace NodeTelemetry.Collector.Storage;
@@ -5,6 +6,8 @@ namespace NodeTelemetry.Collector.Storage;
 /// <summary>A batch of ready-made bulk lines. Handed out by the <see cref="Outbox"/>, which alone changes it.</summary>
 internal sealed class OutboxBatch(DateTimeOffset createdAt, int documents, bool isCompressed, byte[] body)
 {
+    private byte[]? _lines;
+
     /// <summary>Gets or sets the row; 0 while the batch is only in memory. Guarded by the outbox's lock.</summary>
     public long Id { get; set; }
 
@@ -41,15 +44,25 @@ internal sealed class OutboxBatch(DateTimeOffset createdAt, int documents, bool 
         DateTimeOffset createdAt, int documents, ReadOnlySpan<byte> lines, bool compress) =>
         new(createdAt, documents, compress, compress ? Compress(lines) : lines.ToArray());
 
-    /// <summary>Gets the lines, unpacked.</summary>
+    /// <summary>Checks that the body unpacks and has two lines for every document.</summary>
     /// <exception cref="InvalidDataException">The stored body is not what was stored.</exception>
-    public byte[] ReadLines()
+    public void Check()
     {
-        if (!isCompressed)
+        var lines = ReadLines();
+        var count = lines.AsSpan().Count((byte)'\n');
+        if (documents < 1 || lines.Length == 0 || lines[^1] != '\n' || count != 2L * documents)
         {
-            return body;
+            throw new InvalidDataException(string.Create(
+                CultureInfo.InvariantCulture, $"It has {count} lines for {documents} documents."));
         }
+    }
 
+    /// <summary>Gets the lines, unpacked when they are first asked for.</summary>
+    /// <exception cref="InvalidDataException">The stored body is not what was stored.</exception>
+    public byte[] ReadLines() => _lines ??= isCompressed ? Unpack() : body;
+
+    private byte[] Unpack()
+    {
         using var packed = new GZipStream(new MemoryStream(body), CompressionMode.Decompress);
         using var lines = new MemoryStream(body.Length * 8);
         packed.CopyTo(lines);

@@ -11,11 +11,18 @@ internal sealed record OutboxTotals(long Documents, long Bytes, DateTimeOffset? 
     public static OutboxTotals None { get; } = new(0, 0, null, 0);
 }
 
+/// <summary>A row of the outbox.</summary>
+/// <param name="Id">Its identity.</param>
+/// <param name="Batch">The batch; <see langword="null"/> when the row is damaged.</param>
+/// <param name="Documents">The documents that it says it has.</param>
+/// <param name="Problem">What is wrong with it; empty when nothing is.</param>
+internal sealed record OutboxRow(long Id, OutboxBatch? Batch, long Documents, string Problem);
+
 /// <summary>The statements on the tables <c>outbox</c> and <c>outbox_total</c>.</summary>
 internal static class OutboxRows
 {
-    /// <summary>Reads the oldest batch behind a row.</summary>
-    public static OutboxBatch? Read(TelemetryDatabase database, long after)
+    /// <summary>Reads the oldest batch behind a row, and checks it.</summary>
+    public static OutboxRow? Read(TelemetryDatabase database, long after)
     {
         using var connection = database.OpenReader();
         if (connection is null)
@@ -33,11 +40,21 @@ internal static class OutboxRows
             return null;
         }
 
-        var created = DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(1));
-        return new OutboxBatch(created, reader.GetInt32(2), reader.GetInt32(3) == 1, reader.GetFieldValue<byte[]>(4))
+        // SQLite has no checksums, so that damage shows only here: one bad batch must not stop the others.
+        var id = reader.GetInt64(0);
+        var documents = reader.IsDBNull(2) ? 0 : reader.GetInt64(2);
+        try
         {
-            Id = reader.GetInt64(0),
-        };
+            var (created, isCompressed) = (ToTime(reader.GetInt64(1)), reader.GetInt64(3) == 1);
+            var body = reader.GetFieldValue<byte[]>(4);
+            var batch = new OutboxBatch(created, checked((int)documents), isCompressed, body) { Id = id };
+            batch.Check();
+            return new OutboxRow(id, batch, documents, string.Empty);
+        }
+        catch (Exception exception) when (TelemetryDatabase.IsRowDamage(exception))
+        {
+            return new OutboxRow(id, null, Math.Clamp(documents, 0, int.MaxValue), exception.Message);
+        }
     }
 
     /// <summary>Adds a batch.</summary>
@@ -64,7 +81,7 @@ internal static class OutboxRows
             ? new OutboxTotals(
                 reader.GetInt64(0),
                 reader.GetInt64(1),
-                reader.IsDBNull(2) ? null : DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(2)),
+                reader.IsDBNull(2) ? null : ToTime(reader.GetInt64(2)),
                 reader.IsDBNull(3) ? 0 : reader.GetInt64(3))
             : OutboxTotals.None;
     }
@@ -88,5 +105,11 @@ internal static class OutboxRows
     /// <returns>Its documents; <see langword="null"/> when none was removed.</returns>
     public static long? DeleteOldest(DatabaseSession session) => session.Integer(
         "DELETE FROM outbox WHERE id = (SELECT min(id) FROM outbox) AND id < (SELECT max(id) FROM outbox) "
-        + "RETURNING documents");
+        + "RETURNING max(0, CAST(documents AS INTEGER))");
+
+    // A time that no clock shows is damage, but only for people: it is kept within what can be shown.
+    private static DateTimeOffset ToTime(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(
+        milliseconds,
+        DateTimeOffset.MinValue.ToUnixTimeMilliseconds(),
+        DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()));
 }

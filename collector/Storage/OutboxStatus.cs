@@ -4,5 +4,4 @@ namespace NodeTelemetry.Collector.Storage;
 /// <param name="Documents">Documents in the database.</param>
 /// <param name="Bytes">Their bytes as stored.</param>
 /// <param name="OldestAt">When the oldest batch was begun; <see langword="null"/> when there is none.</param>
-/// <param name="MemoryDocuments">Documents in memory, not yet committed.</param>
-internal sealed record OutboxStatus(long Documents, long Bytes, DateTimeOffset? OldestAt, int MemoryDocuments);
+internal sealed record OutboxStatus(long Documents, long Bytes, DateTimeOffset? OldestAt);

@@ -60,51 +60,8 @@ internal sealed record StorageSettings
     /// </summary>
     public TimeSpan NodePeriod { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Lists what is wrong with the values; nothing when all is well.</summary>
+    /// <summary>Lists what is wrong with the tiers; the range of every other value is the options' own.</summary>
     public IEnumerable<string> Validate()
-    {
-        if (string.IsNullOrWhiteSpace(Path))
-        {
-            yield return "Database:Path is empty.";
-        }
-
-        if (BatchDocumentsMax is < 1 or > 10_000)
-        {
-            yield return "Database:BatchDocumentsMax must be 1 to 10000.";
-        }
-
-        if (BatchBytesMax is < 64 * 1024 or > 64 * 1024 * 1024)
-        {
-            yield return "Database:BatchBytesMax must be 65536 to 67108864.";
-        }
-
-        if (Linger < TimeSpan.FromMilliseconds(100) || Linger > TimeSpan.FromMinutes(1))
-        {
-            yield return "Database:Linger must be 0.1 s to 1 min.";
-        }
-
-        if (OutboxBytesMax < 1024 * 1024 || MemoryBytesMax is < 1024 * 1024 or > 1024 * 1024 * 1024)
-        {
-            yield return "Database:OutboxBytesMax must be at least 1 MiB and Database:MemoryBytesMax 1 MiB to 1 GiB.";
-        }
-
-        if (DeadLettersMax is < 0 or > 1_000_000 || HistoryNodesMax is < 1 or > 1_000_000)
-        {
-            yield return "Database:DeadLettersMax must be 0 to 1000000 and Database:HistoryNodesMax 1 to 1000000.";
-        }
-
-        if (NodePeriod < TimeSpan.FromSeconds(1) || NodePeriod > TimeSpan.FromHours(1))
-        {
-            yield return "Database:NodePeriod must be 1 s to 1 h.";
-        }
-
-        foreach (var problem in ValidateTiers())
-        {
-            yield return problem;
-        }
-    }
-
-    private IEnumerable<string> ValidateTiers()
     {
         if (Tiers.Count is < 1 or > 6)
         {
@@ -116,20 +73,20 @@ internal sealed record StorageSettings
             var tier = Tiers[index];
             if (tier.Step < TimeSpan.FromSeconds(1) || tier.Step.Ticks % TimeSpan.TicksPerSecond != 0)
             {
-                yield return $"Database:History:{index}:Step must be whole seconds.";
+                yield return $"Database:History: tier {index + 1} must have a step of whole seconds.";
                 yield break;
             }
 
             if (tier.Step > TimeSpan.FromDays(1)
                 || tier.Retention < tier.Step || tier.Retention > TimeSpan.FromDays(36_525))
             {
-                yield return $"Database:History:{index} must have a step of at most 1 day and a retention of "
+                yield return $"Database:History: tier {index + 1} must have a step of at most 1 day and a retention of "
                     + "1 step to 100 years.";
             }
 
             if (index > 0 && Problem(Tiers[index - 1], tier) is { } problem)
             {
-                yield return $"Database:History:{index} {problem}";
+                yield return $"Database:History: tier {index + 1} {problem}";
             }
         }
     }

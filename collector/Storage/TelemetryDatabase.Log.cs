@@ -18,5 +18,9 @@ internal sealed partial class TelemetryDatabase
 
         [LoggerMessage(2303, LogLevel.Warning, "Deleted the damaged database {Path}: only the newest {Kept} are kept.")]
         public static partial void RemovedDamaged(ILogger logger, string path, int kept);
+
+        [LoggerMessage(2304, LogLevel.Warning, "Left out {Row} of the table {Table} in {Path}, which is damaged: "
+            + "{Reason}")]
+        public static partial void RowDamaged(ILogger logger, string row, string table, string path, string reason);
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using NodeTelemetry.Collector.Diagnostics;
 
@@ -178,6 +179,21 @@ internal sealed partial class TelemetryDatabase : IDisposable
         }
     }
 
+    /// <summary>Tells whether an error means that a row holds what was never written there.</summary>
+    public static bool IsRowDamage(Exception exception) => exception is InvalidDataException or InvalidCastException
+        or InvalidOperationException or OverflowException or FormatException or ArgumentException
+        or NotSupportedException or JsonException;
+
+    /// <summary>Counts and logs a row that cannot be read and is left out.</summary>
+    /// <param name="table">Its table.</param>
+    /// <param name="row">Its name or number.</param>
+    /// <param name="reason">What is wrong with it.</param>
+    public void ReportDamagedRow(string table, string row, string reason)
+    {
+        _metrics.RowsDamaged.Add();
+        Log.RowDamaged(_logger, row, table, Path, reason);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -268,7 +284,7 @@ internal sealed partial class TelemetryDatabase : IDisposable
     {
         if (isNew)
         {
-            // Only an empty file can be told this. After a long outage of OpenSearch the file can shrink again.
+            // Only an empty file can be told this. After a long outage of OpenSearch the writer shrinks the file again.
             Execute(connection, "PRAGMA auto_vacuum=INCREMENTAL;");
         }
 

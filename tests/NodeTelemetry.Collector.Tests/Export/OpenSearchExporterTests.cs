@@ -32,6 +32,23 @@ public class OpenSearchExporterTests
         Assert.False(server.LastHeaders.ContainsKey("Transfer-Encoding"));
     }
 
+    // A body that does not unpack once ended the exporter, and with it the collector, at every start.
+    [Fact]
+    public async Task Damaged_batch_does_not_stop_the_others()
+    {
+        await using var server = await FakeOpenSearch.StartAsync();
+        await using var bench = new ExportBench(
+            [server.Address], changeStorage: settings => settings with { BatchDocumentsMax = 100 });
+        bench.Append(300);
+        bench.Database.Session!.Execute("UPDATE outbox SET body = zeroblob(length(body)) WHERE id = 2");
+        bench.Exporter.Start();
+        await bench.UntilDrainedAsync();
+
+        Assert.Equal(200, server.Count);
+        Assert.Equal(100, bench.Metrics.Storage.OutboxDocumentsDropped[OutboxDropReason.Damaged].Value);
+        Assert.False(bench.Exporter.Completion.IsCompleted);
+    }
+
     [Theory]
     [InlineData(BulkFault.ResetBefore)]
     [InlineData(BulkFault.ResetAfter)]

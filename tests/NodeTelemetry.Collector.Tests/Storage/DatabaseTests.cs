@@ -179,7 +179,6 @@ public class DatabaseTests
             bench.Round(final: true);
         }
 
-        Assert.Equal(10, bench.Outbox.Status.MemoryDocuments);
         Assert.Equal(30, bench.Metrics.Storage.OutboxDocumentsDropped[OutboxDropReason.MemoryFull].Value);
     }
 
@@ -200,7 +199,8 @@ public class DatabaseTests
         var big = new string('x', 200_000);
         for (var number = 1; number <= 8; number++)
         {
-            bench.Outbox.Append(Encoding.UTF8.GetBytes($"{{}}\n{{\"x\":\"{big}\"}}\n{{}}\n{{\"n\":{number}}}\n"));
+            bench.Outbox.Append(Encoding.UTF8.GetBytes($"{{}}\n{{\"x\":\"{big}\"}}\n"));
+            OutboxTests.Append(bench, number);
             bench.Round(final: true);
         }
 
@@ -255,7 +255,7 @@ public class DatabaseTests
         }
     }
 
-    // 150 MB of backlog; what a start reads of it is counted by the kernel.
+    // 150 MB of backlog, whose middle is overwritten: a start that read it would find the file damaged.
     [Fact]
     public void Start_does_not_read_the_backlog()
     {
@@ -265,9 +265,18 @@ public class DatabaseTests
             + "INSERT INTO outbox (created, documents, bytes, encoding, body) "
             + "SELECT i, 1000, 500000, 0, zeroblob(500000) FROM n");
         bench.Database.Session.Integer("PRAGMA wal_checkpoint(TRUNCATE)");
+        bench.Database.Close();
+        using (var file = File.OpenWrite(bench.Database.Path))
+        {
+            var rubbish = new byte[file.Length / 3 / 4096 * 4096];
+            rubbish.AsSpan().Fill(0xA5);
+            file.Position = rubbish.Length;
+            file.Write(rubbish);
+        }
+
         bench.Crash();
         Assert.Equal(300_000, bench.Outbox.Status.Documents);
-        Assert.InRange(bench.Database.Session!.TakePagesRead(), 1, 100);
+        Assert.Equal(0, bench.Metrics.Storage.FilesSetAside.Value);
     }
 
     [Fact]
@@ -282,7 +291,7 @@ public class DatabaseTests
         {
             Assert.True(newer.TryOpen(out _));
             Assert.Equal(42, newer.Session!.Integer("SELECT x FROM extra"));
-            Assert.Equal(2, newer.Session.Integer("PRAGMA user_version"));
+            Assert.Equal(steps.Length, newer.Session.Integer("PRAGMA user_version"));
             Assert.Equal(20, newer.Session.Integer("SELECT documents FROM outbox_total"));
         }
     }
@@ -358,7 +367,7 @@ public class DatabaseTests
         Assert.Equal([new("rack", "a")], record.Labels!);
         Assert.Null(records[1].Sequence);
 
-        bench.Nodes.Remove(Snapshots.NodeA);
+        bench.Nodes.OnHealthChanged(status with { Health = NodeHealth.Forgotten }, NodeHealth.Lost);
         bench.Round();
         bench.Crash();
         Assert.Equal(["old-pi"], NodeTable.Load(bench.Database).Select(static node => node.Id));

@@ -201,6 +201,62 @@ public class HistoryTests
         Assert.True(range.Start <= Now - seconds && range.End >= Now);
     }
 
+    // Once the number of buckets did not fit in an integer, and the answer had a negative number of them.
+    [Theory]
+    [InlineData(0L)]
+    [InlineData(-62_135_596_800L)]
+    [InlineData(253_402_300_799L)]
+    public void Range_up_to_the_year_9999_ends_a_day_ahead(long from)
+    {
+        const long Now = 1_795_600_003;
+        const long End = 253_402_300_800;
+        HistoryTier[] tiers = [new(Second, TimeSpan.FromDays(1))];
+        foreach (var points in new[] { 1, 500, HistoryQuery.PointsMax })
+        {
+            var range = HistoryRange.Choose(tiers, Now, from, End, points);
+            Assert.InRange(range.Count, 1, points);
+            Assert.InRange(range.Step, 1, long.MaxValue);
+            Assert.True(range.Start >= 0 && range.Start <= Math.Max(from, 0) && range.End > from);
+            Assert.True(range.End <= Math.Max(Now + 86_400, from) + range.Step);
+        }
+    }
+
+    // Questions are asked on other threads while the writer sorts and writes the same buckets. This once failed with
+    // "Collection was modified".
+    [Fact]
+    public async Task Questions_and_samples_on_other_threads_do_not_disturb_the_writer()
+    {
+        using var bench = new StorageBench();
+        var random = new Random(1);
+        string[] names = [.. Enumerable.Range(0, 2000).Select(static number => $"pi-{number}")];
+        using var stop = new CancellationTokenSource();
+        var questions = Task.Run(
+            () =>
+            {
+                while (!stop.IsCancellationRequested)
+                {
+                    bench.History.CopyUnwritten("nobody");
+                    _ = bench.Outbox.Status;
+                }
+            },
+            CancellationToken.None);
+        for (var round = 0; round < 8; round++)
+        {
+            random.Shuffle(names);
+            foreach (var name in names)
+            {
+                bench.Sample(name, 0.5);
+            }
+
+            bench.Time.Advance(11 * Second);
+            Assert.True(bench.Round());
+        }
+
+        await stop.CancelAsync();
+        await questions;
+        Assert.Equal(8 * 2000, bench.Scalar("SELECT sum(samples) FROM history WHERE step = 10"));
+    }
+
     private static void AssertSame(
         StorageBench bench,
         List<(string Node, long Time, double Value)> samples,

@@ -40,7 +40,8 @@ public class OutboxTests
 
         bench.Round();
         Assert.Equal(20, bench.Outbox.Status.Documents);
-        Assert.Equal(5, bench.Outbox.Status.MemoryDocuments);
+        bench.Round(final: true);
+        Assert.Equal(25, bench.Outbox.Status.Documents);
     }
 
     [Fact]
@@ -158,6 +159,55 @@ public class OutboxTests
         model.Commit();
         bench.Crash();
         Assert.Equal(model.Stored, ReadAll(bench));
+    }
+
+    // Each of these once ended the collector, at every start.
+    [Theory]
+    [InlineData("UPDATE outbox SET body = zeroblob(100) WHERE id = 1")]
+    [InlineData("UPDATE outbox SET body = substr(body, 1, length(body) / 2) WHERE id = 1")]
+    [InlineData("UPDATE outbox SET body = x'' WHERE id = 1")]
+    [InlineData("UPDATE outbox SET encoding = 0 WHERE id = 1")]
+    [InlineData("UPDATE outbox SET documents = 4 WHERE id = 1")]
+    [InlineData("UPDATE outbox SET documents = 5000000000 WHERE id = 1")]
+    [InlineData("UPDATE outbox SET documents = -3 WHERE id = 1")]
+    [InlineData("UPDATE outbox SET documents = 'many', encoding = 'odd' WHERE id = 1")]
+    public void Damaged_batch_is_dropped_and_counted_and_the_next_one_goes_on(string damage)
+    {
+        using var bench = new StorageBench();
+        for (var number = 0; number < 6; number++)
+        {
+            Append(bench, number);
+            if (number % 3 == 2)
+            {
+                bench.Round(final: true);
+            }
+        }
+
+        bench.Database.Session!.Execute(damage);
+        bench.Crash();
+        var batch = bench.Outbox.Take(bench.Database, isDegraded: false)!;
+        Assert.Equal([3, 4, 5], Numbers(batch));
+        Assert.Equal(1, bench.Metrics.Storage.RowsDamaged.Value);
+        Assert.Equal(
+            damage.Contains("documents", StringComparison.Ordinal),
+            bench.Metrics.Storage.OutboxDocumentsDropped[OutboxDropReason.Damaged].Value != 3);
+
+        bench.Outbox.Complete(batch);
+        bench.Round();
+        Assert.Equal(0, bench.Scalar("SELECT count(*) FROM outbox"));
+        Assert.Equal(0, bench.Scalar("SELECT documents FROM outbox_total"));
+    }
+
+    [Fact]
+    public void Time_of_a_batch_that_no_clock_shows_does_no_harm()
+    {
+        using var bench = new StorageBench();
+        Append(bench, 1);
+        bench.Round(final: true);
+        bench.Database.Session!.Execute("UPDATE outbox SET created = 9223372036854775807");
+        bench.Crash();
+        Assert.Equal([1], ReadAll(bench));
+        Assert.Equal(DateTimeOffset.MaxValue.Year, bench.Outbox.Status.OldestAt!.Value.Year);
     }
 
     internal static string Lines(int number) => string.Create(

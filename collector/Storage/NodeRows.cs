@@ -1,0 +1,130 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.Data.Sqlite;
+using NodeTelemetry.Collector.Nodes;
+using NodeTelemetry.Protocol.Wire;
+
+namespace NodeTelemetry.Collector.Storage;
+
+/// <summary>The statements on the tables <c>node</c> and <c>node_progress</c>.</summary>
+internal static class NodeRows
+{
+    /// <summary>Selects all nodes.</summary>
+    public const string SelectSql =
+        """
+        SELECT name, hostname, address, first_seen, health, interval, about, labels, last_seen, boot, run, sequence,
+            earlier_runs
+        FROM node JOIN node_progress ON node_progress.node = node.id ORDER BY name
+        """;
+
+    /// <summary>Reads what <see cref="SelectSql"/> gives.</summary>
+    /// <param name="reader">The rows.</param>
+    /// <param name="onDamaged">Told the node's name and the reason for every row that is left out.</param>
+    public static List<NodeRecord> ReadAll(SqliteDataReader reader, Action<string, string> onDamaged)
+    {
+        var records = new List<NodeRecord>();
+        while (reader.Read())
+        {
+            var name = reader.GetValue(0) as string ?? "(no name)";
+            try
+            {
+                records.Add(Read(reader));
+            }
+            catch (Exception exception) when (TelemetryDatabase.IsRowDamage(exception))
+            {
+                onDamaged(name, exception.Message);
+            }
+        }
+
+        return records;
+    }
+
+    /// <summary>Writes what changes rarely.</summary>
+    public static void Upsert(DatabaseSession session, NodeRecord record) => session.Execute(
+        """
+        INSERT INTO node (name, hostname, address, first_seen, health, interval, about, labels)
+        VALUES ($name, $hostname, $address, $first, $health, $interval, $about, $labels)
+        ON CONFLICT (name) DO UPDATE SET hostname = excluded.hostname, address = excluded.address,
+            first_seen = CASE WHEN first_seen BETWEEN 0 AND excluded.first_seen THEN first_seen
+                ELSE excluded.first_seen END,
+            health = excluded.health,
+            interval = excluded.interval,
+            about = coalesce(excluded.about, about),
+            labels = CASE WHEN excluded.about IS NULL THEN coalesce(excluded.labels, labels)
+                ELSE excluded.labels END
+        """,
+        ("$name", record.Id),
+        ("$hostname", record.Hostname),
+        ("$address", record.Address),
+        ("$first", record.FirstSeen.ToUnixTimeMilliseconds()),
+        ("$health", record.Health.ToString()),
+        ("$interval", (long)record.Interval.TotalMilliseconds),
+        ("$about", Json(record.About, NodeJsonContext.Default.AboutReading)),
+        ("$labels", Json(record.Labels?.ToArray(), NodeJsonContext.Default.KeyValuePairStringStringArray)));
+
+    /// <summary>Writes what changes with every datagram.</summary>
+    public static void UpsertProgress(DatabaseSession session, NodeRecord record) => session.Execute(
+        """
+        INSERT INTO node_progress (node, last_seen, boot, run, sequence, earlier_runs)
+        VALUES ((SELECT id FROM node WHERE name = $name), $last, $boot, $run, $sequence, $earlier)
+        ON CONFLICT (node) DO UPDATE SET last_seen = excluded.last_seen,
+            boot = excluded.boot, run = excluded.run, sequence = excluded.sequence,
+            earlier_runs = excluded.earlier_runs
+        """,
+        ("$name", record.Id),
+        ("$last", record.LastSeen.ToUnixTimeMilliseconds()),
+        ("$boot", record.Boot),
+        ("$run", record.Run),
+        ("$sequence", record.Sequence),
+        ("$earlier", Json(
+            record.EarlierRuns.Count == 0 ? null : record.EarlierRuns.ToArray(), NodeJsonContext.Default.UInt32Array)));
+
+    /// <summary>Removes a node.</summary>
+    public static void Delete(DatabaseSession session, string id)
+    {
+        session.Execute(
+            "DELETE FROM node_progress WHERE node = (SELECT id FROM node WHERE name = $name)", ("$name", id));
+        session.Execute("DELETE FROM node WHERE name = $name", ("$name", id));
+    }
+
+    private static NodeRecord Read(SqliteDataReader reader) => new()
+    {
+        Id = reader.GetString(0),
+        Hostname = reader.GetString(1),
+        Address = reader.IsDBNull(2) ? null : reader.GetString(2),
+        FirstSeen = DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(3)),
+        Health = Enum.TryParse<NodeHealth>(reader.GetString(4), out var health) && Enum.IsDefined(health)
+            ? health
+            : NodeHealth.Lost,
+        Interval = ReadInterval(reader.GetInt64(5)),
+        About = Parse(reader, 6, NodeJsonContext.Default.AboutReading),
+        Labels = ReadLabels(reader),
+        LastSeen = DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(8)),
+        Boot = reader.IsDBNull(9) ? null : checked((uint)reader.GetInt64(9)),
+        Run = reader.IsDBNull(10) ? null : checked((uint)reader.GetInt64(10)),
+        Sequence = reader.IsDBNull(11) ? null : checked((long)(ulong)reader.GetInt64(11)),
+        EarlierRuns = Parse(reader, 12, NodeJsonContext.Default.UInt32Array) ?? [],
+    };
+
+    // A learnt interval may be longer than one that is promised, by far; a day is not one any more.
+    private static TimeSpan ReadInterval(long milliseconds) => milliseconds is >= 0 and <= 86_400_000
+        ? TimeSpan.FromMilliseconds(milliseconds)
+        : throw new InvalidDataException($"An interval of {milliseconds} ms.");
+
+    private static KeyValuePair<string, string>[]? ReadLabels(SqliteDataReader reader)
+    {
+        var labels = Parse(reader, 7, NodeJsonContext.Default.KeyValuePairStringStringArray);
+        return labels is { Length: > WireLimits.LabelCountMax }
+            || labels?.Any(static label => label.Key is null || label.Value is null) is true
+                ? throw new InvalidDataException("Labels without name or value, or too many.")
+                : labels;
+    }
+
+    private static T? Parse<T>(SqliteDataReader reader, int column, JsonTypeInfo<T> type)
+        where T : class =>
+        reader.IsDBNull(column) ? null : JsonSerializer.Deserialize(reader.GetString(column), type);
+
+    private static string? Json<T>(T? value, JsonTypeInfo<T> type)
+        where T : class =>
+        value is null ? null : JsonSerializer.Serialize(value, type);
+}
