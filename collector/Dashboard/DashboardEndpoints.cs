@@ -66,8 +66,8 @@ internal sealed class DashboardEndpoints(
             await WriteErrorAsync(
                 context,
                 StatusCodes.Status503ServiceUnavailable,
-                $"The collector is stopping, or {LiveFeed.SubscriberCountMax} browsers are listening already: close one, "
-                + "or ask /api/nodes from time to time.");
+                $"The collector is stopping, or {LiveFeed.SubscriberCountMax} browsers are listening already: "
+                + "close one, or ask /api/nodes from time to time.");
             return;
         }
 

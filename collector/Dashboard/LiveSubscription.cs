@@ -15,8 +15,8 @@ internal sealed class LiveSubscription(Action<LiveSubscription> onDispose) : IDi
     private readonly Channel<ReadOnlyMemory<byte>> _events = Channel.CreateBounded<ReadOnlyMemory<byte>>(QueueLength);
 
     /// <summary>
-    /// Gets a value indicating whether it is to be given the whole state next: at its beginning, and after it had to skip
-    /// an event. Only the publishing loop asks and changes it.
+    /// Gets a value indicating whether it is to be given the whole state next: at its beginning, and after it had to
+    /// skip an event. Only the publishing loop asks and changes it.
     /// </summary>
     public bool NeedsWhole { get; private set; } = true;
 

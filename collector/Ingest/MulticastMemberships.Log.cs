@@ -13,7 +13,8 @@ internal sealed partial class MulticastMemberships
             2111,
             LogLevel.Warning,
             "Could not join {Group} on {Interface}: {Error}. Trying again every few seconds.")]
-        public static partial void JoinFailed(ILogger logger, MulticastEndpoint group, string @interface, SocketError error);
+        public static partial void JoinFailed(
+            ILogger logger, MulticastEndpoint group, string @interface, SocketError error);
 
         [LoggerMessage(
             2112, LogLevel.Information, "No longer listening to {Group} on {Interface}: it is down or has gone.")]
@@ -22,7 +23,7 @@ internal sealed partial class MulticastMemberships
         [LoggerMessage(
             2116,
             LogLevel.Warning,
-            "There is no interface {Interface} that could hear {Group}: it is absent, down or has no address of that kind.")]
+            "There is no interface {Interface} that could hear {Group}: it is absent, down or lacks such an address.")]
         public static partial void Absent(ILogger logger, MulticastEndpoint group, string @interface);
 
         [LoggerMessage(2115, LogLevel.Information, "The addresses of {Interface} changed; joining {Group} again.")]

@@ -18,8 +18,8 @@ internal sealed class ReceivedDatagram
 
     /// <summary>Gets the bytes.</summary>
     /// <remarks>
-    /// One byte more than is accepted at most: that is enough to refuse a longer datagram, and no flood of long ones can
-    /// make the buffers large.
+    /// One byte more than is accepted at most: that is enough to refuse a longer datagram, and no flood of long ones
+    /// can make the buffers large.
     /// </remarks>
     public ReadOnlySpan<byte> Bytes => _buffer.AsSpan(0, _kept);
 

@@ -16,8 +16,8 @@ internal sealed class NodeRegistry(
     int countMax, IReadOnlyList<INodeListener> listeners, CollectorMetrics metrics, TimeProvider time)
 {
     /// <summary>
-    /// How often a node may make room for another: finding it means looking at all, which a flood of invented nodes must
-    /// not cause at every datagram.
+    /// How often a node may make room for another: finding it means looking at all, which a flood of invented nodes
+    /// must not cause at every datagram.
     /// </summary>
     private static readonly TimeSpan EvictionPeriod = TimeSpan.FromSeconds(1);
 

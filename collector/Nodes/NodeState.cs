@@ -19,7 +19,9 @@ internal sealed class NodeState
     /// </summary>
     private static readonly TimeSpan LegacyInterval = TimeSpan.FromSeconds(2);
 
-    /// <summary>A raspi-cluster node's datagrams are this far apart at least; closer ones are copies by another way.</summary>
+    /// <summary>
+    /// A raspi-cluster node's datagrams are this far apart at least; closer ones are copies by another way.
+    /// </summary>
     private static readonly TimeSpan LegacyGapMin = TimeSpan.FromMilliseconds(50);
 
     private readonly TimeProvider _time;
@@ -243,7 +245,8 @@ internal sealed class NodeState
             return status.Received == 1 || gap > status.Interval ? gap : status.Interval;
         }
 
-        // A moving average; a long outage must not teach a long interval, so a gap counts as twice the known one at most.
+        // A moving average; a long outage must not teach a long interval, so a gap counts as twice the known one at
+        // most.
         var heard = gap < status.Interval * 2 ? gap : status.Interval * 2;
         return status.Interval + ((heard - status.Interval) / 8);
     }

@@ -45,7 +45,9 @@ internal sealed record NodeStatus
     /// <summary>Gets the header of its newest sample; <see langword="null"/> for a raspi-cluster node.</summary>
     public SampleHeader? Header { get; init; }
 
-    /// <summary>Gets the runs before the present one, oldest first: their datagrams are refused, also after a restart.</summary>
+    /// <summary>
+    /// Gets the runs before the present one, oldest first: their datagrams are refused, also after a restart.
+    /// </summary>
     public IReadOnlyList<uint> EarlierRuns { get; init; } = [];
 
     /// <summary>Gets the readings of its newest sample, all parts together.</summary>
@@ -61,8 +63,8 @@ internal sealed record NodeStatus
     public ByeReading? Bye { get; init; }
 
     /// <summary>
-    /// Gets a value indicating whether its interval is known well enough to judge its silence. A raspi-cluster node does
-    /// not promise one; of one that is known from the database it had been learnt.
+    /// Gets a value indicating whether its interval is known well enough to judge its silence. A raspi-cluster node
+    /// does not promise one; of one that is known from the database it had been learnt.
     /// </summary>
     public bool IsIntervalKnown => Header is not null || Received is 0 or >= LegacyLearningCount;
 

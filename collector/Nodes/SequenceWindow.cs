@@ -29,7 +29,9 @@ internal struct SequenceWindow
     /// </summary>
     public long Missed { get; private set; }
 
-    /// <summary>Starts anew with a run's first datagram, which is to be marked next. Earlier ones may still come.</summary>
+    /// <summary>
+    /// Starts anew with a run's first datagram, which is to be marked next. Earlier ones may still come.
+    /// </summary>
     public void Start(long first)
     {
         _parts ??= new ushort[Length];
@@ -41,8 +43,8 @@ internal struct SequenceWindow
     }
 
     /// <summary>
-    /// Goes on with a run of which everything up to <paramref name="highest"/> has been taken, or is beyond telling. What
-    /// was sent while nobody listened does not count as missed.
+    /// Goes on with a run of which everything up to <paramref name="highest"/> has been taken, or is beyond telling.
+    /// What was sent while nobody listened does not count as missed.
     /// </summary>
     public void Restore(long highest)
     {

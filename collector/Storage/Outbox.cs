@@ -98,8 +98,8 @@ internal sealed class Outbox : IDatabaseWork, IDisposable
     /// Takes the oldest batch not taken before: from the database, or, while that cannot be written, from memory.
     /// </summary>
     /// <remarks>
-    /// For one exporter. A batch that was taken but not completed is taken again after a restart. One that is damaged is
-    /// dropped here, and the next one taken.
+    /// For one exporter. A batch that was taken but not completed is taken again after a restart. One that is damaged
+    /// is dropped here, and the next one taken.
     /// </remarks>
     /// <param name="database">The database; read through a connection of this call's own.</param>
     /// <param name="isDegraded">Whether the database cannot be written, so that batches in memory are due as
