@@ -24,8 +24,8 @@ export class EmptyState {
       make("pre", "", make("code", "", "sudo systemctl enable --now nodetelemetry-agent")),
       make("p", "", "Or run it in a terminal, to try it out:"),
       make("pre", "", make("code", "", "nodetelemetry-agent run")),
-      make("p", "empty-hint", "Still nothing? This tells what stands between a node and the collector:"),
-      make("pre", "", make("code", "", "nodetelemetry-agent doctor")),
+      make("p", "empty-hint", "Still nothing? Where a network carries no multicast, name this machine to the agent:"),
+      make("pre", "", make("code", "", `nodetelemetry-agent run --target ${location.hostname}:6077`)),
     ]);
   }
 
