@@ -25,7 +25,7 @@ export class EmptyState {
       make("p", "", "Or run it in a terminal, to try it out:"),
       make("pre", "", make("code", "", "nodetelemetry-agent run")),
       make("p", "empty-hint", "Still nothing? Where a network carries no multicast, name this machine to the agent:"),
-      make("pre", "", make("code", "", `nodetelemetry-agent run --target ${location.hostname}:6077`)),
+      make("pre", "", make("code", "", "nodetelemetry-agent run --target COLLECTOR:6077")),
     ]);
   }
 
