@@ -13,9 +13,16 @@ internal static partial class AgentRun
 
         [LoggerMessage(1003, LogLevel.Information,
             "Stopped after {Samples} samples: {Sent} datagrams sent, {Failed} not sent, {Skipped} ticks skipped, "
-            + "{SamplersFailed} sampler failures.")]
+            + "{SamplersFailed} sampler failures, {Answered} requests answered, {Refused} refused.")]
         public static partial void Stopped(
-            ILogger logger, long samples, long sent, long failed, long skipped, long samplersFailed);
+            ILogger logger,
+            long samples,
+            long sent,
+            long failed,
+            long skipped,
+            long samplersFailed,
+            long answered,
+            long refused);
 
         [LoggerMessage(1004, LogLevel.Warning, "{Suspicion}")]
         public static partial void Suspicious(ILogger logger, string suspicion);

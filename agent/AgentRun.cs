@@ -60,6 +60,7 @@ internal static partial class AgentRun
             Environment.GetEnvironmentVariable("NOTIFY_SOCKET"),
             Environment.GetEnvironmentVariable("WATCHDOG_USEC"),
             logger);
+        var responder = new ControlResponder(sender, loop.NewestDatagram, time, metrics);
         Log.Started(logger, AgentSetup.Version, source.Hostname, source.Node, source.Interval);
         var isReady = false;
         loop.Run(untilNext =>
@@ -72,7 +73,7 @@ internal static partial class AgentRun
                     + $"by {sender.LinkCount} links");
             }
 
-            return WaitAlive(untilNext, signals, notifier, time);
+            return WaitAlive(untilNext, signals, responder, notifier, time);
         });
         notifier.Stopping();
         loop.SayGoodbye("stop");
@@ -82,36 +83,38 @@ internal static partial class AgentRun
             metrics.DatagramsSent,
             metrics.SendsFailed,
             metrics.TicksSkipped,
-            metrics.SamplersFailed);
+            metrics.SamplersFailed,
+            metrics.RequestsAnswered,
+            metrics.RequestsRefused);
         return 0;
     }
 
-    /// <summary>Waits for the next tick, with signs of life in between where the interval is longer than systemd's
-    /// patience.</summary>
-    private static bool WaitAlive(TimeSpan wait, ShutdownSignals signals, ServiceNotifier notifier, TimeProvider time)
+    /// <summary>Waits for the next tick and answers requests meanwhile, with signs of life in between where the
+    /// interval is longer than systemd's patience.</summary>
+    private static bool WaitAlive(
+        TimeSpan wait,
+        ShutdownSignals signals,
+        ControlResponder responder,
+        ServiceNotifier notifier,
+        TimeProvider time)
     {
-        if (notifier.AlivePeriod is not { } period)
-        {
-            return signals.Wait(wait);
-        }
-
         var start = time.GetTimestamp();
-        while (true)
+        var left = wait;
+        while (left > TimeSpan.Zero)
         {
             // On this thread and no other: if a sampler hangs, there is no sign of life, and systemd starts the agent
             // anew.
             notifier.SendAlive();
-            var left = wait - time.GetElapsedTime(start);
-            if (left <= TimeSpan.Zero)
-            {
-                return signals.Wait(TimeSpan.Zero);
-            }
-
-            if (signals.Wait(left < period ? left : period))
+            var timeout = notifier.AlivePeriod is { } period && period < left ? period : left;
+            if (responder.WaitOnce(timeout, signals.Descriptor))
             {
                 return true;
             }
+
+            left = wait - time.GetElapsedTime(start);
         }
+
+        return signals.Wait(TimeSpan.Zero);
     }
 
     [SuppressMessage(

@@ -10,6 +10,7 @@ using NodeTelemetry.Collector.Hosting;
 using NodeTelemetry.Collector.Ingest;
 using NodeTelemetry.Collector.Nodes;
 using NodeTelemetry.Collector.Storage;
+using NodeTelemetry.Protocol.Wire;
 
 namespace NodeTelemetry.Collector;
 
@@ -84,10 +85,12 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
         var status = new StatusJson(version, _registry, _metrics, () => _writer.Status, () => _exporter.Status, time);
         _feed = new LiveFeed(_registry, status.Write, _metrics, time);
         feed.Listener = _feed;
+        var limits = options.Nodes.ToLimits();
+        var prober = new NodeProber(limits, SendProbe, _metrics, time, Random.Shared);
         _ingest = new IngestLoop(
             _queue,
             _registry,
-            new LossDetector(_registry, options.Nodes.ToLimits(), time),
+            new LossDetector(_registry, prober, limits, time),
             _metrics,
             time,
             loggers.CreateLogger<IngestLoop>());
@@ -287,6 +290,21 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
                 "None of the groups can be listened to on this machine; see above. Name others with --listen-groups "
                 + "(Listen:Groups).");
         }
+    }
+
+    /// <summary>Probes a node from the port that it sends to, so that its answer passes wherever its datagrams
+    /// do.</summary>
+    private bool SendProbe(SocketAddress node)
+    {
+        foreach (var receiver in _receivers)
+        {
+            if (receiver.CanAsk(node.Family))
+            {
+                return receiver.TrySend(ControlEncoder.Sample.Span, node);
+            }
+        }
+
+        return false;
     }
 
     private void RestoreNodes()

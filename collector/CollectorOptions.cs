@@ -74,9 +74,14 @@ internal sealed class CollectorOptions
     private static NodeOptions ReadNodes(OptionReader reader) => new()
     {
         LateAfterIntervals = reader.Number(
-            "Nodes:LateAfterIntervals", 2.5, 1, 1000, "Silence, in the node's own intervals, after which it is late."),
+            "Nodes:LateAfterIntervals", 1.5, 1, 1000,
+            "Silence, in its own intervals, after which a node that answers probes is late and is probed."),
         LostAfterIntervals = reader.Number(
-            "Nodes:LostAfterIntervals", 5, 1.5, 1000, "Silence, in the node's own intervals, after which it is lost."),
+            "Nodes:LostAfterIntervals", 2.9, 1.5, 1000,
+            "Silence, in its own intervals, after which a node that answers probes is lost if it has answered none."),
+        UnprobedLostAfterIntervals = reader.Number(
+            "Nodes:UnprobedLostAfterIntervals", 5, 1.5, 1000,
+            "The same for a node that is not known to answer probes; it is late after half of it."),
         LostAfterMin = reader.Duration(
             "Nodes:LostAfterMin", TimeSpan.FromSeconds(2), TimeSpan.FromMilliseconds(100), TimeSpan.FromHours(1),
             "The least silence after which a node may be lost, however short its interval."),
@@ -276,6 +281,11 @@ internal sealed class CollectorOptions
         /// <summary>Gets or sets the silence after which a node is lost, in its intervals.</summary>
         public double LostAfterIntervals { get; set; }
 
+        /// <summary>
+        /// Gets or sets the silence after which a node is lost that is not known to answer probes, in its intervals.
+        /// </summary>
+        public double UnprobedLostAfterIntervals { get; set; }
+
         /// <summary>Gets or sets the least silence after which a node may be lost.</summary>
         public TimeSpan LostAfterMin { get; set; }
 
@@ -286,7 +296,8 @@ internal sealed class CollectorOptions
         public int CountMax { get; set; }
 
         /// <summary>Gets the limits in the shape that the loss detector takes.</summary>
-        public HealthLimits ToLimits() => new(LateAfterIntervals, LostAfterIntervals, LostAfterMin, ForgetAfter);
+        public HealthLimits ToLimits() => new(
+            LateAfterIntervals, LostAfterIntervals, UnprobedLostAfterIntervals, LostAfterMin, ForgetAfter);
     }
 
     /// <summary>Where the page, the API and the metrics are served.</summary>

@@ -3,6 +3,7 @@ namespace NodeTelemetry.Agent.Diagnostics;
 /// <summary>The counters that everyone in the agent may add to.</summary>
 internal sealed class AgentMetrics
 {
+    private readonly long[] _requestsRefused = new long[Enum.GetValues<ControlRefusal>().Length];
     private long _samples;
     private long _ticksSkipped;
     private long _samplersFailed;
@@ -10,6 +11,7 @@ internal sealed class AgentMetrics
     private long _sendsFailed;
     private long _bytesSent;
     private long _interfacesRefused;
+    private long _requestsAnswered;
 
     /// <summary>Gets the samples that were taken.</summary>
     public long Samples => Interlocked.Read(ref _samples);
@@ -33,6 +35,15 @@ internal sealed class AgentMetrics
     /// <summary>Gets how often an interface could not be used: no socket, or too many interfaces.</summary>
     public long InterfacesRefused => Interlocked.Read(ref _interfacesRefused);
 
+    /// <summary>Gets the requests that were answered.</summary>
+    public long RequestsAnswered => Interlocked.Read(ref _requestsAnswered);
+
+    /// <summary>Gets the requests that were not answered, whatever the reason.</summary>
+    public long RequestsRefused => Enum.GetValues<ControlRefusal>().Sum(RequestsRefusedFor);
+
+    /// <summary>Gets the requests that were not answered for <paramref name="reason"/>.</summary>
+    public long RequestsRefusedFor(ControlRefusal reason) => Interlocked.Read(ref _requestsRefused[(int)reason]);
+
     /// <summary>Counts a sample.</summary>
     public void AddSample() => Interlocked.Increment(ref _samples);
 
@@ -54,4 +65,10 @@ internal sealed class AgentMetrics
 
     /// <summary>Counts an interface that could not be used.</summary>
     public void AddInterfaceRefused() => Interlocked.Increment(ref _interfacesRefused);
+
+    /// <summary>Counts a request that was answered.</summary>
+    public void AddRequestAnswered() => Interlocked.Increment(ref _requestsAnswered);
+
+    /// <summary>Counts a request that was not answered.</summary>
+    public void AddRequestRefused(ControlRefusal reason) => Interlocked.Increment(ref _requestsRefused[(int)reason]);
 }

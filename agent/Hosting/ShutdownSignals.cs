@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using NodeTelemetry.Agent.Kernel;
 
 namespace NodeTelemetry.Agent.Hosting;
 
@@ -6,21 +7,40 @@ namespace NodeTelemetry.Agent.Hosting;
 /// arrive.</summary>
 internal sealed class ShutdownSignals : IDisposable
 {
-    private readonly ManualResetEventSlim _isRequested = new(false, spinCount: 0);
+    /// <summary>What is added to the event: it is never read, so it stays readable.</summary>
+    private static readonly byte[] One = BitConverter.GetBytes(1UL);
+
     private readonly PosixSignalRegistration[] _registrations;
 
     /// <summary>Initializes a new instance of the <see cref="ShutdownSignals"/> class.</summary>
-    public ShutdownSignals() =>
+    /// <exception cref="InvalidOperationException">The kernel gives no event.</exception>
+    public ShutdownSignals()
+    {
+        Descriptor = LibC.CreateEvent(0, LibC.EventFlags);
+        if (Descriptor < 0)
+        {
+            throw new InvalidOperationException($"eventfd: error {Marshal.GetLastPInvokeError()}.");
+        }
+
         _registrations =
         [
             PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal),
             PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal),
         ];
+    }
 
-    /// <summary>Waits until a signal has come, but not longer than <paramref name="timeout"/>.</summary>
+    /// <summary>Gets a descriptor that can be read once a signal has come, so that one can wait for it together with
+    /// sockets.</summary>
+    public int Descriptor { get; }
+
+    /// <summary>Waits until a signal has come, but not longer than <paramref name="timeout"/>; any other signal may end
+    /// the wait earlier.</summary>
     /// <returns><see langword="true"/> if a signal has come.</returns>
-    /// <remarks>The event counts whole milliseconds, rounded down; up is what keeps to the promised interval.</remarks>
-    public bool Wait(TimeSpan timeout) => _isRequested.Wait((int)Math.Ceiling(timeout.TotalMilliseconds));
+    public bool Wait(TimeSpan timeout)
+    {
+        Span<PollDescriptor> descriptors = [new(Descriptor)];
+        return PollDescriptor.Wait(descriptors, timeout) > 0;
+    }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -30,13 +50,13 @@ internal sealed class ShutdownSignals : IDisposable
             registration.Dispose();
         }
 
-        _isRequested.Dispose();
+        _ = LibC.Close(Descriptor);
     }
 
     private void OnSignal(PosixSignalContext context)
     {
         // Without this the process would end before it has said goodbye.
         context.Cancel = true;
-        _isRequested.Set();
+        _ = LibC.Write(Descriptor, One, One.Length);
     }
 }

@@ -13,6 +13,18 @@ internal static partial class LibC
     /// tick.</summary>
     public const int OpenToRead = 0x800 | 0x80000;
 
+    /// <summary>EFD_CLOEXEC | EFD_NONBLOCK.</summary>
+    public const int EventFlags = 0x80000 | 0x800;
+
+    /// <summary>POLLIN: there is something to read.</summary>
+    public const short Readable = 1;
+
+    /// <summary>MSG_DONTWAIT: fail rather than wait.</summary>
+    public const int DoNotWait = 0x40;
+
+    /// <summary>MSG_TRUNC: give a datagram's true length, however short the buffer.</summary>
+    public const int TrueLength = 0x20;
+
     /// <summary>The descriptor of standard output.</summary>
     public const int StandardOutput = 1;
 
@@ -30,6 +42,24 @@ internal static partial class LibC
     /// <summary>write(2).</summary>
     [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
     public static partial nint Write(int descriptor, ReadOnlySpan<byte> buffer, nint count);
+
+    /// <summary>eventfd(2).</summary>
+    [LibraryImport("libc", EntryPoint = "eventfd", SetLastError = true)]
+    public static partial int CreateEvent(uint count, int flags);
+
+    /// <summary>poll(2).</summary>
+    [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
+    public static partial int Poll(Span<PollDescriptor> descriptors, nuint count, int milliseconds);
+
+    /// <summary>recvfrom(2).</summary>
+    [LibraryImport("libc", EntryPoint = "recvfrom", SetLastError = true)]
+    public static partial nint ReceiveFrom(
+        int socket, Span<byte> buffer, nint count, int flags, Span<byte> address, ref uint addressLength);
+
+    /// <summary>sendto(2).</summary>
+    [LibraryImport("libc", EntryPoint = "sendto", SetLastError = true)]
+    public static partial nint SendTo(
+        int socket, ReadOnlySpan<byte> buffer, nint count, int flags, ReadOnlySpan<byte> address, uint addressLength);
 
     /// <summary>close(2).</summary>
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]

@@ -25,6 +25,7 @@ internal sealed partial class SampleLoop : IDisposable
     private long _aboutSent;
     private bool _hasSentAbout;
     private long _sectionsDropped;
+    private int _datagramCount;
 
     /// <summary>Initializes a new instance of the <see cref="SampleLoop"/> class.</summary>
     /// <param name="source">What all samples have in common.</param>
@@ -102,6 +103,11 @@ internal sealed partial class SampleLoop : IDisposable
             _source.Hostname, MakeHeader(_builder.UptimeSeconds), isWithAbout ? _source.Labels : null);
     }
 
+    /// <summary>Gets a datagram of what was sent last, as it was sent; empty beyond the last one.</summary>
+    /// <param name="index">Its number, from 0.</param>
+    public ReadOnlyMemory<byte> NewestDatagram(int index) =>
+        index < _datagramCount ? _encoder.Datagram(index) : default;
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -115,8 +121,8 @@ internal sealed partial class SampleLoop : IDisposable
 
     private void Send(NodeSnapshot snapshot)
     {
-        var count = _encoder.Encode(snapshot);
-        for (var index = 0; index < count; index++)
+        _datagramCount = _encoder.Encode(snapshot);
+        for (var index = 0; index < _datagramCount; index++)
         {
             // raspi-cluster clients know neither parts nor goodbyes and would show zeros; the first part has what they
             // know.

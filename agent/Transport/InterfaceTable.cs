@@ -13,6 +13,9 @@ internal sealed class InterfaceTable(KernelRoots roots) : IDisposable
     private readonly KernelFile _routes = new(roots.ProcFile("net/route"));
     private readonly KernelFile _addresses6 = new(roots.ProcFile("net/if_inet6"));
 
+    /// <summary>Gets the networks that the interfaces listed last are attached to.</summary>
+    public List<AttachedNetwork> Networks { get; private set; } = [];
+
     /// <summary>Gets a number that changes when interfaces come, go, or get other addresses. Allocates
     /// nothing.</summary>
     /// <remarks>
@@ -35,6 +38,8 @@ internal sealed class InterfaceTable(KernelRoots roots) : IDisposable
     {
         var chosen = new List<LinkKey>();
         var loopback = new List<LinkKey>();
+        var networks = new List<AttachedNetwork>();
+        var loopbackNetworks = new List<AttachedNetwork>();
         foreach (var candidate in NetworkInterface.GetAllNetworkInterfaces())
         {
             var isLoopback = candidate.NetworkInterfaceType == NetworkInterfaceType.Loopback;
@@ -46,9 +51,13 @@ internal sealed class InterfaceTable(KernelRoots roots) : IDisposable
                 continue;
             }
 
-            Add(candidate, isLoopback && !isNamed ? loopback : chosen);
+            var isSpare = isLoopback && !isNamed;
+            Add(candidate, isSpare ? loopback : chosen);
+            (isSpare ? loopbackNetworks : networks).AddRange(
+                candidate.GetIPProperties().UnicastAddresses.Select(AttachedNetwork.Of));
         }
 
+        Networks = chosen.Count > 0 ? networks : loopbackNetworks;
         return chosen.Count > 0 ? chosen : loopback;
     }
 

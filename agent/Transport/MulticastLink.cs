@@ -14,6 +14,7 @@ internal sealed class MulticastLink : IDisposable
     private MulticastLink(LinkKey key, Socket socket, SocketAddress group, SocketAddress? legacyGroup)
     {
         Key = key;
+        Descriptor = (int)socket.SafeHandle.DangerousGetHandle();
         _socket = socket;
         _group = group;
         _legacyGroup = legacyGroup;
@@ -21,6 +22,9 @@ internal sealed class MulticastLink : IDisposable
 
     /// <summary>Gets which interface and family it is.</summary>
     public LinkKey Key { get; }
+
+    /// <summary>Gets the socket's descriptor, which is good for as long as the link is.</summary>
+    public int Descriptor { get; }
 
     /// <summary>Gets or sets a value indicating whether sending failed, so that it rests until interfaces are read
     /// again.</summary>

@@ -29,6 +29,9 @@ internal sealed partial class MulticastSender : IDisposable
     /// on.</summary>
     private const int LinkCountMax = 32;
 
+    /// <summary>Sockets at most: one for each link, and one for each family of the targets.</summary>
+    public const int SocketCountMax = LinkCountMax + 2;
+
     /// <summary>raspi-cluster's group and port.</summary>
     private static readonly IPEndPoint LegacyGroup = new(IPAddress.Parse("224.0.0.251"), 6000);
 
@@ -90,6 +93,60 @@ internal sealed partial class MulticastSender : IDisposable
         {
             SendTo(target, datagram);
         }
+    }
+
+    /// <summary>Lists the sockets that datagrams leave by, for answers come back to them. Allocates nothing.</summary>
+    /// <param name="into">Where to; room for <see cref="SocketCountMax"/>.</param>
+    /// <returns>How many there are.</returns>
+    public int ListSockets(Span<PollDescriptor> into)
+    {
+        var count = 0;
+        foreach (var link in _links)
+        {
+            into[count++] = new PollDescriptor(link.Descriptor);
+        }
+
+        foreach (var unicast in (ReadOnlySpan<Socket?>)[_unicast4, _unicast6])
+        {
+            if (unicast is not null)
+            {
+                into[count++] = new PollDescriptor((int)unicast.SafeHandle.DangerousGetHandle());
+            }
+        }
+
+        return count;
+    }
+
+    /// <summary>Asks whether a request from <paramref name="asker"/>, a <c>sockaddr</c>, may be answered: it must be on
+    /// an attached network, or a target. Allocates nothing.</summary>
+    public bool MayAnswer(ReadOnlySpan<byte> asker)
+    {
+        var address = SocketAddressBytes.Address(asker);
+        var port = SocketAddressBytes.Port(asker);
+        if (address.IsEmpty || port == 0)
+        {
+            return false;
+        }
+
+        foreach (var network in _interfaces.Networks)
+        {
+            if (network.Contains(address))
+            {
+                return true;
+            }
+        }
+
+        foreach (var target in _targets)
+        {
+            if (target.Address is { } known
+                && SocketAddressBytes.Port(known.Buffer.Span) == port
+                && SocketAddressBytes.Address(known.Buffer.Span[..known.Size]).SequenceEqual(address))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <inheritdoc/>

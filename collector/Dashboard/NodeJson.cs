@@ -88,6 +88,8 @@ internal static class NodeJson
         writer.WriteNumber("received"u8, status.Received);
         writer.WriteNumber("lost"u8, status.Missed);
         writer.WriteNumber("duplicates"u8, status.Duplicates);
+        writer.WriteBoolean("answersProbes"u8, status.AnswersProbes);
+        writer.WriteNumber("probeRecoveries"u8, status.ProbeRecoveries);
         if (status.Health == NodeHealth.Left && status.Bye is { } bye)
         {
             WriteBye(writer, bye);

@@ -29,6 +29,15 @@ internal sealed class CollectorMetrics
     /// <summary>Gets the looks at the interfaces that failed because some came or went meanwhile.</summary>
     public Counter InterfaceListsTorn { get; } = new();
 
+    /// <summary>Gets the probes that were sent to nodes.</summary>
+    public Counter ProbesSent { get; } = new();
+
+    /// <summary>Gets the probes that the system refused to send.</summary>
+    public Counter ProbesFailed { get; } = new();
+
+    /// <summary>Gets the probes that were not sent because as many as are allowed had been within the second.</summary>
+    public Counter ProbesSuppressed { get; } = new();
+
     /// <summary>Gets the times that a browser could not keep up and was sent the whole state instead.</summary>
     public Counter LiveEventsSkipped { get; } = new();
 

@@ -83,6 +83,12 @@ internal sealed class CollectorMetricsWriter
             "interface_lists_torn_total",
             "Looks at the interfaces that failed because some came or went meanwhile",
             metrics.InterfaceListsTorn);
+        Add("probes_sent_total", "Probes sent to nodes", metrics.ProbesSent);
+        Add("probes_failed_total", "Probes that the system refused to send", metrics.ProbesFailed);
+        Add(
+            "probes_suppressed_total",
+            "Probes not sent because too many had been within the second",
+            metrics.ProbesSuppressed);
     }
 
     private void AddStorage(StorageMetrics metrics)

@@ -40,6 +40,12 @@ internal static class NodeMetrics
         Family(writer, nodes, "datagrams_duplicate_total", "counter",
             "Datagrams of the node that had been accepted before",
             static status => status.Duplicates);
+        Family(writer, nodes, "answers_probes", "gauge",
+            "Whether the node is known to answer probes, so that its loss is noticed sooner",
+            static status => status.AnswersProbes ? 1 : 0);
+        Family(writer, nodes, "probe_recoveries_total", "counter",
+            "Times that the node's multicast did not come and the node was heard from where it was probed",
+            static status => status.ProbeRecoveries);
         WriteInfo(writer, nodes);
         foreach (var reading in ReadingCatalog.Scalars)
         {

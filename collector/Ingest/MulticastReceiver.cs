@@ -60,7 +60,9 @@ internal sealed partial class MulticastReceiver : IDisposable
         _logger = logger;
         _failures = new LogThrottle(LogWindow, time);
         _heardTimestamp = time.GetTimestamp();
-        _socket = new Socket(endpoint.Family, SocketType.Dgram, ProtocolType.Udp);
+
+        // Not blocking: a probe that does not fit the send buffer is lost, and the ingest loop does not wait.
+        _socket = new Socket(endpoint.Family, SocketType.Dgram, ProtocolType.Udp) { Blocking = false };
         try
         {
             if (endpoint.Family == AddressFamily.InterNetworkV6)
@@ -80,6 +82,25 @@ internal sealed partial class MulticastReceiver : IDisposable
         }
 
         _memberships = new MulticastMemberships(_socket, endpoint, interfaces, metrics, logger);
+    }
+
+    /// <summary>Gets a value indicating whether answers to what <see cref="TrySend"/> sends to addresses of
+    /// <paramref name="family"/> come back to this very socket.</summary>
+    public bool CanAsk(AddressFamily family) => _endpoint.Family == family && !_endpoint.IsShared;
+
+    /// <summary>Sends a datagram by unicast from the port that is listened on. Never waits.</summary>
+    /// <returns>Whether the system took it.</returns>
+    public bool TrySend(ReadOnlySpan<byte> datagram, SocketAddress target)
+    {
+        try
+        {
+            return _socket.SendTo(datagram, SocketFlags.None, target) == datagram.Length;
+        }
+        catch (SocketException)
+        {
+            // The send buffer is full, or there is no way to the target just now; the caller counts it.
+            return false;
+        }
     }
 
     /// <summary>Receives until cancelled. When a part of it fails, the whole does.</summary>

@@ -4,12 +4,15 @@ namespace NodeTelemetry.Collector.Nodes;
 /// Finds the nodes that have fallen silent. Called by the ingest loop, so that state keeps its one writer.
 /// </summary>
 /// <param name="registry">The nodes.</param>
+/// <param name="prober">Asks the silent ones.</param>
 /// <param name="limits">When silence means what.</param>
 /// <param name="time">The clock; only its timestamps are used, so a stepped wall clock loses nobody.</param>
-internal sealed class LossDetector(NodeRegistry registry, HealthLimits limits, TimeProvider time)
+internal sealed class LossDetector(
+    NodeRegistry registry, NodeProber prober, HealthLimits limits, TimeProvider time)
 {
-    /// <summary>How often to sweep: a tenth of the shortest silence that matters.</summary>
-    public static readonly TimeSpan SweepPeriod = TimeSpan.FromMilliseconds(100);
+    /// <summary>How often to sweep: a tenth of the shortest silence that matters, and less than half a probe's
+    /// slot.</summary>
+    public static readonly TimeSpan SweepPeriod = TimeSpan.FromMilliseconds(50);
 
     /// <summary>
     /// When sweeps are further apart, this process itself stood still (stopped, suspended, starved), and what it did
@@ -33,15 +36,25 @@ internal sealed class LossDetector(NodeRegistry registry, HealthLimits limits, T
         }
 
         _lastSweepTimestamp = now;
-        foreach (var status in registry.Statuses)
+        foreach (var node in registry.States)
         {
+            var status = node.Status;
+            var silenceInAll = time.GetElapsedTime(status.LastSeenTimestamp, now);
+            if (status.Health == NodeHealth.Up && silenceInAll < status.Interval / 2)
+            {
+                // Nothing can be amiss yet; this is what most nodes cost at most sweeps.
+                continue;
+            }
+
             var heard = Math.Max(status.LastSeenTimestamp, _judgedFromTimestamp);
-            var health = Judge(
-                status, time.GetElapsedTime(heard, now), time.GetElapsedTime(status.LastSeenTimestamp, now));
+            var silence = time.GetElapsedTime(heard, now);
+            var health = Judge(status, silence, silenceInAll);
             if (health != status.Health)
             {
                 registry.SetHealth(status.Id, health);
             }
+
+            prober.Sweep(node, silence, now);
         }
     }
 
@@ -62,8 +75,8 @@ internal sealed class LossDetector(NodeRegistry registry, HealthLimits limits, T
             return silence >= UnknownIntervalLostAfter ? NodeHealth.Lost : status.Health;
         }
 
-        return silence >= limits.LostAfter(status.Interval) ? NodeHealth.Lost
-            : silence >= limits.LateAfter(status.Interval) ? NodeHealth.Late
+        return silence >= limits.LostAfter(status) ? NodeHealth.Lost
+            : silence >= limits.LateAfter(status) ? NodeHealth.Late
             : status.Health;
     }
 }

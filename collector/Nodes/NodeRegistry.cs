@@ -42,6 +42,18 @@ internal sealed class NodeRegistry(
         }
     }
 
+    /// <summary>Gets every node, in no order. For the ingest loop only.</summary>
+    internal IEnumerable<NodeState> States
+    {
+        get
+        {
+            foreach (var pair in _nodes)
+            {
+                yield return pair.Value;
+            }
+        }
+    }
+
     /// <summary>Finds a node.</summary>
     public bool TryGet(string id, [NotNullWhen(true)] out NodeStatus? status)
     {
@@ -81,19 +93,20 @@ internal sealed class NodeRegistry(
         }
 
         var outcome = state.Apply(snapshot, source, receivedTimestamp);
+        var status = state.Status;
         if (outcome == ApplyOutcome.Accepted)
         {
-            var status = state.Status;
             var accepted = new AcceptedSnapshot(id, snapshot, time.GetUtcNow());
             foreach (var listener in listeners)
             {
                 listener.OnSnapshot(accepted, status);
             }
+        }
 
-            if (status.Health != before)
-            {
-                Tell(status, before);
-            }
+        // A duplicate that answers a probe changes nothing but health.
+        if (status.Health != before)
+        {
+            Tell(status, before);
         }
 
         return outcome;

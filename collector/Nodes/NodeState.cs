@@ -40,6 +40,7 @@ internal sealed class NodeState
     public NodeState(string id, NodeSnapshot snapshot, long receivedTimestamp, TimeProvider time)
     {
         _time = time;
+        Probes = new ProbeState(time);
         var now = time.GetUtcNow();
         _status = new NodeStatus
         {
@@ -64,6 +65,7 @@ internal sealed class NodeState
     public NodeState(NodeStatus known, TimeProvider time)
     {
         _time = time;
+        Probes = new ProbeState(time);
         _status = known;
         _run = known.Header?.Run;
         foreach (var run in known.EarlierRuns)
@@ -81,6 +83,15 @@ internal sealed class NodeState
     /// <summary>Gets what others may see of it.</summary>
     public NodeStatus Status => _status;
 
+    /// <summary>Gets where its datagrams come from: the address that is shown, with its port.</summary>
+    public SocketAddress Source => _source;
+
+    /// <summary>Gets a value indicating whether it has been heard by this process, and speaks our protocol.</summary>
+    public bool CanBeProbed => _status.Received > 0 && _status.Header is not null;
+
+    /// <summary>Gets the state of its probing.</summary>
+    public ProbeState Probes { get; }
+
     /// <summary>
     /// Takes a snapshot, unless it has been taken before. Health follows it, except for one that is not the newest.
     /// </summary>
@@ -95,7 +106,10 @@ internal sealed class NodeState
 
         if (outcome == ApplyOutcome.Duplicate)
         {
-            _status = status with { Duplicates = status.Duplicates + 1 };
+            var counted = status with { Duplicates = status.Duplicates + 1 };
+            _status = IsAnswer(snapshot.Header, source, receivedTimestamp)
+                ? Answered(counted, receivedTimestamp)
+                : counted;
         }
         else if (outcome == ApplyOutcome.Accepted)
         {
@@ -203,11 +217,40 @@ internal sealed class NodeState
         return true;
     }
 
+    /// <summary>
+    /// Asks whether a duplicate proves life: it must come from where a probe has just been sent, and be the newest
+    /// sample, known since before the probe. A copy from elsewhere, or of an older sample, may be anybody's replay.
+    /// </summary>
+    private bool IsAnswer(SampleHeader? header, SocketAddress source, long receivedTimestamp) =>
+        Probes.IsAwaited(receivedTimestamp) && header?.Sequence == _window.Highest && IsShown(source)
+        && _status.Health != NodeHealth.Left;
+
+    private NodeStatus Answered(NodeStatus status, long receivedTimestamp)
+    {
+        Probes.OnHeard();
+        var now = _time.GetUtcNow();
+        var isUp = status.Health == NodeHealth.Up;
+        return status with
+        {
+            Health = NodeHealth.Up,
+            HealthSince = isUp ? status.HealthSince : now,
+            LastSeen = now,
+            LastSeenTimestamp = receivedTimestamp,
+            AnswersProbes = true,
+            ProbeRecoveries = status.ProbeRecoveries + (isUp ? 0 : 1),
+        };
+    }
+
     private NodeStatus Newer(NodeStatus status, NodeSnapshot snapshot, SocketAddress source, long receivedTimestamp)
     {
         var now = _time.GetUtcNow();
         var readings = Merge(status, snapshot);
         var health = readings.Bye is null ? NodeHealth.Up : NodeHealth.Left;
+
+        var isRecovery = status.Health is NodeHealth.Late or NodeHealth.Lost
+            && Probes.IsAwaited(receivedTimestamp) && IsShown(source);
+        Probes.OnHeard();
+        var address = AddressOf(source, status, snapshot.Header, receivedTimestamp, out var hasMoved);
 
         // Labels come with about, so an agent without labels any more shows by an about without them.
         var isWhole = snapshot.Header?.Part is null;
@@ -219,7 +262,7 @@ internal sealed class NodeState
             LastSeen = now,
             LastSeenTimestamp = receivedTimestamp,
             Interval = IntervalOf(snapshot.Header) ?? LearnInterval(status, receivedTimestamp),
-            Address = AddressOf(source, status, receivedTimestamp),
+            Address = address,
             Header = snapshot.Header,
             Readings = readings,
             About = snapshot.About ?? status.About,
@@ -227,6 +270,8 @@ internal sealed class NodeState
             Bye = readings.Bye,
             Received = status.Received + 1,
             Missed = _missedInEarlierRuns + _window.Missed,
+            AnswersProbes = status.AnswersProbes && !hasMoved,
+            ProbeRecoveries = status.ProbeRecoveries + (isRecovery ? 1 : 0),
         };
     }
 
@@ -257,17 +302,21 @@ internal sealed class NodeState
 
     /// <summary>
     /// Gets the address to show. A node sends each sample on every interface and in both families, and which copy comes
-    /// first is chance: so an address stays for as long as it is heard, be it by copies only.
+    /// first is chance: so an address stays for as long as it is heard in this run, be it by copies only.
     /// </summary>
-    private string AddressOf(SocketAddress source, NodeStatus status, long receivedTimestamp)
+    private string AddressOf(
+        SocketAddress source, NodeStatus status, SampleHeader? header, long receivedTimestamp, out bool hasMoved)
     {
         var isHeard = IsShown(source)
-            || _time.GetElapsedTime(_sourceTimestamp, receivedTimestamp) < status.Interval * AddressIntervals;
-        if (status.Received > 0 && status.Address is { } known && isHeard)
+            || (_time.GetElapsedTime(_sourceTimestamp, receivedTimestamp) < status.Interval * AddressIntervals
+                && status.Header?.Run == header?.Run);
+        hasMoved = status.Received == 0 || status.Address is null || !isHeard;
+        if (!hasMoved)
         {
-            return known;
+            return status.Address!;
         }
 
+        Probes.OnMoved();
         source.Buffer.Span[..source.Size].CopyTo(_source.Buffer.Span);
         _source.Size = source.Size;
         _sourceTimestamp = receivedTimestamp;

@@ -76,4 +76,14 @@ internal sealed record NodeStatus
 
     /// <summary>Gets the datagrams that had been accepted before, since the collector started.</summary>
     public required long Duplicates { get; init; }
+
+    /// <summary>
+    /// Gets a value indicating whether it has answered a probe at its present address, so that silence to probes means
+    /// something.
+    /// </summary>
+    public bool AnswersProbes { get; init; }
+
+    /// <summary>Gets how often it was late and then heard from where it was probed, since the collector
+    /// started.</summary>
+    public long ProbeRecoveries { get; init; }
 }

@@ -26,6 +26,10 @@ public static class WireLimits
     /// <summary>The longest datagram that is accepted: raspi-cluster sends all of /proc/meminfo in one.</summary>
     public const int ReceivedBytesMax = 8192;
 
+    /// <summary>The longest control datagram that is accepted: the longest known has some 120 bytes; the rest is for
+    /// keys of later versions.</summary>
+    public const int ControlBytesMax = 512;
+
     /// <summary>The deepest nesting that is accepted: our own is 3; the rest is for fields of later versions.</summary>
     public const int DepthMax = 16;
 

@@ -2,7 +2,8 @@ using System.Text.Json;
 
 namespace NodeTelemetry.Protocol.Wire;
 
-/// <summary>The keys of a datagram, in the order in which they are written. PROTOCOL.md explains each.</summary>
+/// <summary>The keys of a datagram, in the order in which they are written, then those of control datagrams.
+/// PROTOCOL.md explains each.</summary>
 internal static class WireNames
 {
     public static readonly JsonEncodedText Hostname = JsonEncodedText.Encode("hostname");
@@ -48,4 +49,6 @@ internal static class WireNames
     public static readonly JsonEncodedText Back = JsonEncodedText.Encode("back");
 
     public static readonly JsonEncodedText Signature = JsonEncodedText.Encode("sig");
+
+    public static readonly JsonEncodedText Ask = JsonEncodedText.Encode("ask");
 }

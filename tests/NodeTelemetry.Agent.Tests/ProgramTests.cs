@@ -72,6 +72,35 @@ public sealed partial class ProgramTests
         Assert.Equal("stop", last.Bye.Reason);
     }
 
+    /// <summary>The next tick is an hour away, so whatever comes is the answer.</summary>
+    [Fact]
+    public async Task Run_answers_a_probe_with_the_newest_sample_once_more_and_still_hears_SIGTERM()
+    {
+        using var listener =
+            new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = 20_000 };
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        using var agent = Start(
+            BuiltAgent, "run", "--interval", "1h", "--group4", "none", "--group6", "none", "--target",
+                $"127.0.0.1:{Port(listener)}");
+        EndPoint from = new IPEndPoint(IPAddress.Any, 0);
+        var first = new byte[WireLimits.ReceivedBytesMax];
+        var length = listener.ReceiveFrom(first, ref from);
+
+        listener.SendTo(ControlEncoder.Sample.Span, from);
+        var answer = new byte[WireLimits.ReceivedBytesMax];
+        Assert.Equal(first[..length], answer[..listener.Receive(answer)]);
+
+        await SignalAsync(agent, "TERM");
+        Assert.Equal("stop", Receive(listener).Bye!.Reason);
+        using var deadline = new CancellationTokenSource(Deadline);
+        await agent.WaitForExitAsync(deadline.Token);
+        Assert.Equal(0, agent.ExitCode);
+        Assert.Contains(
+            "1 requests answered, 0 refused",
+            await agent.StandardError.ReadToEndAsync(deadline.Token),
+            StringComparison.Ordinal);
+    }
+
     [Theory]
     [MemberData(nameof(Hosts))]
     public async Task The_native_agent_prints_the_same_sample_as_the_built_one(string name)

@@ -1,4 +1,5 @@
 using System.Net;
+using NodeTelemetry.Collector.Diagnostics;
 using NodeTelemetry.Collector.Nodes;
 using NodeTelemetry.Protocol.Readings;
 
@@ -36,6 +37,10 @@ internal static class Snapshots
 
     public static NodeSnapshot Legacy(string hostname = "old-pi") =>
         new() { Hostname = hostname, Load = new LoadReading(1, 1, 1) };
+
+    /// <summary>Makes a prober whose probes go nowhere.</summary>
+    public static NodeProber SilentProber(HealthLimits limits, TimeProvider time) =>
+        new(limits, static _ => true, new CollectorMetrics(), time, new Random(1));
 
     /// <summary>Keeps what it is told.</summary>
     public sealed class Recorder : INodeListener

@@ -64,6 +64,76 @@ public sealed class ClusterTests
         Assert.False(agent.HasExited);
     }
 
+    /// <summary>
+    /// A switch passes no multicast to the collector any more: the node stays alive by its answers to probes, its readings go on, and the loss is counted. With
+    /// the agent killed, there are no answers either, and it is lost. IPv6 finds its neighbours by multicast, so it is left out here.
+    /// </summary>
+    [Fact]
+    public async Task A_node_whose_multicast_does_not_come_stays_alive_by_answering_probes()
+    {
+        Assert.SkipWhen(NetworkLab.Obstacle is not null, NetworkLab.Obstacle ?? string.Empty);
+        using var folder = new TempFolder();
+        await using var lab = await NetworkLab.CreateAsync(hosts: 2);
+        await using var collector = await CollectorProcess.StartAsync(folder, lab, host: 1);
+        await using var agent = AgentProcess.StartOn(lab, 2, "pi", "--interval", "500ms", "--group6", "none");
+        await WaitForAnswerAsync(collector, "pi");
+        var before = (await collector.NodesAsync())["pi"];
+
+        await lab.SetMulticastAsync(1, isHeard: false);
+        await Eventually.TrueAsync(
+            async () => (await collector.NodesAsync())["pi"].GetProperty("probeRecoveries").GetInt64() >= 10,
+            Deadline,
+            () => collector.Process.Output);
+        var after = (await collector.NodesAsync())["pi"];
+        Assert.Contains(after.GetProperty("health").GetString(), (string[])["up", "late"]);
+        Assert.DoesNotContain("is lost", collector.Process.Output, StringComparison.Ordinal);
+        Assert.True(after.GetProperty("received").GetInt64() > before.GetProperty("received").GetInt64());
+        Assert.True(after.GetProperty("lost").GetInt64() > before.GetProperty("lost").GetInt64());
+        Assert.True(await collector.MetricAsync("nodetelemetry_collector_probes_sent_total") >= 10);
+
+        agent.Kill();
+        await collector.WaitForHealthAsync("pi", "lost", Deadline);
+    }
+
+    /// <summary>
+    /// Three agents at an interval of 1 s are killed. By the collector's own record each is lost 2.9 s after it was last heard, and never later than 3 s unless
+    /// this machine is so busy that the collector itself comes late; so one of the three has to be in time.
+    /// </summary>
+    [Fact]
+    public async Task A_killed_node_is_lost_within_three_seconds()
+    {
+        Assert.SkipWhen(NetworkLab.Obstacle is not null, NetworkLab.Obstacle ?? string.Empty);
+        using var folder = new TempFolder();
+        await using var lab = await NetworkLab.CreateAsync(hosts: 4);
+        await using var collector = await CollectorProcess.StartAsync(folder, lab, host: 1);
+        string[] hostnames = ["a", "b", "c"];
+        await using var first = AgentProcess.StartOn(lab, 2, "a", "--interval", "1s");
+        await using var second = AgentProcess.StartOn(lab, 3, "b", "--interval", "1s");
+        await using var third = AgentProcess.StartOn(lab, 4, "c", "--interval", "1s");
+        foreach (var hostname in hostnames)
+        {
+            await WaitForAnswerAsync(collector, hostname);
+        }
+
+        foreach (var agent in (TestProcess[])[first, second, third])
+        {
+            agent.Kill();
+        }
+
+        foreach (var hostname in hostnames)
+        {
+            await collector.WaitForHealthAsync(hostname, "lost", Deadline);
+        }
+
+        var nodes = await collector.NodesAsync();
+        var known = hostnames
+            .Select(hostname => nodes[hostname].GetProperty("healthSince").GetInt64() - nodes[hostname].GetProperty("lastSeen").GetInt64())
+            .Order()
+            .ToArray();
+        Assert.InRange(known[0], 2000, 3000);
+        Assert.True(known[^1] < 5000, $"{string.Join(", ", known)} ms. The collector wrote:\n{collector.Process.Output}");
+    }
+
     /// <summary>Both ends start before the network: they find the interface when it comes up, within the check period of each.</summary>
     [Fact]
     public async Task An_interface_that_comes_up_later_is_used()
@@ -125,6 +195,11 @@ public sealed class ClusterTests
         Assert.Equal("left", node.GetProperty("health").GetString());
         Assert.Equal("7", node.GetProperty("labels").GetProperty("rack").GetString());
     }
+
+    private static Task WaitForAnswerAsync(CollectorProcess collector, string hostname) => Eventually.TrueAsync(
+        async () => (await collector.NodesAsync()).TryGetValue(hostname, out var node) && node.GetProperty("answersProbes").GetBoolean(),
+        Deadline,
+        () => $"{hostname} should answer probes. The collector wrote:\n{collector.Process.Output}");
 
     private static async Task RunOnAsync(NetworkLab lab, int host, params string[] command)
     {

@@ -50,6 +50,10 @@ public sealed partial class NetworkLab : IAsyncDisposable
     public Task SetCableAsync(int host, bool isConnected) =>
         IpAsync("-n", Switch, "link", "set", $"p{host}", isConnected ? "up" : "down");
 
+    /// <summary>Keeps multicast from a host, as a switch does that snoops wrongly, or lets it through again; unicast and broadcast always pass.</summary>
+    public Task SetMulticastAsync(int host, bool isHeard) =>
+        IpAsync("-n", Switch, "link", "set", $"p{host}", "type", "bridge_slave", "mcast_flood", isHeard ? "on" : "off");
+
     /// <summary>Makes a client whose connections start on a host.</summary>
     public HttpClient ClientOn(int host) => new(new SocketsHttpHandler
     {

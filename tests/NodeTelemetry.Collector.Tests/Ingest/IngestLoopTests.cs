@@ -156,7 +156,7 @@ public sealed class IngestLoopTests
         var garbage = "{\"hostname\":\"a\",\"cpuusage\":\"x\"}"u8.ToArray();
         var quiet = new NodeRegistry(10, [], new CollectorMetrics(), _time);
         var loop = new IngestLoop(
-            _queue, quiet, new LossDetector(quiet, Health, _time), _metrics, _time, NullLogger<IngestLoop>.Instance);
+            _queue, quiet, Detector(quiet), _metrics, _time, NullLogger<IngestLoop>.Instance);
         Run(loop, full, place, 2000);
         Run(loop, garbage, -1, 2000);
 
@@ -165,7 +165,7 @@ public sealed class IngestLoopTests
         Assert.InRange(perDatagram, 1, 1024);
     }
 
-    private static readonly HealthLimits Health = new(2.5, 5, TimeSpan.FromSeconds(2), TimeSpan.FromDays(1));
+    private static readonly HealthLimits Health = new(2.5, 5, 5, TimeSpan.FromSeconds(2), TimeSpan.FromDays(1));
 
     private static long _next;
 
@@ -187,7 +187,10 @@ public sealed class IngestLoopTests
     }
 
     private IngestLoop Loop(ILogger<IngestLoop> logger) =>
-        new(_queue, _registry, new LossDetector(_registry, Health, _time), _metrics, _time, logger);
+        new(_queue, _registry, Detector(_registry), _metrics, _time, logger);
+
+    private LossDetector Detector(NodeRegistry registry) =>
+        new(registry, Snapshots.SilentProber(Health, _time), Health, _time);
 
     private void Receive(string text, IngestLoop? loop = null) => Receive(Encoding.UTF8.GetBytes(text), loop);
 

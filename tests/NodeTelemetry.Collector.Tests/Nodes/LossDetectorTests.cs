@@ -8,7 +8,7 @@ namespace NodeTelemetry.Collector.Tests.Nodes;
 
 public sealed class LossDetectorTests
 {
-    private static readonly HealthLimits Limits = new(2.5, 5, TimeSpan.FromSeconds(2), TimeSpan.FromHours(1));
+    private static readonly HealthLimits Limits = new(2.5, 5, 5, TimeSpan.FromSeconds(2), TimeSpan.FromHours(1));
 
     private readonly ManualTimeProvider _time = new();
     private readonly Snapshots.Recorder _recorder = new();
@@ -19,7 +19,7 @@ public sealed class LossDetectorTests
     public LossDetectorTests()
     {
         _registry = new NodeRegistry(100, [_recorder], new CollectorMetrics(), _time);
-        _detector = new LossDetector(_registry, Limits, _time);
+        _detector = new LossDetector(_registry, Snapshots.SilentProber(Limits, _time), Limits, _time);
     }
 
     [Fact]
@@ -74,7 +74,7 @@ public sealed class LossDetectorTests
         _time.Advance(TimeSpan.FromDays(1));
         var registry = new NodeRegistry(100, [], new CollectorMetrics(), _time);
         registry.Restore(known);
-        var detector = new LossDetector(registry, Limits, _time);
+        var detector = new LossDetector(registry, Snapshots.SilentProber(Limits, _time), Limits, _time);
 
         Sweep(detector, TimeSpan.FromSeconds(4.8));
         Assert.True(registry.TryGet(Snapshots.NodeA, out var waiting));

@@ -1,0 +1,38 @@
+namespace NodeTelemetry.Agent.Transport;
+
+/// <summary>Lets so many things pass within each second.</summary>
+internal sealed class RateLimit(int perSecond, TimeProvider time)
+{
+    private static readonly TimeSpan Window = TimeSpan.FromSeconds(1);
+
+    private long _windowStart = time.GetTimestamp();
+    private int _passed;
+
+    /// <summary>Gets the time until something may pass again; zero when it may now.</summary>
+    public TimeSpan Wait
+    {
+        get
+        {
+            var elapsed = time.GetElapsedTime(_windowStart);
+            return _passed < perSecond || elapsed >= Window ? TimeSpan.Zero : Window - elapsed;
+        }
+    }
+
+    /// <summary>Takes one passage, if there is one left.</summary>
+    public bool TryPass()
+    {
+        if (time.GetElapsedTime(_windowStart) >= Window)
+        {
+            _windowStart = time.GetTimestamp();
+            _passed = 0;
+        }
+
+        if (_passed == perSecond)
+        {
+            return false;
+        }
+
+        _passed++;
+        return true;
+    }
+}

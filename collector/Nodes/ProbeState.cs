@@ -1,0 +1,55 @@
+namespace NodeTelemetry.Collector.Nodes;
+
+/// <summary>The probing of one node. Written by the ingest loop only.</summary>
+internal sealed class ProbeState(TimeProvider time)
+{
+    /// <summary>An answer crosses any link in less; what comes later is somebody's replay, or another sample.</summary>
+    private static readonly TimeSpan AnswerTimeMax = TimeSpan.FromSeconds(1);
+
+    private bool _isAwaited;
+    private long _sentTimestamp;
+
+    /// <summary>Gets or sets how many probes the present silence has had.</summary>
+    public int SentInSilence { get; set; }
+
+    /// <summary>Gets or sets the share of its slot that the next probe waits.</summary>
+    public double Jitter { get; set; }
+
+    /// <summary>Gets the time since the last probe, to see whether the node answers at all, after which another is
+    /// due.</summary>
+    public TimeSpan CheckPeriod { get; private set; }
+
+    /// <summary>Notes that a probe has been sent.</summary>
+    public void OnSent(long now)
+    {
+        _isAwaited = true;
+        _sentTimestamp = now;
+    }
+
+    /// <summary>Notes that a probe has been sent only to see whether the node answers: the next one later.</summary>
+    public void OnCheckSent(long now, TimeSpan period)
+    {
+        OnSent(now);
+        CheckPeriod = period;
+    }
+
+    /// <summary>Asks whether a datagram that arrived at <paramref name="now"/> may be an answer.</summary>
+    public bool IsAwaited(long now) => _isAwaited && SinceSent(now) < AnswerTimeMax;
+
+    /// <summary>Gets the time since the last probe.</summary>
+    public TimeSpan SinceSent(long now) => time.GetElapsedTime(_sentTimestamp, now);
+
+    /// <summary>Notes that the node has been heard, so that no answer is awaited any more.</summary>
+    public void OnHeard()
+    {
+        _isAwaited = false;
+        SentInSilence = 0;
+    }
+
+    /// <summary>Notes that the node sends from elsewhere: nothing is known of whether it answers there.</summary>
+    public void OnMoved()
+    {
+        _isAwaited = false;
+        CheckPeriod = TimeSpan.Zero;
+    }
+}

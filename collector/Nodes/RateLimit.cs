@@ -1,0 +1,28 @@
+namespace NodeTelemetry.Collector.Nodes;
+
+/// <summary>Lets so many things pass within each second. For one thread.</summary>
+internal sealed class RateLimit(int perSecond, TimeProvider time)
+{
+    private static readonly TimeSpan Window = TimeSpan.FromSeconds(1);
+
+    private long _windowStart = time.GetTimestamp();
+    private int _passed;
+
+    /// <summary>Takes one passage, if there is one left.</summary>
+    public bool TryPass(long now)
+    {
+        if (time.GetElapsedTime(_windowStart, now) >= Window)
+        {
+            _windowStart = now;
+            _passed = 0;
+        }
+
+        if (_passed == perSecond)
+        {
+            return false;
+        }
+
+        _passed++;
+        return true;
+    }
+}

@@ -1,0 +1,225 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using NodeTelemetry.Agent.Diagnostics;
+using NodeTelemetry.Agent.Hosting;
+using NodeTelemetry.Agent.Kernel;
+using NodeTelemetry.Agent.Transport;
+using NodeTelemetry.Protocol.Wire;
+using NodeTelemetry.TestKit;
+using Xunit;
+
+namespace NodeTelemetry.Agent.Tests.Transport;
+
+/// <summary>Real sockets on the loopback: the asker is the sender's target, so it knows where to ask.</summary>
+public sealed class ControlResponderTests : IDisposable
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+
+    private readonly ManualTimeProvider _time = new();
+    private readonly AgentMetrics _metrics = new();
+    private readonly ShutdownSignals _signals = new();
+    private readonly Socket _asker = Bind();
+    private readonly MulticastSender _sender;
+    private readonly ControlResponder _responder;
+    private readonly SocketAddress _agent;
+    private ReadOnlyMemory<byte>[] _newest = ["sample"u8.ToArray()];
+
+    public ControlResponderTests()
+    {
+        _sender = new MulticastSender(
+            new SenderSettings { Targets = [new TargetName("127.0.0.1", PortOf(_asker))] },
+            new KernelRoots(),
+            _time,
+            _metrics,
+            new RecordingLogger());
+        _responder = new ControlResponder(_sender, Newest, _time, _metrics);
+        _sender.Send("first"u8, isForRaspiCluster: true);
+        EndPoint from = new IPEndPoint(IPAddress.Any, 0);
+        _asker.ReceiveFrom(new byte[100], ref from);
+        _agent = from.Serialize();
+    }
+
+    public void Dispose()
+    {
+        _sender.Dispose();
+        _asker.Dispose();
+        _signals.Dispose();
+    }
+
+    [Fact]
+    public void A_probe_is_answered_at_once_with_every_part_of_the_newest_sample()
+    {
+        _newest = ["one"u8.ToArray(), "two"u8.ToArray()];
+        Ask(ControlEncoder.Sample.Span);
+
+        Assert.Equal(["one", "two"], [Receive(), Receive()]);
+        Assert.Equal((1, 0), (_metrics.RequestsAnswered, _metrics.RequestsRefused));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("sample")]
+    [InlineData("""{"v":1,"ask":7}""")]
+    [InlineData("""{"hostname":"pi","v":1}""")]
+    public void What_is_malformed_is_counted_and_not_answered(string text)
+    {
+        Ask(Encoding.UTF8.GetBytes(text));
+
+        AssertRefused(ControlRefusal.Malformed);
+    }
+
+    [Fact]
+    public void What_is_too_long_is_refused_though_its_beginning_is_a_probe()
+    {
+        var padded = new byte[WireLimits.ControlBytesMax + 1];
+        padded.AsSpan().Fill((byte)' ');
+        ControlEncoder.Sample.CopyTo(padded);
+        Ask(padded);
+
+        AssertRefused(ControlRefusal.Malformed);
+    }
+
+    [Theory]
+    [InlineData("""{"v":1,"ask":"range","run":"0badcafe","from":0,"to":9}""")]
+    [InlineData("""{"v":1,"ask":"everything"}""")]
+    public void What_is_not_supported_is_counted_and_not_answered(string text)
+    {
+        Ask(Encoding.UTF8.GetBytes(text));
+
+        AssertRefused(ControlRefusal.Unsupported);
+    }
+
+    [Fact]
+    public void Who_is_neither_a_target_nor_attached_gets_no_answer()
+    {
+        using var stranger = Bind();
+        stranger.SendTo(ControlEncoder.Sample.Span, SocketFlags.None, _agent);
+        Wait();
+
+        AssertRefused(ControlRefusal.Stranger);
+        Assert.Equal(0, stranger.Available);
+    }
+
+    [Fact]
+    public void Answers_are_limited_within_a_second_and_go_on_in_the_next()
+    {
+        for (var probe = 0; probe < ControlResponder.AnswersPerSecondMax + 5; probe++)
+        {
+            Ask(ControlEncoder.Sample.Span);
+        }
+
+        Assert.Equal(ControlResponder.AnswersPerSecondMax, _metrics.RequestsAnswered);
+        Assert.Equal(5, _metrics.RequestsRefusedFor(ControlRefusal.TooMany));
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Ask(ControlEncoder.Sample.Span);
+        Assert.Equal(ControlResponder.AnswersPerSecondMax + 1, _metrics.RequestsAnswered);
+    }
+
+    [Fact]
+    public void A_flood_waits_with_the_kernel_and_the_agent_for_its_tick()
+    {
+        for (var request = 0; request < ControlResponder.RequestsPerSecondMax; request++)
+        {
+            Ask("x"u8);
+        }
+
+        _asker.SendTo("x"u8, SocketFlags.None, _agent);
+        Assert.False(_responder.WaitOnce(TimeSpan.FromMilliseconds(1), _signals.Descriptor));
+        Assert.Equal(ControlResponder.RequestsPerSecondMax, _metrics.RequestsRefused);
+
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Wait();
+        Assert.Equal(ControlResponder.RequestsPerSecondMax + 1, _metrics.RequestsRefused);
+    }
+
+    [Fact]
+    public void Answering_and_refusing_allocate_nothing()
+    {
+        for (var round = 0; round < 50; round++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            _asker.SendTo(ControlEncoder.Sample.Span, SocketFlags.None, _agent);
+            _asker.SendTo("garbage"u8, SocketFlags.None, _agent);
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            _responder.WaitOnce(Deadline, _signals.Descriptor);
+            _responder.WaitOnce(Deadline, _signals.Descriptor);
+            Assert.True(round < 10 || GC.GetAllocatedBytesForCurrentThread() == before, $"round {round}");
+        }
+
+        Assert.Equal((50, 50), (_metrics.RequestsAnswered, _metrics.RequestsRefusedFor(ControlRefusal.Malformed)));
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1", true)]
+    [InlineData("127.255.1.2", true)]
+    [InlineData("128.0.0.1", false)]
+    [InlineData("239.192.77.77", false)]
+    [InlineData("::1", false)]
+    public void Neighbours_of_the_chosen_interfaces_may_ask(string address, bool may)
+    {
+        using var sender = new MulticastSender(
+            new SenderSettings { Group4 = IPAddress.Parse("239.192.77.77"), Port = 6077, Interfaces = ["lo"] },
+            new KernelRoots(),
+            _time,
+            _metrics,
+            new RecordingLogger());
+        sender.Send("x"u8, isForRaspiCluster: true);
+
+        // IPv6 multicast is not sent by the loopback, but its address there is attached all the same.
+        var asker = new IPEndPoint(IPAddress.Parse(address), 1).Serialize();
+        var hasIPv6 = address == "::1" && Socket.OSSupportsIPv6;
+        Assert.Equal(may || hasIPv6, sender.MayAnswer(asker.Buffer.Span[..asker.Size]));
+        var portless = new IPEndPoint(IPAddress.Parse(address), 0).Serialize();
+        Assert.False(sender.MayAnswer(portless.Buffer.Span[..portless.Size]));
+    }
+
+    [Theory]
+    [InlineData("10.77.0.1", 24, "10.77.0.255", true)]
+    [InlineData("10.77.0.1", 24, "10.77.1.1", false)]
+    [InlineData("10.77.0.1", 23, "10.77.1.1", true)]
+    [InlineData("10.77.0.1", 31, "10.77.0.2", false)]
+    [InlineData("10.77.0.1", 32, "10.77.0.1", true)]
+    [InlineData("10.77.0.1", 0, "10.77.0.1", false)]
+    [InlineData("fd77::1", 64, "fd77::ffff:1", true)]
+    [InlineData("fd77::1", 64, "fd77:0:0:1::1", false)]
+    [InlineData("fd77::1", 128, "fd77::1", true)]
+    [InlineData("10.77.0.1", 8, "a00::1", false)]
+    public void A_network_contains_what_shares_its_prefix(string address, int prefix, string other, bool contains) =>
+        Assert.Equal(
+            contains,
+            new AttachedNetwork(IPAddress.Parse(address).GetAddressBytes(), prefix)
+                .Contains(IPAddress.Parse(other).GetAddressBytes()));
+
+    private static Socket Bind()
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = 10_000 };
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return socket;
+    }
+
+    private static int PortOf(Socket socket) => ((IPEndPoint)socket.LocalEndPoint!).Port;
+
+    private ReadOnlyMemory<byte> Newest(int part) => part < _newest.Length ? _newest[part] : default;
+
+    private void Ask(ReadOnlySpan<byte> request)
+    {
+        _asker.SendTo(request, SocketFlags.None, _agent);
+        Wait();
+    }
+
+    private void Wait() => Assert.False(_responder.WaitOnce(Deadline, _signals.Descriptor));
+
+    private string Receive()
+    {
+        var buffer = new byte[100];
+        return Encoding.UTF8.GetString(buffer, 0, _asker.Receive(buffer));
+    }
+
+    private void AssertRefused(ControlRefusal reason)
+    {
+        Assert.Equal(1, _metrics.RequestsRefusedFor(reason));
+        Assert.Equal((0, 1), (_metrics.RequestsAnswered, _metrics.RequestsRefused));
+        Assert.Equal(0, _asker.Available);
+    }
+}

@@ -1,0 +1,247 @@
+using System.Net;
+using NodeTelemetry.Collector.Diagnostics;
+using NodeTelemetry.Collector.Hosting;
+using NodeTelemetry.Collector.Nodes;
+using NodeTelemetry.TestKit;
+using Microsoft.Extensions.Configuration;
+using Xunit;
+
+namespace NodeTelemetry.Collector.Tests.Nodes;
+
+/// <summary>
+/// Thirty nodes that send every second, over a network that loses datagrams and answers, judged by the real registry, detector and prober with the
+/// default limits. Only the clock, the network and the nodes are made up. Times are kept to 10 ms.
+/// </summary>
+public sealed class LossSimulationTests
+{
+    private const int NodeCount = 30;
+    private const int StepsPerInterval = 100;
+    private const double LossRatio = 0.05;
+
+    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan DeathKnownMax = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Burst = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long before its next sample a node's burst may begin at the latest; see <see cref="HealthLimits"/>.</summary>
+    private static readonly TimeSpan BurstMargin = TimeSpan.FromMilliseconds(210);
+
+    private readonly ManualTimeProvider _time = new();
+    private readonly CollectorMetrics _metrics = new();
+    private readonly Snapshots.Recorder _recorder = new();
+    private readonly NodeRegistry _registry;
+    private readonly LossDetector _detector;
+    private readonly Random _random;
+    private readonly Node[] _nodes;
+    private readonly Node[][] _byPhase;
+    private readonly Queue<Node> _answers = [];
+    private readonly double _lossRatio;
+    private readonly int _seed;
+    private long _step;
+    private long _timeStep;
+
+    public LossSimulationTests()
+        : this(20261121, LossRatio)
+    {
+    }
+
+    private LossSimulationTests(int seed, double lossRatio)
+    {
+        _seed = seed;
+        _lossRatio = lossRatio;
+        _random = new Random(seed);
+        var reader = new OptionReader(new ConfigurationBuilder().AddInMemoryCollection([new("Database:Path", "unused")]).Build());
+        var limits = CollectorOptions.Read(reader).Nodes.ToLimits();
+        _registry = new NodeRegistry(NodeCount, [new ChangesOnly(_recorder)], _metrics, _time);
+        _detector = new LossDetector(
+            _registry, new NodeProber(limits, Probe, _metrics, _time, new Random(seed + 1)), limits, _time);
+        _nodes = [.. Enumerable.Range(0, NodeCount).Select(index => new Node(index, _random.Next(StepsPerInterval)))];
+        _byPhase = [.. Enumerable.Range(0, StepsPerInterval).Select(phase => _nodes.Where(node => node.Phase == phase).ToArray())];
+    }
+
+    /// <summary>A node-month with 5 % of the datagrams lost each way: some 130 000 samples are missed, and nobody is lost.</summary>
+    [Fact]
+    public void Lost_datagrams_lose_no_node()
+    {
+        Run(TimeSpan.FromDays(1));
+
+        Assert.True(Losses() == 0, $"{Losses()} false losses with seed {_seed}.");
+        Assert.All(_registry.Statuses, static status => Assert.True(status.AnswersProbes));
+        Assert.InRange(_registry.Statuses.Sum(static status => status.ProbeRecoveries), 100_000, 160_000);
+    }
+
+    /// <summary>Hundreds of nodes die at random moments while datagrams are being lost: each is lost within 3 s, and up again when it is back.</summary>
+    [Fact]
+    public void A_death_is_known_within_three_seconds()
+    {
+        Run(TimeSpan.FromSeconds(10));
+        for (var round = 0; round < 20; round++)
+        {
+            foreach (var node in _nodes)
+            {
+                node.DeadFrom = _step + _random.Next(StepsPerInterval);
+            }
+
+            Run(DeathKnownMax + TimeSpan.FromSeconds(2));
+            foreach (var node in _nodes)
+            {
+                Assert.True(node.LostAt >= 0, $"Round {round}, seed {_seed}: node {node.Id} is not lost.");
+                var known = (node.LostAt - node.DeadFrom) * Step;
+                Assert.True(known > TimeSpan.Zero && known <= DeathKnownMax, $"Round {round}, seed {_seed}: known after {known}.");
+                node.Revive();
+            }
+
+            Run(TimeSpan.FromSeconds(10));
+            Assert.All(_registry.Statuses, static status => Assert.NotEqual(NodeHealth.Lost, status.Health));
+        }
+    }
+
+    /// <summary>Nothing passes either way for 2 s, again and again.</summary>
+    [Fact]
+    public void A_silent_network_of_two_seconds_loses_no_node()
+    {
+        var quiet = new LossSimulationTests(_seed, lossRatio: 0);
+        quiet.Run(TimeSpan.FromSeconds(10));
+        for (var round = 0; round < 200; round++)
+        {
+            foreach (var node in quiet._nodes)
+            {
+                // From just after a sample to just before the next one, less the margin.
+                var toNext = (node.Phase - (quiet._step % StepsPerInterval) + StepsPerInterval) % StepsPerInterval;
+                node.SilentFrom = quiet._step + toNext + 1 + quiet._random.Next(StepsPerInterval - (int)(BurstMargin / Step));
+                node.SilentUntil = node.SilentFrom + (long)(Burst / Step);
+            }
+
+            quiet.Run(TimeSpan.FromSeconds(8));
+        }
+
+        Assert.True(quiet.Losses() == 0, $"{quiet.Losses()} false losses with seed {_seed}.");
+    }
+
+    private int Losses() => _recorder.Changes.Count(static change => change.Now == NodeHealth.Lost);
+
+    private void Run(TimeSpan duration)
+    {
+        var sweepSteps = (long)(LossDetector.SweepPeriod / Step);
+        for (var end = _step + (long)(duration / Step); _step < end; _step++)
+        {
+            for (var waiting = _answers.Count; waiting > 0; waiting--)
+            {
+                Deliver(_answers.Dequeue());
+            }
+
+            foreach (var node in _byPhase[_step % StepsPerInterval])
+            {
+                if (!node.IsDead(_step))
+                {
+                    node.Sequence++;
+                    Deliver(node);
+                }
+            }
+
+            if (_step % sweepSteps == 0)
+            {
+                _detector.Sweep(Now());
+                NoteLosses();
+            }
+        }
+    }
+
+    /// <summary>Advances the clock to the present step, which nobody needs at most steps.</summary>
+    private long Now()
+    {
+        if (_timeStep < _step)
+        {
+            _time.Advance((_step - _timeStep) * Step);
+            _timeStep = _step;
+        }
+
+        return _time.GetTimestamp();
+    }
+
+    private bool Passes(Node node) =>
+        (_step < node.SilentFrom || _step >= node.SilentUntil) && (_lossRatio == 0 || _random.NextDouble() >= _lossRatio);
+
+    private void Deliver(Node node)
+    {
+        if (Passes(node))
+        {
+            _registry.Apply(Snapshots.Of(node.Sequence, node.Id, node.Run), node.Source, Now());
+        }
+    }
+
+    private bool Probe(SocketAddress target)
+    {
+        // The last byte of the IPv4 address tells whose it is.
+        var node = _nodes[target[7] - 1];
+        if (Passes(node) && !node.IsDead(_step))
+        {
+            // The answer arrives one step later.
+            _answers.Enqueue(node);
+        }
+
+        return true;
+    }
+
+    private void NoteLosses()
+    {
+        foreach (var (id, _, now) in _recorder.Changes)
+        {
+            if (now == NodeHealth.Lost && Array.Find(_nodes, node => node.Id == id) is { LostAt: < 0 } node)
+            {
+                node.LostAt = _step;
+            }
+        }
+
+        // What was false is still counted, by the first test, which looks at the end.
+        if (_nodes.Any(static node => node.DeadFrom < long.MaxValue))
+        {
+            _recorder.Changes.Clear();
+        }
+    }
+
+    private sealed class Node(int index, int phase)
+    {
+        public string Id { get; } = $"{index:x16}";
+
+        public SocketAddress Source { get; } = new IPEndPoint(new IPAddress([10, 77, 0, (byte)(index + 1)]), 40_000).Serialize();
+
+        public int Phase { get; } = phase;
+
+        public uint Run { get; private set; } = 1;
+
+        public long Sequence { get; set; } = -1;
+
+        public long SilentFrom { get; set; }
+
+        public long SilentUntil { get; set; }
+
+        public long DeadFrom { get; set; } = long.MaxValue;
+
+        public long LostAt { get; set; } = -1;
+
+        public bool IsDead(long step) => step >= DeadFrom;
+
+        public void Revive()
+        {
+            (DeadFrom, LostAt, Sequence) = (long.MaxValue, -1, -1);
+            Run++;
+        }
+    }
+
+    /// <summary>Millions of readings are not to be kept.</summary>
+    private sealed class ChangesOnly(Snapshots.Recorder recorder) : INodeListener
+    {
+        public void OnSnapshot(AcceptedSnapshot accepted, NodeStatus status)
+        {
+            // Not of interest here.
+        }
+
+        public void OnHealthChanged(NodeStatus status, NodeHealth? before)
+        {
+            if (status.Health == NodeHealth.Lost)
+            {
+                recorder.OnHealthChanged(status, before);
+            }
+        }
+    }
+}
