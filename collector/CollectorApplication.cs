@@ -274,8 +274,7 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
             {
                 throw new StartFailedException(
                     $"UDP port {endpoint.Port} is in use: another collector may be running. Choose another port with "
-                    + "--listen-port "
-                    + "(Listen:Port), and the same with --port on the agents.",
+                    + "--listen-port (Listen:Port), and the same with --port on the agents.",
                     error);
             }
             catch (SocketException error) when (error.SocketErrorCode == SocketError.AddressFamilyNotSupported)

@@ -13,6 +13,8 @@ internal sealed class OptionReader(IConfiguration configuration)
     private readonly List<OptionDefinition> _definitions = [];
     private readonly List<string> _problems = [];
 
+    private delegate bool TryParse<TValue>(string text, out TValue value);
+
     /// <summary>Gets every option that has been read.</summary>
     public IReadOnlyList<OptionDefinition> Definitions => _definitions;
 
@@ -20,52 +22,36 @@ internal sealed class OptionReader(IConfiguration configuration)
     public IReadOnlyList<string> Problems => _problems;
 
     /// <summary>Reads a whole number.</summary>
-    public long Integer(string key, long byDefault, long min, long max, string help)
-    {
-        var definition = Declare(key, Text(byDefault), $"{Text(min)} to {Text(max)}", help);
-        return configuration[key] is not { } text ? byDefault
-            : long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
-                && value >= min && value <= max ? value
-            : Refuse(definition, text, byDefault);
-    }
+    public long Integer(string key, long byDefault, long min, long max, string help) => Read(
+        Declare(key, Text(byDefault), $"{Text(min)} to {Text(max)}", help),
+        byDefault,
+        (string text, out long value) =>
+            long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value)
+            && value >= min && value <= max);
 
     /// <summary>Reads a number.</summary>
-    public double Number(string key, double byDefault, double min, double max, string help)
-    {
-        var definition = Declare(key, Text(byDefault), $"{Text(min)} to {Text(max)}", help);
-        return configuration[key] is not { } text ? byDefault
-            : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
-                && value >= min && value <= max ? value
-            : Refuse(definition, text, byDefault);
-    }
+    public double Number(string key, double byDefault, double min, double max, string help) => Read(
+        Declare(key, Text(byDefault), $"{Text(min)} to {Text(max)}", help),
+        byDefault,
+        (string text, out double value) =>
+            double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value)
+            && value >= min && value <= max);
 
     /// <summary>Reads a duration such as <c>500ms</c>, <c>2s</c>, <c>5m</c>, <c>1h</c>, <c>7d</c>.</summary>
-    public TimeSpan Duration(string key, TimeSpan byDefault, TimeSpan min, TimeSpan max, string help)
-    {
-        var definition = Declare(
-            key, DurationText.Format(byDefault), $"{DurationText.Format(min)} to {DurationText.Format(max)}", help);
-        return configuration[key] is not { } text ? byDefault
-            : DurationText.TryParse(text, out var value) && value >= min && value <= max ? value
-            : Refuse(definition, text, byDefault);
-    }
+    public TimeSpan Duration(string key, TimeSpan byDefault, TimeSpan min, TimeSpan max, string help) => Read(
+        Declare(key, DurationText.Format(byDefault), $"{DurationText.Format(min)} to {DurationText.Format(max)}", help),
+        byDefault,
+        (string text, out TimeSpan value) => DurationText.TryParse(text, out value) && value >= min && value <= max);
 
     /// <summary>Reads a yes or no.</summary>
-    public bool Flag(string key, bool byDefault, string help)
-    {
-        var definition = Declare(key, byDefault ? "true" : "false", "true or false", help);
-        return configuration[key] is not { } text ? byDefault
-            : bool.TryParse(text, out var value) ? value
-            : Refuse(definition, text, byDefault);
-    }
+    public bool Flag(string key, bool byDefault, string help) =>
+        Read(Declare(key, byDefault ? "true" : "false", "true or false", help), byDefault, bool.TryParse);
 
     /// <summary>Reads a text that <paramref name="isValid"/> accepts.</summary>
-    public string Text(string key, string byDefault, string range, string help, Func<string, bool> isValid)
-    {
-        var definition = Declare(key, byDefault, range, help);
-        return configuration[key] is not { } text ? byDefault
-            : isValid(text) ? text
-            : Refuse(definition, text, byDefault);
-    }
+    public string Text(string key, string byDefault, string range, string help, Func<string, bool> isValid) => Read(
+        Declare(key, byDefault, range, help),
+        byDefault,
+        (string text, out string value) => isValid(value = text));
 
     /// <summary>Reads texts that are separated by commas, or that are a list in a file.</summary>
     public IReadOnlyList<string> List(
@@ -108,6 +94,11 @@ internal sealed class OptionReader(IConfiguration configuration)
     }
 
     private static string Text(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);
+
+    private TValue Read<TValue>(OptionDefinition definition, TValue byDefault, TryParse<TValue> tryParse) =>
+        configuration[definition.Key] is not { } text ? byDefault
+        : tryParse(text, out var value) ? value
+        : Refuse(definition, text, byDefault);
 
     private OptionDefinition Declare(string key, string byDefault, string range, string help)
     {

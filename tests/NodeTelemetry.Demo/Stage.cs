@@ -23,12 +23,12 @@ internal static partial class Stage
         static _ => new Child("agent", "NodeTelemetry.Agent", "nodetelemetry-agent", ["run"]));
 
     /// <summary>Runs a collector and a simulated cluster until Ctrl-C. All of it stays on the loopback interface.</summary>
-    public static Task<int> DemoAsync(string[] options)
+    public static async Task<int> DemoAsync(string[] options)
     {
         var folder = Directory.CreateTempSubdirectory("nodetelemetry-demo-");
         try
         {
-            return PlayAsync(
+            return await PlayAsync(
                 [
                     "--database-path", Path.Combine(folder.FullName, "telemetry.db"), "--listen-interfaces", "lo",
                     "--listen-port", SimulatedCluster.Port.ToString(CultureInfo.InvariantCulture), .. options,
@@ -38,7 +38,7 @@ internal static partial class Stage
         }
         finally
         {
-            AppDomain.CurrentDomain.ProcessExit += (_, _) => folder.Delete(recursive: true);
+            folder.Delete(recursive: true);
         }
     }
 
