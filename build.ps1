@@ -58,6 +58,11 @@ switch ($verb) {
   dotnet publish collector -c Release -r $rid --no-self-contained -o artifacts/publish/collector -v quiet
   Get-Item artifacts/publish/agent/nodetelemetry-agent, artifacts/publish/collector/nodetelemetry-collector
 }
+'bench' { # A benchmark by its name, beside references in the same run; without a name: which there are.
+  Need-Dotnet
+  dotnet build tests/NodeTelemetry.Benchmarks -c Release -v quiet
+  dotnet artifacts/bin/NodeTelemetry.Benchmarks/release/NodeTelemetry.Benchmarks.dll @options
+}
 default {
   'usage: ./build.ps1 VERB [options]'
   Select-String -Path $PSCommandPath -Pattern "^'([a-z]+)' \{ # (.*)" | ForEach-Object { '  {0}`t{1}' -f $_.Matches[0].Groups[1].Value, $_.Matches[0].Groups[2].Value }

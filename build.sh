@@ -56,6 +56,11 @@ publish) # The agent for this kind of machine, native where the packs can be had
   dotnet publish collector -c Release -r "$rid" --no-self-contained -o artifacts/publish/collector -v quiet
   ls -lh artifacts/publish/agent/nodetelemetry-agent artifacts/publish/collector/nodetelemetry-collector
   ;;
+bench) # A benchmark by its name, beside references in the same run; without a name: which there are.
+  need_dotnet
+  dotnet build tests/NodeTelemetry.Benchmarks -c Release -v quiet
+  exec dotnet artifacts/bin/NodeTelemetry.Benchmarks/release/NodeTelemetry.Benchmarks.dll "$@"
+  ;;
 help|*)
   echo 'usage: ./build.sh VERB [options]'
   sed -nE 's/^([a-z]+)\) # (.*)/  \1\t\2/p' "${BASH_SOURCE[0]}"
