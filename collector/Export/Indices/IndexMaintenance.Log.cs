@@ -5,8 +5,8 @@ internal sealed partial class IndexMaintenance
     private static partial class Log
     {
         [LoggerMessage(2446, LogLevel.Information,
-            "OpenSearch has no index state management: the collector deletes its indices when they are older than {Days} "
-            + "days.")]
+            "OpenSearch has no index state management: the collector deletes its indices when they are older than "
+            + "{Days} days.")]
         public static partial void Own(ILogger logger, double days);
 
         [LoggerMessage(2447, LogLevel.Warning, "Old indices are not kept as configured: {Problem}")]

@@ -5,8 +5,10 @@ namespace NodeTelemetry.Collector.Export.Indices;
 /// <summary>
 /// Keeps old indices as the settings say, once an hour: by a policy where OpenSearch has the plugin, else itself.
 /// </summary>
-/// <remarks>Nothing depends on it: without rights or plugins readings are exported all the same, and the log says what is
-/// not done.</remarks>
+/// <remarks>
+/// Nothing depends on it: without rights or plugins readings are exported all the same, and the log says what is not
+/// done.
+/// </remarks>
 internal sealed partial class IndexMaintenance : IAsyncDisposable
 {
     private static readonly TimeSpan Period = TimeSpan.FromHours(1);

@@ -32,7 +32,8 @@ internal static class RetentionPolicy
                 {"name":"warm","actions":[
                    {"rollup":{"ism_rollup":{{{Rollup()}}}}},
                    {"force_merge":{"max_num_segments":1}}],
-                 "transitions":[{"state_name":"delete","conditions":{"min_index_age":"{{{Age(settings.DeleteAfter)}}}"}}]},
+                 "transitions":[
+                   {"state_name":"delete","conditions":{"min_index_age":"{{{Age(settings.DeleteAfter)}}}"}}]},
                 {"name":"delete","actions":[{"delete":{}}],"transitions":[]}]}}
             """;
     }

@@ -76,7 +76,9 @@ internal sealed partial class TemplateInstaller(
         }
 
         var present = list[0].GetProperty("index_template");
-        var version = present.TryGetProperty("version", out var number) && number.TryGetInt64(out var value) ? value : 0;
+        var version = present.TryGetProperty("version", out var number) && number.TryGetInt64(out var known)
+            ? known
+            : 0;
         using var wanted = JsonDocument.Parse(template.Create(null));
         var differences = JsonDifference.Find(wanted.RootElement, present, CodecPath);
         return new TemplateState(
