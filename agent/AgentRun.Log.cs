@@ -40,7 +40,8 @@ internal static partial class AgentRun
         [LoggerMessage(1008, LogLevel.Information, "Saying goodbye: {Reason}; expected back within {Back}.")]
         public static partial void GoodbyeFor(ILogger logger, string reason, TimeSpan back);
 
-        [LoggerMessage(1009, LogLevel.Error, "The configuration stays as it was, because the new one is wrong: {Problem}")]
+        [LoggerMessage(
+            1009, LogLevel.Error, "The configuration stays as it was, because the new one is wrong: {Problem}")]
         public static partial void ReloadRefused(ILogger logger, string problem);
 
         [LoggerMessage(1010, LogLevel.Information,

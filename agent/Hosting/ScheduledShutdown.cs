@@ -11,6 +11,9 @@ internal static class ScheduledShutdown
     /// <summary>The agent is stopped within seconds of the planned time; a plan of an hour ago is another's.</summary>
     private static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(2);
 
+    /// <summary>1980 years: what is beyond the calendar is not now.</summary>
+    private const long MicrosecondsMax = 1980L * 365 * 24 * 3600 * 1_000_000;
+
     /// <summary>Reads what is being carried out now.</summary>
     /// <returns><see langword="null"/> if nothing is planned, or not for now.</returns>
     public static StopReason? Read(KernelRoots roots, DateTimeOffset now)
@@ -31,7 +34,7 @@ internal static class ScheduledShutdown
         {
             if (line.StartsWith("USEC="u8) && Utf8Parser.TryParse(line[5..], out long microseconds, out _))
             {
-                var planned = DateTimeOffset.UnixEpoch.AddMicroseconds(Math.Clamp(microseconds, 0, long.MaxValue / 100));
+                var planned = DateTimeOffset.UnixEpoch.AddMicroseconds(Math.Clamp(microseconds, 0, MicrosecondsMax));
                 isNow = (now - planned).Duration() <= Tolerance;
             }
             else if (line.StartsWith("MODE="u8))

@@ -7,8 +7,8 @@ namespace NodeTelemetry.Agent.Hosting;
 /// <summary>Asks systemd, by the system bus, for its queue of jobs: the one place that knows why a service is stopped,
 /// and that every user may ask.</summary>
 /// <remarks>
-/// Source: D-Bus specification, "Authentication Protocol" and "Message Protocol"; org.freedesktop.systemd1(5). Two calls
-/// at the end of a run do not justify a library. Blocks: for callers with a <see cref="Kernel.TimeBox"/>.
+/// Source: D-Bus specification, "Authentication Protocol" and "Message Protocol"; org.freedesktop.systemd1(5). Two
+/// calls at the end of a run do not justify a library. Blocks: for callers with a <see cref="Kernel.TimeBox"/>.
 /// </remarks>
 internal sealed class SystemBus : IDisposable
 {
