@@ -1,10 +1,11 @@
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Text;
+using NodeTelemetry.Collector.Nodes;
 using NodeTelemetry.Protocol.Readings;
 using NodeTelemetry.Protocol.Wire;
 
-namespace NodeTelemetry.Collector.Export;
+namespace NodeTelemetry.Collector.Export.Documents;
 
 /// <summary>
 /// The identity of a document: the same wherever and whenever the reading is exported, so that OpenSearch keeps it
@@ -18,19 +19,42 @@ namespace NodeTelemetry.Collector.Export;
 internal static class DocumentId
 {
     /// <summary>The most bytes of an identity, far below OpenSearch's limit of 512.</summary>
-    public const int LengthMax = 32;
+    public const int LengthMax = 43;
 
-    /// <summary>Writes the identity.</summary>
+    /// <summary>Writes the identity of a reading.</summary>
     /// <param name="nodeId">The node.</param>
     /// <param name="header">What names the reading; <see langword="null"/> for a raspi-cluster datagram.</param>
     /// <param name="receivedAt">When it arrived, in milliseconds since the epoch.</param>
+    /// <param name="section">The section of an entry that is a document of its own; else <see langword="null"/>.</param>
+    /// <param name="entry">The name of that entry.</param>
     /// <param name="into">At least <see cref="LengthMax"/> bytes.</param>
     /// <returns>The number of bytes.</returns>
-    public static int Write(string nodeId, SampleHeader? header, long receivedAt, Span<byte> into)
+    public static int Write(
+        string nodeId, SampleHeader? header, long receivedAt, string? section, string? entry, Span<byte> into)
     {
-        Span<byte> raw = stackalloc byte[24];
+        Span<byte> raw = stackalloc byte[32];
         var length = header is null ? Legacy(nodeId, receivedAt, raw) : Own(header, raw);
+        if (section is not null)
+        {
+            // Only the few entries of one sample could collide.
+            BinaryPrimitives.WriteUInt64BigEndian(raw[length..], Hash(entry ?? string.Empty, Hash(section)));
+            length += sizeof(ulong);
+        }
+
         return Base64Url.EncodeToUtf8(raw[..length], into);
+    }
+
+    /// <summary>Writes the identity of an event.</summary>
+    /// <param name="raised">The event.</param>
+    /// <param name="observer">The collector's name.</param>
+    /// <param name="into">At least <see cref="LengthMax"/> bytes.</param>
+    /// <returns>The number of bytes.</returns>
+    public static int Write(NodeEvent raised, string observer, Span<byte> into)
+    {
+        Span<byte> raw = stackalloc byte[14];
+        Big(raised.Id, raw[..6]);
+        BinaryPrimitives.WriteUInt64BigEndian(raw[6..], Hash(observer));
+        return Base64Url.EncodeToUtf8(raw, into);
     }
 
     // 6 bytes of time, 8 of node, 4 of run, 5 of sequence and 1 of part: nothing is hashed, so nothing can collide.
@@ -60,10 +84,9 @@ internal static class DocumentId
             : Hash(node);
     }
 
-    // FNV-1a: of a host name, stable over versions and machines, unlike string.GetHashCode.
-    private static ulong Hash(string text)
+    // FNV-1a: of a name, stable over versions and machines, unlike string.GetHashCode.
+    private static ulong Hash(string text, ulong hash = 14_695_981_039_346_656_037UL)
     {
-        var hash = 14_695_981_039_346_656_037UL;
         foreach (var character in text)
         {
             hash = (hash ^ character) * 1_099_511_628_211UL;
