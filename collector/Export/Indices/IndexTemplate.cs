@@ -50,6 +50,9 @@ internal sealed class IndexTemplate
     /// <summary>Gets a value indicating whether it makes data streams.</summary>
     public bool IsStream { get; }
 
+    /// <summary>Makes all of them.</summary>
+    public static IReadOnlyList<IndexTemplate> All(IndexNaming naming) => [Metrics(naming), Events(), Nodes()];
+
     /// <summary>Makes the template of readings. A data stream has no alias: it is found under its own name.</summary>
     public static IndexTemplate Metrics(IndexNaming naming)
     {

@@ -207,7 +207,7 @@ internal sealed partial class NodeIndexPublisher : INodeListener, IAsyncDisposab
     }
 
     private async Task<string?> SendAsync(
-        OpenSearchConnection connection, IReadOnlyList<NodeStatus> batch, CancellationToken token)
+        OpenSearchConnection connection, List<NodeStatus> batch, CancellationToken token)
     {
         using var body = new MemoryStream();
         var now = _time.GetUtcNow();
@@ -238,6 +238,6 @@ internal sealed partial class NodeIndexPublisher : INodeListener, IAsyncDisposab
         // 409: a newer state is there already, of this collector or another.
         var failed = items.FindIndex(static item => item.Status is not (409 or (>= 200 and < 300)));
         Interlocked.Add(ref _published, items.Count(static item => item.Status is >= 200 and < 300));
-        return failed < 0 ? null : $"{answer.Host} refused: {items[failed].ErrorType} {items[failed].Reason}";
+        return failed < 0 ? null : $"{answer.Host} refused: {items[failed].ErrorType} {items[failed].ErrorReason}";
     }
 }

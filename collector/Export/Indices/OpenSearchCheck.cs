@@ -156,8 +156,7 @@ internal sealed class OpenSearchCheck(
     private async Task CheckTemplatesAsync(CancellationToken token)
     {
         var installer = new TemplateInstaller(connection, settings, logger);
-        foreach (var template in (ReadOnlySpan<IndexTemplate>)
-            [IndexTemplate.Metrics(settings.Indices.Naming), IndexTemplate.Events(), IndexTemplate.Nodes()])
+        foreach (var template in IndexTemplate.All(settings.Indices.Naming))
         {
             AddTemplate(template, await installer.ReadAsync(template, token));
         }
