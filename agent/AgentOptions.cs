@@ -1,14 +1,16 @@
 using System.Net;
 using System.Text;
 using Microsoft.Extensions.Logging;
+using NodeTelemetry.Agent.Hosting;
 using NodeTelemetry.Agent.Kernel;
+using NodeTelemetry.Agent.Options;
 using NodeTelemetry.Agent.Transport;
 using NodeTelemetry.Protocol.Wire;
 
 namespace NodeTelemetry.Agent;
 
 /// <summary>All settings of the agent. How each is written, its default and its range stand in
-/// <see cref="Options.OptionTable"/>.</summary>
+/// <see cref="OptionTable"/>.</summary>
 internal sealed class AgentOptions
 {
     /// <summary>All labels in one datagram, with keys, quotes and the longest header, must stay below 1400
@@ -52,6 +54,9 @@ internal sealed class AgentOptions
 
     /// <summary>Gets or sets the labels; at most 16, default none.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Labels { get; set; } = [];
+
+    /// <summary>Gets or sets when the node is expected again after a goodbye, by its reason.</summary>
+    public IReadOnlyDictionary<StopReason, TimeSpan> BackAfter { get; set; } = BackAfterOption.Default;
 
     /// <summary>Gets or sets the least level that is logged; default information.</summary>
     public LogLevel LogLevel { get; set; } = LogLevel.Information;

@@ -33,5 +33,24 @@ internal static partial class AgentRun
             + "agent, "
             + "or set --node.")]
         public static partial void NoIdentity(ILogger logger, string hostname, string node);
+
+        [LoggerMessage(1007, LogLevel.Information, "Saying goodbye: {Reason}.")]
+        public static partial void Goodbye(ILogger logger, string reason);
+
+        [LoggerMessage(1008, LogLevel.Information, "Saying goodbye: {Reason}; expected back within {Back}.")]
+        public static partial void GoodbyeFor(ILogger logger, string reason, TimeSpan back);
+
+        [LoggerMessage(
+            1009, LogLevel.Error, "The configuration stays as it was, because the new one is wrong: {Problem}")]
+        public static partial void ReloadRefused(ILogger logger, string problem);
+
+        [LoggerMessage(1010, LogLevel.Information,
+            "The configuration was read again: one sample every {Interval}, {Targets} targets, {Labels} labels.")]
+        public static partial void Reloaded(ILogger logger, TimeSpan interval, int targets, int labels);
+
+        [LoggerMessage(1011, LogLevel.Warning,
+            "--node and the folders of the kernel's files are taken at the start only; restart the agent to change "
+            + "them.")]
+        public static partial void NeedsRestart(ILogger logger);
     }
 }

@@ -3,9 +3,10 @@ using Microsoft.Extensions.Logging;
 using NodeTelemetry.Agent.Diagnostics;
 using NodeTelemetry.Agent.Hosting;
 using NodeTelemetry.Agent.Kernel;
+using NodeTelemetry.Agent.Options;
 using NodeTelemetry.Agent.Samplers;
 using NodeTelemetry.Agent.Sampling;
-using NodeTelemetry.Agent.Transport;
+using NodeTelemetry.Protocol.Readings;
 
 namespace NodeTelemetry.Agent;
 
@@ -38,45 +39,45 @@ internal static partial class AgentRun
         return 0;
     }
 
-    /// <summary>Samples and sends until a signal comes, then says goodbye.</summary>
+    /// <summary>Samples and sends until a signal comes, then says goodbye. SIGHUP reads the configuration
+    /// again.</summary>
+    /// <param name="loaded">The configuration.</param>
+    /// <param name="reload">Reads it again.</param>
+    /// <param name="signals">What may come from outside.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">The log.</param>
     public static int UntilStopped(
-        AgentOptions options,
-        IReadOnlyList<string> warnings,
+        OptionLoader loaded,
+        Func<OptionLoader> reload,
         ShutdownSignals signals,
         TimeProvider time,
-        ILogger logger)
+        StandardErrorLogger logger)
     {
-        foreach (var warning in warnings)
-        {
-            Log.Suspicious(logger, warning);
-        }
-
+        WarnOf(loaded, logger);
         var metrics = new AgentMetrics();
+        var options = loaded.Options;
         var source = MakeSource(options, signals, time, logger);
-        using var sender = new MulticastSender(AgentSetup.SettingsOf(options), options.Roots, time, metrics, logger);
-        using var loop =
-            AgentSetup.CreateLoop(options, source, AgentSetup.Architecture, sender.Send, time, metrics, logger);
         using var notifier = new ServiceNotifier(
             Environment.GetEnvironmentVariable("NOTIFY_SOCKET"),
             Environment.GetEnvironmentVariable("WATCHDOG_USEC"),
             logger);
-        var responder = new ControlResponder(sender, loop.NewestDatagram, time, metrics);
         Log.Started(logger, AgentSetup.Version, source.Hostname, source.Node, source.Interval);
-        var isReady = false;
-        loop.Run(untilNext =>
+        var sequence = 0L;
+        var isOver = false;
+        while (!isOver)
         {
-            if (!isReady)
+            using var session = new AgentSession(options, source, sequence, metrics, notifier, time, logger);
+            isOver = session.Run(signals, () => TryReload(reload, notifier, logger, ref options));
+            if (isOver)
             {
-                isReady = true;
-                notifier.Ready(
-                    $"Sending as {source.Hostname} every {source.Interval.TotalSeconds:0.###} s "
-                    + $"by {sender.LinkCount} links");
+                notifier.Stopping();
+                session.SayGoodbye(MakeGoodbye(options, time, logger));
             }
 
-            return WaitAlive(untilNext, signals, responder, notifier, time);
-        });
-        notifier.Stopping();
-        loop.SayGoodbye("stop");
+            sequence = session.NextSequence;
+            source = Reconfigure(source, options);
+        }
+
         Log.Stopped(
             logger,
             metrics.Samples,
@@ -89,32 +90,66 @@ internal static partial class AgentRun
         return 0;
     }
 
-    /// <summary>Waits for the next tick and answers requests meanwhile, with signs of life in between where the
-    /// interval is longer than systemd's patience.</summary>
-    private static bool WaitAlive(
-        TimeSpan wait,
-        ShutdownSignals signals,
-        ControlResponder responder,
-        ServiceNotifier notifier,
-        TimeProvider time)
+    /// <summary>Reads the configuration again.</summary>
+    /// <returns><see langword="false"/> if it is wrong: then the present one stays.</returns>
+    private static bool TryReload(
+        Func<OptionLoader> reload, ServiceNotifier notifier, StandardErrorLogger logger, ref AgentOptions options)
     {
-        var start = time.GetTimestamp();
-        var left = wait;
-        while (left > TimeSpan.Zero)
+        notifier.Reloading();
+        var loaded = reload();
+        if (loaded.Problems.Count > 0)
         {
-            // On this thread and no other: if a sampler hangs, there is no sign of life, and systemd starts the agent
-            // anew.
-            notifier.SendAlive();
-            var timeout = notifier.AlivePeriod is { } period && period < left ? period : left;
-            if (responder.WaitOnce(timeout, signals.Descriptor))
+            foreach (var problem in loaded.Problems)
             {
-                return true;
+                Log.ReloadRefused(logger, problem);
             }
 
-            left = wait - time.GetElapsedTime(start);
+            notifier.Ready("Goes on with the old configuration: the new one is wrong, see the log");
+            return false;
         }
 
-        return signals.Wait(TimeSpan.Zero);
+        WarnOf(loaded, logger);
+        if (loaded.Options.Node != options.Node || loaded.Options.Roots != options.Roots)
+        {
+            Log.NeedsRestart(logger);
+        }
+
+        // A run has one identity, and it was read from these folders.
+        loaded.Options.Node = options.Node;
+        loaded.Options.Roots = options.Roots;
+        options = loaded.Options;
+        logger.LevelMin = options.LogLevel;
+        Log.Reloaded(logger, options.Interval, options.Targets.Count, options.Labels.Count);
+        return true;
+    }
+
+    private static SampleSource Reconfigure(SampleSource source, AgentOptions options) => source with
+    {
+        Hostname = AgentSetup.HostnameOf(options),
+        Interval = options.Interval,
+        Labels = options.Labels.Count == 0 ? null : options.Labels,
+    };
+
+    private static ByeReading MakeGoodbye(AgentOptions options, TimeProvider time, ILogger logger)
+    {
+        var reason = new StopReasonFinder(options.Roots, time, logger).Find();
+        var word = reason.ToString().ToLowerInvariant();
+        if (!options.BackAfter.TryGetValue(reason, out var back))
+        {
+            Log.Goodbye(logger, word);
+            return new ByeReading(word, BackSeconds: null);
+        }
+
+        Log.GoodbyeFor(logger, word, back);
+        return new ByeReading(word, (int)Math.Ceiling(back.TotalSeconds));
+    }
+
+    private static void WarnOf(OptionLoader loaded, ILogger logger)
+    {
+        foreach (var warning in loaded.Warnings)
+        {
+            Log.Suspicious(logger, warning);
+        }
     }
 
     [SuppressMessage(

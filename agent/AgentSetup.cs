@@ -46,7 +46,8 @@ internal static class AgentSetup
         SendDatagram send,
         TimeProvider time,
         AgentMetrics metrics,
-        ILogger logger)
+        ILogger logger,
+        long sequence = 0)
     {
         ISampler[] samplers =
         [
@@ -64,7 +65,8 @@ internal static class AgentSetup
             send,
             time,
             metrics,
-            logger);
+            logger,
+            sequence);
     }
 
     /// <summary>Gets the sender's settings.</summary>

@@ -13,7 +13,7 @@ if (command is AgentCommand.Help or AgentCommand.Version)
     return 0;
 }
 
-var loaded = OptionLoader.Load(arguments, Environment.GetEnvironmentVariables(), AppContext.BaseDirectory);
+var loaded = Load();
 foreach (var problem in loaded.Problems)
 {
     StandardStream.WriteError(problem);
@@ -42,4 +42,7 @@ var logger =
 using var signals = new ShutdownSignals();
 return command == AgentCommand.Once
     ? AgentRun.Once(options, signals, time, logger)
-    : AgentRun.UntilStopped(options, loaded.Warnings, signals, time, logger);
+    : AgentRun.UntilStopped(loaded, Load, signals, time, logger);
+
+OptionLoader Load() =>
+    OptionLoader.Load(arguments, Environment.GetEnvironmentVariables(), AppContext.BaseDirectory);

@@ -396,5 +396,7 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
         public void OnSnapshot(AcceptedSnapshot accepted, NodeStatus status) => Listener!.OnSnapshot(accepted, status);
 
         public void OnHealthChanged(NodeStatus status, NodeHealth? before) => Listener!.OnHealthChanged(status, before);
+
+        public void OnEvent(NodeEvent raised) => Listener!.OnEvent(raised);
     }
 }

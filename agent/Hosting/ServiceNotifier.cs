@@ -44,6 +44,9 @@ internal sealed partial class ServiceNotifier : IDisposable
     /// it.</summary>
     public TimeSpan? AlivePeriod { get; }
 
+    /// <summary>Tells that the configuration is read again; <see cref="Ready"/> ends that.</summary>
+    public void Reloading() => Send("RELOADING=1\nSTATUS=Reading the configuration");
+
     /// <summary>Tells that the first sample has been sent.</summary>
     public void Ready(string status) => Send($"READY=1\nSTATUS={status}");
 

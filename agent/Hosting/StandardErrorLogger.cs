@@ -7,12 +7,15 @@ namespace NodeTelemetry.Agent.Hosting;
 /// journal.</remarks>
 internal sealed class StandardErrorLogger(LogLevel levelMin, bool isJournal) : ILogger
 {
+    /// <summary>Gets or sets the least level that is written.</summary>
+    public LogLevel LevelMin { get; set; } = levelMin;
+
     /// <inheritdoc/>
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
 
     /// <inheritdoc/>
-    public bool IsEnabled(LogLevel logLevel) => logLevel >= levelMin && logLevel != LogLevel.None;
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= LevelMin && logLevel != LogLevel.None;
 
     /// <inheritdoc/>
     public void Log<TState>(

@@ -5,7 +5,17 @@ namespace NodeTelemetry.Agent.Kernel;
 /// <param name="Sys">Usually <c>/sys</c>.</param>
 /// <param name="Etc">Usually <c>/etc</c>.</param>
 /// <param name="Dev">Usually <c>/dev</c>.</param>
-internal sealed record KernelRoots(string Proc = "/proc", string Sys = "/sys", string Etc = "/etc", string Dev = "/dev")
+/// <param name="Run">Usually <c>/run</c>.</param>
+/// <param name="Var">Usually <c>/var</c>.</param>
+/// <param name="Boot">Usually <c>/boot</c>.</param>
+internal sealed record KernelRoots(
+    string Proc = "/proc",
+    string Sys = "/sys",
+    string Etc = "/etc",
+    string Dev = "/dev",
+    string Run = "/run",
+    string Var = "/var",
+    string Boot = "/boot")
 {
     /// <summary>Gets a file below <see cref="Proc"/>.</summary>
     public string ProcFile(string name) => Path.Join(Proc, name);
@@ -15,6 +25,18 @@ internal sealed record KernelRoots(string Proc = "/proc", string Sys = "/sys", s
 
     /// <summary>Gets a file below <see cref="Etc"/>.</summary>
     public string EtcFile(string name) => Path.Join(Etc, name);
+
+    /// <summary>Gets a file below <see cref="Dev"/>.</summary>
+    public string DevFile(string name) => Path.Join(Dev, name);
+
+    /// <summary>Gets a file below <see cref="Run"/>.</summary>
+    public string RunFile(string name) => Path.Join(Run, name);
+
+    /// <summary>Gets a file below <see cref="Var"/>.</summary>
+    public string VarFile(string name) => Path.Join(Var, name);
+
+    /// <summary>Gets a file below <see cref="Boot"/>.</summary>
+    public string BootFile(string name) => Path.Join(Boot, name);
 
     /// <summary>Gets the folders called <paramref name="prefix"/> and a number within <paramref name="folder"/>, by
     /// number.</summary>

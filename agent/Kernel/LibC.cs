@@ -39,6 +39,10 @@ internal static partial class LibC
     [LibraryImport("libc", EntryPoint = "pread", SetLastError = true)]
     public static partial nint ReadAt(int descriptor, Span<byte> buffer, nint count, nint offset);
 
+    /// <summary>read(2).</summary>
+    [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
+    public static partial nint Read(int descriptor, Span<byte> buffer, nint count);
+
     /// <summary>write(2).</summary>
     [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
     public static partial nint Write(int descriptor, ReadOnlySpan<byte> buffer, nint count);
@@ -60,6 +64,10 @@ internal static partial class LibC
     [LibraryImport("libc", EntryPoint = "sendto", SetLastError = true)]
     public static partial nint SendTo(
         int socket, ReadOnlySpan<byte> buffer, nint count, int flags, ReadOnlySpan<byte> address, uint addressLength);
+
+    /// <summary>statx(2); the path ends in a zero byte.</summary>
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true)]
+    public static partial int StatusOf(int folder, ReadOnlySpan<byte> path, int flags, uint mask, Span<byte> status);
 
     /// <summary>close(2).</summary>
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]

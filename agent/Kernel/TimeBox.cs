@@ -37,8 +37,8 @@ internal sealed class TimeBox(string name, TimeSpan limit) : IDisposable
         }
     }
 
-    /// <summary>Does <paramref name="work"/>, unless earlier work still hangs. An exception of it is thrown here; one of
-    /// work that came too late, at the next call.</summary>
+    /// <summary>Does <paramref name="work"/>, unless earlier work still hangs. An exception of it is thrown here; one
+    /// of work that came too late, at the next call.</summary>
     /// <param name="work">The same delegate each time, so that nothing is allocated.</param>
     /// <returns>Whether it was done within the limit.</returns>
     public bool TryRun(Action work)

@@ -20,9 +20,10 @@ internal static class HelpText
               --version        print the version
               --help           print this
 
-            Options may also stand in appsettings.json beside the program or in --config FILE ("Interval": "2s"),
-            and in the environment (NODETELEMETRY_INTERVAL=2s); the command line goes before the environment, and
-            the environment before the file. Durations are written 500ms, 2s, 1m, 1h or 00:00:02.
+            Options may also stand in a file ("Interval": "2s") and in the environment (NODETELEMETRY_INTERVAL=2s);
+            the command line goes before the environment, and the environment before the file. The file is the one
+            of --config, or /etc/nodetelemetry/agent.json for the service, or appsettings.json beside the program.
+            SIGHUP makes a running agent read it again. Durations are written 500ms, 2s, 1m, 1h or 00:00:02.
 
 
             """);
@@ -36,9 +37,9 @@ internal static class HelpText
         }
 
         text.AppendLine("  --config FILE");
-        text.AppendLine("        JSON file with options, instead of appsettings.json.");
+        text.AppendLine("        JSON file with options, instead of the usual one.");
         text.AppendLine(
-            "        Accepts: a readable file. Default: appsettings.json beside the program, if it exists.");
+            "        Accepts: a readable file. Default: the usual one, if it exists.");
         return text.ToString().TrimEnd();
     }
 }

@@ -11,6 +11,12 @@ internal sealed class OptionLoader
     /// <summary>The file that is read when it exists and no other is named.</summary>
     private const string DefaultFileName = "appsettings.json";
 
+    /// <summary>The same in the folder that systemd names.</summary>
+    private const string ServiceFileName = "agent.json";
+
+    /// <summary>Where systemd names it: ConfigurationDirectory in systemd.exec(5).</summary>
+    private const string ServiceFolderVariable = "CONFIGURATION_DIRECTORY";
+
     /// <summary>Settings are some hundred bytes; anything longer is another file.</summary>
     private const int FileBytesMax = 64 * 1024;
 
@@ -35,7 +41,11 @@ internal sealed class OptionLoader
         var loader = new OptionLoader();
         var given = loader.ReadArguments(arguments, out var file);
         file ??= environment[OptionTable.EnvironmentPrefix + "CONFIG"] as string;
-        loader.ReadFile(file, folder);
+        loader.ReadFile(
+            file,
+            environment[ServiceFolderVariable] is string service
+                ? Path.Join(service, ServiceFileName)
+                : Path.Join(folder, DefaultFileName));
         loader.ReadEnvironment(environment);
         foreach (var (option, values) in given)
         {
@@ -127,9 +137,9 @@ internal sealed class OptionLoader
         }
     }
 
-    private void ReadFile(string? named, string folder)
+    private void ReadFile(string? named, string spare)
     {
-        var path = named ?? Path.Join(folder, DefaultFileName);
+        var path = named ?? spare;
         if (named is null && !File.Exists(path))
         {
             return;

@@ -42,6 +42,8 @@ internal static class OptionTable
             "Send to raspi-cluster's group 224.0.0.251:6000 as well", false, SetLegacy),
         new("label", "NAME=VALUE,...", None, "up to 16; names of 1 to 32 and values of up to 64 bytes",
             "Labels such as rack=2 that the node carries", true, SetLabels),
+        new("back-after", "REASON=DURATION,...", BackAfterOption.DefaultText, BackAfterOption.Range,
+            "When the node is expected again after a goodbye", true, BackAfterOption.TrySet),
         new("log-level", "LEVEL", "information", "debug, information, warning, error or none",
             "Least level that is logged to standard error", false, SetLogLevel),
         new("proc-root", "FOLDER", "/proc", "an absolute path",
@@ -56,6 +58,9 @@ internal static class OptionTable
         new("dev-root", "FOLDER", "/dev", "an absolute path",
             "Where /dev of the node is", false, static (options, values) =>
                 SetRoot(values, path => options.Roots = options.Roots with { Dev = path })),
+        new("run-root", "FOLDER", "/run", "an absolute path",
+            "Where /run of the node is", false, static (options, values) =>
+                SetRoot(values, path => options.Roots = options.Roots with { Run = path })),
     ];
 
     /// <summary>Finds an option by any spelling of its name: <c>log-level</c>, <c>LOG_LEVEL</c>,

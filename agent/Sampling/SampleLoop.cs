@@ -35,6 +35,8 @@ internal sealed partial class SampleLoop : IDisposable
     /// <param name="time">The clock.</param>
     /// <param name="metrics">The counters.</param>
     /// <param name="logger">The log.</param>
+    /// <param name="sequence">The number of the first sample: more than 0 when a run goes on with another
+    /// configuration.</param>
     public SampleLoop(
         SampleSource source,
         SamplerRunner samplers,
@@ -42,7 +44,8 @@ internal sealed partial class SampleLoop : IDisposable
         SendDatagram send,
         TimeProvider time,
         AgentMetrics metrics,
-        ILogger logger)
+        ILogger logger,
+        long sequence = 0)
     {
         _source = source;
         _samplers = samplers;
@@ -52,9 +55,19 @@ internal sealed partial class SampleLoop : IDisposable
         _time = time;
         _metrics = metrics;
         _logger = logger;
+        _sequence = sequence;
         _dropThrottle = new LogThrottle(time);
         _ticker = new Ticker(source.Interval, time, metrics);
     }
+
+    /// <summary>Gets the number that the next sample will have.</summary>
+    public long NextSequence => _sequence;
+
+    /// <summary>Gets the newest sample; <see langword="null"/> before the first.</summary>
+    public NodeSnapshot? Newest { get; private set; }
+
+    /// <summary>Gets what is known of each sampler.</summary>
+    public IEnumerable<SamplerState> Samplers => _samplers.Samplers.Append(_aboutState);
 
     /// <summary>Takes and sends a sample at once and at every tick, until <paramref name="wait"/> says that it is
     /// over.</summary>
@@ -72,19 +85,20 @@ internal sealed partial class SampleLoop : IDisposable
         }
 
         var snapshot = TakeSample(isWithAbout);
+        Newest = snapshot;
         _metrics.AddSample();
         Send(snapshot);
     }
 
     /// <summary>Says goodbye.</summary>
-    /// <param name="reason">The <c>reason</c> of <c>bye</c>.</param>
-    public void SayGoodbye(string reason)
+    /// <param name="bye">Why, and when the node is expected again.</param>
+    public void SayGoodbye(ByeReading bye)
     {
         Send(new NodeSnapshot
         {
             Hostname = _source.Hostname,
             Header = MakeHeader(uptimeSeconds: null),
-            Bye = new ByeReading(reason, BackSeconds: null),
+            Bye = bye,
         });
     }
 

@@ -26,44 +26,35 @@ internal sealed class ControlResponder(
 
     private readonly RateLimit _requests = new(RequestsPerSecondMax, time);
     private readonly RateLimit _answers = new(AnswersPerSecondMax, time);
-    private readonly PollDescriptor[] _descriptors = new PollDescriptor[1 + MulticastSender.SocketCountMax];
     private readonly byte[] _buffer = new byte[WireLimits.ControlBytesMax];
     private readonly byte[] _asker = new byte[SocketAddressBytes.LengthMax];
 
-    /// <summary>Waits until a request has come, which it answers, or until the end is wanted, but not longer than
-    /// <paramref name="timeout"/>; it may return earlier.</summary>
+    /// <summary>Lists the sockets by which requests come, or shortens the wait while too many have come.</summary>
+    /// <param name="into">Where to; room for <see cref="MulticastSender.SocketCountMax"/>.</param>
     /// <param name="timeout">The longest wait.</param>
-    /// <param name="stop">A descriptor that can be read when the end is wanted.</param>
-    /// <returns>Whether the end is wanted.</returns>
-    public bool WaitOnce(TimeSpan timeout, int stop)
+    /// <returns>How many there are.</returns>
+    public int ListSockets(Span<PollDescriptor> into, ref TimeSpan timeout)
     {
-        _descriptors[0] = new PollDescriptor(stop);
-        var count = 1;
         var pause = _requests.Wait;
         if (pause == TimeSpan.Zero)
         {
-            count += sender.ListSockets(_descriptors.AsSpan(1));
-        }
-        else if (pause < timeout)
-        {
-            timeout = pause;
+            return sender.ListSockets(into);
         }
 
-        var descriptors = _descriptors.AsSpan(0, count);
-        if (PollDescriptor.Wait(descriptors, timeout) == 0)
-        {
-            return false;
-        }
+        timeout = pause < timeout ? pause : timeout;
+        return 0;
+    }
 
-        foreach (var socket in descriptors[1..])
+    /// <summary>Answers one request of each socket that is ready.</summary>
+    public void Answer(ReadOnlySpan<PollDescriptor> sockets)
+    {
+        foreach (var socket in sockets)
         {
             if (socket.IsReady && _requests.TryPass())
             {
                 Receive(socket.Descriptor);
             }
         }
-
-        return descriptors[0].IsReady;
     }
 
     private void Receive(int socket)

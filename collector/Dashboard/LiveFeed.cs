@@ -70,6 +70,12 @@ internal sealed class LiveFeed(
         }
     }
 
+    /// <inheritdoc/>
+    public void OnEvent(NodeEvent raised)
+    {
+        // Sent once the API has events.
+    }
+
     /// <summary>
     /// Begins to listen: the whole state comes with the next round. <see langword="null"/> when there are too many
     /// already, or the collector stops.

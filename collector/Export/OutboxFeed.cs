@@ -15,4 +15,10 @@ internal sealed class OutboxFeed(BulkRequestWriter writer, Outbox outbox) : INod
     {
         // Health is not a reading.
     }
+
+    /// <inheritdoc/>
+    public void OnEvent(NodeEvent raised)
+    {
+        // An event is not a reading.
+    }
 }

@@ -37,6 +37,12 @@ internal sealed partial class HealthLog(TimeProvider time, ILogger<HealthLog> lo
         }
     }
 
+    /// <inheritdoc/>
+    public void OnEvent(NodeEvent raised)
+    {
+        // A change of health is logged as such.
+    }
+
     private void Write(NodeStatus status, NodeHealth? before)
     {
         switch (status.Health)

@@ -15,6 +15,9 @@ internal enum NodeHealth
     /// <summary>It said goodbye.</summary>
     Left,
 
+    /// <summary>It said goodbye, and that it comes back.</summary>
+    Rebooting,
+
     /// <summary>It has been silent for so long that it is no longer shown.</summary>
     Forgotten,
 }
@@ -29,6 +32,7 @@ internal static class NodeHealthNames
         NodeHealth.Late => "late",
         NodeHealth.Lost => "lost",
         NodeHealth.Left => "left",
+        NodeHealth.Rebooting => "rebooting",
         _ => "forgotten",
     };
 }

@@ -22,6 +22,7 @@ internal sealed class NodeRegistry(
     private static readonly TimeSpan EvictionPeriod = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<string, NodeState> _nodes = new(StringComparer.Ordinal);
+    private readonly HealthEvents _healthEvents = new(new NodeEvents(listeners, time));
     private long? _evictedTimestamp;
 
     /// <summary>Gets the most nodes.</summary>
@@ -78,9 +79,11 @@ internal sealed class NodeRegistry(
     {
         var id = snapshot.Header?.Node ?? LegacyId(snapshot.Hostname);
         NodeHealth? before = null;
+        var heard = receivedTimestamp;
         if (_nodes.TryGetValue(id, out var state))
         {
             before = state.Status.Health;
+            heard = state.Status.LastSeenTimestamp;
         }
         else if (_nodes.Count >= countMax && !TryEvict())
         {
@@ -106,7 +109,7 @@ internal sealed class NodeRegistry(
         // A duplicate that answers a probe changes nothing but health.
         if (status.Health != before)
         {
-            Tell(status, before);
+            Tell(status, before, time.GetElapsedTime(heard, receivedTimestamp));
         }
 
         return outcome;
@@ -123,7 +126,7 @@ internal sealed class NodeRegistry(
             _nodes.TryRemove(id, out _);
         }
 
-        Tell(state.Status, before);
+        Tell(state.Status, before, time.GetElapsedTime(state.Status.LastSeenTimestamp));
     }
 
     /// <summary>
@@ -154,11 +157,13 @@ internal sealed class NodeRegistry(
         return true;
     }
 
-    private void Tell(NodeStatus status, NodeHealth? before)
+    private void Tell(NodeStatus status, NodeHealth? before, TimeSpan silence)
     {
         foreach (var listener in listeners)
         {
             listener.OnHealthChanged(status, before);
         }
+
+        _healthEvents.OnHealthChanged(status, before, silence);
     }
 }

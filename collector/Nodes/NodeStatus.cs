@@ -59,7 +59,7 @@ internal sealed record NodeStatus
     /// <summary>Gets its labels.</summary>
     public IReadOnlyList<KeyValuePair<string, string>>? Labels { get; init; }
 
-    /// <summary>Gets the goodbye, while the health is <see cref="NodeHealth.Left"/>.</summary>
+    /// <summary>Gets the goodbye, while the health is <see cref="NodeHealth.Left"/> or <see cref="NodeHealth.Rebooting"/>.</summary>
     public ByeReading? Bye { get; init; }
 
     /// <summary>
@@ -86,4 +86,13 @@ internal sealed record NodeStatus
     /// <summary>Gets how often it was late and then heard from where it was probed, since the collector
     /// started.</summary>
     public long ProbeRecoveries { get; init; }
+
+    /// <summary>
+    /// Gets a value indicating whether it was lost together with others: one event about the network says so, and none
+    /// about this node does for as long as that lasts.
+    /// </summary>
+    public bool IsCutOff { get; init; }
+
+    /// <summary>Gets what is wrong with its identity.</summary>
+    public IdentityConflict? Conflict { get; init; }
 }

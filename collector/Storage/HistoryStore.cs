@@ -104,6 +104,12 @@ internal sealed class HistoryStore : INodeListener, IDatabaseWork
         }
     }
 
+    /// <inheritdoc/>
+    public void OnEvent(NodeEvent raised)
+    {
+        // Events have a table of their own.
+    }
+
     /// <summary>Copies what is in memory, not yet in the database.</summary>
     /// <param name="node">The node; <see langword="null"/> for all.</param>
     public List<(long Start, string Node, HistoryCell[] Cells)> CopyUnwritten(string? node)

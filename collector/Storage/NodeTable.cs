@@ -60,6 +60,12 @@ internal sealed class NodeTable(StorageSettings settings, TimeProvider time) : I
     }
 
     /// <inheritdoc/>
+    public void OnEvent(NodeEvent raised)
+    {
+        // Events have a table of their own.
+    }
+
+    /// <inheritdoc/>
     public void Prepare(bool final)
     {
     }

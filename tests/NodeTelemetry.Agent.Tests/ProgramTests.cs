@@ -101,6 +101,44 @@ public sealed partial class ProgramTests
             StringComparison.Ordinal);
     }
 
+    /// <summary>The interval is an hour, so what comes after the first sample comes of the new configuration.</summary>
+    [Fact]
+    public async Task SIGHUP_takes_a_new_configuration_within_the_run_and_refuses_a_wrong_one()
+    {
+        using var folder = new TempFolder();
+        using var first =
+            new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = 20_000 };
+        using var second =
+            new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = 20_000 };
+        first.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        second.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        Configure(first, "1h", "old");
+        await using var agent = TestProcess.Start(
+            [BuiltAgent, "run", "--config", folder["agent.json"], "--group4", "none", "--group6", "none"]);
+        var before = Receive(first);
+
+        folder.Write("agent.json", """{ "Interval": "1 parsec" }""");
+        agent.Reload();
+        await agent.WaitForOutputAsync("The configuration stays as it was, because the new one is wrong: Interval (", Deadline);
+        Configure(second, "30m", "new");
+        agent.Reload();
+        var after = Receive(second);
+        agent.Terminate();
+        var bye = Receive(second);
+
+        Assert.Equal(0, await agent.WaitForExitAsync(Deadline));
+        Assert.Equal(0, first.Available);
+        Assert.Equal((before.Header!.Node, before.Header.Run), (after.Header!.Node, after.Header.Run));
+        Assert.Equal([0, 1, 2], [before.Header.Sequence, after.Header.Sequence, bye.Header!.Sequence]);
+        Assert.Equal([3_600_000, 1_800_000], [before.Header.IntervalMilliseconds, after.Header.IntervalMilliseconds]);
+        Assert.Equal(["old", "new"], [before.Labels![0].Value, after.Labels![0].Value]);
+        Assert.NotNull(bye.Bye);
+
+        void Configure(Socket target, string interval, string label) => folder.Write(
+            "agent.json",
+            $$"""{ "Interval": "{{interval}}", "Target": "127.0.0.1:{{Port(target)}}", "Label": { "a": "{{label}}" } }""");
+    }
+
     [Theory]
     [MemberData(nameof(Hosts))]
     public async Task The_native_agent_prints_the_same_sample_as_the_built_one(string name)

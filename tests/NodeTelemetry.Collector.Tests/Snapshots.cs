@@ -49,9 +49,13 @@ internal static class Snapshots
 
         public List<(string Id, NodeHealth? Before, NodeHealth Now)> Changes { get; } = [];
 
+        public List<NodeEvent> Events { get; } = [];
+
         public void OnSnapshot(AcceptedSnapshot accepted, NodeStatus status) => Accepted.Add(accepted);
 
         public void OnHealthChanged(NodeStatus status, NodeHealth? before) =>
             Changes.Add((status.Id, before, status.Health));
+
+        public void OnEvent(NodeEvent raised) => Events.Add(raised);
     }
 }

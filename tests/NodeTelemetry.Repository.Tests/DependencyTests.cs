@@ -28,7 +28,7 @@ public sealed partial class DependencyTests
         ["Diagnostics"] = [],
         ["Hosting"] = ["Diagnostics", "Kernel"],
         ["Kernel"] = ["Diagnostics"],
-        ["Options"] = ["Diagnostics", "Kernel", "Transport"],
+        ["Options"] = ["Diagnostics", "Hosting", "Kernel", "Transport"],
         ["Samplers"] = ["Diagnostics", "Kernel"],
         ["Sampling"] = ["Diagnostics", "Samplers"],
 

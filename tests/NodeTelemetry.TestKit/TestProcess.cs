@@ -7,6 +7,7 @@ namespace NodeTelemetry.TestKit;
 /// <summary>A real child process whose output is kept, and that does not outlive its test.</summary>
 public sealed partial class TestProcess : IAsyncDisposable
 {
+    private const int SigHup = 1;
     private const int SigInt = 2;
     private const int SigTerm = 15;
 
@@ -82,6 +83,9 @@ public sealed partial class TestProcess : IAsyncDisposable
 
     /// <summary>Asks it to end, as Ctrl-C does.</summary>
     public void Interrupt() => Signal(SigInt);
+
+    /// <summary>Asks it to read its configuration again.</summary>
+    public void Reload() => Signal(SigHup);
 
     /// <summary>Ends it at once, as <c>kill -9</c> does.</summary>
     public void Kill() => _process.Kill();

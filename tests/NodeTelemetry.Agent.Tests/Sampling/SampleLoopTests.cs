@@ -56,10 +56,10 @@ public sealed class SampleLoopTests : IDisposable
     public void A_goodbye_has_its_own_number_and_no_readings_and_is_not_for_raspi_cluster()
     {
         Run(ticks: 2);
-        _loop.SayGoodbye("stop");
+        _loop.SayGoodbye(new ByeReading("stop", BackSeconds: 7));
 
         var last = _sent[^1];
-        Assert.Equal(new ByeReading("stop", null), last.Bye);
+        Assert.Equal(new ByeReading("stop", BackSeconds: 7), last.Bye);
         Assert.Equal(2, last.Header!.Sequence);
         Assert.Null(last.Cpu);
         Assert.Null(last.Memory);

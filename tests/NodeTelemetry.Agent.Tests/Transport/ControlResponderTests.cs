@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using NodeTelemetry.Agent.Diagnostics;
-using NodeTelemetry.Agent.Hosting;
 using NodeTelemetry.Agent.Kernel;
 using NodeTelemetry.Agent.Transport;
 using NodeTelemetry.Protocol.Wire;
@@ -18,7 +17,7 @@ public sealed class ControlResponderTests : IDisposable
 
     private readonly ManualTimeProvider _time = new();
     private readonly AgentMetrics _metrics = new();
-    private readonly ShutdownSignals _signals = new();
+    private readonly PollDescriptor[] _descriptors = new PollDescriptor[MulticastSender.SocketCountMax];
     private readonly Socket _asker = Bind();
     private readonly MulticastSender _sender;
     private readonly ControlResponder _responder;
@@ -44,7 +43,6 @@ public sealed class ControlResponderTests : IDisposable
     {
         _sender.Dispose();
         _asker.Dispose();
-        _signals.Dispose();
     }
 
     [Fact]
@@ -95,7 +93,7 @@ public sealed class ControlResponderTests : IDisposable
     {
         using var stranger = Bind();
         stranger.SendTo(ControlEncoder.Sample.Span, SocketFlags.None, _agent);
-        Wait();
+        Assert.Equal(1, WaitOnce());
 
         AssertRefused(ControlRefusal.Stranger);
         Assert.Equal(0, stranger.Available);
@@ -125,11 +123,11 @@ public sealed class ControlResponderTests : IDisposable
         }
 
         _asker.SendTo("x"u8, SocketFlags.None, _agent);
-        Assert.False(_responder.WaitOnce(TimeSpan.FromMilliseconds(1), _signals.Descriptor));
+        Assert.Equal(0, WaitOnce());
         Assert.Equal(ControlResponder.RequestsPerSecondMax, _metrics.RequestsRefused);
 
         _time.Advance(TimeSpan.FromSeconds(1));
-        Wait();
+        Assert.Equal(1, WaitOnce());
         Assert.Equal(ControlResponder.RequestsPerSecondMax + 1, _metrics.RequestsRefused);
     }
 
@@ -142,8 +140,8 @@ public sealed class ControlResponderTests : IDisposable
             _asker.SendTo(ControlEncoder.Sample.Span, SocketFlags.None, _agent);
             _asker.SendTo("garbage"u8, SocketFlags.None, _agent);
             var before = GC.GetAllocatedBytesForCurrentThread();
-            _responder.WaitOnce(Deadline, _signals.Descriptor);
-            _responder.WaitOnce(Deadline, _signals.Descriptor);
+            WaitOnce();
+            WaitOnce();
             Assert.True(round < 10 || GC.GetAllocatedBytesForCurrentThread() == before, $"round {round}");
         }
 
@@ -205,10 +203,25 @@ public sealed class ControlResponderTests : IDisposable
     private void Ask(ReadOnlySpan<byte> request)
     {
         _asker.SendTo(request, SocketFlags.None, _agent);
-        Wait();
+        Assert.Equal(1, WaitOnce());
     }
 
-    private void Wait() => Assert.False(_responder.WaitOnce(Deadline, _signals.Descriptor));
+    /// <summary>Waits for one request and answers it, as the agent does between two ticks.</summary>
+    /// <returns>How many sockets had one.</returns>
+    private int WaitOnce()
+    {
+        var timeout = Deadline;
+        var count = _responder.ListSockets(_descriptors, ref timeout);
+        if (count == 0)
+        {
+            Assert.InRange(timeout, TimeSpan.Zero, TimeSpan.FromSeconds(1));
+            return 0;
+        }
+
+        var ready = PollDescriptor.Wait(_descriptors.AsSpan(0, count), timeout);
+        _responder.Answer(_descriptors.AsSpan(0, count));
+        return ready;
+    }
 
     private string Receive()
     {

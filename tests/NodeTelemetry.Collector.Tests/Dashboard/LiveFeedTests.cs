@@ -195,5 +195,7 @@ public sealed class LiveFeedTests
         public void OnSnapshot(AcceptedSnapshot accepted, NodeStatus status) => Target?.OnSnapshot(accepted, status);
 
         public void OnHealthChanged(NodeStatus status, NodeHealth? before) => Target?.OnHealthChanged(status, before);
+
+        public void OnEvent(NodeEvent raised) => Target?.OnEvent(raised);
     }
 }

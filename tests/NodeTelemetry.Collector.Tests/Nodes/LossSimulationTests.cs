@@ -243,5 +243,7 @@ public sealed class LossSimulationTests
                 recorder.OnHealthChanged(status, before);
             }
         }
+
+        public void OnEvent(NodeEvent raised) => recorder.OnEvent(raised);
     }
 }

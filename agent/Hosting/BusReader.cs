@@ -1,0 +1,72 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace NodeTelemetry.Agent.Hosting;
+
+/// <summary>Reads values of a D-Bus message in little-endian form, from left to right. Never throws.</summary>
+/// <remarks>Source: D-Bus specification, "Type system" and "Marshaling": values are aligned to their size, counted from
+/// the start of the message or of its body, which itself is aligned to 8.</remarks>
+internal ref struct BusReader(ReadOnlySpan<byte> message)
+{
+    private readonly ReadOnlySpan<byte> _message = message;
+
+    /// <summary>Gets where the next value starts, before its alignment.</summary>
+    public int Position { get; private set; }
+
+    /// <summary>Skips the padding before a value.</summary>
+    public bool TryAlign(int boundary)
+    {
+        Position = (Position + boundary - 1) / boundary * boundary;
+        return Position <= _message.Length;
+    }
+
+    /// <summary>Reads a BYTE.</summary>
+    public bool TryReadByte(out byte value)
+    {
+        var isThere = Position < _message.Length;
+        value = isThere ? _message[Position++] : (byte)0;
+        return isThere;
+    }
+
+    /// <summary>Reads a UINT32.</summary>
+    public bool TryReadInteger(out uint value)
+    {
+        value = 0;
+        if (!TryAlign(sizeof(uint)) || _message.Length - Position < sizeof(uint))
+        {
+            return false;
+        }
+
+        value = BinaryPrimitives.ReadUInt32LittleEndian(_message[Position..]);
+        Position += sizeof(uint);
+        return true;
+    }
+
+    /// <summary>Reads a STRING or an OBJECT_PATH.</summary>
+    public bool TryReadText(out string text)
+    {
+        text = "";
+        return TryReadInteger(out var length) && TryTakeText(length, out text);
+    }
+
+    /// <summary>Reads a SIGNATURE.</summary>
+    public bool TryReadSignature(out string text)
+    {
+        text = "";
+        return TryReadByte(out var length) && TryTakeText(length, out text);
+    }
+
+    /// <summary>Takes so many bytes and the zero byte behind them.</summary>
+    private bool TryTakeText(uint length, out string text)
+    {
+        text = "";
+        if (length >= _message.Length - Position)
+        {
+            return false;
+        }
+
+        text = Encoding.UTF8.GetString(_message.Slice(Position, (int)length));
+        Position += (int)length + 1;
+        return true;
+    }
+}

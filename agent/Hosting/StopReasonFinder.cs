@@ -1,0 +1,118 @@
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+using NodeTelemetry.Agent.Kernel;
+
+namespace NodeTelemetry.Agent.Hosting;
+
+/// <summary>Finds out why the agent is asked to stop.</summary>
+/// <remarks>
+/// Sources, in this order: systemd's queue of jobs, which holds what happens to the machine and to this unit; the plan
+/// of <c>shutdown</c>; the locks of package managers. All may be asked without any rights. Without systemd it is a stop.
+/// </remarks>
+internal sealed partial class StopReasonFinder(KernelRoots roots, TimeProvider time, ILogger logger)
+{
+    /// <summary>The longest wait for an answer: systemd answers within milliseconds, and a bus that is gone already
+    /// must not cost the goodbye.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    /// <summary>Lines of all hierarchies of control groups.</summary>
+    private const int ControlGroupBytesMax = 4096;
+
+    /// <summary>Finds the reason.</summary>
+    public StopReason Find()
+    {
+        var jobs = ListJobs();
+        var reason = ReasonOf(jobs, OwnUnit());
+        if (jobs is null)
+        {
+            reason = ScheduledShutdown.Read(roots, time.GetUtcNow()) ?? reason;
+        }
+
+        return reason is StopReason.Stop or StopReason.Restart && PackageLocks.AnyHeld(roots)
+            ? StopReason.Upgrade
+            : reason;
+    }
+
+    /// <summary>Reads the reason from systemd's jobs.</summary>
+    /// <remarks>Source: systemd.special(7) for the targets; a job of type <c>restart</c> keeps it until its unit has
+    /// stopped.</remarks>
+    internal static StopReason ReasonOf(IReadOnlyList<SystemdJob>? jobs, string? ownUnit)
+    {
+        var reason = StopReason.Stop;
+        foreach (var job in jobs ?? [])
+        {
+            switch (job.Unit, job.Type)
+            {
+                case ("reboot.target" or "kexec.target" or "soft-reboot.target", "start"):
+                    return StopReason.Reboot;
+                case ("poweroff.target" or "halt.target" or "exit.target", "start"):
+                    return StopReason.Poweroff;
+                case (_, "restart" or "try-restart") when job.Unit == ownUnit:
+                    reason = StopReason.Restart;
+                    break;
+                default:
+                    break;
+            }
+        }
+
+        return reason;
+    }
+
+    /// <summary>Finds the name of the unit in <c>/proc/self/cgroup</c>.</summary>
+    /// <remarks>Source: cgroups(7). Shape: <c>0::/system.slice/nodetelemetry-agent.service</c>; before version 2 the
+    /// line of <c>name=systemd</c>.</remarks>
+    internal static string? UnitOf(ReadOnlySpan<byte> controlGroups)
+    {
+        var lines = new AsciiReader(controlGroups);
+        while (lines.TryReadLine(out var line))
+        {
+            var name = line[(line.LastIndexOf((byte)'/') + 1)..];
+            if ((line.StartsWith("0::"u8) || line.IndexOf(":name=systemd:"u8) > 0) && name.EndsWith(".service"u8))
+            {
+                return System.Text.Encoding.UTF8.GetString(name);
+            }
+        }
+
+        return null;
+    }
+
+    private string? OwnUnit()
+    {
+        var buffer = new byte[ControlGroupBytesMax];
+        return KernelFile.ReadOnce(roots.ProcFile("self/cgroup"), buffer, out var length) == FileOutcome.Ok
+            ? UnitOf(buffer.AsSpan(0, length))
+            : null;
+    }
+
+    private List<SystemdJob>? ListJobs()
+    {
+        var path = roots.RunFile("dbus/system_bus_socket");
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
+        List<SystemdJob>? found = null;
+        string? problem = null;
+        using var box = new TimeBox("stop reason", Patience);
+        var isAnswered = box.TryRun(() =>
+        {
+            try
+            {
+                found = SystemBus.TryListJobs(path, out var jobs) ? jobs : null;
+                problem = "the answer makes no sense";
+            }
+            catch (SocketException error)
+            {
+                problem = error.Message;
+            }
+        });
+        if (isAnswered && found is not null)
+        {
+            return found;
+        }
+
+        Log.CannotAsk(logger, path, isAnswered ? problem! : $"no answer within {Patience.TotalSeconds} s");
+        return null;
+    }
+}

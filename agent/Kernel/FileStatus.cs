@@ -1,0 +1,44 @@
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace NodeTelemetry.Agent.Kernel;
+
+/// <summary>What identifies a file and who may use it.</summary>
+/// <remarks>Source: statx(2), whose structure is the same on every architecture, unlike that of stat(2).</remarks>
+/// <param name="DeviceMajor">Major number of the file system's device.</param>
+/// <param name="DeviceMinor">Minor number of the file system's device.</param>
+/// <param name="Inode">Number of the file in its file system.</param>
+/// <param name="GroupId">Group that owns it.</param>
+/// <param name="Mode">Its type and permission bits.</param>
+internal readonly record struct FileStatus(
+    uint DeviceMajor, uint DeviceMinor, ulong Inode, uint GroupId, ushort Mode)
+{
+    private const int CurrentFolder = -100;
+    private const uint BasicStatus = 0x7ff;
+    private const int StatusBytes = 256;
+    private const int GroupIdOffset = 24;
+    private const int ModeOffset = 28;
+    private const int InodeOffset = 32;
+    private const int DeviceMajorOffset = 136;
+    private const int DeviceMinorOffset = 140;
+
+    /// <summary>Reads the status of a file, of a link's target if it is one.</summary>
+    /// <returns><see langword="false"/> if there is no such file, or none that may be seen.</returns>
+    public static bool TryRead(string path, out FileStatus status)
+    {
+        status = default;
+        Span<byte> buffer = stackalloc byte[StatusBytes];
+        if (LibC.StatusOf(CurrentFolder, Encoding.UTF8.GetBytes(path + '\0'), 0, BasicStatus, buffer) != 0)
+        {
+            return false;
+        }
+
+        status = new FileStatus(
+            MemoryMarshal.Read<uint>(buffer[DeviceMajorOffset..]),
+            MemoryMarshal.Read<uint>(buffer[DeviceMinorOffset..]),
+            MemoryMarshal.Read<ulong>(buffer[InodeOffset..]),
+            MemoryMarshal.Read<uint>(buffer[GroupIdOffset..]),
+            MemoryMarshal.Read<ushort>(buffer[ModeOffset..]));
+        return true;
+    }
+}
