@@ -1,6 +1,8 @@
 namespace NodeTelemetry.Collector.Export;
 
-/// <summary>How many requests may be under way at once: one more while all goes well, half when the servers choke.</summary>
+/// <summary>
+/// How many requests may be under way at once: one more while all goes well, half when the servers choke.
+/// </summary>
 /// <remarks>
 /// Additive increase, multiplicative decrease, as of TCP: it finds what the servers take without knowing them, and
 /// several collectors come to share them. For one thread.

@@ -26,13 +26,15 @@ internal sealed record ExportSettings
     /// </summary>
     public string? CaFile { get; init; }
 
-    /// <summary>Gets a PEM file of the certificate by which the collector makes itself known, with its chain.</summary>
+    /// <summary>
+    /// Gets a PEM file of the certificate by which the collector makes itself known, with its chain.
+    /// </summary>
     public string? ClientCertificateFile { get; init; }
 
     /// <summary>Gets a PEM file of that certificate's key, without a passphrase.</summary>
     public string? ClientKeyFile { get; init; }
 
-    /// <summary>Gets the most bulk requests at once, 1 to 16; OpenSearch itself works on as many as it has cores.</summary>
+    /// <summary>Gets the most bulk requests at once, 1 to 16; OpenSearch works on as many as it has cores.</summary>
     public int ConcurrencyMax { get; init; } = 4;
 
     /// <summary>Gets a value indicating whether bodies are sent compressed.</summary>
@@ -79,7 +81,7 @@ internal sealed record ExportSettings
 
         if (User is not null && TokenFile is not null)
         {
-            yield return "OpenSearch:TokenFile stands in place of OpenSearch:User and OpenSearch:PasswordFile; give one.";
+            yield return "OpenSearch:TokenFile stands in place of OpenSearch:User and PasswordFile; give one.";
         }
 
         if ((ClientCertificateFile is null) != (ClientKeyFile is null))

@@ -19,7 +19,7 @@ internal sealed class HostClient : IDisposable
     private readonly AuthenticationHeaderValue? _authorization;
 
     /// <summary>Initializes a new instance of the <see cref="HostClient"/> class. Nothing is connected yet.</summary>
-    /// <exception cref="UnusableFileException">One of the files cannot be read, or is not what it should be.</exception>
+    /// <exception cref="UnusableFileException">A file cannot be read, or is not what it should be.</exception>
     public HostClient(ExportSettings settings)
     {
         _authorization = ReadAuthorization(settings);
@@ -105,7 +105,8 @@ internal sealed class HostClient : IDisposable
         Read(file, authorities.ImportFromPemFile);
         if (authorities.Count == 0)
         {
-            throw new UnusableFileException($"The file {file} holds no certificate in PEM.", new InvalidDataException());
+            throw new UnusableFileException(
+                $"The file {file} holds no certificate in PEM.", new InvalidDataException());
         }
 
         var policy = new X509ChainPolicy
