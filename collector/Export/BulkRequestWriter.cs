@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using NodeTelemetry.Collector.Diagnostics;
+using NodeTelemetry.Collector.Export.Indices;
 using NodeTelemetry.Collector.Nodes;
 using NodeTelemetry.Protocol.Readings;
 using NodeTelemetry.Protocol.Wire;
@@ -12,11 +13,6 @@ namespace NodeTelemetry.Collector.Export;
 /// <remarks>Allocates nothing once it has seen the labels. For one thread.</remarks>
 internal sealed class BulkRequestWriter : IDisposable
 {
-    /// <summary>
-    /// What the names of the indices begin with; the version changes when mappings become incompatible.
-    /// </summary>
-    public const string IndexPrefix = "nodetelemetry-metrics-v1";
-
     // Each label name becomes a field of the index, of which OpenSearch allows 1000: an inventive sender must not use
     // them up.
     private const int LabelNamesMax = 256;
@@ -28,7 +24,8 @@ internal sealed class BulkRequestWriter : IDisposable
     private readonly ArrayBufferWriter<byte> _lines = new(4096);
     private readonly Utf8JsonWriter _json;
     private readonly Dictionary<string, JsonEncodedText?> _labelNames = [];
-    private readonly byte[] _date = new byte[10];
+    private readonly byte[] _suffix = new byte[IndexNames.SuffixLengthMax];
+    private int _suffixLength;
     private long _day = long.MinValue;
     private int _depth;
     private DocumentField? _last;
@@ -93,11 +90,12 @@ internal sealed class BulkRequestWriter : IDisposable
         if (day != _day)
         {
             _day = day;
-            IsoTime.WriteDate(DateTime.UnixEpoch.AddDays(day), _date, (byte)'.');
+            _suffixLength = IndexNames.WriteSuffix(
+                _settings.Indices.Naming, DateTime.UnixEpoch.AddDays(day), _suffix);
         }
 
         _lines.Write("{\"create\":{\"_index\":\"nodetelemetry-metrics-v1-"u8);
-        _lines.Write(_date);
+        _lines.Write(_suffix.AsSpan(0, _suffixLength));
         _lines.Write("\",\"_id\":\""u8);
         _lines.Advance(DocumentId.Write(nodeId, header, received, _lines.GetSpan(DocumentId.LengthMax)));
         _lines.Write("\"}}\n"u8);

@@ -1,3 +1,5 @@
+using NodeTelemetry.Collector.Export.Indices;
+
 namespace NodeTelemetry.Collector.Export;
 
 /// <summary>Plain values that the export works with; the composition root fills them from the options.</summary>
@@ -62,6 +64,9 @@ internal sealed record ExportSettings
     /// <summary>Gets how far ahead a sender's clock may be to be believed, 1 min to 7 d.</summary>
     public TimeSpan ClockAheadMax { get; init; } = TimeSpan.FromDays(1);
 
+    /// <summary>Gets how the indices are named and kept.</summary>
+    public IndexSettings Indices { get; init; } = new();
+
     /// <summary>Gets a value indicating whether there is anywhere to export to.</summary>
     public bool IsEnabled => Hosts.Count > 0;
 
@@ -87,6 +92,11 @@ internal sealed record ExportSettings
         if ((ClientCertificateFile is null) != (ClientKeyFile is null))
         {
             yield return "OpenSearch:ClientCertificateFile and OpenSearch:ClientKeyFile belong together.";
+        }
+
+        foreach (var problem in Indices.Validate(ClockBehindMax))
+        {
+            yield return problem;
         }
     }
 }

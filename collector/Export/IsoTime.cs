@@ -12,13 +12,13 @@ internal static class IsoTime
         var time = DateTime.UnixEpoch.AddMilliseconds(milliseconds);
         WriteDate(time, into, (byte)'-');
         into[10] = (byte)'T';
-        Digits(time.Hour, into.Slice(11, 2));
+        WriteDigits(time.Hour, into.Slice(11, 2));
         into[13] = (byte)':';
-        Digits(time.Minute, into.Slice(14, 2));
+        WriteDigits(time.Minute, into.Slice(14, 2));
         into[16] = (byte)':';
-        Digits(time.Second, into.Slice(17, 2));
+        WriteDigits(time.Second, into.Slice(17, 2));
         into[19] = (byte)'.';
-        Digits(time.Millisecond, into.Slice(20, 3));
+        WriteDigits(time.Millisecond, into.Slice(20, 3));
         into[23] = (byte)'Z';
     }
 
@@ -26,15 +26,15 @@ internal static class IsoTime
     public static void WriteDate(DateTime time, Span<byte> into, byte separator)
     {
         var (year, month, day) = (time.Year, time.Month, time.Day);
-        Digits(year, into[..4]);
+        WriteDigits(year, into[..4]);
         into[4] = separator;
-        Digits(month, into.Slice(5, 2));
+        WriteDigits(month, into.Slice(5, 2));
         into[7] = separator;
-        Digits(day, into.Slice(8, 2));
+        WriteDigits(day, into.Slice(8, 2));
     }
 
-
-    private static void Digits(int value, Span<byte> into)
+    /// <summary>Writes a number with leading zeros, as many digits as there is room.</summary>
+    public static void WriteDigits(int value, Span<byte> into)
     {
         for (var index = into.Length - 1; index >= 0; index--)
         {

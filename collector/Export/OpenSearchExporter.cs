@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Data.Sqlite;
 using NodeTelemetry.Collector.Diagnostics;
+using NodeTelemetry.Collector.Export.Indices;
 using NodeTelemetry.Collector.Storage;
 
 namespace NodeTelemetry.Collector.Export;

@@ -24,6 +24,8 @@ public sealed class FakeOpenSearch : IAsyncDisposable
     private int _bulks;
     private int _bulksNow;
 
+    private FakeOpenSearch() => Apis = new FakeIndexApis(() => _indices.Keys, name => _indices.TryRemove(name, out _));
+
     /// <summary>Gets the address.</summary>
     public Uri Address { get; private set; } = null!;
 
@@ -49,8 +51,8 @@ public sealed class FakeOpenSearch : IAsyncDisposable
     /// <summary>Gets or sets the header that every request must have; <see langword="null"/> for none.</summary>
     public string? Authorization { get; set; }
 
-    /// <summary>Gets the templates that were put, by name.</summary>
-    public ConcurrentDictionary<string, string> Templates { get; } = [];
+    /// <summary>Gets everything that is not bulk: templates, indices, plugins.</summary>
+    public FakeIndexApis Apis { get; }
 
     /// <summary>Gets the number of bulk requests that came.</summary>
     public int Bulks => Volatile.Read(ref _bulks);
@@ -161,14 +163,20 @@ public sealed class FakeOpenSearch : IAsyncDisposable
         }
 
         var path = context.Request.Path.Value ?? string.Empty;
-        const string TemplatePath = "/_index_template/";
         if (context.Request.Method == "POST" && path == "/_bulk")
         {
             await BulkAsync(context);
         }
-        else if (context.Request.Method == "PUT" && path.StartsWith(TemplatePath, StringComparison.Ordinal))
+        else if (TemplateStatus != 0 && path.StartsWith("/_index_template/", StringComparison.Ordinal))
         {
-            await TemplateAsync(context, path[TemplatePath.Length..]);
+            await AnswerAsync(
+                context,
+                TemplateStatus,
+                Error(TemplateStatus, "security_exception", "no permissions for [indices:admin]"));
+        }
+        else if (await Apis.AnswerAsync(context.Request) is var (status, body))
+        {
+            await AnswerAsync(context, status, body);
         }
         else
         {
@@ -177,22 +185,6 @@ public sealed class FakeOpenSearch : IAsyncDisposable
                 400,
                 $$"""{"error":"no handler found for uri [{{path}}] and method [{{context.Request.Method}}]"}""");
         }
-    }
-
-    private async Task TemplateAsync(HttpContext context, string name)
-    {
-        if (TemplateStatus != 0)
-        {
-            await AnswerAsync(
-                context,
-                TemplateStatus,
-                Error(TemplateStatus, "security_exception", "no permissions for [indices:admin]"));
-            return;
-        }
-
-        using var reader = new StreamReader(context.Request.Body);
-        Templates[name] = await reader.ReadToEndAsync();
-        await AnswerAsync(context, 200, """{"acknowledged":true}""");
     }
 
     private async Task BulkAsync(HttpContext context)

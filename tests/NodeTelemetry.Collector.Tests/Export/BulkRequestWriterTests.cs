@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using NodeTelemetry.Collector.Diagnostics;
 using NodeTelemetry.Collector.Export;
+using NodeTelemetry.Collector.Export.Indices;
 using NodeTelemetry.Collector.Nodes;
 using NodeTelemetry.Protocol.Catalog;
 using NodeTelemetry.TestKit;
@@ -27,12 +28,15 @@ public sealed class BulkRequestWriterTests : IDisposable
 
     [Fact]
     public void Template_is_what_the_golden_file_says() =>
-        Golden("golden/index-template.json", Encoding.UTF8.GetString(IndexTemplate.Create(indented: true)) + "\n");
+        Golden(
+            "golden/index-template.json",
+            Encoding.UTF8.GetString(
+                IndexTemplate.Metrics(IndexNaming.Daily).Create("best_compression", indented: true)) + "\n");
 
     [Fact]
     public void Every_field_that_is_written_is_in_the_template()
     {
-        using var template = JsonDocument.Parse(IndexTemplate.Create());
+        using var template = JsonDocument.Parse(IndexTemplate.Metrics(IndexNaming.Daily).Create(null));
         var properties = template.RootElement.GetProperty("template").GetProperty("mappings").GetProperty("properties");
         var written = new List<string>();
         using var document = JsonDocument.Parse(Encode(Readings.Full()).Split('\n')[1]);

@@ -22,7 +22,7 @@ public class OpenSearchExporterTests
         await bench.UntilDrainedAsync();
 
         Assert.Equal(950, server.Count);
-        Assert.Equal(["nodetelemetry-metrics-v1"], server.Templates.Keys);
+        Assert.Equal(["nodetelemetry-events-v1", "nodetelemetry-metrics-v1"], server.Apis.Templates.Keys.Order());
         Assert.Equal(["nodetelemetry-metrics-v1-2026.11.03"], server.Indices);
         Assert.Equal(10, server.Bulks);
         Assert.Equal(950, bench.Exporter.Status.ExportedDocuments);

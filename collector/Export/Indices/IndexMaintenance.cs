@@ -1,0 +1,130 @@
+using System.Security.Cryptography;
+
+namespace NodeTelemetry.Collector.Export.Indices;
+
+/// <summary>
+/// Keeps old indices as the settings say, once an hour: by a policy where OpenSearch has the plugin, else itself.
+/// </summary>
+/// <remarks>
+/// Nothing depends on it: without rights or plugins readings are exported all the same, and the log says what is not
+/// done.
+/// </remarks>
+internal sealed partial class IndexMaintenance : IAsyncDisposable
+{
+    private static readonly TimeSpan Period = TimeSpan.FromHours(1);
+
+    private readonly ExportSettings _settings;
+    private readonly TimeProvider _time;
+    private readonly RetrySchedule _schedule;
+    private readonly ILogger _logger;
+    private readonly CancellationTokenSource _stop = new();
+    private Task _loop = Task.CompletedTask;
+    private string? _problem;
+
+    /// <summary>Initializes a new instance of the <see cref="IndexMaintenance"/> class.</summary>
+    public IndexMaintenance(
+        ExportSettings settings, TimeProvider time, Random random, ILogger<IndexMaintenance> logger)
+    {
+        _settings = settings;
+        _time = time;
+        _schedule = new RetrySchedule(settings.RetryDelayMax, random);
+        _logger = logger;
+    }
+
+    /// <summary>Gets how old indices are dealt with.</summary>
+    public RetentionMode Mode { get; private set; }
+
+    /// <summary>Gets the loop: it ends when stopped.</summary>
+    public Task Completion => _loop;
+
+    /// <summary>Starts the loop; does nothing when no host is configured, or when it is switched off.</summary>
+    public void Start()
+    {
+        if (!_settings.Indices.ManageRetention)
+        {
+            Mode = RetentionMode.Off;
+        }
+        else if (_settings.IsEnabled)
+        {
+            _loop = Task.Run(() => RunAsync(_stop.Token));
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _loop;
+        _stop.Dispose();
+    }
+
+    /// <summary>Does once what is due.</summary>
+    /// <returns>What is wrong, if anything.</returns>
+    public async Task<string?> RunOnceAsync(OpenSearchApi api, CancellationToken token)
+    {
+        var (mode, problem) = await new PolicyInstaller(api, _settings.Indices, _logger).PutAsync(token);
+        if (mode == RetentionMode.Own)
+        {
+            if (Mode != RetentionMode.Own)
+            {
+                Log.Own(_logger, _settings.Indices.DeleteAfter.TotalDays);
+            }
+
+            problem = await new OwnRetention(api, _settings.Indices, _time, _logger).RunAsync(token);
+        }
+
+        Mode = mode;
+        return problem;
+    }
+
+    private async Task RunAsync(CancellationToken token)
+    {
+        try
+        {
+            var failures = 0;
+            while (true)
+            {
+                var problem = await TryAsync(token);
+                if (problem is not null && problem != _problem)
+                {
+                    Log.Problem(_logger, problem);
+                }
+
+                _problem = problem;
+                failures = Mode == RetentionMode.Unknown ? failures + 1 : 0;
+                await Task.Delay(failures > 0 ? _schedule.Next(failures) : Period, _time, token);
+            }
+        }
+        catch (OperationCanceledException) when (token.IsCancellationRequested)
+        {
+            // Stopped on request.
+        }
+    }
+
+    private async Task<string?> TryAsync(CancellationToken token)
+    {
+        OpenSearchConnection connection;
+        try
+        {
+            connection = new OpenSearchConnection(_settings, _time);
+        }
+        catch (Exception exception) when (
+            exception is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            return $"The password or the certificate for OpenSearch cannot be read: {exception.Message}";
+        }
+
+        using (connection)
+        {
+            try
+            {
+                return await RunOnceAsync(new OpenSearchApi(connection), token);
+            }
+            catch (Exception exception) when (OpenSearchConnection.IsHostFailure(exception))
+            {
+                // The exporter says so already; the mode is as it was.
+                return _problem;
+            }
+        }
+    }
+}

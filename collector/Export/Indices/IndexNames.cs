@@ -1,0 +1,111 @@
+using System.Globalization;
+
+namespace NodeTelemetry.Collector.Export.Indices;
+
+/// <summary>The names of everything that the collector makes in OpenSearch.</summary>
+/// <remarks>The version in a name changes when mappings become incompatible.</remarks>
+internal static class IndexNames
+{
+    /// <summary>What the names of the indices of readings begin with, and the name of their template.</summary>
+    public const string Metrics = "nodetelemetry-metrics-v1";
+
+    /// <summary>The alias under which all daily or weekly indices of readings are read.</summary>
+    public const string MetricsAlias = "nodetelemetry-metrics";
+
+    /// <summary>What the names of the indices of node events begin with, and the name of their template.</summary>
+    public const string Events = "nodetelemetry-events-v1";
+
+    /// <summary>The alias under which all events are read.</summary>
+    public const string EventsAlias = "nodetelemetry-events";
+
+    /// <summary>The index that holds the present state of each node, and the name of its template.</summary>
+    public const string Nodes = "nodetelemetry-nodes";
+
+    /// <summary>The data stream, where that is chosen; the pattern of the indices includes it.</summary>
+    public const string Stream = Metrics + "-stream";
+
+    /// <summary>The index of the hourly sums that the policy makes.</summary>
+    public const string Rollup = "nodetelemetry-rollup-1h";
+
+    /// <summary>The policy of index state management.</summary>
+    public const string Policy = "nodetelemetry-retention";
+
+    /// <summary>The most bytes of what follows the prefix and its hyphen.</summary>
+    public const int SuffixLengthMax = 10;
+
+    /// <summary>Writes what follows <see cref="Metrics"/> and a hyphen in the name of a day's index.</summary>
+    /// <param name="naming">The rule.</param>
+    /// <param name="day">Any time of the day, in UTC.</param>
+    /// <param name="into">At least <see cref="SuffixLengthMax"/> bytes.</param>
+    /// <returns>The number of bytes.</returns>
+    public static int WriteSuffix(IndexNaming naming, DateTime day, Span<byte> into)
+    {
+        switch (naming)
+        {
+            case IndexNaming.Stream:
+                "stream"u8.CopyTo(into);
+                return 6;
+            case IndexNaming.Weekly:
+                var (year, week) = (ISOWeek.GetYear(day), ISOWeek.GetWeekOfYear(day));
+                IsoTime.WriteDigits(year, into[..4]);
+                ".w"u8.CopyTo(into[4..]);
+                IsoTime.WriteDigits(week, into.Slice(6, 2));
+                return 8;
+            default:
+                IsoTime.WriteDate(day, into, (byte)'.');
+                return 10;
+        }
+    }
+
+    /// <summary>Gets the name of the index, or the stream, for readings of a time.</summary>
+    public static string ForMetrics(IndexNaming naming, DateTimeOffset time)
+    {
+        Span<byte> suffix = stackalloc byte[SuffixLengthMax];
+        var length = WriteSuffix(naming, time.UtcDateTime, suffix);
+        return $"{Metrics}-{System.Text.Encoding.ASCII.GetString(suffix[..length])}";
+    }
+
+    /// <summary>Gets the name of the index for events of a time: one a month, because they are few.</summary>
+    public static string ForEvents(DateTimeOffset time) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Events}-{time.UtcDateTime:yyyy.MM}");
+
+    /// <summary>Reads which time an index of readings is for. Nothing else has such a name, to the last
+    /// character.</summary>
+    /// <param name="index">The name.</param>
+    /// <param name="end">When the time that it is for ends.</param>
+    /// <returns><see langword="false"/> if it is not the name of a daily or weekly index of readings.</returns>
+    public static bool TryReadEnd(string index, out DateTime end)
+    {
+        end = default;
+        if (!index.StartsWith(Metrics + "-", StringComparison.Ordinal))
+        {
+            return false;
+        }
+
+        var suffix = index.AsSpan(Metrics.Length + 1);
+        if (DateTime.TryParseExact(
+            suffix,
+            "yyyy.MM.dd",
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+            out var day))
+        {
+            end = day < DateTime.MaxValue.AddDays(-1) ? day.AddDays(1) : day;
+            return true;
+        }
+
+        if (suffix.Length != 8
+            || !suffix.Slice(4, 2).SequenceEqual(".w")
+            || !int.TryParse(suffix[..4], NumberStyles.None, CultureInfo.InvariantCulture, out var year)
+            || !int.TryParse(suffix[6..], NumberStyles.None, CultureInfo.InvariantCulture, out var week)
+            || year is < 1 or > 9998
+            || week < 1
+            || week > ISOWeek.GetWeeksInYear(year))
+        {
+            return false;
+        }
+
+        end = ISOWeek.ToDateTime(year, week, DayOfWeek.Monday).AddDays(7);
+        return true;
+    }
+}

@@ -1,0 +1,47 @@
+using System.Text;
+using System.Text.Json;
+
+namespace NodeTelemetry.Collector.Export.Indices;
+
+/// <summary>Asks OpenSearch's own interfaces: templates, policies, indices.</summary>
+internal sealed class OpenSearchApi(OpenSearchConnection connection)
+{
+    /// <summary>Sends a request and reads the answer.</summary>
+    /// <param name="method">The method.</param>
+    /// <param name="path">Path and query, without a slash at the beginning.</param>
+    /// <param name="body">The JSON body; <see langword="null"/> for none.</param>
+    /// <param name="token">Cancels the request.</param>
+    /// <returns>The answer of any status; exceptions are those of <see cref="OpenSearchConnection"/>.</returns>
+    public async Task<ApiAnswer> AskAsync(HttpMethod method, string path, string? body, CancellationToken token)
+    {
+        var answer = await connection.SendAsync(
+            method,
+            path,
+            body is null ? null : Encoding.UTF8.GetBytes(body),
+            "application/json",
+            isCompressed: false,
+            token);
+        return Read(answer);
+    }
+
+    /// <summary>Asks without a body.</summary>
+    public Task<ApiAnswer> GetAsync(string path, CancellationToken token) =>
+        AskAsync(HttpMethod.Get, path, null, token);
+
+    private static ApiAnswer Read(HostAnswer answer)
+    {
+        var (type, reason) = answer.IsSuccess
+            ? (string.Empty, string.Empty)
+            : BulkResponseReader.ReadError(answer.Body);
+        try
+        {
+            using var document = JsonDocument.Parse(answer.Body);
+            return new ApiAnswer(answer.Host, answer.Status, document.RootElement.Clone(), type, reason);
+        }
+        catch (JsonException)
+        {
+            // Plain text, as of a 401, or a page of something that is not OpenSearch: the status says enough.
+            return new ApiAnswer(answer.Host, answer.Status, default, type, reason);
+        }
+    }
+}

@@ -1,0 +1,145 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace NodeTelemetry.Collector.Export.Indices;
+
+/// <summary>
+/// Deletes indices of readings that are older than the limit, where OpenSearch has no plugin that would. Nothing else.
+/// </summary>
+/// <remarks>
+/// An index is deleted when its name is that of a daily or weekly index to the last character, the whole time that it
+/// is for is older than the limit by the server's clock and by the collector's, and its mapping says that the collector
+/// made it. It is deleted by its full name, one by one. A machine without a battery-backed clock may be years off: that
+/// is why one clock alone does not decide.
+/// </remarks>
+internal sealed partial class OwnRetention(
+    OpenSearchApi api, IndexSettings settings, TimeProvider time, ILogger logger)
+{
+    /// <summary>Deletes what is due, and rolls the data stream over where that is chosen.</summary>
+    /// <returns>What is wrong, if anything.</returns>
+    public async Task<string?> RunAsync(CancellationToken token)
+    {
+        if (await ReadClockAsync(token) is not { } clock)
+        {
+            return "The server's clock cannot be read (_cat/health), so no old index is deleted. Give the collector's "
+                + "user the right cluster:monitor/health, or set OpenSearch:ManageRetention to false.";
+        }
+
+        var own = time.GetUtcNow().UtcDateTime;
+        var limit = (clock < own ? clock : own) - settings.DeleteAfter;
+        return await DeleteIndicesAsync(limit, token)
+            ?? (settings.Naming == IndexNaming.Stream ? await KeepStreamAsync(limit, token) : null);
+    }
+
+    private async Task<DateTime?> ReadClockAsync(CancellationToken token)
+    {
+        var answer = await api.GetAsync("_cat/health?format=json&h=epoch", token);
+        return answer.IsSuccess
+            && answer.Json is { ValueKind: JsonValueKind.Array } rows
+            && rows.GetArrayLength() == 1
+            && rows[0].TryGetProperty("epoch", out var epoch)
+            && long.TryParse(epoch.GetString(), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+                ? DateTime.UnixEpoch.AddSeconds(seconds)
+                : null;
+    }
+
+    private async Task<string?> DeleteIndicesAsync(DateTime limit, CancellationToken token)
+    {
+        var list = await api.GetAsync($"_cat/indices/{IndexNames.Metrics}-*?format=json&h=index", token);
+        if (!list.IsSuccess)
+        {
+            return $"The indices cannot be listed, so no old one is deleted: {list.Describe()}.";
+        }
+
+        foreach (var row in list.Json.EnumerateArray())
+        {
+            var index = row.GetProperty("index").GetString()!;
+            if (IndexNames.TryReadEnd(index, out var end) && end <= limit
+                && await DeleteAsync(index, token) is { } problem)
+            {
+                return problem;
+            }
+        }
+
+        return null;
+    }
+
+    private async Task<string?> DeleteAsync(string index, CancellationToken token)
+    {
+        var mapping = await api.GetAsync($"{index}/_mapping", token);
+        if (!IsOurs(mapping, index))
+        {
+            Log.NotOurs(logger, index);
+            return null;
+        }
+
+        var answer = await api.AskAsync(HttpMethod.Delete, index, null, token);
+        if (answer.IsSuccess)
+        {
+            Log.Deleted(logger, index, settings.DeleteAfter.TotalDays);
+            return null;
+        }
+
+        // Another collector was faster.
+        return answer.Status == 404 ? null : $"The index {index} cannot be deleted: {answer.Describe()}.";
+    }
+
+    // A stream's backing index holds the time from its making to the next one's.
+    private async Task<string?> KeepStreamAsync(DateTime limit, CancellationToken token)
+    {
+        var stream = await api.GetAsync($"_data_stream/{IndexNames.Stream}", token);
+        if (!stream.IsSuccess)
+        {
+            return stream.Status == 404
+                ? null
+                : $"The data stream {IndexNames.Stream} cannot be read: {stream.Describe()}.";
+        }
+
+        var rolled = await api.AskAsync(
+            HttpMethod.Post,
+            $"{IndexNames.Stream}/_rollover",
+            $$$"""{"conditions":{"max_age":"{{{(long)settings.RolloverAfter.TotalMinutes}}}m"}}""",
+            token);
+        if (!rolled.IsSuccess)
+        {
+            return $"The data stream {IndexNames.Stream} cannot be rolled over: {rolled.Describe()}.";
+        }
+
+        var made = await api.GetAsync($"{IndexNames.Stream}/_settings/index.creation_date", token);
+        if (!made.IsSuccess)
+        {
+            return $"The indices of {IndexNames.Stream} cannot be read: {made.Describe()}.";
+        }
+
+        var backing = made.Json.EnumerateObject()
+            .Select(static index => (index.Name, Made: Made(index.Value)))
+            .OrderBy(static index => index.Name, StringComparer.Ordinal)
+            .ToList();
+        foreach (var (current, next) in backing.Zip(backing.Skip(1)))
+        {
+            if (next.Made <= limit && await DeleteAsync(current.Name, token) is { } problem)
+            {
+                return problem;
+            }
+        }
+
+        return null;
+    }
+
+    private static DateTime Made(JsonElement index) =>
+        long.TryParse(
+            index.GetProperty("settings").GetProperty("index").GetProperty("creation_date").GetString(),
+            NumberStyles.None,
+            CultureInfo.InvariantCulture,
+            out var milliseconds)
+                ? DateTime.UnixEpoch.AddMilliseconds(milliseconds)
+                : DateTime.MaxValue;
+
+    private static bool IsOurs(ApiAnswer mapping, string index) =>
+        mapping.IsSuccess
+        && mapping.Json.TryGetProperty(index, out var entry)
+        && entry.TryGetProperty("mappings", out var mappings)
+        && mappings.TryGetProperty("_meta", out var meta)
+        && meta.TryGetProperty("managed_by", out var by)
+        && by.GetString() == IndexTemplate.ManagedBy;
+}

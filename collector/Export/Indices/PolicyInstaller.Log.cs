@@ -1,0 +1,10 @@
+namespace NodeTelemetry.Collector.Export.Indices;
+
+internal sealed partial class PolicyInstaller
+{
+    private static partial class Log
+    {
+        [LoggerMessage(2443, LogLevel.Information, "Put the policy {Name}: {Description}.")]
+        public static partial void Put(ILogger logger, string name, string description);
+    }
+}

@@ -1,0 +1,68 @@
+using System.Globalization;
+
+namespace NodeTelemetry.Collector.Export.Indices;
+
+/// <summary>
+/// The policy of index state management: new indices are hot, then summed up by the hour and merged, then deleted.
+/// </summary>
+/// <remarks>
+/// Merging makes an index refuse writes, so it comes only when no late reading is accepted any more; see
+/// <see cref="IndexSettings.Validate"/>. Ages count from the making of an index. A data stream is rolled over first.
+/// </remarks>
+internal static class RetentionPolicy
+{
+    // Readings worth an hourly sum: what people compare over years.
+    private static readonly string[] RollupMetrics = ["avg", "max", "min", "sum", "value_count"];
+
+    /// <summary>Makes the body of <c>PUT /_plugins/_ism/policies/…</c>.</summary>
+    public static string Create(IndexSettings settings)
+    {
+        var isStream = settings.Naming == IndexNaming.Stream;
+        var rollover = isStream
+            ? $$$"""{"rollover":{"min_index_age":"{{{Age(settings.RolloverAfter)}}}","min_doc_count":1}}"""
+            : string.Empty;
+        return $$$"""
+            {"policy":{
+              "description":"{{{Description(settings)}}}",
+              "default_state":"hot",
+              "ism_template":[{"index_patterns":["{{{IndexNames.Metrics}}}-*"],"priority":200}],
+              "states":[
+                {"name":"hot","actions":[{{{rollover}}}],
+                 "transitions":[{"state_name":"warm","conditions":{"min_index_age":"{{{Age(settings.WarmAfter)}}}"}}]},
+                {"name":"warm","actions":[
+                   {"rollup":{"ism_rollup":{{{Rollup()}}}}},
+                   {"force_merge":{"max_num_segments":1}}],
+                 "transitions":[
+                   {"state_name":"delete","conditions":{"min_index_age":"{{{Age(settings.DeleteAfter)}}}"}}]},
+                {"name":"delete","actions":[{"delete":{}}],"transitions":[]}]}}
+            """;
+    }
+
+    /// <summary>Says what the policy does; a policy of another description is another version of it.</summary>
+    public static string Description(IndexSettings settings) =>
+        $"NodeTelemetry {settings.Naming.ToString().ToLowerInvariant()}: hourly sums and merged after "
+        + $"{Age(settings.WarmAfter)}, deleted after {Age(settings.DeleteAfter)}";
+
+    private static string Rollup()
+    {
+        var metrics = string.Join(',', RollupMetrics.Select(static metric => $"{{\"{metric}\":{{}}}}"));
+        var fields = DocumentField.All
+            .Where(static field => field.Reading is { InHistory: true })
+            .Select(field => $"{{\"source_field\":\"{field.Path}\",\"metrics\":[{metrics}]}}");
+        return $$$"""
+            {"description":"Readings by node and hour","target_index":"{{{IndexNames.Rollup}}}","page_size":1000,
+             "dimensions":[
+               {"date_histogram":{"source_field":"@timestamp","fixed_interval":"1h","timezone":"UTC"}},
+               {"terms":{"source_field":"host.name"}},{"terms":{"source_field":"host.id"}}],
+             "metrics":[{{{string.Join(',', fields)}}}]}
+            """;
+    }
+
+    private static string Age(TimeSpan age)
+    {
+        var (number, unit) = age.Ticks % TimeSpan.TicksPerDay == 0 ? (age.TotalDays, "d")
+            : age.Ticks % TimeSpan.TicksPerHour == 0 ? (age.TotalHours, "h")
+            : (age.TotalMinutes, "m");
+        return ((long)number).ToString(CultureInfo.InvariantCulture) + unit;
+    }
+}
