@@ -1,3 +1,4 @@
+using NodeTelemetry.Protocol.Catalog;
 using NodeTelemetry.Protocol.Readings;
 using NodeTelemetry.Protocol.Wire;
 
@@ -6,6 +7,7 @@ namespace NodeTelemetry.Agent.Samplers;
 /// <summary>Collects the readings of one tick. Reused, so that samplers need not allocate.</summary>
 internal sealed class SnapshotBuilder
 {
+    private readonly SectionBuilder?[] _sections = new SectionBuilder?[SectionCatalog.All.Count];
     private readonly double[] _coreUsage = new double[WireLimits.CoreCountMax];
     private int _coreCount;
 
@@ -33,6 +35,26 @@ internal sealed class SnapshotBuilder
     /// <summary>Gets how many cores have no place in the datagram, since this builder was made.</summary>
     public long CoresDropped { get; private set; }
 
+    /// <summary>Gets how many values and entries of sections have been refused, since this builder was made, because
+    /// they are impossible, too long or too many.</summary>
+    public long ValuesRefused
+    {
+        get
+        {
+            var sum = 0L;
+            foreach (var section in _sections)
+            {
+                sum += (section?.ValuesRefused ?? 0) + (section?.EntriesRefused ?? 0);
+            }
+
+            return sum;
+        }
+    }
+
+    /// <summary>Gets what collects the values of a section. Several samplers may fill the same one.</summary>
+    public SectionBuilder Section(SectionDefinition definition) =>
+        _sections[definition.Index] ??= new SectionBuilder(definition);
+
     /// <summary>Forgets the last tick.</summary>
     public void Reset()
     {
@@ -42,6 +64,10 @@ internal sealed class SnapshotBuilder
         UptimeSeconds = null;
         About = null;
         _coreCount = 0;
+        foreach (var section in _sections)
+        {
+            section?.Clear();
+        }
     }
 
     /// <summary>Adds the use of one more core.</summary>
@@ -57,8 +83,8 @@ internal sealed class SnapshotBuilder
     }
 
     /// <summary>Makes the snapshot.</summary>
-    /// <remarks>Allocates: the snapshot, about 600 bytes with four cores; one collection of 256 KiB every seven minutes
-    /// at one second.</remarks>
+    /// <remarks>Allocates: the snapshot, some 4 KB on a small board with everything on; one collection of 256 KiB a
+    /// minute at one second.</remarks>
     public NodeSnapshot Build(
         string hostname,
         SampleHeader header,
@@ -70,9 +96,31 @@ internal sealed class SnapshotBuilder
             Cpu = MakeCpu(),
             Load = Load is { } load ? new LoadReading(load.OneMinute, load.FiveMinutes, load.FifteenMinutes) : null,
             Memory = Memory is { } memory ? memory.ToReading() : null,
+            Sections = MakeSections(),
             About = About,
             Labels = labels,
         };
+
+    private SectionReading[] MakeSections()
+    {
+        var count = 0;
+        foreach (var section in _sections)
+        {
+            count += section?.EntryCount > 0 ? 1 : 0;
+        }
+
+        var readings = new SectionReading[count];
+        count = 0;
+        foreach (var section in _sections)
+        {
+            if (section?.Build() is { } reading)
+            {
+                readings[count++] = reading;
+            }
+        }
+
+        return readings;
+    }
 
     private CpuReading? MakeCpu() =>
         FrequencyMegahertz is null && TemperatureCelsius is null && UsageRatio is null && _coreCount == 0

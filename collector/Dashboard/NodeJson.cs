@@ -171,6 +171,10 @@ internal static class NodeJson
         }
 
         WriteText(writer, "hat"u8, about.Hat);
+        WriteText(writer, "revision"u8, about.Revision);
+        WriteText(writer, "serialHash"u8, about.SerialHash);
+        WriteText(writer, "runtime"u8, about.Runtime);
+        WriteText(writer, "role"u8, about.Role);
         writer.WriteEndObject();
     }
 
@@ -210,7 +214,48 @@ internal static class NodeJson
             writer.WriteEndArray();
         }
 
+        foreach (var section in readings.Sections)
+        {
+            if (section.Definition.EntryLabel is not null)
+            {
+                WriteEntries(writer, section);
+            }
+        }
+
         writer.WriteEndObject();
+    }
+
+    private static void WriteEntries(Utf8JsonWriter writer, SectionReading section)
+    {
+        writer.WriteStartObject(section.Definition.Key);
+        for (var index = 0; index < section.EntryCount; index++)
+        {
+            var entry = section[index];
+            writer.WriteStartObject(entry.Name!);
+            foreach (var field in section.Definition.Fields)
+            {
+                if (field.Kind == FieldKind.Text)
+                {
+                    WriteText(writer, field.ApiName, entry.Text(field));
+                }
+                else if (entry[field] is { } number)
+                {
+                    writer.WriteNumber(field.ApiName, number);
+                }
+            }
+
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static void WriteText(Utf8JsonWriter writer, string name, string? text)
+    {
+        if (text is not null)
+        {
+            writer.WriteString(name, text);
+        }
     }
 
     private static void WriteText(Utf8JsonWriter writer, ReadOnlySpan<byte> name, string? text)

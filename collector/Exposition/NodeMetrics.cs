@@ -1,5 +1,6 @@
 using NodeTelemetry.Collector.Nodes;
 using NodeTelemetry.Protocol.Catalog;
+using NodeTelemetry.Protocol.Readings;
 
 namespace NodeTelemetry.Collector.Exposition;
 
@@ -47,12 +48,12 @@ internal static class NodeMetrics
             "Times that the node's multicast did not come and the node was heard from where it was probed",
             static status => status.ProbeRecoveries);
         WriteInfo(writer, nodes);
-        foreach (var reading in ReadingCatalog.Scalars)
-        {
-            Family(writer, alive, reading.Name, "gauge", reading.Help, status => reading.Value(status.Readings));
-        }
-
+        WriteScalars(writer, alive);
         WriteCores(writer, alive);
+        foreach (var section in SectionCatalog.All.Where(static section => section.EntryLabel is not null))
+        {
+            WriteEntries(writer, alive, section);
+        }
     }
 
     private static PrometheusWriter Sample(PrometheusWriter writer, string name, NodeStatus status) =>
@@ -82,6 +83,109 @@ internal static class NodeMetrics
 
             Sample(writer, Prefix + name, status).Value(number);
         }
+    }
+
+    private static string TypeOf(FieldKind kind) => kind == FieldKind.Counter ? "counter" : "gauge";
+
+    private static void WriteScalars(PrometheusWriter writer, List<NodeStatus> nodes)
+    {
+        foreach (var family in ReadingCatalog.Scalars.GroupBy(static reading => reading.Name))
+        {
+            var isBegun = false;
+            foreach (var reading in family)
+            {
+                foreach (var status in nodes)
+                {
+                    if (reading.Value(status.Readings) is not { } number)
+                    {
+                        continue;
+                    }
+
+                    Begin(writer, ref isBegun, reading.Name, reading.Kind, reading.FamilyHelp);
+                    Labelled(Sample(writer, Prefix + reading.Name, status), reading.Labels).Value(number);
+                }
+            }
+        }
+    }
+
+    private static void WriteEntries(PrometheusWriter writer, List<NodeStatus> nodes, SectionDefinition section)
+    {
+        foreach (var family in section.Fields
+            .Where(static field => field.Kind != FieldKind.Text)
+            .GroupBy(static field => field.Name))
+        {
+            var isBegun = false;
+            foreach (var field in family)
+            {
+                foreach (var (status, entry) in EntriesOf(nodes, section))
+                {
+                    if (entry[field] is not { } number)
+                    {
+                        continue;
+                    }
+
+                    Begin(writer, ref isBegun, field.Name, field.Kind, field.FamilyHelp);
+                    Labelled(
+                        Sample(writer, Prefix + field.Name, status).Label(section.EntryLabel!, entry.Name!),
+                        field.Labels).Value(number);
+                }
+            }
+        }
+
+        if (section.InfoName is { } info)
+        {
+            WriteTexts(writer, nodes, section, info);
+        }
+    }
+
+    private static void WriteTexts(
+        PrometheusWriter writer, List<NodeStatus> nodes, SectionDefinition section, string info)
+    {
+        var isBegun = false;
+        foreach (var (status, entry) in EntriesOf(nodes, section))
+        {
+            Begin(writer, ref isBegun, info, FieldKind.Gauge, section.Help + ": texts; the value is always 1");
+            var sample = Sample(writer, Prefix + info, status).Label(section.EntryLabel!, entry.Name!);
+            foreach (var field in section.Texts)
+            {
+                sample = sample.Label(field.WireName, entry.Text(field) ?? string.Empty);
+            }
+
+            sample.Value(1);
+        }
+    }
+
+    private static IEnumerable<(NodeStatus Status, SectionEntry Entry)> EntriesOf(
+        List<NodeStatus> nodes, SectionDefinition section)
+    {
+        foreach (var status in nodes)
+        {
+            var reading = status.Readings.Section(section);
+            for (var index = 0; index < (reading?.EntryCount ?? 0); index++)
+            {
+                yield return (status, reading![index]);
+            }
+        }
+    }
+
+    private static void Begin(PrometheusWriter writer, ref bool isBegun, string name, FieldKind kind, string help)
+    {
+        if (!isBegun)
+        {
+            writer.Family(Prefix + name, TypeOf(kind), help);
+            isBegun = true;
+        }
+    }
+
+    private static PrometheusWriter Labelled(
+        PrometheusWriter sample, IReadOnlyList<KeyValuePair<string, string>> labels)
+    {
+        foreach (var (name, value) in labels)
+        {
+            sample = sample.Label(name, value);
+        }
+
+        return sample;
     }
 
     private static void WriteHealth(PrometheusWriter writer, List<NodeStatus> nodes)

@@ -18,7 +18,8 @@ internal static class SnapshotValidator
         return !HasControlCharacter(snapshot.Hostname)
             && !HasControlCharacter(snapshot.Bye?.Reason)
             && IsClean(snapshot.Labels)
-            && IsClean(snapshot.About);
+            && IsClean(snapshot.About)
+            && IsClean(snapshot.Sections);
     }
 
     private static bool IsClean(IReadOnlyList<KeyValuePair<string, string>>? labels)
@@ -28,6 +29,31 @@ internal static class SnapshotValidator
             if (HasControlCharacter(labels![index].Key) || HasControlCharacter(labels[index].Value))
             {
                 return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool IsClean(IReadOnlyList<SectionReading> sections)
+    {
+        foreach (var section in sections)
+        {
+            for (var index = 0; index < section.EntryCount; index++)
+            {
+                var entry = section[index];
+                if (HasControlCharacter(entry.Name))
+                {
+                    return false;
+                }
+
+                foreach (var text in section.Definition.Texts)
+                {
+                    if (HasControlCharacter(entry.Text(text)))
+                    {
+                        return false;
+                    }
+                }
             }
         }
 
@@ -51,7 +77,9 @@ internal static class SnapshotValidator
 
         return !HasControlCharacter(about.Board) && !HasControlCharacter(about.Architecture)
             && !HasControlCharacter(about.OperatingSystem) && !HasControlCharacter(about.Kernel)
-            && !HasControlCharacter(about.AgentVersion) && !HasControlCharacter(about.Hat);
+            && !HasControlCharacter(about.AgentVersion) && !HasControlCharacter(about.Hat)
+            && !HasControlCharacter(about.Revision) && !HasControlCharacter(about.SerialHash)
+            && !HasControlCharacter(about.Runtime) && !HasControlCharacter(about.Role);
     }
 
     private static bool HasControlCharacter(string? text)

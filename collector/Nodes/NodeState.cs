@@ -26,6 +26,7 @@ internal sealed class NodeState
 
     private readonly TimeProvider _time;
     private readonly List<EarlierRun> _earlierRuns = new(EarlierRunCount);
+    private readonly SampleMerger _merger = new();
     private readonly SocketAddress _source = new(System.Net.Sockets.AddressFamily.InterNetworkV6);
     private long _sourceTimestamp;
     private SequenceWindow _window;
@@ -131,29 +132,6 @@ internal sealed class NodeState
     private static TimeSpan? IntervalOf(SampleHeader? header) =>
         header is null ? null : TimeSpan.FromMilliseconds(header.IntervalMilliseconds);
 
-    /// <summary>Puts the parts of one sample together; what a new sample does not have is gone.</summary>
-    private static NodeSnapshot Merge(NodeStatus status, NodeSnapshot snapshot)
-    {
-        var isSameSample = snapshot.Header is { Part: not null } header
-            && status.Header is { } known && known.Run == header.Run && known.Sequence == header.Sequence;
-        return !isSameSample ? snapshot : snapshot with
-        {
-            Cpu = MergeCpu(status.Readings.Cpu, snapshot.Cpu),
-            Load = snapshot.Load ?? status.Readings.Load,
-            Memory = snapshot.Memory ?? status.Readings.Memory,
-            Bye = snapshot.Bye ?? status.Readings.Bye,
-        };
-    }
-
-    private static CpuReading? MergeCpu(CpuReading? known, CpuReading? added) =>
-        known is null || added is null ? added ?? known : new CpuReading
-        {
-            FrequencyMegahertz = added.FrequencyMegahertz ?? known.FrequencyMegahertz,
-            TemperatureCelsius = added.TemperatureCelsius ?? known.TemperatureCelsius,
-            UsageRatio = added.UsageRatio ?? known.UsageRatio,
-            CoreUsageRatios = added.CoreUsageRatios ?? known.CoreUsageRatios,
-        };
-
     private ApplyOutcome OrderLegacy(long receivedTimestamp) =>
         _status.Received > 0 && _time.GetElapsedTime(_status.LastSeenTimestamp, receivedTimestamp) < LegacyGapMin
             ? ApplyOutcome.Duplicate
@@ -244,7 +222,7 @@ internal sealed class NodeState
     private NodeStatus Newer(NodeStatus status, NodeSnapshot snapshot, SocketAddress source, long receivedTimestamp)
     {
         var now = _time.GetUtcNow();
-        var readings = Merge(status, snapshot);
+        var readings = _merger.Merge(status.Readings, snapshot);
         var health = readings.Bye is null ? NodeHealth.Up : NodeHealth.Left;
 
         var isRecovery = status.Health is NodeHealth.Late or NodeHealth.Lost

@@ -3,7 +3,7 @@ namespace NodeTelemetry.Collector.Nodes;
 /// <summary>
 /// Decides by sequence number and part whether a datagram of one run is new, repeated or too old to tell.
 /// </summary>
-/// <remarks>A mutable struct inside <see cref="NodeState"/>, with one array of 128 bytes.</remarks>
+/// <remarks>A mutable struct inside <see cref="NodeState"/>, with one array of 512 bytes.</remarks>
 internal struct SequenceWindow
 {
     /// <summary>
@@ -12,10 +12,10 @@ internal struct SequenceWindow
     public const int Length = 64;
 
     /// <summary>What a sample in one piece marks: all parts at once.</summary>
-    private const ushort Whole = ushort.MaxValue;
+    private const ulong Whole = ulong.MaxValue;
 
     // One bit per part of each of the last samples, at sequence modulo the length.
-    private ushort[]? _parts;
+    private ulong[]? _parts;
 
     // What is missing before it was never expected.
     private long _expectedFrom;
@@ -34,7 +34,7 @@ internal struct SequenceWindow
     /// </summary>
     public void Start(long first)
     {
-        _parts ??= new ushort[Length];
+        _parts ??= new ulong[Length];
         Array.Clear(_parts);
         Highest = first;
         Missed = 0;
@@ -48,7 +48,7 @@ internal struct SequenceWindow
     /// </summary>
     public void Restore(long highest)
     {
-        _parts ??= new ushort[Length];
+        _parts ??= new ulong[Length];
         Array.Fill(_parts, Whole);
         Highest = highest;
         Missed = 0;
@@ -61,7 +61,7 @@ internal struct SequenceWindow
     /// <param name="part">Its part, from 0; <see langword="null"/> when it carries the whole sample.</param>
     public SequenceVerdict Mark(long sequence, int? part)
     {
-        var bits = part is { } index ? (ushort)(1 << index) : Whole;
+        var bits = part is { } index ? 1UL << index : Whole;
         if (sequence > Highest)
         {
             Advance(sequence);

@@ -51,7 +51,8 @@ internal sealed class HistoryStore : INodeListener, IDatabaseWork
 
     /// <summary>Gets the readings of which history is kept, in the order of the catalog.</summary>
     public static IReadOnlyList<ReadingDefinition> Readings { get; } =
-        [.. ReadingCatalog.Scalars.Where(static reading => reading.InHistory)];
+        [.. ReadingCatalog.Scalars.Where(
+            static reading => reading.InHistory && reading.Kind != FieldKind.Counter)];
 
     private HistoryTier Finest => _settings.Tiers[0];
 

@@ -1,7 +1,8 @@
 namespace NodeTelemetry.Protocol.Catalog;
 
-/// <summary>Every reading, declared once. Names in Prometheus, the HTTP API, the history and OpenSearch are derived
-/// from here.</summary>
+/// <summary>Every reading, declared once: those that a node has one of here, by way of <see cref="SectionCatalog"/> too,
+/// those that it has several of only there. Names in Prometheus, the HTTP API, the history and OpenSearch are derived from
+/// these.</summary>
 public static class ReadingCatalog
 {
     /// <summary>The use of each core: one number per core, so not among <see cref="Scalars"/>. Prometheus name, with
@@ -62,5 +63,10 @@ public static class ReadingCatalog
         new("uptime_seconds", "uptimeSeconds", "system.uptime", ReadingUnit.Seconds,
             "Time since the kernel started",
             static snapshot => snapshot.Header?.UptimeSeconds, InHistory: false),
+        .. SectionCatalog.All
+            .Where(static section => section.EntryLabel is null)
+            .SelectMany(static section => section.Fields)
+            .Where(static field => field.Kind != FieldKind.Text)
+            .Select(ReadingDefinition.Of),
     ];
 }

@@ -4,7 +4,6 @@ namespace NodeTelemetry.Protocol.Catalog;
 
 /// <summary>One reading that has a single number per sample, declared once for every place that shows or stores
 /// it.</summary>
-/// <remarks>Every reading of version 1 is a gauge: a value that goes up and down.</remarks>
 /// <param name="Name">Its name in Prometheus without prefix, ending in the unit: <c>cpu_usage_ratio</c>.</param>
 /// <param name="ApiName">Its name in the HTTP API and in the history: <c>cpuRatio</c>.</param>
 /// <param name="FieldName">Its field in OpenSearch, by the OpenTelemetry semantic conventions where they have
@@ -21,4 +20,34 @@ public sealed record ReadingDefinition(
     ReadingUnit Unit,
     string Help,
     Func<NodeSnapshot, double?> Value,
-    bool InHistory);
+    bool InHistory)
+{
+    /// <summary>Gets the kind of its value.</summary>
+    public FieldKind Kind { get; init; }
+
+    /// <summary>Gets what tells readings of the same <see cref="Name"/> apart in Prometheus.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Labels { get; init; } = [];
+
+    /// <summary>Gets what all readings of the same <see cref="Name"/> are.</summary>
+    public string FamilyHelp { get => field ?? Help; init; }
+
+    /// <summary>Gets the field of a section that it is; <see langword="null"/> for what raspi-cluster's keys and the
+    /// header hold.</summary>
+    public FieldDefinition? Field { get; init; }
+
+    /// <summary>Makes a reading of a field of a section without entries.</summary>
+    internal static ReadingDefinition Of(FieldDefinition field) => new(
+        field.Name,
+        field.ApiName,
+        field.FieldName,
+        field.Unit,
+        field.Help,
+        snapshot => snapshot.Section(field.Section)?[field],
+        field.InHistory)
+    {
+        Kind = field.Kind,
+        Labels = field.Labels,
+        FamilyHelp = field.FamilyHelp,
+        Field = field,
+    };
+}

@@ -26,4 +26,18 @@ public sealed record AboutReading
 
     /// <summary>Gets the product name in the HAT's EEPROM.</summary>
     public string? Hat { get; init; }
+
+    /// <summary>Gets the board's revision: <c>c03115</c> on a Raspberry Pi, the product version elsewhere.</summary>
+    public string? Revision { get; init; }
+
+    /// <summary>Gets the first 8 hexadecimal digits of the SHA-256 of the board's serial: tells boards apart without
+    /// giving the serial away.</summary>
+    public string? SerialHash { get; init; }
+
+    /// <summary>Gets the container runtime: <c>docker</c>, <c>containerd</c>, <c>podman</c>, <c>k3s</c>.</summary>
+    public string? Runtime { get; init; }
+
+    /// <summary>Gets the node's role in its cluster, as far as files tell: <c>k3s server</c>, <c>swarm
+    /// manager</c>.</summary>
+    public string? Role { get; init; }
 }

@@ -21,6 +21,10 @@ public sealed record NodeSnapshot
     /// <summary>Gets memory and swap.</summary>
     public MemoryReading? Memory { get; init; }
 
+    /// <summary>Gets the sections that the node has, in the order of
+    /// <see cref="Catalog.SectionCatalog.All"/>.</summary>
+    public IReadOnlyList<SectionReading> Sections { get; init; } = [];
+
     /// <summary>Gets what changes rarely; sent in the first datagram and every
     /// <see cref="Wire.WireLimits.AboutPeriod"/>.</summary>
     public AboutReading? About { get; init; }
@@ -34,4 +38,18 @@ public sealed record NodeSnapshot
     /// <summary>Gets the text of the wire key <c>sig</c>, <c>keyid:base64url</c>, as it was received; not checked
     /// here.</summary>
     public string? Signature { get; init; }
+
+    /// <summary>Finds a section; <see langword="null"/> if the node does not have it.</summary>
+    public SectionReading? Section(Catalog.SectionDefinition definition)
+    {
+        for (var index = 0; index < Sections.Count; index++)
+        {
+            if (ReferenceEquals(Sections[index].Definition, definition))
+            {
+                return Sections[index];
+            }
+        }
+
+        return null;
+    }
 }

@@ -19,6 +19,10 @@ internal sealed class DescriptionReader(TextCache texts)
         Hat = 1 << 5,
         Cores = 1 << 6,
         Addresses = 1 << 7,
+        Revision = 1 << 8,
+        SerialHash = 1 << 9,
+        Runtime = 1 << 10,
+        Role = 1 << 11,
     }
 
     /// <summary>Reads <c>about</c>.</summary>
@@ -30,7 +34,8 @@ internal sealed class DescriptionReader(TextCache texts)
             return DecodeError.WrongType;
         }
 
-        string? board = null, architecture = null, operatingSystem = null, kernel = null, agent = null, hat = null;
+        string? board = null, architecture = null, operatingSystem = null, kernel = null, agent = null, hat = null,
+            revision = null, serialHash = null, runtime = null, role = null;
         int? coreCount = null;
         List<string>? addresses = null;
         var seen = AboutKeys.None;
@@ -65,6 +70,18 @@ internal sealed class DescriptionReader(TextCache texts)
                 case AboutKeys.Hat:
                     error = ReadText(ref reader, out hat);
                     break;
+                case AboutKeys.Revision:
+                    error = ReadText(ref reader, out revision);
+                    break;
+                case AboutKeys.SerialHash:
+                    error = ReadText(ref reader, out serialHash);
+                    break;
+                case AboutKeys.Runtime:
+                    error = ReadText(ref reader, out runtime);
+                    break;
+                case AboutKeys.Role:
+                    error = ReadText(ref reader, out role);
+                    break;
                 case AboutKeys.Cores:
                     error = JsonValue.Integer(ref reader, 0, int.MaxValue, out var cores);
                     coreCount = cores;
@@ -93,6 +110,10 @@ internal sealed class DescriptionReader(TextCache texts)
             CoreCount = coreCount,
             Addresses = addresses,
             Hat = hat,
+            Revision = revision,
+            SerialHash = serialHash,
+            Runtime = runtime,
+            Role = role,
         };
         return DecodeError.None;
     }
@@ -106,6 +127,10 @@ internal sealed class DescriptionReader(TextCache texts)
         : name.SequenceEqual("hat"u8) ? AboutKeys.Hat
         : name.SequenceEqual("cores"u8) ? AboutKeys.Cores
         : name.SequenceEqual("addresses"u8) ? AboutKeys.Addresses
+        : name.SequenceEqual("revision"u8) ? AboutKeys.Revision
+        : name.SequenceEqual("serialhash"u8) ? AboutKeys.SerialHash
+        : name.SequenceEqual("runtime"u8) ? AboutKeys.Runtime
+        : name.SequenceEqual("role"u8) ? AboutKeys.Role
         : AboutKeys.None;
 
     private DecodeError ReadText(ref Utf8JsonReader reader, out string text) =>

@@ -16,13 +16,18 @@ public sealed class SnapshotDecoder
 {
     private readonly TextCache _texts = new();
     private readonly DescriptionReader _descriptions;
+    private readonly SectionReader _sections;
     private readonly double[] _cores = new double[WireLimits.ReceivedCoreCountMax];
 
     // What has been read of the current datagram; a class field each, so that sections can be read by separate methods.
     private SnapshotDraft _draft;
 
     /// <summary>Initializes a new instance of the <see cref="SnapshotDecoder"/> class.</summary>
-    public SnapshotDecoder() => _descriptions = new DescriptionReader(_texts);
+    public SnapshotDecoder()
+    {
+        _descriptions = new DescriptionReader(_texts);
+        _sections = new SectionReader(_texts);
+    }
 
     /// <summary>Decodes one datagram.</summary>
     /// <param name="datagram">Its bytes.</param>
@@ -35,12 +40,13 @@ public sealed class SnapshotDecoder
         if (error == DecodeError.None)
         {
             _draft = default;
+            _sections.Reset();
             error = ReadObject(datagram);
         }
 
         if (error == DecodeError.None)
         {
-            error = _draft.Complete(out snapshot);
+            error = _draft.Complete(_sections, out snapshot);
         }
 
         // Keep no reference to a sender's texts longer than the cache does.
@@ -92,12 +98,18 @@ public sealed class SnapshotDecoder
         {
             // Nobody escapes our ASCII keys; an escaped one is an unknown one.
             var field = reader.ValueIsEscaped ? Field.None : FieldOf(reader.ValueSpan);
-            reader.Read();
             if (field == Field.None)
             {
-                reader.Skip();
+                var sectionError = _sections.ReadOrSkip(ref reader);
+                if (sectionError != DecodeError.None)
+                {
+                    return sectionError;
+                }
+
                 continue;
             }
+
+            reader.Read();
 
             if (!_draft.TryMark(field))
             {

@@ -74,7 +74,7 @@ internal struct SnapshotDraft
     }
 
     /// <summary>Makes the snapshot, if nothing that must be there is missing.</summary>
-    public readonly DecodeError Complete(out NodeSnapshot? snapshot)
+    public readonly DecodeError Complete(SectionReader sections, out NodeSnapshot? snapshot)
     {
         snapshot = null;
         if (string.IsNullOrEmpty(Hostname) || (Has(Fields.Version) && (_seen & Fields.Header) != Fields.Header))
@@ -95,6 +95,7 @@ internal struct SnapshotDraft
             },
             Load = Has(Fields.LoadAverage) ? new LoadReading(Load1, Load5, Load15) : null,
             Memory = Has(Fields.Meminfo) ? Memory.ToReading() : null,
+            Sections = sections.Build(),
             About = About,
             Labels = Labels,
             Bye = Bye,

@@ -2,56 +2,45 @@ using System.Buffers;
 using System.Diagnostics;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using NodeTelemetry.Protocol.Catalog;
 using NodeTelemetry.Protocol.Readings;
 
 namespace NodeTelemetry.Protocol.Wire;
 
 /// <summary>Writes a snapshot as one datagram, or as several when it does not fit one.</summary>
 /// <remarks>
-/// Not thread-safe: it reuses its buffers, so that encoding allocates nothing once they have grown. What
-/// <see cref="Datagram"/> returned is overwritten by the next <see cref="Encode(NodeSnapshot)"/>.
+/// Everything is written once and then cut: a sample is a row of pieces, each a section or an entry of one, and parts
+/// are put together from their bytes. Not thread-safe: it reuses its buffers, so that encoding allocates nothing once
+/// they have grown. What <see cref="Datagram"/> returned is overwritten by the next <see cref="Encode(NodeSnapshot)"/>.
 /// </remarks>
 public sealed class SnapshotEncoder : IDisposable
 {
-    private static readonly Sections[] SplitOrder =
-        [Sections.Cpu, Sections.CoreUsage, Sections.Load, Sections.Memory, Sections.About, Sections.Labels,
-            Sections.Bye];
-
-    private readonly ArrayBufferWriter<byte> _buffer = new(2 * WireLimits.DatagramBytesMax);
+    private readonly ArrayBufferWriter<byte> _whole = new(2 * WireLimits.DatagramBytesMax);
+    private readonly PartCutter _cutter;
     private readonly Utf8JsonWriter _writer;
-    private readonly Range[] _datagrams = new Range[WireLimits.PartCountMax];
-    private readonly Sections[] _parts = new Sections[WireLimits.PartCountMax];
+    private int _pieceStart;
+    private bool _isWhole;
 
     /// <summary>Initializes a new instance of the <see cref="SnapshotEncoder"/> class.</summary>
-    public SnapshotEncoder() =>
+    public SnapshotEncoder()
+    {
+        _cutter = new PartCutter(_whole);
         _writer = new Utf8JsonWriter(
-            _buffer,
+            _whole,
             new JsonWriterOptions
             {
-                // Datagrams are not HTML: only what JSON itself demands is escaped, so that "°" takes two bytes and not
-                // six.
+                // Datagrams are not HTML: only what JSON itself demands is escaped, so that "°" takes two bytes and
+                // not six.
                 Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
 
                 // The shape is fixed by the methods below; checking it again would cost a third of the time.
                 SkipValidation = true,
             });
-
-    [Flags]
-    private enum Sections
-    {
-        None = 0,
-        Cpu = 1,
-        CoreUsage = 2,
-        Load = 4,
-        Memory = 8,
-        About = 16,
-        Labels = 32,
-        Bye = 64,
     }
 
-    /// <summary>Gets how many sections had to be left out, since this encoder was made, because one alone is longer
-    /// than a datagram.</summary>
-    public long SectionsDropped { get; private set; }
+    /// <summary>Gets how many sections and entries had to be left out, since this encoder was made, because one alone
+    /// is longer than a datagram, or a sample has more than <see cref="WireLimits.PartCountMax"/> parts.</summary>
+    public long SectionsDropped => _cutter.PiecesDropped;
 
     /// <summary>Writes <paramref name="snapshot"/> for multicasting.</summary>
     /// <returns>The number of datagrams, 1 to <see cref="WireLimits.PartCountMax"/>, to be had from
@@ -59,125 +48,63 @@ public sealed class SnapshotEncoder : IDisposable
     public int Encode(NodeSnapshot snapshot)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
-        _buffer.ResetWrittenCount();
-        var wanted = SectionsOf(snapshot);
-        Write(snapshot, wanted, snapshot.Header?.Part?.Index ?? 0, snapshot.Header?.Part?.Count ?? 1);
-        if (_buffer.WrittenCount <= WireLimits.DatagramBytesMax)
-        {
-            _datagrams[0] = ..(_buffer.WrittenCount);
-            return 1;
-        }
-
-        var count = Split(snapshot, wanted);
-        _buffer.ResetWrittenCount();
-        for (var index = 0; index < count; index++)
-        {
-            var start = _buffer.WrittenCount;
-            Write(snapshot, _parts[index], index, count);
-            _datagrams[index] = start.._buffer.WrittenCount;
-        }
-
-        return count;
+        _whole.ResetWrittenCount();
+        _cutter.Reset();
+        WriteWhole(snapshot);
+        _isWhole = _whole.WrittenCount <= WireLimits.DatagramBytesMax;
+        return _isWhole ? 1 : _cutter.Cut();
     }
 
     /// <summary>Gets one datagram of the last snapshot; valid until the next call of
     /// <see cref="Encode(NodeSnapshot)"/>.</summary>
-    public ReadOnlyMemory<byte> Datagram(int index) => _buffer.WrittenMemory[_datagrams[index]];
+    public ReadOnlyMemory<byte> Datagram(int index) =>
+        _isWhole ? _whole.WrittenMemory : _cutter.Part(index);
 
     /// <inheritdoc/>
     public void Dispose() => _writer.Dispose();
-
-    private static Sections SectionsOf(NodeSnapshot snapshot) =>
-        (snapshot.Cpu is null ? Sections.None : Sections.Cpu)
-        | (snapshot.Cpu?.CoreUsageRatios is null ? Sections.None : Sections.CoreUsage)
-        | (snapshot.Load is null ? Sections.None : Sections.Load)
-        | (snapshot.Memory is null ? Sections.None : Sections.Memory)
-        | (snapshot.About is null ? Sections.None : Sections.About)
-        | (snapshot.Labels is null ? Sections.None : Sections.Labels)
-        | (snapshot.Bye is null ? Sections.None : Sections.Bye);
 
     private static decimal Rounded(double value, int decimals)
     {
         // A decimal has the same digits on every runtime; Mono writes the double 0.3 with seventeen. Rounding comes
         // first, because a rounded decimal keeps its zeros: 0.1220 would not come out again as it went in.
-        Debug.Assert(double.IsFinite(value) && Math.Abs(value) < 1e15, "A sampler let an impossible value through.");
+        Debug.Assert(double.IsFinite(value) && Math.Abs(value) < 1e16, "A sampler let an impossible value through.");
         return (decimal)Math.Round(value, decimals);
     }
 
-    /// <summary>Fills <see cref="_parts"/> with sections in order, each part as full as it gets.</summary>
-    private int Split(NodeSnapshot snapshot, Sections wanted)
-    {
-        var count = 0;
-        var current = Sections.None;
-        foreach (var section in SplitOrder)
-        {
-            if ((wanted & section) == 0)
-            {
-                continue;
-            }
-
-            if (Fits(snapshot, current | section))
-            {
-                current |= section;
-            }
-            else if (!Fits(snapshot, section))
-            {
-                SectionsDropped++;
-            }
-            else
-            {
-                _parts[count++] = current;
-                current = section;
-            }
-        }
-
-        _parts[count++] = current;
-        return count;
-    }
-
-    private bool Fits(NodeSnapshot snapshot, Sections sections)
-    {
-        _buffer.ResetWrittenCount();
-        Write(snapshot, sections, WireLimits.PartCountMax - 1, WireLimits.PartCountMax);
-        return _buffer.WrittenCount <= WireLimits.DatagramBytesMax;
-    }
-
-    private void Write(NodeSnapshot snapshot, Sections sections, int part, int partCount)
+    private void WriteWhole(NodeSnapshot snapshot)
     {
         _writer.Reset();
         _writer.WriteStartObject();
         _writer.WriteString(WireNames.Hostname, snapshot.Hostname);
-        WriteCpu(snapshot.Cpu, sections);
-        if ((sections & Sections.Load) != 0)
+        _cutter.Hostname = ..Position();
+        WriteCpu(snapshot.Cpu);
+        if (snapshot.Load is { } load)
         {
-            WriteLoad(snapshot.Load!);
+            BeginPiece();
+            WriteLoad(load);
+            EndPiece(isBeforeHeader: true);
         }
 
-        if ((sections & Sections.Memory) != 0)
+        if (snapshot.Memory is { } memory)
         {
-            WriteMemory(snapshot.Memory!);
+            BeginPiece();
+            WriteMemory(memory);
+            EndPiece(isBeforeHeader: true);
         }
 
+        var start = Position();
         if (snapshot.Header is { } header)
         {
-            WriteHeader(header, part, partCount);
+            WriteHeader(header);
         }
 
-        if ((sections & Sections.About) != 0)
+        _cutter.Header = start..Position();
+        for (var index = 0; index < snapshot.Sections.Count; index++)
         {
-            WriteAbout(snapshot.About!);
+            WriteSection(snapshot.Sections[index]);
         }
 
-        if ((sections & Sections.Labels) != 0)
-        {
-            WriteLabels(snapshot.Labels!);
-        }
-
-        if ((sections & Sections.Bye) != 0)
-        {
-            WriteBye(snapshot.Bye!);
-        }
-
+        WriteDescriptions(snapshot);
         if (snapshot.Signature is { } signature)
         {
             _writer.WriteString(WireNames.Signature, signature);
@@ -187,25 +114,128 @@ public sealed class SnapshotEncoder : IDisposable
         _writer.Flush();
     }
 
-    private void WriteCpu(CpuReading? cpu, Sections sections)
+    private void WriteDescriptions(NodeSnapshot snapshot)
     {
-        if (cpu is not null && (sections & Sections.Cpu) != 0)
+        if (snapshot.About is { } about)
         {
+            BeginPiece();
+            WriteAbout(about);
+            EndPiece();
+        }
+
+        if (snapshot.Labels is { } labels)
+        {
+            BeginPiece();
+            WriteLabels(labels);
+            EndPiece();
+        }
+
+        if (snapshot.Bye is { } bye)
+        {
+            BeginPiece();
+            WriteBye(bye);
+            EndPiece();
+        }
+    }
+
+    /// <summary>Gets how many bytes have been written.</summary>
+    private int Position()
+    {
+        _writer.Flush();
+        return _whole.WrittenCount;
+    }
+
+    private void BeginPiece() => _pieceStart = Position();
+
+    private void EndPiece(bool isBeforeHeader = false, SectionDefinition? entryOf = null)
+    {
+        // What comes first in its object has no comma before it.
+        var end = Position();
+        var start = _whole.WrittenSpan[_pieceStart] == (byte)',' ? _pieceStart + 1 : _pieceStart;
+        _cutter.Add(start..end, isBeforeHeader, entryOf);
+    }
+
+    private void WriteSection(SectionReading section)
+    {
+        var definition = section.Definition;
+        if (definition.EntryLabel is null)
+        {
+            BeginPiece();
+            _writer.WriteStartObject(definition.EncodedKey);
+            WriteFields(section, 0);
+            _writer.WriteEndObject();
+            EndPiece();
+            return;
+        }
+
+        _writer.WriteStartObject(definition.EncodedKey);
+        for (var index = 0; index < section.EntryCount; index++)
+        {
+            BeginPiece();
+            _writer.WriteStartObject(section.Name(index)!);
+            WriteFields(section, index);
+            _writer.WriteEndObject();
+            EndPiece(entryOf: definition);
+        }
+
+        _writer.WriteEndObject();
+    }
+
+    private void WriteFields(SectionReading section, int entry)
+    {
+        var fields = section.Definition.Fields;
+        for (var index = 0; index < fields.Count; index++)
+        {
+            var field = fields[index];
+            if (field.Kind == FieldKind.Text)
+            {
+                WriteText(field.EncodedName, section.Text(entry, field));
+            }
+            else if (section.Number(entry, field) is { } number)
+            {
+                WriteField(field, number);
+            }
+        }
+    }
+
+    private void WriteField(FieldDefinition field, double number)
+    {
+        if (field.Kind == FieldKind.Flag)
+        {
+            _writer.WriteBoolean(field.EncodedName, number != 0);
+        }
+        else if (field.Decimals == 0)
+        {
+            _writer.WriteNumber(field.EncodedName, (long)Math.Round(number));
+        }
+        else
+        {
+            _writer.WriteNumber(field.EncodedName, Rounded(number, field.Decimals));
+        }
+    }
+
+    private void WriteCpu(CpuReading? cpu)
+    {
+        if (cpu?.FrequencyMegahertz is not null || cpu?.TemperatureCelsius is not null || cpu?.UsageRatio is not null)
+        {
+            BeginPiece();
             WriteNumber(WireNames.CpuFrequency, cpu.FrequencyMegahertz, 3);
             WriteNumber(WireNames.CpuTemperature, cpu.TemperatureCelsius, 3);
             WriteNumber(WireNames.CpuUsage, cpu.UsageRatio, 4);
+            EndPiece(isBeforeHeader: true);
         }
 
-        if ((sections & Sections.CoreUsage) != 0)
+        if (cpu?.CoreUsageRatios is { } cores)
         {
+            BeginPiece();
             _writer.WriteStartArray(WireNames.CoreUsage);
-            var cores = cpu!.CoreUsageRatios!;
             for (var index = 0; index < cores.Count; index++)
             {
                 _writer.WriteNumberValue(Rounded(cores[index], 3));
             }
 
             _writer.WriteEndArray();
+            EndPiece(isBeforeHeader: true);
         }
     }
 
@@ -231,7 +261,7 @@ public sealed class SnapshotEncoder : IDisposable
         _writer.WriteEndObject();
     }
 
-    private void WriteHeader(SampleHeader header, int part, int partCount)
+    private void WriteHeader(SampleHeader header)
     {
         Span<byte> hex = stackalloc byte[WireLimits.RunDigits];
         _writer.WriteNumber(WireNames.Version, header.Version);
@@ -248,11 +278,11 @@ public sealed class SnapshotEncoder : IDisposable
             _writer.WriteNumber(WireNames.Uptime, uptime);
         }
 
-        if (partCount > 1)
+        if (header.Part is { } part)
         {
             _writer.WriteStartArray(WireNames.Part);
-            _writer.WriteNumberValue(part);
-            _writer.WriteNumberValue(partCount);
+            _writer.WriteNumberValue(part.Index);
+            _writer.WriteNumberValue(part.Count);
             _writer.WriteEndArray();
         }
     }
@@ -282,6 +312,10 @@ public sealed class SnapshotEncoder : IDisposable
         }
 
         WriteText(WireNames.Hat, about.Hat);
+        WriteText(WireNames.Revision, about.Revision);
+        WriteText(WireNames.SerialHash, about.SerialHash);
+        WriteText(WireNames.Runtime, about.Runtime);
+        WriteText(WireNames.Role, about.Role);
         _writer.WriteEndObject();
     }
 

@@ -69,8 +69,16 @@ public static class WireLimits
     /// <summary>Most entries in a received <c>meminfo</c>: kernels have about 60.</summary>
     public const int MeminfoEntryCountMax = 256;
 
-    /// <summary>Most parts of one sample; with 1400 bytes each, 22 kB are more than any node has to say.</summary>
-    public const int PartCountMax = 16;
+    /// <summary>Most parts of one sample: 256 cores and 60 disks need some 50, and a part is a bit of 64.</summary>
+    public const int PartCountMax = 64;
+
+    /// <summary>Most entries of a section in one sample: kernels are built for 8192 cores, but nobody looks at more than
+    /// some hundred.</summary>
+    public const int SectionEntryCountMax = 512;
+
+    /// <summary>The longest name of an entry, in bytes: mount points and the series of textfiles are the
+    /// longest.</summary>
+    public const int EntryNameBytesMax = 192;
 
     /// <summary>The longest promised interval in milliseconds, 1 hour.</summary>
     public const int IntervalMillisecondsMax = 3_600_000;

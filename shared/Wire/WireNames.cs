@@ -41,6 +41,10 @@ internal static class WireNames
     public static readonly JsonEncodedText Cores = JsonEncodedText.Encode("cores");
     public static readonly JsonEncodedText Addresses = JsonEncodedText.Encode("addresses");
     public static readonly JsonEncodedText Hat = JsonEncodedText.Encode("hat");
+    public static readonly JsonEncodedText Revision = JsonEncodedText.Encode("revision");
+    public static readonly JsonEncodedText SerialHash = JsonEncodedText.Encode("serialhash");
+    public static readonly JsonEncodedText Runtime = JsonEncodedText.Encode("runtime");
+    public static readonly JsonEncodedText Role = JsonEncodedText.Encode("role");
 
     public static readonly JsonEncodedText Labels = JsonEncodedText.Encode("labels");
 

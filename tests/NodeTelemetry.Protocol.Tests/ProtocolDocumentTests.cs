@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Reflection;
+using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using NodeTelemetry.Protocol.Catalog;
 using NodeTelemetry.Protocol.Wire;
 using NodeTelemetry.TestKit;
 using Xunit;
@@ -36,6 +38,67 @@ public sealed partial class ProtocolDocumentTests
         Assert.All(meminfo, name => Assert.Contains($"`{name}`", Text, StringComparison.Ordinal));
         Assert.Equal(meminfo.Where(name => char.IsLower(name[0])).Order(), documented.Order());
     }
+
+    [Fact]
+    public void Every_section_stands_there()
+    {
+        var text = new StringBuilder();
+        foreach (var section in SectionCatalog.All)
+        {
+            var entries = section.EntryLabel is null ? string.Empty : $"; entries by {section.EntryLabel}";
+            text.Append($"\n#### `{section.Key}`\n\n{section.Help}{entries}. Since 1.\n\n");
+            text.Append("| key | type | unit | range | meaning |\n|---|---|---|---|---|\n");
+            foreach (var field in section.Fields)
+            {
+                text.Append($"| `{field.WireName}` | {TypeOf(field)} | {UnitOf(field)} | {RangeOf(field)} | {field.Help} |\n");
+            }
+        }
+
+        Assert.Null(DocumentBlock.Compare(Path.Combine("shared", "PROTOCOL.md"), "sections", text.Append('\n').ToString()));
+    }
+
+    private static string TypeOf(FieldDefinition field) => field.Kind switch
+    {
+        FieldKind.Flag => "flag",
+        FieldKind.Text => "string",
+        var kind => (kind == FieldKind.Counter ? "counter, " : string.Empty) + field.Decimals switch
+        {
+            0 => "integer",
+            1 => "1 decimal",
+            var decimals => $"{decimals} decimals",
+        },
+    };
+
+    private static string UnitOf(FieldDefinition field) => field.Unit switch
+    {
+        ReadingUnit.None => "–",
+        ReadingUnit.Ratio => "0 to 1",
+        ReadingUnit.Celsius => "°C",
+        ReadingUnit.Hertz => "Hz",
+        ReadingUnit.Bytes => "B",
+        ReadingUnit.BytesPerSecond => "B/s",
+        ReadingUnit.Seconds => "s",
+        ReadingUnit.Volts => "V",
+        ReadingUnit.Amperes => "A",
+        ReadingUnit.Watts => "W",
+        ReadingUnit.Ohms => "Ω",
+        ReadingUnit.Pascals => "Pa",
+        ReadingUnit.Lux => "lx",
+        ReadingUnit.Decibels => "dB",
+        ReadingUnit.RevolutionsPerMinute => "1/min",
+        ReadingUnit.MicrogramsPerCubicMetre => "µg/m³",
+        ReadingUnit.MetresPerSecondSquared => "m/s²",
+        ReadingUnit.RadiansPerSecond => "rad/s",
+        ReadingUnit.Tesla => "T",
+        var unit => throw new InvalidOperationException($"{unit} has no symbol."),
+    };
+
+    private static string RangeOf(FieldDefinition field) =>
+        field.Kind is FieldKind.Flag or FieldKind.Text || field.Unit == ReadingUnit.Ratio ? "–"
+        : field.Max >= 1L << 53 ? $"{Plain(field.Min)} or more"
+        : $"{Plain(field.Min)} to {Plain(field.Max)}";
+
+    private static string Plain(double value) => value.ToString("0.###", CultureInfo.InvariantCulture);
 
     private static string Shown(object value) => value is TimeSpan period
         ? period.TotalSeconds.ToString(CultureInfo.InvariantCulture)

@@ -5,6 +5,20 @@ namespace NodeTelemetry.Protocol.Tests;
 /// <summary>Snapshots to encode.</summary>
 internal static class Samples
 {
+    public static NodeSnapshot Minimal { get; } = new()
+    {
+        Hostname = "pi4-01",
+        Header = new SampleHeader
+        {
+            Node = "a1b2c3d4e5f60718",
+            Boot = 0x5a1e33d0,
+            Run = 0x0badcafe,
+            Sequence = 17,
+            TimeMilliseconds = 1_795_000_000_123,
+            IntervalMilliseconds = 2000,
+        },
+    };
+
     public static NodeSnapshot Full(int cores) => new()
     {
         Hostname = "pi4-01",

@@ -1,5 +1,6 @@
 using NodeTelemetry.Collector.Nodes;
 using NodeTelemetry.Protocol.Readings;
+using NodeTelemetry.TestKit;
 
 namespace NodeTelemetry.Collector.Tests.Export;
 
@@ -43,6 +44,7 @@ internal static class Readings
                 SwapTotalBytes = 0,
                 SwapFreeBytes = 0,
             },
+            Sections = FilledSections.OfTheNode,
             About = new AboutReading { Architecture = "arm64" },
             Labels = [new("rack", "a"), new("role.kind", "web \"front\" ä")],
             Bye = new ByeReading("reboot", 60),

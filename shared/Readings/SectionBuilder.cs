@@ -1,0 +1,158 @@
+using System.Text;
+using NodeTelemetry.Protocol.Catalog;
+using NodeTelemetry.Protocol.Wire;
+
+namespace NodeTelemetry.Protocol.Readings;
+
+/// <summary>Collects the values of one section. Reused, so that filling it allocates nothing once it has grown.</summary>
+/// <param name="definition">What the section is.</param>
+public sealed class SectionBuilder(SectionDefinition definition)
+{
+    private string?[] _names = new string?[1];
+    private double[] _numbers = new double[definition.NumberCount];
+    private string?[] _texts = new string?[definition.TextCount];
+    private int _count;
+
+    /// <summary>Gets what the section is.</summary>
+    public SectionDefinition Definition { get; } = definition;
+
+    /// <summary>Gets how many entries have been begun since it was cleared.</summary>
+    public int EntryCount => _count;
+
+    /// <summary>Gets how many values have been refused, since this builder was made, because they are impossible.</summary>
+    public long ValuesRefused { get; private set; }
+
+    /// <summary>Gets how many entries have been refused, since this builder was made, because there were too many or
+    /// their name was too long.</summary>
+    public long EntriesRefused { get; private set; }
+
+    /// <summary>Forgets all entries.</summary>
+    public void Clear() => _count = 0;
+
+    /// <summary>Begins an entry, into which the next values go. A section without names has one, begun by its first
+    /// value.</summary>
+    /// <param name="name">Its name.</param>
+    /// <returns><see langword="false"/> if there are too many, or the name is empty or too long; values must not follow
+    /// then.</returns>
+    public bool Begin(string? name)
+    {
+        if ((Definition.EntryLabel is null) != (name is null))
+        {
+            throw new ArgumentException($"An entry of '{Definition.Key}' has {(name is null ? "a" : "no")} name.");
+        }
+
+        if (_count == WireLimits.SectionEntryCountMax || name?.Length == 0
+            || !Fits(name, WireLimits.EntryNameBytesMax))
+        {
+            EntriesRefused++;
+            return false;
+        }
+
+        if (_count == _names.Length)
+        {
+            Array.Resize(ref _names, 2 * _count);
+            Array.Resize(ref _numbers, 2 * _count * Definition.NumberCount);
+            Array.Resize(ref _texts, 2 * _count * Definition.TextCount);
+        }
+
+        _names[_count] = name;
+        _numbers.AsSpan(_count * Definition.NumberCount, Definition.NumberCount).Fill(double.NaN);
+        _texts.AsSpan(_count * Definition.TextCount, Definition.TextCount).Clear();
+        _count++;
+        return true;
+    }
+
+    /// <summary>Sets a number of the present entry.</summary>
+    /// <returns><see langword="false"/> if it is impossible, so that it is left out; that is counted.</returns>
+    public bool Set(FieldDefinition field, double value)
+    {
+        if (!field.IsInRange(value))
+        {
+            ValuesRefused++;
+            return false;
+        }
+
+        // A negative zero would be written as such.
+        NumberSlot(field) = value == 0 ? 0 : value;
+        return true;
+    }
+
+    /// <summary>Sets a number of the present entry, if there is one.</summary>
+    public bool Set(FieldDefinition field, double? value) => value is not { } number || Set(field, number);
+
+    /// <summary>Sets a yes or no of the present entry.</summary>
+    public bool Set(FieldDefinition field, bool value) => Set(field, value ? 1.0 : 0.0);
+
+    /// <summary>Sets a text of the present entry, if there is one.</summary>
+    public bool Set(FieldDefinition field, string? text)
+    {
+        if (text is null)
+        {
+            return true;
+        }
+
+        if (!Fits(text, WireLimits.TextBytesMax))
+        {
+            ValuesRefused++;
+            return false;
+        }
+
+        TextSlot(field) = text;
+        return true;
+    }
+
+    /// <summary>Tells whether a field of the present entry has a value.</summary>
+    internal bool Has(FieldDefinition field) =>
+        field.Kind == FieldKind.Text ? TextSlot(field) is not null : !double.IsNaN(NumberSlot(field));
+
+    /// <summary>Tells whether an entry has been begun under this name before the present one.</summary>
+    internal bool HasEntry(string name) => Array.IndexOf(_names, name, 0, _count) >= 0;
+
+    /// <summary>Makes the reading; <see langword="null"/> if nothing has been set.</summary>
+    public SectionReading? Build()
+    {
+        if (_count == 0)
+        {
+            return null;
+        }
+
+        string[]? names = null;
+        if (Definition.EntryLabel is not null)
+        {
+            names = new string[_count];
+            Array.Copy(_names, names, _count);
+        }
+
+        return new SectionReading(
+            Definition,
+            _count,
+            names,
+            _numbers.AsSpan(0, _count * Definition.NumberCount).ToArray(),
+            Definition.TextCount == 0 ? null : _texts.AsSpan(0, _count * Definition.TextCount).ToArray());
+    }
+
+    /// <summary>Tells whether a text is short enough. No character takes more than three bytes, a surrogate two.</summary>
+    private static bool Fits(string? text, int bytesMax) =>
+        text is null || 3 * text.Length <= bytesMax || Encoding.UTF8.GetByteCount(text) <= bytesMax;
+
+    private ref double NumberSlot(FieldDefinition field) =>
+        ref _numbers[(Present(field) * Definition.NumberCount) + field.Slot];
+
+    private ref string? TextSlot(FieldDefinition field) =>
+        ref _texts[(Present(field) * Definition.TextCount) + field.Slot];
+
+    private int Present(FieldDefinition field)
+    {
+        if (!ReferenceEquals(field.Section, Definition))
+        {
+            throw new ArgumentException($"'{field.WireName}' is not a field of '{Definition.Key}'.");
+        }
+
+        if (_count == 0)
+        {
+            Begin(name: null);
+        }
+
+        return _count - 1;
+    }
+}
