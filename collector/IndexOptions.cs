@@ -57,7 +57,9 @@ internal static class IndexOptions
 
     /// <summary>Lists the sections that have entries.</summary>
     private static IEnumerable<string> Sections() =>
-        SectionCatalog.All.Where(static section => section.EntryLabel is not null).Select(static section => section.Key);
+        SectionCatalog.All
+            .Where(static section => section.EntryLabel is not null)
+            .Select(static section => section.Key);
 
     private static Uri? Optional(string text) => text.Length == 0 ? null : new Uri(text);
 }

@@ -40,7 +40,8 @@ internal sealed class OpenSearchCommand(CollectorOptions options, TimeProvider t
         }
         catch (Exception exception) when (OpenSearchConnection.IsHostFailure(exception))
         {
-            findings = [new CheckFinding(CheckLevel.Problem, "reachable", HostFailure.Judge(exception, _settings).Problem)];
+            findings =
+                [new CheckFinding(CheckLevel.Problem, "reachable", HostFailure.Judge(exception, _settings).Problem)];
         }
 
         foreach (var finding in findings)
@@ -151,10 +152,11 @@ internal sealed class OpenSearchCommand(CollectorOptions options, TimeProvider t
         {
             return new CheckFinding(
                 CheckLevel.Note, "dashboards", "OpenSearch:Dashboards is not given, so none are imported.",
-                "Give the address of OpenSearch Dashboards, or import deploy/opensearch/dashboards.ndjson there by hand.");
+                "Give the address of OpenSearch Dashboards, or import deploy/opensearch/dashboards.ndjson there by "
+                + "hand.");
         }
 
-        await Task.CompletedTask;
-        return new CheckFinding(CheckLevel.Note, "dashboards", $"{dashboards} {token.CanBeCanceled}");
+        using var client = new HostClient(_settings);
+        return await new DashboardsImporter(client, dashboards).ImportAsync(token);
     }
 }

@@ -4,7 +4,8 @@ internal sealed partial class BacklogProgress
 {
     private static partial class Log
     {
-        [LoggerMessage(2449, LogLevel.Information, "A backlog is being sent to OpenSearch: {Documents} documents wait.")]
+        [LoggerMessage(2449, LogLevel.Information,
+            "A backlog is being sent to OpenSearch: {Documents} documents wait.")]
         public static partial void Began(ILogger logger, long documents);
 
         [LoggerMessage(2450, LogLevel.Information,

@@ -12,7 +12,8 @@ internal sealed record BacklogDrain(long Documents, double PerSecond, TimeSpan? 
 /// A backlog is what waits although it is older than any batch takes to fill and to be sent. The pace is that of the
 /// last half minute, over which the rounds of the outbox and of the server even out.
 /// </remarks>
-internal sealed partial class BacklogProgress(Func<ExportStatus> export, TimeProvider time, ILogger<BacklogProgress> logger)
+internal sealed partial class BacklogProgress(
+    Func<ExportStatus> export, TimeProvider time, ILogger<BacklogProgress> logger)
 {
     private const int SamplesMax = 7;
 

@@ -32,7 +32,7 @@ internal sealed class BulkRequestWriter : IDisposable
     {
         _settings = settings;
         _metrics = metrics.Export;
-        _document = new DocumentWriter(_lines, new LabelNames(metrics.Export));
+        _document = new DocumentWriter(_lines, new LabelNames(metrics.Export), settings.Observer);
         _hasDocuments = [.. SectionCatalog.All.Select(section =>
             section.EntryLabel is not null && settings.Indices.EntryDocuments.Contains(section.Key))];
         _metricsets = [.. SectionCatalog.All.Select(static section => JsonEncodedText.Encode(section.Key))];
@@ -82,7 +82,7 @@ internal sealed class BulkRequestWriter : IDisposable
         _lines.Write("{\"create\":{\"_index\":\""u8);
         Encoding.UTF8.GetBytes(IndexNames.ForEvents(raised.Time), _lines);
         _lines.Write("\",\"_id\":\""u8);
-        _lines.Advance(DocumentId.Write(raised, Environment.MachineName, _lines.GetSpan(DocumentId.LengthMax)));
+        _lines.Advance(DocumentId.Write(raised, _settings.Observer, _lines.GetSpan(DocumentId.LengthMax)));
         _lines.Write("\"}}\n"u8);
         _document.Write(DocumentFields.Event, new DocumentSource
         {

@@ -25,7 +25,9 @@ internal static class DocumentId
     /// <param name="nodeId">The node.</param>
     /// <param name="header">What names the reading; <see langword="null"/> for a raspi-cluster datagram.</param>
     /// <param name="receivedAt">When it arrived, in milliseconds since the epoch.</param>
-    /// <param name="section">The section of an entry that is a document of its own; else <see langword="null"/>.</param>
+    /// <param name="section">
+    /// The section of an entry that is a document of its own; else <see langword="null"/>.
+    /// </param>
     /// <param name="entry">The name of that entry.</param>
     /// <param name="into">At least <see cref="LengthMax"/> bytes.</param>
     /// <returns>The number of bytes.</returns>

@@ -14,15 +14,17 @@ internal sealed class DocumentWriter : IDisposable
     private readonly ArrayBufferWriter<byte> _lines;
     private readonly Utf8JsonWriter _json;
     private readonly LabelNames _labels;
-    private readonly string _observer = Environment.MachineName;
+    private readonly string _observer;
     private int _depth;
     private DocumentField? _last;
 
     /// <summary>Initializes a new instance of the <see cref="DocumentWriter"/> class.</summary>
     /// <param name="lines">Where to.</param>
     /// <param name="labels">The names of labels.</param>
-    public DocumentWriter(ArrayBufferWriter<byte> lines, LabelNames labels)
+    /// <param name="observer">The collector's name.</param>
+    public DocumentWriter(ArrayBufferWriter<byte> lines, LabelNames labels, string observer)
     {
+        _observer = observer;
         _lines = lines;
         _labels = labels;
 

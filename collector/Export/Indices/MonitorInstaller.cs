@@ -3,7 +3,9 @@ using System.Text.Json;
 namespace NodeTelemetry.Collector.Export.Indices;
 
 /// <summary>Puts the alerting monitor for node loss, where OpenSearch has the plugin.</summary>
-/// <remarks>Making a monitor is not idempotent: two of one name can be there. It is looked for by its name first.</remarks>
+/// <remarks>
+/// Making a monitor is not idempotent: two of one name can be there. It is looked for by its name first.
+/// </remarks>
 internal sealed class MonitorInstaller(OpenSearchApi api)
 {
     private const string Path = "_plugins/_alerting/monitors";
@@ -24,7 +26,8 @@ internal sealed class MonitorInstaller(OpenSearchApi api)
         {
             return new CheckFinding(
                 CheckLevel.Note, Subject,
-                "It has no alerting plugin: the monitor for node loss is left out. The collector's own alerts need none.");
+                "It has no alerting plugin: the monitor for node loss is left out. The collector's own alerts need "
+                + "none.");
         }
 
         // Before the first monitor there is no index of them.
@@ -33,7 +36,7 @@ internal sealed class MonitorInstaller(OpenSearchApi api)
             return Refused(found);
         }
 
-        if (found.IsSuccess && found.Json.GetProperty("hits").GetProperty("hits") is var hits && hits.GetArrayLength() > 0)
+        if (found.IsSuccess && found.Json.GetProperty("hits").GetProperty("hits").GetArrayLength() > 0)
         {
             return new CheckFinding(
                 CheckLevel.Ok, Subject, $"{name} is there; it is left as it is, with whom it tells.");
@@ -42,7 +45,8 @@ internal sealed class MonitorInstaller(OpenSearchApi api)
         var put = await api.AskAsync(HttpMethod.Post, Path, body, token);
         return put.IsSuccess
             ? new CheckFinding(
-                CheckLevel.Ok, Subject, $"{name} is made.", "Add to its trigger whom it tells, in OpenSearch Dashboards.")
+                CheckLevel.Ok, Subject, $"{name} is made.",
+                "Add to its trigger whom it tells, in OpenSearch Dashboards.")
             : Refused(put);
     }
 

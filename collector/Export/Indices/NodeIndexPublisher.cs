@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using NodeTelemetry.Collector.Diagnostics;
 using NodeTelemetry.Collector.Export.Documents;
 using NodeTelemetry.Collector.Nodes;
@@ -101,6 +100,7 @@ internal sealed partial class NodeIndexPublisher : INodeListener, IAsyncDisposab
     {
         try
         {
+            using var connection = new OpenSearchConnection(_settings, _time);
             var failures = 0;
             long? lastAll = null;
             while (true)
@@ -112,7 +112,7 @@ internal sealed partial class NodeIndexPublisher : INodeListener, IAsyncDisposab
                     lastAll = _time.GetTimestamp();
                 }
 
-                var problem = await TryAsync(token);
+                var problem = await TryAsync(connection, token);
                 if (problem is not null && problem != _problem)
                 {
                     Log.Problem(_logger, IndexNames.Nodes, problem);
@@ -146,29 +146,15 @@ internal sealed partial class NodeIndexPublisher : INodeListener, IAsyncDisposab
         token.ThrowIfCancellationRequested();
     }
 
-    private async Task<string?> TryAsync(CancellationToken token)
+    private async Task<string?> TryAsync(OpenSearchConnection connection, CancellationToken token)
     {
-        OpenSearchConnection connection;
         try
         {
-            connection = new OpenSearchConnection(_settings, _time);
+            return await PublishAsync(connection, token);
         }
-        catch (Exception exception) when (
-            exception is IOException or UnauthorizedAccessException or CryptographicException)
+        catch (Exception exception) when (OpenSearchConnection.IsHostFailure(exception))
         {
-            return $"The password or the certificate for OpenSearch cannot be read: {exception.Message}";
-        }
-
-        using (connection)
-        {
-            try
-            {
-                return await PublishAsync(connection, token);
-            }
-            catch (Exception exception) when (OpenSearchConnection.IsHostFailure(exception))
-            {
-                return HostFailure.Judge(exception, _settings).Problem;
-            }
+            return HostFailure.Judge(exception, _settings).Problem;
         }
     }
 

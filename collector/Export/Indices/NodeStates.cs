@@ -3,7 +3,9 @@ using NodeTelemetry.Collector.Nodes;
 namespace NodeTelemetry.Collector.Export.Indices;
 
 /// <summary>Which states of nodes are still to be written: the newest of each node, and no older one.</summary>
-/// <remarks>For any thread. Bounded by the number of nodes that may be known, and the forgotten ones among them.</remarks>
+/// <remarks>
+/// For any thread. Bounded by the number of nodes that may be known, and the forgotten ones among them.
+/// </remarks>
 /// <param name="nodes">Reads the present statuses.</param>
 internal sealed class NodeStates(Func<IEnumerable<NodeStatus>> nodes)
 {
@@ -31,7 +33,11 @@ internal sealed class NodeStates(Func<IEnumerable<NodeStatus>> nodes)
         {
             foreach (var status in all)
             {
-                _changed[status.Id] = status;
+                // A change that came while the list was made is newer than the list.
+                if (!_changed.TryGetValue(status.Id, out var present) || Version(present) <= Version(status))
+                {
+                    _changed[status.Id] = status;
+                }
             }
         }
     }
