@@ -62,12 +62,13 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
         _database = new TelemetryDatabase(storage.Path, _metrics, time, loggers.CreateLogger<TelemetryDatabase>());
         var history = new HistoryStore(storage, _metrics, time);
         var nodes = new NodeTable(storage, time);
-        _outbox = new Outbox(storage, _metrics, time);
+        _outbox = new Outbox(storage, _metrics, time, DocumentNode.Read);
         var deadLetters = new DeadLetterTable(storage, _metrics);
 
-        // Dead letters are stored before the batch that they come from is, or a crash between the two could lose them.
+        // A batch is done after its dead letters were added, so these are asked for after it: whatever transaction
+        // removes a batch holds all of its letters.
         _writer = new DatabaseWriter(
-            _database, [deadLetters, _outbox, history, nodes], _metrics, time, loggers.CreateLogger<DatabaseWriter>());
+            _database, [_outbox, deadLetters, history, nodes], _metrics, time, loggers.CreateLogger<DatabaseWriter>());
         _exporter = new OpenSearchExporter(
             options.OpenSearch, _database, _writer, _outbox, deadLetters, _metrics, time, Random.Shared,
             loggers.CreateLogger<OpenSearchExporter>());
@@ -181,6 +182,17 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
         new("outbox_limit_bytes", "The most bytes that may await OpenSearch", () => _options.Database.OutboxBytesMax),
         new("outbox_oldest_timestamp_seconds", "When the oldest document that awaits OpenSearch came",
             () => _outbox.Status.OldestAt?.ToUnixTimeMilliseconds() / 1000.0),
+        new(
+            "outbox_age_seconds",
+            "How long the oldest document that awaits OpenSearch has waited",
+            () => (_time.GetUtcNow() - (_outbox.Status.OldestAt ?? _time.GetUtcNow())).TotalSeconds),
+        new("outbox_memory_bytes", "Bytes of batches that are only in memory", () => _outbox.Status.MemoryBytes),
+        new("outbox_memory_limit_bytes", "The most of them", () => _options.Database.MemoryBytesMax),
+        new("dead_letters", "Documents that OpenSearch will never take, kept to be looked at",
+            () => DeadLetterTable.Count(_database)),
+        new("dead_letters_limit", "The most of them", () => _options.Database.DeadLettersMax),
+        new("export_concurrency_limit", "Bulk requests that may be under way at once, by what the servers take",
+            () => _exporter.ConcurrencyLimit),
         new("export_healthy", "Whether OpenSearch takes what it is given; absent without OpenSearch",
             () => _exporter.Status is { IsEnabled: true } export ? (export.State == ExportState.Ok ? 1 : 0) : null),
         new("resident_memory_bytes", "Resident memory of the collector", static () => Environment.WorkingSet),

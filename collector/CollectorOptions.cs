@@ -36,7 +36,7 @@ internal sealed class CollectorOptions
             Nodes = ReadNodes(reader),
             Http = ReadHttp(reader),
             Database = ReadDatabase(reader),
-            OpenSearch = ReadOpenSearch(reader),
+            OpenSearch = OpenSearchOptions.Read(reader),
         };
 
         // Who is shown has a history: one limit for both.
@@ -132,51 +132,6 @@ internal sealed class CollectorOptions
             "OpenSearch:Linger", TimeSpan.FromSeconds(2), TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1),
             "How long a document waits for its batch to fill: so much may be lost when the collector is killed."),
     };
-
-    private static ExportSettings ReadOpenSearch(OptionReader reader) => new()
-    {
-        Hosts = [.. reader.List(
-            "OpenSearch:Nodes", [], "http:// or https:// addresses, separated by commas; empty for no export",
-            "OpenSearch nodes that readings are exported to, tried in turn.",
-            static text => IsHttpAddress(text)).Where(IsHttpAddress).Select(static text => new Uri(text))],
-        User = Optional(reader.Text(
-            "OpenSearch:User", string.Empty, "a user name, together with OpenSearch:PasswordFile",
-            "User of basic authentication.", static _ => true)),
-        PasswordFile = Optional(reader.Text(
-            "OpenSearch:PasswordFile", string.Empty, "a path of a readable file that holds nothing but the password",
-            "The user's password.", static text => text.Length == 0 || IsReadable(text))),
-        CaFile = Optional(reader.Text(
-            "OpenSearch:CaFile", string.Empty, "a path of an existing PEM file; empty for the system's authorities",
-            "The authority that signed the nodes' certificates.",
-            static text => text.Length == 0 || IsReadable(text))),
-        Compress = reader.Flag("OpenSearch:Compress", true, "Send bodies compressed."),
-        ManageTemplate = reader.Flag("OpenSearch:ManageTemplate", true, "Put the index template at start."),
-        RequestTimeout = reader.Duration(
-            "OpenSearch:RequestTimeout", TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(10),
-            "Time for one request."),
-        RetryDelayMax = reader.Duration(
-            "OpenSearch:RetryDelayMax", TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10),
-            "The longest pause between attempts."),
-    };
-
-    private static bool IsReadable(string path)
-    {
-        try
-        {
-            using var file = File.OpenRead(path);
-            return true;
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            // The message names the option, the path and what is wanted.
-            return false;
-        }
-    }
-
-    private static bool IsHttpAddress(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https";
-
-    private static string? Optional(string text) => text.Length == 0 ? null : text;
 
     private static HistoryTier[] ReadTiers(OptionReader reader)
     {

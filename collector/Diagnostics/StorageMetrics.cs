@@ -29,6 +29,9 @@ internal sealed class StorageMetrics
     /// <summary>Gets the documents that will not be delivered, by reason.</summary>
     public CounterSet<OutboxDropReason> OutboxDocumentsDropped { get; } = new();
 
+    /// <summary>Gets the same by node as well.</summary>
+    public NodeCounters<OutboxDropReason> OutboxNodesDropped { get; } = new();
+
     /// <summary>Gets the rows written to the history, of every tier.</summary>
     public Counter HistoryRowsWritten { get; } = new();
 

@@ -117,7 +117,12 @@ public sealed partial class MetricsDocumentTests
 
         var writer = new PrometheusWriter();
         NodeMetrics.Write(writer, registry.Statuses);
-        new CollectorMetricsWriter(new CollectorMetrics(), [], "0.1.0").Write(writer);
+        var metrics = new CollectorMetrics();
+        metrics.Export.Answers.Add(200);
+        metrics.Export.Items.Add(201);
+        metrics.Export.Items.Add(409);
+        metrics.Storage.OutboxNodesDropped.Add("00000000000000bb", OutboxDropReason.OutboxFull, 3);
+        new CollectorMetricsWriter(metrics, [], "0.1.0").Write(writer);
         return Encoding.UTF8.GetString(writer.Written.Span);
     }
 }

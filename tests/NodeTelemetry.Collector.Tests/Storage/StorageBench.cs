@@ -132,7 +132,7 @@ internal sealed class StorageBench : IDisposable
         Nodes = new NodeTable(Settings, Time);
         Query = new HistoryQuery(Settings, Database, History, Time);
         Writer = new DatabaseWriter(
-            Database, [DeadLetters, Outbox, History, Nodes], Metrics, Time, NullLogger<DatabaseWriter>.Instance);
+            Database, [Outbox, DeadLetters, History, Nodes], Metrics, Time, NullLogger<DatabaseWriter>.Instance);
         Round();
     }
 }
