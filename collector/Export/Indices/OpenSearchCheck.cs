@@ -318,7 +318,7 @@ internal sealed class OpenSearchCheck(
     {
         var index = IndexNames.ForMetrics(settings.Indices.Naming, time.GetUtcNow());
         var there = await _api.GetAsync($"_cat/indices/{index}?format=json&h=index", token);
-        if (!there.IsSuccess)
+        if (!there.IsSuccess || there.Json.GetArrayLength() == 0)
         {
             Add(CheckLevel.Ok, "writing", $"{index} is not there yet, so writing to it cannot be tried.");
             return;

@@ -14,10 +14,7 @@ test("While a backlog drains it says how fast, how much and how long still", () 
   const openSearch = { enabled: true, state: "ok", backlogDocuments: 1_250_000 } as const;
   assert.equal(
     plain(exportText({ ...openSearch, drain: { perSecond: 21_034, secondsLeft: 260 } })),
-    "21 034 /s: 1 250 000 waiting, 4 min left",
+    "21 034 /s: 1 250 000 left, 4 min",
   );
-  assert.equal(
-    plain(exportText({ ...openSearch, drain: { perSecond: 40 } })),
-    "40.0 /s: 1 250 000 waiting, not getting less",
-  );
+  assert.equal(plain(exportText({ ...openSearch, drain: { perSecond: 40 } })), "40.0 /s: 1 250 000 waiting");
 });
