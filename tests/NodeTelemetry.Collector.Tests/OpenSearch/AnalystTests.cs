@@ -44,6 +44,7 @@ public sealed partial class AnalystTests
         await Changed_template_is_noticed_and_an_older_one_upgraded(server);
         await Own_retention_deletes_only_the_old_index(server);
         await Check_finds_nothing_wrong_and_then_what_is(server);
+        await Template_that_rejects_everything_stops_the_export_until_it_is_repaired(server);
         await Data_stream_takes_a_document_twice_only_over_its_rollover(server);
     }
 
@@ -254,6 +255,36 @@ public sealed partial class AnalystTests
         Assert.All(problems, static finding => Assert.NotNull(finding.Advice));
         await server.AskAsync(HttpMethod.Delete, "_index_template/greedy");
         await server.AskAsync(HttpMethod.Put, $"{today}/_settings", """{"index.blocks.write":null}""");
+    }
+
+    // Nothing goes to the dead letters; after the repair everything arrives without anybody's help.
+    private static async Task Template_that_rejects_everything_stops_the_export_until_it_is_repaired(OpenSearchServer server)
+    {
+        const string Index = "nodetelemetry-metrics-v1-2026.11.03";
+        var template = IndexTemplate.Metrics(IndexNaming.Daily);
+        await server.AskAsync(
+            HttpMethod.Put,
+            $"_index_template/{template.Name}",
+            $$$"""
+            {"index_patterns":["{{{template.Pattern}}}"],"priority":200,"version":{{{IndexTemplate.Version}}},
+             "template":{"mappings":{"dynamic":"strict","properties":{"@timestamp":{"type":"date"}}}}}
+            """);
+        await using (var bench = new ExportBench([server.Address]))
+        {
+            bench.Append(200);
+            bench.Exporter.Start();
+            await bench.UntilAsync(() => bench.Exporter.Status.State == ExportState.Held, "the brake is on");
+            Assert.Contains("strict", bench.Exporter.Status.Problem, StringComparison.Ordinal);
+            Assert.Empty(bench.Letters());
+
+            using var indices = new IndexBench(server.Address);
+            Assert.Null(await indices.Templates.PutAsync(template, mayRepair: true, IndexBench.Token));
+            await bench.UntilDrainedAsync();
+            Assert.Empty(bench.Letters());
+        }
+
+        await server.AskAsync(HttpMethod.Post, $"{Index}/_refresh");
+        Assert.Equal(200, (await server.AskAsync(HttpMethod.Get, $"{Index}/_count")).GetProperty("count").GetInt32());
     }
 
     // What OPENSEARCH.md says of data streams: once within a backing index, twice over a rollover.
