@@ -38,10 +38,16 @@ if (problems.Count > 0)
     return BadConfiguration;
 }
 
+if (DeadLetterCommand.IsMeant(line.Words))
+{
+    return new DeadLetterCommand(options.Database, TimeProvider.System, Console.Out)
+        .Run([.. line.Words.Skip(1)], Console.Error);
+}
+
 if (line.Words.Exists(static word => word != "run"))
 {
     Console.Error.WriteLine(
-        $"nodetelemetry-collector: '{line.Words[0]}' is no command; there is only run. See --help.");
+        $"nodetelemetry-collector: '{line.Words[0]}' is no command. See --help.");
     return Usage;
 }
 

@@ -11,6 +11,7 @@ internal static class HelpText
             nodetelemetry-collector: hears every node, keeps state and history, serves the live page.
 
             usage: nodetelemetry-collector [run] [options]
+                   nodetelemetry-collector dead-letters list | export | replay | drop [options]
 
               --config FILE     read options from this JSON file (besides appsettings.json beside the program)
               --check-config    say what is wrong with the configuration, and exit
