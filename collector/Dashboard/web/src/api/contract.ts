@@ -18,7 +18,14 @@ export interface NodeAbout {
   cores?: number;
   addresses?: string[];
   hat?: string;
+  revision?: string;
+  serialHash?: string;
+  runtime?: string;
+  role?: string;
 }
+
+/** One disk, one interface, one sensor: its fields by their names in the API. */
+export type SectionEntry = Record<string, number | string>;
 
 export interface NodeReadings {
   time?: number;
@@ -33,6 +40,8 @@ export interface NodeReadings {
   memoryUsedRatio?: number;
   swapTotalBytes?: number;
   swapFreeBytes?: number;
+  /** Every other reading by its name, and the sections that have entries by theirs. */
+  [name: string]: number | number[] | Record<string, SectionEntry> | undefined;
 }
 
 export interface NodeStatus {

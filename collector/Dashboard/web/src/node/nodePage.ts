@@ -11,6 +11,7 @@ import { FactList } from "./factList.ts";
 import { HistoryChart } from "./historyChart.ts";
 import { HistoryRefresh } from "./historyRefresh.ts";
 import { RangePicker } from "./rangePicker.ts";
+import { SectionCards } from "./sectionTables.ts";
 
 /** The page of one node. It is made when the address names the node and destroyed when the reader leaves. */
 export class NodePage {
@@ -23,6 +24,7 @@ export class NodePage {
   private readonly seen = make("span", "node-seen");
   private readonly facts = new FactList();
   private readonly charts = ChartedReadings.map((charted) => new HistoryChart(charted));
+  private readonly sections = new SectionCards();
   private readonly failure = make("p", "node-failure");
   private readonly json = make("pre", "");
   private readonly details = make("details", "node-json", make("summary", "", "Raw status (JSON)"), this.json);
@@ -34,7 +36,8 @@ export class NodePage {
   constructor(id: string, state: ClusterState) {
     this.id = id;
     this.state = state;
-    const picker = new RangePicker(() => this.refresh.restart());
+    const now = state.wallTime(performance.now());
+    const picker = new RangePicker(now - (state.nodes.get(id)?.status.firstSeen ?? 0), () => this.refresh.restart());
     this.refresh = new HistoryRefresh(id, {
       range: () => picker.current,
       wallTime: () => this.state.wallTime(performance.now()),
@@ -51,6 +54,7 @@ export class NodePage {
       this.facts.root,
       this.failure,
       make("div", "charts", ...this.charts.map((chart) => chart.root)),
+      this.sections.root,
       this.details,
     );
     this.root = make("main", "node", back, this.content, this.unknown);
@@ -99,6 +103,7 @@ export class NodePage {
     setHealthIcon(this.icon, status.health);
     this.showSeen(node);
     this.facts.show(node);
+    this.sections.show(status);
     for (const chart of this.charts) chart.showStatus(status);
     if (this.details.open) setText(this.json, JSON.stringify(status, null, 2));
     if (!this.started) {
