@@ -127,7 +127,7 @@ internal sealed class DeadLetterCommand(StorageSettings settings, TimeProvider t
         {
             output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{id,6}  {letter.CreatedAt:yyyy-MM-dd HH:mm:ss}Z  {letter.Status} {letter.ErrorType}  refused {attempts}x"));
+                $"{id,6}  {letter.CreatedAt:yyyy-MM-dd HH:mm:ss}Z  {letter.Status} {letter.ErrorType}, {attempts}x"));
             output.WriteLine($"        {letter.Action}");
             output.WriteLine($"        {letter.ErrorReason}");
         }
