@@ -5,6 +5,7 @@ using Microsoft.Data.Sqlite;
 using NodeTelemetry.Collector.Dashboard;
 using NodeTelemetry.Collector.Diagnostics;
 using NodeTelemetry.Collector.Export;
+using NodeTelemetry.Collector.Export.Documents;
 using NodeTelemetry.Collector.Exposition;
 using NodeTelemetry.Collector.Hosting;
 using NodeTelemetry.Collector.Ingest;
@@ -41,6 +42,7 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
     private readonly Outbox _outbox;
     private readonly BulkRequestWriter _bulk;
     private readonly OpenSearchExporter _exporter;
+    private readonly IndexSetup _indices;
     private readonly NodeRegistry _registry;
     private readonly LiveFeed _feed;
     private readonly IngestLoop _ingest;
@@ -74,16 +76,23 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
             loggers.CreateLogger<OpenSearchExporter>());
         _bulk = new BulkRequestWriter(options.OpenSearch, _metrics);
 
+        _indices = new IndexSetup(
+            options.OpenSearch, () => _registry!.Statuses, () => _exporter.Status, _metrics, time, loggers);
+
         // The listeners hear of a node in this order: what must not be lost first, the feed last because browsers ask
         // back.
         var feed = new ListenerSlot();
         INodeListener[] listeners = [history, nodes, new HealthLog(time, loggers.CreateLogger<HealthLog>()), feed];
         _registry = new NodeRegistry(
             options.Nodes.CountMax,
-            options.OpenSearch.IsEnabled ? [new OutboxFeed(_bulk, _outbox), .. listeners] : listeners,
+            options.OpenSearch.IsEnabled
+                ? [new OutboxFeed(_bulk, _outbox), .. listeners, _indices.Publisher]
+                : listeners,
             _metrics,
             time);
-        var status = new StatusJson(version, _registry, _metrics, () => _writer.Status, () => _exporter.Status, time);
+        var status = new StatusJson(
+            version, _registry, _metrics, () => _writer.Status, () => _exporter.Status, () => _indices.Progress.Drain,
+            time);
         _feed = new LiveFeed(_registry, status.Write, _metrics, time);
         feed.Listener = _feed;
         var limits = options.Nodes.ToLimits();
@@ -118,9 +127,11 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
             .. _receivers.Select(receiver => receiver.RunAsync(stopReceiving.Token)),
             CountKernelDropsAsync(stopReceiving.Token),
             _feed.RunAsync(stopReceiving.Token),
+            _indices.Progress.RunAsync(stopReceiving.Token),
         ];
         var ingesting = Task.Run(() => _ingest.RunAsync(stopWorking.Token));
         _exporter.Start();
+        _indices.Start();
         _isReady = true;
         _notifier.Notify($"READY=1\nSTATUS=Listening on UDP port {_options.Listen.Port}; page at {Address}");
         Log.Started(_logger, Address);
@@ -155,6 +166,7 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
     {
         _receivers.ForEach(static receiver => receiver.Dispose());
         await _exporter.DisposeAsync();
+        await _indices.DisposeAsync();
         await _writer.DisposeAsync();
         _outbox.Dispose();
         _bulk.Dispose();

@@ -36,7 +36,7 @@ internal sealed class CollectorOptions
             Nodes = ReadNodes(reader),
             Http = ReadHttp(reader),
             Database = ReadDatabase(reader),
-            OpenSearch = OpenSearchOptions.Read(reader),
+            OpenSearch = IndexOptions.Read(reader, OpenSearchOptions.Read(reader)),
         };
 
         // Who is shown has a history: one limit for both.

@@ -44,6 +44,12 @@ if (DeadLetterCommand.IsMeant(line.Words))
         .Run([.. line.Words.Skip(1)], Console.Error);
 }
 
+if (OpenSearchCommand.IsMeant(line.Words))
+{
+    return await new OpenSearchCommand(options, TimeProvider.System, Console.Out)
+        .RunAsync(line.Words[1], CancellationToken.None);
+}
+
 if (line.Words.Exists(static word => word != "run"))
 {
     Console.Error.WriteLine(

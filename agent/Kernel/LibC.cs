@@ -19,6 +19,9 @@ internal static partial class LibC
     /// <summary>POLLIN: there is something to read.</summary>
     public const short Readable = 1;
 
+    /// <summary>POLLOUT: there is room to write.</summary>
+    public const short Writable = 4;
+
     /// <summary>MSG_DONTWAIT: fail rather than wait.</summary>
     public const int DoNotWait = 0x40;
 

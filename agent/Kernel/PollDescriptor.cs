@@ -3,18 +3,20 @@ using System.Runtime.InteropServices;
 namespace NodeTelemetry.Agent.Kernel;
 
 /// <summary>One descriptor that is waited for: <c>struct pollfd</c> of poll(2).</summary>
-/// <param name="descriptor">What is waited for until it can be read.</param>
+/// <param name="descriptor">What is waited for.</param>
+/// <param name="wanted">Until when: until it can be read, or written.</param>
 [StructLayout(LayoutKind.Sequential)]
-internal readonly struct PollDescriptor(int descriptor)
+internal readonly struct PollDescriptor(int descriptor, short wanted = LibC.Readable)
 {
     private readonly int _descriptor = descriptor;
-    private readonly short _wanted = LibC.Readable;
+    private readonly short _wanted = wanted;
     private readonly short _found = 0;
 
     /// <summary>Gets the descriptor.</summary>
     public int Descriptor => _descriptor;
 
-    /// <summary>Gets a value indicating whether it can be read, or has an error that reading tells.</summary>
+    /// <summary>Gets a value indicating whether it is as wanted, or has an error that reading or writing
+    /// tells.</summary>
     public bool IsReady => _found != 0;
 
     /// <summary>Waits until one of <paramref name="descriptors"/> is ready, but not longer than

@@ -44,6 +44,8 @@ internal static class OptionTable
             "Labels such as rack=2 that the node carries", true, SetLabels),
         new("back-after", "REASON=DURATION,...", BackAfterOption.DefaultText, BackAfterOption.Range,
             "When the node is expected again after a goodbye", true, BackAfterOption.TrySet),
+        new("metrics-listen", "[ADDRESS:]PORT", None, MetricsListenOption.Range,
+            "Where metrics are served to Prometheus as well", false, MetricsListenOption.TrySet),
         new("log-level", "LEVEL", "information", "debug, information, warning, error or none",
             "Least level that is logged to standard error", false, SetLogLevel),
         new("proc-root", "FOLDER", "/proc", "an absolute path",

@@ -37,13 +37,16 @@ public class DeadLetterCommandTests
         (_, text, _) = Run(folder, "export", "all");
         var lines = text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(2, lines.Length);
-        using var exported = JsonDocument.Parse(lines[0]);
+        using var exported = JsonDocument.Parse(
+            lines.Single(static line => line.Contains("poison-1", StringComparison.Ordinal)));
+        using var other = JsonDocument.Parse(
+            lines.Single(static line => line.Contains("poison-2", StringComparison.Ordinal)));
         using var document = JsonDocument.Parse(exported.RootElement.GetProperty("document").GetString()!);
         Assert.Equal("ä \"quoted\"", document.RootElement.GetProperty("text").GetString());
         Assert.Equal(1, exported.RootElement.GetProperty("attempts").GetInt32());
 
         var first = exported.RootElement.GetProperty("id").GetInt64();
-        (code, text, _) = Run(folder, "drop", $"{first + 1}");
+        (code, text, _) = Run(folder, "drop", $"{other.RootElement.GetProperty("id").GetInt64()}");
         Assert.Equal((0, "1 dead letter deleted.\n"), (code, text));
 
         server.ItemFault = null;
