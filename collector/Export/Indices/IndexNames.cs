@@ -26,8 +26,8 @@ internal static class IndexNames
     public const string Stream = Metrics + "-stream";
 
     /// <summary>
-    /// The index of the hourly sums that the policy makes. It matches no pattern of the others: sums and readings cannot
-    /// be searched together.
+    /// The index of the hourly sums that the policy makes. It matches no pattern of the others: sums and readings
+    /// cannot be searched together.
     /// </summary>
     public const string Rollup = "rollup-nodetelemetry-1h";
 

@@ -374,8 +374,8 @@ internal sealed class OpenSearchCheck(
                 CheckLevel.Problem, "mapping",
                 $"{newest.Name} was made by another template: {differences[0]}"
                 + (differences.Count > 1 ? $", and {differences.Count - 1} more." : "."),
-                "Run 'nodetelemetry-collector opensearch setup': it adds what is missing. A field of another type stays "
-                + "so until the next index.");
+                "Run 'nodetelemetry-collector opensearch setup': it adds what is missing. A field of another type "
+                + "stays so until the next index.");
         }
     }
 
