@@ -29,7 +29,14 @@ internal static partial class AgentRun
     {
         var source = MakeSource(options, signals, time, logger);
         using var loop = AgentSetup.CreateLoop(
-            options, source, AgentSetup.Architecture, static (_, _) => { }, time, new AgentMetrics(), logger);
+            options,
+            source,
+            AgentSetup.Architecture,
+            static (_, _) => { },
+            new DatagramRing(0),
+            time,
+            new AgentMetrics(),
+            logger);
         _ = loop.TakeSample(isWithAbout: false);
         if (!signals.Wait(OnceDelay))
         {
@@ -62,11 +69,13 @@ internal static partial class AgentRun
             Environment.GetEnvironmentVariable("WATCHDOG_USEC"),
             logger);
         Log.Started(logger, AgentSetup.Version, source.Hostname, source.Node, source.Interval);
+        var memory = new AgentMemory();
         var sequence = 0L;
         var isOver = false;
         while (!isOver)
         {
-            using var session = new AgentSession(options, source, sequence, metrics, notifier, time, logger);
+            memory.SetRingBytes(options.RingBytes);
+            using var session = new AgentSession(options, source, sequence, metrics, memory, notifier, time, logger);
             isOver = session.Run(signals, () => TryReload(reload, notifier, logger, ref options));
             if (isOver)
             {
@@ -128,6 +137,7 @@ internal static partial class AgentRun
         Hostname = AgentSetup.HostnameOf(options),
         Interval = options.Interval,
         Labels = options.Labels.Count == 0 ? null : options.Labels,
+        Key = AgentSetup.KeyOf(options),
     };
 
     private static ByeReading MakeGoodbye(AgentOptions options, TimeProvider time, ILogger logger)
@@ -166,7 +176,10 @@ internal static partial class AgentRun
             BootIdentity.Read(options.Roots),
             (uint)Random.Shared.NextInt64(uint.MaxValue + 1L),
             options.Interval,
-            options.Labels.Count == 0 ? null : options.Labels);
+            options.Labels.Count == 0 ? null : options.Labels)
+        {
+            Key = AgentSetup.KeyOf(options),
+        };
     }
 
     private static string FindIdentity(

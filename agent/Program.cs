@@ -5,6 +5,11 @@ using NodeTelemetry.Agent.Options;
 // EX_CONFIG of sysexits(3): systemd must not start it again until a person has changed something.
 const int BadConfiguration = 78;
 
+if (args is ["key", ..])
+{
+    return KeyCommand.Run(args[1..]);
+}
+
 var command = CommandLine.Read(args, out var arguments);
 if (command is AgentCommand.Help or AgentCommand.Version)
 {
