@@ -11,7 +11,6 @@ using NodeTelemetry.Collector.Hosting;
 using NodeTelemetry.Collector.Ingest;
 using NodeTelemetry.Collector.Nodes;
 using NodeTelemetry.Collector.Storage;
-using NodeTelemetry.Protocol.Wire;
 
 namespace NodeTelemetry.Collector;
 
@@ -46,6 +45,7 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
     private readonly NodeRegistry _registry;
     private readonly LiveFeed _feed;
     private readonly IngestLoop _ingest;
+    private readonly KeyStore _keys;
     private readonly List<MulticastReceiver> _receivers = [];
     private readonly ServiceNotifier _notifier = new(Environment.GetEnvironmentVariable("NOTIFY_SOCKET"));
     private volatile bool _isReady;
@@ -96,11 +96,16 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
         _feed = new LiveFeed(_registry, status.Write, _metrics, time);
         feed.Listener = _feed;
         var limits = options.Nodes.ToLimits();
-        var prober = new NodeProber(limits, SendProbe, _metrics, time, Random.Shared);
+        _keys = TrustSetup.CreateKeys(options.Trust, loggers);
+        var requests = TrustSetup.CreateSender(_receivers, _keys);
+        var prober = new NodeProber(limits, requests.Send, _metrics, time, Random.Shared);
+        var repairer = new NodeRepairer(_registry, requests.Send, _metrics, time);
         _ingest = new IngestLoop(
             _queue,
             _registry,
             new LossDetector(_registry, prober, limits, time),
+            repairer,
+            _keys,
             _metrics,
             time,
             loggers.CreateLogger<IngestLoop>());
@@ -120,6 +125,7 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
         RestoreNodes();
         await StartWebAsync();
 
+        using var watchingKeys = TrustSetup.Watch(_keys, _time);
         using var stopReceiving = new CancellationTokenSource();
         using var stopWorking = new CancellationTokenSource();
         List<Task> loops =
@@ -313,21 +319,6 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
                 "None of the groups can be listened to on this machine; see above. Name others with --listen-groups "
                 + "(Listen:Groups).");
         }
-    }
-
-    /// <summary>Probes a node from the port that it sends to, so that its answer passes wherever its datagrams
-    /// do.</summary>
-    private bool SendProbe(SocketAddress node)
-    {
-        foreach (var receiver in _receivers)
-        {
-            if (receiver.CanAsk(node.Family))
-            {
-                return receiver.TrySend(ControlEncoder.Sample.Span, node);
-            }
-        }
-
-        return false;
     }
 
     private void RestoreNodes()

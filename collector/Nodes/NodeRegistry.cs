@@ -99,7 +99,10 @@ internal sealed class NodeRegistry(
         var status = state.Status;
         if (outcome == ApplyOutcome.Accepted)
         {
-            var accepted = new AcceptedSnapshot(id, snapshot, time.GetUtcNow());
+            var now = time.GetUtcNow();
+            var isLate = snapshot.Header is { } header && header.Sequence < status.Header!.Sequence;
+            var accepted = new AcceptedSnapshot(
+                id, snapshot, isLate ? Earlier(state.ArrivalOf(snapshot.Header!), now) : now, isLate);
             foreach (var listener in listeners)
             {
                 listener.OnSnapshot(accepted, status);
@@ -156,6 +159,8 @@ internal sealed class NodeRegistry(
         SetHealth(oldest.Id, NodeHealth.Forgotten);
         return true;
     }
+
+    private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
 
     private void Tell(NodeStatus status, NodeHealth? before, TimeSpan silence)
     {

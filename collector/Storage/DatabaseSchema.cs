@@ -98,5 +98,6 @@ internal static class DatabaseSchema
         );
         """,
         "ALTER TABLE node_progress ADD COLUMN earlier_runs TEXT;",
+        "ALTER TABLE node_progress ADD COLUMN gaps TEXT;",
     ];
 }
