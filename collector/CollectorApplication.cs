@@ -27,8 +27,8 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
     private static readonly MulticastEndpoint RaspiCluster =
         new(AddressFamily.InterNetwork, 6000, [IPAddress.Parse("224.0.0.251")], IsShared: true);
 
-    /// <summary>How often the kernel's drop counters are read: they only matter as a sum.</summary>
-    private static readonly TimeSpan KernelDropsPeriod = TimeSpan.FromSeconds(5);
+    /// <summary>How often the kernel's drop counters are read, which only matter as a sum, and the networks.</summary>
+    private static readonly TimeSpan KernelPeriod = TimeSpan.FromSeconds(5);
 
     private readonly CollectorOptions _options;
     private readonly TimeProvider _time;
@@ -43,6 +43,7 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
     private readonly OpenSearchExporter _exporter;
     private readonly IndexSetup _indices;
     private readonly NodeRegistry _registry;
+    private readonly NetworkSight _sight;
     private readonly LiveFeed _feed;
     private readonly IngestLoop _ingest;
     private readonly KeyStore _keys;
@@ -66,11 +67,13 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
         var nodes = new NodeTable(storage, time);
         _outbox = new Outbox(storage, _metrics, time, DocumentNode.Read);
         var deadLetters = new DeadLetterTable(storage, _metrics);
+        var events = new EventTable(storage, _metrics, time);
 
         // A batch is done after its dead letters were added, so these are asked for after it: whatever transaction
         // removes a batch holds all of its letters.
         _writer = new DatabaseWriter(
-            _database, [_outbox, deadLetters, history, nodes], _metrics, time, loggers.CreateLogger<DatabaseWriter>());
+            _database, [_outbox, deadLetters, history, nodes, events], _metrics, time,
+            loggers.CreateLogger<DatabaseWriter>());
         _exporter = new OpenSearchExporter(
             options.OpenSearch, _database, _writer, _outbox, deadLetters, _metrics, time, Random.Shared,
             loggers.CreateLogger<OpenSearchExporter>());
@@ -82,7 +85,8 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
         // The listeners hear of a node in this order: what must not be lost first, the feed last because browsers ask
         // back.
         var feed = new ListenerSlot();
-        INodeListener[] listeners = [history, nodes, new HealthLog(time, loggers.CreateLogger<HealthLog>()), feed];
+        var log = new NodeEventLog(time, loggers.CreateLogger<NodeEventLog>());
+        INodeListener[] listeners = [history, nodes, events, log, feed];
         _registry = new NodeRegistry(
             options.Nodes.CountMax,
             options.OpenSearch.IsEnabled
@@ -95,6 +99,11 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
             time);
         _feed = new LiveFeed(_registry, status.Write, _metrics, time);
         feed.Listener = _feed;
+        _sight = new NetworkSight(
+            options.Listen.Interfaces,
+            [.. options.Listen.Groups.Select(IPAddress.Parse)
+                .Where(static group => group.AddressFamily == AddressFamily.InterNetwork)],
+            "/proc");
         var limits = options.Nodes.ToLimits();
         _keys = TrustSetup.CreateKeys(options.Trust, loggers);
         var requests = TrustSetup.CreateSender(_receivers, _keys);
@@ -103,7 +112,7 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
         _ingest = new IngestLoop(
             _queue,
             _registry,
-            new LossDetector(_registry, prober, limits, time),
+            new LossDetector(_registry, prober, _sight.Find, limits, time),
             repairer,
             _keys,
             _metrics,
@@ -113,6 +122,7 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
         Map(_web);
         new DashboardEndpoints(_registry, _feed, status.Write, time).Map(_web);
         new HistoryEndpoints(_registry, new HistoryQuery(storage, _database, history, time), time).Map(_web);
+        new EventEndpoints(filter => events.Read(_database, filter), time).Map(_web);
         new MetricsEndpoint(_registry, new CollectorMetricsWriter(_metrics, Gauges(), version)).Map(_web);
     }
 
@@ -131,10 +141,12 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
         List<Task> loops =
         [
             .. _receivers.Select(receiver => receiver.RunAsync(stopReceiving.Token)),
-            CountKernelDropsAsync(stopReceiving.Token),
+            WatchKernelAsync(stopReceiving.Token),
             _feed.RunAsync(stopReceiving.Token),
             _indices.Progress.RunAsync(stopReceiving.Token),
         ];
+        _registry.Events.Raise(
+            NodeEventKind.CollectorStarted, $"The collector on {Environment.MachineName} was started.");
         var ingesting = Task.Run(() => _ingest.RunAsync(stopWorking.Token));
         _exporter.Start();
         _indices.Start();
@@ -155,6 +167,8 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
             await Task.WhenAll(loops);
             await stopWorking.CancelAsync();
             await ingesting;
+            _registry.Events.Raise(
+                NodeEventKind.CollectorStopped, $"The collector on {Environment.MachineName} was stopped.");
         }
         finally
         {
@@ -330,6 +344,7 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
                 _registry.Restore(record.ToStatus());
             }
 
+            _registry.Events.Restore(EventTable.LastId(_database));
             Log.Restored(_logger, _registry.Count, _database.Path);
         }
         catch (SqliteException error)
@@ -366,7 +381,7 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
         await stopping.Task;
     }
 
-    private async Task CountKernelDropsAsync(CancellationToken cancellation)
+    private async Task WatchKernelAsync(CancellationToken cancellation)
     {
         var ports = new HashSet<int> { _options.Listen.Port };
         if (_options.Listen.RaspiCluster)
@@ -375,12 +390,14 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
         }
 
         var drops = new KernelDrops("/proc", ports, _metrics);
-        using var timer = new PeriodicTimer(KernelDropsPeriod, _time);
+        _sight.Refresh();
+        using var timer = new PeriodicTimer(KernelPeriod, _time);
         try
         {
             while (await timer.WaitForNextTickAsync(cancellation))
             {
                 drops.Update();
+                _sight.Refresh();
             }
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)

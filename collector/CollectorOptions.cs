@@ -89,6 +89,12 @@ internal sealed class CollectorOptions
         LostAfterMin = reader.Duration(
             "Nodes:LostAfterMin", TimeSpan.FromSeconds(2), TimeSpan.FromMilliseconds(100), TimeSpan.FromHours(1),
             "The least silence after which a node may be lost, however short its interval."),
+        BackAfter = reader.Duration(
+            "Nodes:BackAfter", TimeSpan.FromMinutes(2), TimeSpan.FromSeconds(1), TimeSpan.FromHours(24),
+            "Time in which a node comes back that said it reboots or restarts, but not when it is back."),
+        BackMargin = reader.Duration(
+            "Nodes:BackMargin", TimeSpan.FromSeconds(30), TimeSpan.Zero, TimeSpan.FromHours(1),
+            "How much longer than announced that may take; then the node is lost."),
         ForgetAfter = reader.Duration(
             "Nodes:ForgetAfter", TimeSpan.FromDays(7), TimeSpan.FromMinutes(1), TimeSpan.FromDays(3650),
             "Silence after which a node is no longer shown."),
@@ -127,6 +133,11 @@ internal sealed class CollectorOptions
         MemoryBytesMax = reader.Integer(
             "Database:MemoryBytesMax", 32 << 20, 1 << 20, 1 << 30,
             "The most bytes that wait in memory while the database cannot be written."),
+        EventsMax = (int)reader.Integer(
+            "Database:EventsMax", 50_000, 100, 10_000_000, "The most events; the oldest are dropped."),
+        EventsKept = reader.Duration(
+            "Database:EventsKept", TimeSpan.FromDays(730), TimeSpan.FromHours(1), TimeSpan.FromDays(36_500),
+            "How long events are kept."),
         BatchDocumentsMax = (int)reader.Integer(
             "OpenSearch:BatchDocuments", 2000, 1, 10_000, "The most documents in one bulk request."),
         BatchBytesMax = (int)reader.Integer(
@@ -248,6 +259,12 @@ internal sealed class CollectorOptions
         /// <summary>Gets or sets the least silence after which a node may be lost.</summary>
         public TimeSpan LostAfterMin { get; set; }
 
+        /// <summary>Gets or sets the time in which a node comes back whose goodbye does not say when.</summary>
+        public TimeSpan BackAfter { get; set; }
+
+        /// <summary>Gets or sets how much longer than announced a node may take to come back.</summary>
+        public TimeSpan BackMargin { get; set; }
+
         /// <summary>Gets or sets the silence after which a node is forgotten.</summary>
         public TimeSpan ForgetAfter { get; set; }
 
@@ -256,7 +273,11 @@ internal sealed class CollectorOptions
 
         /// <summary>Gets the limits in the shape that the loss detector takes.</summary>
         public HealthLimits ToLimits() => new(
-            LateAfterIntervals, LostAfterIntervals, UnprobedLostAfterIntervals, LostAfterMin, ForgetAfter);
+            LateAfterIntervals, LostAfterIntervals, UnprobedLostAfterIntervals, LostAfterMin, ForgetAfter)
+        {
+            BackAfter = BackAfter,
+            BackMargin = BackMargin,
+        };
     }
 
     /// <summary>Where the page, the API and the metrics are served.</summary>

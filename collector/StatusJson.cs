@@ -92,7 +92,8 @@ internal sealed class StatusJson(
         var counts = registry.Statuses.CountBy(static status => status.Health).ToDictionary();
         writer.WriteStartObject("nodes"u8);
         foreach (
-            var health in (ReadOnlySpan<NodeHealth>)[NodeHealth.Up, NodeHealth.Late, NodeHealth.Lost, NodeHealth.Left])
+            var health in (ReadOnlySpan<NodeHealth>)[
+                NodeHealth.Up, NodeHealth.Late, NodeHealth.Lost, NodeHealth.Left, NodeHealth.Rebooting])
         {
             writer.WriteNumber(health.Name(), counts.GetValueOrDefault(health));
         }

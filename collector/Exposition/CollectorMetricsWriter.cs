@@ -131,6 +131,8 @@ internal sealed class CollectorMetricsWriter
         });
         Add("history_rows_written_total", "Rows written to the history, of every tier", metrics.HistoryRowsWritten);
         Add("history_dropped_total", "Values and rows that the history lacks", "reason", metrics.HistoryDropped);
+        Add("events_written_total", "Events written", metrics.EventsWritten);
+        Add("events_dropped_total", "Events that are not kept", "reason", metrics.EventsDropped);
         Add(
             "dead_letters_dropped_total",
             "Dead letters dropped because there were too many",

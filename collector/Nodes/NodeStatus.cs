@@ -95,6 +95,9 @@ internal sealed record NodeStatus
     /// </summary>
     public bool AnswersProbes { get; init; }
 
+    /// <summary>Gets a value indicating whether it answers when asked, but its multicast does not arrive.</summary>
+    public bool IsMulticastLost { get; init; }
+
     /// <summary>Gets how often it was late and then heard from where it was probed, since the collector
     /// started.</summary>
     public long ProbeRecoveries { get; init; }

@@ -194,7 +194,7 @@ public sealed class IngestLoopTests
     private NodeRepairer Repairer(NodeRegistry registry) => new(registry, static (_, _) => true, _metrics, _time);
 
     private LossDetector Detector(NodeRegistry registry) =>
-        new(registry, Snapshots.SilentProber(Health, _time), Health, _time);
+        new(registry, Snapshots.SilentProber(Health, _time), Snapshots.NoFault, Health, _time);
 
     private void Receive(string text, IngestLoop? loop = null) => Receive(Encoding.UTF8.GetBytes(text), loop);
 

@@ -1,12 +1,20 @@
 // The collector's HTTP API as this page uses it. Fields that a node does not have are absent, never null or 0, and
 // fields that are not listed here are ignored.
 
-export type NodeHealth = "up" | "late" | "lost" | "left";
+export type NodeHealth = "up" | "late" | "lost" | "left" | "rebooting";
 
 export interface NodeBye {
   reason: string;
   /** Seconds after the goodbye at which the node expects to be back. */
   back?: number;
+}
+
+/** What is wrong with a node's identity. */
+export interface NodeConflict {
+  kind: "duplicate-node" | "duplicate-hostname" | "identity-changed";
+  since: number;
+  otherNode?: string;
+  otherAddress?: string;
 }
 
 export interface NodeAbout {
@@ -64,6 +72,11 @@ export interface NodeStatus {
   beyondRepair?: number;
   duplicates?: number;
   bye?: NodeBye;
+  /** Answers when asked, but its multicast does not arrive. */
+  multicastLost?: boolean;
+  /** Lost together with others. */
+  cutOff?: boolean;
+  conflict?: NodeConflict;
   labels?: Record<string, string>;
   about?: NodeAbout;
   readings?: NodeReadings;
@@ -84,6 +97,46 @@ export interface UpdateEvent {
 
 export interface RemovedEvent {
   ids: string[];
+}
+
+export type EventKind =
+  | "joined"
+  | "late"
+  | "lost"
+  | "recovered"
+  | "rebooted"
+  | "restarted"
+  | "rebooting"
+  | "left"
+  | "forgotten"
+  | "duplicate-node"
+  | "duplicate-hostname"
+  | "identity-changed"
+  | "network-lost"
+  | "network-restored"
+  | "multicast-lost"
+  | "multicast-restored"
+  | "configuration"
+  | "collector-started"
+  | "collector-stopped";
+
+/** Something that happened. */
+export interface ClusterEvent {
+  id: number;
+  time: number;
+  kind: EventKind;
+  node?: string;
+  hostname?: string;
+  text: string;
+}
+
+export interface EventsEvent {
+  events: ClusterEvent[];
+}
+
+/** A page of events, newest first. */
+export interface EventsAnswer extends EventsEvent {
+  next?: number;
 }
 
 export type OpenSearchState = "off" | "ok" | "retrying" | "held";
