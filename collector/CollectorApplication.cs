@@ -13,7 +13,6 @@ using NodeTelemetry.Collector.Hosting;
 using NodeTelemetry.Collector.Ingest;
 using NodeTelemetry.Collector.Nodes;
 using NodeTelemetry.Collector.Storage;
-using NodeTelemetry.Protocol.Wire;
 
 namespace NodeTelemetry.Collector;
 
@@ -54,6 +53,7 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
     private readonly NetworkSight _sight;
     private readonly LiveFeed _feed;
     private readonly IngestLoop _ingest;
+    private readonly KeyStore _keys;
     private readonly List<MulticastReceiver> _receivers = [];
     private readonly ServiceNotifier _notifier = new(Environment.GetEnvironmentVariable("NOTIFY_SOCKET"));
     private volatile bool _isReady;
@@ -116,11 +116,16 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
                 .Where(static group => group.AddressFamily == AddressFamily.InterNetwork)],
             "/proc");
         var limits = options.Nodes.ToLimits();
-        var prober = new NodeProber(limits, SendProbe, _metrics, time, Random.Shared);
+        _keys = TrustSetup.CreateKeys(options.Trust, loggers);
+        var requests = TrustSetup.CreateSender(_receivers, _keys);
+        var prober = new NodeProber(limits, requests.Send, _metrics, time, Random.Shared);
+        var repairer = new NodeRepairer(_registry, requests.Send, _metrics, time);
         _ingest = new IngestLoop(
             _queue,
             _registry,
             new LossDetector(_registry, prober, _sight.Find, limits, time),
+            repairer,
+            _keys,
             _metrics,
             time,
             loggers.CreateLogger<IngestLoop>());
@@ -143,6 +148,7 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
         _alerts.Start(_database);
         await StartWebAsync();
 
+        using var watchingKeys = TrustSetup.Watch(_keys, _time);
         using var stopReceiving = new CancellationTokenSource();
         using var stopWorking = new CancellationTokenSource();
         List<Task> loops =
@@ -369,21 +375,6 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
                 "None of the groups can be listened to on this machine; see above. Name others with --listen-groups "
                 + "(Listen:Groups).");
         }
-    }
-
-    /// <summary>Probes a node from the port that it sends to, so that its answer passes wherever its datagrams
-    /// do.</summary>
-    private bool SendProbe(SocketAddress node)
-    {
-        foreach (var receiver in _receivers)
-        {
-            if (receiver.CanAsk(node.Family))
-            {
-                return receiver.TrySend(ControlEncoder.Sample.Span, node);
-            }
-        }
-
-        return false;
     }
 
     private void RestoreNodes()

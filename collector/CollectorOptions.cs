@@ -16,6 +16,9 @@ internal sealed class CollectorOptions
     /// <summary>Gets or sets what is listened to.</summary>
     public ListenOptions Listen { get; set; } = new();
 
+    /// <summary>Gets or sets who is believed.</summary>
+    public TrustOptions Trust { get; set; } = new();
+
     /// <summary>Gets or sets when nodes are late, lost and forgotten.</summary>
     public NodeOptions Nodes { get; set; } = new();
 
@@ -37,6 +40,7 @@ internal sealed class CollectorOptions
         var options = new CollectorOptions
         {
             Listen = ReadListen(reader),
+            Trust = TrustOptions.Read(reader),
             Nodes = ReadNodes(reader),
             Http = ReadHttp(reader),
             Database = ReadDatabase(reader),

@@ -119,6 +119,11 @@ internal sealed class CollectorMetricsWriter
             "probes_suppressed_total",
             "Probes not sent because too many had been within the second",
             metrics.ProbesSuppressed);
+        Add("repair_requests_sent_total", "Requests for samples that had not come", metrics.RepairRequestsSent);
+        Add(
+            "repair_requests_failed_total",
+            "Requests for samples that the system refused to send",
+            metrics.RepairRequestsFailed);
     }
 
     private void AddStorage(StorageMetrics metrics)

@@ -110,6 +110,7 @@ internal static class DatabaseSchema
         );
         CREATE INDEX event_node ON event (node, id);
         """,
+        "ALTER TABLE node_progress ADD COLUMN gaps TEXT;",
         """
         CREATE TABLE alert (
             id        TEXT    PRIMARY KEY,
