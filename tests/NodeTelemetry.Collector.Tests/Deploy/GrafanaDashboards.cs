@@ -65,7 +65,7 @@ internal static class GrafanaDashboards
         return (string)bucket["type"]! == "date_histogram"
             ? new JsonObject
             {
-                ["date_histogram"] = new JsonObject { ["field"] = field, ["fixed_interval"] = "1h", ["min_doc_count"] = 1 },
+                ["date_histogram"] = new JsonObject { ["field"] = field, ["fixed_interval"] = "1h", ["min_doc_count"] = 0 },
             }
             : new JsonObject
             {

@@ -178,6 +178,6 @@ internal static class SavedObjects
 
     private static JsonObject Hours(string field) => new()
     {
-        ["date_histogram"] = new JsonObject { ["field"] = field, ["fixed_interval"] = "1h", ["min_doc_count"] = 1 },
+        ["date_histogram"] = new JsonObject { ["field"] = field, ["fixed_interval"] = "1h", ["min_doc_count"] = 0 },
     };
 }
