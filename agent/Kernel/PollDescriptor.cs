@@ -3,12 +3,13 @@ using System.Runtime.InteropServices;
 namespace NodeTelemetry.Agent.Kernel;
 
 /// <summary>One descriptor that is waited for: <c>struct pollfd</c> of poll(2).</summary>
-/// <param name="descriptor">What is waited for until it can be read.</param>
+/// <param name="descriptor">What is waited for.</param>
+/// <param name="wanted">What is waited for: by default that it can be read.</param>
 [StructLayout(LayoutKind.Sequential)]
-internal readonly struct PollDescriptor(int descriptor)
+internal readonly struct PollDescriptor(int descriptor, short wanted = LibC.Readable)
 {
     private readonly int _descriptor = descriptor;
-    private readonly short _wanted = LibC.Readable;
+    private readonly short _wanted = wanted;
     private readonly short _found = 0;
 
     /// <summary>Gets the descriptor.</summary>

@@ -44,6 +44,7 @@ internal static class OptionTable
             "Labels such as rack=2 that the node carries", true, SetLabels),
         new("back-after", "REASON=DURATION,...", BackAfterOption.DefaultText, BackAfterOption.Range,
             "When the node is expected again after a goodbye", true, BackAfterOption.TrySet),
+        .. SelectionOptions.All,
         new("log-level", "LEVEL", "information", "debug, information, warning, error or none",
             "Least level that is logged to standard error", false, SetLogLevel),
         new("proc-root", "FOLDER", "/proc", "an absolute path",
@@ -61,6 +62,9 @@ internal static class OptionTable
         new("run-root", "FOLDER", "/run", "an absolute path",
             "Where /run of the node is", false, static (options, values) =>
                 SetRoot(values, path => options.Roots = options.Roots with { Run = path })),
+        new("root", "FOLDER", "/", "an absolute path",
+            "Where / of the node is mounted, for the space on its file systems", false, static (options, values) =>
+                SetRoot(values, path => options.Roots = options.Roots with { Root = path })),
     ];
 
     /// <summary>Finds an option by any spelling of its name: <c>log-level</c>, <c>LOG_LEVEL</c>,
