@@ -55,6 +55,10 @@ internal sealed class AgentOptions
     /// <summary>Gets or sets the labels; at most 16, default none.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Labels { get; set; } = [];
 
+    /// <summary>Gets or sets where <c>/metrics</c> is served; <see langword="null"/> for nowhere, the
+    /// default.</summary>
+    public IPEndPoint? MetricsListen { get; set; }
+
     /// <summary>Gets or sets when the node is expected again after a goodbye, by its reason.</summary>
     public IReadOnlyDictionary<StopReason, TimeSpan> BackAfter { get; set; } = BackAfterOption.Default;
 

@@ -1,6 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using NodeTelemetry.Agent.Diagnostics;
+using NodeTelemetry.Agent.Doctor;
 using NodeTelemetry.Agent.Hosting;
 using NodeTelemetry.Agent.Kernel;
 using NodeTelemetry.Agent.Options;
@@ -10,7 +12,7 @@ using NodeTelemetry.Protocol.Readings;
 
 namespace NodeTelemetry.Agent;
 
-/// <summary>The two commands that sample.</summary>
+/// <summary>The commands that sample.</summary>
 internal static partial class AgentRun
 {
     /// <summary>Between the two readings of <c>once</c>: twenty ticks of USER_HZ, enough for a share in steps of 5
@@ -37,6 +39,29 @@ internal static partial class AgentRun
         }
 
         return 0;
+    }
+
+    /// <summary>Prints what is missing on this node and how to repair it.</summary>
+    /// <returns>0 if all is well, 1 for warnings, 2 for errors.</returns>
+    public static int Examine(AgentOptions options, ShutdownSignals signals, TimeProvider time)
+    {
+        // What a sampler complains of is in the page already.
+        var logger = NullLogger.Instance;
+        var hostname = AgentSetup.HostnameOf(options);
+        var identity = NodeIdentity.Read(options.Roots, hostname);
+        var source = new SampleSource(hostname, options.Node ?? identity.Node, 0, 0, options.Interval, null);
+        using var loop = AgentSetup.CreateLoop(
+            options, source, AgentSetup.Architecture, static (_, _) => { }, time, new AgentMetrics(), logger);
+        _ = loop.TakeSample(isWithAbout: false);
+        if (signals.Wait(OnceDelay))
+        {
+            return 0;
+        }
+
+        var sample = loop.TakeSample(isWithAbout: true);
+        var page = DoctorReport.Write(AgentSetup.ContextOf(options, identity, sample, loop, time), out var worst);
+        StandardStream.WriteOutput(page);
+        return (int)worst;
     }
 
     /// <summary>Samples and sends until a signal comes, then says goodbye. SIGHUP reads the configuration

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using NodeTelemetry.Agent.Diagnostics;
+using NodeTelemetry.Agent.Exposition;
 using NodeTelemetry.Agent.Hosting;
 using NodeTelemetry.Agent.Kernel;
 using NodeTelemetry.Agent.Sampling;
@@ -24,7 +25,11 @@ internal sealed class AgentSession : IDisposable
     private readonly MulticastSender _sender;
     private readonly SampleLoop _loop;
     private readonly ControlResponder _responder;
-    private readonly PollDescriptor[] _descriptors = new PollDescriptor[2 + MulticastSender.SocketCountMax];
+    private readonly MetricsServer? _server;
+    private readonly PollDescriptor[] _descriptors =
+        new PollDescriptor[2 + MulticastSender.SocketCountMax + MetricsServer.SocketCountMax];
+
+    private AboutReading? _about;
     private long _statusSent;
     private bool _isReady;
 
@@ -47,6 +52,9 @@ internal sealed class AgentSession : IDisposable
         _loop = AgentSetup.CreateLoop(
             options, source, AgentSetup.Architecture, _sender.Send, time, metrics, logger, sequence);
         _responder = new ControlResponder(_sender, _loop.NewestDatagram, time, metrics);
+        _server = options.MetricsListen is { } address
+            ? new MetricsServer(address, WriteMetrics, time, metrics, logger)
+            : null;
     }
 
     /// <summary>Gets the number that the next sample will have.</summary>
@@ -68,6 +76,7 @@ internal sealed class AgentSession : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _server?.Dispose();
         _loop.Dispose();
         _sender.Dispose();
     }
@@ -78,6 +87,7 @@ internal sealed class AgentSession : IDisposable
     private bool Wait(TimeSpan wait, ShutdownSignals signals, Func<bool> reload)
     {
         var start = _time.GetTimestamp();
+        _about = _loop.Newest?.About ?? _about;
         TellStatus();
         var left = wait;
         while (left > TimeSpan.Zero)
@@ -103,16 +113,20 @@ internal sealed class AgentSession : IDisposable
     {
         _descriptors[0] = new PollDescriptor(signals.Descriptor);
         _descriptors[1] = new PollDescriptor(signals.ReloadDescriptor);
-        var sockets = _responder.ListSockets(_descriptors.AsSpan(2), ref timeout);
-        var ready = PollDescriptor.Wait(_descriptors.AsSpan(0, 2 + sockets), timeout);
-        if (ready == 0)
+        var requests = _responder.ListSockets(_descriptors.AsSpan(2), ref timeout);
+        var scrapes = _server?.ListSockets(_descriptors.AsSpan(2 + requests), ref timeout) ?? 0;
+        if (PollDescriptor.Wait(_descriptors.AsSpan(0, 2 + requests + scrapes), timeout) == 0)
         {
             return false;
         }
 
-        _responder.Answer(_descriptors.AsSpan(2, sockets));
+        _responder.Answer(_descriptors.AsSpan(2, requests));
+        _server?.Serve(_descriptors.AsSpan(2 + requests, scrapes));
         return _descriptors[0].IsReady;
     }
+
+    private ReadOnlyMemory<byte> WriteMetrics(bool isOpenMetrics) =>
+        MetricsPage.Write(isOpenMetrics, _loop.Newest, _about, _loop.Samplers, _metrics, AgentSetup.Version);
 
     private void TellStatus()
     {
@@ -123,6 +137,7 @@ internal sealed class AgentSession : IDisposable
 
         _statusSent = _time.GetTimestamp();
         var status = $"{_source.Hostname}: sent {_metrics.Samples}, {ReadingCount.Of(_loop.Newest)} readings, "
+            + $"{ReadingCount.OfSensors(_loop.Newest)} sensors, "
             + $"every {_options.Interval.TotalSeconds:0.###} s by {_sender.LinkCount} links "
             + $"to {_options.Targets.Count} targets";
         if (_isReady)

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using NodeTelemetry.Agent.Diagnostics;
+using NodeTelemetry.Agent.Doctor;
 using NodeTelemetry.Agent.Kernel;
 using NodeTelemetry.Agent.Samplers;
 using NodeTelemetry.Agent.Sampling;
@@ -69,6 +70,23 @@ internal static class AgentSetup
             logger,
             sequence);
     }
+
+    /// <summary>Gets what <c>doctor</c> looks at.</summary>
+    public static DoctorContext ContextOf(
+        AgentOptions options, NodeIdentity identity, NodeSnapshot sample, SampleLoop loop, TimeProvider time) => new()
+        {
+            Roots = options.Roots,
+            Identity = identity,
+            IsIdentityGiven = options.Node is not null,
+            Sample = sample,
+            Samplers = [.. loop.Samplers],
+            Interfaces = options.Interfaces,
+            Port = options.Port,
+            IsSendingIPv4 = options.Group4 is not null,
+            IsSendingIPv6 = options.Group6 is not null,
+            TargetCount = options.Targets.Count,
+            Now = time.GetUtcNow(),
+        };
 
     /// <summary>Gets the sender's settings.</summary>
     public static SenderSettings SettingsOf(AgentOptions options) => new()

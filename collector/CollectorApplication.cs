@@ -5,6 +5,7 @@ using Microsoft.Data.Sqlite;
 using NodeTelemetry.Collector.Dashboard;
 using NodeTelemetry.Collector.Diagnostics;
 using NodeTelemetry.Collector.Export;
+using NodeTelemetry.Collector.Export.Documents;
 using NodeTelemetry.Collector.Exposition;
 using NodeTelemetry.Collector.Hosting;
 using NodeTelemetry.Collector.Ingest;
@@ -27,8 +28,8 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
     private static readonly MulticastEndpoint RaspiCluster =
         new(AddressFamily.InterNetwork, 6000, [IPAddress.Parse("224.0.0.251")], IsShared: true);
 
-    /// <summary>How often the kernel's drop counters are read: they only matter as a sum.</summary>
-    private static readonly TimeSpan KernelDropsPeriod = TimeSpan.FromSeconds(5);
+    /// <summary>How often the kernel's drop counters are read, which only matter as a sum, and the networks.</summary>
+    private static readonly TimeSpan KernelPeriod = TimeSpan.FromSeconds(5);
 
     private readonly CollectorOptions _options;
     private readonly TimeProvider _time;
@@ -41,7 +42,9 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
     private readonly Outbox _outbox;
     private readonly BulkRequestWriter _bulk;
     private readonly OpenSearchExporter _exporter;
+    private readonly IndexSetup _indices;
     private readonly NodeRegistry _registry;
+    private readonly NetworkSight _sight;
     private readonly LiveFeed _feed;
     private readonly IngestLoop _ingest;
     private readonly List<MulticastReceiver> _receivers = [];
@@ -62,35 +65,51 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
         _database = new TelemetryDatabase(storage.Path, _metrics, time, loggers.CreateLogger<TelemetryDatabase>());
         var history = new HistoryStore(storage, _metrics, time);
         var nodes = new NodeTable(storage, time);
-        _outbox = new Outbox(storage, _metrics, time);
+        _outbox = new Outbox(storage, _metrics, time, DocumentNode.Read);
         var deadLetters = new DeadLetterTable(storage, _metrics);
+        var events = new EventTable(storage, _metrics, time);
 
-        // Dead letters are stored before the batch that they come from is, or a crash between the two could lose them.
+        // A batch is done after its dead letters were added, so these are asked for after it: whatever transaction
+        // removes a batch holds all of its letters.
         _writer = new DatabaseWriter(
-            _database, [deadLetters, _outbox, history, nodes], _metrics, time, loggers.CreateLogger<DatabaseWriter>());
+            _database, [_outbox, deadLetters, history, nodes, events], _metrics, time,
+            loggers.CreateLogger<DatabaseWriter>());
         _exporter = new OpenSearchExporter(
             options.OpenSearch, _database, _writer, _outbox, deadLetters, _metrics, time, Random.Shared,
             loggers.CreateLogger<OpenSearchExporter>());
         _bulk = new BulkRequestWriter(options.OpenSearch, _metrics);
 
+        _indices = new IndexSetup(
+            options.OpenSearch, () => _registry!.Statuses, () => _exporter.Status, _metrics, time, loggers);
+
         // The listeners hear of a node in this order: what must not be lost first, the feed last because browsers ask
         // back.
         var feed = new ListenerSlot();
-        INodeListener[] listeners = [history, nodes, new HealthLog(time, loggers.CreateLogger<HealthLog>()), feed];
+        var log = new NodeEventLog(time, loggers.CreateLogger<NodeEventLog>());
+        INodeListener[] listeners = [history, nodes, events, log, feed];
         _registry = new NodeRegistry(
             options.Nodes.CountMax,
-            options.OpenSearch.IsEnabled ? [new OutboxFeed(_bulk, _outbox), .. listeners] : listeners,
+            options.OpenSearch.IsEnabled
+                ? [new OutboxFeed(_bulk, _outbox), .. listeners, _indices.Publisher]
+                : listeners,
             _metrics,
             time);
-        var status = new StatusJson(version, _registry, _metrics, () => _writer.Status, () => _exporter.Status, time);
+        var status = new StatusJson(
+            version, _registry, _metrics, () => _writer.Status, () => _exporter.Status, () => _indices.Progress.Drain,
+            time);
         _feed = new LiveFeed(_registry, status.Write, _metrics, time);
         feed.Listener = _feed;
+        _sight = new NetworkSight(
+            options.Listen.Interfaces,
+            [.. options.Listen.Groups.Select(IPAddress.Parse)
+                .Where(static group => group.AddressFamily == AddressFamily.InterNetwork)],
+            "/proc");
         var limits = options.Nodes.ToLimits();
         var prober = new NodeProber(limits, SendProbe, _metrics, time, Random.Shared);
         _ingest = new IngestLoop(
             _queue,
             _registry,
-            new LossDetector(_registry, prober, limits, time),
+            new LossDetector(_registry, prober, _sight.Find, limits, time),
             _metrics,
             time,
             loggers.CreateLogger<IngestLoop>());
@@ -98,6 +117,7 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
         Map(_web);
         new DashboardEndpoints(_registry, _feed, status.Write, time).Map(_web);
         new HistoryEndpoints(_registry, new HistoryQuery(storage, _database, history, time), time).Map(_web);
+        new EventEndpoints(filter => events.Read(_database, filter), time).Map(_web);
         new MetricsEndpoint(_registry, new CollectorMetricsWriter(_metrics, Gauges(), version)).Map(_web);
     }
 
@@ -115,11 +135,15 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
         List<Task> loops =
         [
             .. _receivers.Select(receiver => receiver.RunAsync(stopReceiving.Token)),
-            CountKernelDropsAsync(stopReceiving.Token),
+            WatchKernelAsync(stopReceiving.Token),
             _feed.RunAsync(stopReceiving.Token),
+            _indices.Progress.RunAsync(stopReceiving.Token),
         ];
+        _registry.Events.Raise(
+            NodeEventKind.CollectorStarted, $"The collector on {Environment.MachineName} was started.");
         var ingesting = Task.Run(() => _ingest.RunAsync(stopWorking.Token));
         _exporter.Start();
+        _indices.Start();
         _isReady = true;
         _notifier.Notify($"READY=1\nSTATUS=Listening on UDP port {_options.Listen.Port}; page at {Address}");
         Log.Started(_logger, Address);
@@ -137,6 +161,8 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
             await Task.WhenAll(loops);
             await stopWorking.CancelAsync();
             await ingesting;
+            _registry.Events.Raise(
+                NodeEventKind.CollectorStopped, $"The collector on {Environment.MachineName} was stopped.");
         }
         finally
         {
@@ -154,6 +180,7 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
     {
         _receivers.ForEach(static receiver => receiver.Dispose());
         await _exporter.DisposeAsync();
+        await _indices.DisposeAsync();
         await _writer.DisposeAsync();
         _outbox.Dispose();
         _bulk.Dispose();
@@ -181,6 +208,17 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
         new("outbox_limit_bytes", "The most bytes that may await OpenSearch", () => _options.Database.OutboxBytesMax),
         new("outbox_oldest_timestamp_seconds", "When the oldest document that awaits OpenSearch came",
             () => _outbox.Status.OldestAt?.ToUnixTimeMilliseconds() / 1000.0),
+        new(
+            "outbox_age_seconds",
+            "How long the oldest document that awaits OpenSearch has waited",
+            () => (_time.GetUtcNow() - (_outbox.Status.OldestAt ?? _time.GetUtcNow())).TotalSeconds),
+        new("outbox_memory_bytes", "Bytes of batches that are only in memory", () => _outbox.Status.MemoryBytes),
+        new("outbox_memory_limit_bytes", "The most of them", () => _options.Database.MemoryBytesMax),
+        new("dead_letters", "Documents that OpenSearch will never take, kept to be looked at",
+            () => DeadLetterTable.Count(_database)),
+        new("dead_letters_limit", "The most of them", () => _options.Database.DeadLettersMax),
+        new("export_concurrency_limit", "Bulk requests that may be under way at once, by what the servers take",
+            () => _exporter.ConcurrencyLimit),
         new("export_healthy", "Whether OpenSearch takes what it is given; absent without OpenSearch",
             () => _exporter.Status is { IsEnabled: true } export ? (export.State == ExportState.Ok ? 1 : 0) : null),
         new("resident_memory_bytes", "Resident memory of the collector", static () => Environment.WorkingSet),
@@ -315,6 +353,7 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
                 _registry.Restore(record.ToStatus());
             }
 
+            _registry.Events.Restore(EventTable.LastId(_database));
             Log.Restored(_logger, _registry.Count, _database.Path);
         }
         catch (SqliteException error)
@@ -351,7 +390,7 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
         await stopping.Task;
     }
 
-    private async Task CountKernelDropsAsync(CancellationToken cancellation)
+    private async Task WatchKernelAsync(CancellationToken cancellation)
     {
         var ports = new HashSet<int> { _options.Listen.Port };
         if (_options.Listen.RaspiCluster)
@@ -360,12 +399,14 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
         }
 
         var drops = new KernelDrops("/proc", ports, _metrics);
-        using var timer = new PeriodicTimer(KernelDropsPeriod, _time);
+        _sight.Refresh();
+        using var timer = new PeriodicTimer(KernelPeriod, _time);
         try
         {
             while (await timer.WaitForNextTickAsync(cancellation))
             {
                 drops.Update();
+                _sight.Refresh();
             }
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)

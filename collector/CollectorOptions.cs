@@ -36,7 +36,7 @@ internal sealed class CollectorOptions
             Nodes = ReadNodes(reader),
             Http = ReadHttp(reader),
             Database = ReadDatabase(reader),
-            OpenSearch = ReadOpenSearch(reader),
+            OpenSearch = IndexOptions.Read(reader, OpenSearchOptions.Read(reader)),
         };
 
         // Who is shown has a history: one limit for both.
@@ -85,6 +85,12 @@ internal sealed class CollectorOptions
         LostAfterMin = reader.Duration(
             "Nodes:LostAfterMin", TimeSpan.FromSeconds(2), TimeSpan.FromMilliseconds(100), TimeSpan.FromHours(1),
             "The least silence after which a node may be lost, however short its interval."),
+        BackAfter = reader.Duration(
+            "Nodes:BackAfter", TimeSpan.FromMinutes(2), TimeSpan.FromSeconds(1), TimeSpan.FromHours(24),
+            "Time in which a node comes back that said it reboots or restarts, but not when it is back."),
+        BackMargin = reader.Duration(
+            "Nodes:BackMargin", TimeSpan.FromSeconds(30), TimeSpan.Zero, TimeSpan.FromHours(1),
+            "How much longer than announced that may take; then the node is lost."),
         ForgetAfter = reader.Duration(
             "Nodes:ForgetAfter", TimeSpan.FromDays(7), TimeSpan.FromMinutes(1), TimeSpan.FromDays(3650),
             "Silence after which a node is no longer shown."),
@@ -123,6 +129,11 @@ internal sealed class CollectorOptions
         MemoryBytesMax = reader.Integer(
             "Database:MemoryBytesMax", 32 << 20, 1 << 20, 1 << 30,
             "The most bytes that wait in memory while the database cannot be written."),
+        EventsMax = (int)reader.Integer(
+            "Database:EventsMax", 50_000, 100, 10_000_000, "The most events; the oldest are dropped."),
+        EventsKept = reader.Duration(
+            "Database:EventsKept", TimeSpan.FromDays(730), TimeSpan.FromHours(1), TimeSpan.FromDays(36_500),
+            "How long events are kept."),
         BatchDocumentsMax = (int)reader.Integer(
             "OpenSearch:BatchDocuments", 2000, 1, 10_000, "The most documents in one bulk request."),
         BatchBytesMax = (int)reader.Integer(
@@ -132,51 +143,6 @@ internal sealed class CollectorOptions
             "OpenSearch:Linger", TimeSpan.FromSeconds(2), TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1),
             "How long a document waits for its batch to fill: so much may be lost when the collector is killed."),
     };
-
-    private static ExportSettings ReadOpenSearch(OptionReader reader) => new()
-    {
-        Hosts = [.. reader.List(
-            "OpenSearch:Nodes", [], "http:// or https:// addresses, separated by commas; empty for no export",
-            "OpenSearch nodes that readings are exported to, tried in turn.",
-            static text => IsHttpAddress(text)).Where(IsHttpAddress).Select(static text => new Uri(text))],
-        User = Optional(reader.Text(
-            "OpenSearch:User", string.Empty, "a user name, together with OpenSearch:PasswordFile",
-            "User of basic authentication.", static _ => true)),
-        PasswordFile = Optional(reader.Text(
-            "OpenSearch:PasswordFile", string.Empty, "a path of a readable file that holds nothing but the password",
-            "The user's password.", static text => text.Length == 0 || IsReadable(text))),
-        CaFile = Optional(reader.Text(
-            "OpenSearch:CaFile", string.Empty, "a path of an existing PEM file; empty for the system's authorities",
-            "The authority that signed the nodes' certificates.",
-            static text => text.Length == 0 || IsReadable(text))),
-        Compress = reader.Flag("OpenSearch:Compress", true, "Send bodies compressed."),
-        ManageTemplate = reader.Flag("OpenSearch:ManageTemplate", true, "Put the index template at start."),
-        RequestTimeout = reader.Duration(
-            "OpenSearch:RequestTimeout", TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(10),
-            "Time for one request."),
-        RetryDelayMax = reader.Duration(
-            "OpenSearch:RetryDelayMax", TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10),
-            "The longest pause between attempts."),
-    };
-
-    private static bool IsReadable(string path)
-    {
-        try
-        {
-            using var file = File.OpenRead(path);
-            return true;
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            // The message names the option, the path and what is wanted.
-            return false;
-        }
-    }
-
-    private static bool IsHttpAddress(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https";
-
-    private static string? Optional(string text) => text.Length == 0 ? null : text;
 
     private static HistoryTier[] ReadTiers(OptionReader reader)
     {
@@ -289,6 +255,12 @@ internal sealed class CollectorOptions
         /// <summary>Gets or sets the least silence after which a node may be lost.</summary>
         public TimeSpan LostAfterMin { get; set; }
 
+        /// <summary>Gets or sets the time in which a node comes back whose goodbye does not say when.</summary>
+        public TimeSpan BackAfter { get; set; }
+
+        /// <summary>Gets or sets how much longer than announced a node may take to come back.</summary>
+        public TimeSpan BackMargin { get; set; }
+
         /// <summary>Gets or sets the silence after which a node is forgotten.</summary>
         public TimeSpan ForgetAfter { get; set; }
 
@@ -297,7 +269,11 @@ internal sealed class CollectorOptions
 
         /// <summary>Gets the limits in the shape that the loss detector takes.</summary>
         public HealthLimits ToLimits() => new(
-            LateAfterIntervals, LostAfterIntervals, UnprobedLostAfterIntervals, LostAfterMin, ForgetAfter);
+            LateAfterIntervals, LostAfterIntervals, UnprobedLostAfterIntervals, LostAfterMin, ForgetAfter)
+        {
+            BackAfter = BackAfter,
+            BackMargin = BackMargin,
+        };
     }
 
     /// <summary>Where the page, the API and the metrics are served.</summary>

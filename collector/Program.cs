@@ -38,10 +38,16 @@ if (problems.Count > 0)
     return BadConfiguration;
 }
 
+if (OpenSearchCommand.IsMeant(line.Words))
+{
+    return await new OpenSearchCommand(options, TimeProvider.System, Console.Out)
+        .RunAsync(line.Words[1], CancellationToken.None);
+}
+
 if (line.Words.Exists(static word => word != "run"))
 {
     Console.Error.WriteLine(
-        $"nodetelemetry-collector: '{line.Words[0]}' is no command; there is only run. See --help.");
+        $"nodetelemetry-collector: '{line.Words[0]}' is no command. See --help.");
     return Usage;
 }
 

@@ -16,6 +16,7 @@ internal sealed class StatusJson(
     CollectorMetrics metrics,
     Func<DatabaseStatus> database,
     Func<ExportStatus> export,
+    Func<BacklogDrain?> drain,
     TimeProvider time)
 {
     /// <summary>The rate is taken over at least this long, so that it does not jump with every question.</summary>
@@ -39,7 +40,7 @@ internal sealed class StatusJson(
         WriteDatagrams(writer);
         writer.WriteNumber("residentBytes"u8, Environment.WorkingSet);
         WriteDatabase(writer, database());
-        WriteExport(writer, export());
+        WriteExport(writer, export(), drain());
         writer.WriteEndObject();
     }
 
@@ -58,7 +59,7 @@ internal sealed class StatusJson(
         writer.WriteEndObject();
     }
 
-    private static void WriteExport(Utf8JsonWriter writer, ExportStatus status)
+    private static void WriteExport(Utf8JsonWriter writer, ExportStatus status, BacklogDrain? drain)
     {
         writer.WriteStartObject("openSearch"u8);
         writer.WriteBoolean("enabled"u8, status.IsEnabled);
@@ -71,6 +72,18 @@ internal sealed class StatusJson(
         writer.WriteNumber("backlogDocuments"u8, status.BacklogDocuments);
         writer.WriteNumber("backlogBytes"u8, status.BacklogBytes);
         writer.WriteNumber("exportedDocuments"u8, status.ExportedDocuments);
+        if (drain is not null)
+        {
+            writer.WriteStartObject("drain"u8);
+            writer.WriteNumber("perSecond"u8, Math.Round(drain.PerSecond));
+            if (drain.Left is { } left)
+            {
+                writer.WriteNumber("secondsLeft"u8, (long)left.TotalSeconds);
+            }
+
+            writer.WriteEndObject();
+        }
+
         writer.WriteEndObject();
     }
 
@@ -79,7 +92,8 @@ internal sealed class StatusJson(
         var counts = registry.Statuses.CountBy(static status => status.Health).ToDictionary();
         writer.WriteStartObject("nodes"u8);
         foreach (
-            var health in (ReadOnlySpan<NodeHealth>)[NodeHealth.Up, NodeHealth.Late, NodeHealth.Lost, NodeHealth.Left])
+            var health in (ReadOnlySpan<NodeHealth>)[
+                NodeHealth.Up, NodeHealth.Late, NodeHealth.Lost, NodeHealth.Left, NodeHealth.Rebooting])
         {
             writer.WriteNumber(health.Name(), counts.GetValueOrDefault(health));
         }

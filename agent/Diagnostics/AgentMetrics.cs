@@ -12,6 +12,8 @@ internal sealed class AgentMetrics
     private long _bytesSent;
     private long _interfacesRefused;
     private long _requestsAnswered;
+    private long _scrapes;
+    private long _scrapesRefused;
 
     /// <summary>Gets the samples that were taken.</summary>
     public long Samples => Interlocked.Read(ref _samples);
@@ -44,6 +46,12 @@ internal sealed class AgentMetrics
     /// <summary>Gets the requests that were not answered for <paramref name="reason"/>.</summary>
     public long RequestsRefusedFor(ControlRefusal reason) => Interlocked.Read(ref _requestsRefused[(int)reason]);
 
+    /// <summary>Gets the pages of metrics that were served.</summary>
+    public long Scrapes => Interlocked.Read(ref _scrapes);
+
+    /// <summary>Gets the requests for metrics that were refused, took too long or broke off.</summary>
+    public long ScrapesRefused => Interlocked.Read(ref _scrapesRefused);
+
     /// <summary>Counts a sample.</summary>
     public void AddSample() => Interlocked.Increment(ref _samples);
 
@@ -65,6 +73,12 @@ internal sealed class AgentMetrics
 
     /// <summary>Counts an interface that could not be used.</summary>
     public void AddInterfaceRefused() => Interlocked.Increment(ref _interfacesRefused);
+
+    /// <summary>Counts a page of metrics.</summary>
+    public void AddScrape() => Interlocked.Increment(ref _scrapes);
+
+    /// <summary>Counts a request for metrics that was not answered with them.</summary>
+    public void AddScrapeRefused() => Interlocked.Increment(ref _scrapesRefused);
 
     /// <summary>Counts a request that was answered.</summary>
     public void AddRequestAnswered() => Interlocked.Increment(ref _requestsAnswered);

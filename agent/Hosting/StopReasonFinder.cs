@@ -7,7 +7,8 @@ namespace NodeTelemetry.Agent.Hosting;
 /// <summary>Finds out why the agent is asked to stop.</summary>
 /// <remarks>
 /// Sources, in this order: systemd's queue of jobs, which holds what happens to the machine and to this unit; the plan
-/// of <c>shutdown</c>; the locks of package managers. All may be asked without any rights. Without systemd it is a stop.
+/// of <c>shutdown</c>; the locks of package managers. All may be asked without any rights. Without systemd it is a
+/// stop.
 /// </remarks>
 internal sealed partial class StopReasonFinder(KernelRoots roots, TimeProvider time, ILogger logger)
 {
@@ -92,27 +93,26 @@ internal sealed partial class StopReasonFinder(KernelRoots roots, TimeProvider t
             return null;
         }
 
-        List<SystemdJob>? found = null;
+        List<SystemdJob> jobs = [];
         string? problem = null;
         using var box = new TimeBox("stop reason", Patience);
         var isAnswered = box.TryRun(() =>
         {
             try
             {
-                found = SystemBus.TryListJobs(path, out var jobs) ? jobs : null;
-                problem = "the answer makes no sense";
+                problem = SystemBus.ListJobs(path, out jobs);
             }
             catch (SocketException error)
             {
                 problem = error.Message;
             }
         });
-        if (isAnswered && found is not null)
+        if (isAnswered && problem is null)
         {
-            return found;
+            return jobs;
         }
 
-        Log.CannotAsk(logger, path, isAnswered ? problem! : $"no answer within {Patience.TotalSeconds} s");
+        Log.CannotAsk(logger, path, problem ?? $"no answer within {Patience.TotalSeconds} s");
         return null;
     }
 }

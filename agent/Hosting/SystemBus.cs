@@ -23,11 +23,11 @@ internal sealed class SystemBus : IDisposable
 
     private const byte LittleEndian = (byte)'l';
     private const byte MethodCall = 1;
-    private const byte MethodReturn = 2;
     private const byte ProtocolVersion = 1;
     private const byte PathField = 1;
     private const byte InterfaceField = 2;
     private const byte MemberField = 3;
+    private const byte ErrorNameField = 4;
     private const byte ReplySerialField = 5;
     private const byte DestinationField = 6;
     private const byte SignatureField = 8;
@@ -42,9 +42,9 @@ internal sealed class SystemBus : IDisposable
     /// <summary>Lists the jobs.</summary>
     /// <param name="path">The bus's socket.</param>
     /// <param name="jobs">The jobs, none at most times.</param>
-    /// <returns>Whether systemd has answered.</returns>
+    /// <returns>What is in the way; <see langword="null"/> if systemd has answered.</returns>
     /// <exception cref="SocketException">There is no bus, or it ends.</exception>
-    public static bool TryListJobs(string path, out List<SystemdJob> jobs)
+    public static string? ListJobs(string path, out List<SystemdJob> jobs)
     {
         jobs = [];
         using var bus = new SystemBus(path);
@@ -64,23 +64,28 @@ internal sealed class SystemBus : IDisposable
         ]);
         if (bus.ReadLine() != "DATA" || !bus.ReadLine().StartsWith("OK ", StringComparison.Ordinal))
         {
-            return false;
+            return "the bus does not let this user in";
         }
 
         for (var count = 0; count < MessageCountMax; count++)
         {
             if (!bus.TryReceive(out var message, out var bodyOffset))
             {
-                return false;
+                // dbus-daemon looks up the user's groups, and a user that is made up by DynamicUser has a name only
+                // there.
+                return "the bus broke off; it does so if it does not know the user, so either make one with "
+                    + "systemd-sysusers or install libnss-systemd";
             }
 
-            if (IsReply(message, bodyOffset, out var signature))
+            if (IsReply(message, bodyOffset, out var signature, out var error))
             {
-                return signature == JobsSignature && TryReadJobs(message.AsSpan(bodyOffset), jobs);
+                return error.Length > 0 ? error
+                    : signature == JobsSignature && TryReadJobs(message.AsSpan(bodyOffset), jobs) ? null
+                    : "the answer makes no sense";
             }
         }
 
-        return false;
+        return "no answer was among the messages";
     }
 
     /// <inheritdoc/>
@@ -151,10 +156,10 @@ internal sealed class SystemBus : IDisposable
         }
     }
 
-    /// <summary>Asks whether a message answers the question, and what its body holds; an error holds a text.</summary>
-    private static bool IsReply(ReadOnlySpan<byte> message, int bodyOffset, out string signature)
+    /// <summary>Asks whether a message answers the question, and what its body holds.</summary>
+    private static bool IsReply(ReadOnlySpan<byte> message, int bodyOffset, out string signature, out string error)
     {
-        signature = "";
+        signature = error = "";
         var replySerial = 0u;
         var reader = new BusReader(message[..bodyOffset]);
         for (var skipped = 0; skipped < HeaderBytes; skipped++)
@@ -179,9 +184,9 @@ internal sealed class SystemBus : IDisposable
 
             replySerial = field == ReplySerialField ? number : replySerial;
             signature = field == SignatureField ? text : signature;
+            error = field == ErrorNameField ? text : error;
         }
 
-        signature = message[1] == MethodReturn ? signature : "";
         return replySerial == ListSerial;
     }
 

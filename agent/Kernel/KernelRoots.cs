@@ -21,7 +21,8 @@ internal sealed record KernelRoots(
 {
     /// <summary>Gets the list of the node's mounts: this process's, or, where the node is mounted in a container, those
     /// of its first process.</summary>
-    public string MountsFile => ProcFile(Root == "/" ? "self/mountinfo" : "1/mountinfo");
+    public string MountsFile =>
+        Root != "/" && File.Exists(ProcFile("1/mountinfo")) ? ProcFile("1/mountinfo") : ProcFile("self/mountinfo");
 
     /// <summary>Gets a file below <see cref="Proc"/>.</summary>
     public string ProcFile(string name) => Path.Join(Proc, name);

@@ -4,7 +4,11 @@ namespace NodeTelemetry.Agent.Kernel;
 
 /// <summary>One descriptor that is waited for: <c>struct pollfd</c> of poll(2).</summary>
 /// <param name="descriptor">What is waited for.</param>
+<<<<<<< HEAD
 /// <param name="wanted">What is waited for: by default that it can be read.</param>
+=======
+/// <param name="wanted">Until when: until it can be read, or written.</param>
+>>>>>>> e2d5892f579557d6ed190400a54524c709537b0e
 [StructLayout(LayoutKind.Sequential)]
 internal readonly struct PollDescriptor(int descriptor, short wanted = LibC.Readable)
 {
@@ -15,7 +19,8 @@ internal readonly struct PollDescriptor(int descriptor, short wanted = LibC.Read
     /// <summary>Gets the descriptor.</summary>
     public int Descriptor => _descriptor;
 
-    /// <summary>Gets a value indicating whether it can be read, or has an error that reading tells.</summary>
+    /// <summary>Gets a value indicating whether it is as wanted, or has an error that reading or writing
+    /// tells.</summary>
     public bool IsReady => _found != 0;
 
     /// <summary>Waits until one of <paramref name="descriptors"/> is ready, but not longer than

@@ -45,6 +45,8 @@ internal static class OptionTable
         new("back-after", "REASON=DURATION,...", BackAfterOption.DefaultText, BackAfterOption.Range,
             "When the node is expected again after a goodbye", true, BackAfterOption.TrySet),
         .. SelectionOptions.All,
+        new("metrics-listen", "[ADDRESS:]PORT", None, MetricsListenOption.Range,
+            "Where metrics are served to Prometheus as well", false, MetricsListenOption.TrySet),
         new("log-level", "LEVEL", "information", "debug, information, warning, error or none",
             "Least level that is logged to standard error", false, SetLogLevel),
         new("proc-root", "FOLDER", "/proc", "an absolute path",

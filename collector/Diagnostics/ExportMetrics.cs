@@ -12,6 +12,12 @@ internal sealed class ExportMetrics
     /// <summary>Gets the bulk requests that did not do their work, by reason.</summary>
     public CounterSet<ExportFailure> RequestsFailed { get; } = new();
 
+    /// <summary>Gets the answers to bulk requests, by status.</summary>
+    public StatusCounters Answers { get; } = new();
+
+    /// <summary>Gets what was said of documents, by the status of their item.</summary>
+    public StatusCounters Items { get; } = new();
+
     /// <summary>Gets the documents that were sent again because their item said so.</summary>
     public Counter DocumentsRetried { get; } = new();
 

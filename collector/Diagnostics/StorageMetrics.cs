@@ -29,11 +29,20 @@ internal sealed class StorageMetrics
     /// <summary>Gets the documents that will not be delivered, by reason.</summary>
     public CounterSet<OutboxDropReason> OutboxDocumentsDropped { get; } = new();
 
+    /// <summary>Gets the same by node as well.</summary>
+    public NodeCounters<OutboxDropReason> OutboxNodesDropped { get; } = new();
+
     /// <summary>Gets the rows written to the history, of every tier.</summary>
     public Counter HistoryRowsWritten { get; } = new();
 
     /// <summary>Gets the values or rows that the history lacks, by reason.</summary>
     public CounterSet<HistoryDropReason> HistoryDropped { get; } = new();
+
+    /// <summary>Gets the events written.</summary>
+    public Counter EventsWritten { get; } = new();
+
+    /// <summary>Gets the events that are not kept, by reason.</summary>
+    public CounterSet<EventDropReason> EventsDropped { get; } = new();
 
     /// <summary>Gets the dead letters that were dropped because there were too many.</summary>
     public Counter DeadLettersDropped { get; } = new();

@@ -6,6 +6,7 @@ namespace NodeTelemetry.Collector.Export;
 /// <summary>
 /// Makes one attempt at a batch: what was stored leaves, what may yet be stays, poison goes to the dead letters.
 /// </summary>
+/// <remarks>Several batches may be attempted at once, each by one caller.</remarks>
 internal sealed partial class BatchDeliverer(
     BulkSender sender,
     Outbox outbox,
@@ -14,51 +15,36 @@ internal sealed partial class BatchDeliverer(
     TimeProvider time,
     ILogger logger)
 {
-    // The brake: so large a share of a request refused for one and the same reason is a wrong template, not bad
-    // documents …
-    private const double BrakeShare = 0.5;
+    // When so many requests of one document each are refused, none of them is the one bad document of its batch.
+    private const int AloneRefusedMax = 3;
 
-    // … at once when it is this many documents …
-    private const int BrakeDocuments = 10;
-
-    // … and for the small requests of small clusters when it happens this often in a row.
-    private const int BrakeRequests = 3;
-
-    private int _poisonedInRow;
+    private readonly PoisonBrake _brake = new();
 
     // Requests larger than this were refused; learnt from the server's answers.
     private long _bytesMax = long.MaxValue;
 
-    /// <summary>
-    /// Gets a value indicating whether an index was missing and not made, so that the template should be looked after.
-    /// </summary>
-    public bool IsIndexMissing { get; private set; }
-
-    /// <summary>Gets the pause that the server asked for.</summary>
-    public TimeSpan? RetryAfter { get; private set; }
-
-    /// <summary>Gets a value indicating whether the server refused the credentials.</summary>
-    public bool IsUnauthorized { get; private set; }
-
-    /// <summary>Sends everything of a delivery once.</summary>
-    public async Task<DeliveryOutcome> AttemptAsync(Delivery delivery, CancellationToken token)
+    /// <summary>Sends everything of a delivery once; what became of it stands in the delivery.</summary>
+    public async Task AttemptAsync(Delivery delivery, CancellationToken token)
     {
-        IsIndexMissing = false;
-        IsUnauthorized = false;
-        RetryAfter = null;
-        delivery.IsHeld = false;
-        var isBlocked = false;
-        while (!isBlocked && delivery.Bodies.First is { } node)
+        delivery.Begin();
+        var next = Step.Continue;
+        for (var aloneRefused = 0; next != Step.Stop && aloneRefused < AloneRefusedMax;)
         {
+            if (delivery.Bodies.First is not { } node)
+            {
+                break;
+            }
+
             var body = node.Value;
             delivery.Bodies.RemoveFirst();
-            if (body.Documents > 1 && body.Lines.Length > _bytesMax)
+            if (body.Documents > 1 && body.Lines.Length > Interlocked.Read(ref _bytesMax))
             {
                 PutHalves(delivery, body);
                 continue;
             }
 
-            isBlocked = !await SendAsync(delivery, body, token);
+            next = await SendAsync(delivery, body, token);
+            aloneRefused = next == Step.AloneRefused ? aloneRefused + 1 : aloneRefused;
         }
 
         foreach (var body in Enumerable.Reverse(delivery.Unfinished))
@@ -66,46 +52,45 @@ internal sealed partial class BatchDeliverer(
             delivery.Bodies.AddFirst(body);
         }
 
-        var isUnfinished = delivery.Bodies.Count > 0;
         delivery.Unfinished.Clear();
-        if (!isUnfinished)
+        if (delivery.Bodies.Count == 0)
         {
             outbox.Complete(delivery.Batch);
-            return DeliveryOutcome.Done;
+            delivery.Outcome = DeliveryOutcome.Done;
+            return;
         }
 
         delivery.Attempts++;
         KeepRest(delivery);
-        return isBlocked ? DeliveryOutcome.Blocked : DeliveryOutcome.Deferred;
+        delivery.Outcome = next == Step.Stop ? DeliveryOutcome.Blocked : DeliveryOutcome.Deferred;
     }
 
-    // False: the server takes nothing at present.
-    private async Task<bool> SendAsync(Delivery delivery, BulkBody body, CancellationToken token)
+    private async Task<Step> SendAsync(Delivery delivery, BulkBody body, CancellationToken token)
     {
         var outcome = await sender.SendAsync(body, token);
-        RetryAfter = outcome.RetryAfter;
+        delivery.RetryAfter = outcome.RetryAfter;
         switch (outcome.Kind)
         {
             case BulkOutcomeKind.Items:
-                return Sort(delivery, body);
+                return Sort(delivery, body, outcome.Items);
             case BulkOutcomeKind.Split or BulkOutcomeKind.Malformed when body.Documents > 1:
                 if (outcome.Kind == BulkOutcomeKind.Split)
                 {
-                    _bytesMax = Math.Min(_bytesMax, body.Lines.Length - 1);
+                    LearnLimit(body.Lines.Length - 1);
                 }
 
                 PutHalves(delivery, body);
-                return true;
+                return Step.Continue;
             case BulkOutcomeKind.Split or BulkOutcomeKind.Malformed:
                 // A single document that is too long, or that breaks the whole request.
-                Bury(body, 0, new BulkItem(outcome.Status, outcome.Failure.ToString(), outcome.Problem));
-                return true;
+                var item = new BulkItem(outcome.Status, outcome.Failure.ToString(), outcome.Problem);
+                return Refuse(delivery, body, [item], [0], taken: 0) ? Step.AloneRefused : Step.Continue;
             default:
                 delivery.Unfinished.Add(body);
                 delivery.Problem = outcome.Problem;
                 delivery.IsHeld = outcome.Kind == BulkOutcomeKind.Hold;
-                IsUnauthorized = outcome.Status == 401;
-                return false;
+                delivery.IsPutOff = outcome.Failure == ExportFailure.Unavailable;
+                return Step.Stop;
         }
     }
 
@@ -116,24 +101,30 @@ internal sealed partial class BatchDeliverer(
         delivery.Bodies.AddFirst(first);
     }
 
-    // False: not one document was taken because the server has too much to do.
-    private bool Sort(Delivery delivery, BulkBody body)
+    private void LearnLimit(long bytes)
     {
-        var items = sender.Items;
+        for (var known = Interlocked.Read(ref _bytesMax); bytes < known;)
+        {
+            known = Interlocked.CompareExchange(ref _bytesMax, bytes, known);
+        }
+    }
+
+    private Step Sort(Delivery delivery, BulkBody body, IReadOnlyList<BulkItem> items)
+    {
         var poison = new List<int>();
         var rest = new List<int>();
-        var done = 0;
+        var created = 0;
+        var duplicate = 0;
         for (var index = 0; index < items.Count; index++)
         {
+            metrics.Items.Add(items[index].Status);
             switch (items[index].Class)
             {
                 case BulkItemClass.Created:
-                    metrics.Documents[ExportOutcome.Created].Add();
-                    done++;
+                    created++;
                     break;
                 case BulkItemClass.Duplicate:
-                    metrics.Documents[ExportOutcome.Duplicate].Add();
-                    done++;
+                    duplicate++;
                     break;
                 case BulkItemClass.Poison:
                     poison.Add(index);
@@ -145,56 +136,57 @@ internal sealed partial class BatchDeliverer(
             }
         }
 
-        if (IsBraked(items, poison))
-        {
-            rest.AddRange(poison);
-            rest.Sort();
-            delivery.IsHeld = true;
-            delivery.Problem =
-                $"OpenSearch refuses {poison.Count} of {items.Count} documents alike ({Say(items[poison[0]])}). "
-                + "That is the index or its template, not the documents: repair it, and the export goes on by itself.";
-        }
-        else
-        {
-            poison.ForEach(index => Bury(body, index, items[index]));
-        }
-
+        metrics.Documents[ExportOutcome.Created].Add(created);
+        metrics.Documents[ExportOutcome.Duplicate].Add(duplicate);
         metrics.DocumentsRetried.Add(rest.Count);
         if (rest.Count > 0)
         {
             delivery.Unfinished.Add(rest.Count == body.Documents ? body : body.Select(rest));
         }
 
-        return rest.Count == 0 || done > 0 || poison.Count > 0 || delivery.IsHeld;
+        Refuse(delivery, body, items, poison, created + duplicate);
+
+        // Not one document was taken because the server has too much to do.
+        return rest.Count == items.Count && !delivery.IsHeld ? Step.Stop : Step.Continue;
     }
 
-    private void Note(Delivery delivery, BulkItem item, BulkItemClass kind)
+    // True: the brake holds them; otherwise they are dead letters now.
+    private bool Refuse(
+        Delivery delivery, BulkBody body, IReadOnlyList<BulkItem> items, List<int> refused, int taken)
     {
-        IsIndexMissing |= kind == BulkItemClass.IndexMissing;
+        var areAlike = refused.TrueForAll(index => items[index].ErrorType == items[refused[0]].ErrorType);
+        if (_brake.Judge(taken, refused.Count, areAlike, body.Suspicion) is not { } suspicion)
+        {
+            refused.ForEach(index => Bury(body, index, items[index]));
+            return false;
+        }
+
+        var held = refused.Count == body.Documents ? body : body.Select(refused);
+        held.Suspicion = suspicion;
+        delivery.Unfinished.Add(held);
+        delivery.IsHeld = true;
+        delivery.Problem =
+            $"OpenSearch refuses {refused.Count} of {items.Count} documents alike ({Say(items[refused[0]])}). That is "
+            + "the index or its template rather than the documents: nothing is given up. Repair it, and the export "
+            + "goes on by itself.";
+        return true;
+    }
+
+    private static void Note(Delivery delivery, BulkItem item, BulkItemClass kind)
+    {
+        delivery.IsIndexMissing |= kind == BulkItemClass.IndexMissing;
         if (kind is BulkItemClass.Hold or BulkItemClass.IndexMissing)
         {
             delivery.IsHeld = true;
             delivery.Problem = $"OpenSearch does not take documents into an index: {Say(item)}.";
+            return;
         }
-        else if (!delivery.IsHeld)
+
+        delivery.IsPutOff = true;
+        if (!delivery.IsHeld)
         {
             delivery.Problem = $"OpenSearch puts documents off: {Say(item)}.";
         }
-    }
-
-    private bool IsBraked(List<BulkItem> items, List<int> poison)
-    {
-        var isAlike = poison.Count > 0 && poison.Count >= BrakeShare * items.Count
-            && poison.TrueForAll(index => items[index].ErrorType == items[poison[0]].ErrorType);
-        if (!isAlike)
-        {
-            // Only a request that went well for the most part says that it is over.
-            _poisonedInRow = poison.Count == items.Count ? _poisonedInRow : 0;
-            return false;
-        }
-
-        _poisonedInRow++;
-        return poison.Count >= BrakeDocuments || _poisonedInRow >= BrakeRequests;
     }
 
     private static string Say(BulkItem item) => $"{item.Status} {item.ErrorType}, {item.ErrorReason}";
@@ -229,5 +221,17 @@ internal sealed partial class BatchDeliverer(
         }
 
         delivery.Batch = outbox.Replace(delivery.Batch, documents, lines.GetBuffer().AsSpan(0, (int)lines.Length));
+    }
+
+    // How an attempt goes on after a request.
+    private enum Step
+    {
+        Continue,
+
+        // A single document was refused, and the brake holds it.
+        AloneRefused,
+
+        // The server takes nothing at present.
+        Stop,
     }
 }

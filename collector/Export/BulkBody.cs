@@ -37,6 +37,11 @@ internal sealed class BulkBody
     /// <summary>Gets or sets how often the connection broke while this was sent.</summary>
     public int Resets { get; set; }
 
+    /// <summary>
+    /// Gets or sets what the brake remembers of its documents, when they were refused and not given up.
+    /// </summary>
+    public Suspicion? Suspicion { get; set; }
+
     private Func<byte[]> Unpack { get; }
 
     /// <summary>Gets the bytes to send.</summary>
@@ -67,7 +72,7 @@ internal sealed class BulkBody
             lines.Write(Document(index).Span);
         }
 
-        return new BulkBody(lines.ToArray(), documents.Count);
+        return new BulkBody(lines.ToArray(), documents.Count) { Suspicion = Suspicion };
     }
 
     /// <summary>Makes two bodies of one.</summary>
@@ -75,7 +80,9 @@ internal sealed class BulkBody
     {
         var half = Documents / 2;
         var middle = Ends()[half - 1];
-        return (new BulkBody(Lines[..middle], half), new BulkBody(Lines[middle..], Documents - half));
+        return (
+            new BulkBody(Lines[..middle], half) { Suspicion = Suspicion },
+            new BulkBody(Lines[middle..], Documents - half) { Suspicion = Suspicion });
     }
 
     // Where each document ends: every second line feed, because JSON has none inside.

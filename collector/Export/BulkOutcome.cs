@@ -32,4 +32,8 @@ internal sealed record BulkOutcome(
     ExportFailure? Failure = null,
     string Problem = "",
     int Status = 0,
-    TimeSpan? RetryAfter = null);
+    TimeSpan? RetryAfter = null)
+{
+    /// <summary>Gets what the server said of each document, when it said so.</summary>
+    public IReadOnlyList<BulkItem> Items { get; init; } = [];
+}

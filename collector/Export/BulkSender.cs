@@ -2,8 +2,9 @@ using NodeTelemetry.Collector.Diagnostics;
 
 namespace NodeTelemetry.Collector.Export;
 
-/// <summary>Sends one bulk request and judges the answer as a whole.</summary>
-internal sealed class BulkSender(OpenSearchConnection connection, ExportSettings settings, ExportMetrics metrics)
+/// <summary>Sends one bulk request and judges the answer as a whole. Several may be under way at once.</summary>
+internal sealed partial class BulkSender(
+    OpenSearchConnection connection, ExportSettings settings, ExportMetrics metrics, ILogger logger)
 {
     // A body that broke the connection this often is too large for something on the way that does not say so.
     private const int ResetsMax = 2;
@@ -11,28 +12,42 @@ internal sealed class BulkSender(OpenSearchConnection connection, ExportSettings
     // Smaller bodies pass everywhere; when their connection breaks, the reason is another.
     private const int SuspectBytes = 1024 * 1024;
 
+    // A compressed body that was refused and taken plain may have been broken on the way; so many in a row were not.
+    private const int GzipRefusalsMax = 2;
+
     // Without items.*.status the items that went well would be left out, and the others move up.
     private readonly string _path =
         $"_bulk?timeout={(int)settings.RequestTimeout.TotalSeconds / 2}s&filter_path=took,errors,items.*.status,"
         + "items.*.error.type,items.*.error.reason,items.*.error.caused_by.reason";
 
-    private bool _compress = settings.Compress;
-
-    /// <summary>Gets what the server said of each document in the last request, when it said so.</summary>
-    public List<BulkItem> Items { get; } = [];
+    private int _gzipRefusals;
 
     /// <summary>Sends a body.</summary>
     public async Task<BulkOutcome> SendAsync(BulkBody body, CancellationToken token)
     {
-        var outcome = await SendOnceAsync(body, token);
-        if (outcome.Kind == BulkOutcomeKind.Malformed && _compress)
+        var compress = settings.Compress && Volatile.Read(ref _gzipRefusals) < GzipRefusalsMax;
+        var outcome = await SendOnceAsync(body, compress, token);
+        if (compress && outcome is { Kind: BulkOutcomeKind.Malformed } or { Status: 415 })
         {
-            // OpenSearch 2.17.0 cannot read a compressed bulk request (OpenSearch#16020); a broken upload says the
-            // same.
-            _compress = false;
-            outcome = await SendOnceAsync(body, token);
+            // OpenSearch 2.17.0 cannot read a compressed bulk request (OpenSearch#16020), some proxies want none; a
+            // broken upload says the same. Plain, it shows whether the documents are at fault.
+            outcome = await SendOnceAsync(body, compress: false, token);
+            if (outcome.Kind == BulkOutcomeKind.Items && Interlocked.Increment(ref _gzipRefusals) == GzipRefusalsMax)
+            {
+                Log.SentPlain(logger);
+            }
+        }
+        else if (compress && outcome.Kind == BulkOutcomeKind.Items)
+        {
+            Volatile.Write(ref _gzipRefusals, 0);
         }
 
+        return outcome;
+    }
+
+    private async Task<BulkOutcome> SendOnceAsync(BulkBody body, bool compress, CancellationToken token)
+    {
+        var outcome = await SendAndJudgeAsync(body, compress, token);
         if (outcome.Failure is { } failure)
         {
             metrics.RequestsFailed[failure].Add();
@@ -41,16 +56,17 @@ internal sealed class BulkSender(OpenSearchConnection connection, ExportSettings
         return outcome;
     }
 
-    private async Task<BulkOutcome> SendOnceAsync(BulkBody body, CancellationToken token)
+    private async Task<BulkOutcome> SendAndJudgeAsync(BulkBody body, bool compress, CancellationToken token)
     {
-        var bytes = body.Body(_compress);
+        var bytes = body.Body(compress);
         metrics.Requests.Add();
         metrics.BodyBytes.Add(body.Lines.Length);
         metrics.SentBytes.Add(bytes.Length);
         try
         {
             var answer = await connection.SendAsync(
-                HttpMethod.Post, _path, bytes, "application/x-ndjson", _compress, token);
+                HttpMethod.Post, _path, bytes, "application/x-ndjson", compress, token);
+            metrics.Answers.Add(answer.Status);
             return Judge(answer, body);
         }
         catch (Exception exception) when (OpenSearchConnection.IsHostFailure(exception))
@@ -67,12 +83,13 @@ internal sealed class BulkSender(OpenSearchConnection connection, ExportSettings
         }
     }
 
-    private BulkOutcome Judge(HostAnswer answer, BulkBody body)
+    private static BulkOutcome Judge(HostAnswer answer, BulkBody body)
     {
         if (answer.Status == 200)
         {
-            return BulkResponseReader.TryRead(answer.Body, body.Documents, Items)
-                ? new BulkOutcome(BulkOutcomeKind.Items, Status: 200)
+            var items = new List<BulkItem>(body.Documents);
+            return BulkResponseReader.TryRead(answer.Body, body.Documents, items)
+                ? new BulkOutcome(BulkOutcomeKind.Items, Status: 200) { Items = items }
                 : new BulkOutcome(
                     BulkOutcomeKind.Retry, ExportFailure.BadAnswer,
                     $"{answer.Host} gave an answer that was cut off or is not one of OpenSearch.",
@@ -81,33 +98,29 @@ internal sealed class BulkSender(OpenSearchConnection connection, ExportSettings
 
         var (type, reason) = BulkResponseReader.ReadError(answer.Body);
         var said = $"{answer.Host} answered {answer.Status} {type} {reason}".TrimEnd();
-        switch (answer.Status)
+        return answer.Status switch
         {
-            case 413:
-                return new BulkOutcome(BulkOutcomeKind.Split, ExportFailure.TooLarge, said, 413);
-            case 429 when IsTooLargeForMemory(answer, body):
-                return new BulkOutcome(BulkOutcomeKind.Split, ExportFailure.TooLarge, said, 429);
-            case 408 or 425 or 429 or 500 or 502 or 503 or 504:
-                return new BulkOutcome(
-                    BulkOutcomeKind.Retry, ExportFailure.Unavailable, said, answer.Status, answer.RetryAfter);
-            case 400:
-                return new BulkOutcome(BulkOutcomeKind.Malformed, ExportFailure.Malformed, said, 400);
-            case 401:
-                return new BulkOutcome(
-                    BulkOutcomeKind.Hold,
-                    ExportFailure.Refused,
-                    $"{answer.Host} refuses user or password (401). Check both.", 401);
-            case 403:
-                return new BulkOutcome(
-                    BulkOutcomeKind.Hold,
-                    ExportFailure.Refused,
-                    $"{said} The user may lack rights, or the cluster is blocked.", 403);
-            default:
-                return new BulkOutcome(
-                    BulkOutcomeKind.Hold,
-                    ExportFailure.Refused,
-                    $"{said}. Is this the address of OpenSearch?", answer.Status);
-        }
+            413 => new BulkOutcome(BulkOutcomeKind.Split, ExportFailure.TooLarge, said, 413),
+            429 when IsTooLargeForMemory(answer, body) =>
+                new BulkOutcome(BulkOutcomeKind.Split, ExportFailure.TooLarge, said, 429),
+            408 or 425 or 429 or (>= 500 and not 501) => new BulkOutcome(
+                BulkOutcomeKind.Retry, ExportFailure.Unavailable, said, answer.Status, answer.RetryAfter),
+            400 => new BulkOutcome(BulkOutcomeKind.Malformed, ExportFailure.Malformed, said, 400),
+            401 => new BulkOutcome(
+                BulkOutcomeKind.Hold,
+                ExportFailure.Refused,
+                $"{answer.Host} refuses the credentials (401). Check the user and the password, or the token; the "
+                    + "files are read again.",
+                401),
+            403 => new BulkOutcome(
+                BulkOutcomeKind.Hold,
+                ExportFailure.Refused,
+                $"{said} The user may lack rights, or the cluster is blocked.", 403),
+            _ => new BulkOutcome(
+                BulkOutcomeKind.Hold,
+                ExportFailure.Refused,
+                $"{said}. Is this the address of OpenSearch?", answer.Status),
+        };
     }
 
     // The breaker counts a body twice; when this body alone is over its limit, waiting never helps.

@@ -2,7 +2,7 @@ using NodeTelemetry.Collector.Storage;
 
 namespace NodeTelemetry.Collector.Export;
 
-/// <summary>A batch on its way: what of it still has to be sent.</summary>
+/// <summary>A batch on its way: what of it still has to be sent, and how the last attempt ended.</summary>
 internal sealed class Delivery(OutboxBatch batch)
 {
     /// <summary>Gets or sets the batch in the outbox, as it is now.</summary>
@@ -13,6 +13,9 @@ internal sealed class Delivery(OutboxBatch batch)
 
     /// <summary>Gets the bodies that were sent and not finished in this attempt.</summary>
     public List<BulkBody> Unfinished { get; } = [];
+
+    /// <summary>Gets or sets how the last attempt ended.</summary>
+    public DeliveryOutcome Outcome { get; set; }
 
     /// <summary>Gets or sets how many attempts in a row did not finish it.</summary>
     public int Attempts { get; set; }
@@ -26,8 +29,30 @@ internal sealed class Delivery(OutboxBatch batch)
     /// <summary>Gets or sets a value indicating whether a person has to repair something.</summary>
     public bool IsHeld { get; set; }
 
+    /// <summary>Gets or sets a value indicating whether the servers had too much to do for some of it.</summary>
+    public bool IsPutOff { get; set; }
+
+    /// <summary>
+    /// Gets or sets a value indicating whether an index was missing and not made, so that the template should be looked
+    /// after.
+    /// </summary>
+    public bool IsIndexMissing { get; set; }
+
+    /// <summary>Gets or sets the pause that the server asked for.</summary>
+    public TimeSpan? RetryAfter { get; set; }
+
     /// <summary>Gets or sets why it was not finished.</summary>
     public string Problem { get; set; } = string.Empty;
+
+    /// <summary>Forgets how the attempt before ended.</summary>
+    public void Begin()
+    {
+        IsHeld = false;
+        IsPutOff = false;
+        IsIndexMissing = false;
+        RetryAfter = null;
+        Problem = string.Empty;
+    }
 }
 
 /// <summary>How an attempt at a delivery ended.</summary>

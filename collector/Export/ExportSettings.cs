@@ -14,13 +14,30 @@ internal sealed record ExportSettings
     /// <summary>Gets the user of basic authentication; <see langword="null"/> for none.</summary>
     public string? User { get; init; }
 
-    /// <summary>Gets the file that holds the user's password; read again when the server refuses it.</summary>
+    /// <summary>Gets the file that holds the user's password; read again when it changes.</summary>
     public string? PasswordFile { get; init; }
+
+    /// <summary>Gets the file that holds a token, instead of user and password.</summary>
+    public string? TokenFile { get; init; }
+
+    /// <summary>Gets the authentication scheme that the token is sent with.</summary>
+    public string TokenScheme { get; init; } = "Bearer";
 
     /// <summary>
     /// Gets a PEM file of the authority that signed the servers' certificates; <see langword="null"/> for the system's.
     /// </summary>
     public string? CaFile { get; init; }
+
+    /// <summary>
+    /// Gets a PEM file of the certificate by which the collector makes itself known, with its chain.
+    /// </summary>
+    public string? ClientCertificateFile { get; init; }
+
+    /// <summary>Gets a PEM file of that certificate's key, without a passphrase.</summary>
+    public string? ClientKeyFile { get; init; }
+
+    /// <summary>Gets the most bulk requests at once, 1 to 16; OpenSearch works on as many as it has cores.</summary>
+    public int ConcurrencyMax { get; init; } = 4;
 
     /// <summary>Gets a value indicating whether bodies are sent compressed.</summary>
     public bool Compress { get; init; } = true;
@@ -47,6 +64,9 @@ internal sealed record ExportSettings
     /// <summary>Gets how far ahead a sender's clock may be to be believed, 1 min to 7 d.</summary>
     public TimeSpan ClockAheadMax { get; init; } = TimeSpan.FromDays(1);
 
+    /// <summary>Gets the name by which this collector's events and states are known.</summary>
+    public string Observer { get; init; } = Environment.MachineName;
+
     /// <summary>Gets how the indices are named and kept.</summary>
     public IndexSettings Indices { get; init; } = new();
 
@@ -65,6 +85,16 @@ internal sealed record ExportSettings
         if ((User is null) != (PasswordFile is null))
         {
             yield return "OpenSearch:User and OpenSearch:PasswordFile belong together.";
+        }
+
+        if (User is not null && TokenFile is not null)
+        {
+            yield return "OpenSearch:TokenFile stands in place of OpenSearch:User and PasswordFile; give one.";
+        }
+
+        if ((ClientCertificateFile is null) != (ClientKeyFile is null))
+        {
+            yield return "OpenSearch:ClientCertificateFile and OpenSearch:ClientKeyFile belong together.";
         }
 
         foreach (var problem in Indices.Validate(ClockBehindMax))

@@ -1,3 +1,4 @@
+using System.Security.Authentication;
 using NodeTelemetry.Collector.Diagnostics;
 using Polly.CircuitBreaker;
 using Polly.Timeout;
@@ -14,14 +15,20 @@ internal static class HostFailure
             BulkOutcomeKind.Retry,
             ExportFailure.Timeout,
             $"OpenSearch did not answer within {settings.RequestTimeout.TotalSeconds:0} s."),
+
+        // What opened it says more than that it is open.
+        BrokenCircuitException { InnerException: { } cause } =>
+            Judge(cause, settings) with { Failure = ExportFailure.CircuitOpen },
         BrokenCircuitException => new BulkOutcome(
             BulkOutcomeKind.Retry,
             ExportFailure.CircuitOpen,
             "OpenSearch failed several times in a row and is left alone for a while."),
-        HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => new BulkOutcome(
+        UnusableFileException => new BulkOutcome(BulkOutcomeKind.Hold, ExportFailure.Refused, exception.Message),
+        HttpRequestException { InnerException: AuthenticationException } => new BulkOutcome(
             BulkOutcomeKind.Hold,
             ExportFailure.Refused,
-            $"The certificate of OpenSearch is not trusted: {Innermost(exception)}"),
+            $"The certificate of OpenSearch is not trusted: {Innermost(exception)} "
+                + "Give the authority that signed it with OpenSearch:CaFile."),
         _ => new BulkOutcome(
             BulkOutcomeKind.Retry, ExportFailure.Unreachable, $"OpenSearch cannot be reached: {Innermost(exception)}"),
     };
@@ -30,7 +37,7 @@ internal static class HostFailure
     /// Tells whether the connection broke when it had been made: under the request, or before the answer.
     /// </summary>
     public static bool IsBreak(Exception exception) =>
-        exception is not (TimeoutRejectedException or BrokenCircuitException)
+        exception is not (TimeoutRejectedException or BrokenCircuitException or UnusableFileException)
         && (exception as HttpRequestException)?.HttpRequestError
             is not (HttpRequestError.ConnectionError
                 or HttpRequestError.NameResolutionError

@@ -1,4 +1,4 @@
-using System.Security.Cryptography;
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Data.Sqlite;
 using NodeTelemetry.Collector.Diagnostics;
 using NodeTelemetry.Collector.Export.Indices;
@@ -32,11 +32,17 @@ internal sealed partial class OpenSearchExporter : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly RetrySchedule _schedule;
     private readonly CancellationTokenSource _stop = new();
+    private readonly ConcurrencyLimit _concurrency;
+
+    // What is being sent, what is put aside for a while, and what could not be sent and goes first.
+    private readonly List<Task<Delivery>> _running = [];
     private readonly List<Delivery> _deferred = [];
+    private readonly Queue<Delivery> _blocked = [];
     private Task _loop = Task.CompletedTask;
-    private Delivery? _blocked;
     private DateOnly? _templateDay;
     private int _failures;
+    private long _pausedAt;
+    private TimeSpan _pause;
     private volatile Health _health = new(ExportState.Ok, null);
 
     /// <summary>Initializes a new instance of the <see cref="OpenSearchExporter"/> class.</summary>
@@ -69,6 +75,7 @@ internal sealed partial class OpenSearchExporter : IAsyncDisposable
         _time = time;
         _logger = logger;
         _schedule = new RetrySchedule(settings.RetryDelayMax, random);
+        _concurrency = new ConcurrencyLimit(settings.ConcurrencyMax);
     }
 
     /// <summary>Gets how the export is doing.</summary>
@@ -89,6 +96,9 @@ internal sealed partial class OpenSearchExporter : IAsyncDisposable
     /// Gets the loop: it ends when stopped, or fails by a fault of the program, which must end the process.
     /// </summary>
     public Task Completion => _loop;
+
+    /// <summary>Gets how many requests may be under way at once, as it was found out.</summary>
+    public int ConcurrencyLimit => _concurrency.Value;
 
     /// <summary>Starts the loop; does nothing when no host is configured.</summary>
     public void Start()
@@ -115,187 +125,178 @@ internal sealed partial class OpenSearchExporter : IAsyncDisposable
         _stop.Dispose();
     }
 
+    private DateOnly Today => DateOnly.FromDateTime(_time.GetUtcNow().UtcDateTime);
+
+    // Again every day, with the new index in mind: somebody may have deleted it.
+    private bool IsTemplateDue => _settings.ManageTemplate && _templateDay != Today;
+
+    private bool IsPaused => _failures > 0 && _time.GetElapsedTime(_pausedAt) < _pause;
+
+    // How many more attempts may begin. After a failure it is one until it went well.
+    private int Room => IsPaused || IsTemplateDue ? 0 : (_failures > 0 ? 1 : _concurrency.Value) - _running.Count;
+
     private async Task RunAsync(CancellationToken token)
     {
+        using var connection = new OpenSearchConnection(_settings, _time);
+        var sender = new BulkSender(connection, _settings, _metrics, _logger);
+        var deliverer = new BatchDeliverer(sender, _outbox, _deadLetters, _metrics, _time, _logger);
+        var template = new TemplateInstaller(connection, _settings, _logger);
         try
         {
-            using var connection = await ConnectAsync(token);
-            var sender = new BulkSender(connection, _settings, _metrics);
-            var deliverer = new BatchDeliverer(sender, _outbox, _deadLetters, _metrics, _time, _logger);
-            var template = new TemplateInstaller(connection, _settings, _logger);
             while (true)
             {
-                await StepAsync(connection, deliverer, template, token);
+                if (IsTemplateDue && !IsPaused)
+                {
+                    await PutTemplateAsync(template, token);
+                }
+
+                while (Room > 0 && (_blocked.TryDequeue(out var delivery) || TryTake(out delivery)))
+                {
+                    _running.Add(RunAttemptAsync(deliverer, delivery, token));
+                }
+
+                await WaitAsync(token);
+                foreach (var ended in _running.FindAll(static attempt => attempt.IsCompleted))
+                {
+                    _running.Remove(ended);
+                    Sort(await ended);
+                }
             }
         }
         catch (OperationCanceledException) when (token.IsCancellationRequested)
         {
-            // Stopped on request.
-        }
-    }
-
-    private async Task<OpenSearchConnection> ConnectAsync(CancellationToken token)
-    {
-        while (true)
-        {
-            try
+            // Stopped on request. The connection is theirs until they have ended, which they do at once.
+            foreach (Task attempt in _running)
             {
-                return new OpenSearchConnection(_settings, _time);
-            }
-            catch (Exception exception) when (
-                exception is IOException or UnauthorizedAccessException or CryptographicException)
-            {
-                SetHealth(
-                    ExportState.Held,
-                    $"The password or the certificate for OpenSearch cannot be read: {exception.Message}");
-                await Task.Delay(_schedule.NextHeld(), _time, token);
+                await attempt.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
 
-    private async Task StepAsync(
-        OpenSearchConnection connection, BatchDeliverer deliverer, TemplateInstaller template, CancellationToken token)
+    private static async Task<Delivery> RunAttemptAsync(
+        BatchDeliverer deliverer, Delivery delivery, CancellationToken token)
     {
-        // Again every day, with the new index in mind: somebody may have deleted it.
-        var today = DateOnly.FromDateTime(_time.GetUtcNow().UtcDateTime);
-        if (_settings.ManageTemplate && _templateDay != today)
-        {
-            if (await template.PutAsync(token) is { } outcome)
-            {
-                await PauseAsync(
-                    connection,
-                    outcome.Kind == BulkOutcomeKind.Hold,
-                    outcome.Problem,
-                    outcome.Status == 401,
-                    outcome.RetryAfter,
-                    token);
-                return;
-            }
+        await Task.Run(() => deliverer.AttemptAsync(delivery, token), token);
+        return delivery;
+    }
 
-            _templateDay = today;
-            _failures = 0;
-        }
-
-        var delivery = _blocked ?? NextDeferred() ?? TakeNew();
-        if (delivery is null)
+    private async Task PutTemplateAsync(TemplateInstaller template, CancellationToken token)
+    {
+        if (await template.PutAsync(token) is { } outcome)
         {
-            SetHealthOfDeferred();
-            await WaitAsync(token);
+            Pause(outcome.Kind == BulkOutcomeKind.Hold, outcome.Problem, outcome.RetryAfter);
             return;
         }
 
-        _blocked = null;
-        await DeliverAsync(connection, deliverer, delivery, token);
+        _templateDay = Today;
+        _failures = 0;
     }
 
-    private async Task DeliverAsync(
-        OpenSearchConnection connection, BatchDeliverer deliverer, Delivery delivery, CancellationToken token)
+    private void Sort(Delivery delivery)
     {
-        switch (await deliverer.AttemptAsync(delivery, token))
+        switch (delivery.Outcome)
         {
             case DeliveryOutcome.Blocked:
-                _blocked = delivery;
-                await PauseAsync(
-                    connection,
-                    delivery.IsHeld,
-                    delivery.Problem,
-                    deliverer.IsUnauthorized,
-                    deliverer.RetryAfter,
-                    token);
-                break;
+                _blocked.Enqueue(delivery);
+                if (delivery.IsPutOff)
+                {
+                    _concurrency.OnPutOff();
+                }
+                else
+                {
+                    _concurrency.OnBlocked();
+                }
+
+                // Requests that were under way together fail together: that is one failure.
+                if (!IsPaused)
+                {
+                    Pause(delivery.IsHeld, delivery.Problem, delivery.RetryAfter);
+                }
+
+                return;
             case DeliveryOutcome.Deferred:
-                _failures = 0;
                 delivery.PausedAt = _time.GetTimestamp();
                 delivery.Pause = delivery.IsHeld ? _schedule.NextHeld() : _schedule.Next(delivery.Attempts);
                 _deferred.Add(delivery);
-                _templateDay = deliverer.IsIndexMissing ? null : _templateDay;
-                SetHealthOfDeferred();
+                _templateDay = delivery.IsIndexMissing ? null : _templateDay;
                 break;
             default:
-                _failures = 0;
-                SetHealthOfDeferred();
                 break;
         }
-    }
 
-    private Delivery? NextDeferred()
-    {
-        var due = _deferred.Find(delivery => _time.GetElapsedTime(delivery.PausedAt) >= delivery.Pause);
-        if (due is not null)
+        if (delivery.IsPutOff)
         {
-            _deferred.Remove(due);
+            _concurrency.OnPutOff();
+        }
+        else
+        {
+            _concurrency.OnTaken();
         }
 
-        return due;
+        if (!IsPaused)
+        {
+            _failures = 0;
+            SetHealthOfDeferred();
+        }
     }
 
-    private Delivery? TakeNew()
+    private void Pause(bool isHeld, string problem, TimeSpan? asked)
     {
+        _failures++;
+        _pausedAt = _time.GetTimestamp();
+        _pause = isHeld ? _schedule.NextHeld() : _schedule.Next(_failures, asked);
+        SetHealth(isHeld ? ExportState.Held : ExportState.Retrying, problem);
+    }
+
+    private bool TryTake([NotNullWhen(true)] out Delivery? delivery)
+    {
+        delivery = _deferred.Find(delivery => _time.GetElapsedTime(delivery.PausedAt) >= delivery.Pause);
+        if (delivery is not null)
+        {
+            _deferred.Remove(delivery);
+            return true;
+        }
+
         if (_deferred.Count >= DeferredMax)
         {
-            return null;
+            return false;
         }
 
         try
         {
-            return _outbox.Take(_database, _writer.Status.IsDegraded) is { } batch ? new Delivery(batch) : null;
+            var batch = _outbox.Take(_database, _writer.Status.IsDegraded);
+            delivery = batch is null ? null : new Delivery(batch);
         }
         catch (SqliteException exception)
         {
             Log.OutboxUnreadable(_logger, exception.Message);
-            return null;
         }
+
+        return delivery is not null;
     }
 
+    // Until an attempt has ended, a batch may be there, a pause is over, or it is time to look anyway.
     private async Task WaitAsync(CancellationToken token)
     {
-        var wait = IdlePeriod;
-        foreach (var delivery in _deferred)
+        var room = Room;
+        var wait = IsPaused ? _pause - _time.GetElapsedTime(_pausedAt) : IdlePeriod;
+        if (room > 0)
         {
-            var left = delivery.Pause - _time.GetElapsedTime(delivery.PausedAt);
-            wait = left < wait ? left : wait;
-        }
-
-        if (wait <= TimeSpan.Zero)
-        {
-            return;
+            var lefts = _deferred.Select(delivery => delivery.Pause - _time.GetElapsedTime(delivery.PausedAt));
+            wait = lefts.Append(wait).Min();
         }
 
         using var either = CancellationTokenSource.CreateLinkedTokenSource(token);
-        var delay = Task.Delay(wait, _time, either.Token);
-        if (_deferred.Count >= DeferredMax)
+        List<Task> events =
+            [.. _running, Task.Delay(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, _time, either.Token)];
+        if (room > 0 && _deferred.Count < DeferredMax)
         {
-            await delay;
-            return;
+            events.Add(_outbox.WaitAsync(either.Token));
         }
 
-        await Task.WhenAny(_outbox.WaitAsync(either.Token), delay);
+        await Task.WhenAny(events);
         await either.CancelAsync();
         token.ThrowIfCancellationRequested();
-    }
-
-    private async Task PauseAsync(
-        OpenSearchConnection connection,
-        bool isHeld,
-        string problem,
-        bool isUnauthorized,
-        TimeSpan? asked,
-        CancellationToken token)
-    {
-        _failures++;
-        SetHealth(isHeld ? ExportState.Held : ExportState.Retrying, problem);
-        await Task.Delay(isHeld ? _schedule.NextHeld() : _schedule.Next(_failures, asked), _time, token);
-        if (isUnauthorized)
-        {
-            try
-            {
-                connection.ReadCredentials();
-            }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-            {
-                SetHealth(ExportState.Held, $"The password for OpenSearch cannot be read: {exception.Message}");
-            }
-        }
     }
 
     private void SetHealthOfDeferred()

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using NodeTelemetry.Collector.Diagnostics;
 
@@ -114,8 +115,19 @@ internal sealed class CollectorMetricsWriter
             "Documents that will not be delivered",
             "reason",
             metrics.OutboxDocumentsDropped);
+        _families.Add(writer =>
+        {
+            const string Name = Prefix + "outbox_node_documents_dropped_total";
+            writer.Family(Name, "counter", "Documents that will not be delivered, by the node that sent them");
+            foreach (var (node, reason, count) in metrics.OutboxNodesDropped.Seen)
+            {
+                writer.Sample(Name).Label("node", node).Label("reason", LabelValue(reason.ToString())).Value(count);
+            }
+        });
         Add("history_rows_written_total", "Rows written to the history, of every tier", metrics.HistoryRowsWritten);
         Add("history_dropped_total", "Values and rows that the history lacks", "reason", metrics.HistoryDropped);
+        Add("events_written_total", "Events written", metrics.EventsWritten);
+        Add("events_dropped_total", "Events that are not kept", "reason", metrics.EventsDropped);
         Add(
             "dead_letters_dropped_total",
             "Dead letters dropped because there were too many",
@@ -139,6 +151,8 @@ internal sealed class CollectorMetricsWriter
             "export_documents_retried_total",
             "Documents sent again because their item said so",
             metrics.DocumentsRetried);
+        Add("export_answers_total", "Answers to bulk requests", metrics.Answers);
+        Add("export_items_total", "What was said of documents, one by one", metrics.Items);
         Add("export_body_bytes_total", "Bytes of bulk bodies before compression", metrics.BodyBytes);
         Add("export_sent_bytes_total", "Bytes of bulk bodies as they were sent", metrics.SentBytes);
         Add(
@@ -155,6 +169,17 @@ internal sealed class CollectorMetricsWriter
     {
         writer.Family(Prefix + name, "counter", help);
         writer.Sample(Prefix + name).Value(counter.Value);
+    });
+
+    // By HTTP status, those that have been seen.
+    private void Add(string name, string help, StatusCounters counters) => _families.Add(writer =>
+    {
+        writer.Family(Prefix + name, "counter", help);
+        foreach (var (status, count) in counters.Seen)
+        {
+            writer.Sample(Prefix + name)
+                .Label("status", status == 0 ? "other" : status.ToString(CultureInfo.InvariantCulture)).Value(count);
+        }
     });
 
     private void Add<TKey>(string name, string help, string label, CounterSet<TKey> counters)

@@ -14,7 +14,7 @@ internal static class NodeMetrics
     private const string Prefix = "nodetelemetry_node_";
 
     private static readonly NodeHealth[] ShownHealths =
-        [NodeHealth.Up, NodeHealth.Late, NodeHealth.Lost, NodeHealth.Left];
+        [NodeHealth.Up, NodeHealth.Late, NodeHealth.Lost, NodeHealth.Left, NodeHealth.Rebooting];
 
     /// <summary>
     /// Writes all families. Nodes are in the order of their identity, so that two scrapes can be compared.
@@ -24,7 +24,7 @@ internal static class NodeMetrics
         var nodes = statuses.OrderBy(static status => status.Id, StringComparer.Ordinal).ToList();
         var alive = nodes.Where(static status => status.Health is NodeHealth.Up or NodeHealth.Late).ToList();
         Family(writer, nodes, "up", "gauge",
-            "Whether the node is heard: 1 while it is up or late, 0 when it is lost or has left",
+            "Whether the node is heard: 1 while it is up or late, 0 when it is lost, has left or reboots",
             static status => status.Health is NodeHealth.Up or NodeHealth.Late ? 1 : 0);
         WriteHealth(writer, nodes);
         Family(writer, nodes, "last_seen_timestamp_seconds", "gauge",
@@ -47,6 +47,15 @@ internal static class NodeMetrics
         Family(writer, nodes, "probe_recoveries_total", "counter",
             "Times that the node's multicast did not come and the node was heard from where it was probed",
             static status => status.ProbeRecoveries);
+        Family(writer, nodes, "multicast_lost", "gauge",
+            "Whether the node answers when asked, but its multicast does not arrive",
+            static status => status.IsMulticastLost ? 1 : 0);
+        Family(writer, nodes, "cut_off", "gauge",
+            "Whether the node was lost together with others, which is one event about the network",
+            static status => status.IsCutOff ? 1 : 0);
+        Family(writer, nodes, "identity_conflict", "gauge",
+            "Whether something is wrong with the node's identity: sent twice, host name used twice, or changed",
+            static status => status.Conflict is null ? 0 : 1);
         WriteInfo(writer, nodes);
         WriteScalars(writer, alive);
         WriteCores(writer, alive);

@@ -11,6 +11,8 @@ internal static class HelpText
             nodetelemetry-collector: hears every node, keeps state and history, serves the live page.
 
             usage: nodetelemetry-collector [run] [options]
+                   nodetelemetry-collector opensearch check   look at OpenSearch, change nothing, say what to do
+                   nodetelemetry-collector opensearch setup   put templates, policy, alerting monitor and dashboards
 
               --config FILE     read options from this JSON file (besides appsettings.json beside the program)
               --check-config    say what is wrong with the configuration, and exit

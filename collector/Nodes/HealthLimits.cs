@@ -27,6 +27,16 @@ internal sealed record HealthLimits(
     /// is nothing to probe for.</summary>
     public static readonly TimeSpan LateAfterMin = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>Gets the time in which a node comes back whose goodbye does not say when.</summary>
+    public TimeSpan BackAfter { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>Gets how much longer it may take than announced.</summary>
+    public TimeSpan BackMargin { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Gets the silence after which a node is lost that said it comes back.</summary>
+    public TimeSpan NotBackAfter(NodeStatus node) =>
+        (node.Bye?.BackSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : BackAfter) + BackMargin;
+
     /// <summary>Gets the silence after which a node is late.</summary>
     public TimeSpan LateAfter(NodeStatus node)
     {

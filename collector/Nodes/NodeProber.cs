@@ -8,7 +8,8 @@ namespace NodeTelemetry.Collector.Nodes;
 /// after which it would be lost, so that a network that was away for a moment has the whole time to come back. Each
 /// probe waits up to half of its slot by chance, so that many nodes are not asked, and do not answer, in the same
 /// moment; the other half is the last one's time to be answered. A node that has not yet shown that it answers is asked
-/// now and then while it is up, because only of one that answers does silence to probes say anything.
+/// now and then while it is up, because only of one that answers does silence to probes say anything. One whose
+/// multicast does not arrive is asked for each sample when it is due, before it is late.
 /// </remarks>
 /// <param name="limits">When silence means what.</param>
 /// <param name="send">Sends a probe.</param>
@@ -53,6 +54,10 @@ internal sealed class NodeProber(
             if (!status.AnswersProbes)
             {
                 Check(node, silence, now);
+            }
+            else if (node.Probes.IsPolled && silence >= status.Interval && node.Probes.SinceSent(now) >= Slot)
+            {
+                Send(node, now);
             }
 
             return;

@@ -42,6 +42,7 @@ internal sealed class NodeState
     {
         _time = time;
         Probes = new ProbeState(time);
+        Told = new ToldState(time);
         var now = time.GetUtcNow();
         _status = new NodeStatus
         {
@@ -67,6 +68,7 @@ internal sealed class NodeState
     {
         _time = time;
         Probes = new ProbeState(time);
+        Told = new ToldState(time);
         _status = known;
         _run = known.Header?.Run;
         foreach (var run in known.EarlierRuns)
@@ -93,12 +95,19 @@ internal sealed class NodeState
     /// <summary>Gets the state of its probing.</summary>
     public ProbeState Probes { get; }
 
+    /// <summary>Gets what has been told of it.</summary>
+    public ToldState Told { get; }
+
+    /// <summary>Gets the change of run that the last datagram brought, if it did.</summary>
+    public RunEntry? Entered { get; private set; }
+
     /// <summary>
     /// Takes a snapshot, unless it has been taken before. Health follows it, except for one that is not the newest.
     /// </summary>
     public ApplyOutcome Apply(NodeSnapshot snapshot, SocketAddress source, long receivedTimestamp)
     {
-        var outcome = snapshot.Header is { } header ? Order(header) : OrderLegacy(receivedTimestamp);
+        Entered = null;
+        var outcome = snapshot.Header is { } header ? Order(header, receivedTimestamp) : OrderLegacy(receivedTimestamp);
         var status = _status;
         if (IsShown(source))
         {
@@ -126,8 +135,29 @@ internal sealed class NodeState
     }
 
     /// <summary>Gives the node another health.</summary>
-    public void SetHealth(NodeHealth health) =>
-        _status = _status with { Health = health, HealthSince = _time.GetUtcNow() };
+    /// <param name="health">The health.</param>
+    /// <param name="isCutOff">Whether it is lost together with others.</param>
+    public void SetHealth(NodeHealth health, bool isCutOff = false) =>
+        _status = _status with { Health = health, HealthSince = _time.GetUtcNow(), IsCutOff = isCutOff };
+
+    /// <summary>Ends what held it together with others: it is lost by itself now.</summary>
+    public void EndCutOff() => _status = _status with { IsCutOff = false };
+
+    /// <summary>Notes what is wrong with its identity. What was found first is shown until it is over.</summary>
+    public void SetConflict(NodeEventKind kind, string? otherNode, string? otherAddress)
+    {
+        Told.ConflictTimestamp = _time.GetTimestamp();
+        if (_status.Conflict is null)
+        {
+            _status = _status with
+            {
+                Conflict = new IdentityConflict(kind, _time.GetUtcNow(), otherNode, otherAddress),
+            };
+        }
+    }
+
+    /// <summary>Notes that nothing is wrong with its identity any more.</summary>
+    public void ClearConflict() => _status = _status with { Conflict = null };
 
     private static TimeSpan? IntervalOf(SampleHeader? header) =>
         header is null ? null : TimeSpan.FromMilliseconds(header.IntervalMilliseconds);
@@ -137,9 +167,9 @@ internal sealed class NodeState
             ? ApplyOutcome.Duplicate
             : ApplyOutcome.Accepted;
 
-    private ApplyOutcome Order(SampleHeader header)
+    private ApplyOutcome Order(SampleHeader header, long receivedTimestamp)
     {
-        if (_run != header.Run && !TryEnterRun(header))
+        if (_run != header.Run && !TryEnterRun(header, receivedTimestamp))
         {
             return ApplyOutcome.OldRun;
         }
@@ -156,7 +186,7 @@ internal sealed class NodeState
     /// Makes another run the present one: a new one, or an earlier one that goes on beyond where it was left. No replay
     /// can do the latter, so whoever forges a run shuts the living one out for one datagram only.
     /// </summary>
-    private bool TryEnterRun(SampleHeader header)
+    private bool TryEnterRun(SampleHeader header, long receivedTimestamp)
     {
         var known = _earlierRuns.FindIndex(earlier => earlier.Run == header.Run);
         var reached = known < 0 ? -1 : _earlierRuns[known].Highest;
@@ -181,6 +211,14 @@ internal sealed class NodeState
             _missedInEarlierRuns += _window.Missed;
         }
 
+        if (_status.Header is not null)
+        {
+            Entered = new RunEntry(
+                _status,
+                IsReturn: known >= 0,
+                _status.Received > 0 ? _time.GetElapsedTime(_status.LastSeenTimestamp, receivedTimestamp) : null);
+        }
+
         _run = header.Run;
         if (known < 0)
         {
@@ -201,20 +239,27 @@ internal sealed class NodeState
     /// </summary>
     private bool IsAnswer(SampleHeader? header, SocketAddress source, long receivedTimestamp) =>
         Probes.IsAwaited(receivedTimestamp) && header?.Sequence == _window.Highest && IsShown(source)
-        && _status.Health != NodeHealth.Left;
+        && _status.Health is not (NodeHealth.Left or NodeHealth.Rebooting);
 
     private NodeStatus Answered(NodeStatus status, long receivedTimestamp)
     {
         Probes.OnHeard();
         var now = _time.GetUtcNow();
         var isUp = status.Health == NodeHealth.Up;
+        if (!isUp)
+        {
+            Probes.OnRescued();
+        }
+
         return status with
         {
             Health = NodeHealth.Up,
             HealthSince = isUp ? status.HealthSince : now,
+            IsCutOff = false,
             LastSeen = now,
             LastSeenTimestamp = receivedTimestamp,
             AnswersProbes = true,
+            IsMulticastLost = Probes.IsMulticastLost,
             ProbeRecoveries = status.ProbeRecoveries + (isUp ? 0 : 1),
         };
     }
@@ -223,10 +268,19 @@ internal sealed class NodeState
     {
         var now = _time.GetUtcNow();
         var readings = _merger.Merge(status.Readings, snapshot);
-        var health = readings.Bye is null ? NodeHealth.Up : NodeHealth.Left;
+        var health = Goodbye.HealthAfter(readings.Bye);
 
-        var isRecovery = status.Health is NodeHealth.Late or NodeHealth.Lost
-            && Probes.IsAwaited(receivedTimestamp) && IsShown(source);
+        var isAsked = Probes.IsAwaited(receivedTimestamp) && IsShown(source);
+        var isRecovery = isAsked && (Probes.IsPolled || status.Health is NodeHealth.Late or NodeHealth.Lost);
+        if (isRecovery)
+        {
+            Probes.OnRescued();
+        }
+        else if (!isAsked && (status.Header?.Sequence, status.Header?.Run) != (_window.Highest, _run))
+        {
+            Probes.OnUnasked();
+        }
+
         Probes.OnHeard();
         var address = AddressOf(source, status, snapshot.Header, receivedTimestamp, out var hasMoved);
 
@@ -237,6 +291,7 @@ internal sealed class NodeState
             Hostname = snapshot.Hostname,
             Health = health,
             HealthSince = health == status.Health ? status.HealthSince : now,
+            IsCutOff = false,
             LastSeen = now,
             LastSeenTimestamp = receivedTimestamp,
             Interval = IntervalOf(snapshot.Header) ?? LearnInterval(status, receivedTimestamp),
@@ -249,6 +304,7 @@ internal sealed class NodeState
             Received = status.Received + 1,
             Missed = _missedInEarlierRuns + _window.Missed,
             AnswersProbes = status.AnswersProbes && !hasMoved,
+            IsMulticastLost = Probes.IsMulticastLost,
             ProbeRecoveries = status.ProbeRecoveries + (isRecovery ? 1 : 0),
         };
     }

@@ -59,7 +59,8 @@ internal sealed record NodeStatus
     /// <summary>Gets its labels.</summary>
     public IReadOnlyList<KeyValuePair<string, string>>? Labels { get; init; }
 
-    /// <summary>Gets the goodbye, while the health is <see cref="NodeHealth.Left"/> or <see cref="NodeHealth.Rebooting"/>.</summary>
+    /// <summary>Gets the goodbye, while the health is <see cref="NodeHealth.Left"/> or
+    /// <see cref="NodeHealth.Rebooting"/>.</summary>
     public ByeReading? Bye { get; init; }
 
     /// <summary>
@@ -82,6 +83,9 @@ internal sealed record NodeStatus
     /// something.
     /// </summary>
     public bool AnswersProbes { get; init; }
+
+    /// <summary>Gets a value indicating whether it answers when asked, but its multicast does not arrive.</summary>
+    public bool IsMulticastLost { get; init; }
 
     /// <summary>Gets how often it was late and then heard from where it was probed, since the collector
     /// started.</summary>

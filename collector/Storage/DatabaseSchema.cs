@@ -98,5 +98,17 @@ internal static class DatabaseSchema
         );
         """,
         "ALTER TABLE node_progress ADD COLUMN earlier_runs TEXT;",
+        """
+        CREATE TABLE event (
+            id       INTEGER PRIMARY KEY,
+            time     INTEGER NOT NULL,
+            kind     TEXT    NOT NULL,
+            node     TEXT,
+            hostname TEXT,
+            text     TEXT    NOT NULL,
+            details  TEXT    NOT NULL
+        );
+        CREATE INDEX event_node ON event (node, id);
+        """,
     ];
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Data.Sqlite;
 using NodeTelemetry.Collector.Diagnostics;
 
@@ -21,6 +22,29 @@ internal sealed class DeadLetterTable(StorageSettings settings, CollectorMetrics
         {
             _pending.Add(letter);
             KeepMemoryLimit();
+        }
+    }
+
+    /// <summary>Counts them.</summary>
+    /// <returns><see langword="null"/> while the database cannot be read.</returns>
+    public static long? Count(TelemetryDatabase database)
+    {
+        try
+        {
+            using var connection = database.OpenReader();
+            if (connection is null)
+            {
+                return null;
+            }
+
+            using var command = connection.CreateCommand();
+            command.CommandText = "SELECT count(*) FROM dead_letters";
+            return Convert.ToInt64(command.ExecuteScalar(), CultureInfo.InvariantCulture);
+        }
+        catch (SqliteException)
+        {
+            // The writer tells people of it.
+            return null;
         }
     }
 

@@ -21,6 +21,7 @@ internal sealed class Outbox : IDatabaseWork, IDisposable
 
     private readonly StorageSettings _settings;
     private readonly CollectorMetrics _metrics;
+    private readonly OutboxDrops _drops;
     private readonly TimeProvider _time;
     private readonly Lock _lock = new();
     private readonly WakeSignal _available = new();
@@ -37,6 +38,11 @@ internal sealed class Outbox : IDatabaseWork, IDisposable
     private readonly List<long> _inFlightIds = [];
     private readonly List<long> _completedInFlight = [];
     private readonly List<OutboxBatch> _replacedInFlight = [];
+    private readonly List<OutboxBatch> _droppedInFlight = [];
+
+    // Dropped for want of memory and not counted yet: that takes milliseconds, which the ingest loop does not have.
+    private readonly List<OutboxBatch> _droppedBatches = [];
+    private readonly List<BatchBuffer> _droppedBuffers = [];
 
     // Rows that were handed out before they were rows, so that the cursor has not passed them yet.
     private readonly HashSet<long> _takenEarly = [];
@@ -46,13 +52,18 @@ internal sealed class Outbox : IDatabaseWork, IDisposable
     private long _cursor;
     private long _fullBytes;
     private long _pendingBytes;
-    private long _droppedInFlight;
     private OutboxTotals _totals = OutboxTotals.None;
     private OutboxTotals _totalsInFlight = OutboxTotals.None;
 
     /// <summary>Initializes a new instance of the <see cref="Outbox"/> class.</summary>
-    public Outbox(StorageSettings settings, CollectorMetrics metrics, TimeProvider time)
+    /// <param name="settings">The limits.</param>
+    /// <param name="metrics">The counters.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="nodeOf">Tells whose a document is, so that drops are counted by node.</param>
+    public Outbox(
+        StorageSettings settings, CollectorMetrics metrics, TimeProvider time, NodeOfDocument? nodeOf = null)
     {
+        _drops = new OutboxDrops(metrics.Storage, nodeOf);
         _settings = settings;
         _metrics = metrics;
         _time = time;
@@ -65,7 +76,8 @@ internal sealed class Outbox : IDatabaseWork, IDisposable
         {
             lock (_lock)
             {
-                return new OutboxStatus(_totals.Documents, _totals.Bytes, _totals.OldestAt);
+                return new OutboxStatus(
+                    _totals.Documents, _totals.Bytes, _totals.OldestAt, _fullBytes + _pendingBytes);
             }
         }
     }
@@ -77,7 +89,7 @@ internal sealed class Outbox : IDatabaseWork, IDisposable
         {
             if (lines.Length > _settings.BatchBytesMax)
             {
-                _metrics.Storage.OutboxDocumentsDropped[OutboxDropReason.TooLong].Add();
+                _drops.Add(OutboxDropReason.TooLong, lines);
                 return;
             }
 
@@ -145,7 +157,7 @@ internal sealed class Outbox : IDatabaseWork, IDisposable
                 _completed.Add(row.Id);
             }
 
-            _metrics.Storage.OutboxDocumentsDropped[OutboxDropReason.Damaged].Add(row.Documents);
+            _drops.Add(OutboxDropReason.Damaged, row.Documents);
             database.ReportDamagedRow(
                 "outbox", string.Create(CultureInfo.InvariantCulture, $"batch {row.Id}"), row.Problem);
         }
@@ -250,6 +262,31 @@ internal sealed class Outbox : IDatabaseWork, IDisposable
 
             _available.Set();
         }
+
+        CountDropped();
+    }
+
+    private void CountDropped()
+    {
+        OutboxBatch[] batches;
+        BatchBuffer[] buffers;
+        lock (_lock)
+        {
+            batches = [.. _droppedBatches];
+            buffers = [.. _droppedBuffers];
+            _droppedBatches.Clear();
+            _droppedBuffers.Clear();
+        }
+
+        foreach (var batch in batches)
+        {
+            _drops.Add(OutboxDropReason.MemoryFull, batch);
+        }
+
+        foreach (var buffer in buffers)
+        {
+            _drops.Add(OutboxDropReason.MemoryFull, buffer.Lines);
+        }
     }
 
     /// <inheritdoc/>
@@ -261,7 +298,7 @@ internal sealed class Outbox : IDatabaseWork, IDisposable
             if (totals.LastId < _totals.LastId)
             {
                 // Another file: the former was damaged and set aside, with what was in it.
-                _metrics.Storage.OutboxDocumentsDropped[OutboxDropReason.Damaged].Add(_totals.Documents);
+                _drops.Add(OutboxDropReason.Damaged, _totals.Documents);
                 _generation++;
                 _cursor = 0;
                 _takenEarly.Clear();
@@ -343,9 +380,11 @@ internal sealed class Outbox : IDatabaseWork, IDisposable
             }
 
             _totals = _totalsInFlight;
-            _metrics.Storage.OutboxDocumentsDropped[OutboxDropReason.OutboxFull].Add(_droppedInFlight);
-            ForgetInFlight();
         }
+
+        // Outside of the lock, because it takes milliseconds.
+        _droppedInFlight.ForEach(batch => _drops.Add(OutboxDropReason.OutboxFull, batch));
+        ForgetInFlight();
 
         _available.Set();
     }
@@ -371,6 +410,8 @@ internal sealed class Outbox : IDatabaseWork, IDisposable
             ForgetInFlight();
             KeepMemoryLimit();
         }
+
+        CountDropped();
     }
 
     /// <inheritdoc/>
@@ -389,19 +430,11 @@ internal sealed class Outbox : IDatabaseWork, IDisposable
 
     private void KeepLimit(DatabaseSession session)
     {
-        _droppedInFlight = 0;
-        var totals = OutboxRows.ReadTotals(session);
-        while (totals.Bytes > _settings.OutboxBytesMax)
+        // A single batch is kept whatever its size.
+        while (OutboxRows.ReadTotals(session).Bytes > _settings.OutboxBytesMax
+            && OutboxRows.DeleteOldest(session) is { } dropped)
         {
-            var documents = OutboxRows.DeleteOldest(session);
-            if (documents is null)
-            {
-                // A single batch is kept whatever its size.
-                return;
-            }
-
-            _droppedInFlight += documents.Value;
-            totals = OutboxRows.ReadTotals(session);
+            _droppedInFlight.Add(dropped);
         }
     }
 
@@ -424,22 +457,19 @@ internal sealed class Outbox : IDatabaseWork, IDisposable
     {
         while (_fullBytes + _pendingBytes > _settings.MemoryBytesMax && _pending.Count + _full.Count > 1)
         {
-            int documents;
             if (_pending.Count > 0)
             {
                 var oldest = _pending[0];
                 _pending.RemoveAt(0);
                 _pendingBytes -= oldest.Body.Length;
-                documents = oldest.Documents;
+                _droppedBatches.Add(oldest);
             }
             else
             {
                 var oldest = _full.Dequeue();
                 _fullBytes -= oldest.Length;
-                documents = oldest.Documents;
+                _droppedBuffers.Add(oldest);
             }
-
-            _metrics.Storage.OutboxDocumentsDropped[OutboxDropReason.MemoryFull].Add(documents);
         }
     }
 
@@ -449,6 +479,6 @@ internal sealed class Outbox : IDatabaseWork, IDisposable
         _inFlightIds.Clear();
         _completedInFlight.Clear();
         _replacedInFlight.Clear();
-        _droppedInFlight = 0;
+        _droppedInFlight.Clear();
     }
 }

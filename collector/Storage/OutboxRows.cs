@@ -102,10 +102,20 @@ internal static class OutboxRows
         session.Execute("DELETE FROM outbox WHERE id = $id", ("$id", id));
 
     /// <summary>Removes the oldest batch, unless it is the only one.</summary>
-    /// <returns>Its documents; <see langword="null"/> when none was removed.</returns>
-    public static long? DeleteOldest(DatabaseSession session) => session.Integer(
-        "DELETE FROM outbox WHERE id = (SELECT min(id) FROM outbox) AND id < (SELECT max(id) FROM outbox) "
-        + "RETURNING max(0, CAST(documents AS INTEGER))");
+    /// <returns>What it was; <see langword="null"/> when none was removed.</returns>
+    public static OutboxBatch? DeleteOldest(DatabaseSession session)
+    {
+        using var reader = session.Command(
+            "DELETE FROM outbox WHERE id = (SELECT min(id) FROM outbox) AND id < (SELECT max(id) FROM outbox) "
+            + "RETURNING max(0, CAST(documents AS INTEGER)), encoding = 1, CAST(body AS BLOB)").ExecuteReader();
+        return reader.Read()
+            ? new OutboxBatch(
+                default,
+                (int)Math.Min(reader.GetInt64(0), int.MaxValue),
+                !reader.IsDBNull(1) && reader.GetBoolean(1),
+                reader.IsDBNull(2) ? [] : reader.GetFieldValue<byte[]>(2))
+            : null;
+    }
 
     // A time that no clock shows is damage, but only for people: it is kept within what can be shown.
     private static DateTimeOffset ToTime(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(

@@ -29,6 +29,7 @@ internal sealed partial class TelemetryDatabase : IDisposable
     private readonly ILogger _logger;
     private FileStream? _guard;
     private volatile bool _isReadable;
+    private bool _isAnnounced;
 
     /// <summary>
     /// Initializes a new instance of the <see cref="TelemetryDatabase"/> class. Nothing is opened yet.
@@ -149,6 +150,7 @@ internal sealed partial class TelemetryDatabase : IDisposable
     public bool TrySetAside(string reason, out string? problem)
     {
         _isReadable = false;
+        _isAnnounced = false;
         var stamp = _time.GetUtcNow().ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
         var target = $"{Path}.damaged-{stamp}";
         for (var number = 2; File.Exists(target); number++)
@@ -244,7 +246,14 @@ internal sealed partial class TelemetryDatabase : IDisposable
             {
                 Session = new DatabaseSession(connection);
                 _isReadable = true;
-                Log.Opened(_logger, Path, Bytes, _schema.Count, Library);
+
+                // Once for each file: one that can be opened and not written is opened again every few seconds.
+                if (!_isAnnounced)
+                {
+                    _isAnnounced = true;
+                    Log.Opened(_logger, Path, Bytes, _schema.Count, Library);
+                }
+
                 return null;
             }
 

@@ -7,5 +7,15 @@ namespace NodeTelemetry.Agent.Tests;
 internal static class FixtureHostExtensions
 {
     public static KernelRoots Roots(this FixtureHost host) =>
-        new(host.Proc, host.Sys, host.Etc, Path.Combine(host.Root, "dev"));
+        new(
+            host.Proc,
+            host.Sys,
+            host.Etc,
+            Path.Combine(host.Root, "dev"),
+            Path.Combine(host.Root, "run"),
+            Path.Combine(host.Root, "var"),
+            Path.Combine(host.Root, "boot"),
+
+            // Not there: the space on this machine's disks would differ from run to run.
+            Path.Combine(host.Root, "root"));
 }

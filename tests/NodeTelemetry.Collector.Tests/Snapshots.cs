@@ -38,6 +38,9 @@ internal static class Snapshots
     public static NodeSnapshot Legacy(string hostname = "old-pi") =>
         new() { Hostname = hostname, Load = new LoadReading(1, 1, 1) };
 
+    /// <summary>Finds that nothing is wrong with the collector's network.</summary>
+    public static NetworkFault? NoFault(IReadOnlyCollection<string> addresses) => null;
+
     /// <summary>Makes a prober whose probes go nowhere.</summary>
     public static NodeProber SilentProber(HealthLimits limits, TimeProvider time) =>
         new(limits, static _ => true, new CollectorMetrics(), time, new Random(1));

@@ -37,7 +37,7 @@ internal sealed record BoardKind(
         "KVM virtual machine", "x64", 2, 2500, 24L << 30, 0, false, "Debian GNU/Linux 12 (bookworm)");
 
     /// <summary>Gets what a node on this board says about itself.</summary>
-    public AboutReading About(int address) => new()
+    public AboutReading About(int address, Hat hat) => new()
     {
         Board = Model,
         Architecture = Architecture,
@@ -46,5 +46,12 @@ internal sealed record BoardKind(
         AgentVersion = "demo",
         CoreCount = Cores,
         Addresses = [$"10.77.0.{address}"],
+        Hat = hat switch
+        {
+            Hat.EnviroPlus => "Enviro+",
+            Hat.EnviroMini => "Enviro Mini",
+            Hat.Sense => "Sense HAT",
+            _ => null,
+        },
     };
 }

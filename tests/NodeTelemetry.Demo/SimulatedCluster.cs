@@ -40,8 +40,15 @@ internal sealed class SimulatedCluster
                 16 => Behaviour.Rebooting,
                 _ => Behaviour.Steady,
             };
+            var hat = index switch
+            {
+                15 => Hat.EnviroPlus,
+                17 => Hat.EnviroMini,
+                9 => Hat.Sense,
+                _ => Hat.None,
+            };
             var rack = ((char)('a' + ((index - 1) / 8))).ToString();
-            _nodes.Add(new SimulatedNode($"{prefix}-{index:00}", rack, board, behaviour, now));
+            _nodes.Add(new SimulatedNode($"{prefix}-{index:00}", rack, board, behaviour, hat, now));
         }
     }
 

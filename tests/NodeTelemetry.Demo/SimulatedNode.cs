@@ -25,6 +25,8 @@ internal sealed class SimulatedNode
     private readonly string _node;
     private readonly double _phase;
     private readonly KeyValuePair<string, string>[] _labels;
+    private readonly SimulatedSections _sections;
+    private readonly Hat _hat;
     private DateTimeOffset _started;
     private uint _boot;
     private uint _run;
@@ -34,7 +36,8 @@ internal sealed class SimulatedNode
     private double _temperature;
 
     /// <summary>Initializes a new instance of the <see cref="SimulatedNode"/> class.</summary>
-    public SimulatedNode(string hostname, string rack, BoardKind board, Behaviour behaviour, DateTimeOffset now)
+    public SimulatedNode(
+        string hostname, string rack, BoardKind board, Behaviour behaviour, Hat hat, DateTimeOffset now)
     {
         Hostname = hostname;
         _board = board;
@@ -48,6 +51,8 @@ internal sealed class SimulatedNode
         _boot = (uint)_random.Next();
         _run = (uint)_random.Next();
         _temperature = board.IdleCelsius;
+        _hat = hat;
+        _sections = new SimulatedSections(board, behaviour, hat, _random);
     }
 
     /// <summary>Gets the host name.</summary>
@@ -128,7 +133,8 @@ internal sealed class SimulatedNode
                 SwapTotalBytes = 0,
                 SwapFreeBytes = 0,
             },
-            About = isAboutDue ? _board.About(_random.Next(0, 2) + 10) : null,
+            Sections = _sections.Next(usage, _temperature, now, (now - _started).TotalSeconds),
+            About = isAboutDue ? _board.About(_random.Next(0, 2) + 10, _hat) : null,
             Labels = isAboutDue ? _labels : null,
         };
     }

@@ -41,7 +41,9 @@ public sealed class OpenSearchTests
         Assert.Equal(accepted, (await ReadingsAsync(server)).Distinct().Count());
         var status = await collector.GetAsync("api/status");
         Assert.Equal("ok", status.GetProperty("openSearch").GetProperty("state").GetString());
-        Assert.Equal(accepted, status.GetProperty("openSearch").GetProperty("exportedDocuments").GetInt64());
+
+        // Each reading is a document, and so are disks, interfaces and events.
+        Assert.True(status.GetProperty("openSearch").GetProperty("exportedDocuments").GetInt64() >= accepted);
     }
 
     /// <summary>
@@ -128,14 +130,14 @@ public sealed class OpenSearchTests
     private static async Task<double> CountAsync(OpenSearchServer server)
     {
         await server.AskAsync(HttpMethod.Post, $"/{Index}/_refresh");
-        return (await server.AskAsync(HttpMethod.Get, $"/{Index}/_count")).GetProperty("count").GetDouble();
+        return (await server.AskAsync(HttpMethod.Get, $"/{Index}/_count?q=metricset.name:node")).GetProperty("count").GetDouble();
     }
 
     private static async Task<List<(string Host, long Sequence)>> ReadingsAsync(OpenSearchServer server)
     {
         await server.AskAsync(HttpMethod.Post, $"/{Index}/_refresh");
         var answer = await server.AskAsync(
-            HttpMethod.Post, $"/{Index}/_search", """{"size":10000,"_source":["host.name","event.sequence"]}""");
+            HttpMethod.Post, $"/{Index}/_search", """{"size":10000,"query":{"term":{"metricset.name":"node"}},"_source":["host.name","event.sequence"]}""");
         return
         [
             .. answer.GetProperty("hits").GetProperty("hits").EnumerateArray().Select(static hit =>

@@ -24,13 +24,15 @@ public sealed partial class DependencyTests
 
     private static readonly Dictionary<string, string[]> Agent = new()
     {
-        [string.Empty] = ["Diagnostics", "Hosting", "Kernel", "Options", "Samplers", "Sampling", "Transport"],
+        [string.Empty] = ["Diagnostics", "Doctor", "Exposition", "Hosting", "Kernel", "Options", "Samplers", "Sampling", "Transport"],
         ["Diagnostics"] = [],
         ["Hosting"] = ["Diagnostics", "Kernel"],
         ["Kernel"] = ["Diagnostics"],
         ["Options"] = ["Diagnostics", "Hosting", "Kernel", "Transport"],
         ["Samplers"] = ["Diagnostics", "Kernel"],
         ["Sampling"] = ["Diagnostics", "Samplers"],
+        ["Exposition"] = ["Diagnostics", "Kernel", "Samplers", "Sampling"],
+        ["Doctor"] = ["Diagnostics", "Kernel", "Samplers", "Sampling"],
 
         // Interfaces are found in the kernel's files, so the sender reads them; it still knows bytes only, not readings.
         ["Transport"] = ["Diagnostics", "Kernel"],

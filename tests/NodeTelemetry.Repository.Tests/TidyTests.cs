@@ -21,6 +21,7 @@ public sealed partial class TidyTests
         ("agent/Samplers/", 1000, 1199),
         ("agent/Sampling/", 1200, 1299),
         ("agent/Transport/", 1300, 1399),
+        ("agent/Exposition/", 1400, 1499),
         ("agent/", 1000, 1999),
         ("collector/Ingest/", 2100, 2199),
         ("collector/Nodes/", 2200, 2299),

@@ -6,49 +6,10 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.Logging;
 
 namespace NodeTelemetry.TestKit;
-
-/// <summary>What the fake does with a bulk request instead of serving it.</summary>
-public enum BulkFault
-{
-    /// <summary>Nothing: serves it.</summary>
-    None,
-
-    /// <summary>Breaks the connection before anything is applied.</summary>
-    ResetBefore,
-
-    /// <summary>Applies the request and breaks the connection.</summary>
-    ResetAfter,
-
-    /// <summary>Applies the request and cuts its answer off, with status 200.</summary>
-    Truncated,
-
-    /// <summary>401 in plain text, as the security plugin answers.</summary>
-    Unauthorized,
-
-    /// <summary>403 cluster_block_exception: the cluster is read-only.</summary>
-    ReadOnly,
-
-    /// <summary>503 without a body.</summary>
-    Unavailable,
-
-    /// <summary>429 rejected_execution_exception of the whole request.</summary>
-    Rejected,
-
-    /// <summary>429 circuit_breaking_exception, the limit below the request.</summary>
-    Breaker,
-
-    /// <summary>404, as of a web server that is not OpenSearch.</summary>
-    NotFound,
-}
-
-/// <summary>An error of one document.</summary>
-/// <param name="Status">The item's status.</param>
-/// <param name="Type">The error's type.</param>
-/// <param name="Reason">The error's reason.</param>
-public sealed record ItemError(int Status, string Type, string Reason);
 
 /// <summary>
 /// A stand-in for OpenSearch: a real HTTP server on loopback that keeps each identity of an index once, with faults on
@@ -59,8 +20,10 @@ public sealed class FakeOpenSearch : IAsyncDisposable
 {
     private readonly ConcurrentQueue<BulkFault> _faults = [];
     private readonly ConcurrentDictionary<string, ConcurrentDictionary<string, string>> _indices = [];
+    private readonly ConcurrentDictionary<(string Index, string Id), long> _versions = [];
     private WebApplication? _app;
     private int _bulks;
+    private int _bulksNow;
 
     private FakeOpenSearch() => Apis = new FakeIndexApis(() => _indices.Keys, name => _indices.TryRemove(name, out _));
 
@@ -104,14 +67,36 @@ public sealed class FakeOpenSearch : IAsyncDisposable
     /// <summary>Gets the headers of the last bulk request.</summary>
     public IReadOnlyDictionary<string, string> LastHeaders { get; private set; } = new Dictionary<string, string>();
 
+    /// <summary>Gets the most bulk requests that were being served at once.</summary>
+    public int BulksAtOnceMax { get; private set; }
+
+    /// <summary>Gets or sets what every bulk request waits for before it is served.</summary>
+    public Func<Task> BeforeBulk { get; set; } = static () => Task.CompletedTask;
+
+    /// <summary>Gets or sets the certificate's authority; <see langword="null"/> for plain HTTP.</summary>
+    public TestAuthority? Authority { get; set; }
+
+    /// <summary>
+    /// Gets or sets the authority that clients must have a certificate of; <see langword="null"/> for none.
+    /// </summary>
+    public TestAuthority? ClientAuthority { get; set; }
+
     /// <summary>Starts a server.</summary>
     /// <param name="port">The port, 0 for a free one.</param>
-    public static async Task<FakeOpenSearch> StartAsync(int port = 0)
+    /// <param name="authority">Signs its certificate; <see langword="null"/> for plain HTTP.</param>
+    /// <param name="clientAuthority">Must have signed the clients' certificates; <see langword="null"/> to ask for
+    /// none.</param>
+    public static async Task<FakeOpenSearch> StartAsync(
+        int port = 0, TestAuthority? authority = null, TestAuthority? clientAuthority = null)
     {
-        var fake = new FakeOpenSearch();
+        var fake = new FakeOpenSearch { Authority = authority, ClientAuthority = clientAuthority };
         await fake.ListenAsync(port);
         return fake;
     }
+
+    /// <summary>Gets the documents of one index by identity.</summary>
+    public IReadOnlyDictionary<string, string> DocumentsOf(string index) =>
+        _indices.TryGetValue(index, out var documents) ? documents : new Dictionary<string, string>();
 
     /// <summary>Gets the documents of all indices.</summary>
     public IReadOnlyList<string> Documents() => [.. _indices.Values.SelectMany(static index => index.Values)];
@@ -147,13 +132,31 @@ public sealed class FakeOpenSearch : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(options =>
         {
-            options.Listen(IPAddress.Loopback, port);
+            options.Listen(IPAddress.Loopback, port, listen =>
+            {
+                if (Authority is not null)
+                {
+                    listen.UseHttps(Secure);
+                }
+            });
             options.Limits.MaxRequestBodySize = null;
         });
         _app = builder.Build();
         _app.Run(HandleAsync);
         await _app.StartAsync();
-        Address = new Uri(_app.Urls.First());
+
+        // Names are what certificates are for.
+        Address = new Uri(_app.Urls.First().Replace("https://127.0.0.1", "https://localhost", StringComparison.Ordinal));
+    }
+
+    private void Secure(HttpsConnectionAdapterOptions options)
+    {
+        options.ServerCertificate = Authority!.Issue("localhost");
+        if (ClientAuthority is not null)
+        {
+            options.ClientCertificateMode = ClientCertificateMode.RequireCertificate;
+            options.ClientCertificateValidation = (certificate, _, _) => ClientAuthority.HasSigned(certificate);
+        }
     }
 
     private async Task HandleAsync(HttpContext context)
@@ -190,6 +193,21 @@ public sealed class FakeOpenSearch : IAsyncDisposable
     }
 
     private async Task BulkAsync(HttpContext context)
+    {
+        var atOnce = Interlocked.Increment(ref _bulksNow);
+        BulksAtOnceMax = Math.Max(BulksAtOnceMax, atOnce);
+        try
+        {
+            await BeforeBulk();
+            await AnswerBulkAsync(context);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _bulksNow);
+        }
+    }
+
+    private async Task AnswerBulkAsync(HttpContext context)
     {
         Interlocked.Increment(ref _bulks);
         LastHeaders = context.Request.Headers.ToDictionary(
@@ -229,6 +247,16 @@ public sealed class FakeOpenSearch : IAsyncDisposable
             case BulkFault.NotFound:
                 await AnswerAsync(context, 404, "<html>nothing here</html>", "text/html");
                 return;
+            case BulkFault.BadGateway:
+                await AnswerAsync(context, 502, "<html>bad gateway</html>", "text/html");
+                return;
+            case BulkFault.BadRequest:
+                await AnswerAsync(context, 400, "<html>sent to the wrong port</html>", "text/html");
+                return;
+            case BulkFault.Silent:
+                await Task.Delay(Timeout.Infinite, context.RequestAborted)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                return;
             default:
                 await ServeAsync(context, body, fault);
                 return;
@@ -262,6 +290,15 @@ public sealed class FakeOpenSearch : IAsyncDisposable
             return;
         }
 
+        if (fault == BulkFault.CutOff)
+        {
+            context.Response.ContentLength = answer.Length;
+            await context.Response.WriteAsync(answer[..(answer.Length / 2)]);
+            await context.Response.Body.FlushAsync();
+            context.Abort();
+            return;
+        }
+
         await AnswerAsync(context, 200, fault == BulkFault.Truncated ? answer[..(answer.Length / 2)] : answer);
     }
 
@@ -272,12 +309,16 @@ public sealed class FakeOpenSearch : IAsyncDisposable
         for (var line = 0; line + 1 < lines.Length; line += 2)
         {
             using var action = JsonDocument.Parse(lines[line]);
-            var create = action.RootElement.GetProperty("create");
-            var index = create.GetProperty("_index").GetString()!;
-            var id = create.GetProperty("_id").GetString()!;
+            var operation = action.RootElement.EnumerateObject().Single();
+            var index = operation.Value.GetProperty("_index").GetString()!;
+            var id = operation.Value.GetProperty("_id").GetString()!;
             if (ItemFault?.Invoke(index, id, lines[line + 1]) is { } error)
             {
                 items.Add(Item(error.Status, error));
+            }
+            else if (operation.Name == "index")
+            {
+                items.Add(ApplyIndex(operation.Value, index, id, lines[line + 1]));
             }
             else if (_indices.GetOrAdd(index, static _ => []).TryAdd(id, lines[line + 1]))
             {
@@ -294,6 +335,24 @@ public sealed class FakeOpenSearch : IAsyncDisposable
 
         var hasErrors = items.Exists(static item => item.Contains("\"error\"", StringComparison.Ordinal));
         return $$"""{"took":1,"errors":{{(hasErrors ? "true" : "false")}},"items":[{{string.Join(',', items)}}]}""";
+    }
+
+    // Only with an external version, as the collector writes the states of nodes.
+    private string ApplyIndex(JsonElement action, string index, string id, string document)
+    {
+        var version = action.GetProperty("version").GetInt64();
+        var present = _versions.GetValueOrDefault((index, id), long.MinValue);
+        if (action.GetProperty("version_type").GetString() != "external_gte" || version < present)
+        {
+            return Item(409, new ItemError(
+                409,
+                "version_conflict_engine_exception",
+                $"[{id}]: version conflict, current version [{present}] is higher than the one provided [{version}]"));
+        }
+
+        _versions[(index, id)] = version;
+        _indices.GetOrAdd(index, static _ => [])[id] = document;
+        return Item(present == long.MinValue ? 201 : 200, null);
     }
 
     private static string Item(int status, ItemError? error) => error is null

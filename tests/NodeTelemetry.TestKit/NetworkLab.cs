@@ -75,7 +75,14 @@ public sealed partial class NetworkLab : IAsyncDisposable
     });
 
     /// <summary>Opens a socket that belongs to a host.</summary>
-    public Socket OpenSocket(int host, AddressFamily family, SocketType type, ProtocolType protocol)
+    public Socket OpenSocket(int host, AddressFamily family, SocketType type, ProtocolType protocol) =>
+        OpenSocketIn($"/var/run/netns/{Name(host)}", family, type, protocol);
+
+    /// <summary>Runs <c>ip</c> on a host, for what a test does to its interfaces.</summary>
+    public Task IpOnAsync(int host, params string[] arguments) => IpAsync(["-n", Name(host), .. arguments]);
+
+    /// <summary>Opens a socket that belongs to a network namespace.</summary>
+    internal static Socket OpenSocketIn(string path, AddressFamily family, SocketType type, ProtocolType protocol)
     {
         Socket? socket = null;
         Exception? failure = null;
@@ -85,7 +92,7 @@ public sealed partial class NetworkLab : IAsyncDisposable
         {
             try
             {
-                using var file = File.OpenHandle($"/var/run/netns/{Name(host)}");
+                using var file = File.OpenHandle(path);
                 if (SetNamespace(file.DangerousGetHandle().ToInt32(), NewNetwork) != 0)
                 {
                     throw new InvalidOperationException($"setns: error {Marshal.GetLastPInvokeError()}.");
@@ -100,7 +107,7 @@ public sealed partial class NetworkLab : IAsyncDisposable
         });
         thread.Start();
         thread.Join();
-        return socket ?? throw new InvalidOperationException($"No socket on host {host}.", failure);
+        return socket ?? throw new InvalidOperationException($"No socket in {path}.", failure);
     }
 
     /// <inheritdoc/>

@@ -226,3 +226,43 @@ scripted(
     await keepScreenshot(page, "scripted-200");
   },
 );
+
+scripted(
+  "A node's page has a table for everything it has several of, with rates and what is wrong",
+  [
+    simulatedNode(0, {
+      readings: {
+        ...simulatedNode(0).readings,
+        time: 1_000_000,
+        throttledUndervoltageNow: 1,
+        throttledThrottledNow: 0,
+        clockSynchronised: 0,
+        disk: {
+          "/": { fs: "ext4", filesystemSizeBytes: 32e9, filesystemAvailableBytes: 1e9, filesystemUsedRatio: 0.97 },
+          "/mnt/nfs": { fs: "nfs4", filesystemStuck: 1 },
+        },
+        net: { eth0: { networkReceiveBytes: 1_000_000, networkUp: 1, networkSpeedBytesPerSecond: 125e6 } },
+        sensors: { bme280: { chip: "BME280", sensorTemperatureCelsius: 21.5, sensorHumidityRatio: 0.41 } },
+      },
+    }),
+  ],
+  async ({ collector, page, nodes }) => {
+    await tileOf(page, nodes[0].id).click();
+    const table = (title) => page.locator(".section", { has: page.locator("h2", { hasText: new RegExp(`^${title}$`) }) });
+    await waitForText(table("File systems").locator("tbody tr").nth(0), /^\/\s*97\s%/);
+    await waitForText(table("File systems").locator("tbody tr").nth(1), /does not answer/);
+    await waitForText(table("Sensors").locator("tbody tr"), /21\.5\s°C · 41\s% RH/);
+    assert.equal(await table("Fans").isVisible(), false);
+    assert.match(await textOf(page.locator(".facts")), /under-voltage now/);
+    assert.match(await textOf(page.locator(".facts")), /not synchronised/);
+
+    const readings = structuredClone(nodes[0].readings);
+    readings.time += 2_000;
+    readings.net.eth0.networkReceiveBytes += 4096;
+    delete readings.disk["/mnt/nfs"];
+    collector.update({ id: nodes[0].id, readings });
+    await waitForText(table("Network").locator("tbody tr"), /2\.00\sKiB\/s.*1\s?000\sMbit\/s/);
+    assert.equal(await table("File systems").locator("tbody tr").count(), 1);
+    await keepScreenshot(page, "scripted-sections");
+  },
+);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using NodeTelemetry.Collector.Export.Documents;
 
 namespace NodeTelemetry.Collector.Export.Indices;
 

@@ -14,7 +14,7 @@ public static class ClockSection
     /// <summary>What the clock still has to be corrected by.</summary>
     public static readonly FieldDefinition OffsetSeconds = Signed(
         "offset", "clock_offset_seconds", "nodetelemetry.clock.offset", ReadingUnit.Seconds, 1_000_000, 6,
-        "What the clock still has to be corrected by", inHistory: true);
+        "What the clock still has to be corrected by");
 
     /// <summary>How wrong the clock can be at most.</summary>
     public static readonly FieldDefinition ErrorMaxSeconds = Gauge(

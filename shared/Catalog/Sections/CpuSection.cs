@@ -65,7 +65,7 @@ public static class CpuSection
     /// <summary>Share of time since the last sample in user programs.</summary>
     public static readonly FieldDefinition UserRatio = Gauge(
         "us", "cpu_mode_ratio", "nodetelemetry.cpu.utilization.user", ReadingUnit.Ratio,
-        "Share of time since the last sample in user programs", inHistory: true)
+        "Share of time since the last sample in user programs")
         .With("mode", "user")
         .InFamily("Share of time since the last sample, by what the cores did");
 
@@ -79,7 +79,7 @@ public static class CpuSection
     /// <summary>Share of time since the last sample in the kernel.</summary>
     public static readonly FieldDefinition SystemRatio = Gauge(
         "sy", "cpu_mode_ratio", "nodetelemetry.cpu.utilization.system", ReadingUnit.Ratio,
-        "Share of time since the last sample in the kernel", inHistory: true)
+        "Share of time since the last sample in the kernel")
         .With("mode", "system")
         .InFamily("Share of time since the last sample, by what the cores did");
 
@@ -114,7 +114,7 @@ public static class CpuSection
     /// <summary>Share of time since the last sample taken by the hypervisor.</summary>
     public static readonly FieldDefinition StealRatio = Gauge(
         "st", "cpu_mode_ratio", "nodetelemetry.cpu.utilization.steal", ReadingUnit.Ratio,
-        "Share of time since the last sample taken by the hypervisor", inHistory: true)
+        "Share of time since the last sample taken by the hypervisor")
         .With("mode", "steal")
         .InFamily("Share of time since the last sample, by what the cores did");
 

@@ -9,7 +9,7 @@ public static class SystemSection
     /// <summary>Units of systemd that have failed.</summary>
     public static readonly FieldDefinition FailedUnits = Gauge(
         "failed", "systemd_failed_units", "nodetelemetry.systemd.failed_units", ReadingUnit.None,
-        "Units of systemd that have failed", inHistory: true);
+        "Units of systemd that have failed");
 
     /// <summary>Containers that run.</summary>
     public static readonly FieldDefinition Containers = Gauge(

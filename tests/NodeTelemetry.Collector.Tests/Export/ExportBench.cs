@@ -1,6 +1,8 @@
+using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using NodeTelemetry.Collector.Diagnostics;
 using NodeTelemetry.Collector.Export;
+using NodeTelemetry.Collector.Export.Documents;
 using NodeTelemetry.Collector.Storage;
 using NodeTelemetry.TestKit;
 
@@ -33,10 +35,10 @@ internal sealed class ExportBench : IAsyncDisposable
         storage = changeStorage?.Invoke(storage) ?? storage;
         Database = new TelemetryDatabase(
             storage.Path, Metrics, TimeProvider.System, NullLogger<TelemetryDatabase>.Instance);
-        Outbox = new Outbox(storage, Metrics, TimeProvider.System);
+        Outbox = new Outbox(storage, Metrics, TimeProvider.System, DocumentNode.Read);
         DeadLetters = new DeadLetterTable(storage, Metrics);
         Writer = new DatabaseWriter(
-            Database, [DeadLetters, Outbox], Metrics, TimeProvider.System, NullLogger<DatabaseWriter>.Instance);
+            Database, [Outbox, DeadLetters], Metrics, TimeProvider.System, NullLogger<DatabaseWriter>.Instance);
         Writer.Start();
         Exporter = new OpenSearchExporter(
             settings, Database, Writer, Outbox, DeadLetters, Metrics, TimeProvider.System, new Random(1),
@@ -67,6 +69,18 @@ internal sealed class ExportBench : IAsyncDisposable
             _feed.OnSnapshot(reading, Readings.Status(reading));
         }
 
+        Writer.RunRound(final: true);
+    }
+
+    /// <summary>Appends one document that no reading makes.</summary>
+    public void AppendRaw(string id, string text)
+    {
+        Outbox.Append(Encoding.UTF8.GetBytes(
+            $$$"""
+            {"create":{"_index":"nodetelemetry-metrics-v1-2026.11.03","_id":"{{{id}}}"}}
+            {"host":{"id":"raw"},"text":"{{{text}}}"}
+
+            """));
         Writer.RunRound(final: true);
     }
 

@@ -59,10 +59,14 @@ public class OpenSearchExporterTests
     [InlineData(BulkFault.Rejected)]
     [InlineData(BulkFault.Breaker)]
     [InlineData(BulkFault.NotFound)]
+    [InlineData(BulkFault.CutOff)]
+    [InlineData(BulkFault.BadGateway)]
+    [InlineData(BulkFault.Silent)]
     public async Task Whole_request_that_fails_is_sent_again_until_it_is_done(BulkFault fault)
     {
         await using var server = await FakeOpenSearch.StartAsync();
-        await using var bench = new ExportBench([server.Address]);
+        await using var bench = new ExportBench(
+            [server.Address], settings => settings with { RequestTimeout = TimeSpan.FromSeconds(2) });
         server.Enqueue(fault, fault, fault);
         bench.Append(500);
         bench.Exporter.Start();
@@ -185,12 +189,51 @@ public class OpenSearchExporterTests
         await bench.UntilAsync(
             () => bench.Exporter.Status.State == ExportState.Held && server.Bulks > 5, "held and tried several times");
         Assert.Contains("mapper_parsing_exception", bench.Exporter.Status.Problem, StringComparison.Ordinal);
-        var letters = bench.Letters().Count;
-        Assert.InRange(letters, 0, 2);
+        Assert.Empty(bench.Letters());
 
         server.ItemFault = null;
         await bench.UntilDrainedAsync();
-        Assert.Equal(documents - letters, server.Count);
+        Assert.Equal(documents, server.Count);
+        Assert.Empty(bench.Letters());
+    }
+
+    // A proxy that answers 400 to everything looks like one bad document in every half of every batch.
+    [Fact]
+    public async Task Nothing_is_given_up_when_every_request_is_refused_as_malformed()
+    {
+        await using var server = await FakeOpenSearch.StartAsync();
+        server.Always = BulkFault.BadRequest;
+        await using var bench = new ExportBench(
+            [server.Address], changeStorage: settings => settings with { BatchDocumentsMax = 50 });
+        bench.Append(200);
+        bench.Exporter.Start();
+        await bench.UntilAsync(
+            () => bench.Exporter.Status.State == ExportState.Held && server.Bulks > 100, "held and tried several times");
+        Assert.Empty(bench.Letters());
+
+        server.Always = BulkFault.None;
+        await bench.UntilDrainedAsync();
+        Assert.Equal(200, server.Count);
+        Assert.Empty(bench.Letters());
+    }
+
+    [Fact]
+    public async Task Poison_alone_in_its_batch_is_given_up_once_others_were_taken()
+    {
+        await using var server = await FakeOpenSearch.StartAsync();
+        server.ItemFault = static (_, _, document) =>
+            document.Contains("\"sequence\":0}", StringComparison.Ordinal) ? Parsing : null;
+        await using var bench = new ExportBench(
+            [server.Address], changeStorage: settings => settings with { BatchDocumentsMax = 1 });
+        bench.Append(1);
+        bench.Exporter.Start();
+        await bench.UntilAsync(() => bench.Exporter.Status.State == ExportState.Held, "held for want of evidence");
+        Assert.Empty(bench.Letters());
+
+        bench.Append(5);
+        await bench.UntilDrainedAsync();
+        Assert.Equal(5, server.Count);
+        Assert.Single(bench.Letters());
     }
 
     [Fact]
@@ -213,15 +256,17 @@ public class OpenSearchExporterTests
     }
 
     [Fact]
-    public async Task Single_document_that_is_too_large_is_a_dead_letter()
+    public async Task Single_document_that_is_too_large_is_a_dead_letter_once_others_were_taken()
     {
         await using var server = await FakeOpenSearch.StartAsync();
-        server.ContentLengthMax = 100;
+        server.ContentLengthMax = 10_000;
         await using var bench = new ExportBench([server.Address]);
-        bench.Append(1);
+        bench.AppendRaw("large", new string('x', 20_000));
+        bench.Append(5);
         bench.Exporter.Start();
         await bench.UntilDrainedAsync();
         Assert.Equal(413, Assert.Single(bench.Letters()).Status);
+        Assert.Equal(5, server.Count);
     }
 
     [Fact]
@@ -310,6 +355,23 @@ public class OpenSearchExporterTests
         server.TemplateStatus = 0;
         await bench.UntilDrainedAsync();
         Assert.Equal(10, server.Count);
+    }
+
+    [Fact]
+    public async Task Documents_that_a_full_outbox_drops_are_counted_by_node()
+    {
+        await using var bench = new ExportBench([], changeStorage: settings => settings with
+        {
+            BatchDocumentsMax = 8,
+            OutboxBytesMax = 4000,
+        });
+        bench.Append(160);
+        var dropped = 160 - bench.Outbox.Status.Documents;
+        Assert.InRange(dropped, 80, 152);
+        Assert.Equal(dropped, bench.Metrics.Storage.OutboxDocumentsDropped[OutboxDropReason.OutboxFull].Value);
+        Assert.Equal(
+            Enumerable.Range(0, 4).Select(number => ($"00000000000000{number:x2}", dropped / 4)),
+            bench.Metrics.Storage.OutboxNodesDropped.Seen.Select(static entry => (entry.Node, entry.Count)).Order());
     }
 
     [Fact]

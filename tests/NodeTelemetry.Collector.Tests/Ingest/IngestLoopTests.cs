@@ -190,7 +190,7 @@ public sealed class IngestLoopTests
         new(_queue, _registry, Detector(_registry), _metrics, _time, logger);
 
     private LossDetector Detector(NodeRegistry registry) =>
-        new(registry, Snapshots.SilentProber(Health, _time), Health, _time);
+        new(registry, Snapshots.SilentProber(Health, _time), Snapshots.NoFault, Health, _time);
 
     private void Receive(string text, IngestLoop? loop = null) => Receive(Encoding.UTF8.GetBytes(text), loop);
 

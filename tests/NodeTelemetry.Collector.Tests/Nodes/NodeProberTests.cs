@@ -35,7 +35,7 @@ public sealed class NodeProberTests
             _metrics,
             _time,
             new Random(7));
-        _detector = new LossDetector(_registry, prober, Limits, _time);
+        _detector = new LossDetector(_registry, prober, Snapshots.NoFault, Limits, _time);
     }
 
     [Fact]
@@ -178,7 +178,7 @@ public sealed class NodeProberTests
     {
         HearUntilItAnswers();
         _registry.Restore(Status() with { Received = 0, AnswersProbes = false });
-        Pass(10);
+        Pass(16);
 
         Assert.Empty(_probes);
         Assert.Equal(NodeHealth.Lost, Status().Health);

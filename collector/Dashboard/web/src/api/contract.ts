@@ -1,12 +1,20 @@
 // The collector's HTTP API as this page uses it. Fields that a node does not have are absent, never null or 0, and
 // fields that are not listed here are ignored.
 
-export type NodeHealth = "up" | "late" | "lost" | "left";
+export type NodeHealth = "up" | "late" | "lost" | "left" | "rebooting";
 
 export interface NodeBye {
   reason: string;
   /** Seconds after the goodbye at which the node expects to be back. */
   back?: number;
+}
+
+/** What is wrong with a node's identity. */
+export interface NodeConflict {
+  kind: "duplicate-node" | "duplicate-hostname" | "identity-changed";
+  since: number;
+  otherNode?: string;
+  otherAddress?: string;
 }
 
 export interface NodeAbout {
@@ -18,7 +26,14 @@ export interface NodeAbout {
   cores?: number;
   addresses?: string[];
   hat?: string;
+  revision?: string;
+  serialHash?: string;
+  runtime?: string;
+  role?: string;
 }
+
+/** One disk, one interface, one sensor: its fields by their names in the API. */
+export type SectionEntry = Record<string, number | string>;
 
 export interface NodeReadings {
   time?: number;
@@ -33,6 +48,8 @@ export interface NodeReadings {
   memoryUsedRatio?: number;
   swapTotalBytes?: number;
   swapFreeBytes?: number;
+  /** Every other reading by its name, and the sections that have entries by theirs. */
+  [name: string]: number | number[] | Record<string, SectionEntry> | undefined;
 }
 
 export interface NodeStatus {
@@ -51,6 +68,11 @@ export interface NodeStatus {
   lost?: number;
   duplicates?: number;
   bye?: NodeBye;
+  /** Answers when asked, but its multicast does not arrive. */
+  multicastLost?: boolean;
+  /** Lost together with others. */
+  cutOff?: boolean;
+  conflict?: NodeConflict;
   labels?: Record<string, string>;
   about?: NodeAbout;
   readings?: NodeReadings;
@@ -71,6 +93,46 @@ export interface UpdateEvent {
 
 export interface RemovedEvent {
   ids: string[];
+}
+
+export type EventKind =
+  | "joined"
+  | "late"
+  | "lost"
+  | "recovered"
+  | "rebooted"
+  | "restarted"
+  | "rebooting"
+  | "left"
+  | "forgotten"
+  | "duplicate-node"
+  | "duplicate-hostname"
+  | "identity-changed"
+  | "network-lost"
+  | "network-restored"
+  | "multicast-lost"
+  | "multicast-restored"
+  | "configuration"
+  | "collector-started"
+  | "collector-stopped";
+
+/** Something that happened. */
+export interface ClusterEvent {
+  id: number;
+  time: number;
+  kind: EventKind;
+  node?: string;
+  hostname?: string;
+  text: string;
+}
+
+export interface EventsEvent {
+  events: ClusterEvent[];
+}
+
+/** A page of events, newest first. */
+export interface EventsAnswer extends EventsEvent {
+  next?: number;
 }
 
 export type OpenSearchState = "off" | "ok" | "retrying" | "held";

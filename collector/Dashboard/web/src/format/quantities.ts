@@ -44,6 +44,13 @@ export function formatCount(count: number | undefined): string {
     .replace(/\B(?=(\d{3})+$)/g, "\u202f");
 }
 
+/** Any number, with three digits that mean something. */
+export function formatNumber(value: number): string {
+  const size = Math.abs(value);
+  if (size >= 1000) return (value < 0 ? "-" : "") + formatCount(size);
+  return `${Number(value.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3))}`;
+}
+
 const ByteUnits = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
 
 /** Binary units, because that is how memory is sold: a board of 8 GB has 8.00 GiB. Three digits that mean something. */

@@ -1,6 +1,7 @@
+import type { NodeReadings } from "../api/contract.ts";
 import type { TrackedNode } from "../cluster/trackedNode.ts";
 import { coreCount } from "../cluster/trackedNode.ts";
-import { formatBytes, formatCount, formatHertz, formatLoss } from "../format/quantities.ts";
+import { formatBytes, formatCount, formatHertz, formatLoss, formatPercent } from "../format/quantities.ts";
 import { formatUptime } from "../format/times.ts";
 import { make, makeName, setText } from "../page/dom.ts";
 
@@ -11,17 +12,61 @@ function factsOf(node: TrackedNode): Map<string, string> {
   const facts = new Map<string, string | undefined>([
     ["Address", status.address],
     ["Uptime", readings?.uptimeSeconds === undefined ? undefined : formatUptime(readings.uptimeSeconds)],
-    ["Board", about?.board],
+    ["Board", joined([about?.board, about?.revision])],
     ["HAT", about?.hat],
     ["OS", about?.os],
     ["Kernel", joined([about?.kernel, about?.arch])],
     ["Cores", coreText(node)],
     ["RAM", readings?.memoryTotalBytes === undefined ? undefined : formatBytes(readings.memoryTotalBytes)],
+    ["Pressure", pressureText(readings)],
+    ["Power", throttleText(readings)],
+    ["Clock", clockText(readings)],
+    ["Failed units", shown(readings?.["systemdFailedUnits"])],
+    ["Containers", joined([shown(readings?.["containersRunning"]), about?.runtime, about?.role, memoryCgroupText(readings)])],
     ["Agent", about?.agent ?? (status.version === undefined ? "raspi-cluster" : undefined)],
     ["Datagrams", datagramText(node)],
     ["Labels", joined(Object.entries(status.labels ?? {}).map(([name, value]) => `${name}: ${value}`))],
   ]);
   return new Map([...facts].filter((fact): fact is [string, string] => fact[1] !== undefined && fact[1] !== ""));
+}
+
+function shown(value: unknown): string | undefined {
+  return typeof value === "number" ? formatCount(value) : undefined;
+}
+
+/** The share of the last ten seconds in which tasks waited, for what they waited. */
+function pressureText(readings: NodeReadings | undefined): string | undefined {
+  const parts = (["Cpu", "Memory", "Io"] as const).flatMap((resource) => {
+    const ratio = readings?.[`pressureRatio${resource}Some`];
+    return typeof ratio === "number" ? [`${resource === "Io" ? "I/O" : resource.toLowerCase()} ${formatPercent(ratio)}`] : [];
+  });
+  return parts.length === 0 ? undefined : parts.join(", ");
+}
+
+const ThrottleConditions = [
+  ["Undervoltage", "under-voltage"],
+  ["FrequencyCapped", "frequency capped"],
+  ["Throttled", "throttled"],
+  ["SoftTemperatureLimit", "soft temperature limit"],
+] as const;
+
+function throttleText(readings: NodeReadings | undefined): string | undefined {
+  const known = ThrottleConditions.filter(([name]) => readings?.[`throttled${name}Now`] !== undefined);
+  if (known.length === 0) return undefined;
+  const now = known.filter(([name]) => readings?.[`throttled${name}Now`] === 1).map(([, text]) => text);
+  const ever = known.filter(([name]) => readings?.[`throttled${name}Ever`] === 1).map(([, text]) => text);
+  if (now.length > 0) return `${now.join(", ")} now`;
+  return ever.length > 0 ? `good; since boot: ${ever.join(", ")}` : "good";
+}
+
+function clockText(readings: NodeReadings | undefined): string | undefined {
+  const synchronised = readings?.["clockSynchronised"];
+  if (synchronised === undefined) return undefined;
+  return synchronised === 1 ? "synchronised" : "not synchronised";
+}
+
+function memoryCgroupText(readings: NodeReadings | undefined): string | undefined {
+  return readings?.["memoryCgroupEnabled"] === 0 ? "memory cgroup off" : undefined;
 }
 
 function coreText(node: TrackedNode): string | undefined {

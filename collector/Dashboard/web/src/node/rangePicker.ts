@@ -2,15 +2,19 @@ import { make } from "../page/dom.ts";
 import { readChoice, writePreference } from "../page/preferences.ts";
 import { HistoryRanges, type HistoryRange } from "./historyRange.ts";
 
+/** Younger nodes are shown by the minutes that they have. */
+const YoungMilliseconds = 15 * 60_000;
+
 export class RangePicker {
   readonly root = make("div", "range-picker");
   private range: HistoryRange;
 
-  constructor(onChange: () => void) {
+  /** `age` is how long the node has been known: what somebody has just started fills five minutes, not an hour. */
+  constructor(age: number, onChange: () => void) {
     const key = readChoice(
       "range",
       HistoryRanges.map((range) => range.key),
-      "1h",
+      age < YoungMilliseconds ? "5m" : "1h",
     );
     this.range = HistoryRanges.find((range) => range.key === key)!;
     this.root.setAttribute("role", "group");

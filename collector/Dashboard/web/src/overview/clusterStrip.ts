@@ -35,7 +35,10 @@ class StripCell {
   }
 }
 
-const Healths: readonly NodeHealth[] = ["up", "late", "lost", "left"];
+const Healths: readonly NodeHealth[] = ["up", "late", "lost", "rebooting", "left"];
+
+/** Five stand in a row, so the longest word is cut. */
+const Words: Partial<Record<NodeHealth, string>> = { rebooting: "reboot" };
 
 /** The whole cluster in one row. */
 export class ClusterStrip {
@@ -105,7 +108,7 @@ export class ClusterStrip {
   private makeCounts(): HTMLElement {
     const chips = Healths.map((health) => {
       const count = make("span", "strip-value");
-      const chip = make("span", "strip-count", makeHealthIcon(health), count, make("span", "strip-detail", health));
+      const chip = make("span", "strip-count", makeHealthIcon(health), count, make("span", "strip-detail", Words[health] ?? health));
       chip.dataset["health"] = health;
       this.counts.set(health, { chip, count });
       return chip;

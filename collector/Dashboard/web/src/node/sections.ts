@@ -1,0 +1,207 @@
+import type { SectionEntry } from "../api/contract.ts";
+import type { Level } from "../cluster/level.ts";
+import {
+  formatBytes,
+  formatCelsius,
+  formatCount,
+  formatNumber,
+  formatPercent,
+} from "../format/quantities.ts";
+import { formatUptime } from "../format/times.ts";
+
+/** What a cell shows; undefined leaves it empty. */
+export interface CellText {
+  text: string;
+  /** A share of a whole, drawn as a bar beside the text. */
+  ratio?: number;
+  level?: Level;
+}
+
+/** Gives the rate a second of a counter of the entry. */
+export type RateOf = (field: string) => number | undefined;
+
+/** One table of the node view: a section of the readings with an entry for each row. */
+export interface SectionTable {
+  /** The section's key in the readings. */
+  section: string;
+  title: string;
+  /** What the entries' names are. */
+  entry: string;
+  columns: readonly { title: string; cell: (entry: SectionEntry, rate: RateOf) => CellText | string | undefined }[];
+}
+
+const Gap = "\u00a0";
+
+function number(entry: SectionEntry, field: string): number | undefined {
+  const value = entry[field];
+  return typeof value === "number" ? value : undefined;
+}
+
+function text(entry: SectionEntry, field: string): string | undefined {
+  const value = entry[field];
+  return typeof value === "string" ? value : undefined;
+}
+
+function shown(value: number | undefined, format: (value: number) => string): string | undefined {
+  return value === undefined ? undefined : format(value);
+}
+
+const perSecond = (bytes: number): string => `${formatBytes(bytes)}/s`;
+
+/** Of a file system: full is bad, and so is one that cannot be written or does not answer. */
+function fillCell(entry: SectionEntry): CellText | undefined {
+  if (number(entry, "filesystemStuck") === 1) return { text: "does not answer", level: "hot" };
+  const ratio = number(entry, "filesystemUsedRatio");
+  if (ratio === undefined) return undefined;
+  const readOnly = number(entry, "filesystemReadOnly") === 1 ? " · read-only" : "";
+  return { text: formatPercent(ratio) + readOnly, ratio, level: ratio >= 0.95 ? "hot" : ratio >= 0.85 ? "warm" : "calm" };
+}
+
+function temperatureCell(entry: SectionEntry): CellText | undefined {
+  const celsius = number(entry, "temperatureCelsius");
+  if (celsius === undefined) return undefined;
+  const critical = number(entry, "temperatureCriticalCelsius");
+  const spike = number(entry, "temperatureSpike") === 1 ? " · doubtful leap" : "";
+  const level = critical !== undefined && celsius >= critical - 5 ? "hot" : "calm";
+  return { text: formatCelsius(celsius) + spike, level };
+}
+
+/** Everything that a sensor says, in its own units. */
+const sensorParts: readonly [string, (value: number) => string][] = [
+  ["sensorTemperatureCelsius", formatCelsius],
+  ["sensorHumidityRatio", (value) => `${formatPercent(value)} RH`],
+  ["sensorPressurePascals", (value) => `${(value / 100).toFixed(1)}${Gap}hPa`],
+  ["sensorIlluminanceLux", (value) => `${formatNumber(value)}${Gap}lx`],
+  ["sensorProximityCounts", (value) => `proximity ${formatCount(value)}`],
+  ["sensorGasOhmsOxidising", (value) => `oxidising ${formatNumber(value / 1000)}${Gap}kΩ`],
+  ["sensorGasOhmsReducing", (value) => `reducing ${formatNumber(value / 1000)}${Gap}kΩ`],
+  ["sensorGasOhmsAmmonia", (value) => `NH₃ ${formatNumber(value / 1000)}${Gap}kΩ`],
+  ["sensorParticlesMicrogramsPerCubicMetrePm1", (value) => `PM1 ${formatNumber(value)}${Gap}µg/m³`],
+  ["sensorParticlesMicrogramsPerCubicMetrePm2.5", (value) => `PM2.5 ${formatNumber(value)}${Gap}µg/m³`],
+  ["sensorParticlesMicrogramsPerCubicMetrePm10", (value) => `PM10 ${formatNumber(value)}${Gap}µg/m³`],
+  ["sensorSoundLevelDbfs", (value) => `${formatNumber(value)}${Gap}dBFS`],
+  ["sensorCo2Ratio", (value) => `CO₂ ${Math.round(value * 1e6)}${Gap}ppm`],
+  ["sensorInputVolts", (value) => `${formatNumber(value)}${Gap}V`],
+  ["sensorInputAmperes", (value) => `${formatNumber(value)}${Gap}A`],
+];
+
+function sensorCell(entry: SectionEntry): CellText | undefined {
+  const parts = sensorParts.flatMap(([field, format]) => shown(number(entry, field), format) ?? []);
+  if (number(entry, "sensorWarmingUp") === 1) parts.push("warming up");
+  const stale = number(entry, "sensorStale") === 1;
+  if (stale) parts.push("does not answer");
+  return parts.length === 0 ? undefined : { text: parts.join(" · "), level: stale ? "warm" : "calm" };
+}
+
+function linkCell(entry: SectionEntry): CellText | undefined {
+  if (number(entry, "networkUp") === 0) return { text: "down", level: "warm" };
+  const signal = shown(number(entry, "networkWifiSignalDbm"), (dbm) => `${dbm}${Gap}dBm`);
+  const speed = number(entry, "networkWifiRateBytesPerSecond") ?? number(entry, "networkSpeedBytesPerSecond");
+  const rate = shown(speed, (bytes) => `${formatNumber((bytes * 8) / 1e6)}${Gap}Mbit/s`);
+  const parts = [signal, rate].filter((part) => part !== undefined);
+  return parts.length === 0 ? undefined : { text: parts.join(" · ") };
+}
+
+function faultsCell(entry: SectionEntry): string {
+  const fields = ["networkReceiveErrors", "networkTransmitErrors", "networkReceiveDrops", "networkTransmitDrops"];
+  return formatCount(fields.reduce((sum, field) => sum + (number(entry, field) ?? 0), 0));
+}
+
+/** The tables in the order in which they stand. A section that a node does not have has none. */
+export const SectionTables: readonly SectionTable[] = [
+  {
+    section: "disk",
+    title: "File systems",
+    entry: "Mount point",
+    columns: [
+      { title: "Used", cell: fillCell },
+      { title: "Free", cell: (entry) => shown(number(entry, "filesystemAvailableBytes"), formatBytes) },
+      { title: "Size", cell: (entry) => shown(number(entry, "filesystemSizeBytes"), formatBytes) },
+      { title: "Type", cell: (entry) => text(entry, "fs") },
+    ],
+  },
+  {
+    section: "io",
+    title: "Disks",
+    entry: "Device",
+    columns: [
+      { title: "Read", cell: (_, rate) => shown(rate("diskReadBytes"), perSecond) },
+      { title: "Written", cell: (_, rate) => shown(rate("diskWrittenBytes"), perSecond) },
+      { title: "Busy", cell: (_, rate) => shown(rate("diskBusySeconds"), (share) => formatPercent(Math.min(1, share))) },
+      { title: "Written a day", cell: (entry) => shown(number(entry, "diskWrittenPerDayBytes"), formatBytes) },
+    ],
+  },
+  {
+    section: "net",
+    title: "Network",
+    entry: "Interface",
+    columns: [
+      { title: "Received", cell: (_, rate) => shown(rate("networkReceiveBytes"), perSecond) },
+      { title: "Sent", cell: (_, rate) => shown(rate("networkTransmitBytes"), perSecond) },
+      { title: "Errors, drops", cell: faultsCell },
+      { title: "Link", cell: linkCell },
+    ],
+  },
+  {
+    section: "sensors",
+    title: "Sensors",
+    entry: "Sensor",
+    columns: [{ title: "Readings", cell: sensorCell }],
+  },
+  {
+    section: "temps",
+    title: "Temperatures",
+    entry: "Sensor",
+    columns: [
+      { title: "Now", cell: temperatureCell },
+      { title: "Critical", cell: (entry) => shown(number(entry, "temperatureCriticalCelsius"), formatCelsius) },
+    ],
+  },
+  {
+    section: "fans",
+    title: "Fans",
+    entry: "Fan",
+    columns: [
+      { title: "Speed", cell: (entry) => shown(number(entry, "fanSpeedRpm"), (rpm) => `${formatCount(rpm)}${Gap}rpm`) },
+      { title: "Power", cell: (entry) => shown(number(entry, "fanDutyRatio"), formatPercent) },
+    ],
+  },
+  {
+    section: "power",
+    title: "Power",
+    entry: "Sensor",
+    columns: [
+      { title: "Voltage", cell: (entry) => shown(number(entry, "powerVolts"), (volts) => `${volts.toFixed(2)}${Gap}V`) },
+      { title: "Current", cell: (entry) => shown(number(entry, "powerAmperes"), (amps) => `${amps.toFixed(2)}${Gap}A`) },
+      { title: "Power", cell: (entry) => shown(number(entry, "powerWatts"), (watts) => `${watts.toFixed(2)}${Gap}W`) },
+    ],
+  },
+  {
+    section: "containers",
+    title: "Containers",
+    entry: "Container",
+    columns: [
+      { title: "CPU", cell: (_, rate) => shown(rate("containerCpuSeconds"), formatPercent) },
+      { title: "Memory", cell: (entry) => shown(number(entry, "containerMemoryBytes"), formatBytes) },
+    ],
+  },
+  {
+    section: "metrics",
+    title: "Own metrics",
+    entry: "Series",
+    columns: [{ title: "Value", cell: (entry) => shown(number(entry, "textfileValue"), formatNumber) }],
+  },
+  {
+    section: "textfile",
+    title: "Files of own metrics",
+    entry: "File",
+    columns: [
+      {
+        title: "State",
+        cell: (entry) =>
+          number(entry, "textfileOk") === 0 ? { text: "not understood", level: "warm" } : { text: "good" },
+      },
+      { title: "Age", cell: (entry) => shown(number(entry, "textfileAgeSeconds"), formatUptime) },
+    ],
+  },
+];

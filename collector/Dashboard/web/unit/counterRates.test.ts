@@ -1,0 +1,27 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { CounterRates } from "../src/node/counterRates.ts";
+
+test("A rate needs two samples and follows the node's own clock", () => {
+  const rates = new CounterRates();
+  assert.equal(rates.rate("rx", 1000, 10_000), undefined);
+  assert.equal(rates.rate("rx", 3000, 12_000), 1000);
+  assert.equal(rates.rate("tx", 5, 12_000), undefined);
+});
+
+test("Asked again for the same sample it answers the same", () => {
+  const rates = new CounterRates();
+  rates.rate("rx", 1000, 10_000);
+  assert.equal(rates.rate("rx", 3000, 12_000), 1000);
+  assert.equal(rates.rate("rx", 3000, 12_000), 1000);
+});
+
+test("A counter that starts anew, a clock that steps back and a missing value have no rate", () => {
+  const rates = new CounterRates();
+  rates.rate("rx", 1000, 10_000);
+  assert.equal(rates.rate("rx", 10, 11_000), undefined);
+  assert.equal(rates.rate("rx", 20, 5_000), undefined);
+  assert.equal(rates.rate("rx", 30, 6_000), 10);
+  assert.equal(rates.rate("rx", undefined, 7_000), undefined);
+  assert.equal(rates.rate("rx", 40, 8_000), undefined);
+});

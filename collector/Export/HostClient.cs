@@ -1,0 +1,155 @@
+using System.Net.Http.Headers;
+using System.Net.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+
+namespace NodeTelemetry.Collector.Export;
+
+/// <summary>
+/// Connections with one reading of the files that hold password, token and certificates. When a file changes, a new
+/// one takes its place.
+/// </summary>
+internal sealed class HostClient : IDisposable
+{
+    // A bulk answer has some 200 bytes a document when all fail; 10 000 documents fit many times over.
+    private const int AnswerBytesMax = 64 * 1024 * 1024;
+
+    private readonly HttpClient _http;
+    private readonly AuthenticationHeaderValue? _authorization;
+
+    /// <summary>Initializes a new instance of the <see cref="HostClient"/> class. Nothing is connected yet.</summary>
+    /// <exception cref="UnusableFileException">A file cannot be read, or is not what it should be.</exception>
+    public HostClient(ExportSettings settings)
+    {
+        _authorization = ReadAuthorization(settings);
+        var handler = new SocketsHttpHandler
+        {
+            ConnectTimeout = settings.ConnectTimeout,
+            AllowAutoRedirect = false, // A redirected POST would become a GET; a wrong address is for a person.
+            UseCookies = false,
+            UseProxy = false, // OpenSearch is on the cluster's own network; a proxy is for the Internet.
+            PooledConnectionLifetime = TimeSpan.FromMinutes(10), // Names may move to other addresses.
+            SslOptions = new SslClientAuthenticationOptions
+            {
+                CertificateChainPolicy = ReadAuthorities(settings.CaFile),
+                ClientCertificateContext =
+                    ReadClientCertificate(settings.ClientCertificateFile, settings.ClientKeyFile),
+            },
+        };
+        _http = new HttpClient(handler, disposeHandler: true)
+        {
+            Timeout = Timeout.InfiniteTimeSpan, // Polly's timeout goes by the TimeProvider.
+            MaxResponseContentBufferSize = AnswerBytesMax,
+        };
+    }
+
+    /// <summary>Lists the files that are read.</summary>
+    public static IEnumerable<string> Files(ExportSettings settings) =>
+        new[]
+        {
+            settings.PasswordFile, settings.TokenFile, settings.CaFile, settings.ClientCertificateFile,
+            settings.ClientKeyFile,
+        }.OfType<string>();
+
+    /// <summary>Sends one request to one host.</summary>
+    public async Task<HostAnswer> SendAsync(
+        Uri host, HttpMethod method, string path, byte[]? body, string type, bool isCompressed, CancellationToken token)
+    {
+        using var request = new HttpRequestMessage(method, new Uri($"{host.AbsoluteUri.TrimEnd('/')}/{path}"));
+        request.Headers.Authorization = _authorization;
+
+        // OpenSearch Dashboards wants it against forged requests; OpenSearch does not mind.
+        request.Headers.Add("osd-xsrf", "true");
+        if (body is not null)
+        {
+            // Its length is known, so it is never sent in chunks, which OpenSearch advises against.
+            request.Content = new ByteArrayContent(body);
+            request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(type);
+            if (isCompressed)
+            {
+                request.Content.Headers.ContentEncoding.Add("gzip");
+            }
+        }
+
+        using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseContentRead, token);
+        var answer = await response.Content.ReadAsByteArrayAsync(token);
+        return new HostAnswer(host, (int)response.StatusCode, answer, response.Headers.RetryAfter?.Delta);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _http.Dispose();
+
+    private static AuthenticationHeaderValue? ReadAuthorization(ExportSettings settings) => settings switch
+    {
+        { TokenFile: { } file } => new AuthenticationHeaderValue(settings.TokenScheme, ReadSecret(file)),
+        { User: { } user, PasswordFile: { } file } => new AuthenticationHeaderValue(
+            "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{ReadSecret(file)}"))),
+        _ => null,
+    };
+
+    private static string ReadSecret(string file)
+    {
+        var secret = Read(file, static path => File.ReadAllText(path)).TrimEnd('\r', '\n');
+        return secret.AsSpan().ContainsAny('\r', '\n')
+            ? throw new UnusableFileException(
+                $"The file {file} must hold a secret of one line and nothing else.", new InvalidDataException())
+            : secret;
+    }
+
+    private static X509ChainPolicy? ReadAuthorities(string? file)
+    {
+        if (file is null)
+        {
+            return null;
+        }
+
+        var authorities = new X509Certificate2Collection();
+        Read(file, authorities.ImportFromPemFile);
+        if (authorities.Count == 0)
+        {
+            throw new UnusableFileException(
+                $"The file {file} holds no certificate in PEM.", new InvalidDataException());
+        }
+
+        var policy = new X509ChainPolicy
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            RevocationMode = X509RevocationMode.NoCheck, // An own authority has no revocation list.
+        };
+        policy.CustomTrustStore.AddRange(authorities);
+        return policy;
+    }
+
+    private static SslStreamCertificateContext? ReadClientCertificate(string? file, string? keyFile)
+    {
+        if (file is null || keyFile is null)
+        {
+            return null;
+        }
+
+        var certificate = Read(file, path => X509Certificate2.CreateFromPemFile(path, keyFile));
+        var chain = new X509Certificate2Collection();
+        Read(file, chain.ImportFromPemFile);
+        return SslStreamCertificateContext.Create(certificate, chain, offline: true);
+    }
+
+    private static void Read(string file, Action<string> read) => Read(file, path =>
+    {
+        read(path);
+        return true;
+    });
+
+    private static TResult Read<TResult>(string file, Func<string, TResult> read)
+    {
+        try
+        {
+            return read(file);
+        }
+        catch (Exception exception) when (
+            exception is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            throw new UnusableFileException($"The file {file} cannot be used: {exception.Message}", exception);
+        }
+    }
+}

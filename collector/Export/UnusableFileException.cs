@@ -1,0 +1,4 @@
+namespace NodeTelemetry.Collector.Export;
+
+/// <summary>A file with a secret or a certificate cannot be used; the message names it and says why.</summary>
+internal sealed class UnusableFileException(string message, Exception cause) : Exception(message, cause);

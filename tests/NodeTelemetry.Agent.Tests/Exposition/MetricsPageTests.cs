@@ -1,0 +1,97 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Logging.Abstractions;
+using NodeTelemetry.Agent.Diagnostics;
+using NodeTelemetry.Agent.Exposition;
+using NodeTelemetry.TestKit;
+using Xunit;
+
+namespace NodeTelemetry.Agent.Tests.Exposition;
+
+/// <summary>The page of every fixture host: golden, and accepted by Prometheus' own checker where it is
+/// installed.</summary>
+public sealed partial class MetricsPageTests
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+
+    public static TheoryData<string> Hosts => [.. FixtureHost.Names];
+
+    [Theory]
+    [MemberData(nameof(Hosts))]
+    public void The_page_of_a_host_is_the_golden_one(string name)
+    {
+        Assert.Null(Golden.Compare($"agent/{name}.prom", Page(name, isOpenMetrics: false)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Hosts))]
+    public async Task Promtool_finds_nothing_wrong(string name)
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/promtool"), "promtool is missing: apt-get install prometheus");
+        using var folder = new TempFolder();
+        folder.Write("page", Page(name, isOpenMetrics: false));
+
+        var (code, output) = await TestProcess.RunAsync(
+            ["sh", "-c", $"/usr/bin/promtool check metrics < {folder["page"]}"], Deadline);
+
+        Assert.True(code == 0 && output.Length == 0, output);
+    }
+
+    [Fact]
+    public void OpenMetrics_names_counters_without_their_suffix_and_has_an_end()
+    {
+        var text = Page("rpi4-bookworm", isOpenMetrics: false);
+        var open = Page("rpi4-bookworm", isOpenMetrics: true);
+
+        Assert.EndsWith("\n# EOF\n", open, StringComparison.Ordinal);
+        Assert.Contains("# TYPE nodetelemetry_agent_samples counter\nnodetelemetry_agent_samples_total 2\n", open, StringComparison.Ordinal);
+        Assert.Equal(SampleLines(text), SampleLines(open));
+    }
+
+    [Fact]
+    public void Before_the_first_sample_there_is_the_agent_alone()
+    {
+        var page = Encoding.UTF8.GetString(MetricsPage.Write(false, null, null, [], new AgentMetrics(), "1").Span);
+
+        Assert.DoesNotContain("nodetelemetry_node_", page, StringComparison.Ordinal);
+        Assert.Contains("nodetelemetry_agent_build_info{version=\"1\"} 1\n", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_special_in_labels_and_help_is_escaped()
+    {
+        var writer = new MetricsWriter(isOpenMetrics: false);
+        writer.Family("a", "gauge", "x \"y\" \\ z\n");
+        writer.Sample("a").Label("l", "\"\\\nä").Value(0.1);
+
+        Assert.Equal(
+            "# HELP a x \"y\" \\\\ z\\n\n# TYPE a gauge\na{l=\"\\\"\\\\\\nä\"} 0.1\n",
+            Encoding.UTF8.GetString(writer.Written.Span));
+    }
+
+    private static List<string> SampleLines(string page) =>
+        page.Split('\n').Where(static line => !line.StartsWith('#')).ToList();
+
+    private static string Page(string name, bool isOpenMetrics)
+    {
+        using var host = new FixtureHost(name);
+        var metrics = new AgentMetrics();
+        using var loop = AgentSetup.CreateLoop(
+            new AgentOptions { Roots = host.Roots(), Hostname = "pi" },
+            Snapshots.Source(TimeSpan.FromSeconds(2)),
+            "arch",
+            static (_, _) => { },
+            new ManualTimeProvider(),
+            metrics,
+            NullLogger.Instance);
+        loop.Tick();
+        var about = loop.Newest!.About;
+        host.Advance();
+        loop.Tick();
+        var page = MetricsPage.Write(isOpenMetrics, loop.Newest, about, loop.Samplers, metrics, "VERSION");
+        return Version().Replace(Encoding.UTF8.GetString(page.Span), "agent=\"VERSION\"");
+    }
+
+    [GeneratedRegex("agent=\"[^\"]*\"")]
+    private static partial Regex Version();
+}

@@ -1,0 +1,185 @@
+using System.Text;
+using NodeTelemetry.Collector.Export;
+using NodeTelemetry.TestKit;
+using Xunit;
+
+namespace NodeTelemetry.Collector.Tests.Export;
+
+/// <summary>Certificates, credentials, hosts and requests at once, through the whole exporter.</summary>
+public class OpenSearchConnectionTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Certificate_of_another_authority_holds_and_the_right_one_is_taken_without_a_restart()
+    {
+        using var folder = new TempFolder();
+        using var authority = new TestAuthority();
+        using var other = new TestAuthority();
+        other.Write(folder["ca.pem"]);
+        await using var server = await FakeOpenSearch.StartAsync(authority: authority);
+        await using var bench = new ExportBench(
+            [server.Address], settings => settings with { CaFile = folder["ca.pem"] });
+        bench.Append(10);
+        bench.Exporter.Start();
+        await bench.UntilAsync(() => bench.Exporter.Status.State == ExportState.Held, "held");
+        Assert.Contains("not trusted", bench.Exporter.Status.Problem, StringComparison.Ordinal);
+        Assert.Contains("OpenSearch:CaFile", bench.Exporter.Status.Problem, StringComparison.Ordinal);
+
+        authority.Write(folder["ca.pem"]);
+        await bench.UntilDrainedAsync();
+        Assert.Equal(10, server.Count);
+    }
+
+    [Fact]
+    public async Task Certificate_for_another_name_is_refused()
+    {
+        using var folder = new TempFolder();
+        using var authority = new TestAuthority();
+        authority.Write(folder["ca.pem"]);
+        await using var server = await FakeOpenSearch.StartAsync(authority: authority);
+        var byAddress = new UriBuilder(server.Address) { Host = "127.0.0.1" }.Uri;
+        await using var bench = new ExportBench([byAddress], settings => settings with { CaFile = folder["ca.pem"] });
+        bench.Append(1);
+        bench.Exporter.Start();
+        await bench.UntilAsync(() => bench.Exporter.Status.State == ExportState.Held, "held");
+        Assert.Contains("not trusted", bench.Exporter.Status.Problem, StringComparison.Ordinal);
+        Assert.Equal(0, server.Count);
+    }
+
+    [Fact]
+    public async Task Client_certificate_is_shown_and_read_again_when_it_changes()
+    {
+        using var folder = new TempFolder();
+        using var authority = new TestAuthority();
+        using var other = new TestAuthority();
+        authority.Write(folder["ca.pem"]);
+        other.WriteIssued("collector", folder["client.pem"], folder["client.key"]);
+        await using var server = await FakeOpenSearch.StartAsync(authority: authority, clientAuthority: authority);
+        await using var bench = new ExportBench([server.Address], settings => settings with
+        {
+            CaFile = folder["ca.pem"],
+            ClientCertificateFile = folder["client.pem"],
+            ClientKeyFile = folder["client.key"],
+        });
+        bench.Append(10);
+        bench.Exporter.Start();
+        await bench.UntilAsync(() => bench.Exporter.Status.State != ExportState.Ok, "refused");
+        Assert.Equal(0, server.Count);
+
+        authority.WriteIssued("collector", folder["client.pem"], folder["client.key"]);
+        await bench.UntilDrainedAsync();
+        Assert.Equal(10, server.Count);
+    }
+
+    [Theory]
+    [InlineData("nothing at all")]
+    [InlineData("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")]
+    public async Task File_that_is_no_certificate_is_named(string content)
+    {
+        using var folder = new TempFolder();
+        await File.WriteAllTextAsync(folder["ca.pem"], content, Token);
+        await using var server = await FakeOpenSearch.StartAsync();
+        await using var bench = new ExportBench(
+            [server.Address], settings => settings with { CaFile = folder["ca.pem"] });
+        bench.Append(1);
+        bench.Exporter.Start();
+        await bench.UntilAsync(() => bench.Exporter.Status.State == ExportState.Held, "held");
+        Assert.Contains(folder["ca.pem"], bench.Exporter.Status.Problem, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Bearer")]
+    [InlineData("ApiKey")]
+    public async Task Token_is_sent_and_read_again_when_it_changes(string scheme)
+    {
+        using var folder = new TempFolder();
+        await File.WriteAllTextAsync(folder["token"], "first\n", Token);
+        await using var server = await FakeOpenSearch.StartAsync();
+        server.Authorization = $"{scheme} first";
+        await using var bench = new ExportBench(
+            [server.Address], settings => settings with { TokenFile = folder["token"], TokenScheme = scheme });
+        bench.Exporter.Start();
+        bench.Append(10);
+        await bench.UntilDrainedAsync();
+
+        // Noticed by the file, before anything is refused.
+        await File.WriteAllTextAsync(folder["token"], "second\n", Token);
+        server.Authorization = $"{scheme} second";
+        bench.Append(10);
+        await bench.UntilDrainedAsync();
+        Assert.Equal(20, server.Count);
+        Assert.Equal(0, bench.Metrics.Export.RequestsFailed.Total);
+    }
+
+    [Fact]
+    public async Task Missing_password_file_holds_and_is_named()
+    {
+        using var folder = new TempFolder();
+        await using var server = await FakeOpenSearch.StartAsync();
+        server.Authorization = $"Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes("writer:right"))}";
+        await using var bench = new ExportBench(
+            [server.Address], settings => settings with { User = "writer", PasswordFile = folder["password"] });
+        bench.Append(10);
+        bench.Exporter.Start();
+        await bench.UntilAsync(() => bench.Exporter.Status.State == ExportState.Held, "held");
+        Assert.Contains(folder["password"], bench.Exporter.Status.Problem, StringComparison.Ordinal);
+
+        await File.WriteAllTextAsync(folder["password"], "right", Token);
+        await bench.UntilDrainedAsync();
+        Assert.Equal(10, server.Count);
+    }
+
+    [Theory]
+    [InlineData(BulkFault.Unavailable)]
+    [InlineData(BulkFault.BadGateway)]
+    [InlineData(BulkFault.ResetBefore)]
+    [InlineData(BulkFault.Silent)]
+    public async Task Next_host_is_asked_at_once_when_one_is_unwell(BulkFault fault)
+    {
+        await using var unwell = await FakeOpenSearch.StartAsync();
+        await using var server = await FakeOpenSearch.StartAsync();
+        unwell.Always = fault;
+        await using var bench = new ExportBench(
+            [unwell.Address, server.Address],
+            settings => settings with { RequestTimeout = TimeSpan.FromSeconds(2) });
+        bench.Append(100);
+        bench.Exporter.Start();
+        await bench.UntilDrainedAsync();
+        Assert.Equal(100, server.Count);
+        Assert.Equal(0, bench.Metrics.Export.RequestsFailed.Total);
+    }
+
+    // The fake lets nothing go before as many requests are there as there may be; none is there twice.
+    [Fact]
+    public async Task Requests_at_once_grow_to_the_limit_and_not_beyond()
+    {
+        await using var server = await FakeOpenSearch.StartAsync();
+        var four = new TaskCompletionSource();
+        server.BeforeBulk = async () =>
+        {
+            if (server.Bulks >= 20)
+            {
+                if (server.BulksAtOnceMax >= 4)
+                {
+                    four.TrySetResult();
+                }
+
+                await four.Task.WaitAsync(TimeSpan.FromSeconds(60));
+            }
+        };
+        await using var bench = new ExportBench(
+            [server.Address], changeStorage: settings => settings with { BatchDocumentsMax = 10 });
+        bench.Append(1000);
+        bench.Exporter.Start();
+        await bench.UntilDrainedAsync();
+        Assert.Equal(1000, server.Count);
+        Assert.Equal(4, server.BulksAtOnceMax);
+        Assert.Equal(0, bench.Exporter.Status.BacklogDocuments);
+
+        server.Enqueue(BulkFault.Rejected);
+        bench.Append(10);
+        await bench.UntilDrainedAsync();
+        Assert.InRange(bench.Exporter.ConcurrencyLimit, 1, 3);
+    }
+}

@@ -1,0 +1,42 @@
+using NodeTelemetry.Collector.Export;
+using Xunit;
+
+namespace NodeTelemetry.Collector.Tests.Export;
+
+public class PoisonBrakeTests
+{
+    [Fact]
+    public void Bad_documents_among_more_good_ones_are_given_up_at_once() =>
+        Assert.Null(new PoisonBrake().Judge(taken: 10, refused: 10, areAlike: true, suspicion: null));
+
+    [Fact]
+    public void Bad_documents_of_different_kinds_are_no_sign_of_a_wrong_template() =>
+        Assert.Null(new PoisonBrake().Judge(taken: 0, refused: 10, areAlike: false, suspicion: null));
+
+    [Fact]
+    public void Nothing_is_ever_given_up_while_everything_is_refused()
+    {
+        var brake = new PoisonBrake();
+
+        // That all went well before says nothing about now.
+        brake.Judge(taken: 1_000_000, refused: 0, areAlike: true, suspicion: null);
+        var suspicions = Enumerable.Range(0, 8)
+            .Select(_ => brake.Judge(taken: 0, refused: 1, areAlike: true, suspicion: null)).ToArray();
+        for (var attempt = 0; attempt < 1000; attempt++)
+        {
+            Assert.All(suspicions, suspicion =>
+                Assert.NotNull(brake.Judge(taken: 0, refused: 1, areAlike: true, suspicion)));
+        }
+    }
+
+    [Fact]
+    public void They_are_given_up_once_more_were_taken_since_than_were_refused()
+    {
+        var brake = new PoisonBrake();
+        var suspicion = brake.Judge(taken: 0, refused: 2, areAlike: true, suspicion: null);
+        brake.Judge(taken: 2, refused: 0, areAlike: true, suspicion: null);
+        Assert.Same(suspicion, brake.Judge(taken: 0, refused: 2, areAlike: true, suspicion));
+        brake.Judge(taken: 1, refused: 0, areAlike: true, suspicion: null);
+        Assert.Null(brake.Judge(taken: 0, refused: 2, areAlike: true, suspicion));
+    }
+}
