@@ -31,13 +31,11 @@ internal static partial class LibC
     /// <summary>POLLIN: there is something to read.</summary>
     public const short Readable = 1;
 
-<<<<<<< HEAD
     /// <summary>POLLPRI: there is something urgent, such as a change of what a kernel file says.</summary>
     public const short Urgent = 2;
-=======
+
     /// <summary>POLLOUT: there is room to write.</summary>
     public const short Writable = 4;
->>>>>>> e2d5892f579557d6ed190400a54524c709537b0e
 
     /// <summary>MSG_DONTWAIT: fail rather than wait.</summary>
     public const int DoNotWait = 0x40;

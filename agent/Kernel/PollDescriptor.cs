@@ -4,11 +4,7 @@ namespace NodeTelemetry.Agent.Kernel;
 
 /// <summary>One descriptor that is waited for: <c>struct pollfd</c> of poll(2).</summary>
 /// <param name="descriptor">What is waited for.</param>
-<<<<<<< HEAD
-/// <param name="wanted">What is waited for: by default that it can be read.</param>
-=======
-/// <param name="wanted">Until when: until it can be read, or written.</param>
->>>>>>> e2d5892f579557d6ed190400a54524c709537b0e
+/// <param name="wanted">Until when: until it can be read, or written, or has something urgent.</param>
 [StructLayout(LayoutKind.Sequential)]
 internal readonly struct PollDescriptor(int descriptor, short wanted = LibC.Readable)
 {

@@ -25,7 +25,7 @@ internal sealed class SensorInput(string path, double factor) : IDisposable
     public static bool TryParse(ReadOnlySpan<byte> text, double factor, out double value)
     {
         var isNumber = new AsciiReader(text).TryReadSigned(out var number);
-        value = number * factor;
+        value = isNumber ? number * factor : 0;
         return isNumber;
     }
 
