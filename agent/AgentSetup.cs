@@ -95,6 +95,7 @@ internal static class AgentSetup
         Group6 = options.Group6,
         Port = options.Port,
         Interfaces = options.Interfaces,
+        Interval = options.Interval,
         Targets = options.Targets,
         IsLegacy = options.IsLegacy,
     };

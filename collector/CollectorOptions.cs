@@ -77,7 +77,7 @@ internal sealed class CollectorOptions
             "Nodes:LateAfterIntervals", 1.5, 1, 1000,
             "Silence, in its own intervals, after which a node that answers probes is late and is probed."),
         LostAfterIntervals = reader.Number(
-            "Nodes:LostAfterIntervals", 2.9, 1.5, 1000,
+            "Nodes:LostAfterIntervals", 2.95, 1.5, 1000,
             "Silence, in its own intervals, after which a node that answers probes is lost if it has answered none."),
         UnprobedLostAfterIntervals = reader.Number(
             "Nodes:UnprobedLostAfterIntervals", 5, 1.5, 1000,

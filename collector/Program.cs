@@ -38,6 +38,12 @@ if (problems.Count > 0)
     return BadConfiguration;
 }
 
+if (DeadLetterCommand.IsMeant(line.Words))
+{
+    return new DeadLetterCommand(options.Database, TimeProvider.System, Console.Out)
+        .Run([.. line.Words.Skip(1)], Console.Error);
+}
+
 if (OpenSearchCommand.IsMeant(line.Words))
 {
     return await new OpenSearchCommand(options, TimeProvider.System, Console.Out)

@@ -21,6 +21,9 @@ internal static partial class LibC
     /// <summary>EINVAL: the device is not in a state to say.</summary>
     public const int InvalidArgument = 22;
 
+    /// <summary>ENOBUFS: messages have been lost.</summary>
+    public const int NoBuffers = 105;
+
     /// <summary>O_RDONLY | O_NONBLOCK | O_CLOEXEC: a FIFO or device in place of a file must not block the
     /// tick.</summary>
     public const int OpenToRead = 0x800 | 0x80000;
@@ -72,6 +75,14 @@ internal static partial class LibC
     /// <summary>poll(2).</summary>
     [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
     public static partial int Poll(Span<PollDescriptor> descriptors, nuint count, int milliseconds);
+
+    /// <summary>socket(2).</summary>
+    [LibraryImport("libc", EntryPoint = "socket", SetLastError = true)]
+    public static partial int OpenSocket(int family, int type, int protocol);
+
+    /// <summary>bind(2).</summary>
+    [LibraryImport("libc", EntryPoint = "bind", SetLastError = true)]
+    public static partial int Bind(int socket, ReadOnlySpan<byte> address, uint addressLength);
 
     /// <summary>recvfrom(2).</summary>
     [LibraryImport("libc", EntryPoint = "recvfrom", SetLastError = true)]

@@ -11,9 +11,9 @@ namespace NodeTelemetry.Collector.Nodes;
 internal sealed class LossDetector(
     NodeRegistry registry, NodeProber prober, FindNetworkFault findFault, HealthLimits limits, TimeProvider time)
 {
-    /// <summary>How often to sweep: a tenth of the shortest silence that matters, and less than half a probe's
-    /// slot.</summary>
-    public static readonly TimeSpan SweepPeriod = TimeSpan.FromMilliseconds(50);
+    /// <summary>How often to sweep: half of the time that the last probe has to be answered. Sweeping 10 000 nodes
+    /// takes some 0.2 ms.</summary>
+    public static readonly TimeSpan SweepPeriod = TimeSpan.FromMilliseconds(20);
 
     /// <summary>
     /// When sweeps are further apart, this process itself stood still (stopped, suspended, starved), and what it did

@@ -4,11 +4,11 @@ internal sealed partial class NodeEventLog
 {
     private static partial class Log
     {
-        [LoggerMessage(2201, LogLevel.Information, "{Text} [{Kind} {Node}]")]
-        public static partial void Happened(ILogger logger, string text, string kind, string? node);
+        [LoggerMessage(2201, LogLevel.Information, "{Text} [{Subject}]")]
+        public static partial void Happened(ILogger logger, string text, string subject);
 
-        [LoggerMessage(2204, LogLevel.Warning, "{Text} [{Kind} {Node}]")]
-        public static partial void WentWrong(ILogger logger, string text, string kind, string? node);
+        [LoggerMessage(2204, LogLevel.Warning, "{Text} [{Subject}]")]
+        public static partial void WentWrong(ILogger logger, string text, string subject);
 
         [LoggerMessage(2208, LogLevel.Warning, "{Count} more events within {Window} were not logged.")]
         public static partial void Suppressed(ILogger logger, int count, TimeSpan window);

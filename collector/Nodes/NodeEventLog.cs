@@ -42,14 +42,16 @@ internal sealed partial class NodeEventLog(TimeProvider time, ILogger<NodeEventL
             return;
         }
 
+        var kind = raised.Kind.Name();
+        var subject = raised.Node is { } node ? $"{kind} {node}" : kind;
         if (raised.Kind is NodeEventKind.Lost or NodeEventKind.NetworkLost or NodeEventKind.MulticastLost
             or NodeEventKind.DuplicateNode or NodeEventKind.DuplicateHostname or NodeEventKind.IdentityChanged)
         {
-            Log.WentWrong(logger, raised.Text, raised.Kind.Name(), raised.Node);
+            Log.WentWrong(logger, raised.Text, subject);
         }
         else
         {
-            Log.Happened(logger, raised.Text, raised.Kind.Name(), raised.Node);
+            Log.Happened(logger, raised.Text, subject);
         }
     }
 }

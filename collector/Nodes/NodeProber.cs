@@ -7,7 +7,7 @@ namespace NodeTelemetry.Collector.Nodes;
 /// A late node gets two volleys: one at once, for lost multicast is the usual cause, and one that ends with the time
 /// after which it would be lost, so that a network that was away for a moment has the whole time to come back. Each
 /// probe waits up to half of its slot by chance, so that many nodes are not asked, and do not answer, in the same
-/// moment; the other half is the last one's time to be answered. A node that has not yet shown that it answers is asked
+/// moment. The last probe goes out just in time to be answered. A node that has not yet shown that it answers is asked
 /// now and then while it is up, because only of one that answers does silence to probes say anything. One whose
 /// multicast does not arrive is asked for each sample when it is due, before it is late.
 /// </remarks>
@@ -22,6 +22,9 @@ internal sealed class NodeProber(
     /// <summary>Probes of a volley: with 5 % of datagrams lost each way, all five fail once in 100 000 times.</summary>
     public const int VolleyCount = 5;
 
+    /// <summary>Probes to a silent node: two volleys, and a last one.</summary>
+    public const int CountMax = (2 * VolleyCount) + 1;
+
     /// <summary>Probes a second over all nodes: 1.4 MB/s of answers at most, a tenth of a slow link.</summary>
     public const int PerSecondMax = 1000;
 
@@ -30,6 +33,9 @@ internal sealed class NodeProber(
 
     /// <summary>How seldom a node that never answers is asked in the end: a firewall may be opened.</summary>
     public static readonly TimeSpan CheckPeriodMax = TimeSpan.FromMinutes(10);
+
+    /// <summary>The last probe's time to be answered, on Wi-Fi that sleeps for a moment too.</summary>
+    private static readonly TimeSpan LastAnswerTime = TimeSpan.FromMilliseconds(40);
 
     private static readonly TimeSpan Slot = VolleyTime / VolleyCount;
 
@@ -64,13 +70,19 @@ internal sealed class NodeProber(
         }
 
         var sent = node.Probes.SentInSilence;
-        var volley = sent < VolleyCount ? lateAfter : limits.LostAfter(status) - VolleyTime;
-        if (sent < 2 * VolleyCount && silence >= volley + (Slot * (sent % VolleyCount + node.Probes.Jitter)))
+        if (sent < CountMax && silence >= DueAfter(sent, node.Probes.Jitter, lateAfter, limits.LostAfter(status)))
         {
             node.Probes.SentInSilence++;
             Send(node, now);
         }
     }
+
+    private static TimeSpan DueAfter(int sent, double jitter, TimeSpan lateAfter, TimeSpan lostAfter) => sent switch
+    {
+        < VolleyCount => lateAfter + (Slot * (sent + jitter)),
+        < 2 * VolleyCount => lostAfter - VolleyTime + (Slot * (sent - VolleyCount + jitter)),
+        _ => lostAfter - LastAnswerTime,
+    };
 
     /// <summary>Asks a node that is up: between two samples, so that an answer cannot be taken for a copy of
     /// either.</summary>

@@ -62,7 +62,7 @@ internal sealed class OutageWatch(NodeRegistry registry, FindNetworkFault findFa
     {
         if (_outage is { IsDeaf: true } deaf)
         {
-            _due.ForEach(node => deaf.Add(node.Status.Id));
+            DecideDeaf(deaf);
             return;
         }
 
@@ -88,6 +88,24 @@ internal sealed class OutageWatch(NodeRegistry registry, FindNetworkFault findFa
             }
 
             registry.SetHealth(node.Status.Id, NodeHealth.Lost, isMember);
+        }
+    }
+
+    /// <summary>With several interfaces, those that are up still tell who is lost.</summary>
+    private void DecideDeaf(Outage deaf)
+    {
+        foreach (var node in _due)
+        {
+            var status = node.Status;
+            if (deaf.Members.ContainsKey(status.Id) || status.Address is not { } address
+                || findFault([address])?.Cause == NetworkCause.OwnInterface)
+            {
+                deaf.Add(status.Id);
+            }
+            else
+            {
+                registry.SetHealth(status.Id, NodeHealth.Lost);
+            }
         }
     }
 

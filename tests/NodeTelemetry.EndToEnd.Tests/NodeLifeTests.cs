@@ -24,7 +24,7 @@ public sealed class NodeLifeTests
         await using var again = site.StartAgent(2);
         await site.WaitForEventAsync("recovered");
         await site.WaitForEventAsync("restarted");
-        Assert.Equal(["late", "lost", "recovered", "restarted"], await site.KindsAsync());
+        Assert.Equal(["late", "lost", "recovered", "restarted"], await site.KindsAsync("n2"));
     }
 
     /// <summary>The cable of one node is pulled: that node is lost. The cable of the collector is pulled: one event says so, and names the interface.</summary>
@@ -84,7 +84,7 @@ public sealed class NodeLifeTests
         await site.Collector.WaitForHealthAsync("n2", "up", Deadline);
         var restarted = await site.WaitForEventAsync("restarted");
         Assert.True(restarted.GetProperty("details").GetProperty("planned").GetBoolean());
-        Assert.Equal(["rebooting", "restarted"], await site.KindsAsync());
+        Assert.Equal(["rebooting", "restarted"], await site.KindsAsync("n2"));
     }
 
     /// <summary>A switch passes no multicast to the collector any more: all nodes stay up by being asked, and one event says why.</summary>
@@ -155,9 +155,9 @@ public sealed class NodeLifeTests
 
         public TestProcess StartAgent(int host) => AgentProcess.StartOn(Lab, host, $"n{host}", ["--interval", "1s", .. _options]);
 
-        /// <summary>Gets the kinds of what was told since all were up, oldest first.</summary>
-        public async Task<IReadOnlyList<string>> KindsAsync() =>
-            [.. (await EventsAsync()).Select(static each => each.GetProperty("kind").GetString()!)];
+        /// <summary>Gets the kinds of what was told since all were up, oldest first, of one node or of all.</summary>
+        public async Task<IReadOnlyList<string>> KindsAsync(string? hostname = null) =>
+            [.. (await EventsAsync(hostname)).Select(static each => each.GetProperty("kind").GetString()!)];
 
         public async Task<JsonElement> WaitForEventAsync(string kind)
         {
@@ -189,9 +189,10 @@ public sealed class NodeLifeTests
             _folder.Dispose();
         }
 
-        private async Task<List<JsonElement>> EventsAsync()
+        private async Task<List<JsonElement>> EventsAsync(string? hostname = null)
         {
-            var answer = await Collector.GetAsync("api/events?limit=1000");
+            var of = hostname is null ? string.Empty : $"&node={AgentProcess.NodeOf(hostname)}";
+            var answer = await Collector.GetAsync($"api/events?limit=1000{of}");
             return [.. answer.GetProperty("events").EnumerateArray().Reverse().Where(each => each.GetProperty("id").GetInt64() > _from)];
         }
     }

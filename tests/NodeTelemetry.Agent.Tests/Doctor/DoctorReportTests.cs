@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using NodeTelemetry.Agent.Diagnostics;
 using NodeTelemetry.Agent.Doctor;
 using NodeTelemetry.Agent.Kernel;
+using NodeTelemetry.Agent.Transport;
 using NodeTelemetry.TestKit;
 using Xunit;
 
@@ -54,12 +55,11 @@ public sealed partial class DoctorReportTests : IDisposable
     }
 
     [Fact]
-    public void Routes_that_reject_or_lack_multicast_are_named()
+    public void Routes_that_are_missing_are_named()
     {
-        _host.Write(
-            "proc/net/route",
-            "Iface\tDestination\tGateway\tFlags\tRefCnt\tUse\tMetric\tMask\n*\t000000E0\t00000000\t0201\t0\t0\t0\t000000F0\n"u8);
-        AssertFinding("ERROR    A route rejects IPv4 multicast.");
+        _host.Write("proc/net/route", "Iface\tDestination\tGateway\tFlags\n"u8);
+        _options.Targets = [new TargetName("collector.lan", 6077)];
+        AssertFinding("ERROR    There are targets, but no IPv4 route at all.", "ip address; ip route");
 
         _host.Write("proc/net/if_inet6", "fe800000000000000000000000000001 02 40 20 80     eth0\n"u8);
         _host.Write("proc/net/ipv6_route", ""u8);

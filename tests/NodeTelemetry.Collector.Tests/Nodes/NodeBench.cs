@@ -11,7 +11,7 @@ internal sealed class NodeBench
 {
     public static readonly HealthLimits Limits = new(1.5, 2.9, 5, TimeSpan.FromSeconds(2), TimeSpan.FromHours(1));
 
-    private static readonly TimeSpan Step = LossDetector.SweepPeriod;
+    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(50);
 
     private readonly Queue<BenchNode> _answers = [];
     private LossDetector _detector;
@@ -32,6 +32,9 @@ internal sealed class NodeBench
 
     /// <summary>Gets or sets what is wrong with the collector's own network.</summary>
     public NetworkFault? Fault { get; set; }
+
+    /// <summary>Gets or sets the node that is reached by another interface, which is up.</summary>
+    public BenchNode? Elsewhere { get; set; }
 
     /// <summary>Gets or sets a value indicating whether anything reaches the collector.</summary>
     public bool IsConnected { get; set; } = true;
@@ -117,7 +120,10 @@ internal sealed class NodeBench
     private void Deliver(BenchNode node) => Registry.Apply(node.Snapshot(Time), node.Source, Time.GetTimestamp());
 
     private LossDetector NewDetector() => new(
-        Registry, new NodeProber(Limits, Probe, new CollectorMetrics(), Time, new Random(1)), _ => Fault, Limits, Time);
+        Registry, new NodeProber(Limits, Probe, new CollectorMetrics(), Time, new Random(1)), FindFault, Limits, Time);
+
+    private NetworkFault? FindFault(IReadOnlyCollection<string> addresses) =>
+        Elsewhere is { } node && addresses.Contains(SourceText.AddressOf(node.Source)) ? null : Fault;
 
     private bool Probe(SocketAddress target)
     {

@@ -95,6 +95,20 @@ public sealed class OutageWatchTests
     }
 
     [Fact]
+    public void While_one_interface_is_down_another_still_tells_who_is_lost()
+    {
+        _bench.Elsewhere = _bench.Nodes[5];
+        _bench.Fault = Down;
+        SetAlive(5, false);
+        _bench.Run(20);
+        _bench.Nodes[5].IsAlive = false;
+        _bench.Run(5);
+
+        Assert.Equal([NodeEventKind.NetworkLost, NodeEventKind.Lost], Told());
+        Assert.Equal("pi-6", _bench.Recorder.Events[^1].Hostname);
+    }
+
+    [Fact]
     public void One_node_alone_is_lost_unless_the_own_interface_is_down()
     {
         var bench = new NodeBench().With(1);

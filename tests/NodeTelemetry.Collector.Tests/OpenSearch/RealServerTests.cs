@@ -8,6 +8,7 @@ using Xunit;
 namespace NodeTelemetry.Collector.Tests.OpenSearch;
 
 /// <summary>What only a real OpenSearch can say.</summary>
+[Collection(OpenSearchCollection.Name)]
 public class RealServerTests
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
