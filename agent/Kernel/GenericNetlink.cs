@@ -57,7 +57,8 @@ internal sealed class GenericNetlink : IDisposable
                 : null;
     }
 
-    /// <summary>Asks one question with one attribute, and gives the first piece of the answer: all that a small node has.
+    /// <summary>Asks one question with one attribute, and gives the first piece of the answer: all that a small node
+    /// has.
     /// May wait for a driver.</summary>
     public ReadOnlySpan<byte> Ask(
         ushort family, byte command, bool isDump, ushort attribute, ReadOnlySpan<byte> value)

@@ -62,7 +62,8 @@ internal sealed class KernelFile(string path) : IDisposable
         return outcome;
     }
 
-    /// <summary>Asks a file that tells of changes by POLLPRI, such as mountinfo, whether there has been one since it was
+    /// <summary>Asks a file that tells of changes by POLLPRI, such as mountinfo, whether there has been one since it
+    /// was
     /// asked last. An ordinary file never tells.</summary>
     public bool HasUrgentNews()
     {

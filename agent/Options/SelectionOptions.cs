@@ -34,7 +34,7 @@ internal static class SelectionOptions
         new("networks-exclude", Argument, "none", Range, "Network interfaces not to read", true,
             static (options, values) => TrySet(
                 values, () => options.Selection.Networks = options.Selection.Networks with { Except = values })),
-        new("sensors", Argument, "every one", Range, "Temperatures, fans, voltages and chips to read, and no others", true,
+        new("sensors", Argument, "every one", Range, "Temperatures, fans, voltages, chips to read, and no others", true,
             static (options, values) => TrySet(
                 values, () => options.Selection.Sensors = options.Selection.Sensors with { Only = values })),
         new("sensors-exclude", Argument, "none", Range, "Temperatures, fans, voltages and chips not to read", true,

@@ -2,7 +2,8 @@ using NodeTelemetry.Protocol.Catalog;
 
 namespace NodeTelemetry.Agent.Samplers;
 
-/// <summary>What is sent under one name: a temperature, a fan or a supply, with the inputs that it is made of.</summary>
+/// <summary>What is sent under one name: a temperature, a fan or a supply, with the inputs that it is made
+/// of.</summary>
 /// <param name="Name">The name.</param>
 /// <param name="Chip">Where the inputs belong to.</param>
 /// <param name="Inputs">The inputs and the fields that they fill.</param>

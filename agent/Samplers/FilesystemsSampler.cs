@@ -5,7 +5,8 @@ using NodeTelemetry.Protocol.Catalog.Sections;
 namespace NodeTelemetry.Agent.Samplers;
 
 /// <summary>Space and inodes of the file systems in <c>/proc/self/mountinfo</c>.</summary>
-/// <remarks>A file system on a device is asked at every tick. One that a server or a program answers for is asked rarely
+/// <remarks>A file system on a device is asked at every tick. One that a server or a program answers for is asked
+/// rarely
 /// and on another thread: while it does not answer it is reported as stuck, and nothing else waits.</remarks>
 internal sealed partial class FilesystemsSampler : ISampler, IDisposable
 {
@@ -22,7 +23,8 @@ internal sealed partial class FilesystemsSampler : ISampler, IDisposable
     /// <summary>Threads of mounts that hang, all told.</summary>
     private const int HangingCountMax = 8;
 
-    /// <summary>Nodes with hundreds of containers have some 200 KB of mounts; what is beyond is not looked at.</summary>
+    /// <summary>Nodes with hundreds of containers have some 200 KB of mounts; what is beyond is not looked
+    /// at.</summary>
     private const int TextBytesMax = 1024 * 1024;
 
     private readonly KernelRoots _roots;

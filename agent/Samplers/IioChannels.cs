@@ -20,7 +20,8 @@ internal static class IioChannels
     /// </remarks>
     /// <param name="folder">The device.</param>
     /// <param name="chip">What the kernel calls it.</param>
-    /// <param name="title">The name that it is sent under; a converter's inputs have names of their own after it.</param>
+    /// <param name="title">The name that it is sent under; a converter's inputs have names of their own after
+    /// it.</param>
     public static IReadOnlyList<IioChannel> Find(string folder, string chip, string title)
     {
         var files = KernelRoots.Files(folder).ToHashSet();

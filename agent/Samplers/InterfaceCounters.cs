@@ -21,7 +21,8 @@ internal readonly record struct InterfaceCounters(
     ulong SendErrors,
     ulong SendDrops)
 {
-    /// <summary>fifo, frame, compressed and multicast: parts of the counters before them, or told by few drivers.</summary>
+    /// <summary>fifo, frame, compressed and multicast: parts of the counters before them, or told by few
+    /// drivers.</summary>
     private const int CountersPassedOver = 4;
 
     /// <summary>Splits one line into the name and the counters.</summary>

@@ -110,7 +110,12 @@ internal sealed class MmcSampler(KernelRoots roots, NameFilter filter, TimeProvi
             KernelFile.ReadOnce(Path.Join(folder, "pre_eol_info"), buffer, out length) == FileOutcome.Ok
             && !TryParsePreEndOfLife(buffer[..length], out state);
         return new MmcWear(
-            name, typeA, typeB, state, KernelText.ReadFile(Path.Join(folder, "name"), WireLimits.TextBytesMax), isDamaged);
+            name,
+            typeA,
+            typeB,
+            state,
+            KernelText.ReadFile(Path.Join(folder, "name"), WireLimits.TextBytesMax),
+            isDamaged);
     }
 
     private static bool TryParseHex(ReadOnlySpan<byte> text, int max, out int value)

@@ -39,7 +39,8 @@ internal sealed class Mount
     /// <summary>Gets or sets a value indicating whether it is known not to answer.</summary>
     public bool IsStuck { get; set; }
 
-    /// <summary>Gets a value indicating whether it answered with an error that only a server or a program gives that has
+    /// <summary>Gets a value indicating whether it answered with an error that only a server or a program gives that
+    /// has
     /// gone away; a file system on a device has none of those.</summary>
     public bool HasLostServer =>
         Work is not null && _known is { Error: not (0 or LibC.NoEntry or LibC.NotPermitted or LibC.AccessDenied) };

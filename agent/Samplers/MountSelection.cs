@@ -11,9 +11,9 @@ internal static class MountSelection
     /// <summary>What holds no data of anybody, is made of memory, or is an image that is always full.</summary>
     private static readonly HashSet<string> PseudoTypes =
     [
-        "autofs", "bdev", "binder", "binfmt_misc", "bpf", "cgroup", "cgroup2", "configfs", "cpuset", "cramfs", "debugfs",
-        "devpts", "devtmpfs", "efivarfs", "erofs", "fuse.gvfsd-fuse", "fuse.lxcfs", "fuse.portal", "fuse.snapfuse",
-        "fusectl", "hugetlbfs", "iso9660", "mqueue", "nfsd", "none", "nsfs", "overlay", "pipefs", "proc", "pstore",
+        "autofs", "bdev", "binder", "binfmt_misc", "bpf", "cgroup", "cgroup2", "configfs", "cpuset", "cramfs",
+        "debugfs", "devpts", "devtmpfs", "efivarfs", "erofs", "fuse.gvfsd-fuse", "fuse.lxcfs", "fuse.portal",
+        "fuse.snapfuse", "fusectl", "hugetlbfs", "iso9660", "mqueue", "nfsd", "none", "nsfs", "overlay", "pipefs", "proc", "pstore",
         "ramfs", "resctrl", "romfs", "rootfs", "rpc_pipefs", "securityfs", "selinuxfs", "smackfs", "sockfs", "squashfs",
         "sysfs", "tmpfs", "tracefs", "udf", "usbfs", "xenfs",
     ];
@@ -27,7 +27,8 @@ internal static class MountSelection
 
     /// <summary>Chooses from all lines of mountinfo, in their order.</summary>
     /// <remarks>
-    /// By default left out are pseudo file systems, mounts of a part of a file system (bind mounts) and further mounts of
+    /// By default left out are pseudo file systems, mounts of a part of a file system (bind mounts) and further mounts
+    /// of
     /// one that is chosen already; of several of the same, the one with the shortest path stays. The root is always
     /// chosen: it is an overlay on read-only boards and in containers.
     /// </remarks>

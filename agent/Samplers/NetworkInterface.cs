@@ -8,7 +8,8 @@ namespace NodeTelemetry.Agent.Samplers;
 /// <summary>One network interface that is read: its files in <c>/sys/class/net</c>, kept open.</summary>
 internal sealed class NetworkInterface : IDisposable
 {
-    /// <summary>How often the speed is read though the carrier stayed: the driver may have to ask a chip on USB.</summary>
+    /// <summary>How often the speed is read though the carrier stayed: the driver may have to ask a chip on
+    /// USB.</summary>
     public static readonly TimeSpan SpeedPeriod = TimeSpan.FromMinutes(1);
 
     /// <summary>10^6 bits a second, by 8.</summary>

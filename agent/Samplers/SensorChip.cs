@@ -3,7 +3,8 @@ using NodeTelemetry.Agent.Kernel;
 namespace NodeTelemetry.Agent.Samplers;
 
 /// <summary>The inputs of one hardware monitor or thermal zone, which are read together.</summary>
-/// <remarks>What answers from a register is read at every tick. What has to be asked over a bus, or has once taken long,
+/// <remarks>What answers from a register is read at every tick. What has to be asked over a bus, or has once taken
+/// long,
 /// is read rarely and on another thread: a dead NVMe drive takes a minute to fail.</remarks>
 internal sealed class SensorChip
 {

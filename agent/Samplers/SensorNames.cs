@@ -24,7 +24,8 @@ internal static class SensorNames
         return name.ToString().TrimEnd('_');
     }
 
-    /// <summary>Makes the name of a part of a board from that of its zone: <c>cpu-thermal</c> is the <c>cpu</c>.</summary>
+    /// <summary>Makes the name of a part of a board from that of its zone: <c>cpu-thermal</c> is the
+    /// <c>cpu</c>.</summary>
     public static string OfZone(string type)
     {
         foreach (var suffix in Suffixes)

@@ -2,7 +2,8 @@ namespace NodeTelemetry.Agent.Samplers;
 
 /// <summary>Tells whether a temperature leapt further than heat can travel.</summary>
 /// <remarks>
-/// Some boards report 228 °C now and then, and 48 °C before and after. A value is a spike if no board can have it, or if
+/// Some boards report 228 °C now and then, and 48 °C before and after. A value is a spike if no board can have it, or
+/// if
 /// it is more than <see cref="LeapMax"/> (<see cref="DieLeapMax"/> within a processor, which has little mass) away from
 /// the last believed one of at most <see cref="PauseMax"/> ago. What a second value in a row confirms is believed.
 /// </remarks>
