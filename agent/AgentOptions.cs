@@ -5,6 +5,7 @@ using NodeTelemetry.Agent.Hosting;
 using NodeTelemetry.Agent.Kernel;
 using NodeTelemetry.Agent.Options;
 using NodeTelemetry.Agent.Transport;
+using NodeTelemetry.Protocol.Signing;
 using NodeTelemetry.Protocol.Wire;
 
 namespace NodeTelemetry.Agent;
@@ -54,6 +55,16 @@ internal sealed class AgentOptions
 
     /// <summary>Gets or sets the labels; at most 16, default none.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Labels { get; set; } = [];
+
+    /// <summary>Gets or sets the path of the key file; <see langword="null"/> not to sign.</summary>
+    public string? KeyFile { get; set; }
+
+    /// <summary>Gets or sets the keys in that file: the first signs, and requests may be signed with any.</summary>
+    public IReadOnlyList<SignatureKey> Keys { get; set; } = [];
+
+    /// <summary>Gets or sets the memory for datagrams that were sent, in bytes; 0 for none, default 256 KiB: some five
+    /// minutes at 1 s.</summary>
+    public int RingBytes { get; set; } = 256 * 1024;
 
     /// <summary>Gets or sets where <c>/metrics</c> is served; <see langword="null"/> for nowhere, the
     /// default.</summary>

@@ -35,8 +35,7 @@ internal static partial class AgentRun
         // A person waits for all there is, not for the tick.
         options.SlowWait ??= SlowWait;
         var source = MakeSource(options, signals, time, logger);
-        using var loop = AgentSetup.CreateLoop(
-            options, source, AgentSetup.Architecture, static (_, _) => { }, time, new AgentMetrics(), logger);
+        using var loop = SilentLoop(options, source, time, logger);
         _ = loop.TakeSample(isWithAbout: false);
         if (!signals.Wait(OnceDelay))
         {
@@ -55,8 +54,7 @@ internal static partial class AgentRun
         var hostname = AgentSetup.HostnameOf(options);
         var identity = NodeIdentity.Read(options.Roots, hostname);
         var source = new SampleSource(hostname, options.Node ?? identity.Node, 0, 0, options.Interval, null);
-        using var loop = AgentSetup.CreateLoop(
-            options, source, AgentSetup.Architecture, static (_, _) => { }, time, new AgentMetrics(), logger);
+        using var loop = SilentLoop(options, source, time, logger);
         _ = loop.TakeSample(isWithAbout: false);
         if (signals.Wait(OnceDelay))
         {
@@ -92,11 +90,13 @@ internal static partial class AgentRun
             Environment.GetEnvironmentVariable("WATCHDOG_USEC"),
             logger);
         Log.Started(logger, AgentSetup.Version, source.Hostname, source.Node, source.Interval);
+        var memory = new AgentMemory();
         var sequence = 0L;
         var isOver = false;
         while (!isOver)
         {
-            using var session = new AgentSession(options, source, sequence, metrics, notifier, time, logger);
+            memory.SetRingBytes(options.RingBytes);
+            using var session = new AgentSession(options, source, sequence, metrics, memory, notifier, time, logger);
             isOver = session.Run(signals, () => TryReload(reload, notifier, logger, ref options));
             if (isOver)
             {
@@ -119,6 +119,18 @@ internal static partial class AgentRun
             metrics.RequestsRefused);
         return 0;
     }
+
+    private static SampleLoop SilentLoop(
+        AgentOptions options, SampleSource source, TimeProvider time, ILogger logger) =>
+        AgentSetup.CreateLoop(
+            options,
+            source,
+            AgentSetup.Architecture,
+            static (_, _) => { },
+            new DatagramRing(0),
+            time,
+            new AgentMetrics(),
+            logger);
 
     /// <summary>Reads the configuration again.</summary>
     /// <returns><see langword="false"/> if it is wrong: then the present one stays.</returns>
@@ -158,6 +170,7 @@ internal static partial class AgentRun
         Hostname = AgentSetup.HostnameOf(options),
         Interval = options.Interval,
         Labels = options.Labels.Count == 0 ? null : options.Labels,
+        Key = AgentSetup.KeyOf(options),
     };
 
     private static ByeReading MakeGoodbye(AgentOptions options, TimeProvider time, ILogger logger)
@@ -196,7 +209,10 @@ internal static partial class AgentRun
             BootIdentity.Read(options.Roots),
             (uint)Random.Shared.NextInt64(uint.MaxValue + 1L),
             options.Interval,
-            options.Labels.Count == 0 ? null : options.Labels);
+            options.Labels.Count == 0 ? null : options.Labels)
+        {
+            Key = AgentSetup.KeyOf(options),
+        };
     }
 
     private static string FindIdentity(

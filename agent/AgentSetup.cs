@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using NodeTelemetry.Agent.Diagnostics;
@@ -9,6 +10,7 @@ using NodeTelemetry.Agent.Samplers;
 using NodeTelemetry.Agent.Sampling;
 using NodeTelemetry.Agent.Transport;
 using NodeTelemetry.Protocol.Readings;
+using NodeTelemetry.Protocol.Signing;
 using NodeTelemetry.Protocol.Wire;
 
 namespace NodeTelemetry.Agent;
@@ -39,12 +41,16 @@ internal static class AgentSetup
         ?? KernelText.ReadFile(options.Roots.EtcFile("hostname"), WireLimits.HostnameBytesMax)
         ?? "unknown";
 
+    /// <summary>Gets the key to sign with: the first in the file.</summary>
+    public static SignatureKey? KeyOf(AgentOptions options) => options.Keys.Count == 0 ? null : options.Keys[0];
+
     /// <summary>Makes the loop with all its samplers.</summary>
     public static SampleLoop CreateLoop(
         AgentOptions options,
         SampleSource source,
         string architecture,
         SendDatagram send,
+        DatagramRing ring,
         TimeProvider time,
         AgentMetrics metrics,
         ILogger logger,
@@ -65,10 +71,18 @@ internal static class AgentSetup
             new SamplerRunner(samplers, time, metrics, logger),
             new AboutSampler(options.Roots, architecture, Version),
             send,
+            ring,
             time,
             metrics,
             logger,
             sequence);
+    }
+
+    /// <summary>Gets what requests are answered from.</summary>
+    public static AnswerSource AnswersOf(SampleSource source, SampleLoop loop)
+    {
+        _ = HexDigits.TryRead(Encoding.ASCII.GetBytes(source.Node), WireLimits.NodeDigits, out var node);
+        return new AnswerSource(node, source.Run, () => loop.NextSequence - 1, loop.NewestDatagram, loop.KeptDatagram);
     }
 
     /// <summary>Gets what <c>doctor</c> looks at.</summary>

@@ -8,6 +8,11 @@ const int BadConfiguration = 78;
 // EX_USAGE of sysexits(3).
 const int BadUsage = 64;
 
+if (args is ["key", ..])
+{
+    return KeyCommand.Run(args[1..]);
+}
+
 var command = CommandLine.Read(args, out var arguments);
 if (command is AgentCommand.Help or AgentCommand.Version)
 {

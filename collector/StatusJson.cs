@@ -17,6 +17,7 @@ internal sealed class StatusJson(
     Func<DatabaseStatus> database,
     Func<ExportStatus> export,
     Func<BacklogDrain?> drain,
+    Action<Utf8JsonWriter> writeAlerts,
     TimeProvider time)
 {
     /// <summary>The rate is taken over at least this long, so that it does not jump with every question.</summary>
@@ -41,6 +42,7 @@ internal sealed class StatusJson(
         writer.WriteNumber("residentBytes"u8, Environment.WorkingSet);
         WriteDatabase(writer, database());
         WriteExport(writer, export(), drain());
+        writeAlerts(writer);
         writer.WriteEndObject();
     }
 

@@ -15,6 +15,7 @@ internal static class CompletionScript
         ("run", "Sample and send until stopped"),
         ("once", "Print one sample as JSON"),
         ("doctor", "Look for what is missing on this node"),
+        ("key", "Make a key file to sign with: key new FILE"),
         ("completion", "Print the completion for a shell"),
     ];
 

@@ -87,6 +87,8 @@ internal static class NodeJson
 
         writer.WriteNumber("received"u8, status.Received);
         writer.WriteNumber("lost"u8, status.Missed);
+        writer.WriteNumber("repaired"u8, status.Repaired);
+        writer.WriteNumber("beyondRepair"u8, status.BeyondRepair);
         writer.WriteNumber("duplicates"u8, status.Duplicates);
         writer.WriteBoolean("answersProbes"u8, status.AnswersProbes);
         writer.WriteNumber("probeRecoveries"u8, status.ProbeRecoveries);

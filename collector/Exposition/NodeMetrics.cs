@@ -38,6 +38,12 @@ internal static class NodeMetrics
             "Samples of the node that have not come, by the gaps in its sequence; one that comes late is taken "
             + "off again",
             static status => status.Missed);
+        Family(writer, nodes, "samples_repaired_total", "counter",
+            "Samples of the node that came because they were asked for again",
+            static status => status.Repaired);
+        Family(writer, nodes, "samples_beyond_repair_total", "counter",
+            "Samples of the node that nobody has any more, or that were asked for in vain",
+            static status => status.BeyondRepair);
         Family(writer, nodes, "datagrams_duplicate_total", "counter",
             "Datagrams of the node that had been accepted before",
             static status => status.Duplicates);

@@ -1,4 +1,5 @@
 using NodeTelemetry.Collector.Diagnostics;
+using NodeTelemetry.Protocol.Wire;
 
 namespace NodeTelemetry.Collector.Nodes;
 
@@ -17,7 +18,7 @@ namespace NodeTelemetry.Collector.Nodes;
 /// <param name="time">The clock.</param>
 /// <param name="random">Draws the jitter.</param>
 internal sealed class NodeProber(
-    HealthLimits limits, SendProbe send, CollectorMetrics metrics, TimeProvider time, Random random)
+    HealthLimits limits, SendRequest send, CollectorMetrics metrics, TimeProvider time, Random random)
 {
     /// <summary>Probes of a volley: with 5 % of datagrams lost each way, all five fail once in 100 000 times.</summary>
     public const int VolleyCount = 5;
@@ -106,7 +107,7 @@ internal sealed class NodeProber(
             return false;
         }
 
-        if (!send(node.Source))
+        if (!send(node, new ControlMessage { Request = ControlRequest.Sample, Run = node.Status.Header?.Run }))
         {
             metrics.ProbesFailed.Add();
             return false;

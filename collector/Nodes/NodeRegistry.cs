@@ -119,7 +119,10 @@ internal sealed class NodeRegistry
         var status = state.Status;
         if (outcome == ApplyOutcome.Accepted)
         {
-            var accepted = new AcceptedSnapshot(id, snapshot, _time.GetUtcNow());
+            var now = _time.GetUtcNow();
+            var isLate = snapshot.Header is { } header && header.Sequence < status.Header!.Sequence;
+            var accepted = new AcceptedSnapshot(
+                id, snapshot, isLate ? Earlier(state.ArrivalOf(snapshot.Header!), now) : now, isLate);
             foreach (var listener in _listeners)
             {
                 listener.OnSnapshot(accepted, status);
@@ -198,6 +201,8 @@ internal sealed class NodeRegistry
         SetHealth(oldest.Id, NodeHealth.Forgotten);
         return true;
     }
+
+    private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
 
     private void Tell(NodeState state, NodeStatus? before, TimeSpan silence)
     {

@@ -8,8 +8,9 @@ namespace NodeTelemetry.Collector.Nodes;
 /// </summary>
 internal sealed class NodeState
 {
-    /// <summary>Earlier runs that are remembered: an agent that is restarted more often has other problems.</summary>
-    private const int EarlierRunCount = 8;
+    /// <summary>Earlier runs that are remembered, 1 kB of a node that was restarted so often: whoever replays what was
+    /// recorded before those is not told from a new start.</summary>
+    private const int EarlierRunCount = 64;
 
     /// <summary>Intervals without a datagram from an address after which another one is shown.</summary>
     private const int AddressIntervals = 3;
@@ -20,18 +21,24 @@ internal sealed class NodeState
     private static readonly TimeSpan LegacyInterval = TimeSpan.FromSeconds(2);
 
     /// <summary>
+    /// How much older than its number says a sample may be by its clock: longer than a machine is suspended or busy.
+    /// </summary>
+    private const double ClockDoubtMilliseconds = 3_600_000;
+
+    /// <summary>
     /// A raspi-cluster node's datagrams are this far apart at least; closer ones are copies by another way.
     /// </summary>
     private static readonly TimeSpan LegacyGapMin = TimeSpan.FromMilliseconds(50);
 
     private readonly TimeProvider _time;
-    private readonly List<EarlierRun> _earlierRuns = new(EarlierRunCount);
+    private readonly List<EarlierRun> _earlierRuns = [];
     private readonly SampleMerger _merger = new();
     private readonly SocketAddress _source = new(System.Net.Sockets.AddressFamily.InterNetworkV6);
     private long _sourceTimestamp;
     private SequenceWindow _window;
     private uint? _run;
     private long _missedInEarlierRuns;
+    private DateTimeOffset _newestAt;
     private volatile NodeStatus _status;
 
     /// <summary>
@@ -71,6 +78,7 @@ internal sealed class NodeState
         Told = new ToldState(time);
         _status = known;
         _run = known.Header?.Run;
+        _newestAt = known.LastSeen;
         foreach (var run in known.EarlierRuns)
         {
             // How far they got is not known any more, so they are never believed to go on.
@@ -79,7 +87,7 @@ internal sealed class NodeState
 
         if (known.Header is { } header)
         {
-            _window.Restore(header.Sequence);
+            _window.Restore(header.Sequence, known.Gaps, time.GetTimestamp());
         }
     }
 
@@ -94,6 +102,12 @@ internal sealed class NodeState
 
     /// <summary>Gets the state of its probing.</summary>
     public ProbeState Probes { get; }
+
+    /// <summary>Gets a value indicating whether samples of its present run have not come.</summary>
+    public bool HasGaps => _window.HasGaps;
+
+    /// <summary>Gets or sets the timestamp from which it may be asked for samples again.</summary>
+    public long RepairedFromTimestamp { get; set; }
 
     /// <summary>Gets what has been told of it.</summary>
     public ToldState Told { get; }
@@ -124,14 +138,42 @@ internal sealed class NodeState
         else if (outcome == ApplyOutcome.Accepted)
         {
             var isNewest = snapshot.Header is null || snapshot.Header.Sequence == _window.Highest;
-            _status = isNewest ? Newer(status, snapshot, source, receivedTimestamp) : status with
-            {
-                Received = status.Received + 1,
-                Missed = _missedInEarlierRuns + _window.Missed,
-            };
+            _status = WithGaps(isNewest
+                ? Newer(status, snapshot, source, receivedTimestamp)
+                : status with { Received = status.Received + 1 });
         }
 
         return outcome;
+    }
+
+    /// <summary>Takes what is to be asked for next; see <see cref="SequenceWindow.TryTakeDue"/>.</summary>
+    public bool TryTakeDueGap(Func<SampleGap, long, bool> isDue, int attemptsMax, long now, out SampleGap gap)
+    {
+        var before = _window.BeyondRepair;
+        var isTaken = _window.TryTakeDue(isDue, attemptsMax, now, out gap);
+        if (_window.BeyondRepair != before)
+        {
+            _status = WithGaps(_status);
+        }
+
+        return isTaken;
+    }
+
+    /// <summary>Tells when a sample that comes after newer ones would have arrived.</summary>
+    /// <remarks>
+    /// By the sender's clock against that of the newest sample, so that it does not matter whether it is right; where
+    /// it was set in between, by the promised interval. A tick that is skipped takes no number, so a sample may be
+    /// older than its number says, but not by an hour, and not younger.
+    /// </remarks>
+    public DateTimeOffset ArrivalOf(SampleHeader header)
+    {
+        var newest = _status.Header!;
+        var byNumber = (newest.Sequence - header.Sequence) * (double)header.IntervalMilliseconds;
+        var byClock = (double)newest.TimeMilliseconds - header.TimeMilliseconds;
+        var isCredible = newest.Run == header.Run
+            && byClock >= byNumber - header.IntervalMilliseconds
+            && byClock <= byNumber + ClockDoubtMilliseconds;
+        return _newestAt - TimeSpan.FromMilliseconds(Math.Max(0, isCredible ? byClock : byNumber));
     }
 
     /// <summary>Gives the node another health.</summary>
@@ -174,7 +216,7 @@ internal sealed class NodeState
             return ApplyOutcome.OldRun;
         }
 
-        return _window.Mark(header.Sequence, header.Part?.Index) switch
+        return _window.Mark(header.Sequence, header.Part, receivedTimestamp) switch
         {
             SequenceVerdict.New => ApplyOutcome.Accepted,
             SequenceVerdict.Repeated => ApplyOutcome.Duplicate,
@@ -222,11 +264,11 @@ internal sealed class NodeState
         _run = header.Run;
         if (known < 0)
         {
-            _window.Start(header.Sequence);
+            _window.Start(header.Sequence, receivedTimestamp);
         }
         else
         {
-            _window.Restore(reached);
+            _window.Restore(reached, [], receivedTimestamp);
         }
 
         _status = _status with { EarlierRuns = [.. _earlierRuns.Select(static earlier => earlier.Run)] };
@@ -282,6 +324,7 @@ internal sealed class NodeState
         }
 
         Probes.OnHeard();
+        _newestAt = now;
         var address = AddressOf(source, status, snapshot.Header, receivedTimestamp, out var hasMoved);
 
         // Labels come with about, so an agent without labels any more shows by an about without them.
@@ -302,12 +345,19 @@ internal sealed class NodeState
             Labels = snapshot.Labels ?? (isWhole && snapshot.About is not null ? null : status.Labels),
             Bye = readings.Bye,
             Received = status.Received + 1,
-            Missed = _missedInEarlierRuns + _window.Missed,
             AnswersProbes = status.AnswersProbes && !hasMoved,
             IsMulticastLost = Probes.IsMulticastLost,
             ProbeRecoveries = status.ProbeRecoveries + (isRecovery ? 1 : 0),
         };
     }
+
+    private NodeStatus WithGaps(NodeStatus status) => status with
+    {
+        Missed = _missedInEarlierRuns + _window.Missed,
+        Repaired = _window.Repaired,
+        BeyondRepair = _window.BeyondRepair,
+        Gaps = _window.CopyGaps(),
+    };
 
     private TimeSpan LearnInterval(NodeStatus status, long receivedTimestamp)
     {

@@ -75,6 +75,17 @@ internal sealed record NodeStatus
     /// <summary>Gets the samples that never came, by the gaps in its sequence, since the collector started.</summary>
     public required long Missed { get; init; }
 
+    /// <summary>Gets the samples that came because they were asked for, since the collector started.</summary>
+    public long Repaired { get; init; }
+
+    /// <summary>Gets the samples that nobody has any more or that were asked for in vain, since the collector
+    /// started.</summary>
+    public long BeyondRepair { get; init; }
+
+    /// <summary>Gets what has not come of its present run, oldest first: it is asked for, also after a
+    /// restart.</summary>
+    public IReadOnlyList<SampleGap> Gaps { get; init; } = [];
+
     /// <summary>Gets the datagrams that had been accepted before, since the collector started.</summary>
     public required long Duplicates { get; init; }
 

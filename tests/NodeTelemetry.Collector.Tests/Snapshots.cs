@@ -43,7 +43,7 @@ internal static class Snapshots
 
     /// <summary>Makes a prober whose probes go nowhere.</summary>
     public static NodeProber SilentProber(HealthLimits limits, TimeProvider time) =>
-        new(limits, static _ => true, new CollectorMetrics(), time, new Random(1));
+        new(limits, static (_, _) => true, new CollectorMetrics(), time, new Random(1));
 
     /// <summary>Keeps what it is told.</summary>
     public sealed class Recorder : INodeListener

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using NodeTelemetry.Agent.Diagnostics;
 using NodeTelemetry.Agent.Doctor;
 using NodeTelemetry.Agent.Kernel;
+using NodeTelemetry.Agent.Sampling;
 using NodeTelemetry.Agent.Transport;
 using NodeTelemetry.TestKit;
 using Xunit;
@@ -163,6 +164,7 @@ public sealed partial class DoctorReportTests : IDisposable
             Snapshots.Source(TimeSpan.FromSeconds(2)),
             "arch",
             static (_, _) => { },
+            new DatagramRing(0),
             _time,
             new AgentMetrics(),
             NullLogger.Instance);

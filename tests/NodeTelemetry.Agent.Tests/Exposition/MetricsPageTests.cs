@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging.Abstractions;
 using NodeTelemetry.Agent.Diagnostics;
 using NodeTelemetry.Agent.Exposition;
+using NodeTelemetry.Agent.Sampling;
 using NodeTelemetry.TestKit;
 using Xunit;
 
@@ -81,6 +82,7 @@ public sealed partial class MetricsPageTests
             Snapshots.Source(TimeSpan.FromSeconds(2)),
             "arch",
             static (_, _) => { },
+            new DatagramRing(0),
             new ManualTimeProvider(),
             metrics,
             NullLogger.Instance);

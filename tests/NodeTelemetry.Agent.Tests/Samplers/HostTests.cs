@@ -32,7 +32,7 @@ public sealed class HostTests
             options.Labels);
         using var loop = AgentSetup.CreateLoop(
             options, source, "arch", static (_, _) =>
-                { }, new ManualTimeProvider(), new AgentMetrics(), NullLogger.Instance);
+                { }, new DatagramRing(0), new ManualTimeProvider(), new AgentMetrics(), NullLogger.Instance);
 
         var first = AgentSetup.Pretty(loop.TakeSample(isWithAbout: true));
         host.Advance();

@@ -3,6 +3,7 @@ using System.Net;
 using NodeTelemetry.Collector.Diagnostics;
 using NodeTelemetry.Collector.Hosting;
 using NodeTelemetry.Collector.Nodes;
+using NodeTelemetry.Protocol.Wire;
 using NodeTelemetry.TestKit;
 using Microsoft.Extensions.Configuration;
 using Xunit;
@@ -180,10 +181,10 @@ public sealed class LossSimulationTests
         }
     }
 
-    private bool Probe(SocketAddress target)
+    private bool Probe(NodeState target, ControlMessage request)
     {
         // The last byte of the IPv4 address tells whose it is.
-        var node = _nodes[target[7] - 1];
+        var node = _nodes[target.Source[7] - 1];
         if (Passes(node) && !node.IsDead(_step))
         {
             // The answer arrives one step later.

@@ -2,6 +2,7 @@ using System.Net;
 using NodeTelemetry.Collector.Diagnostics;
 using NodeTelemetry.Collector.Nodes;
 using NodeTelemetry.Protocol.Readings;
+using NodeTelemetry.Protocol.Wire;
 using NodeTelemetry.TestKit;
 
 namespace NodeTelemetry.Collector.Tests.Nodes;
@@ -125,9 +126,9 @@ internal sealed class NodeBench
     private NetworkFault? FindFault(IReadOnlyCollection<string> addresses) =>
         Elsewhere is { } node && addresses.Contains(SourceText.AddressOf(node.Source)) ? null : Fault;
 
-    private bool Probe(SocketAddress target)
+    private bool Probe(NodeState target, ControlMessage request)
     {
-        var node = Nodes.FirstOrDefault(node => SourceText.Of(node.Source) == SourceText.Of(target));
+        var node = Nodes.FirstOrDefault(node => SourceText.Of(node.Source) == SourceText.Of(target.Source));
         if (node is { IsAlive: true, IsAnswering: true, Sequence: >= 0 } && IsConnected)
         {
             _answers.Enqueue(node);

@@ -27,9 +27,9 @@ public sealed class NodeProberTests
         _registry = new NodeRegistry(5000, [_recorder], _metrics, _time);
         var prober = new NodeProber(
             Limits,
-            target =>
+            (node, _) =>
             {
-                _probes.Add((SourceText.Of(target), _time.GetElapsedTime(_start)));
+                _probes.Add((SourceText.Of(node.Source), _time.GetElapsedTime(_start)));
                 return _canSend;
             },
             _metrics,

@@ -66,6 +66,10 @@ export interface NodeStatus {
   version?: number;
   received?: number;
   lost?: number;
+  /** Samples that came because they were asked for again. */
+  repaired?: number;
+  /** Samples that nobody has any more, or that were asked for in vain. */
+  beyondRepair?: number;
   duplicates?: number;
   bye?: NodeBye;
   /** Answers when asked, but its multicast does not arrive. */

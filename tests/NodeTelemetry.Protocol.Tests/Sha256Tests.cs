@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
-using NodeTelemetry.Agent.Kernel;
+using NodeTelemetry.Protocol.Signing;
 using Xunit;
 
-namespace NodeTelemetry.Agent.Tests.Kernel;
+namespace NodeTelemetry.Protocol.Tests;
 
 public sealed class Sha256Tests
 {
