@@ -13,9 +13,9 @@ internal static class MountSelection
     [
         "autofs", "bdev", "binder", "binfmt_misc", "bpf", "cgroup", "cgroup2", "configfs", "cpuset", "cramfs",
         "debugfs", "devpts", "devtmpfs", "efivarfs", "erofs", "fuse.gvfsd-fuse", "fuse.lxcfs", "fuse.portal",
-        "fuse.snapfuse", "fusectl", "hugetlbfs", "iso9660", "mqueue", "nfsd", "none", "nsfs", "overlay", "pipefs", "proc", "pstore",
-        "ramfs", "resctrl", "romfs", "rootfs", "rpc_pipefs", "securityfs", "selinuxfs", "smackfs", "sockfs", "squashfs",
-        "sysfs", "tmpfs", "tracefs", "udf", "usbfs", "xenfs",
+        "fuse.snapfuse", "fusectl", "hugetlbfs", "iso9660", "mqueue", "nfsd", "none", "nsfs", "overlay",
+        "pipefs", "proc", "pstore", "ramfs", "resctrl", "romfs", "rootfs", "rpc_pipefs", "securityfs",
+        "selinuxfs", "smackfs", "sockfs", "squashfs", "sysfs", "tmpfs", "tracefs", "udf", "usbfs", "xenfs",
     ];
 
     /// <summary>What the kernel answers for without asking anybody, though it is on no device.</summary>
