@@ -186,6 +186,8 @@ export interface CollectorStatus {
     backlogDocuments?: number;
     backlogBytes?: number;
     exportedDocuments?: number;
+    /** Only while documents are sent that waited; without secondsLeft while they do not get fewer. */
+    drain?: { perSecond: number; secondsLeft?: number };
     problem?: string;
   };
 }
