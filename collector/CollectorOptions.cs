@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
+using NodeTelemetry.Collector.Dashboard;
 using NodeTelemetry.Collector.Export;
 using NodeTelemetry.Collector.Hosting;
 using NodeTelemetry.Collector.Nodes;
@@ -30,6 +31,9 @@ internal sealed class CollectorOptions
     /// <summary>Gets or sets where readings are exported to.</summary>
     public ExportSettings OpenSearch { get; set; } = new();
 
+    /// <summary>Gets or sets what alerts are about and who is told.</summary>
+    public AlertOptions Alerts { get; set; } = new();
+
     /// <summary>Reads all options. What is wrong is left in <paramref name="reader"/>'s problems.</summary>
     public static CollectorOptions Read(OptionReader reader)
     {
@@ -41,6 +45,7 @@ internal sealed class CollectorOptions
             Http = ReadHttp(reader),
             Database = ReadDatabase(reader),
             OpenSearch = IndexOptions.Read(reader, OpenSearchOptions.Read(reader)),
+            Alerts = AlertOptions.Read(reader),
         };
 
         // Who is shown has a history: one limit for both.
@@ -107,8 +112,8 @@ internal sealed class CollectorOptions
     {
         Address = IPAddress.Parse(reader.Text(
             "Http:Address", "127.0.0.1", "an IP address; 0.0.0.0 or :: for all",
-            "Address on which the page, the API and /metrics are served. There is no login yet: keep it on "
-            + "loopback or trusted networks.",
+            "Address on which the page, the API and /metrics are served. Beyond loopback ask for authentication "
+            + "and give a certificate.",
             static text => IPAddress.TryParse(text, out _))),
         Hosts = reader.List(
             "Http:Hosts",
@@ -118,6 +123,7 @@ internal sealed class CollectorOptions
             + "known.",
             static name => Uri.CheckHostName(name) != UriHostNameType.Unknown),
         Port = (int)reader.Integer("Http:Port", 8077, 1, 65_535, "TCP port of the page, the API and /metrics."),
+        Access = HttpAccessOptions.Read(reader),
     };
 
     private static StorageSettings ReadDatabase(OptionReader reader) => new()
@@ -291,5 +297,16 @@ internal sealed class CollectorOptions
 
         /// <summary>Gets or sets the TCP port.</summary>
         public int Port { get; set; }
+
+        /// <summary>Gets or sets who may ask, and whether others can listen in.</summary>
+        public HttpAccessSettings Access { get; set; } = new();
+
+        /// <summary>Gets the page's address, as others on the network would write it.</summary>
+        public Uri Page => new UriBuilder(
+            Access.Certificate is null ? "http" : "https",
+            Address.Equals(IPAddress.Any) || Address.Equals(IPAddress.IPv6Any)
+                ? Environment.MachineName
+                : Address.ToString(),
+            Port).Uri;
     }
 }

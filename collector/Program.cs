@@ -50,6 +50,12 @@ if (OpenSearchCommand.IsMeant(line.Words))
         .RunAsync(line.Words[1], CancellationToken.None);
 }
 
+if (line.Words is [TestAlertCommand.Name, .. var channels])
+{
+    return await TestAlertCommand.RunAsync(
+        options.Alerts, options.Http.Page, channels, TimeProvider.System, Console.Out);
+}
+
 if (line.Words.Exists(static word => word != "run"))
 {
     Console.Error.WriteLine(

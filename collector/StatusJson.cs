@@ -17,6 +17,7 @@ internal sealed class StatusJson(
     Func<DatabaseStatus> database,
     Func<ExportStatus> export,
     Func<BacklogDrain?> drain,
+    Action<Utf8JsonWriter> writeAlerts,
     TimeProvider time)
 {
     /// <summary>The rate is taken over at least this long, so that it does not jump with every question.</summary>
@@ -37,11 +38,25 @@ internal sealed class StatusJson(
         writer.WriteString("hostname"u8, Environment.MachineName);
         writer.WriteNumber("uptimeSeconds"u8, (long)time.GetElapsedTime(_started).TotalSeconds);
         WriteNodes(writer);
+        WriteOutage(writer, registry.Outage);
         WriteDatagrams(writer);
         writer.WriteNumber("residentBytes"u8, Environment.WorkingSet);
         WriteDatabase(writer, database());
         WriteExport(writer, export(), drain());
+        writeAlerts(writer);
         writer.WriteEndObject();
+    }
+
+    private static void WriteOutage(Utf8JsonWriter writer, NodeEvent? outage)
+    {
+        if (outage is not null)
+        {
+            writer.WriteStartObject("outage"u8);
+            writer.WriteString("cause"u8, outage.Details.Cause);
+            writer.WriteNumber("since"u8, outage.Time.ToUnixTimeMilliseconds());
+            writer.WriteString("text"u8, outage.Text);
+            writer.WriteEndObject();
+        }
     }
 
     private static void WriteDatabase(Utf8JsonWriter writer, DatabaseStatus status)

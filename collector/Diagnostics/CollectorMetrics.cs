@@ -53,6 +53,9 @@ internal sealed class CollectorMetrics
     /// <summary>Gets the database's counters.</summary>
     public StorageMetrics Storage { get; } = new();
 
+    /// <summary>Gets the counters of alerts.</summary>
+    public AlertMetrics Alerts { get; } = new();
+
     /// <summary>Gets the export's counters.</summary>
     public ExportMetrics Export { get; } = new();
 }

@@ -71,7 +71,8 @@ internal sealed class IdentityWatch(NodeRegistry registry, TimeProvider time)
             return;
         }
 
-        var heard = sameName.Where(static node => IsHeard(node.Status))
+        // A raspi-cluster daemon beside our agent has the same name, and is the same machine.
+        var heard = sameName.Where(static node => IsHeard(node.Status) && node.Status.Header is not null)
             .OrderBy(static node => node.Status.FirstSeen).ThenBy(static node => node.Status.Id, StringComparer.Ordinal)
             .ToList();
         if (heard.Count > 1)

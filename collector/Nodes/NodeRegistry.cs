@@ -24,6 +24,7 @@ internal sealed class NodeRegistry
     private readonly RunEvents _runEvents;
     private readonly ConfigurationEvents _configurationEvents;
     private long? _evictedTimestamp;
+    private volatile NodeEvent? _outage;
 
     /// <summary>Initializes a new instance of the <see cref="NodeRegistry"/> class.</summary>
     /// <param name="countMax">The most nodes; a flood of invented identities must not fill the memory.</param>
@@ -45,6 +46,13 @@ internal sealed class NodeRegistry
 
     /// <summary>Gets the most nodes.</summary>
     public int CountMax { get; }
+
+    /// <summary>Gets the event of the outage that goes on, if one does. Set by the ingest loop.</summary>
+    public NodeEvent? Outage
+    {
+        get => _outage;
+        internal set => _outage = value;
+    }
 
     /// <summary>Gets what raises events. For the ingest loop only.</summary>
     public NodeEvents Events { get; }

@@ -178,7 +178,7 @@ internal sealed class OutageWatch(NodeRegistry registry, FindNetworkFault findFa
                 "its own interface is up, so look at the switch, the cable to it, and the power of all nodes",
             _ => "look at what they share: a switch, an access point, a power supply",
         };
-        registry.Events.Raise(
+        registry.Outage = registry.Events.Raise(
             NodeEventKind.NetworkLost,
             $"{who}: {why}. Silent: {Names(silent.Select(static node => node.Status.Hostname))}.",
             Details(_outage, total) with
@@ -236,6 +236,7 @@ internal sealed class OutageWatch(NodeRegistry registry, FindNetworkFault findFa
     private void End(Outage outage, long now)
     {
         _outage = null;
+        registry.Outage = null;
         var gone = registry.States.Where(static node => node.Status.IsCutOff).ToList();
         var lasted = string.Create(
             CultureInfo.InvariantCulture, $"{time.GetElapsedTime(outage.BegunTimestamp, now).TotalSeconds:0} s");

@@ -42,8 +42,11 @@ public sealed class NodeLifeTests
         var details = network.GetProperty("details");
         Assert.Equal(("own-interface", "eth0"), (details.GetProperty("cause").GetString(), details.GetProperty("interface").GetString()));
         Assert.Contains("eth0 is down", network.GetProperty("text").GetString(), StringComparison.Ordinal);
+        var status = await site.Collector.GetAsync("api/status");
+        Assert.Equal("own-interface", status.GetProperty("outage").GetProperty("cause").GetString());
         await site.Lab.SetCableAsync(1, isConnected: true);
         await site.WaitForEventAsync("network-restored");
+        Assert.False((await site.Collector.GetAsync("api/status")).TryGetProperty("outage", out _));
         foreach (var hostname in (string[])["n2", "n3", "n4"])
         {
             await site.Collector.WaitForHealthAsync(hostname, "up", Deadline);
@@ -85,6 +88,23 @@ public sealed class NodeLifeTests
         var restarted = await site.WaitForEventAsync("restarted");
         Assert.True(restarted.GetProperty("details").GetProperty("planned").GetBoolean());
         Assert.Equal(["rebooting", "restarted"], await site.KindsAsync("n2"));
+    }
+
+    /// <summary>Two agents send one id from two hosts: told once, and shown with the other one's address.</summary>
+    [Fact]
+    public async Task One_id_from_two_hosts_is_told_once()
+    {
+        await using var site = await Site.StartAsync(nodes: 2, "--group6", "none");
+        await using var twin = AgentProcess.StartOn(site.Lab, 3, "n2", "--interval", "1s", "--group6", "none");
+        var told = await site.WaitForEventAsync("duplicate-node");
+        string[] addresses = ["10.77.0.2", "10.77.0.3"];
+        var details = told.GetProperty("details");
+        Assert.Equal(
+            addresses,
+            ((string[])[details.GetProperty("address").GetString()!, details.GetProperty("otherAddress").GetString()!]).Order());
+        var conflict = (await site.Collector.NodesAsync())["n2"].GetProperty("conflict");
+        Assert.Equal("duplicate-node", conflict.GetProperty("kind").GetString());
+        Assert.Single(await site.KindsAsync("n2"), "duplicate-node");
     }
 
     /// <summary>A switch passes no multicast to the collector any more: all nodes stay up by being asked, and one event says why.</summary>

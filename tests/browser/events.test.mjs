@@ -45,6 +45,16 @@ scripted(
   },
 );
 
+scripted("An outage stands above everything while it lasts", simulatedNodes(4), async ({ collector, page, nodes }) => {
+  await tileOf(page, nodes[0].id).waitFor();
+  const text = "The collector hears none of 4 nodes: its own interface eth0 is down: look at its cable or Wi-Fi.";
+  collector.changeStatus({ outage: { cause: "own-interface", since: start, text } });
+  await waitForText(page.locator(".problem").first(), /its own interface eth0 is down/);
+  await keepScreenshot(page, "scripted-outage");
+  collector.changeStatus({});
+  await page.locator(".problems").waitFor({ state: "hidden" });
+});
+
 scripted("Older events are fetched when asked for", simulatedNodes(2), async ({ collector, page, nodes }) => {
   collector.raise(...Array.from({ length: 45 }, (_, index) => event(index, "joined", nodes[0], `Event ${index}.`)));
   await page.reload();

@@ -40,6 +40,11 @@ public sealed partial class MetricsDocumentTests
             rows.Append($"| `nodetelemetry_collector_{gauge.Name}` | gauge |  | {gauge.Help} |\n");
         }
 
+        foreach (var set in application.GaugeSets())
+        {
+            rows.Append($"| `nodetelemetry_collector_{set.Name}` | gauge | {string.Join(", ", set.Labels)} | {set.Help} |\n");
+        }
+
         Assert.Null(DocumentBlock.Compare("collector/METRICS.md", "metrics", rows.ToString()));
     }
 
@@ -94,6 +99,7 @@ public sealed partial class MetricsDocumentTests
         var writer = new PrometheusWriter();
         NodeMetrics.Write(writer, registry.Statuses);
         var metrics = new CollectorMetrics();
+        metrics.Alerts.Channels["log"] = new ChannelMetrics();
         metrics.Export.Answers.Add(200);
         metrics.Export.Items.Add(201);
         metrics.Export.Items.Add(409);

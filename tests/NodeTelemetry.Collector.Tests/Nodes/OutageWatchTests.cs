@@ -16,8 +16,10 @@ public sealed class OutageWatchTests
         _bench.IsConnected = false;
         _bench.Run(60);
         Assert.All(_bench.Registry.Statuses, static status => Assert.True(status is { Health: NodeHealth.Lost, IsCutOff: true }));
+        Assert.Equal("uplink", _bench.Registry.Outage!.Details.Cause);
         _bench.IsConnected = true;
         _bench.Run(30);
+        Assert.Null(_bench.Registry.Outage);
 
         Assert.Equal([NodeEventKind.NetworkLost, NodeEventKind.NetworkRestored], Told());
         var lost = _bench.Recorder.Events.Single(static raised => raised.Kind == NodeEventKind.NetworkLost);

@@ -148,6 +148,8 @@ export interface CollectorStatus {
   uptimeSeconds?: number;
   datagrams?: { received: number; accepted: number; rejected: number; dropped: number; perSecond: number };
   residentBytes?: number;
+  /** Many nodes are silent together, or the collector's own interface is down. */
+  outage?: { cause: string; since: number; text: string };
   database?: { path?: string; bytes?: number; degraded?: boolean; problem?: string; writtenBytesPerDay?: number };
   openSearch?: {
     enabled: boolean;
