@@ -73,6 +73,13 @@ internal sealed class AgentOptions
     /// <summary>Gets or sets when the node is expected again after a goodbye, by its reason.</summary>
     public IReadOnlyDictionary<StopReason, TimeSpan> BackAfter { get; set; } = BackAfterOption.Default;
 
+    /// <summary>Gets which disks, interfaces and sensors are read; by default the real ones.</summary>
+    public ReadingSelection Selection { get; } = new();
+
+    /// <summary>Gets or sets how long a tick may wait for each slow source, such as a file server; a twentieth of the
+    /// interval and 1 s at most. Tests wait longer.</summary>
+    public TimeSpan? SlowWait { get; set; }
+
     /// <summary>Gets or sets the least level that is logged; default information.</summary>
     public LogLevel LogLevel { get; set; } = LogLevel.Information;
 

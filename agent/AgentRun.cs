@@ -19,6 +19,9 @@ internal static partial class AgentRun
     /// %.</summary>
     private static readonly TimeSpan OnceDelay = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>How long the commands that a person waits for wait for each slow source.</summary>
+    private static readonly TimeSpan SlowWait = TimeSpan.FromSeconds(1);
+
     /// <summary>Network drivers of small boards load until some 20 s after boot; the identity must not depend on who
     /// was faster.</summary>
     private static readonly TimeSpan DriversSettleTime = TimeSpan.FromSeconds(30);
@@ -29,6 +32,8 @@ internal static partial class AgentRun
     /// <summary>Prints one sample.</summary>
     public static int Once(AgentOptions options, ShutdownSignals signals, TimeProvider time, ILogger logger)
     {
+        // A person waits for all there is, not for the tick.
+        options.SlowWait ??= SlowWait;
         var source = MakeSource(options, signals, time, logger);
         using var loop = SilentLoop(options, source, time, logger);
         _ = loop.TakeSample(isWithAbout: false);

@@ -64,6 +64,7 @@ internal static class AgentSetup
             new LoadSampler(options.Roots),
             new MemorySampler(options.Roots),
             new UptimeSampler(options.Roots),
+            .. DeviceSamplers.Create(options, time, logger),
         ];
         return new SampleLoop(
             source,

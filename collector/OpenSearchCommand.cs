@@ -106,7 +106,7 @@ internal sealed class OpenSearchCommand(CollectorOptions options, TimeProvider t
         {
             yield return new CheckFinding(
                 CheckLevel.Note, "letters", $"{letters} documents were refused for good.",
-                "See which, and why, among the dead letters.");
+                "'nodetelemetry-collector dead-letters list' says which, and why.");
         }
     }
 

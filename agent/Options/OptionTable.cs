@@ -49,6 +49,7 @@ internal static class OptionTable
             TransportSetters.SetRingBytes),
         new("back-after", "REASON=DURATION,...", BackAfterOption.DefaultText, BackAfterOption.Range,
             "When the node is expected again after a goodbye", true, BackAfterOption.TrySet),
+        .. SelectionOptions.All,
         new("metrics-listen", "[ADDRESS:]PORT", None, MetricsListenOption.Range,
             "Where metrics are served to Prometheus as well", false, MetricsListenOption.TrySet),
         new("log-level", "LEVEL", "information", "debug, information, warning, error or none",
@@ -68,6 +69,9 @@ internal static class OptionTable
         new("run-root", "FOLDER", "/run", "an absolute path",
             "Where /run of the node is", false, static (options, values) =>
                 SetRoot(values, path => options.Roots = options.Roots with { Run = path })),
+        new("root", "FOLDER", "/", "an absolute path",
+            "Where / of the node is mounted, for the space on its file systems", false, static (options, values) =>
+                SetRoot(values, path => options.Roots = options.Roots with { Root = path })),
     ];
 
     /// <summary>Finds an option by any spelling of its name: <c>log-level</c>, <c>LOG_LEVEL</c>,

@@ -318,12 +318,13 @@ internal sealed class OpenSearchCheck(
     {
         var index = IndexNames.ForMetrics(settings.Indices.Naming, time.GetUtcNow());
         var there = await _api.GetAsync($"_cat/indices/{index}?format=json&h=index", token);
-        if (!there.IsSuccess)
+        if (!there.IsSuccess || there.Json.GetArrayLength() == 0)
         {
             Add(CheckLevel.Ok, "writing", $"{index} is not there yet, so writing to it cannot be tried.");
             return;
         }
 
+        await CheckMappingAsync(index, token);
         var body = "{\"create\":{\"_index\":\"" + index + "\",\"_id\":\"nodetelemetry-check\"}}\n"
             + "{\"@timestamp\":\"never\"}\n";
         var answer = await connection.SendAsync(
@@ -349,6 +350,32 @@ internal sealed class OpenSearchCheck(
                     ? $"Give the user the rights of index and create_index on {IndexNames.Metrics}-*, "
                         + $"{IndexNames.Events}-* and {IndexNames.Nodes}."
                     : "Repair the index; what waits is sent then.");
+        }
+    }
+
+    // An index keeps the mapping of the template that was there when it was made.
+    private async Task CheckMappingAsync(string index, CancellationToken token)
+    {
+        var answer = await _api.GetAsync($"{index}/_mapping", token);
+        if (!answer.IsSuccess)
+        {
+            return;
+        }
+
+        // A data stream answers with each of its indices; the last one is written to.
+        var newest = answer.Json.EnumerateObject().Last();
+        using var wanted = JsonDocument.Parse(IndexTemplate.CreateMappings());
+        var differences = newest.Value.TryGetProperty("mappings", out var mappings)
+            ? JsonDifference.Find(wanted.RootElement, mappings)
+            : [];
+        if (differences.Count > 0)
+        {
+            Add(
+                CheckLevel.Problem, "mapping",
+                $"{newest.Name} was made by another template: {differences[0]}"
+                + (differences.Count > 1 ? $", and {differences.Count - 1} more." : "."),
+                "Run 'nodetelemetry-collector opensearch setup': it adds what is missing. A field of another type "
+                + "stays so until the next index.");
         }
     }
 

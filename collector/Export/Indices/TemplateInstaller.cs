@@ -48,6 +48,11 @@ internal sealed partial class TemplateInstaller(
                     Log.Changed(logger, template.Name, string.Join("; ", state.Differences));
                     return null;
                 case TemplateStateKind.Current:
+                    if (mayRepair)
+                    {
+                        await AddFieldsAsync(template, token);
+                    }
+
                     return null;
                 default:
                     return await ReplaceAsync(template, state, token);

@@ -78,7 +78,7 @@ public sealed partial class MetricsPageTests
         using var host = new FixtureHost(name);
         var metrics = new AgentMetrics();
         using var loop = AgentSetup.CreateLoop(
-            new AgentOptions { Roots = host.Roots(), Hostname = "pi" },
+            new AgentOptions { Roots = host.Roots(), Hostname = "pi", SlowWait = Deadline },
             Snapshots.Source(TimeSpan.FromSeconds(2)),
             "arch",
             static (_, _) => { },

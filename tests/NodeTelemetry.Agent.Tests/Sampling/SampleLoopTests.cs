@@ -11,8 +11,9 @@ namespace NodeTelemetry.Agent.Tests.Sampling;
 
 public sealed class SampleLoopTests : IDisposable
 {
-    /// <summary>What one tick may allocate: the snapshot's graph with four cores, without about.</summary>
-    private const int TickBytesMax = 1024;
+    /// <summary>What one tick may allocate: the snapshot's graph with four cores and a handful of devices, without
+    /// about.</summary>
+    private const int TickBytesMax = 8 * 1024;
 
     private readonly FixtureHost _host = new("rpi4-bookworm");
     private readonly ManualTimeProvider _time = new();

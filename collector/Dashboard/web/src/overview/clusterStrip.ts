@@ -14,6 +14,7 @@ import {
 import { make, makeName, setAttribute, setText } from "../page/dom.ts";
 import { makeHealthIcon } from "../page/icons.ts";
 import { nodeAddress } from "../page/route.ts";
+import { exportText } from "./exportText.ts";
 
 /** A figure with its name above and one line of detail below. */
 class StripCell {
@@ -140,9 +141,9 @@ export class ClusterStrip {
       this.openSearch.set("off", openSearch === undefined ? Absent : "not configured");
       return;
     }
-    const backlog = `${formatCount(openSearch.backlogDocuments ?? 0)} waiting`;
+    const { value, detail } = exportText(openSearch);
     const level = openSearch.state === "held" ? "hot" : openSearch.state === "retrying" ? "warm" : "calm";
-    this.openSearch.set(openSearch.state, backlog, level);
+    this.openSearch.set(value, detail, level);
     setAttribute(this.openSearch.root, "title", openSearch.problem ?? "");
   }
 }
