@@ -33,6 +33,7 @@ switch ($verb) {
   Wish ip 'apt-get install iproute2' 'the tests with several hosts are skipped'
   Wish clang 'apt-get install clang zlib1g-dev' 'the native tests are skipped'
   Wish java 'apt-get install openjdk-17-jre-headless' 'the tests with a real OpenSearch are skipped'
+  Wish prometheus 'apt-get install prometheus prometheus-alertmanager' 'the tests with a real Prometheus are skipped'
   '==> Checking the format…'
   dotnet restore NodeTelemetry.sln -v quiet
   dotnet format NodeTelemetry.sln --verify-no-changes --no-restore

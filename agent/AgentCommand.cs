@@ -9,6 +9,12 @@ internal enum AgentCommand
     /// <summary>Print one sample.</summary>
     Once,
 
+    /// <summary>Look for what is missing on this node.</summary>
+    Doctor,
+
+    /// <summary>Print the completion for a shell.</summary>
+    Completion,
+
     /// <summary>Check the configuration.</summary>
     CheckConfig,
 

@@ -5,6 +5,7 @@ using NodeTelemetry.Agent.Hosting;
 using NodeTelemetry.Agent.Kernel;
 using NodeTelemetry.Agent.Options;
 using NodeTelemetry.Agent.Transport;
+using NodeTelemetry.Protocol.Signing;
 using NodeTelemetry.Protocol.Wire;
 
 namespace NodeTelemetry.Agent;
@@ -55,12 +56,29 @@ internal sealed class AgentOptions
     /// <summary>Gets or sets the labels; at most 16, default none.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Labels { get; set; } = [];
 
+    /// <summary>Gets or sets the path of the key file; <see langword="null"/> not to sign.</summary>
+    public string? KeyFile { get; set; }
+
+    /// <summary>Gets or sets the keys in that file: the first signs, and requests may be signed with any.</summary>
+    public IReadOnlyList<SignatureKey> Keys { get; set; } = [];
+
+    /// <summary>Gets or sets the memory for datagrams that were sent, in bytes; 0 for none, default 256 KiB: some five
+    /// minutes at 1 s.</summary>
+    public int RingBytes { get; set; } = 256 * 1024;
+
     /// <summary>Gets or sets where <c>/metrics</c> is served; <see langword="null"/> for nowhere, the
     /// default.</summary>
     public IPEndPoint? MetricsListen { get; set; }
 
     /// <summary>Gets or sets when the node is expected again after a goodbye, by its reason.</summary>
     public IReadOnlyDictionary<StopReason, TimeSpan> BackAfter { get; set; } = BackAfterOption.Default;
+
+    /// <summary>Gets which disks, interfaces and sensors are read; by default the real ones.</summary>
+    public ReadingSelection Selection { get; } = new();
+
+    /// <summary>Gets or sets how long a tick may wait for each slow source, such as a file server; a twentieth of the
+    /// interval and 1 s at most. Tests wait longer.</summary>
+    public TimeSpan? SlowWait { get; set; }
 
     /// <summary>Gets or sets the least level that is logged; default information.</summary>
     public LogLevel LogLevel { get; set; } = LogLevel.Information;

@@ -1,6 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using NodeTelemetry.Agent.Diagnostics;
+using NodeTelemetry.Agent.Doctor;
 using NodeTelemetry.Agent.Hosting;
 using NodeTelemetry.Agent.Kernel;
 using NodeTelemetry.Agent.Options;
@@ -10,12 +12,15 @@ using NodeTelemetry.Protocol.Readings;
 
 namespace NodeTelemetry.Agent;
 
-/// <summary>The two commands that sample.</summary>
+/// <summary>The commands that sample.</summary>
 internal static partial class AgentRun
 {
     /// <summary>Between the two readings of <c>once</c>: twenty ticks of USER_HZ, enough for a share in steps of 5
     /// %.</summary>
     private static readonly TimeSpan OnceDelay = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>How long the commands that a person waits for wait for each slow source.</summary>
+    private static readonly TimeSpan SlowWait = TimeSpan.FromSeconds(1);
 
     /// <summary>Network drivers of small boards load until some 20 s after boot; the identity must not depend on who
     /// was faster.</summary>
@@ -27,9 +32,10 @@ internal static partial class AgentRun
     /// <summary>Prints one sample.</summary>
     public static int Once(AgentOptions options, ShutdownSignals signals, TimeProvider time, ILogger logger)
     {
+        // A person waits for all there is, not for the tick.
+        options.SlowWait ??= SlowWait;
         var source = MakeSource(options, signals, time, logger);
-        using var loop = AgentSetup.CreateLoop(
-            options, source, AgentSetup.Architecture, static (_, _) => { }, time, new AgentMetrics(), logger);
+        using var loop = SilentLoop(options, source, time, logger);
         _ = loop.TakeSample(isWithAbout: false);
         if (!signals.Wait(OnceDelay))
         {
@@ -37,6 +43,28 @@ internal static partial class AgentRun
         }
 
         return 0;
+    }
+
+    /// <summary>Prints what is missing on this node and how to repair it.</summary>
+    /// <returns>0 if all is well, 1 for warnings, 2 for errors.</returns>
+    public static int Examine(AgentOptions options, ShutdownSignals signals, TimeProvider time)
+    {
+        // What a sampler complains of is in the page already.
+        var logger = NullLogger.Instance;
+        var hostname = AgentSetup.HostnameOf(options);
+        var identity = NodeIdentity.Read(options.Roots, hostname);
+        var source = new SampleSource(hostname, options.Node ?? identity.Node, 0, 0, options.Interval, null);
+        using var loop = SilentLoop(options, source, time, logger);
+        _ = loop.TakeSample(isWithAbout: false);
+        if (signals.Wait(OnceDelay))
+        {
+            return 0;
+        }
+
+        var sample = loop.TakeSample(isWithAbout: true);
+        var page = DoctorReport.Write(AgentSetup.ContextOf(options, identity, sample, loop, time), out var worst);
+        StandardStream.WriteOutput(page);
+        return (int)worst;
     }
 
     /// <summary>Samples and sends until a signal comes, then says goodbye. SIGHUP reads the configuration
@@ -62,11 +90,13 @@ internal static partial class AgentRun
             Environment.GetEnvironmentVariable("WATCHDOG_USEC"),
             logger);
         Log.Started(logger, AgentSetup.Version, source.Hostname, source.Node, source.Interval);
+        var memory = new AgentMemory();
         var sequence = 0L;
         var isOver = false;
         while (!isOver)
         {
-            using var session = new AgentSession(options, source, sequence, metrics, notifier, time, logger);
+            memory.SetRingBytes(options.RingBytes);
+            using var session = new AgentSession(options, source, sequence, metrics, memory, notifier, time, logger);
             isOver = session.Run(signals, () => TryReload(reload, notifier, logger, ref options));
             if (isOver)
             {
@@ -89,6 +119,18 @@ internal static partial class AgentRun
             metrics.RequestsRefused);
         return 0;
     }
+
+    private static SampleLoop SilentLoop(
+        AgentOptions options, SampleSource source, TimeProvider time, ILogger logger) =>
+        AgentSetup.CreateLoop(
+            options,
+            source,
+            AgentSetup.Architecture,
+            static (_, _) => { },
+            new DatagramRing(0),
+            time,
+            new AgentMetrics(),
+            logger);
 
     /// <summary>Reads the configuration again.</summary>
     /// <returns><see langword="false"/> if it is wrong: then the present one stays.</returns>
@@ -128,6 +170,7 @@ internal static partial class AgentRun
         Hostname = AgentSetup.HostnameOf(options),
         Interval = options.Interval,
         Labels = options.Labels.Count == 0 ? null : options.Labels,
+        Key = AgentSetup.KeyOf(options),
     };
 
     private static ByeReading MakeGoodbye(AgentOptions options, TimeProvider time, ILogger logger)
@@ -166,7 +209,10 @@ internal static partial class AgentRun
             BootIdentity.Read(options.Roots),
             (uint)Random.Shared.NextInt64(uint.MaxValue + 1L),
             options.Interval,
-            options.Labels.Count == 0 ? null : options.Labels);
+            options.Labels.Count == 0 ? null : options.Labels)
+        {
+            Key = AgentSetup.KeyOf(options),
+        };
     }
 
     private static string FindIdentity(

@@ -39,6 +39,7 @@ internal sealed class AgentSession : IDisposable
         SampleSource source,
         long sequence,
         AgentMetrics metrics,
+        AgentMemory memory,
         ServiceNotifier notifier,
         TimeProvider time,
         ILogger logger)
@@ -50,8 +51,10 @@ internal sealed class AgentSession : IDisposable
         _time = time;
         _sender = new MulticastSender(AgentSetup.SettingsOf(options), options.Roots, time, metrics, logger);
         _loop = AgentSetup.CreateLoop(
-            options, source, AgentSetup.Architecture, _sender.Send, time, metrics, logger, sequence);
-        _responder = new ControlResponder(_sender, _loop.NewestDatagram, time, metrics);
+            options, source, AgentSetup.Architecture, _sender.Send, memory.Ring, time, metrics, logger, sequence);
+        var answers = AgentSetup.AnswersOf(source, _loop);
+        _responder = new ControlResponder(
+            _sender, answers, new RequestGuard(options.Keys, memory.Askers, answers), time, metrics);
         _server = options.MetricsListen is { } address
             ? new MetricsServer(address, WriteMetrics, time, metrics, logger)
             : null;

@@ -1,13 +1,16 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using NodeTelemetry.Agent.Diagnostics;
+using NodeTelemetry.Agent.Doctor;
 using NodeTelemetry.Agent.Kernel;
 using NodeTelemetry.Agent.Samplers;
 using NodeTelemetry.Agent.Sampling;
 using NodeTelemetry.Agent.Transport;
 using NodeTelemetry.Protocol.Readings;
+using NodeTelemetry.Protocol.Signing;
 using NodeTelemetry.Protocol.Wire;
 
 namespace NodeTelemetry.Agent;
@@ -38,12 +41,16 @@ internal static class AgentSetup
         ?? KernelText.ReadFile(options.Roots.EtcFile("hostname"), WireLimits.HostnameBytesMax)
         ?? "unknown";
 
+    /// <summary>Gets the key to sign with: the first in the file.</summary>
+    public static SignatureKey? KeyOf(AgentOptions options) => options.Keys.Count == 0 ? null : options.Keys[0];
+
     /// <summary>Makes the loop with all its samplers.</summary>
     public static SampleLoop CreateLoop(
         AgentOptions options,
         SampleSource source,
         string architecture,
         SendDatagram send,
+        DatagramRing ring,
         TimeProvider time,
         AgentMetrics metrics,
         ILogger logger,
@@ -57,17 +64,43 @@ internal static class AgentSetup
             new LoadSampler(options.Roots),
             new MemorySampler(options.Roots),
             new UptimeSampler(options.Roots),
+            .. DeviceSamplers.Create(options, time, logger),
         ];
         return new SampleLoop(
             source,
             new SamplerRunner(samplers, time, metrics, logger),
             new AboutSampler(options.Roots, architecture, Version),
             send,
+            ring,
             time,
             metrics,
             logger,
             sequence);
     }
+
+    /// <summary>Gets what requests are answered from.</summary>
+    public static AnswerSource AnswersOf(SampleSource source, SampleLoop loop)
+    {
+        _ = HexDigits.TryRead(Encoding.ASCII.GetBytes(source.Node), WireLimits.NodeDigits, out var node);
+        return new AnswerSource(node, source.Run, () => loop.NextSequence - 1, loop.NewestDatagram, loop.KeptDatagram);
+    }
+
+    /// <summary>Gets what <c>doctor</c> looks at.</summary>
+    public static DoctorContext ContextOf(
+        AgentOptions options, NodeIdentity identity, NodeSnapshot sample, SampleLoop loop, TimeProvider time) => new()
+        {
+            Roots = options.Roots,
+            Identity = identity,
+            IsIdentityGiven = options.Node is not null,
+            Sample = sample,
+            Samplers = [.. loop.Samplers],
+            Interfaces = options.Interfaces,
+            Port = options.Port,
+            IsSendingIPv4 = options.Group4 is not null,
+            IsSendingIPv6 = options.Group6 is not null,
+            TargetCount = options.Targets.Count,
+            Now = time.GetUtcNow(),
+        };
 
     /// <summary>Gets the sender's settings.</summary>
     public static SenderSettings SettingsOf(AgentOptions options) => new()
@@ -76,6 +109,7 @@ internal static class AgentSetup
         Group6 = options.Group6,
         Port = options.Port,
         Interfaces = options.Interfaces,
+        Interval = options.Interval,
         Targets = options.Targets,
         IsLegacy = options.IsLegacy,
     };

@@ -18,11 +18,17 @@ internal static class CommandLine
                 case "--version" when command != AgentCommand.Help:
                     command = AgentCommand.Version;
                     break;
-                case "--check-config" when command is AgentCommand.Run or AgentCommand.Once:
+                case "--check-config" when command is AgentCommand.Run or AgentCommand.Once or AgentCommand.Doctor:
                     command = AgentCommand.CheckConfig;
                     break;
                 case "once" when index == 0:
                     command = AgentCommand.Once;
+                    break;
+                case "doctor" when index == 0:
+                    command = AgentCommand.Doctor;
+                    break;
+                case "completion" when index == 0:
+                    command = AgentCommand.Completion;
                     break;
                 case "run" when index == 0:
                     break;

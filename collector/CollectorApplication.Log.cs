@@ -30,8 +30,16 @@ internal sealed partial class CollectorApplication
         [LoggerMessage(
             2006,
             LogLevel.Warning,
-            "The page, the API and the metrics at {Address} can be read by everyone who reaches this address: "
-            + "there is no login and no encryption. Use a trusted network or a proxy.")]
-        public static partial void NotLoopback(ILogger logger, string address);
+            "Everyone who reaches {Address} can read the page, the API and the metrics. Ask for authentication with "
+            + "Http:RequireAuthentication and Http:TokenFile, or Http:User and Http:PasswordFile, or use a trusted "
+            + "network.")]
+        public static partial void Unauthenticated(ILogger logger, string address);
+
+        [LoggerMessage(
+            2007,
+            LogLevel.Warning,
+            "What goes to and from {Address} is not encrypted, passwords neither. Give a certificate with "
+            + "Http:CertificateFile, or use a trusted network.")]
+        public static partial void Unencrypted(ILogger logger, string address);
     }
 }

@@ -1,16 +1,18 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Data.Sqlite;
+using NodeTelemetry.Collector.Alerts;
 using NodeTelemetry.Collector.Dashboard;
 using NodeTelemetry.Collector.Diagnostics;
 using NodeTelemetry.Collector.Export;
+using NodeTelemetry.Collector.Export.Documents;
 using NodeTelemetry.Collector.Exposition;
 using NodeTelemetry.Collector.Hosting;
 using NodeTelemetry.Collector.Ingest;
 using NodeTelemetry.Collector.Nodes;
 using NodeTelemetry.Collector.Storage;
-using NodeTelemetry.Protocol.Wire;
 
 namespace NodeTelemetry.Collector;
 
@@ -23,12 +25,16 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
     /// <summary>Connections at once: browsers keep one for the live stream and open six for the rest.</summary>
     private const int ConnectionCountMax = 2048;
 
+    /// <summary>Bytes of a request: a silence fits many times, and one that is somewhat too long, or not allowed, still
+    /// gets an answer that says so instead of a closed connection.</summary>
+    private const int RequestBytesMax = 256 * 1024;
+
     /// <summary>Where raspi-cluster's daemons send; its own dashboard may listen on the same machine.</summary>
     private static readonly MulticastEndpoint RaspiCluster =
         new(AddressFamily.InterNetwork, 6000, [IPAddress.Parse("224.0.0.251")], IsShared: true);
 
-    /// <summary>How often the kernel's drop counters are read: they only matter as a sum.</summary>
-    private static readonly TimeSpan KernelDropsPeriod = TimeSpan.FromSeconds(5);
+    /// <summary>How often the kernel's drop counters are read, which only matter as a sum, and the networks.</summary>
+    private static readonly TimeSpan KernelPeriod = TimeSpan.FromSeconds(5);
 
     private readonly CollectorOptions _options;
     private readonly TimeProvider _time;
@@ -41,9 +47,13 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
     private readonly Outbox _outbox;
     private readonly BulkRequestWriter _bulk;
     private readonly OpenSearchExporter _exporter;
+    private readonly AlertSetup _alerts;
+    private readonly IndexSetup _indices;
     private readonly NodeRegistry _registry;
+    private readonly NetworkSight _sight;
     private readonly LiveFeed _feed;
     private readonly IngestLoop _ingest;
+    private readonly KeyStore _keys;
     private readonly List<MulticastReceiver> _receivers = [];
     private readonly ServiceNotifier _notifier = new(Environment.GetEnvironmentVariable("NOTIFY_SOCKET"));
     private volatile bool _isReady;
@@ -64,42 +74,68 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
         var nodes = new NodeTable(storage, time);
         _outbox = new Outbox(storage, _metrics, time, DocumentNode.Read);
         var deadLetters = new DeadLetterTable(storage, _metrics);
+        var events = new EventTable(storage, _metrics, time);
+
+        _alerts = new AlertSetup(
+            options.Alerts, options.Http.Page, () => _registry!.Statuses, () => _writer!.Status,
+            () => _exporter!.Status, _metrics, time, loggers);
 
         // A batch is done after its dead letters were added, so these are asked for after it: whatever transaction
         // removes a batch holds all of its letters.
         _writer = new DatabaseWriter(
-            _database, [_outbox, deadLetters, history, nodes], _metrics, time, loggers.CreateLogger<DatabaseWriter>());
+            _database, [_outbox, deadLetters, history, nodes, events, _alerts.Work], _metrics, time,
+            loggers.CreateLogger<DatabaseWriter>());
         _exporter = new OpenSearchExporter(
             options.OpenSearch, _database, _writer, _outbox, deadLetters, _metrics, time, Random.Shared,
             loggers.CreateLogger<OpenSearchExporter>());
         _bulk = new BulkRequestWriter(options.OpenSearch, _metrics);
 
+        _indices = new IndexSetup(
+            options.OpenSearch, () => _registry!.Statuses, () => _exporter.Status, _metrics, time, loggers);
+
         // The listeners hear of a node in this order: what must not be lost first, the feed last because browsers ask
         // back.
         var feed = new ListenerSlot();
-        INodeListener[] listeners = [history, nodes, new HealthLog(time, loggers.CreateLogger<HealthLog>()), feed];
+        var log = new NodeEventLog(time, loggers.CreateLogger<NodeEventLog>());
+        INodeListener[] listeners = [history, nodes, events, log, _alerts.Listener, feed];
         _registry = new NodeRegistry(
             options.Nodes.CountMax,
-            options.OpenSearch.IsEnabled ? [new OutboxFeed(_bulk, _outbox), .. listeners] : listeners,
+            options.OpenSearch.IsEnabled
+                ? [new OutboxFeed(_bulk, _outbox), .. listeners, _indices.Publisher]
+                : listeners,
             _metrics,
             time);
-        var status = new StatusJson(version, _registry, _metrics, () => _writer.Status, () => _exporter.Status, time);
+        var status = new StatusJson(
+            version, _registry, _metrics, () => _writer.Status, () => _exporter.Status, () => _indices.Progress.Drain,
+            _alerts.WriteSummary, time);
         _feed = new LiveFeed(_registry, status.Write, _metrics, time);
         feed.Listener = _feed;
+        _sight = new NetworkSight(
+            options.Listen.Interfaces,
+            [.. options.Listen.Groups.Select(IPAddress.Parse)
+                .Where(static group => group.AddressFamily == AddressFamily.InterNetwork)],
+            "/proc");
         var limits = options.Nodes.ToLimits();
-        var prober = new NodeProber(limits, SendProbe, _metrics, time, Random.Shared);
+        _keys = TrustSetup.CreateKeys(options.Trust, loggers);
+        var requests = TrustSetup.CreateSender(_receivers, _keys);
+        var prober = new NodeProber(limits, requests.Send, _metrics, time, Random.Shared);
+        var repairer = new NodeRepairer(_registry, requests.Send, _metrics, time);
         _ingest = new IngestLoop(
             _queue,
             _registry,
-            new LossDetector(_registry, prober, limits, time),
+            new LossDetector(_registry, prober, _sight.Find, limits, time),
+            repairer,
+            _keys,
             _metrics,
             time,
             loggers.CreateLogger<IngestLoop>());
 
-        Map(_web);
+        Map(_web, loggers);
+        _alerts.Map(_web);
         new DashboardEndpoints(_registry, _feed, status.Write, time).Map(_web);
         new HistoryEndpoints(_registry, new HistoryQuery(storage, _database, history, time), time).Map(_web);
-        new MetricsEndpoint(_registry, new CollectorMetricsWriter(_metrics, Gauges(), version)).Map(_web);
+        new EventEndpoints(filter => events.Read(_database, filter), time).Map(_web);
+        new MetricsEndpoint(_registry, new CollectorMetricsWriter(_metrics, Gauges(), version, GaugeSets())).Map(_web);
     }
 
     /// <summary>Runs until the process is asked to stop.</summary>
@@ -109,18 +145,24 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
         OpenReceivers();
         _writer.Start();
         RestoreNodes();
+        _alerts.Start(_database);
         await StartWebAsync();
 
+        using var watchingKeys = TrustSetup.Watch(_keys, _time);
         using var stopReceiving = new CancellationTokenSource();
         using var stopWorking = new CancellationTokenSource();
         List<Task> loops =
         [
             .. _receivers.Select(receiver => receiver.RunAsync(stopReceiving.Token)),
-            CountKernelDropsAsync(stopReceiving.Token),
+            WatchKernelAsync(stopReceiving.Token),
             _feed.RunAsync(stopReceiving.Token),
+            _indices.Progress.RunAsync(stopReceiving.Token),
         ];
+        _registry.Events.Raise(
+            NodeEventKind.CollectorStarted, $"The collector on {Environment.MachineName} was started.");
         var ingesting = Task.Run(() => _ingest.RunAsync(stopWorking.Token));
         _exporter.Start();
+        _indices.Start();
         _isReady = true;
         _notifier.Notify($"READY=1\nSTATUS=Listening on UDP port {_options.Listen.Port}; page at {Address}");
         Log.Started(_logger, Address);
@@ -128,7 +170,8 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
         // A loop that ends by itself is a fault of the program: the process ends, and systemd starts it anew.
         var stopRequested = WaitForStopAsync();
         var exporting = _options.OpenSearch.IsEnabled ? _exporter.Completion : stopRequested;
-        var first = await Task.WhenAny([stopRequested, ingesting, exporting, _writer.Completion, .. loops]);
+        var first = await Task.WhenAny(
+            [stopRequested, ingesting, exporting, _writer.Completion, _alerts.Completion, .. loops]);
         _isReady = false;
         _notifier.Notify("STOPPING=1");
         try
@@ -138,10 +181,13 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
             await Task.WhenAll(loops);
             await stopWorking.CancelAsync();
             await ingesting;
+            _registry.Events.Raise(
+                NodeEventKind.CollectorStopped, $"The collector on {Environment.MachineName} was stopped.");
         }
         finally
         {
             await _exporter.StopAsync();
+            await _alerts.StopAsync();
             await _writer.StopAsync();
             await _web.StopAsync();
         }
@@ -155,6 +201,8 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
     {
         _receivers.ForEach(static receiver => receiver.Dispose());
         await _exporter.DisposeAsync();
+        await _alerts.DisposeAsync();
+        await _indices.DisposeAsync();
         await _writer.DisposeAsync();
         _outbox.Dispose();
         _bulk.Dispose();
@@ -195,15 +243,26 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
             () => _exporter.ConcurrencyLimit),
         new("export_healthy", "Whether OpenSearch takes what it is given; absent without OpenSearch",
             () => _exporter.Status is { IsEnabled: true } export ? (export.State == ExportState.Ok ? 1 : 0) : null),
+        new("silences", "Silences that people made and that have not ended", () => _alerts.SilenceCount),
         new("resident_memory_bytes", "Resident memory of the collector", static () => Environment.WorkingSet),
     ];
 
-    private string Address => new UriBuilder(
-        "http",
-        _options.Http.Address.Equals(IPAddress.Any) || _options.Http.Address.Equals(IPAddress.IPv6Any)
-            ? Environment.MachineName
-            : _options.Http.Address.ToString(),
-        _options.Http.Port).Uri.ToString();
+    /// <summary>Gets the same of what is told apart by labels.</summary>
+    internal GaugeSet[] GaugeSets() =>
+    [
+        new("alerts", "Alerts that there are", ["alertname", "severity", "state"], () => _alerts.Board.Alerts
+            .CountBy(static alert => (alert.Rule, alert.Severity, alert.State))
+            .Select(static pair => (
+                (string[])[pair.Key.Rule, pair.Key.Severity.Name(), pair.Key.State.Name()], (double)pair.Value))),
+        new("alert_channel_up", "Whether the alert channel delivers", ["channel", "type"], () => _alerts.Channels
+            .Select(static channel => ((string[])[channel.Name, channel.Type], channel.Problem is null ? 1.0 : 0.0))),
+        new(
+            "alert_channel_waiting", "Changes of alerts that the channel has not told yet", ["channel", "type"],
+            () => _alerts.Channels.Select(
+                static channel => ((string[])[channel.Name, channel.Type], (double)channel.WaitingCount))),
+    ];
+
+    private string Address => _options.Http.Page.ToString();
 
     private static WebApplication BuildWeb(CollectorOptions.HttpOptions options)
     {
@@ -229,21 +288,36 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
         }
 
         builder.Services.AddRoutingCore();
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = 0;
+            kestrel.Limits.MaxRequestBodySize = RequestBytesMax;
             kestrel.Limits.MaxConcurrentConnections = ConnectionCountMax;
-            kestrel.Listen(options.Address, options.Port);
+            kestrel.Listen(options.Address, options.Port, listen => UseTls(listen, options.Access));
         });
         return builder.Build();
     }
 
-    private void Map(WebApplication web)
+    private static void UseTls(ListenOptions listen, HttpAccessSettings access)
+    {
+        if (access.Certificate is not null)
+        {
+            listen.UseHttps(https =>
+            {
+                https.ServerCertificate = access.Certificate;
+                https.ServerCertificateChain = access.Chain;
+            });
+        }
+    }
+
+    private void Map(WebApplication web, ILoggerFactory loggers)
     {
         var hosts = new AllowedHosts(_options.Http.Address, _options.Http.Hosts);
         web.Use((context, next) => hosts.FilterAsync(context, next));
         web.Use(static (context, next) => SecurityHeaders.AddAsync(context, next));
+        var access = new HttpAccess(
+            _options.Http.Access, _metrics.Alerts.RequestsRefused, _time, loggers.CreateLogger<HttpAccess>());
+        web.Use((context, next) => access.FilterAsync(context, next));
         web.MapGet("/healthz", static context => context.Response.WriteAsync("ok\n"));
         web.MapGet("/readyz", AnswerReadyAsync);
         PageFiles.Map(web, Path.Combine(AppContext.BaseDirectory, "wwwroot"));
@@ -303,21 +377,6 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
         }
     }
 
-    /// <summary>Probes a node from the port that it sends to, so that its answer passes wherever its datagrams
-    /// do.</summary>
-    private bool SendProbe(SocketAddress node)
-    {
-        foreach (var receiver in _receivers)
-        {
-            if (receiver.CanAsk(node.Family))
-            {
-                return receiver.TrySend(ControlEncoder.Sample.Span, node);
-            }
-        }
-
-        return false;
-    }
-
     private void RestoreNodes()
     {
         try
@@ -327,6 +386,7 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
                 _registry.Restore(record.ToStatus());
             }
 
+            _registry.Events.Restore(EventTable.LastId(_database));
             Log.Restored(_logger, _registry.Count, _database.Path);
         }
         catch (SqliteException error)
@@ -352,7 +412,20 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
 
         if (!IPAddress.IsLoopback(_options.Http.Address))
         {
-            Log.NotLoopback(_logger, Address);
+            WarnOfOpenness(_options.Http.Access);
+        }
+    }
+
+    private void WarnOfOpenness(HttpAccessSettings access)
+    {
+        if (!access.IsRequiredToRead)
+        {
+            Log.Unauthenticated(_logger, Address);
+        }
+
+        if (access.Certificate is null)
+        {
+            Log.Unencrypted(_logger, Address);
         }
     }
 
@@ -363,7 +436,7 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
         await stopping.Task;
     }
 
-    private async Task CountKernelDropsAsync(CancellationToken cancellation)
+    private async Task WatchKernelAsync(CancellationToken cancellation)
     {
         var ports = new HashSet<int> { _options.Listen.Port };
         if (_options.Listen.RaspiCluster)
@@ -372,12 +445,14 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
         }
 
         var drops = new KernelDrops("/proc", ports, _metrics);
-        using var timer = new PeriodicTimer(KernelDropsPeriod, _time);
+        _sight.Refresh();
+        using var timer = new PeriodicTimer(KernelPeriod, _time);
         try
         {
             while (await timer.WaitForNextTickAsync(cancellation))
             {
                 drops.Update();
+                _sight.Refresh();
             }
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)

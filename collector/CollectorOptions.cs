@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
+using NodeTelemetry.Collector.Dashboard;
 using NodeTelemetry.Collector.Export;
 using NodeTelemetry.Collector.Hosting;
 using NodeTelemetry.Collector.Nodes;
@@ -15,6 +16,9 @@ internal sealed class CollectorOptions
     /// <summary>Gets or sets what is listened to.</summary>
     public ListenOptions Listen { get; set; } = new();
 
+    /// <summary>Gets or sets who is believed.</summary>
+    public TrustOptions Trust { get; set; } = new();
+
     /// <summary>Gets or sets when nodes are late, lost and forgotten.</summary>
     public NodeOptions Nodes { get; set; } = new();
 
@@ -27,16 +31,21 @@ internal sealed class CollectorOptions
     /// <summary>Gets or sets where readings are exported to.</summary>
     public ExportSettings OpenSearch { get; set; } = new();
 
+    /// <summary>Gets or sets what alerts are about and who is told.</summary>
+    public AlertOptions Alerts { get; set; } = new();
+
     /// <summary>Reads all options. What is wrong is left in <paramref name="reader"/>'s problems.</summary>
     public static CollectorOptions Read(OptionReader reader)
     {
         var options = new CollectorOptions
         {
             Listen = ReadListen(reader),
+            Trust = TrustOptions.Read(reader),
             Nodes = ReadNodes(reader),
             Http = ReadHttp(reader),
             Database = ReadDatabase(reader),
-            OpenSearch = OpenSearchOptions.Read(reader),
+            OpenSearch = IndexOptions.Read(reader, OpenSearchOptions.Read(reader)),
+            Alerts = AlertOptions.Read(reader),
         };
 
         // Who is shown has a history: one limit for both.
@@ -77,7 +86,7 @@ internal sealed class CollectorOptions
             "Nodes:LateAfterIntervals", 1.5, 1, 1000,
             "Silence, in its own intervals, after which a node that answers probes is late and is probed."),
         LostAfterIntervals = reader.Number(
-            "Nodes:LostAfterIntervals", 2.9, 1.5, 1000,
+            "Nodes:LostAfterIntervals", 2.95, 1.5, 1000,
             "Silence, in its own intervals, after which a node that answers probes is lost if it has answered none."),
         UnprobedLostAfterIntervals = reader.Number(
             "Nodes:UnprobedLostAfterIntervals", 5, 1.5, 1000,
@@ -85,6 +94,12 @@ internal sealed class CollectorOptions
         LostAfterMin = reader.Duration(
             "Nodes:LostAfterMin", TimeSpan.FromSeconds(2), TimeSpan.FromMilliseconds(100), TimeSpan.FromHours(1),
             "The least silence after which a node may be lost, however short its interval."),
+        BackAfter = reader.Duration(
+            "Nodes:BackAfter", TimeSpan.FromMinutes(2), TimeSpan.FromSeconds(1), TimeSpan.FromHours(24),
+            "Time in which a node comes back that said it reboots or restarts, but not when it is back."),
+        BackMargin = reader.Duration(
+            "Nodes:BackMargin", TimeSpan.FromSeconds(30), TimeSpan.Zero, TimeSpan.FromHours(1),
+            "How much longer than announced that may take; then the node is lost."),
         ForgetAfter = reader.Duration(
             "Nodes:ForgetAfter", TimeSpan.FromDays(7), TimeSpan.FromMinutes(1), TimeSpan.FromDays(3650),
             "Silence after which a node is no longer shown."),
@@ -97,8 +112,8 @@ internal sealed class CollectorOptions
     {
         Address = IPAddress.Parse(reader.Text(
             "Http:Address", "127.0.0.1", "an IP address; 0.0.0.0 or :: for all",
-            "Address on which the page, the API and /metrics are served. There is no login yet: keep it on "
-            + "loopback or trusted networks.",
+            "Address on which the page, the API and /metrics are served. Beyond loopback ask for authentication "
+            + "and give a certificate.",
             static text => IPAddress.TryParse(text, out _))),
         Hosts = reader.List(
             "Http:Hosts",
@@ -108,6 +123,7 @@ internal sealed class CollectorOptions
             + "known.",
             static name => Uri.CheckHostName(name) != UriHostNameType.Unknown),
         Port = (int)reader.Integer("Http:Port", 8077, 1, 65_535, "TCP port of the page, the API and /metrics."),
+        Access = HttpAccessOptions.Read(reader),
     };
 
     private static StorageSettings ReadDatabase(OptionReader reader) => new()
@@ -123,6 +139,11 @@ internal sealed class CollectorOptions
         MemoryBytesMax = reader.Integer(
             "Database:MemoryBytesMax", 32 << 20, 1 << 20, 1 << 30,
             "The most bytes that wait in memory while the database cannot be written."),
+        EventsMax = (int)reader.Integer(
+            "Database:EventsMax", 50_000, 100, 10_000_000, "The most events; the oldest are dropped."),
+        EventsKept = reader.Duration(
+            "Database:EventsKept", TimeSpan.FromDays(730), TimeSpan.FromHours(1), TimeSpan.FromDays(36_500),
+            "How long events are kept."),
         BatchDocumentsMax = (int)reader.Integer(
             "OpenSearch:BatchDocuments", 2000, 1, 10_000, "The most documents in one bulk request."),
         BatchBytesMax = (int)reader.Integer(
@@ -244,6 +265,12 @@ internal sealed class CollectorOptions
         /// <summary>Gets or sets the least silence after which a node may be lost.</summary>
         public TimeSpan LostAfterMin { get; set; }
 
+        /// <summary>Gets or sets the time in which a node comes back whose goodbye does not say when.</summary>
+        public TimeSpan BackAfter { get; set; }
+
+        /// <summary>Gets or sets how much longer than announced a node may take to come back.</summary>
+        public TimeSpan BackMargin { get; set; }
+
         /// <summary>Gets or sets the silence after which a node is forgotten.</summary>
         public TimeSpan ForgetAfter { get; set; }
 
@@ -252,7 +279,11 @@ internal sealed class CollectorOptions
 
         /// <summary>Gets the limits in the shape that the loss detector takes.</summary>
         public HealthLimits ToLimits() => new(
-            LateAfterIntervals, LostAfterIntervals, UnprobedLostAfterIntervals, LostAfterMin, ForgetAfter);
+            LateAfterIntervals, LostAfterIntervals, UnprobedLostAfterIntervals, LostAfterMin, ForgetAfter)
+        {
+            BackAfter = BackAfter,
+            BackMargin = BackMargin,
+        };
     }
 
     /// <summary>Where the page, the API and the metrics are served.</summary>
@@ -266,5 +297,16 @@ internal sealed class CollectorOptions
 
         /// <summary>Gets or sets the TCP port.</summary>
         public int Port { get; set; }
+
+        /// <summary>Gets or sets who may ask, and whether others can listen in.</summary>
+        public HttpAccessSettings Access { get; set; } = new();
+
+        /// <summary>Gets the page's address, as others on the network would write it.</summary>
+        public Uri Page => new UriBuilder(
+            Access.Certificate is null ? "http" : "https",
+            Address.Equals(IPAddress.Any) || Address.Equals(IPAddress.IPv6Any)
+                ? Environment.MachineName
+                : Address.ToString(),
+            Port).Uri;
     }
 }

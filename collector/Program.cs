@@ -38,10 +38,28 @@ if (problems.Count > 0)
     return BadConfiguration;
 }
 
+if (DeadLetterCommand.IsMeant(line.Words))
+{
+    return new DeadLetterCommand(options.Database, TimeProvider.System, Console.Out)
+        .Run([.. line.Words.Skip(1)], Console.Error);
+}
+
+if (OpenSearchCommand.IsMeant(line.Words))
+{
+    return await new OpenSearchCommand(options, TimeProvider.System, Console.Out)
+        .RunAsync(line.Words[1], CancellationToken.None);
+}
+
+if (line.Words is [TestAlertCommand.Name, .. var channels])
+{
+    return await TestAlertCommand.RunAsync(
+        options.Alerts, options.Http.Page, channels, TimeProvider.System, Console.Out);
+}
+
 if (line.Words.Exists(static word => word != "run"))
 {
     Console.Error.WriteLine(
-        $"nodetelemetry-collector: '{line.Words[0]}' is no command; there is only run. See --help.");
+        $"nodetelemetry-collector: '{line.Words[0]}' is no command. See --help.");
     return Usage;
 }
 

@@ -16,6 +16,8 @@ internal sealed class StatusJson(
     CollectorMetrics metrics,
     Func<DatabaseStatus> database,
     Func<ExportStatus> export,
+    Func<BacklogDrain?> drain,
+    Action<Utf8JsonWriter> writeAlerts,
     TimeProvider time)
 {
     /// <summary>The rate is taken over at least this long, so that it does not jump with every question.</summary>
@@ -36,11 +38,25 @@ internal sealed class StatusJson(
         writer.WriteString("hostname"u8, Environment.MachineName);
         writer.WriteNumber("uptimeSeconds"u8, (long)time.GetElapsedTime(_started).TotalSeconds);
         WriteNodes(writer);
+        WriteOutage(writer, registry.Outage);
         WriteDatagrams(writer);
         writer.WriteNumber("residentBytes"u8, Environment.WorkingSet);
         WriteDatabase(writer, database());
-        WriteExport(writer, export());
+        WriteExport(writer, export(), drain());
+        writeAlerts(writer);
         writer.WriteEndObject();
+    }
+
+    private static void WriteOutage(Utf8JsonWriter writer, NodeEvent? outage)
+    {
+        if (outage is not null)
+        {
+            writer.WriteStartObject("outage"u8);
+            writer.WriteString("cause"u8, outage.Details.Cause);
+            writer.WriteNumber("since"u8, outage.Time.ToUnixTimeMilliseconds());
+            writer.WriteString("text"u8, outage.Text);
+            writer.WriteEndObject();
+        }
     }
 
     private static void WriteDatabase(Utf8JsonWriter writer, DatabaseStatus status)
@@ -58,7 +74,7 @@ internal sealed class StatusJson(
         writer.WriteEndObject();
     }
 
-    private static void WriteExport(Utf8JsonWriter writer, ExportStatus status)
+    private static void WriteExport(Utf8JsonWriter writer, ExportStatus status, BacklogDrain? drain)
     {
         writer.WriteStartObject("openSearch"u8);
         writer.WriteBoolean("enabled"u8, status.IsEnabled);
@@ -71,6 +87,18 @@ internal sealed class StatusJson(
         writer.WriteNumber("backlogDocuments"u8, status.BacklogDocuments);
         writer.WriteNumber("backlogBytes"u8, status.BacklogBytes);
         writer.WriteNumber("exportedDocuments"u8, status.ExportedDocuments);
+        if (drain is not null)
+        {
+            writer.WriteStartObject("drain"u8);
+            writer.WriteNumber("perSecond"u8, Math.Round(drain.PerSecond));
+            if (drain.Left is { } left)
+            {
+                writer.WriteNumber("secondsLeft"u8, (long)left.TotalSeconds);
+            }
+
+            writer.WriteEndObject();
+        }
+
         writer.WriteEndObject();
     }
 
@@ -79,7 +107,8 @@ internal sealed class StatusJson(
         var counts = registry.Statuses.CountBy(static status => status.Health).ToDictionary();
         writer.WriteStartObject("nodes"u8);
         foreach (
-            var health in (ReadOnlySpan<NodeHealth>)[NodeHealth.Up, NodeHealth.Late, NodeHealth.Lost, NodeHealth.Left])
+            var health in (ReadOnlySpan<NodeHealth>)[
+                NodeHealth.Up, NodeHealth.Late, NodeHealth.Lost, NodeHealth.Left, NodeHealth.Rebooting])
         {
             writer.WriteNumber(health.Name(), counts.GetValueOrDefault(health));
         }

@@ -12,6 +12,7 @@ internal sealed class AgentMetrics
     private long _bytesSent;
     private long _interfacesRefused;
     private long _requestsAnswered;
+    private long _repairsSent;
     private long _scrapes;
     private long _scrapesRefused;
 
@@ -36,6 +37,9 @@ internal sealed class AgentMetrics
 
     /// <summary>Gets how often an interface could not be used: no socket, or too many interfaces.</summary>
     public long InterfacesRefused => Interlocked.Read(ref _interfacesRefused);
+
+    /// <summary>Gets the earlier datagrams that were sent again because a collector had asked for them.</summary>
+    public long RepairsSent => Interlocked.Read(ref _repairsSent);
 
     /// <summary>Gets the requests that were answered.</summary>
     public long RequestsAnswered => Interlocked.Read(ref _requestsAnswered);
@@ -73,6 +77,9 @@ internal sealed class AgentMetrics
 
     /// <summary>Counts an interface that could not be used.</summary>
     public void AddInterfaceRefused() => Interlocked.Increment(ref _interfacesRefused);
+
+    /// <summary>Counts an earlier datagram that was sent again.</summary>
+    public void AddRepairSent() => Interlocked.Increment(ref _repairsSent);
 
     /// <summary>Counts a page of metrics.</summary>
     public void AddScrape() => Interlocked.Increment(ref _scrapes);

@@ -12,8 +12,23 @@ internal enum ControlRefusal
     /// <summary>It is not a control datagram.</summary>
     Malformed,
 
-    /// <summary>It asks for something that is not answered: a range, or what a later version may know.</summary>
+    /// <summary>It asks for something that is not answered: what a later version may know.</summary>
     Unsupported,
+
+    /// <summary>This agent has a key, and the request no signature.</summary>
+    Unsigned,
+
+    /// <summary>Its signature is wrong, or by a key that this agent does not have.</summary>
+    BadSignature,
+
+    /// <summary>It is signed, but for another node or run, or too long ago.</summary>
+    Outdated,
+
+    /// <summary>It is signed, and its asker's count has been used: a replay, or a request that was overtaken.</summary>
+    Repeated,
+
+    /// <summary>It asks for samples of another run, or for such as are not kept any more.</summary>
+    NotKept,
 
     /// <summary>As many as are allowed have been answered within a second.</summary>
     TooMany,

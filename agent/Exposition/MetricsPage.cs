@@ -189,6 +189,7 @@ internal static class MetricsPage
         Count("sent_bytes_total", "Bytes sent, without headers", metrics.BytesSent);
         Count("interfaces_refused_total", "Times that an interface could not be used", metrics.InterfacesRefused);
         Count("requests_answered_total", "Requests of collectors that were answered", metrics.RequestsAnswered);
+        Count("repairs_sent_total", "Earlier datagrams sent again because a collector asked", metrics.RepairsSent);
         writer.Family(AgentPrefix + "requests_refused_total", "counter", "Requests that were not answered");
         foreach (var reason in Enum.GetValues<ControlRefusal>())
         {

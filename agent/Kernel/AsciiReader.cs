@@ -45,6 +45,13 @@ internal ref struct AsciiReader(ReadOnlySpan<byte> text)
         return TryReadWord(out var word) && Utf8Parser.TryParse(word, out value, out var used) && used == word.Length;
     }
 
+    /// <summary>Takes the next word if it is a whole number, maybe negative, that fits.</summary>
+    public bool TryReadSigned(out long value)
+    {
+        value = 0;
+        return TryReadWord(out var word) && Utf8Parser.TryParse(word, out value, out var used) && used == word.Length;
+    }
+
     /// <summary>Takes the next word if it is a finite number such as <c>12.34</c>.</summary>
     public bool TryReadNumber(out double value)
     {

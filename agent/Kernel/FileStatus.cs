@@ -8,14 +8,16 @@ namespace NodeTelemetry.Agent.Kernel;
 /// <param name="DeviceMajor">Major number of the file system's device.</param>
 /// <param name="DeviceMinor">Minor number of the file system's device.</param>
 /// <param name="Inode">Number of the file in its file system.</param>
+/// <param name="OwnerId">User that owns it.</param>
 /// <param name="GroupId">Group that owns it.</param>
 /// <param name="Mode">Its type and permission bits.</param>
 internal readonly record struct FileStatus(
-    uint DeviceMajor, uint DeviceMinor, ulong Inode, uint GroupId, ushort Mode)
+    uint DeviceMajor, uint DeviceMinor, ulong Inode, uint OwnerId, uint GroupId, ushort Mode)
 {
     private const int CurrentFolder = -100;
     private const uint BasicStatus = 0x7ff;
     private const int StatusBytes = 256;
+    private const int OwnerIdOffset = 20;
     private const int GroupIdOffset = 24;
     private const int ModeOffset = 28;
     private const int InodeOffset = 32;
@@ -37,6 +39,7 @@ internal readonly record struct FileStatus(
             MemoryMarshal.Read<uint>(buffer[DeviceMajorOffset..]),
             MemoryMarshal.Read<uint>(buffer[DeviceMinorOffset..]),
             MemoryMarshal.Read<ulong>(buffer[InodeOffset..]),
+            MemoryMarshal.Read<uint>(buffer[OwnerIdOffset..]),
             MemoryMarshal.Read<uint>(buffer[GroupIdOffset..]),
             MemoryMarshal.Read<ushort>(buffer[ModeOffset..]));
         return true;

@@ -62,6 +62,20 @@ internal sealed class KernelFile(string path) : IDisposable
         return outcome;
     }
 
+    /// <summary>Asks a file that tells of changes by POLLPRI, such as mountinfo, whether there has been one since it
+    /// was
+    /// asked last. An ordinary file never tells.</summary>
+    public bool HasUrgentNews()
+    {
+        if (EnsureOpen() != FileOutcome.Ok)
+        {
+            return false;
+        }
+
+        Span<PollDescriptor> descriptors = [new PollDescriptor(_descriptor, LibC.Urgent)];
+        return PollDescriptor.Wait(descriptors, TimeSpan.Zero) > 0;
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -8,6 +8,7 @@ namespace NodeTelemetry.Agent.Kernel;
 /// <param name="Run">Usually <c>/run</c>.</param>
 /// <param name="Var">Usually <c>/var</c>.</param>
 /// <param name="Boot">Usually <c>/boot</c>.</param>
+/// <param name="Root">Usually <c>/</c>: what mount points are looked for in.</param>
 internal sealed record KernelRoots(
     string Proc = "/proc",
     string Sys = "/sys",
@@ -15,8 +16,14 @@ internal sealed record KernelRoots(
     string Dev = "/dev",
     string Run = "/run",
     string Var = "/var",
-    string Boot = "/boot")
+    string Boot = "/boot",
+    string Root = "/")
 {
+    /// <summary>Gets the list of the node's mounts: this process's, or, where the node is mounted in a container, those
+    /// of its first process.</summary>
+    public string MountsFile =>
+        Root != "/" && File.Exists(ProcFile("1/mountinfo")) ? ProcFile("1/mountinfo") : ProcFile("self/mountinfo");
+
     /// <summary>Gets a file below <see cref="Proc"/>.</summary>
     public string ProcFile(string name) => Path.Join(Proc, name);
 
@@ -69,6 +76,19 @@ internal sealed record KernelRoots(
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             // Absent hardware looks like this; what needs it says NoData.
+            return [];
+        }
+    }
+
+    /// <summary>Gets the names of the files within a folder; none if it is absent or cannot be listed.</summary>
+    public static string[] Files(string folder)
+    {
+        try
+        {
+            return [.. Directory.GetFiles(folder).Select(static path => Path.GetFileName(path))];
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
             return [];
         }
     }

@@ -6,8 +6,23 @@ namespace NodeTelemetry.Agent.Kernel;
 /// <remarks>Values are those of Linux on every architecture that the agent runs on (asm-generic).</remarks>
 internal static partial class LibC
 {
+    /// <summary>EPERM: only root may.</summary>
+    public const int NotPermitted = 1;
+
+    /// <summary>ENOENT: there is no such file.</summary>
+    public const int NoEntry = 2;
+
+    /// <summary>EACCES: others may, this user may not.</summary>
+    public const int AccessDenied = 13;
+
     /// <summary>EINTR: a signal came first; try again.</summary>
     public const int Interrupted = 4;
+
+    /// <summary>EINVAL: the device is not in a state to say.</summary>
+    public const int InvalidArgument = 22;
+
+    /// <summary>ENOBUFS: messages have been lost.</summary>
+    public const int NoBuffers = 105;
 
     /// <summary>O_RDONLY | O_NONBLOCK | O_CLOEXEC: a FIFO or device in place of a file must not block the
     /// tick.</summary>
@@ -21,6 +36,9 @@ internal static partial class LibC
 
     /// <summary>POLLIN: there is something to read.</summary>
     public const short Readable = 1;
+
+    /// <summary>POLLPRI: there is something urgent, such as a change of what a kernel file says.</summary>
+    public const short Urgent = 2;
 
     /// <summary>POLLOUT: there is room to write.</summary>
     public const short Writable = 4;
@@ -65,6 +83,14 @@ internal static partial class LibC
     [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
     public static partial int Poll(Span<PollDescriptor> descriptors, nuint count, int milliseconds);
 
+    /// <summary>socket(2).</summary>
+    [LibraryImport("libc", EntryPoint = "socket", SetLastError = true)]
+    public static partial int OpenSocket(int family, int type, int protocol);
+
+    /// <summary>bind(2).</summary>
+    [LibraryImport("libc", EntryPoint = "bind", SetLastError = true)]
+    public static partial int Bind(int socket, ReadOnlySpan<byte> address, uint addressLength);
+
     /// <summary>recvfrom(2).</summary>
     [LibraryImport("libc", EntryPoint = "recvfrom", SetLastError = true)]
     public static partial nint ReceiveFrom(
@@ -78,6 +104,14 @@ internal static partial class LibC
     /// <summary>statx(2); the path ends in a zero byte.</summary>
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true)]
     public static partial int StatusOf(int folder, ReadOnlySpan<byte> path, int flags, uint mask, Span<byte> status);
+
+    /// <summary>statvfs(3) with 64 bits for all counts; the path ends in a zero byte.</summary>
+    [LibraryImport("libc", EntryPoint = "statvfs64", SetLastError = true)]
+    public static partial int SpaceOf(ReadOnlySpan<byte> path, Span<byte> space);
+
+    /// <summary>socket(2).</summary>
+    [LibraryImport("libc", EntryPoint = "socket", SetLastError = true)]
+    public static partial int Socket(int family, int type, int protocol);
 
     /// <summary>close(2).</summary>
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]

@@ -1,4 +1,5 @@
 using System.Text;
+using NodeTelemetry.Protocol.Signing;
 using NodeTelemetry.Protocol.Wire;
 
 namespace NodeTelemetry.Agent.Kernel;

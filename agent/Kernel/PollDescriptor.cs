@@ -4,7 +4,7 @@ namespace NodeTelemetry.Agent.Kernel;
 
 /// <summary>One descriptor that is waited for: <c>struct pollfd</c> of poll(2).</summary>
 /// <param name="descriptor">What is waited for.</param>
-/// <param name="wanted">Until when: until it can be read, or written.</param>
+/// <param name="wanted">Until when: until it can be read, or written, or has something urgent.</param>
 [StructLayout(LayoutKind.Sequential)]
 internal readonly struct PollDescriptor(int descriptor, short wanted = LibC.Readable)
 {

@@ -45,21 +45,11 @@ internal sealed class TimeBox(string name, TimeSpan limit) : IDisposable
     {
         lock (_gate)
         {
-            ObjectDisposedException.ThrowIf(_isDisposed, this);
-            if (_work is not null)
+            if (!TryPost(work))
             {
                 return false;
             }
 
-            ThrowError();
-            _work = work;
-            if (_thread is null)
-            {
-                _thread = new Thread(Work, StackBytes) { IsBackground = true, Name = name };
-                _thread.Start();
-            }
-
-            Monitor.PulseAll(_gate);
             var isInTime = true;
             while (_work is not null && isInTime)
             {
@@ -71,6 +61,16 @@ internal sealed class TimeBox(string name, TimeSpan limit) : IDisposable
         }
     }
 
+    /// <summary>Begins <paramref name="work"/> without waiting for its end, unless earlier work still hangs.</summary>
+    /// <returns>Whether it was begun.</returns>
+    public bool TryStart(Action work)
+    {
+        lock (_gate)
+        {
+            return TryPost(work);
+        }
+    }
+
     /// <summary>Ends the thread as soon as what it does has ended; does not wait for that.</summary>
     public void Dispose()
     {
@@ -79,6 +79,26 @@ internal sealed class TimeBox(string name, TimeSpan limit) : IDisposable
             _isDisposed = true;
             Monitor.PulseAll(_gate);
         }
+    }
+
+    private bool TryPost(Action work)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        if (_work is not null)
+        {
+            return false;
+        }
+
+        ThrowError();
+        _work = work;
+        if (_thread is null)
+        {
+            _thread = new Thread(Work, StackBytes) { IsBackground = true, Name = name };
+            _thread.Start();
+        }
+
+        Monitor.PulseAll(_gate);
+        return true;
     }
 
     private void Work()

@@ -12,10 +12,15 @@ internal static class HelpText
             """
             nodetelemetry-agent: reads this node's load, CPU, memory and temperature and multicasts them as JSON.
 
-            Usage: nodetelemetry-agent [run | once] [options]
+            Usage: nodetelemetry-agent [run | once | doctor | completion SHELL] [options]
+                   nodetelemetry-agent key new FILE [NAME]
 
               run              sample and send until stopped (the default)
               once             print one sample as JSON and send nothing
+              doctor           look for what is missing here, say what repairs it, and end with 0 (all is well),
+                               1 (warnings) or 2 (errors)
+              completion       print the completion for bash, zsh or fish: source <(nodetelemetry-agent completion bash)
+              key new FILE     make a key file to sign with; NAME stands in every datagram
               --check-config   check the configuration and end: 0 if it is good, 78 if not
               --version        print the version
               --help           print this

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Text;
 using System.Text.Json;
+using NodeTelemetry.Protocol.Signing;
 
 namespace NodeTelemetry.Agent.Options;
 
@@ -55,9 +56,30 @@ internal sealed class OptionLoader
         if (loader._problems.Count == 0)
         {
             loader._problems.AddRange(loader.Options.Validate());
+            loader.ReadKeys();
         }
 
         return loader;
+    }
+
+    private void ReadKeys()
+    {
+        if (Options.KeyFile is not { } path)
+        {
+            return;
+        }
+
+        var file = KeyFile.Load(path);
+        Options.Keys = file.Keys;
+        if (file.Problem is { } problem)
+        {
+            _problems.Add($"--key-file: {path} {problem}");
+        }
+        else if (file.IsOpenToOthers)
+        {
+            _warnings.Add($"--key-file: every user of this machine may read or write {path}; \"chmod 640 {path}\" "
+                + "keeps the key secret.");
+        }
     }
 
     private Dictionary<OptionDefinition, List<string>> ReadArguments(IReadOnlyList<string> arguments, out string? file)

@@ -42,8 +42,14 @@ internal static class OptionTable
             "Send to raspi-cluster's group 224.0.0.251:6000 as well", false, SetLegacy),
         new("label", "NAME=VALUE,...", None, "up to 16; names of 1 to 32 and values of up to 64 bytes",
             "Labels such as rack=2 that the node carries", true, SetLabels),
+        new("key-file", "FILE", None, "an absolute path of a key file, or none",
+            "Key to sign with; requests of collectors must be signed then too", false, TransportSetters.SetKeyFile),
+        new("ring-bytes", "NUMBER", "262144", "0, or 16384 to 67108864",
+            "Memory for sent datagrams, from which collectors get again what they have missed", false,
+            TransportSetters.SetRingBytes),
         new("back-after", "REASON=DURATION,...", BackAfterOption.DefaultText, BackAfterOption.Range,
             "When the node is expected again after a goodbye", true, BackAfterOption.TrySet),
+        .. SelectionOptions.All,
         new("metrics-listen", "[ADDRESS:]PORT", None, MetricsListenOption.Range,
             "Where metrics are served to Prometheus as well", false, MetricsListenOption.TrySet),
         new("log-level", "LEVEL", "information", "debug, information, warning, error or none",
@@ -63,6 +69,9 @@ internal static class OptionTable
         new("run-root", "FOLDER", "/run", "an absolute path",
             "Where /run of the node is", false, static (options, values) =>
                 SetRoot(values, path => options.Roots = options.Roots with { Run = path })),
+        new("root", "FOLDER", "/", "an absolute path",
+            "Where / of the node is mounted, for the space on its file systems", false, static (options, values) =>
+                SetRoot(values, path => options.Roots = options.Roots with { Root = path })),
     ];
 
     /// <summary>Finds an option by any spelling of its name: <c>log-level</c>, <c>LOG_LEVEL</c>,

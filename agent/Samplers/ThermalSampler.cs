@@ -106,6 +106,10 @@ internal sealed class ThermalSampler : ISampler, IDisposable
         : Has(type, "acpitz") ? RankBoard
         : RankOther;
 
+    /// <summary>Tells whether a sensor of that name is within a chip that heats itself, and so can leap.</summary>
+    internal static bool IsWithinChip(string name) =>
+        RankOfZone(name) is RankCpu or RankChip || CpuMonitors.Contains(name) || Has(name, "gpu") || Has(name, "npu");
+
     private static bool Has(string type, string word) => type.Contains(word, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Finds the sensors of the best rank; there are several where each cluster of cores has one.</summary>

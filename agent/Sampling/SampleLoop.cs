@@ -14,11 +14,12 @@ internal sealed partial class SampleLoop : IDisposable
     private readonly ISampler _about;
     private readonly SamplerState _aboutState;
     private readonly SendDatagram _send;
+    private readonly DatagramRing _ring;
     private readonly TimeProvider _time;
     private readonly AgentMetrics _metrics;
     private readonly ILogger _logger;
     private readonly SnapshotBuilder _builder = new();
-    private readonly SnapshotEncoder _encoder = new();
+    private readonly SnapshotEncoder _encoder;
     private readonly LogThrottle _dropThrottle;
     private readonly Ticker _ticker;
     private long _sequence;
@@ -32,6 +33,7 @@ internal sealed partial class SampleLoop : IDisposable
     /// <param name="samplers">What is run at every tick.</param>
     /// <param name="about">What is run at the first tick and every <see cref="WireLimits.AboutPeriod"/>.</param>
     /// <param name="send">Where datagrams go.</param>
+    /// <param name="ring">What keeps them.</param>
     /// <param name="time">The clock.</param>
     /// <param name="metrics">The counters.</param>
     /// <param name="logger">The log.</param>
@@ -42,6 +44,7 @@ internal sealed partial class SampleLoop : IDisposable
         SamplerRunner samplers,
         ISampler about,
         SendDatagram send,
+        DatagramRing ring,
         TimeProvider time,
         AgentMetrics metrics,
         ILogger logger,
@@ -52,6 +55,8 @@ internal sealed partial class SampleLoop : IDisposable
         _about = about;
         _aboutState = new SamplerState(about, time);
         _send = send;
+        _ring = ring;
+        _encoder = new SnapshotEncoder(source.Key);
         _time = time;
         _metrics = metrics;
         _logger = logger;
@@ -117,6 +122,11 @@ internal sealed partial class SampleLoop : IDisposable
             _source.Hostname, MakeHeader(_builder.UptimeSeconds), isWithAbout ? _source.Labels : null);
     }
 
+    /// <summary>Gets a datagram that was sent before; empty if it is not kept any more.</summary>
+    /// <param name="sequence">Its sample's number.</param>
+    /// <param name="part">Which of the sample's datagrams, from 0.</param>
+    public ReadOnlyMemory<byte> KeptDatagram(long sequence, int part) => _ring.Get(sequence, part);
+
     /// <summary>Gets a datagram of what was sent last, as it was sent; empty beyond the last one.</summary>
     /// <param name="index">Its number, from 0.</param>
     public ReadOnlyMemory<byte> NewestDatagram(int index) =>
@@ -140,7 +150,9 @@ internal sealed partial class SampleLoop : IDisposable
         {
             // raspi-cluster clients know neither parts nor goodbyes and would show zeros; the first part has what they
             // know.
-            _send(_encoder.Datagram(index).Span, index == 0 && snapshot.Bye is null);
+            var datagram = _encoder.Datagram(index).Span;
+            _ring.Add(snapshot.Header!.Sequence, datagram);
+            _send(datagram, index == 0 && snapshot.Bye is null);
         }
 
         if (_encoder.SectionsDropped > _sectionsDropped && _dropThrottle.TryPass(out _))

@@ -1,3 +1,5 @@
+using NodeTelemetry.Protocol.Signing;
+
 namespace NodeTelemetry.Agent.Sampling;
 
 /// <summary>What is the same in all samples of a run.</summary>
@@ -13,4 +15,8 @@ internal sealed record SampleSource(
     uint Boot,
     uint Run,
     TimeSpan Interval,
-    IReadOnlyList<KeyValuePair<string, string>>? Labels);
+    IReadOnlyList<KeyValuePair<string, string>>? Labels)
+{
+    /// <summary>Gets what its datagrams are signed with; <see langword="null"/> if they are not.</summary>
+    public SignatureKey? Key { get; init; }
+}

@@ -5,31 +5,10 @@ using NodeTelemetry.Agent.Kernel;
 namespace NodeTelemetry.Agent.Transport;
 
 /// <summary>The interfaces that datagrams can go out by.</summary>
-internal sealed class InterfaceTable(KernelRoots roots) : IDisposable
+internal sealed class InterfaceTable(KernelRoots roots)
 {
-    /// <summary>Enough to see every change of a table of some dozens of routes; a router's thousands change beyond it
-    /// unseen.</summary>
-    private readonly byte[] _buffer = new byte[16 * 1024];
-    private readonly KernelFile _routes = new(roots.ProcFile("net/route"));
-    private readonly KernelFile _addresses6 = new(roots.ProcFile("net/if_inet6"));
-
     /// <summary>Gets the networks that the interfaces listed last are attached to.</summary>
     public List<AttachedNetwork> Networks { get; private set; } = [];
-
-    /// <summary>Gets a number that changes when interfaces come, go, or get other addresses. Allocates
-    /// nothing.</summary>
-    /// <remarks>
-    /// Source: /proc/net/route has a connected route for each IPv4 address of an interface that is up,
-    /// /proc/net/if_inet6 each IPv6 address: 20 µs, where listing the interfaces takes a millisecond.
-    /// </remarks>
-    public int Fingerprint()
-    {
-        _ = _routes.ReadAll(_buffer, out var length);
-        _ = _addresses6.ReadAll(_buffer.AsSpan(length), out var length6);
-        var hash = new HashCode();
-        hash.AddBytes(_buffer.AsSpan(0, length + length6));
-        return hash.ToHashCode();
-    }
 
     /// <summary>Lists interfaces and families to send by.</summary>
     /// <param name="names">The wanted interfaces; empty for every one that can multicast, or the loopback if there is
@@ -59,13 +38,6 @@ internal sealed class InterfaceTable(KernelRoots roots) : IDisposable
 
         Networks = chosen.Count > 0 ? networks : loopbackNetworks;
         return chosen.Count > 0 ? chosen : loopback;
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        _routes.Dispose();
-        _addresses6.Dispose();
     }
 
     private static void Add(NetworkInterface candidate, List<LinkKey> into)

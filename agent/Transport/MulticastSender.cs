@@ -14,15 +14,16 @@ namespace NodeTelemetry.Agent.Transport;
 /// </remarks>
 internal sealed partial class MulticastSender : IDisposable
 {
-    /// <summary>How often the cheap check for other interfaces is made: a cable plugged in is served within
-    /// seconds.</summary>
-    public static readonly TimeSpan CheckPeriod = TimeSpan.FromSeconds(3);
+    /// <summary>The least time between two readings of the interfaces, which cost a millisecond each: on a node whose
+    /// containers come and go the kernel tells of changes all the time.</summary>
+    public static readonly TimeSpan RefreshPause = TimeSpan.FromSeconds(1);
 
-    /// <summary>How often interfaces are read anew though nothing seems to have changed, in case the check is blind to
-    /// it.</summary>
+    /// <summary>How often interfaces are read anew though the kernel has told of no change, in case it was not
+    /// heard.</summary>
     public static readonly TimeSpan RefreshPeriod = TimeSpan.FromMinutes(5);
 
-    /// <summary>How long an output rests that could not send, unless the check sees a change before.</summary>
+    /// <summary>How long an output rests that could not send, unless the kernel tells of a change before; and how often
+    /// interfaces are read where the kernel cannot be heard.</summary>
     public static readonly TimeSpan RestPeriod = TimeSpan.FromSeconds(15);
 
     /// <summary>Links at most: a node has a handful; beyond are container networks by the hundred, which nobody listens
@@ -40,15 +41,16 @@ internal sealed partial class MulticastSender : IDisposable
     private readonly AgentMetrics _metrics;
     private readonly ILogger _logger;
     private readonly InterfaceTable _interfaces;
+    private readonly NetworkChanges _changes = new();
+    private readonly TimeSpan _refreshPause;
     private readonly List<MulticastLink> _links = [];
     private readonly List<UnicastTarget> _targets;
     private readonly Socket? _unicast4;
     private readonly Socket? _unicast6;
     private readonly LogThrottle _sendThrottle;
     private readonly LogThrottle _linkThrottle;
-    private long _checked;
     private long _refreshed;
-    private int _fingerprint;
+    private bool _hasRefreshed;
     private bool _hasResting;
     private bool _isDue = true;
 
@@ -62,6 +64,7 @@ internal sealed partial class MulticastSender : IDisposable
         _metrics = metrics;
         _logger = logger;
         _interfaces = new InterfaceTable(roots);
+        _refreshPause = settings.Interval < RefreshPause ? settings.Interval : RefreshPause;
         _sendThrottle = new LogThrottle(time);
         _linkThrottle = new LogThrottle(time);
         _targets = [.. settings.Targets.Select(name => new UnicastTarget(name, time, logger))];
@@ -156,7 +159,7 @@ internal sealed partial class MulticastSender : IDisposable
         _targets.ForEach(static target => target.Dispose());
         _unicast4?.Dispose();
         _unicast6?.Dispose();
-        _interfaces.Dispose();
+        _changes.Dispose();
     }
 
     private void SendBy(MulticastLink link, ReadOnlySpan<byte> datagram, bool isForRaspiCluster)
@@ -215,19 +218,14 @@ internal sealed partial class MulticastSender : IDisposable
 
     private void RefreshIfDue()
     {
-        if (!_isDue && _time.GetElapsedTime(_checked) < CheckPeriod)
-        {
-            return;
-        }
-
-        _checked = _time.GetTimestamp();
-        var fingerprint = _interfaces.Fingerprint();
-        var refreshPeriod = _hasResting ? RestPeriod : RefreshPeriod;
-        if (_isDue || fingerprint != _fingerprint || _time.GetElapsedTime(_refreshed) >= refreshPeriod)
+        _isDue |= _changes.Take();
+        var elapsed = _hasRefreshed ? _time.GetElapsedTime(_refreshed) : TimeSpan.MaxValue;
+        var period = _isDue ? _refreshPause : _hasResting || !_changes.IsHeard ? RestPeriod : RefreshPeriod;
+        if (elapsed >= period)
         {
             _isDue = false;
-            _fingerprint = fingerprint;
-            _refreshed = _checked;
+            _hasRefreshed = true;
+            _refreshed = _time.GetTimestamp();
             Refresh();
         }
     }

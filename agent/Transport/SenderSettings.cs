@@ -17,6 +17,9 @@ internal sealed record SenderSettings
     /// <summary>Gets the interfaces to send on; empty for every one that can multicast.</summary>
     public IReadOnlyList<string> Interfaces { get; init; } = [];
 
+    /// <summary>Gets the time between two samples.</summary>
+    public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>Gets the unicast targets.</summary>
     public IReadOnlyList<TargetName> Targets { get; init; } = [];
 

@@ -224,7 +224,8 @@ internal sealed class HistoryEndpoints(NodeRegistry registry, HistoryQuery histo
         return true;
     }
 
-    private static bool TryReadInteger(
+    /// <summary>Reads a whole number; the problem is a sentence that says what is wrong with it.</summary>
+    internal static bool TryReadInteger(
         IQueryCollection query, string name, long byDefault, long min, long max, out long value, out string problem)
     {
         problem = string.Empty;

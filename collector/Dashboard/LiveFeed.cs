@@ -21,6 +21,9 @@ internal sealed class LiveFeed(
     /// </summary>
     private static readonly TimeSpan UpdatePeriod = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>Events between two rounds: more than a page shows. The rest can be asked for.</summary>
+    private const int RaisedMax = 200;
+
     /// <summary>How often the collector's own state is sent.</summary>
     private static readonly TimeSpan StatusPeriod = TimeSpan.FromSeconds(2);
 
@@ -32,6 +35,7 @@ internal sealed class LiveFeed(
     private readonly Lock _lock = new();
     private readonly HashSet<string> _changed = new(StringComparer.Ordinal);
     private readonly List<string> _removed = [];
+    private readonly List<NodeEvent> _raised = [];
     private readonly List<LiveSubscription> _subscribers = [];
     private bool _hasEnded;
     private readonly Dictionary<string, NodeStatus> _sent = new(StringComparer.Ordinal);
@@ -73,7 +77,21 @@ internal sealed class LiveFeed(
     /// <inheritdoc/>
     public void OnEvent(NodeEvent raised)
     {
-        // Sent once the API has events.
+        lock (_lock)
+        {
+            if (_subscribers.Count == 0)
+            {
+                return;
+            }
+
+            if (_raised.Count == RaisedMax)
+            {
+                _raised.RemoveAt(0);
+                metrics.LiveEventsSkipped.Add();
+            }
+
+            _raised.Add(raised);
+        }
     }
 
     /// <summary>
@@ -136,20 +154,24 @@ internal sealed class LiveFeed(
     {
         List<string> changed;
         List<string> removed;
+        List<NodeEvent> raised;
         lock (_lock)
         {
             if (_subscribers.Count == 0)
             {
                 _changed.Clear();
                 _removed.Clear();
+                _raised.Clear();
                 _sent.Clear();
                 return;
             }
 
             changed = [.. _changed];
             removed = [.. _removed];
+            raised = [.. _raised];
             _changed.Clear();
             _removed.Clear();
+            _raised.Clear();
         }
 
         if (removed.Count > 0)
@@ -160,6 +182,11 @@ internal sealed class LiveFeed(
         if (changed.Count > 0)
         {
             Broadcast(() => Update(changed));
+        }
+
+        if (raised.Count > 0)
+        {
+            Broadcast(() => Raised(raised));
         }
 
         SendWhole();
@@ -188,6 +215,15 @@ internal sealed class LiveFeed(
             writer.WriteStringValue(id);
         }
 
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    });
+
+    private static byte[] Raised(List<NodeEvent> raised) => Event("events", writer =>
+    {
+        writer.WriteStartObject();
+        writer.WriteStartArray("events"u8);
+        raised.ForEach(each => EventJson.Write(writer, each));
         writer.WriteEndArray();
         writer.WriteEndObject();
     });

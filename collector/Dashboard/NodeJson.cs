@@ -87,10 +87,27 @@ internal static class NodeJson
 
         writer.WriteNumber("received"u8, status.Received);
         writer.WriteNumber("lost"u8, status.Missed);
+        writer.WriteNumber("repaired"u8, status.Repaired);
+        writer.WriteNumber("beyondRepair"u8, status.BeyondRepair);
         writer.WriteNumber("duplicates"u8, status.Duplicates);
         writer.WriteBoolean("answersProbes"u8, status.AnswersProbes);
         writer.WriteNumber("probeRecoveries"u8, status.ProbeRecoveries);
-        if (status.Health == NodeHealth.Left && status.Bye is { } bye)
+        if (status.IsMulticastLost)
+        {
+            writer.WriteBoolean("multicastLost"u8, true);
+        }
+
+        if (status.IsCutOff)
+        {
+            writer.WriteBoolean("cutOff"u8, true);
+        }
+
+        if (status.Conflict is { } conflict)
+        {
+            WriteConflict(writer, conflict);
+        }
+
+        if (status.Health is NodeHealth.Left or NodeHealth.Rebooting && status.Bye is { } bye)
         {
             WriteBye(writer, bye);
         }
@@ -116,6 +133,16 @@ internal static class NodeJson
             ? time.GetElapsedTime(status.LastSeenTimestamp)
             : time.GetUtcNow() - status.LastSeen;
         return silence > TimeSpan.Zero ? silence : TimeSpan.Zero;
+    }
+
+    private static void WriteConflict(Utf8JsonWriter writer, IdentityConflict conflict)
+    {
+        writer.WriteStartObject("conflict"u8);
+        writer.WriteString("kind"u8, conflict.Kind.Name());
+        writer.WriteNumber("since"u8, conflict.Since.ToUnixTimeMilliseconds());
+        WriteText(writer, "otherNode"u8, conflict.OtherNode);
+        WriteText(writer, "otherAddress"u8, conflict.OtherAddress);
+        writer.WriteEndObject();
     }
 
     private static void WriteBye(Utf8JsonWriter writer, ByeReading bye)

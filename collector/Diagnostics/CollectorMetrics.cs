@@ -38,6 +38,12 @@ internal sealed class CollectorMetrics
     /// <summary>Gets the probes that were not sent because as many as are allowed had been within the second.</summary>
     public Counter ProbesSuppressed { get; } = new();
 
+    /// <summary>Gets the requests for samples that had not come.</summary>
+    public Counter RepairRequestsSent { get; } = new();
+
+    /// <summary>Gets the requests for samples that the system refused to send.</summary>
+    public Counter RepairRequestsFailed { get; } = new();
+
     /// <summary>Gets the times that a browser could not keep up and was sent the whole state instead.</summary>
     public Counter LiveEventsSkipped { get; } = new();
 
@@ -46,6 +52,9 @@ internal sealed class CollectorMetrics
 
     /// <summary>Gets the database's counters.</summary>
     public StorageMetrics Storage { get; } = new();
+
+    /// <summary>Gets the counters of alerts.</summary>
+    public AlertMetrics Alerts { get; } = new();
 
     /// <summary>Gets the export's counters.</summary>
     public ExportMetrics Export { get; } = new();

@@ -49,6 +49,19 @@ internal enum RejectReason
     /// </summary>
     ControlCharacter,
 
+    /// <summary>It has no signature, and must have one.</summary>
+    MissingSignature,
+
+    /// <summary>Its signature is not the one of these bytes: forged, altered, or another secret by the same
+    /// name.</summary>
+    BadSignature,
+
+    /// <summary>It is signed with a key that is not in the keys file.</summary>
+    UnknownKey,
+
+    /// <summary>It is signed well, but with a key that is not for its node.</summary>
+    KeyNotForNode,
+
     /// <summary>It belongs to an earlier run of its agent: a replay, or a very late datagram.</summary>
     OldRun,
 

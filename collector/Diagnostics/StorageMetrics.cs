@@ -38,6 +38,12 @@ internal sealed class StorageMetrics
     /// <summary>Gets the values or rows that the history lacks, by reason.</summary>
     public CounterSet<HistoryDropReason> HistoryDropped { get; } = new();
 
+    /// <summary>Gets the events written.</summary>
+    public Counter EventsWritten { get; } = new();
+
+    /// <summary>Gets the events that are not kept, by reason.</summary>
+    public CounterSet<EventDropReason> EventsDropped { get; } = new();
+
     /// <summary>Gets the dead letters that were dropped because there were too many.</summary>
     public Counter DeadLettersDropped { get; } = new();
 }

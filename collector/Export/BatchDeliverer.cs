@@ -37,7 +37,7 @@ internal sealed partial class BatchDeliverer(
 
             var body = node.Value;
             delivery.Bodies.RemoveFirst();
-            if (body.Documents > 1 && body.Lines.Length > Interlocked.Read(ref _bytesMax))
+            if (body.Documents > 1 && body.Length > Interlocked.Read(ref _bytesMax))
             {
                 PutHalves(delivery, body);
                 continue;
@@ -76,7 +76,7 @@ internal sealed partial class BatchDeliverer(
             case BulkOutcomeKind.Split or BulkOutcomeKind.Malformed when body.Documents > 1:
                 if (outcome.Kind == BulkOutcomeKind.Split)
                 {
-                    LearnLimit(body.Lines.Length - 1);
+                    LearnLimit(body.Length - 1);
                 }
 
                 PutHalves(delivery, body);

@@ -16,6 +16,7 @@ internal sealed class BulkBody
     public BulkBody(OutboxBatch batch)
     {
         Documents = batch.Documents;
+        Length = batch.LinesLength;
         _packed = batch.IsCompressed ? batch.Body : null;
         _lines = batch.IsCompressed ? null : batch.Body;
         Unpack = batch.ReadLines;
@@ -24,12 +25,16 @@ internal sealed class BulkBody
     private BulkBody(byte[] lines, int documents)
     {
         _lines = lines;
+        Length = lines.Length;
         Documents = documents;
         Unpack = () => lines;
     }
 
     /// <summary>Gets the number of documents.</summary>
     public int Documents { get; }
+
+    /// <summary>Gets the length of the lines.</summary>
+    public long Length { get; }
 
     /// <summary>Gets the lines, unpacked when they are first asked for.</summary>
     public byte[] Lines => _lines ??= Unpack();

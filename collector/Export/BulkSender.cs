@@ -60,7 +60,7 @@ internal sealed partial class BulkSender(
     {
         var bytes = body.Body(compress);
         metrics.Requests.Add();
-        metrics.BodyBytes.Add(body.Lines.Length);
+        metrics.BodyBytes.Add(body.Length);
         metrics.SentBytes.Add(bytes.Length);
         try
         {
@@ -71,7 +71,7 @@ internal sealed partial class BulkSender(
         }
         catch (Exception exception) when (OpenSearchConnection.IsHostFailure(exception))
         {
-            if (HostFailure.IsBreak(exception) && body.Lines.Length > SuspectBytes && ++body.Resets >= ResetsMax)
+            if (HostFailure.IsBreak(exception) && body.Length > SuspectBytes && ++body.Resets >= ResetsMax)
             {
                 return new BulkOutcome(
                     BulkOutcomeKind.Split,
@@ -127,6 +127,6 @@ internal sealed partial class BulkSender(
     private static bool IsTooLargeForMemory(HostAnswer answer, BulkBody body)
     {
         var limit = BulkResponseReader.ReadBytesLimit(answer.Body);
-        return limit > 0 && body.Documents > 1 && 2L * body.Lines.Length >= limit;
+        return limit > 0 && body.Documents > 1 && 2L * body.Length >= limit;
     }
 }

@@ -64,6 +64,9 @@ internal sealed record ExportSettings
     /// <summary>Gets how far ahead a sender's clock may be to be believed, 1 min to 7 d.</summary>
     public TimeSpan ClockAheadMax { get; init; } = TimeSpan.FromDays(1);
 
+    /// <summary>Gets the name by which this collector's events and states are known.</summary>
+    public string Observer { get; init; } = Environment.MachineName;
+
     /// <summary>Gets how the indices are named and kept.</summary>
     public IndexSettings Indices { get; init; } = new();
 

@@ -58,11 +58,14 @@ internal sealed class HostClient : IDisposable
     {
         using var request = new HttpRequestMessage(method, new Uri($"{host.AbsoluteUri.TrimEnd('/')}/{path}"));
         request.Headers.Authorization = _authorization;
+
+        // OpenSearch Dashboards wants it against forged requests; OpenSearch does not mind.
+        request.Headers.Add("osd-xsrf", "true");
         if (body is not null)
         {
             // Its length is known, so it is never sent in chunks, which OpenSearch advises against.
             request.Content = new ByteArrayContent(body);
-            request.Content.Headers.ContentType = new MediaTypeHeaderValue(type);
+            request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(type);
             if (isCompressed)
             {
                 request.Content.Headers.ContentEncoding.Add("gzip");

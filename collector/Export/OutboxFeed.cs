@@ -1,24 +1,33 @@
+using NodeTelemetry.Collector.Export.Documents;
 using NodeTelemetry.Collector.Nodes;
 using NodeTelemetry.Collector.Storage;
 
 namespace NodeTelemetry.Collector.Export;
 
-/// <summary>Puts every accepted reading into the outbox, encoded once and for all.</summary>
+/// <summary>Puts every accepted reading and every event into the outbox, encoded once and for all.</summary>
 internal sealed class OutboxFeed(BulkRequestWriter writer, Outbox outbox) : INodeListener
 {
     /// <inheritdoc/>
-    public void OnSnapshot(AcceptedSnapshot accepted, NodeStatus status) =>
+    public void OnSnapshot(AcceptedSnapshot accepted, NodeStatus status)
+    {
         outbox.Append(writer.Encode(accepted, status));
+        var sections = accepted.Snapshot.Sections;
+        for (var index = 0; index < sections.Count; index++)
+        {
+            var section = sections[index];
+            for (var entry = 0; writer.HasDocuments(section.Definition) && entry < section.EntryCount; entry++)
+            {
+                outbox.Append(writer.Encode(accepted, status, section.Definition, section[entry]));
+            }
+        }
+    }
 
     /// <inheritdoc/>
     public void OnHealthChanged(NodeStatus status, NodeHealth? before)
     {
-        // Health is not a reading.
+        // What is worth keeping of it is an event; the present health is in an index of its own.
     }
 
     /// <inheritdoc/>
-    public void OnEvent(NodeEvent raised)
-    {
-        // An event is not a reading.
-    }
+    public void OnEvent(NodeEvent raised) => outbox.Append(writer.Encode(raised));
 }

@@ -15,7 +15,9 @@ internal sealed class CollectorMetricsWriter
     /// <param name="metrics">The counters.</param>
     /// <param name="gauges">What is read at the moment of asking.</param>
     /// <param name="version">The collector's version.</param>
-    public CollectorMetricsWriter(CollectorMetrics metrics, IReadOnlyList<Gauge> gauges, string version)
+    /// <param name="sets">The same with labels.</param>
+    public CollectorMetricsWriter(
+        CollectorMetrics metrics, IReadOnlyList<Gauge> gauges, string version, params IReadOnlyList<GaugeSet> sets)
     {
         _families.Add(writer =>
         {
@@ -25,6 +27,7 @@ internal sealed class CollectorMetricsWriter
         AddIngest(metrics);
         AddStorage(metrics.Storage);
         AddExport(metrics.Export);
+        AddAlerts(metrics.Alerts);
         Add(
             "live_events_skipped_total",
             "Times that a browser could not keep up and was sent the whole state",
@@ -37,6 +40,11 @@ internal sealed class CollectorMetricsWriter
         {
             _families.Add(writer => Write(writer, gauge));
         }
+
+        foreach (var set in sets)
+        {
+            _families.Add(writer => Write(writer, set));
+        }
     }
 
     /// <summary>Writes all families.</summary>
@@ -48,6 +56,27 @@ internal sealed class CollectorMetricsWriter
         {
             writer.Family(Prefix + gauge.Name, "gauge", gauge.Help);
             writer.Sample(Prefix + gauge.Name).Value(value);
+        }
+    }
+
+    private static void Write(PrometheusWriter writer, GaugeSet set)
+    {
+        var isBegun = false;
+        foreach (var (values, value) in set.Read())
+        {
+            if (!isBegun)
+            {
+                writer.Family(Prefix + set.Name, "gauge", set.Help);
+                isBegun = true;
+            }
+
+            var sample = writer.Sample(Prefix + set.Name);
+            for (var index = 0; index < values.Length; index++)
+            {
+                sample.Label(set.Labels[index], values[index]);
+            }
+
+            sample.Value(value);
         }
     }
 
@@ -90,6 +119,11 @@ internal sealed class CollectorMetricsWriter
             "probes_suppressed_total",
             "Probes not sent because too many had been within the second",
             metrics.ProbesSuppressed);
+        Add("repair_requests_sent_total", "Requests for samples that had not come", metrics.RepairRequestsSent);
+        Add(
+            "repair_requests_failed_total",
+            "Requests for samples that the system refused to send",
+            metrics.RepairRequestsFailed);
     }
 
     private void AddStorage(StorageMetrics metrics)
@@ -126,6 +160,8 @@ internal sealed class CollectorMetricsWriter
         });
         Add("history_rows_written_total", "Rows written to the history, of every tier", metrics.HistoryRowsWritten);
         Add("history_dropped_total", "Values and rows that the history lacks", "reason", metrics.HistoryDropped);
+        Add("events_written_total", "Events written", metrics.EventsWritten);
+        Add("events_dropped_total", "Events that are not kept", "reason", metrics.EventsDropped);
         Add(
             "dead_letters_dropped_total",
             "Dead letters dropped because there were too many",
@@ -162,6 +198,45 @@ internal sealed class CollectorMetricsWriter
             "Readings whose own time was so wrong that the time of arrival was used",
             metrics.ClocksReplaced);
     }
+
+    private void AddAlerts(AlertMetrics metrics)
+    {
+        Add("alerts_dropped_total", "Alerts not raised because there were too many", metrics.AlertsDropped);
+        Add(
+            "alert_events_dropped_total",
+            "Events that alerts did not learn of because too many waited",
+            metrics.EventsDropped);
+        Add(
+            "http_requests_refused_total",
+            "HTTP requests refused because nobody, or somebody wrong, asked",
+            metrics.RequestsRefused);
+        Add("notifications_sent_total", "Alert notifications delivered", metrics, static channel => channel.Sent);
+        Add(
+            "notifications_failed_total",
+            "Alert notifications given up for now, after all attempts",
+            metrics,
+            static channel => channel.Failed);
+        Add(
+            "notification_retries_total",
+            "Attempts to deliver an alert notification that failed and were repeated",
+            metrics,
+            static channel => channel.Retried);
+    }
+
+    private void Add(string name, string help, AlertMetrics metrics, Func<ChannelMetrics, Counter> select) =>
+        _families.Add(writer =>
+        {
+            if (metrics.Channels.Count > 0)
+            {
+                writer.Family(Prefix + name, "counter", help);
+            }
+
+            foreach (var (channel, counters) in metrics.Channels.OrderBy(
+                static pair => pair.Key, StringComparer.Ordinal))
+            {
+                writer.Sample(Prefix + name).Label("channel", channel).Value(select(counters).Value);
+            }
+        });
 
     private void Add(string name, string help, Counter counter) => _families.Add(writer =>
     {

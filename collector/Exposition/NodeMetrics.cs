@@ -14,7 +14,7 @@ internal static class NodeMetrics
     private const string Prefix = "nodetelemetry_node_";
 
     private static readonly NodeHealth[] ShownHealths =
-        [NodeHealth.Up, NodeHealth.Late, NodeHealth.Lost, NodeHealth.Left];
+        [NodeHealth.Up, NodeHealth.Late, NodeHealth.Lost, NodeHealth.Left, NodeHealth.Rebooting];
 
     /// <summary>
     /// Writes all families. Nodes are in the order of their identity, so that two scrapes can be compared.
@@ -24,7 +24,7 @@ internal static class NodeMetrics
         var nodes = statuses.OrderBy(static status => status.Id, StringComparer.Ordinal).ToList();
         var alive = nodes.Where(static status => status.Health is NodeHealth.Up or NodeHealth.Late).ToList();
         Family(writer, nodes, "up", "gauge",
-            "Whether the node is heard: 1 while it is up or late, 0 when it is lost or has left",
+            "Whether the node is heard: 1 while it is up or late, 0 when it is lost, has left or reboots",
             static status => status.Health is NodeHealth.Up or NodeHealth.Late ? 1 : 0);
         WriteHealth(writer, nodes);
         Family(writer, nodes, "last_seen_timestamp_seconds", "gauge",
@@ -38,6 +38,12 @@ internal static class NodeMetrics
             "Samples of the node that have not come, by the gaps in its sequence; one that comes late is taken "
             + "off again",
             static status => status.Missed);
+        Family(writer, nodes, "samples_repaired_total", "counter",
+            "Samples of the node that came because they were asked for again",
+            static status => status.Repaired);
+        Family(writer, nodes, "samples_beyond_repair_total", "counter",
+            "Samples of the node that nobody has any more, or that were asked for in vain",
+            static status => status.BeyondRepair);
         Family(writer, nodes, "datagrams_duplicate_total", "counter",
             "Datagrams of the node that had been accepted before",
             static status => status.Duplicates);
@@ -47,6 +53,15 @@ internal static class NodeMetrics
         Family(writer, nodes, "probe_recoveries_total", "counter",
             "Times that the node's multicast did not come and the node was heard from where it was probed",
             static status => status.ProbeRecoveries);
+        Family(writer, nodes, "multicast_lost", "gauge",
+            "Whether the node answers when asked, but its multicast does not arrive",
+            static status => status.IsMulticastLost ? 1 : 0);
+        Family(writer, nodes, "cut_off", "gauge",
+            "Whether the node was lost together with others, which is one event about the network",
+            static status => status.IsCutOff ? 1 : 0);
+        Family(writer, nodes, "identity_conflict", "gauge",
+            "Whether something is wrong with the node's identity: sent twice, host name used twice, or changed",
+            static status => status.Conflict is null ? 0 : 1);
         WriteInfo(writer, nodes);
         WriteScalars(writer, alive);
         WriteCores(writer, alive);

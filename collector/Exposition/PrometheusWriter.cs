@@ -5,9 +5,23 @@ using System.Text;
 
 namespace NodeTelemetry.Collector.Exposition;
 
-/// <summary>Writes the Prometheus text format, version 0.0.4, in UTF-8.</summary>
-internal sealed class PrometheusWriter
+/// <summary>Writes the Prometheus text format, version 0.0.4, or OpenMetrics 1.0, in UTF-8.</summary>
+/// <remarks>
+/// In OpenMetrics a family of counters is named without <c>_total</c>, which only its samples have; a family whose name
+/// ends in a unit says so; and the text ends with <c># EOF</c>, so that a cut one is noticed.
+/// </remarks>
+/// <param name="isOpenMetrics">Whether OpenMetrics is written.</param>
+internal sealed class PrometheusWriter(bool isOpenMetrics = false)
 {
+    private const string CounterEnding = "_total";
+
+    /// <summary>The units that names end in.</summary>
+    private static readonly string[] Units =
+    [
+        "seconds", "bytes", "celsius", "ratio", "hertz", "volts", "amperes", "watts", "ohms", "pascals", "lux", "tesla",
+        "bytes_per_second", "radians_per_second", "metres_per_second_squared", "micrograms_per_cubic_metre",
+    ];
+
     private readonly ArrayBufferWriter<byte> _buffer = new(64 * 1024);
     private bool _hasLabel;
 
@@ -17,15 +31,31 @@ internal sealed class PrometheusWriter
     /// <summary>Begins a family of metrics. All its samples must follow before the next family.</summary>
     public void Family(string name, string type, string help)
     {
-        Text("# HELP ");
-        Text(name);
-        Text(" ");
-        Escaped(help, isLabel: false);
-        Text("\n# TYPE ");
-        Text(name);
-        Text(" ");
+        var isShortened = isOpenMetrics && type == "counter" && name.EndsWith(CounterEnding, StringComparison.Ordinal);
+        var family = isShortened ? name[..^CounterEnding.Length] : name;
+        Line("HELP", family);
+        Escaped(help, hasQuotes: isOpenMetrics);
+        Text("\n");
+        Line("TYPE", family);
         Text(type);
         Text("\n");
+
+        // The longest: bytes_per_second is no number of seconds.
+        if (isOpenMetrics && Units.Where(unit => EndsIn(family, unit)).MaxBy(static unit => unit.Length) is { } unit)
+        {
+            Line("UNIT", family);
+            Text(unit);
+            Text("\n");
+        }
+    }
+
+    /// <summary>Ends the text.</summary>
+    public void End()
+    {
+        if (isOpenMetrics)
+        {
+            Text("# EOF\n");
+        }
     }
 
     /// <summary>Begins a sample; labels and <see cref="Value(double)"/> follow.</summary>
@@ -43,7 +73,7 @@ internal sealed class PrometheusWriter
         _hasLabel = true;
         Text(name);
         Text("=\"");
-        Escaped(value, isLabel: true);
+        Escaped(value, hasQuotes: true);
         Text("\"");
         return this;
     }
@@ -67,9 +97,21 @@ internal sealed class PrometheusWriter
         Text("\n");
     }
 
+    private static bool EndsIn(string name, string unit) =>
+        name.Length > unit.Length && name[^(unit.Length + 1)] == '_' && name.EndsWith(unit, StringComparison.Ordinal);
+
+    private void Line(string word, string name)
+    {
+        Text("# ");
+        Text(word);
+        Text(" ");
+        Text(name);
+        Text(" ");
+    }
+
     private void Text(string text) => Encoding.UTF8.GetBytes(text, _buffer);
 
-    private void Escaped(string text, bool isLabel)
+    private void Escaped(string text, bool hasQuotes)
     {
         if (text.AsSpan().IndexOfAny('\\', '\n', '"') < 0)
         {
@@ -80,6 +122,6 @@ internal sealed class PrometheusWriter
         var escaped = text
             .Replace(@"\", @"\\", StringComparison.Ordinal)
             .Replace("\n", @"\n", StringComparison.Ordinal);
-        Text(isLabel ? escaped.Replace("\"", "\\\"", StringComparison.Ordinal) : escaped);
+        Text(hasQuotes ? escaped.Replace("\"", "\\\"", StringComparison.Ordinal) : escaped);
     }
 }

@@ -11,6 +11,10 @@ internal static class HelpText
             nodetelemetry-collector: hears every node, keeps state and history, serves the live page.
 
             usage: nodetelemetry-collector [run] [options]
+                   nodetelemetry-collector test-alert [CHANNEL…]   send a test through the alert channels
+                   nodetelemetry-collector dead-letters list | export | replay | drop   what OpenSearch refused
+                   nodetelemetry-collector opensearch check   look at OpenSearch, change nothing, say what to do
+                   nodetelemetry-collector opensearch setup   put templates, policy, alerting monitor and dashboards
 
               --config FILE     read options from this JSON file (besides appsettings.json beside the program)
               --check-config    say what is wrong with the configuration, and exit

@@ -12,6 +12,7 @@ internal sealed class OptionReader(IConfiguration configuration)
 {
     private readonly List<OptionDefinition> _definitions = [];
     private readonly List<string> _problems = [];
+    private readonly List<string> _secrets = [];
 
     private delegate bool TryParse<TValue>(string text, out TValue value);
 
@@ -75,6 +76,36 @@ internal sealed class OptionReader(IConfiguration configuration)
         return texts;
     }
 
+    /// <summary>Reads options under names that a person chooses. They stand in a file, or in the environment.</summary>
+    public IReadOnlyList<OptionGroup> Groups(string key, string range, string help)
+    {
+        var definition = Declare(key, string.Empty, range, help);
+        var section = configuration.GetSection(key);
+        if (section.Value is { Length: > 0 } text)
+        {
+            Refuse(definition, text, text);
+        }
+
+        var groups = section.GetChildren().Select(child => new OptionGroup(child, AddProblem)).ToList();
+        groups.ForEach(static group => group.CheckName());
+        return groups;
+    }
+
+    /// <summary>
+    /// Reads a secret: from the file that <c>{key}File</c> names, or from <c>{key}</c>, which the command line, where
+    /// everybody on the machine could read it, does not have.
+    /// </summary>
+    public string? Secret(string key, string help)
+    {
+        _secrets.Add(key);
+        var variable = "NODETELEMETRY_" + key.Replace(":", "__", StringComparison.Ordinal).ToUpperInvariant();
+        var separator = key.LastIndexOf(':');
+        Declare(
+            key + "File", string.Empty, $"a path of a readable file that holds nothing else; or {variable} itself",
+            help);
+        return new OptionGroup(configuration.GetSection(key[..separator]), AddProblem).Secret(key[(separator + 1)..]);
+    }
+
     /// <summary>Adds a problem that concerns several options.</summary>
     public void AddProblem(string problem) => _problems.Add(problem);
 
@@ -83,7 +114,7 @@ internal sealed class OptionReader(IConfiguration configuration)
     {
         foreach (var key in keys)
         {
-            var isKnown = _definitions.Exists(definition =>
+            var isKnown = _secrets.Contains(key, StringComparer.OrdinalIgnoreCase) || _definitions.Exists(definition =>
                 key.Equals(definition.Key, StringComparison.OrdinalIgnoreCase)
                 || key.StartsWith(definition.Key + ":", StringComparison.OrdinalIgnoreCase));
             if (!isKnown)

@@ -12,6 +12,8 @@ internal sealed partial class IngestLoop(
     DatagramQueue queue,
     NodeRegistry registry,
     LossDetector detector,
+    NodeRepairer repairer,
+    KeyStore keys,
     CollectorMetrics metrics,
     TimeProvider time,
     ILogger<IngestLoop> logger)
@@ -54,6 +56,7 @@ internal sealed partial class IngestLoop(
             if (datagram.IsTick)
             {
                 detector.Sweep(datagram.ReceivedTimestamp);
+                repairer.Sweep(datagram.ReceivedTimestamp);
             }
             else
             {
@@ -77,6 +80,12 @@ internal sealed partial class IngestLoop(
         if (!SnapshotValidator.TryAccept(snapshot!, out var reason))
         {
             Reject(reason, datagram);
+            return;
+        }
+
+        if (keys.Check(datagram.Bytes, snapshot!) is { } untrusted)
+        {
+            Reject(untrusted, datagram);
             return;
         }
 

@@ -1,6 +1,6 @@
 namespace NodeTelemetry.Collector.Nodes;
 
-/// <summary>The details of an event. Absent is what does not apply or is not known; API.md says what each means.</summary>
+/// <summary>The details of an event. What does not apply or is not known is absent; API.md explains each.</summary>
 internal sealed record EventDetails
 {
     /// <summary>No details.</summary>
@@ -30,13 +30,13 @@ internal sealed record EventDetails
     /// <summary>Gets the agent's run, 8 hexadecimal digits.</summary>
     public string? Run { get; init; }
 
-    /// <summary>Gets the identity of the other node of a duplicate, or the earlier identity of the same machine.</summary>
+    /// <summary>Gets the identity of the other node of a duplicate, or the earlier one of the same machine.</summary>
     public string? OtherNode { get; init; }
 
     /// <summary>Gets the other machine's address.</summary>
     public string? OtherAddress { get; init; }
 
-    /// <summary>Gets the likely cause of what befell the network; see <see cref="NetworkCause"/> for the names.</summary>
+    /// <summary>Gets the likely cause of a network fault; see <see cref="NetworkCause"/> for the names.</summary>
     public string? Cause { get; init; }
 
     /// <summary>Gets the collector's interface that the cause is about.</summary>

@@ -3,10 +3,10 @@ namespace NodeTelemetry.Collector.Nodes;
 /// <summary>When a silent node counts as late, lost and forgotten.</summary>
 /// <remarks>
 /// A node that answers probes need not be given time for lost multicast. By default, at an interval of 1 s: a missed
-/// sample makes it late after 1.5 s, the probes' volleys take the 0.5 s after that and the 0.5 s before 2.9 s, and then
-/// it is lost; with a sweep every 0.05 s a death is known at most 2.95 s after the last sign of life. With 5 % of
+/// sample makes it late after 1.5 s, the probes' volleys take the 0.5 s after that and the 0.5 s before 2.95 s, and
+/// then it is lost; with a sweep every 0.02 s a death is known at most 2.97 s after the last sign of life. With 5 % of
 /// datagrams lost each way, a living node loses two samples (0.05²) and ten probes (0.0975¹⁰) together once in 100 000
-/// years. A network that is away for 2 s is waited for unless it goes away in the last 0.2 s before a sample is due:
+/// years. A network that is away for 2 s is waited for unless it goes away in the last 0.1 s before a sample is due:
 /// until it is back, that cannot be told from a death just after the sample before.
 /// </remarks>
 /// <param name="LateAfterIntervals">Silence, in promised intervals, after which a node that answers probes is
@@ -26,6 +26,16 @@ internal sealed record HealthLimits(
     /// <summary>The least silence after which a node is late: schedulers and Wi-Fi delay datagrams by some 0.1 s, which
     /// is nothing to probe for.</summary>
     public static readonly TimeSpan LateAfterMin = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Gets the time in which a node comes back whose goodbye does not say when.</summary>
+    public TimeSpan BackAfter { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>Gets how much longer it may take than announced.</summary>
+    public TimeSpan BackMargin { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Gets the silence after which a node is lost that said it comes back.</summary>
+    public TimeSpan NotBackAfter(NodeStatus node) =>
+        (node.Bye?.BackSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : BackAfter) + BackMargin;
 
     /// <summary>Gets the silence after which a node is late.</summary>
     public TimeSpan LateAfter(NodeStatus node)

@@ -13,7 +13,8 @@ internal interface INodeListener
     /// A node is in another health than <paramref name="before"/>, or, where that is <see langword="null"/>, new.
     /// </summary>
     /// <remarks>Whoever tells people goes by <see cref="OnEvent"/>: a sample that is lost makes a node late for a
-    /// moment, and a dead switch makes many lost at once, which is one event.</remarks>
+    /// moment, and a dead switch makes many lost at once, which is one event. One that was lost with others and is lost
+    /// by itself in the end comes here too, from lost to lost.</remarks>
     void OnHealthChanged(NodeStatus status, NodeHealth? before);
 
     /// <summary>Something happened that is worth a line.</summary>

@@ -9,7 +9,7 @@ internal enum NodeEventKind
     /// <summary>A node is silent, and the first probes were not answered either.</summary>
     Late,
 
-    /// <summary>A node is lost. Not raised one by one while <see cref="NetworkLost"/> says it of many at once.</summary>
+    /// <summary>A node is lost. Not raised while <see cref="NetworkLost"/> says it of many at once.</summary>
     Lost,
 
     /// <summary>A node that was late, lost or had left is heard again.</summary>

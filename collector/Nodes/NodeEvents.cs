@@ -11,14 +11,14 @@ internal sealed class NodeEvents(IReadOnlyList<INodeListener> listeners, TimePro
     public void Restore(long last) => _last = Math.Max(_last, last);
 
     /// <summary>Raises an event about a node.</summary>
-    public void Raise(NodeEventKind kind, NodeStatus status, string text, EventDetails? details = null) =>
+    public NodeEvent Raise(NodeEventKind kind, NodeStatus status, string text, EventDetails? details = null) =>
         Raise(kind, text, details, status);
 
     /// <summary>Raises an event that is not about one node.</summary>
-    public void Raise(NodeEventKind kind, string text, EventDetails? details = null) =>
+    public NodeEvent Raise(NodeEventKind kind, string text, EventDetails? details = null) =>
         Raise(kind, text, details, null);
 
-    private void Raise(NodeEventKind kind, string text, EventDetails? details, NodeStatus? status)
+    private NodeEvent Raise(NodeEventKind kind, string text, EventDetails? details, NodeStatus? status)
     {
         var now = time.GetUtcNow();
 
@@ -38,5 +38,7 @@ internal sealed class NodeEvents(IReadOnlyList<INodeListener> listeners, TimePro
         {
             listener.OnEvent(raised);
         }
+
+        return raised;
     }
 }

@@ -1,4 +1,5 @@
 using NodeTelemetry.Collector.Diagnostics;
+using NodeTelemetry.Protocol.Wire;
 
 namespace NodeTelemetry.Collector.Nodes;
 
@@ -7,8 +8,9 @@ namespace NodeTelemetry.Collector.Nodes;
 /// A late node gets two volleys: one at once, for lost multicast is the usual cause, and one that ends with the time
 /// after which it would be lost, so that a network that was away for a moment has the whole time to come back. Each
 /// probe waits up to half of its slot by chance, so that many nodes are not asked, and do not answer, in the same
-/// moment; the other half is the last one's time to be answered. A node that has not yet shown that it answers is asked
-/// now and then while it is up, because only of one that answers does silence to probes say anything.
+/// moment. The last probe goes out just in time to be answered. A node that has not yet shown that it answers is asked
+/// now and then while it is up, because only of one that answers does silence to probes say anything. One whose
+/// multicast does not arrive is asked for each sample when it is due, before it is late.
 /// </remarks>
 /// <param name="limits">When silence means what.</param>
 /// <param name="send">Sends a probe.</param>
@@ -16,10 +18,13 @@ namespace NodeTelemetry.Collector.Nodes;
 /// <param name="time">The clock.</param>
 /// <param name="random">Draws the jitter.</param>
 internal sealed class NodeProber(
-    HealthLimits limits, SendProbe send, CollectorMetrics metrics, TimeProvider time, Random random)
+    HealthLimits limits, SendRequest send, CollectorMetrics metrics, TimeProvider time, Random random)
 {
     /// <summary>Probes of a volley: with 5 % of datagrams lost each way, all five fail once in 100 000 times.</summary>
     public const int VolleyCount = 5;
+
+    /// <summary>Probes to a silent node: two volleys, and a last one.</summary>
+    public const int CountMax = (2 * VolleyCount) + 1;
 
     /// <summary>Probes a second over all nodes: 1.4 MB/s of answers at most, a tenth of a slow link.</summary>
     public const int PerSecondMax = 1000;
@@ -29,6 +34,9 @@ internal sealed class NodeProber(
 
     /// <summary>How seldom a node that never answers is asked in the end: a firewall may be opened.</summary>
     public static readonly TimeSpan CheckPeriodMax = TimeSpan.FromMinutes(10);
+
+    /// <summary>The last probe's time to be answered, on Wi-Fi that sleeps for a moment too.</summary>
+    private static readonly TimeSpan LastAnswerTime = TimeSpan.FromMilliseconds(40);
 
     private static readonly TimeSpan Slot = VolleyTime / VolleyCount;
 
@@ -54,18 +62,28 @@ internal sealed class NodeProber(
             {
                 Check(node, silence, now);
             }
+            else if (node.Probes.IsPolled && silence >= status.Interval && node.Probes.SinceSent(now) >= Slot)
+            {
+                Send(node, now);
+            }
 
             return;
         }
 
         var sent = node.Probes.SentInSilence;
-        var volley = sent < VolleyCount ? lateAfter : limits.LostAfter(status) - VolleyTime;
-        if (sent < 2 * VolleyCount && silence >= volley + (Slot * (sent % VolleyCount + node.Probes.Jitter)))
+        if (sent < CountMax && silence >= DueAfter(sent, node.Probes.Jitter, lateAfter, limits.LostAfter(status)))
         {
             node.Probes.SentInSilence++;
             Send(node, now);
         }
     }
+
+    private static TimeSpan DueAfter(int sent, double jitter, TimeSpan lateAfter, TimeSpan lostAfter) => sent switch
+    {
+        < VolleyCount => lateAfter + (Slot * (sent + jitter)),
+        < 2 * VolleyCount => lostAfter - VolleyTime + (Slot * (sent - VolleyCount + jitter)),
+        _ => lostAfter - LastAnswerTime,
+    };
 
     /// <summary>Asks a node that is up: between two samples, so that an answer cannot be taken for a copy of
     /// either.</summary>
@@ -89,7 +107,7 @@ internal sealed class NodeProber(
             return false;
         }
 
-        if (!send(node.Source))
+        if (!send(node, new ControlMessage { Request = ControlRequest.Sample, Run = node.Status.Header?.Run }))
         {
             metrics.ProbesFailed.Add();
             return false;

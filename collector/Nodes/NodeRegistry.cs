@@ -8,12 +8,7 @@ using NodeTelemetry.Protocol.Wire;
 namespace NodeTelemetry.Collector.Nodes;
 
 /// <summary>All nodes. The ingest loop is the only writer; anybody may read.</summary>
-/// <param name="countMax">The most nodes; a flood of invented identities must not fill the memory.</param>
-/// <param name="listeners">Who learns of what happens, in this order.</param>
-/// <param name="metrics">Where nodes that had to make room are counted.</param>
-/// <param name="time">The clock.</param>
-internal sealed class NodeRegistry(
-    int countMax, IReadOnlyList<INodeListener> listeners, CollectorMetrics metrics, TimeProvider time)
+internal sealed class NodeRegistry
 {
     /// <summary>
     /// How often a node may make room for another: finding it means looking at all, which a flood of invented nodes
@@ -22,11 +17,45 @@ internal sealed class NodeRegistry(
     private static readonly TimeSpan EvictionPeriod = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<string, NodeState> _nodes = new(StringComparer.Ordinal);
-    private readonly HealthEvents _healthEvents = new(new NodeEvents(listeners, time));
+    private readonly IReadOnlyList<INodeListener> _listeners;
+    private readonly CollectorMetrics _metrics;
+    private readonly TimeProvider _time;
+    private readonly HealthEvents _healthEvents;
+    private readonly RunEvents _runEvents;
+    private readonly ConfigurationEvents _configurationEvents;
     private long? _evictedTimestamp;
+    private volatile NodeEvent? _outage;
+
+    /// <summary>Initializes a new instance of the <see cref="NodeRegistry"/> class.</summary>
+    /// <param name="countMax">The most nodes; a flood of invented identities must not fill the memory.</param>
+    /// <param name="listeners">Who learns of what happens, in this order.</param>
+    /// <param name="metrics">Where nodes that had to make room are counted.</param>
+    /// <param name="time">The clock.</param>
+    public NodeRegistry(
+        int countMax, IReadOnlyList<INodeListener> listeners, CollectorMetrics metrics, TimeProvider time)
+    {
+        CountMax = countMax;
+        _listeners = listeners;
+        _metrics = metrics;
+        _time = time;
+        Events = new NodeEvents(listeners, time);
+        _healthEvents = new HealthEvents(Events);
+        _runEvents = new RunEvents(Events, time);
+        _configurationEvents = new ConfigurationEvents(Events);
+    }
 
     /// <summary>Gets the most nodes.</summary>
-    public int CountMax => countMax;
+    public int CountMax { get; }
+
+    /// <summary>Gets the event of the outage that goes on, if one does. Set by the ingest loop.</summary>
+    public NodeEvent? Outage
+    {
+        get => _outage;
+        internal set => _outage = value;
+    }
+
+    /// <summary>Gets what raises events. For the ingest loop only.</summary>
+    public NodeEvents Events { get; }
 
     /// <summary>Gets the number of nodes that are known.</summary>
     public int Count => _nodes.Count;
@@ -71,27 +100,26 @@ internal sealed class NodeRegistry(
     public void Restore(NodeStatus known)
     {
         var health = known.Health == NodeHealth.Up ? NodeHealth.Late : known.Health;
-        _nodes[known.Id] = new NodeState(known with { Health = health, LastSeenTimestamp = time.GetTimestamp() }, time);
+        var heard = _time.GetTimestamp();
+        _nodes[known.Id] = new NodeState(known with { Health = health, LastSeenTimestamp = heard }, _time);
     }
 
     /// <summary>Takes a valid snapshot and tells the listeners.</summary>
     public ApplyOutcome Apply(NodeSnapshot snapshot, SocketAddress source, long receivedTimestamp)
     {
         var id = snapshot.Header?.Node ?? LegacyId(snapshot.Hostname);
-        NodeHealth? before = null;
-        var heard = receivedTimestamp;
+        NodeStatus? before = null;
         if (_nodes.TryGetValue(id, out var state))
         {
-            before = state.Status.Health;
-            heard = state.Status.LastSeenTimestamp;
+            before = state.Status;
         }
-        else if (_nodes.Count >= countMax && !TryEvict())
+        else if (_nodes.Count >= CountMax && !TryEvict())
         {
             return ApplyOutcome.TooManyNodes;
         }
         else
         {
-            state = new NodeState(id, snapshot, receivedTimestamp, time);
+            state = new NodeState(id, snapshot, receivedTimestamp, _time);
             _nodes[id] = state;
         }
 
@@ -99,35 +127,60 @@ internal sealed class NodeRegistry(
         var status = state.Status;
         if (outcome == ApplyOutcome.Accepted)
         {
-            var accepted = new AcceptedSnapshot(id, snapshot, time.GetUtcNow());
-            foreach (var listener in listeners)
+            var now = _time.GetUtcNow();
+            var isLate = snapshot.Header is { } header && header.Sequence < status.Header!.Sequence;
+            var accepted = new AcceptedSnapshot(
+                id, snapshot, isLate ? Earlier(state.ArrivalOf(snapshot.Header!), now) : now, isLate);
+            foreach (var listener in _listeners)
             {
                 listener.OnSnapshot(accepted, status);
             }
         }
 
         // A duplicate that answers a probe changes nothing but health.
-        if (status.Health != before)
+        if (status.Health != before?.Health)
         {
-            Tell(status, before, time.GetElapsedTime(heard, receivedTimestamp));
+            var heard = before?.LastSeenTimestamp ?? receivedTimestamp;
+            Tell(state, before, _time.GetElapsedTime(heard, receivedTimestamp));
+        }
+
+        if (outcome == ApplyOutcome.Accepted && before is not null)
+        {
+            if (state.Entered is { } entered)
+            {
+                _runEvents.OnEntered(state, entered);
+            }
+
+            _configurationEvents.OnSnapshot(status, before);
         }
 
         return outcome;
     }
 
     /// <summary>Gives a node another health and tells the listeners. A forgotten node is gone afterwards.</summary>
-    internal void SetHealth(string id, NodeHealth health)
+    internal void SetHealth(string id, NodeHealth health, bool isCutOff = false)
     {
         var state = _nodes[id];
-        var before = state.Status.Health;
-        state.SetHealth(health);
+        var before = state.Status;
+        state.SetHealth(health, isCutOff);
         if (health == NodeHealth.Forgotten)
         {
             _nodes.TryRemove(id, out _);
         }
 
-        Tell(state.Status, before, time.GetElapsedTime(state.Status.LastSeenTimestamp));
+        Tell(state, before, _time.GetElapsedTime(before.LastSeenTimestamp));
     }
+
+    /// <summary>Tells that a node is lost that had been cut off with others, and is still silent.</summary>
+    internal void EndCutOff(NodeState state)
+    {
+        state.EndCutOff();
+        Tell(state, state.Status, _time.GetElapsedTime(state.Status.LastSeenTimestamp));
+    }
+
+    /// <summary>Tells that a node is late, and does not answer.</summary>
+    internal void TellLate(NodeState state, TimeSpan silence) =>
+        _healthEvents.OnLate(state, silence, _time.GetTimestamp());
 
     /// <summary>
     /// Gets the identity of a raspi-cluster node: its host name, but never one that could be another node's identity.
@@ -138,12 +191,12 @@ internal sealed class NodeRegistry(
     /// <summary>Forgets the node that has been silent for the longest, unless all are alive.</summary>
     private bool TryEvict()
     {
-        if (_evictedTimestamp is { } last && time.GetElapsedTime(last) < EvictionPeriod)
+        if (_evictedTimestamp is { } last && _time.GetElapsedTime(last) < EvictionPeriod)
         {
             return false;
         }
 
-        _evictedTimestamp = time.GetTimestamp();
+        _evictedTimestamp = _time.GetTimestamp();
         var oldest = Statuses
             .Where(static status => status.Health is NodeHealth.Lost or NodeHealth.Left)
             .MinBy(static status => status.LastSeen);
@@ -152,18 +205,20 @@ internal sealed class NodeRegistry(
             return false;
         }
 
-        metrics.NodesEvicted.Add();
+        _metrics.NodesEvicted.Add();
         SetHealth(oldest.Id, NodeHealth.Forgotten);
         return true;
     }
 
-    private void Tell(NodeStatus status, NodeHealth? before, TimeSpan silence)
+    private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
+
+    private void Tell(NodeState state, NodeStatus? before, TimeSpan silence)
     {
-        foreach (var listener in listeners)
+        foreach (var listener in _listeners)
         {
-            listener.OnHealthChanged(status, before);
+            listener.OnHealthChanged(state.Status, before?.Health);
         }
 
-        _healthEvents.OnHealthChanged(status, before, silence);
+        _healthEvents.OnHealthChanged(state, before, silence);
     }
 }

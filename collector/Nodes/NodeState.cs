@@ -8,8 +8,9 @@ namespace NodeTelemetry.Collector.Nodes;
 /// </summary>
 internal sealed class NodeState
 {
-    /// <summary>Earlier runs that are remembered: an agent that is restarted more often has other problems.</summary>
-    private const int EarlierRunCount = 8;
+    /// <summary>Earlier runs that are remembered, 1 kB of a node that was restarted so often: whoever replays what was
+    /// recorded before those is not told from a new start.</summary>
+    private const int EarlierRunCount = 64;
 
     /// <summary>Intervals without a datagram from an address after which another one is shown.</summary>
     private const int AddressIntervals = 3;
@@ -20,18 +21,24 @@ internal sealed class NodeState
     private static readonly TimeSpan LegacyInterval = TimeSpan.FromSeconds(2);
 
     /// <summary>
+    /// How much older than its number says a sample may be by its clock: longer than a machine is suspended or busy.
+    /// </summary>
+    private const double ClockDoubtMilliseconds = 3_600_000;
+
+    /// <summary>
     /// A raspi-cluster node's datagrams are this far apart at least; closer ones are copies by another way.
     /// </summary>
     private static readonly TimeSpan LegacyGapMin = TimeSpan.FromMilliseconds(50);
 
     private readonly TimeProvider _time;
-    private readonly List<EarlierRun> _earlierRuns = new(EarlierRunCount);
+    private readonly List<EarlierRun> _earlierRuns = [];
     private readonly SampleMerger _merger = new();
     private readonly SocketAddress _source = new(System.Net.Sockets.AddressFamily.InterNetworkV6);
     private long _sourceTimestamp;
     private SequenceWindow _window;
     private uint? _run;
     private long _missedInEarlierRuns;
+    private DateTimeOffset _newestAt;
     private volatile NodeStatus _status;
 
     /// <summary>
@@ -42,6 +49,7 @@ internal sealed class NodeState
     {
         _time = time;
         Probes = new ProbeState(time);
+        Told = new ToldState(time);
         var now = time.GetUtcNow();
         _status = new NodeStatus
         {
@@ -67,8 +75,10 @@ internal sealed class NodeState
     {
         _time = time;
         Probes = new ProbeState(time);
+        Told = new ToldState(time);
         _status = known;
         _run = known.Header?.Run;
+        _newestAt = known.LastSeen;
         foreach (var run in known.EarlierRuns)
         {
             // How far they got is not known any more, so they are never believed to go on.
@@ -77,7 +87,7 @@ internal sealed class NodeState
 
         if (known.Header is { } header)
         {
-            _window.Restore(header.Sequence);
+            _window.Restore(header.Sequence, known.Gaps, time.GetTimestamp());
         }
     }
 
@@ -93,12 +103,25 @@ internal sealed class NodeState
     /// <summary>Gets the state of its probing.</summary>
     public ProbeState Probes { get; }
 
+    /// <summary>Gets a value indicating whether samples of its present run have not come.</summary>
+    public bool HasGaps => _window.HasGaps;
+
+    /// <summary>Gets or sets the timestamp from which it may be asked for samples again.</summary>
+    public long RepairedFromTimestamp { get; set; }
+
+    /// <summary>Gets what has been told of it.</summary>
+    public ToldState Told { get; }
+
+    /// <summary>Gets the change of run that the last datagram brought, if it did.</summary>
+    public RunEntry? Entered { get; private set; }
+
     /// <summary>
     /// Takes a snapshot, unless it has been taken before. Health follows it, except for one that is not the newest.
     /// </summary>
     public ApplyOutcome Apply(NodeSnapshot snapshot, SocketAddress source, long receivedTimestamp)
     {
-        var outcome = snapshot.Header is { } header ? Order(header) : OrderLegacy(receivedTimestamp);
+        Entered = null;
+        var outcome = snapshot.Header is { } header ? Order(header, receivedTimestamp) : OrderLegacy(receivedTimestamp);
         var status = _status;
         if (IsShown(source))
         {
@@ -115,19 +138,68 @@ internal sealed class NodeState
         else if (outcome == ApplyOutcome.Accepted)
         {
             var isNewest = snapshot.Header is null || snapshot.Header.Sequence == _window.Highest;
-            _status = isNewest ? Newer(status, snapshot, source, receivedTimestamp) : status with
-            {
-                Received = status.Received + 1,
-                Missed = _missedInEarlierRuns + _window.Missed,
-            };
+            _status = WithGaps(isNewest
+                ? Newer(status, snapshot, source, receivedTimestamp)
+                : status with { Received = status.Received + 1 });
         }
 
         return outcome;
     }
 
+    /// <summary>Takes what is to be asked for next; see <see cref="SequenceWindow.TryTakeDue"/>.</summary>
+    public bool TryTakeDueGap(Func<SampleGap, long, bool> isDue, int attemptsMax, long now, out SampleGap gap)
+    {
+        var before = _window.BeyondRepair;
+        var isTaken = _window.TryTakeDue(isDue, attemptsMax, now, out gap);
+        if (_window.BeyondRepair != before)
+        {
+            _status = WithGaps(_status);
+        }
+
+        return isTaken;
+    }
+
+    /// <summary>Tells when a sample that comes after newer ones would have arrived.</summary>
+    /// <remarks>
+    /// By the sender's clock against that of the newest sample, so that it does not matter whether it is right; where
+    /// it was set in between, by the promised interval. A tick that is skipped takes no number, so a sample may be
+    /// older than its number says, but not by an hour, and not younger.
+    /// </remarks>
+    public DateTimeOffset ArrivalOf(SampleHeader header)
+    {
+        var newest = _status.Header!;
+        var byNumber = (newest.Sequence - header.Sequence) * (double)header.IntervalMilliseconds;
+        var byClock = (double)newest.TimeMilliseconds - header.TimeMilliseconds;
+        var isCredible = newest.Run == header.Run
+            && byClock >= byNumber - header.IntervalMilliseconds
+            && byClock <= byNumber + ClockDoubtMilliseconds;
+        return _newestAt - TimeSpan.FromMilliseconds(Math.Max(0, isCredible ? byClock : byNumber));
+    }
+
     /// <summary>Gives the node another health.</summary>
-    public void SetHealth(NodeHealth health) =>
-        _status = _status with { Health = health, HealthSince = _time.GetUtcNow() };
+    /// <param name="health">The health.</param>
+    /// <param name="isCutOff">Whether it is lost together with others.</param>
+    public void SetHealth(NodeHealth health, bool isCutOff = false) =>
+        _status = _status with { Health = health, HealthSince = _time.GetUtcNow(), IsCutOff = isCutOff };
+
+    /// <summary>Ends what held it together with others: it is lost by itself now.</summary>
+    public void EndCutOff() => _status = _status with { IsCutOff = false };
+
+    /// <summary>Notes what is wrong with its identity. What was found first is shown until it is over.</summary>
+    public void SetConflict(NodeEventKind kind, string? otherNode, string? otherAddress)
+    {
+        Told.ConflictTimestamp = _time.GetTimestamp();
+        if (_status.Conflict is null)
+        {
+            _status = _status with
+            {
+                Conflict = new IdentityConflict(kind, _time.GetUtcNow(), otherNode, otherAddress),
+            };
+        }
+    }
+
+    /// <summary>Notes that nothing is wrong with its identity any more.</summary>
+    public void ClearConflict() => _status = _status with { Conflict = null };
 
     private static TimeSpan? IntervalOf(SampleHeader? header) =>
         header is null ? null : TimeSpan.FromMilliseconds(header.IntervalMilliseconds);
@@ -137,14 +209,14 @@ internal sealed class NodeState
             ? ApplyOutcome.Duplicate
             : ApplyOutcome.Accepted;
 
-    private ApplyOutcome Order(SampleHeader header)
+    private ApplyOutcome Order(SampleHeader header, long receivedTimestamp)
     {
-        if (_run != header.Run && !TryEnterRun(header))
+        if (_run != header.Run && !TryEnterRun(header, receivedTimestamp))
         {
             return ApplyOutcome.OldRun;
         }
 
-        return _window.Mark(header.Sequence, header.Part?.Index) switch
+        return _window.Mark(header.Sequence, header.Part, receivedTimestamp) switch
         {
             SequenceVerdict.New => ApplyOutcome.Accepted,
             SequenceVerdict.Repeated => ApplyOutcome.Duplicate,
@@ -156,7 +228,7 @@ internal sealed class NodeState
     /// Makes another run the present one: a new one, or an earlier one that goes on beyond where it was left. No replay
     /// can do the latter, so whoever forges a run shuts the living one out for one datagram only.
     /// </summary>
-    private bool TryEnterRun(SampleHeader header)
+    private bool TryEnterRun(SampleHeader header, long receivedTimestamp)
     {
         var known = _earlierRuns.FindIndex(earlier => earlier.Run == header.Run);
         var reached = known < 0 ? -1 : _earlierRuns[known].Highest;
@@ -181,14 +253,22 @@ internal sealed class NodeState
             _missedInEarlierRuns += _window.Missed;
         }
 
+        if (_status.Header is not null)
+        {
+            Entered = new RunEntry(
+                _status,
+                IsReturn: known >= 0,
+                _status.Received > 0 ? _time.GetElapsedTime(_status.LastSeenTimestamp, receivedTimestamp) : null);
+        }
+
         _run = header.Run;
         if (known < 0)
         {
-            _window.Start(header.Sequence);
+            _window.Start(header.Sequence, receivedTimestamp);
         }
         else
         {
-            _window.Restore(reached);
+            _window.Restore(reached, [], receivedTimestamp);
         }
 
         _status = _status with { EarlierRuns = [.. _earlierRuns.Select(static earlier => earlier.Run)] };
@@ -201,20 +281,27 @@ internal sealed class NodeState
     /// </summary>
     private bool IsAnswer(SampleHeader? header, SocketAddress source, long receivedTimestamp) =>
         Probes.IsAwaited(receivedTimestamp) && header?.Sequence == _window.Highest && IsShown(source)
-        && _status.Health != NodeHealth.Left;
+        && _status.Health is not (NodeHealth.Left or NodeHealth.Rebooting);
 
     private NodeStatus Answered(NodeStatus status, long receivedTimestamp)
     {
         Probes.OnHeard();
         var now = _time.GetUtcNow();
         var isUp = status.Health == NodeHealth.Up;
+        if (!isUp)
+        {
+            Probes.OnRescued();
+        }
+
         return status with
         {
             Health = NodeHealth.Up,
             HealthSince = isUp ? status.HealthSince : now,
+            IsCutOff = false,
             LastSeen = now,
             LastSeenTimestamp = receivedTimestamp,
             AnswersProbes = true,
+            IsMulticastLost = Probes.IsMulticastLost,
             ProbeRecoveries = status.ProbeRecoveries + (isUp ? 0 : 1),
         };
     }
@@ -223,11 +310,21 @@ internal sealed class NodeState
     {
         var now = _time.GetUtcNow();
         var readings = _merger.Merge(status.Readings, snapshot);
-        var health = readings.Bye is null ? NodeHealth.Up : NodeHealth.Left;
+        var health = Goodbye.HealthAfter(readings.Bye);
 
-        var isRecovery = status.Health is NodeHealth.Late or NodeHealth.Lost
-            && Probes.IsAwaited(receivedTimestamp) && IsShown(source);
+        var isAsked = Probes.IsAwaited(receivedTimestamp) && IsShown(source);
+        var isRecovery = isAsked && (Probes.IsPolled || status.Health is NodeHealth.Late or NodeHealth.Lost);
+        if (isRecovery)
+        {
+            Probes.OnRescued();
+        }
+        else if (!isAsked && (status.Header?.Sequence, status.Header?.Run) != (_window.Highest, _run))
+        {
+            Probes.OnUnasked();
+        }
+
         Probes.OnHeard();
+        _newestAt = now;
         var address = AddressOf(source, status, snapshot.Header, receivedTimestamp, out var hasMoved);
 
         // Labels come with about, so an agent without labels any more shows by an about without them.
@@ -237,6 +334,7 @@ internal sealed class NodeState
             Hostname = snapshot.Hostname,
             Health = health,
             HealthSince = health == status.Health ? status.HealthSince : now,
+            IsCutOff = false,
             LastSeen = now,
             LastSeenTimestamp = receivedTimestamp,
             Interval = IntervalOf(snapshot.Header) ?? LearnInterval(status, receivedTimestamp),
@@ -247,11 +345,19 @@ internal sealed class NodeState
             Labels = snapshot.Labels ?? (isWhole && snapshot.About is not null ? null : status.Labels),
             Bye = readings.Bye,
             Received = status.Received + 1,
-            Missed = _missedInEarlierRuns + _window.Missed,
             AnswersProbes = status.AnswersProbes && !hasMoved,
+            IsMulticastLost = Probes.IsMulticastLost,
             ProbeRecoveries = status.ProbeRecoveries + (isRecovery ? 1 : 0),
         };
     }
+
+    private NodeStatus WithGaps(NodeStatus status) => status with
+    {
+        Missed = _missedInEarlierRuns + _window.Missed,
+        Repaired = _window.Repaired,
+        BeyondRepair = _window.BeyondRepair,
+        Gaps = _window.CopyGaps(),
+    };
 
     private TimeSpan LearnInterval(NodeStatus status, long receivedTimestamp)
     {

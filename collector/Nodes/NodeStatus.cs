@@ -59,7 +59,8 @@ internal sealed record NodeStatus
     /// <summary>Gets its labels.</summary>
     public IReadOnlyList<KeyValuePair<string, string>>? Labels { get; init; }
 
-    /// <summary>Gets the goodbye, while the health is <see cref="NodeHealth.Left"/> or <see cref="NodeHealth.Rebooting"/>.</summary>
+    /// <summary>Gets the goodbye, while the health is <see cref="NodeHealth.Left"/> or
+    /// <see cref="NodeHealth.Rebooting"/>.</summary>
     public ByeReading? Bye { get; init; }
 
     /// <summary>
@@ -74,6 +75,17 @@ internal sealed record NodeStatus
     /// <summary>Gets the samples that never came, by the gaps in its sequence, since the collector started.</summary>
     public required long Missed { get; init; }
 
+    /// <summary>Gets the samples that came because they were asked for, since the collector started.</summary>
+    public long Repaired { get; init; }
+
+    /// <summary>Gets the samples that nobody has any more or that were asked for in vain, since the collector
+    /// started.</summary>
+    public long BeyondRepair { get; init; }
+
+    /// <summary>Gets what has not come of its present run, oldest first: it is asked for, also after a
+    /// restart.</summary>
+    public IReadOnlyList<SampleGap> Gaps { get; init; } = [];
+
     /// <summary>Gets the datagrams that had been accepted before, since the collector started.</summary>
     public required long Duplicates { get; init; }
 
@@ -82,6 +94,9 @@ internal sealed record NodeStatus
     /// something.
     /// </summary>
     public bool AnswersProbes { get; init; }
+
+    /// <summary>Gets a value indicating whether it answers when asked, but its multicast does not arrive.</summary>
+    public bool IsMulticastLost { get; init; }
 
     /// <summary>Gets how often it was late and then heard from where it was probed, since the collector
     /// started.</summary>

@@ -6,6 +6,19 @@ internal sealed class ProbeState(TimeProvider time)
     /// <summary>An answer crosses any link in less; what comes later is somebody's replay, or another sample.</summary>
     private static readonly TimeSpan AnswerTimeMax = TimeSpan.FromSeconds(1);
 
+    /// <summary>Samples in a row that came only because they were asked for, after which the node is asked for every
+    /// one.</summary>
+    private const int PolledAfter = 3;
+
+    /// <summary>The same, after which its multicast counts as lost: with a third of it lost, as bad Wi-Fi does, that
+    /// happens once in 60 000 samples.</summary>
+    private const int MulticastLostAfter = 10;
+
+    /// <summary>Samples in a row that came unasked, after which its multicast counts as heard.</summary>
+    private const int MulticastHeardAfter = 3;
+
+    private int _rescuesInRow;
+    private int _unaskedInRow;
     private bool _isAwaited;
     private long _sentTimestamp;
 
@@ -18,6 +31,27 @@ internal sealed class ProbeState(TimeProvider time)
     /// <summary>Gets the time since the last probe, to see whether the node answers at all, after which another is
     /// due.</summary>
     public TimeSpan CheckPeriod { get; private set; }
+
+    /// <summary>Gets a value indicating whether the node is asked for every sample, because none comes
+    /// unasked.</summary>
+    public bool IsPolled => _rescuesInRow >= PolledAfter;
+
+    /// <summary>Gets a value indicating whether the node answers but its multicast does not arrive.</summary>
+    public bool IsMulticastLost { get; private set; }
+
+    /// <summary>Notes that a sample came because it was asked for.</summary>
+    public void OnRescued()
+    {
+        _unaskedInRow = 0;
+        IsMulticastLost |= ++_rescuesInRow >= MulticastLostAfter;
+    }
+
+    /// <summary>Notes that a sample came that nobody had asked for.</summary>
+    public void OnUnasked()
+    {
+        _rescuesInRow = 0;
+        IsMulticastLost &= ++_unaskedInRow < MulticastHeardAfter;
+    }
 
     /// <summary>Notes that a probe has been sent.</summary>
     public void OnSent(long now)
@@ -50,6 +84,7 @@ internal sealed class ProbeState(TimeProvider time)
     public void OnMoved()
     {
         _isAwaited = false;
+        _rescuesInRow = 0;
         CheckPeriod = TimeSpan.Zero;
     }
 }

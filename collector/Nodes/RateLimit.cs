@@ -11,18 +11,27 @@ internal sealed class RateLimit(int perSecond, TimeProvider time)
     /// <summary>Takes one passage, if there is one left.</summary>
     public bool TryPass(long now)
     {
+        if (!HasRoom(now))
+        {
+            return false;
+        }
+
+        Take(1);
+        return true;
+    }
+
+    /// <summary>Asks whether there is a passage left.</summary>
+    public bool HasRoom(long now)
+    {
         if (time.GetElapsedTime(_windowStart, now) >= Window)
         {
             _windowStart = now;
             _passed = 0;
         }
 
-        if (_passed == perSecond)
-        {
-            return false;
-        }
-
-        _passed++;
-        return true;
+        return _passed < perSecond;
     }
+
+    /// <summary>Takes some passages, be it more than are left.</summary>
+    public void Take(int count) => _passed += count;
 }

@@ -98,5 +98,53 @@ internal static class DatabaseSchema
         );
         """,
         "ALTER TABLE node_progress ADD COLUMN earlier_runs TEXT;",
+        """
+        CREATE TABLE event (
+            id       INTEGER PRIMARY KEY,
+            time     INTEGER NOT NULL,
+            kind     TEXT    NOT NULL,
+            node     TEXT,
+            hostname TEXT,
+            text     TEXT    NOT NULL,
+            details  TEXT    NOT NULL
+        );
+        CREATE INDEX event_node ON event (node, id);
+        """,
+        "ALTER TABLE node_progress ADD COLUMN gaps TEXT;",
+        """
+        CREATE TABLE alert (
+            id        TEXT    PRIMARY KEY,
+            rule      TEXT    NOT NULL,
+            severity  TEXT    NOT NULL,
+            node      TEXT,
+            hostname  TEXT,
+            entry     TEXT,
+            labels    TEXT    NOT NULL,
+            state     TEXT    NOT NULL,
+            since     INTEGER NOT NULL,
+            held      INTEGER NOT NULL,
+            fired     INTEGER,
+            resolved  INTEGER,
+            value     REAL,
+            summary   TEXT    NOT NULL,
+            ending    TEXT,
+            tells_end INTEGER NOT NULL
+        ) WITHOUT ROWID;
+        CREATE TABLE alert_told (
+            channel TEXT    NOT NULL,
+            alert   TEXT    NOT NULL,
+            state   TEXT    NOT NULL,
+            time    INTEGER NOT NULL,
+            PRIMARY KEY (channel, alert)
+        ) WITHOUT ROWID;
+        CREATE TABLE silence (
+            id       TEXT    PRIMARY KEY,
+            matchers TEXT    NOT NULL,
+            created  INTEGER NOT NULL,
+            until    INTEGER NOT NULL,
+            author   TEXT    NOT NULL,
+            comment  TEXT    NOT NULL
+        ) WITHOUT ROWID;
+        """,
     ];
 }

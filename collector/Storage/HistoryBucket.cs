@@ -63,12 +63,26 @@ internal sealed class HistoryNode(string name)
 /// <summary>What all nodes said within one step of the finest tier.</summary>
 internal sealed class HistoryBucket(long start)
 {
+    // What an entry takes beside its cells: two references in a list and an array's header.
+    private const int EntryBytes = 40;
+    private const int CellBytes = 32;
+
     /// <summary>Gets the start in seconds since the epoch.</summary>
     public long Start => start;
 
     /// <summary>Gets the nodes that said something, with one cell per reading each.</summary>
     public List<(HistoryNode Node, HistoryCell[] Cells)> Entries { get; } = [];
 
-    /// <summary>Gets or sets the bytes of memory that it takes, roughly.</summary>
-    public long Bytes { get; set; }
+    /// <summary>Gets the bytes of memory that it takes, roughly.</summary>
+    public long Bytes { get; private set; }
+
+    /// <summary>Adds a node.</summary>
+    /// <returns>The bytes of memory that it takes.</returns>
+    public long Add(HistoryNode node, HistoryCell[] cells)
+    {
+        var bytes = EntryBytes + (CellBytes * cells.Length);
+        Entries.Add((node, cells));
+        Bytes += bytes;
+        return bytes;
+    }
 }

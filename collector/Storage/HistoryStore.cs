@@ -22,9 +22,8 @@ internal sealed class HistoryStore : INodeListener, IDatabaseWork
     // gone.
     private const long NoteSeconds = 86_400;
 
-    // What an entry takes beside its cells: two references in a list and an array's header.
-    private const int EntryBytes = 40;
-    private const int CellBytes = 32;
+    // Late samples come in a burst, after a collector's start above all; then they are written together.
+    private const int LateSeconds = 5;
 
     private readonly StorageSettings _settings;
     private readonly StorageMetrics _metrics;
@@ -33,6 +32,7 @@ internal sealed class HistoryStore : INodeListener, IDatabaseWork
     private readonly Lock _lock = new();
     private readonly Dictionary<string, HistoryNode> _nodes = [];
     private readonly Queue<HistoryBucket> _closed = [];
+    private readonly LateBuckets _late = new();
     private readonly List<HistoryBucket> _inFlight = [];
     private readonly List<HistoryNode> _noted = [];
     private readonly long[] _readingKeys;
@@ -68,26 +68,12 @@ internal sealed class HistoryStore : INodeListener, IDatabaseWork
                 return;
             }
 
-            if (_open?.Start != start)
-            {
-                // Also when the wall clock stepped back: what was written for that time already is merged with.
-                CloseOpen();
-                _open = new HistoryBucket(start);
-            }
-
-            if (node.Bucket != _open)
-            {
-                node.Bucket = _open;
-                node.Cells = new HistoryCell[Readings.Count];
-                _open.Entries.Add((node, node.Cells));
-                _open.Bytes += EntryBytes + (CellBytes * Readings.Count);
-            }
-
+            var cells = accepted.IsLate && _open?.Start != start ? LateCells(node, start) : OpenCells(node, start);
             for (var index = 0; index < Readings.Count; index++)
             {
                 if (Readings[index].Value(accepted.Snapshot) is { } value && double.IsFinite(value))
                 {
-                    node.Cells[index].Add(value, value, value, 1);
+                    cells[index].Add(value, value, value, 1);
                 }
             }
         }
@@ -118,7 +104,7 @@ internal sealed class HistoryStore : INodeListener, IDatabaseWork
         List<(long Start, string Node, HistoryCell[] Cells)> copy = [];
         lock (_lock)
         {
-            var buckets = _inFlight.Concat(_closed);
+            var buckets = _inFlight.Concat(_closed).Concat(_late.Buckets);
             foreach (var bucket in _open is null ? buckets : buckets.Append(_open))
             {
                 foreach (var (entry, cells) in bucket.Entries)
@@ -145,6 +131,11 @@ internal sealed class HistoryStore : INodeListener, IDatabaseWork
             {
                 CloseOpen();
             }
+
+            if (_late.Since is { } since && (final || now >= since + LateSeconds || now < since))
+            {
+                CloseLate();
+            }
         }
     }
 
@@ -162,7 +153,9 @@ internal sealed class HistoryStore : INodeListener, IDatabaseWork
         lock (_lock)
         {
             // Also of nodes that are forgotten already, whose last samples wait.
-            var waiting = (_open is null ? _closed : _closed.Append(_open)).SelectMany(static bucket => bucket.Entries);
+            var waiting = (_open is null ? _closed : _closed.Append(_open))
+                .Concat(_late.Buckets)
+                .SelectMany(static bucket => bucket.Entries);
             foreach (var node in _nodes.Values.Concat(waiting.Select(static entry => entry.Node)))
             {
                 node.Key = 0;
@@ -263,16 +256,52 @@ internal sealed class HistoryStore : INodeListener, IDatabaseWork
         return true;
     }
 
+    private HistoryCell[] OpenCells(HistoryNode node, long start)
+    {
+        if (_open?.Start != start)
+        {
+            // Also when the wall clock stepped back: what was written for that time already is merged with.
+            CloseOpen();
+            _open = new HistoryBucket(start);
+        }
+
+        if (node.Bucket != _open)
+        {
+            node.Bucket = _open;
+            node.Cells = new HistoryCell[Readings.Count];
+            _open.Add(node, node.Cells);
+        }
+
+        return node.Cells;
+    }
+
+    private HistoryCell[] LateCells(HistoryNode node, long start)
+    {
+        if (_late.Bytes > _settings.MemoryBytesMax / 4)
+        {
+            CloseLate();
+        }
+
+        return _late.CellsOf(start, node, Readings.Count, _time.GetUtcNow().ToUnixTimeSeconds());
+    }
+
     private void CloseOpen()
     {
         if (_open is { Entries.Count: > 0 } open)
         {
-            _closed.Enqueue(open);
-            _closedBytes += open.Bytes;
-            KeepMemoryLimit();
+            Close(open);
         }
 
         _open = null;
+    }
+
+    private void CloseLate() => _late.TakeAll().ForEach(Close);
+
+    private void Close(HistoryBucket bucket)
+    {
+        _closed.Enqueue(bucket);
+        _closedBytes += bucket.Bytes;
+        KeepMemoryLimit();
     }
 
     private void KeepMemoryLimit()

@@ -40,6 +40,9 @@ internal sealed record NodeRecord
     /// <summary>Gets the runs before that one, oldest first.</summary>
     public IReadOnlyList<uint> EarlierRuns { get; init; } = [];
 
+    /// <summary>Gets what has not come of that run, oldest first.</summary>
+    public IReadOnlyList<SampleGap> Gaps { get; init; } = [];
+
     /// <summary>Gets what it said last about itself.</summary>
     public AboutReading? About { get; init; }
 
@@ -60,6 +63,7 @@ internal sealed record NodeRecord
         Run = status.Header?.Run,
         Sequence = status.Header?.Sequence,
         EarlierRuns = status.EarlierRuns,
+        Gaps = status.Gaps,
         About = status.About,
         Labels = status.Labels,
     };
@@ -88,6 +92,7 @@ internal sealed record NodeRecord
             }
             : null,
         EarlierRuns = EarlierRuns,
+        Gaps = Gaps,
         Readings = new NodeSnapshot { Hostname = Hostname },
         About = About,
         Labels = Labels,
@@ -118,9 +123,10 @@ internal sealed record NodeRecord
         ReferenceEquals(one, other) || (one ?? []).SequenceEqual(other ?? []);
 }
 
-/// <summary>JSON of the columns <c>about</c>, <c>labels</c> and <c>earlier_runs</c>.</summary>
+/// <summary>JSON of the columns <c>about</c>, <c>labels</c>, <c>earlier_runs</c> and <c>gaps</c>.</summary>
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(AboutReading))]
 [JsonSerializable(typeof(KeyValuePair<string, string>[]))]
 [JsonSerializable(typeof(uint[]))]
+[JsonSerializable(typeof(long[]))]
 internal sealed partial class NodeJsonContext : JsonSerializerContext;

@@ -13,7 +13,7 @@ internal static class NodeRows
     public const string SelectSql =
         """
         SELECT name, hostname, address, first_seen, health, interval, about, labels, last_seen, boot, run, sequence,
-            earlier_runs
+            earlier_runs, gaps
         FROM node JOIN node_progress ON node_progress.node = node.id ORDER BY name
         """;
 
@@ -65,11 +65,11 @@ internal static class NodeRows
     /// <summary>Writes what changes with every datagram.</summary>
     public static void UpsertProgress(DatabaseSession session, NodeRecord record) => session.Execute(
         """
-        INSERT INTO node_progress (node, last_seen, boot, run, sequence, earlier_runs)
-        VALUES ((SELECT id FROM node WHERE name = $name), $last, $boot, $run, $sequence, $earlier)
+        INSERT INTO node_progress (node, last_seen, boot, run, sequence, earlier_runs, gaps)
+        VALUES ((SELECT id FROM node WHERE name = $name), $last, $boot, $run, $sequence, $earlier, $gaps)
         ON CONFLICT (node) DO UPDATE SET last_seen = excluded.last_seen,
             boot = excluded.boot, run = excluded.run, sequence = excluded.sequence,
-            earlier_runs = excluded.earlier_runs
+            earlier_runs = excluded.earlier_runs, gaps = excluded.gaps
         """,
         ("$name", record.Id),
         ("$last", record.LastSeen.ToUnixTimeMilliseconds()),
@@ -77,7 +77,8 @@ internal static class NodeRows
         ("$run", record.Run),
         ("$sequence", record.Sequence),
         ("$earlier", Json(
-            record.EarlierRuns.Count == 0 ? null : record.EarlierRuns.ToArray(), NodeJsonContext.Default.UInt32Array)));
+            record.EarlierRuns.Count == 0 ? null : record.EarlierRuns.ToArray(), NodeJsonContext.Default.UInt32Array)),
+        ("$gaps", Json(record.Gaps.Count == 0 ? null : Flat(record.Gaps), NodeJsonContext.Default.Int64Array)));
 
     /// <summary>Removes a node.</summary>
     public static void Delete(DatabaseSession session, string id)
@@ -104,6 +105,7 @@ internal static class NodeRows
         Run = reader.IsDBNull(10) ? null : checked((uint)reader.GetInt64(10)),
         Sequence = reader.IsDBNull(11) ? null : checked((long)(ulong)reader.GetInt64(11)),
         EarlierRuns = Parse(reader, 12, NodeJsonContext.Default.UInt32Array) ?? [],
+        Gaps = ReadGaps(reader),
     };
 
     // A learnt interval may be longer than one that is promised, by far; a day is not one any more.
@@ -118,6 +120,30 @@ internal static class NodeRows
             || labels?.Any(static label => label.Key is null || label.Value is null) is true
                 ? throw new InvalidDataException("Labels without name or value, or too many.")
                 : labels;
+    }
+
+    // First sample, last sample, and the parts that have come, of each.
+    private static long[] Flat(IReadOnlyList<SampleGap> gaps) =>
+        [.. gaps.SelectMany(static gap => (long[])[gap.From, gap.To, unchecked((long)gap.Parts)])];
+
+    private static SampleGap[] ReadGaps(SqliteDataReader reader)
+    {
+        var numbers = Parse(reader, 13, NodeJsonContext.Default.Int64Array) ?? [];
+        var gaps = new List<SampleGap>();
+        for (var index = 0; index + 2 < numbers.Length; index += 3)
+        {
+            var gap = new SampleGap(numbers[index], numbers[index + 1], unchecked((ulong)numbers[index + 2]), false);
+            if (gap.From < 0 || gap.To < gap.From || (gaps.Count > 0 && gap.From <= gaps[^1].To))
+            {
+                throw new InvalidDataException("Gaps that are out of order.");
+            }
+
+            gaps.Add(gap);
+        }
+
+        return gaps.Count > SequenceWindow.GapCountMax + 1
+            ? throw new InvalidDataException($"{gaps.Count} gaps.")
+            : [.. gaps];
     }
 
     private static T? Parse<T>(SqliteDataReader reader, int column, JsonTypeInfo<T> type)

@@ -41,6 +41,12 @@ internal sealed record StorageSettings
     /// <summary>Gets the most dead letters, 0 to 1 000 000: enough for a person to see what is wrong.</summary>
     public int DeadLettersMax { get; init; } = 1000;
 
+    /// <summary>Gets the most events, 100 to 10 000 000: 50 000 are some 25 MB, and years of a quiet cluster.</summary>
+    public int EventsMax { get; init; } = 50_000;
+
+    /// <summary>Gets how long events are kept, from 1 h.</summary>
+    public TimeSpan EventsKept { get; init; } = TimeSpan.FromDays(730);
+
     /// <summary>Gets the tiers of the history, finest first.</summary>
     public IReadOnlyList<HistoryTier> Tiers { get; init; } =
     [

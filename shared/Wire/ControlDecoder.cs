@@ -7,45 +7,81 @@ namespace NodeTelemetry.Protocol.Wire;
 /// <remarks>Never throws, whatever the bytes, and allocates nothing. Unknown keys are skipped.</remarks>
 public static class ControlDecoder
 {
+    [Flags]
+    private enum Fields
+    {
+        None = 0,
+        Version = 1,
+        Ask = 2,
+        Run = 4,
+        From = 8,
+        To = 16,
+        Node = 32,
+        Sequence = 64,
+        Asker = 128,
+        Count = 256,
+        Signature = 512,
+
+        /// <summary>What every request has.</summary>
+        Request = Version | Ask,
+
+        /// <summary>What a request for a range has besides.</summary>
+        Range = Run | From | To,
+
+        /// <summary>What makes a <see cref="ControlStamp"/>.</summary>
+        Stamp = Node | Sequence | Asker | Count,
+    }
+
     /// <summary>Decodes one datagram.</summary>
     /// <param name="datagram">Its bytes.</param>
-    /// <param name="request">What it asks for; <see cref="ControlRequest.None"/> if the result is an error.</param>
+    /// <param name="message">What it says; asks for <see cref="ControlRequest.None"/> if the result is an
+    /// error.</param>
     /// <returns><see cref="DecodeError.None"/>, or why it was refused.</returns>
-    public static DecodeError Decode(ReadOnlySpan<byte> datagram, out ControlRequest request)
+    public static DecodeError Decode(ReadOnlySpan<byte> datagram, out ControlMessage message)
     {
-        var asked = ControlRequest.None;
+        var draft = default(Draft);
         var error = datagram.IsEmpty ? DecodeError.Empty
             : datagram.Length > WireLimits.ControlBytesMax ? DecodeError.TooLong
             : !Utf8.IsValid(datagram) ? DecodeError.NotUtf8
             : JsonGrammar.Check(datagram);
         if (error == DecodeError.None)
         {
-            error = ReadObject(datagram, ref asked);
+            error = ReadObject(datagram, ref draft);
         }
 
-        request = error == DecodeError.None ? asked : ControlRequest.None;
+        message = error == DecodeError.None ? draft.ToMessage() : default;
         return error;
     }
 
-    private static DecodeError ReadObject(ReadOnlySpan<byte> datagram, ref ControlRequest asked)
+    private static Fields FieldOf(ReadOnlySpan<byte> name) =>
+        name.SequenceEqual("v"u8) ? Fields.Version
+        : name.SequenceEqual("ask"u8) ? Fields.Ask
+        : name.SequenceEqual("run"u8) ? Fields.Run
+        : name.SequenceEqual("from"u8) ? Fields.From
+        : name.SequenceEqual("to"u8) ? Fields.To
+        : name.SequenceEqual("node"u8) ? Fields.Node
+        : name.SequenceEqual("seq"u8) ? Fields.Sequence
+        : name.SequenceEqual("asker"u8) ? Fields.Asker
+        : name.SequenceEqual("count"u8) ? Fields.Count
+        : name.SequenceEqual("sig"u8) ? Fields.Signature
+        : Fields.None;
+
+    private static DecodeError ReadObject(ReadOnlySpan<byte> datagram, ref Draft draft)
     {
         var reader = new Utf8JsonReader(datagram, new JsonReaderOptions { MaxDepth = WireLimits.DepthMax });
-        var hasVersion = false;
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             // Nobody escapes our ASCII keys; an escaped one is an unknown one.
-            var isVersion = !reader.ValueIsEscaped && reader.ValueSpan.SequenceEqual("v"u8);
-            var isAsk = !reader.ValueIsEscaped && reader.ValueSpan.SequenceEqual("ask"u8);
+            var field = reader.ValueIsEscaped ? Fields.None : FieldOf(reader.ValueSpan);
             reader.Read();
-            if ((isVersion && hasVersion) || (isAsk && asked != ControlRequest.None))
+            if ((draft.Seen & field) != 0)
             {
                 return DecodeError.DuplicateField;
             }
 
-            var error = isVersion ? ReadVersion(ref reader, ref hasVersion)
-                : isAsk ? ReadAsk(ref reader, ref asked)
-                : DecodeError.None;
+            draft.Seen |= field;
+            var error = ReadField(field, ref reader, ref draft);
             if (error != DecodeError.None)
             {
                 return error;
@@ -54,26 +90,65 @@ public static class ControlDecoder
             reader.Skip();
         }
 
-        return hasVersion && asked != ControlRequest.None ? DecodeError.None : DecodeError.MissingField;
+        return !draft.Has(Fields.Request) ? DecodeError.MissingField
+            : draft.Request != ControlRequest.Range ? DecodeError.None
+            : !draft.Has(Fields.Range) ? DecodeError.MissingField
+            : draft.From > draft.To ? DecodeError.OutOfRange
+            : DecodeError.None;
     }
 
-    private static DecodeError ReadVersion(ref Utf8JsonReader reader, ref bool hasVersion)
+    private static DecodeError ReadField(Fields field, ref Utf8JsonReader reader, ref Draft draft) => field switch
     {
-        hasVersion = true;
-        return JsonValue.Integer(ref reader, 1, int.MaxValue, out _);
+        Fields.Version => JsonValue.Integer(ref reader, 1, int.MaxValue, out _),
+        Fields.Ask => ReadAsk(ref reader, out draft.Request),
+        Fields.Run => JsonValue.Hex(ref reader, WireLimits.RunDigits, out draft.Run),
+        Fields.From => ReadCount(ref reader, out draft.From),
+        Fields.To => ReadCount(ref reader, out draft.To),
+        Fields.Node => JsonValue.Hex(ref reader, WireLimits.NodeDigits, out draft.Node),
+        Fields.Sequence => ReadCount(ref reader, out draft.Sequence),
+        Fields.Asker => JsonValue.Hex(ref reader, WireLimits.RunDigits, out draft.Asker),
+        Fields.Count => ReadCount(ref reader, out draft.Count),
+        Fields.Signature when reader.TokenType != JsonTokenType.String => DecodeError.WrongType,
+        _ => DecodeError.None,
+    };
+
+    private static DecodeError ReadCount(ref Utf8JsonReader reader, out long value)
+    {
+        var error = JsonValue.Integer(ref reader, out value);
+        return error != DecodeError.None || value >= 0 ? error : DecodeError.OutOfRange;
     }
 
-    private static DecodeError ReadAsk(ref Utf8JsonReader reader, ref ControlRequest asked)
+    private static DecodeError ReadAsk(ref Utf8JsonReader reader, out ControlRequest asked)
     {
-        if (reader.TokenType != JsonTokenType.String)
-        {
-            return DecodeError.WrongType;
-        }
-
-        asked = reader.ValueIsEscaped ? ControlRequest.Unknown
+        asked = reader.TokenType != JsonTokenType.String ? ControlRequest.None
+            : reader.ValueIsEscaped ? ControlRequest.Unknown
             : reader.ValueSpan.SequenceEqual("sample"u8) ? ControlRequest.Sample
             : reader.ValueSpan.SequenceEqual("range"u8) ? ControlRequest.Range
             : ControlRequest.Unknown;
-        return DecodeError.None;
+        return asked == ControlRequest.None ? DecodeError.WrongType : DecodeError.None;
+    }
+
+    private struct Draft
+    {
+        public Fields Seen;
+        public ControlRequest Request;
+        public uint Run;
+        public long From;
+        public long To;
+        public ulong Node;
+        public long Sequence;
+        public uint Asker;
+        public long Count;
+
+        public readonly bool Has(Fields fields) => (Seen & fields) == fields;
+
+        public readonly ControlMessage ToMessage() => new()
+        {
+            Request = Request,
+            Run = Has(Fields.Run) ? Run : null,
+            From = From,
+            To = To,
+            Stamp = Has(Fields.Stamp) ? new ControlStamp(Node, Sequence, Asker, Count) : null,
+        };
     }
 }

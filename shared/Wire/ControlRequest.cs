@@ -9,7 +9,7 @@ public enum ControlRequest
     /// <summary><c>"ask":"sample"</c>: the newest sample, at once.</summary>
     Sample,
 
-    /// <summary><c>"ask":"range"</c>: earlier samples again. Reserved; agents do not answer it yet.</summary>
+    /// <summary><c>"ask":"range"</c>: earlier samples of the present run again.</summary>
     Range,
 
     /// <summary>Something that a later version may know.</summary>

@@ -64,18 +64,17 @@ internal static class JsonValue
     /// <summary>Reads a string of exactly <paramref name="digits"/> hexadecimal digits, at most 8.</summary>
     public static DecodeError Hex(ref Utf8JsonReader reader, int digits, out uint value)
     {
-        value = 0;
-        if (reader.TokenType != JsonTokenType.String)
-        {
-            return DecodeError.WrongType;
-        }
-
-        if (reader.ValueIsEscaped || !HexDigits.TryRead(reader.ValueSpan, digits, out var wide))
-        {
-            return DecodeError.OutOfRange;
-        }
-
+        var error = Hex(ref reader, digits, out ulong wide);
         value = (uint)wide;
-        return DecodeError.None;
+        return error;
+    }
+
+    /// <summary>Reads a string of exactly <paramref name="digits"/> hexadecimal digits, at most 16.</summary>
+    public static DecodeError Hex(ref Utf8JsonReader reader, int digits, out ulong value)
+    {
+        value = 0;
+        return reader.TokenType != JsonTokenType.String ? DecodeError.WrongType
+            : reader.ValueIsEscaped || !HexDigits.TryRead(reader.ValueSpan, digits, out value) ? DecodeError.OutOfRange
+            : DecodeError.None;
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Text;
 using NodeTelemetry.Protocol.Catalog;
+using NodeTelemetry.Protocol.Signing;
 
 namespace NodeTelemetry.Protocol.Wire;
 
@@ -13,6 +14,7 @@ internal sealed class PartCutter
     private const int PartBytesMax = 15;
 
     private readonly ArrayBufferWriter<byte> _whole;
+    private readonly SignatureKey? _key;
     private readonly ArrayBufferWriter<byte> _parts = new(2 * WireLimits.DatagramBytesMax);
     private readonly Range[] _datagrams = new Range[WireLimits.PartCountMax];
     private readonly int[] _partEnds = new int[WireLimits.PartCountMax];
@@ -21,7 +23,12 @@ internal sealed class PartCutter
 
     /// <summary>Initializes a new instance of the <see cref="PartCutter"/> class.</summary>
     /// <param name="whole">The sample as one datagram.</param>
-    public PartCutter(ArrayBufferWriter<byte> whole) => _whole = whole;
+    /// <param name="key">What each part is signed with; <see langword="null"/> not to.</param>
+    public PartCutter(ArrayBufferWriter<byte> whole, SignatureKey? key)
+    {
+        _whole = whole;
+        _key = key;
+    }
 
     /// <summary>Gets or sets where the whole has the opening brace and the host name.</summary>
     public Range Hostname { get; set; }
@@ -75,7 +82,7 @@ internal sealed class PartCutter
     private int Split()
     {
         var room = WireLimits.DatagramBytesMax
-            - (Length(Hostname) + Length(Header) + PartBytesMax + "}".Length);
+            - (Length(Hostname) + Length(Header) + PartBytesMax + "}".Length + (_key?.OverheadBytes ?? 0));
         var count = 0;
         var used = 0;
         SectionDefinition? section = null;
@@ -107,6 +114,7 @@ internal sealed class PartCutter
 
     private void WritePart(int part, int count)
     {
+        var start = _parts.WrittenCount;
         var from = part == 0 ? 0 : _partEnds[part - 1];
         var to = _partEnds[part];
         Copy(Hostname);
@@ -148,7 +156,27 @@ internal sealed class PartCutter
             CopyPiece(piece, isFirst);
         }
 
-        Append(open is null ? "}"u8 : "}}"u8);
+        if (open is not null)
+        {
+            Append("}"u8);
+        }
+
+        AppendSignature(start);
+        Append("}"u8);
+    }
+
+    private void AppendSignature(int start)
+    {
+        if (_key is null)
+        {
+            return;
+        }
+
+        Span<byte> text = stackalloc byte[SignatureKey.TextBytesMax];
+        text = text[.._key.WriteText(_parts.WrittenSpan[start..], text)];
+        Append(DatagramSignature.Marker);
+        Append(text);
+        Append("\""u8);
     }
 
     private void CopyPiece(Piece piece, bool isFirstInObject)

@@ -4,6 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using NodeTelemetry.Protocol.Catalog;
 using NodeTelemetry.Protocol.Readings;
+using NodeTelemetry.Protocol.Signing;
 
 namespace NodeTelemetry.Protocol.Wire;
 
@@ -16,15 +17,18 @@ namespace NodeTelemetry.Protocol.Wire;
 public sealed class SnapshotEncoder : IDisposable
 {
     private readonly ArrayBufferWriter<byte> _whole = new(2 * WireLimits.DatagramBytesMax);
+    private readonly SignatureKey? _key;
     private readonly PartCutter _cutter;
     private readonly Utf8JsonWriter _writer;
     private int _pieceStart;
     private bool _isWhole;
 
     /// <summary>Initializes a new instance of the <see cref="SnapshotEncoder"/> class.</summary>
-    public SnapshotEncoder()
+    /// <param name="key">What every datagram is signed with; <see langword="null"/> not to.</param>
+    public SnapshotEncoder(SignatureKey? key = null)
     {
-        _cutter = new PartCutter(_whole);
+        _key = key;
+        _cutter = new PartCutter(_whole, key);
         _writer = new Utf8JsonWriter(
             _whole,
             new JsonWriterOptions
@@ -51,7 +55,6 @@ public sealed class SnapshotEncoder : IDisposable
         _whole.ResetWrittenCount();
         _cutter.Reset();
         WriteWhole(snapshot);
-        _isWhole = _whole.WrittenCount <= WireLimits.DatagramBytesMax;
         return _isWhole ? 1 : _cutter.Cut();
     }
 
@@ -105,9 +108,18 @@ public sealed class SnapshotEncoder : IDisposable
         }
 
         WriteDescriptions(snapshot);
-        if (snapshot.Signature is { } signature)
+        if (_key is null && snapshot.Signature is { } signature)
         {
             _writer.WriteString(WireNames.Signature, signature);
+        }
+
+        _writer.Flush();
+        _isWhole = _whole.WrittenCount + "}".Length + (_key?.OverheadBytes ?? 0) <= WireLimits.DatagramBytesMax;
+        if (_key is not null && _isWhole)
+        {
+            // What has been flushed is every byte before ,"sig".
+            Span<byte> text = stackalloc byte[SignatureKey.TextBytesMax];
+            _writer.WriteString(WireNames.Signature, text[.._key.WriteText(_whole.WrittenSpan, text)]);
         }
 
         _writer.WriteEndObject();

@@ -72,8 +72,8 @@ public static class WireLimits
     /// <summary>Most parts of one sample: 256 cores and 60 disks need some 50, and a part is a bit of 64.</summary>
     public const int PartCountMax = 64;
 
-    /// <summary>Most entries of a section in one sample: kernels are built for 8192 cores, but nobody looks at more than
-    /// some hundred.</summary>
+    /// <summary>Most entries of a section in one sample: kernels are built for 8192 cores, but nobody looks at more
+    /// than some hundred.</summary>
     public const int SectionEntryCountMax = 512;
 
     /// <summary>The longest name of an entry, in bytes: mount points and the series of textfiles are the
@@ -85,6 +85,14 @@ public static class WireLimits
 
     /// <summary>The shortest promised interval in milliseconds.</summary>
     public const int IntervalMillisecondsMin = 100;
+
+    /// <summary>Most samples that one request is answered with: in one piece each, 22 kB at once, which any socket's
+    /// buffer takes.</summary>
+    public const int RangeSamplesMax = 16;
+
+    /// <summary>How many samples old a signed request's <c>seq</c> may be: a node that is late by 5 intervals is asked
+    /// within as many, and 2 minutes at the usual interval are soon over for who has recorded one.</summary>
+    public const int RequestAgeSamplesMax = 64;
 
     /// <summary>How often <c>about</c> and <c>labels</c> are repeated: a collector started later knows everything after
     /// half a minute.</summary>

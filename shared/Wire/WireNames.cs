@@ -55,4 +55,8 @@ internal static class WireNames
     public static readonly JsonEncodedText Signature = JsonEncodedText.Encode("sig");
 
     public static readonly JsonEncodedText Ask = JsonEncodedText.Encode("ask");
+    public static readonly JsonEncodedText From = JsonEncodedText.Encode("from");
+    public static readonly JsonEncodedText To = JsonEncodedText.Encode("to");
+    public static readonly JsonEncodedText Asker = JsonEncodedText.Encode("asker");
+    public static readonly JsonEncodedText Count = JsonEncodedText.Encode("count");
 }

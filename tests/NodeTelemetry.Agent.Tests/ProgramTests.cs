@@ -147,7 +147,7 @@ public sealed partial class ProgramTests
         using var host = new FixtureHost(name);
         string[] arguments =
             ["once", "--proc-root", host.Proc, "--sys-root", host.Sys, "--etc-root", host.Etc, "--dev-root",
-                host.Root, "--label", "a=ä"];
+                host.Root, "--root", Path.Combine(host.Root, "root"), "--label", "a=ä"];
 
         var expected = await RunAsync(BuiltAgent, arguments);
         var actual = await RunAsync(native, arguments);

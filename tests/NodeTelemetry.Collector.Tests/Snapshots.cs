@@ -38,9 +38,12 @@ internal static class Snapshots
     public static NodeSnapshot Legacy(string hostname = "old-pi") =>
         new() { Hostname = hostname, Load = new LoadReading(1, 1, 1) };
 
+    /// <summary>Finds that nothing is wrong with the collector's network.</summary>
+    public static NetworkFault? NoFault(IReadOnlyCollection<string> addresses) => null;
+
     /// <summary>Makes a prober whose probes go nowhere.</summary>
     public static NodeProber SilentProber(HealthLimits limits, TimeProvider time) =>
-        new(limits, static _ => true, new CollectorMetrics(), time, new Random(1));
+        new(limits, static (_, _) => true, new CollectorMetrics(), time, new Random(1));
 
     /// <summary>Keeps what it is told.</summary>
     public sealed class Recorder : INodeListener

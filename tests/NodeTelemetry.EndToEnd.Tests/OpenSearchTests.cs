@@ -12,7 +12,7 @@ public sealed class OpenSearchTests
 
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(90);
 
-    /// <summary>Five agents for a minute: the index holds as many documents as datagrams were accepted, each reading once.</summary>
+    /// <summary>Five agents for twenty seconds: the index holds as many documents as datagrams were accepted, each reading once.</summary>
     [Fact]
     public async Task As_many_documents_as_accepted_datagrams()
     {
@@ -24,9 +24,9 @@ public sealed class OpenSearchTests
         var agents = StartAgents(port);
         try
         {
-            const int DatagramsInAMinute = AgentCount * 60_000 / IntervalMilliseconds;
+            const int Datagrams = AgentCount * 20_000 / IntervalMilliseconds;
             await Eventually.TrueAsync(
-                async () => await AcceptedAsync(collector) >= DatagramsInAMinute, Deadline, () => collector.Process.Output);
+                async () => await AcceptedAsync(collector) >= Datagrams, Deadline, () => collector.Process.Output);
         }
         finally
         {
@@ -41,7 +41,9 @@ public sealed class OpenSearchTests
         Assert.Equal(accepted, (await ReadingsAsync(server)).Distinct().Count());
         var status = await collector.GetAsync("api/status");
         Assert.Equal("ok", status.GetProperty("openSearch").GetProperty("state").GetString());
-        Assert.Equal(accepted, status.GetProperty("openSearch").GetProperty("exportedDocuments").GetInt64());
+
+        // Each reading is a document, and so are disks, interfaces and events.
+        Assert.True(status.GetProperty("openSearch").GetProperty("exportedDocuments").GetInt64() >= accepted);
     }
 
     /// <summary>
@@ -128,14 +130,14 @@ public sealed class OpenSearchTests
     private static async Task<double> CountAsync(OpenSearchServer server)
     {
         await server.AskAsync(HttpMethod.Post, $"/{Index}/_refresh");
-        return (await server.AskAsync(HttpMethod.Get, $"/{Index}/_count")).GetProperty("count").GetDouble();
+        return (await server.AskAsync(HttpMethod.Get, $"/{Index}/_count?q=metricset.name:node")).GetProperty("count").GetDouble();
     }
 
     private static async Task<List<(string Host, long Sequence)>> ReadingsAsync(OpenSearchServer server)
     {
         await server.AskAsync(HttpMethod.Post, $"/{Index}/_refresh");
         var answer = await server.AskAsync(
-            HttpMethod.Post, $"/{Index}/_search", """{"size":10000,"_source":["host.name","event.sequence"]}""");
+            HttpMethod.Post, $"/{Index}/_search", """{"size":10000,"query":{"term":{"metricset.name":"node"}},"_source":["host.name","event.sequence"]}""");
         return
         [
             .. answer.GetProperty("hits").GetProperty("hits").EnumerateArray().Select(static hit =>

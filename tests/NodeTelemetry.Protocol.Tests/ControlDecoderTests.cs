@@ -15,8 +15,8 @@ public sealed class ControlDecoderTests
     [MemberData(nameof(Valid))]
     public void A_valid_datagram_asks_for_what_its_name_says(string file)
     {
-        Assert.Equal(DecodeError.None, ControlDecoder.Decode(Read("valid", file), out var request));
-        Assert.Equal(Enum.Parse<ControlRequest>(file.Split('-')[0]), request);
+        Assert.Equal(DecodeError.None, ControlDecoder.Decode(Read("valid", file), out var message));
+        Assert.Equal(Enum.Parse<ControlRequest>(file.Split('-')[0]), message.Request);
     }
 
     [Theory]
@@ -24,8 +24,8 @@ public sealed class ControlDecoderTests
     public void An_invalid_datagram_is_refused_for_the_reason_in_its_name(string file)
     {
         Assert.Equal(
-            Enum.Parse<DecodeError>(file.Split('-')[0]), ControlDecoder.Decode(Read("invalid", file), out var request));
-        Assert.Equal(ControlRequest.None, request);
+            Enum.Parse<DecodeError>(file.Split('-')[0]), ControlDecoder.Decode(Read("invalid", file), out var message));
+        Assert.Equal(default, message);
     }
 
     [Fact]
@@ -58,7 +58,7 @@ public sealed class ControlDecoderTests
     public void Random_changes_never_throw(int seed)
     {
         var random = new Random(seed);
-        var probe = Read("valid", "Range-reserved.json");
+        var probe = Read("valid", "Range-samples.json");
         for (var round = 0; round < 20_000; round++)
         {
             var bytes = probe[..random.Next(probe.Length + 1)].ToArray();
@@ -67,8 +67,8 @@ public sealed class ControlDecoderTests
                 bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
             }
 
-            var error = ControlDecoder.Decode(bytes, out var request);
-            Assert.Equal(error != DecodeError.None, request == ControlRequest.None);
+            var error = ControlDecoder.Decode(bytes, out var message);
+            Assert.Equal(error != DecodeError.None, message.Request == ControlRequest.None);
         }
     }
 

@@ -9,7 +9,7 @@ public sealed partial class DependencyTests
     private static readonly Dictionary<string, string[]> Collector = new()
     {
         // The composition root: the files beside Program.cs see everything.
-        [string.Empty] = ["Dashboard", "Diagnostics", "Export", "Exposition", "Hosting", "Ingest", "Nodes", "Storage"],
+        [string.Empty] = ["Alerts", "Dashboard", "Diagnostics", "Export", "Exposition", "Hosting", "Ingest", "Nodes", "Storage"],
         ["Diagnostics"] = [],
         ["Hosting"] = [],
         ["Nodes"] = ["Diagnostics"],
@@ -18,13 +18,16 @@ public sealed partial class DependencyTests
         ["Export"] = ["Diagnostics", "Nodes", "Storage"],
         ["Exposition"] = ["Diagnostics", "Nodes"],
 
-        // The page shows the history, which only the storage has.
-        ["Dashboard"] = ["Diagnostics", "Nodes", "Storage"],
+        // Alerts and silences survive a restart.
+        ["Alerts"] = ["Diagnostics", "Nodes", "Storage"],
+
+        // The page shows the history, which only the storage has, and alerts.
+        ["Dashboard"] = ["Alerts", "Diagnostics", "Nodes", "Storage"],
     };
 
     private static readonly Dictionary<string, string[]> Agent = new()
     {
-        [string.Empty] = ["Diagnostics", "Exposition", "Hosting", "Kernel", "Options", "Samplers", "Sampling", "Transport"],
+        [string.Empty] = ["Diagnostics", "Doctor", "Exposition", "Hosting", "Kernel", "Options", "Samplers", "Sampling", "Transport"],
         ["Diagnostics"] = [],
         ["Hosting"] = ["Diagnostics", "Kernel"],
         ["Kernel"] = ["Diagnostics"],
@@ -32,6 +35,7 @@ public sealed partial class DependencyTests
         ["Samplers"] = ["Diagnostics", "Kernel"],
         ["Sampling"] = ["Diagnostics", "Samplers"],
         ["Exposition"] = ["Diagnostics", "Kernel", "Samplers", "Sampling"],
+        ["Doctor"] = ["Diagnostics", "Kernel", "Samplers", "Sampling"],
 
         // Interfaces are found in the kernel's files, so the sender reads them; it still knows bytes only, not readings.
         ["Transport"] = ["Diagnostics", "Kernel"],

@@ -27,6 +27,7 @@ public sealed partial class TidyTests
         ("collector/Nodes/", 2200, 2299),
         ("collector/Storage/", 2300, 2399),
         ("collector/Export/", 2400, 2499),
+        ("collector/Alerts/", 2500, 2599),
         ("collector/Dashboard/", 2600, 2699),
         ("collector/", 2000, 2099),
     ];

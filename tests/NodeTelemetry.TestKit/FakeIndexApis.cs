@@ -58,6 +58,9 @@ public sealed class FakeIndexApis
     /// <summary>Gets the indices that are no collector's: their mapping does not say so.</summary>
     public ConcurrentDictionary<string, bool> Foreign { get; } = [];
 
+    /// <summary>Gets the saved objects that were imported, as if it were OpenSearch Dashboards.</summary>
+    public ConcurrentQueue<string> Imported { get; } = [];
+
     /// <summary>Gets every request, as <c>METHOD path</c>.</summary>
     public ConcurrentQueue<string> Requests { get; } = [];
 
@@ -73,6 +76,11 @@ public sealed class FakeIndexApis
 
         using var reader = new StreamReader(request.Body);
         var text = await reader.ReadToEndAsync();
+        if (path == "api/saved_objects/_import")
+        {
+            return Import(request, text);
+        }
+
         var body = text.Length == 0 ? null : JsonNode.Parse(text);
         var parts = path.Split('/');
         return (request.Method, parts) switch
@@ -102,6 +110,23 @@ public sealed class FakeIndexApis
 
     private static bool IsMatch(string pattern, string name) => pattern.Split(',').Any(part =>
         Regex.IsMatch(name, "^" + Regex.Escape(part).Replace("\\*", ".*", StringComparison.Ordinal) + "$"));
+
+    private (int Status, string Body) Import(HttpRequest request, string text)
+    {
+        if (request.Headers["osd-xsrf"].Count == 0)
+        {
+            return (400, """{"statusCode":400,"error":"Bad Request","message":"Request must contain a osd-xsrf header."}""");
+        }
+
+        if (!Regex.IsMatch(text, "filename=\"[^\"]+\\.ndjson\""))
+        {
+            return (400, """{"statusCode":400,"error":"Bad Request","message":"Invalid file extension"}""");
+        }
+
+        var lines = text.Split('\n').Select(static line => line.Trim()).Where(static line => line.StartsWith('{')).ToList();
+        lines.ForEach(Imported.Enqueue);
+        return (200, $$"""{"success":true,"successCount":{{lines.Count}}}""");
+    }
 
     private string Plugins()
     {

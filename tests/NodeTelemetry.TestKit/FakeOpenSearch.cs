@@ -20,6 +20,7 @@ public sealed class FakeOpenSearch : IAsyncDisposable
 {
     private readonly ConcurrentQueue<BulkFault> _faults = [];
     private readonly ConcurrentDictionary<string, ConcurrentDictionary<string, string>> _indices = [];
+    private readonly ConcurrentDictionary<(string Index, string Id), long> _versions = [];
     private WebApplication? _app;
     private int _bulks;
     private int _bulksNow;
@@ -92,6 +93,10 @@ public sealed class FakeOpenSearch : IAsyncDisposable
         await fake.ListenAsync(port);
         return fake;
     }
+
+    /// <summary>Gets the documents of one index by identity.</summary>
+    public IReadOnlyDictionary<string, string> DocumentsOf(string index) =>
+        _indices.TryGetValue(index, out var documents) ? documents : new Dictionary<string, string>();
 
     /// <summary>Gets the documents of all indices.</summary>
     public IReadOnlyList<string> Documents() => [.. _indices.Values.SelectMany(static index => index.Values)];
@@ -304,12 +309,16 @@ public sealed class FakeOpenSearch : IAsyncDisposable
         for (var line = 0; line + 1 < lines.Length; line += 2)
         {
             using var action = JsonDocument.Parse(lines[line]);
-            var create = action.RootElement.GetProperty("create");
-            var index = create.GetProperty("_index").GetString()!;
-            var id = create.GetProperty("_id").GetString()!;
+            var operation = action.RootElement.EnumerateObject().Single();
+            var index = operation.Value.GetProperty("_index").GetString()!;
+            var id = operation.Value.GetProperty("_id").GetString()!;
             if (ItemFault?.Invoke(index, id, lines[line + 1]) is { } error)
             {
                 items.Add(Item(error.Status, error));
+            }
+            else if (operation.Name == "index")
+            {
+                items.Add(ApplyIndex(operation.Value, index, id, lines[line + 1]));
             }
             else if (_indices.GetOrAdd(index, static _ => []).TryAdd(id, lines[line + 1]))
             {
@@ -326,6 +335,24 @@ public sealed class FakeOpenSearch : IAsyncDisposable
 
         var hasErrors = items.Exists(static item => item.Contains("\"error\"", StringComparison.Ordinal));
         return $$"""{"took":1,"errors":{{(hasErrors ? "true" : "false")}},"items":[{{string.Join(',', items)}}]}""";
+    }
+
+    // Only with an external version, as the collector writes the states of nodes.
+    private string ApplyIndex(JsonElement action, string index, string id, string document)
+    {
+        var version = action.GetProperty("version").GetInt64();
+        var present = _versions.GetValueOrDefault((index, id), long.MinValue);
+        if (action.GetProperty("version_type").GetString() != "external_gte" || version < present)
+        {
+            return Item(409, new ItemError(
+                409,
+                "version_conflict_engine_exception",
+                $"[{id}]: version conflict, current version [{present}] is higher than the one provided [{version}]"));
+        }
+
+        _versions[(index, id)] = version;
+        _indices.GetOrAdd(index, static _ => [])[id] = document;
+        return Item(present == long.MinValue ? 201 : 200, null);
     }
 
     private static string Item(int status, ItemError? error) => error is null

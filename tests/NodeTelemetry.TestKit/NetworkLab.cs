@@ -54,6 +54,12 @@ public sealed partial class NetworkLab : IAsyncDisposable
     public Task SetMulticastAsync(int host, bool isHeard) =>
         IpAsync("-n", Switch, "link", "set", $"p{host}", "type", "bridge_slave", "mcast_flood", isHeard ? "on" : "off");
 
+    /// <summary>Takes a host's interface away, as when an adapter is pulled.</summary>
+    public Task RemoveInterfaceAsync(int host) => IpAsync("-n", Name(host), "link", "del", "eth0");
+
+    /// <summary>Gives a host a new interface, with its addresses.</summary>
+    public Task AddInterfaceAsync(int host) => PlugAsync(host);
+
     /// <summary>Makes a client whose connections start on a host.</summary>
     public HttpClient ClientOn(int host) => new(new SocketsHttpHandler
     {
@@ -169,12 +175,17 @@ public sealed partial class NetworkLab : IAsyncDisposable
         for (var host = 1; host <= _hosts; host++)
         {
             await IpAsync("netns", "add", Name(host));
-            await IpAsync("-n", Switch, "link", "add", $"p{host}", "type", "veth", "peer", "name", "eth0", "netns", Name(host));
-            await IpAsync("-n", Switch, "link", "set", $"p{host}", "master", "br0", "up");
             await IpAsync("-n", Name(host), "link", "set", "lo", "up");
-            await IpAsync("-n", Name(host), "address", "add", $"10.77.0.{host}/24", "dev", "eth0");
-            await IpAsync("-n", Name(host), "address", "add", $"fd77::{host:x}/64", "dev", "eth0", "nodad");
-            await IpAsync("-n", Name(host), "link", "set", "eth0", "up");
+            await PlugAsync(host);
         }
+    }
+
+    private async Task PlugAsync(int host)
+    {
+        await IpAsync("-n", Switch, "link", "add", $"p{host}", "type", "veth", "peer", "name", "eth0", "netns", Name(host));
+        await IpAsync("-n", Switch, "link", "set", $"p{host}", "master", "br0", "up");
+        await IpAsync("-n", Name(host), "address", "add", $"10.77.0.{host}/24", "dev", "eth0");
+        await IpAsync("-n", Name(host), "address", "add", $"fd77::{host:x}/64", "dev", "eth0", "nodad");
+        await IpAsync("-n", Name(host), "link", "set", "eth0", "up");
     }
 }

@@ -1,5 +1,8 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Text.Json;
 
 namespace NodeTelemetry.TestKit;
@@ -21,15 +24,35 @@ public sealed class OpenSearchServer : IAsyncDisposable
     private static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(60);
 
     private readonly TempFolder _folder = new();
-    private readonly HttpClient _client = new();
-    private readonly string[] _settings;
+    private readonly HttpClient _client;
+    private readonly string[] _options;
+    private readonly bool _isSecure;
     private TestProcess? _process;
     private int _port;
 
-    private OpenSearchServer(string[] settings) => _settings = settings;
+    private OpenSearchServer(string[] options)
+    {
+        _options = options;
+        _isSecure = options.Contains("--secure");
+        _client = new HttpClient(new SocketsHttpHandler
+        {
+#pragma warning disable CA5359 // The exporter is what is tested; the test may talk to its own server without looking.
+            SslOptions = { RemoteCertificateValidationCallback = static (_, _, _, _) => true },
+#pragma warning restore CA5359
+        });
+        if (_isSecure)
+        {
+            _client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
+                "Basic", Convert.ToBase64String("admin:admin"u8));
+        }
+    }
 
     /// <summary>Gets the address.</summary>
-    public Uri Address => new(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{_port}"));
+    public Uri Address => new(string.Create(
+        CultureInfo.InvariantCulture, $"{(_isSecure ? "https" : "http")}://127.0.0.1:{_port}"));
+
+    /// <summary>Gets the folder with its certificates, when it was started with the security plugin.</summary>
+    public string Certificates => _folder["config/certs"];
 
     /// <summary>Finds the folder.</summary>
     /// <param name="reason">Why there is none that can be used.</param>
@@ -51,11 +74,19 @@ public sealed class OpenSearchServer : IAsyncDisposable
 
     /// <summary>Starts a server and waits until it answers.</summary>
     /// <param name="settings">Lines for its configuration, <c>key=value</c>.</param>
-    public static async Task<OpenSearchServer> StartAsync(params string[] settings)
+    public static Task<OpenSearchServer> StartAsync(params string[] settings) =>
+        StartWithAsync([.. settings.SelectMany(static line => (string[])["--set", line])]);
+
+    /// <summary>Starts a server with TLS and authentication: user <c>admin</c>, password <c>admin</c>.</summary>
+    public static Task<OpenSearchServer> StartSecureAsync() => StartWithAsync(["--secure"]);
+
+    /// <summary>Starts a cluster of several nodes.</summary>
+    public static async Task<IReadOnlyList<OpenSearchServer>> StartClusterAsync(int count)
     {
-        var server = new OpenSearchServer(settings);
-        await server.StartAgainAsync();
-        return server;
+        var ports = Enumerable.Range(0, count).Select(static _ => FreePort()).ToArray();
+        var cluster = string.Join(',', ports.Select(static (port, index) => $"node{index}={port}"));
+        return await Task.WhenAll(ports.Select((port, index) => StartWithAsync(
+            ["--name", $"node{index}", "--transport-port", $"{port}", "--cluster", cluster])));
     }
 
     /// <summary>Starts the server again on the same port, with the same data.</summary>
@@ -68,10 +99,19 @@ public sealed class OpenSearchServer : IAsyncDisposable
         [
             Path.Combine(folder, "start"), "--dir", _folder.Path, "--heap", "384m",
             "--port", _port.ToString(CultureInfo.InvariantCulture),
-            .. _settings.SelectMany(static line => (string[])["--set", line]),
+            .. _options,
         ];
         _process = TestProcess.Start(command);
         await Eventually.TrueAsync(IsReadyAsync, StartDeadline, () => _process.Output);
+    }
+
+    /// <summary>Stops the server in order.</summary>
+    public async Task StopAsync()
+    {
+        _process!.Terminate();
+        await _process.WaitForExitAsync(StopDeadline);
+        await _process.DisposeAsync();
+        _process = null;
     }
 
     /// <summary>Kills the server at once, as a crash would.</summary>
@@ -114,6 +154,20 @@ public sealed class OpenSearchServer : IAsyncDisposable
         _folder.Dispose();
     }
 
+    private static async Task<OpenSearchServer> StartWithAsync(string[] options)
+    {
+        var server = new OpenSearchServer(options);
+        await server.StartAgainAsync();
+        return server;
+    }
+
+    private static int FreePort()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+    }
+
     private async Task<bool> IsReadyAsync()
     {
         if (_process!.HasExited)
@@ -135,8 +189,15 @@ public sealed class OpenSearchServer : IAsyncDisposable
         }
 
         _port = int.Parse(line[(line.LastIndexOf(':') + 1)..], CultureInfo.InvariantCulture);
-        using var response = await _client.GetAsync(
-            new Uri(Address, "_cluster/health?wait_for_status=yellow&timeout=5s"));
-        return response.IsSuccessStatusCode;
+        try
+        {
+            using var response = await _client.GetAsync(
+                new Uri(Address, "_cluster/health?wait_for_status=yellow&timeout=5s"));
+            return response.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
     }
 }

@@ -56,6 +56,14 @@ test("The page shows every node of /api/nodes with its name and state", { skip }
   await keepScreenshot(page, "live-overview");
 });
 
+test("The page lists the newest event of /api/events", { skip }, async () => {
+  const { page } = overview;
+  await waitFor("page and API to agree", async () => {
+    const { events } = await (await fetch(new URL("api/events?limit=1", address))).json();
+    return (await page.locator(".overview .event-text").first().textContent()) === events[0].text;
+  });
+});
+
 test("The strip counts the nodes and shows the collector's memory", { skip }, async () => {
   const { page } = overview;
   const nodes = await listNodes();

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-
 namespace NodeTelemetry.Collector.Export.Indices;
 
 /// <summary>
@@ -81,10 +79,12 @@ internal sealed partial class IndexMaintenance : IAsyncDisposable
     {
         try
         {
+            using var connection = new OpenSearchConnection(_settings, _time);
+            var api = new OpenSearchApi(connection);
             var failures = 0;
             while (true)
             {
-                var problem = await TryAsync(token);
+                var problem = await TryAsync(api, token);
                 if (problem is not null && problem != _problem)
                 {
                     Log.Problem(_logger, problem);
@@ -101,30 +101,16 @@ internal sealed partial class IndexMaintenance : IAsyncDisposable
         }
     }
 
-    private async Task<string?> TryAsync(CancellationToken token)
+    private async Task<string?> TryAsync(OpenSearchApi api, CancellationToken token)
     {
-        OpenSearchConnection connection;
         try
         {
-            connection = new OpenSearchConnection(_settings, _time);
+            return await RunOnceAsync(api, token);
         }
-        catch (Exception exception) when (
-            exception is IOException or UnauthorizedAccessException or CryptographicException)
+        catch (Exception exception) when (OpenSearchConnection.IsHostFailure(exception))
         {
-            return $"The password or the certificate for OpenSearch cannot be read: {exception.Message}";
-        }
-
-        using (connection)
-        {
-            try
-            {
-                return await RunOnceAsync(new OpenSearchApi(connection), token);
-            }
-            catch (Exception exception) when (OpenSearchConnection.IsHostFailure(exception))
-            {
-                // The exporter says so already; the mode is as it was.
-                return _problem;
-            }
+            // The exporter says so already; the mode is as it was.
+            return _problem;
         }
     }
 }

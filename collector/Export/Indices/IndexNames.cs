@@ -1,4 +1,5 @@
 using System.Globalization;
+using NodeTelemetry.Collector.Export.Documents;
 
 namespace NodeTelemetry.Collector.Export.Indices;
 
@@ -24,8 +25,11 @@ internal static class IndexNames
     /// <summary>The data stream, where that is chosen; the pattern of the indices includes it.</summary>
     public const string Stream = Metrics + "-stream";
 
-    /// <summary>The index of the hourly sums that the policy makes.</summary>
-    public const string Rollup = "nodetelemetry-rollup-1h";
+    /// <summary>
+    /// The index of the hourly sums that the policy makes. It matches no pattern of the others: sums and readings
+    /// cannot be searched together.
+    /// </summary>
+    public const string Rollup = "rollup-nodetelemetry-1h";
 
     /// <summary>The policy of index state management.</summary>
     public const string Policy = "nodetelemetry-retention";

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using NodeTelemetry.Collector.Export.Documents;
 
 namespace NodeTelemetry.Collector.Export.Indices;
 
@@ -21,7 +22,6 @@ internal sealed class IndexTemplate
 
     private readonly string? _alias;
     private readonly string? _timeSort;
-    private readonly bool _isStream;
     private readonly string _refreshInterval;
 
     private IndexTemplate(
@@ -31,7 +31,7 @@ internal sealed class IndexTemplate
         Pattern = pattern;
         _alias = alias;
         _timeSort = timeSort;
-        _isStream = isStream;
+        IsStream = isStream;
         _refreshInterval = refreshInterval;
     }
 
@@ -46,6 +46,12 @@ internal sealed class IndexTemplate
 
     /// <summary>Gets the pattern of the names of its indices.</summary>
     public string Pattern { get; }
+
+    /// <summary>Gets a value indicating whether it makes data streams.</summary>
+    public bool IsStream { get; }
+
+    /// <summary>Makes all of them.</summary>
+    public static IReadOnlyList<IndexTemplate> All(IndexNaming naming) => [Metrics(naming), Events(), Nodes()];
 
     /// <summary>Makes the template of readings. A data stream has no alias: it is found under its own name.</summary>
     public static IndexTemplate Metrics(IndexNaming naming)
@@ -80,7 +86,7 @@ internal sealed class IndexTemplate
         json.WriteNumber("priority", 200);
         json.WriteNumber("version", Version);
         WriteMeta(json);
-        if (_isStream)
+        if (IsStream)
         {
             json.WriteStartObject("data_stream");
             json.WriteEndObject();
@@ -187,9 +193,12 @@ internal sealed class IndexTemplate
     private static void WriteFields(Utf8JsonWriter json)
     {
         var depth = 0;
-        foreach (var field in DocumentField.All)
+        DocumentField? last = null;
+        foreach (var field in DocumentFields.All)
         {
-            for (; depth > field.Shared; depth--)
+            var shared = last is null ? 0 : field.SharedWith(last);
+            last = field;
+            for (; depth > shared; depth--)
             {
                 json.WriteEndObject();
                 json.WriteEndObject();
@@ -228,6 +237,12 @@ internal sealed class IndexTemplate
             case FieldType.Date:
                 json.WriteString("type", "date");
                 return;
+            case FieldType.Boolean:
+                json.WriteString("type", "boolean");
+                return;
+            case FieldType.Text:
+                json.WriteString("type", "text");
+                return;
             case FieldType.Ratio:
                 json.WriteString("type", "scaled_float");
                 json.WriteNumber("scaling_factor", 10_000);
@@ -238,6 +253,7 @@ internal sealed class IndexTemplate
                     FieldType.Ip => "ip",
                     FieldType.Long => "long",
                     FieldType.HalfFloat => "half_float",
+                    FieldType.Double => "double",
                     _ => "float",
                 });
                 break;

@@ -28,7 +28,8 @@ internal sealed class OpenSearchApi(OpenSearchConnection connection)
     public Task<ApiAnswer> GetAsync(string path, CancellationToken token) =>
         AskAsync(HttpMethod.Get, path, null, token);
 
-    private static ApiAnswer Read(HostAnswer answer)
+    /// <summary>Reads an answer.</summary>
+    public static ApiAnswer Read(HostAnswer answer)
     {
         var (type, reason) = answer.IsSuccess
             ? (string.Empty, string.Empty)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using NodeTelemetry.Collector.Export.Documents;
 
 namespace NodeTelemetry.Collector.Export.Indices;
 
@@ -46,7 +47,7 @@ internal static class RetentionPolicy
     private static string Rollup()
     {
         var metrics = string.Join(',', RollupMetrics.Select(static metric => $"{{\"{metric}\":{{}}}}"));
-        var fields = DocumentField.All
+        var fields = DocumentFields.All
             .Where(static field => field.Reading is { InHistory: true })
             .Select(field => $"{{\"source_field\":\"{field.Path}\",\"metrics\":[{metrics}]}}");
         return $$$"""

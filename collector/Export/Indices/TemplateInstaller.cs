@@ -48,6 +48,11 @@ internal sealed partial class TemplateInstaller(
                     Log.Changed(logger, template.Name, string.Join("; ", state.Differences));
                     return null;
                 case TemplateStateKind.Current:
+                    if (mayRepair)
+                    {
+                        await AddFieldsAsync(template, token);
+                    }
+
                     return null;
                 default:
                     return await ReplaceAsync(template, state, token);
@@ -81,8 +86,11 @@ internal sealed partial class TemplateInstaller(
             : 0;
         using var wanted = JsonDocument.Parse(template.Create(null));
         var differences = JsonDifference.Find(wanted.RootElement, present, CodecPath);
+
+        // Made for another OpenSearch:Indices; nobody changed anything.
+        var isOther = template.IsStream != present.TryGetProperty("data_stream", out _);
         return new TemplateState(
-            version < IndexTemplate.Version ? TemplateStateKind.Older
+            version < IndexTemplate.Version || (isOther && version == IndexTemplate.Version) ? TemplateStateKind.Older
             : version > IndexTemplate.Version ? TemplateStateKind.Newer
             : differences.Count > 0 ? TemplateStateKind.Changed
             : TemplateStateKind.Current,

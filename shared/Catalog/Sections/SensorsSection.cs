@@ -235,6 +235,11 @@ public static class SensorsSection
         "a", "sensor_input_amperes", "nodetelemetry.sensor.current", ReadingUnit.Amperes, 10_000, 4,
         "Current at an analogue input");
 
+    /// <summary>Resistance of a sensor that is nothing else.</summary>
+    public static readonly FieldDefinition Ohms = Gauge(
+        "ohm", "sensor_resistance_ohms", "nodetelemetry.sensor.resistance", ReadingUnit.Ohms,
+        "Resistance of a sensor that is nothing else");
+
     /// <summary>Carbon dioxide as a share of the air.</summary>
     public static readonly FieldDefinition Co2Ratio = Gauge(
         "co2", "sensor_co2_ratio", "nodetelemetry.sensor.co2", ReadingUnit.Ratio,
@@ -262,7 +267,7 @@ public static class SensorsSection
         HumidityRawRatio, DewPointCelsius, Lux, Proximity, OxidisingOhms, ReducingOhms, AmmoniaOhms,
         OxidisingRatio, ReducingRatio, AmmoniaRatio, Pm1, Pm25, Pm10, SoundDecibelsFullScale, SoundDecibelsA,
         AccelerationX, AccelerationY, AccelerationZ, RotationX, RotationY, RotationZ, MagneticX, MagneticY,
-        MagneticZ, RedCounts, GreenCounts, BlueCounts, ClearCounts, Volts, Amperes, Co2Ratio, WarmingUp, Stale,
+        MagneticZ, RedCounts, GreenCounts, BlueCounts, ClearCounts, Volts, Amperes, Ohms, Co2Ratio, WarmingUp, Stale,
         Chip)
     {
         EntryLabel = "sensor",

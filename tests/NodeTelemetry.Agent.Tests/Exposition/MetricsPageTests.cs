@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging.Abstractions;
 using NodeTelemetry.Agent.Diagnostics;
 using NodeTelemetry.Agent.Exposition;
+using NodeTelemetry.Agent.Sampling;
 using NodeTelemetry.TestKit;
 using Xunit;
 
@@ -77,10 +78,11 @@ public sealed partial class MetricsPageTests
         using var host = new FixtureHost(name);
         var metrics = new AgentMetrics();
         using var loop = AgentSetup.CreateLoop(
-            new AgentOptions { Roots = host.Roots(), Hostname = "pi" },
+            new AgentOptions { Roots = host.Roots(), Hostname = "pi", SlowWait = Deadline },
             Snapshots.Source(TimeSpan.FromSeconds(2)),
             "arch",
             static (_, _) => { },
+            new DatagramRing(0),
             new ManualTimeProvider(),
             metrics,
             NullLogger.Instance);

@@ -119,7 +119,7 @@ public sealed class StopReasonFinderTests : IDisposable
     [InlineData("1: POSIX  ADVISORY  WRITE 812 fe:77 0 EOF\n", false)]
     [InlineData("1: POSIX  ADVISORY  WRITE 812\n\n:::\n", false)]
     public void A_lock_is_known_by_its_file(string locks, bool isHeld) =>
-        Assert.Equal(isHeld, PackageLocks.IsHeld(Encoding.ASCII.GetBytes(locks), new FileStatus(0xfe, 0, 77, 0, 0)));
+        Assert.Equal(isHeld, PackageLocks.IsHeld(Encoding.ASCII.GetBytes(locks), new FileStatus(0xfe, 0, 77, 0, 0, 0)));
 
     [Theory]
     [InlineData("0::/system.slice/nodetelemetry-agent.service\n", Unit)]

@@ -18,7 +18,10 @@ public sealed class HostTests
     public void A_sample_is_the_golden_one(string name)
     {
         using var host = new FixtureHost(name);
-        var options = new AgentOptions { Roots = host.Roots(), Labels = [new("rack", "2")] };
+        var options = new AgentOptions
+        {
+            Roots = host.Roots(), Labels = [new("rack", "2")], SlowWait = TimeSpan.FromSeconds(30),
+        };
         var hostname = AgentSetup.HostnameOf(options);
         var source = new SampleSource(
             hostname,
@@ -29,7 +32,7 @@ public sealed class HostTests
             options.Labels);
         using var loop = AgentSetup.CreateLoop(
             options, source, "arch", static (_, _) =>
-                { }, new ManualTimeProvider(), new AgentMetrics(), NullLogger.Instance);
+                { }, new DatagramRing(0), new ManualTimeProvider(), new AgentMetrics(), NullLogger.Instance);
 
         var first = AgentSetup.Pretty(loop.TakeSample(isWithAbout: true));
         host.Advance();

@@ -11,13 +11,15 @@ namespace NodeTelemetry.Agent.Tests.Sampling;
 
 public sealed class SampleLoopTests : IDisposable
 {
-    /// <summary>What one tick may allocate: the snapshot's graph with four cores, without about.</summary>
-    private const int TickBytesMax = 1024;
+    /// <summary>What one tick may allocate: the snapshot's graph with four cores and a handful of devices, without
+    /// about.</summary>
+    private const int TickBytesMax = 8 * 1024;
 
     private readonly FixtureHost _host = new("rpi4-bookworm");
     private readonly ManualTimeProvider _time = new();
     private readonly List<NodeSnapshot> _sent = [];
     private readonly List<bool> _isForRaspiCluster = [];
+    private readonly DatagramRing _ring = new(16_384);
     private readonly SampleLoop _loop;
 
     public SampleLoopTests() => _loop = Loop(_host.Roots(), Keep);
@@ -85,11 +87,25 @@ public sealed class SampleLoopTests : IDisposable
         Assert.Equal(0, Assert.Single(_sent).Header!.TimeMilliseconds);
     }
 
+    [Fact]
+    public void What_was_sent_is_kept_byte_for_byte()
+    {
+        _loop.Tick();
+        _loop.Tick();
+
+        Assert.Equal(_loop.NewestDatagram(0).ToArray(), _loop.KeptDatagram(1, 0).ToArray());
+        Assert.True(_loop.KeptDatagram(2, 0).IsEmpty);
+        Assert.Equal(2, _loop.NextSequence);
+        using var decoded = System.Text.Json.JsonDocument.Parse(_loop.KeptDatagram(0, 0));
+        Assert.Equal(0, decoded.RootElement.GetProperty("seq").GetInt64());
+    }
+
     private SampleLoop Loop(KernelRoots roots, SendDatagram send) => AgentSetup.CreateLoop(
         new AgentOptions { Roots = roots },
         Snapshots.Source(TimeSpan.FromSeconds(2)),
         "arch",
         send,
+        _ring,
         _time,
         new AgentMetrics(),
         NullLogger.Instance);

@@ -3,7 +3,9 @@ using System.Net.Sockets;
 using System.Text;
 using NodeTelemetry.Agent.Diagnostics;
 using NodeTelemetry.Agent.Kernel;
+using NodeTelemetry.Agent.Sampling;
 using NodeTelemetry.Agent.Transport;
+using NodeTelemetry.Protocol.Signing;
 using NodeTelemetry.Protocol.Wire;
 using NodeTelemetry.TestKit;
 using Xunit;
@@ -13,12 +15,16 @@ namespace NodeTelemetry.Agent.Tests.Transport;
 /// <summary>Real sockets on the loopback: the asker is the sender's target, so it knows where to ask.</summary>
 public sealed class ControlResponderTests : IDisposable
 {
+    private const ulong Node = 0xaa;
+    private const uint Run = 0x0badcafe;
+
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
 
     private readonly ManualTimeProvider _time = new();
     private readonly AgentMetrics _metrics = new();
     private readonly PollDescriptor[] _descriptors = new PollDescriptor[MulticastSender.SocketCountMax];
     private readonly Socket _asker = Bind();
+    private readonly DatagramRing _ring = new(64 * 1024);
     private readonly MulticastSender _sender;
     private readonly ControlResponder _responder;
     private readonly SocketAddress _agent;
@@ -32,7 +38,7 @@ public sealed class ControlResponderTests : IDisposable
             _time,
             _metrics,
             new RecordingLogger());
-        _responder = new ControlResponder(_sender, Newest, _time, _metrics);
+        _responder = Responder();
         _sender.Send("first"u8, isForRaspiCluster: true);
         EndPoint from = new IPEndPoint(IPAddress.Any, 0);
         _asker.ReceiveFrom(new byte[100], ref from);
@@ -79,13 +85,78 @@ public sealed class ControlResponderTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{"v":1,"ask":"range","run":"0badcafe","from":0,"to":9}""")]
-    [InlineData("""{"v":1,"ask":"everything"}""")]
-    public void What_is_not_supported_is_counted_and_not_answered(string text)
+    [InlineData("""{"v":1,"ask":"range","run":"0badcaff","from":0,"to":9}""", ControlRefusal.NotKept)]
+    [InlineData("""{"v":1,"ask":"range","run":"0badcafe","from":1000,"to":9223372036854775807}""", ControlRefusal.NotKept)]
+    [InlineData("""{"v":1,"ask":"everything"}""", ControlRefusal.Unsupported)]
+    public void What_cannot_be_answered_is_counted_and_not_answered(string text, object reason)
     {
+        Keep(samples: 20);
         Ask(Encoding.UTF8.GetBytes(text));
 
-        AssertRefused(ControlRefusal.Unsupported);
+        AssertRefused((ControlRefusal)reason);
+    }
+
+    [Fact]
+    public void A_range_is_answered_with_what_is_kept_of_it_and_never_with_more()
+    {
+        Keep(samples: 20);
+        Ask("""{"v":1,"ask":"range","run":"0badcafe","from":3,"to":5}"""u8);
+        Assert.Equal(["sample 3", "sample 4", "sample 5"], [Receive(), Receive(), Receive()]);
+
+        Ask("""{"v":1,"ask":"range","run":"0badcafe","from":19,"to":25}"""u8);
+        Assert.Equal("sample 19", Receive());
+        Assert.Equal(0, _asker.Available);
+        Assert.Equal((2, 4), (_metrics.RequestsAnswered, _metrics.RepairsSent));
+    }
+
+    [Fact]
+    public void A_long_range_is_answered_up_to_the_limit()
+    {
+        Keep(samples: 100);
+        Ask("""{"v":1,"ask":"range","run":"0badcafe","from":0,"to":99}"""u8);
+
+        Assert.Equal(WireLimits.RangeSamplesMax, _metrics.RepairsSent);
+        Assert.Equal(WireLimits.RangeSamplesMax, Enumerable.Range(0, WireLimits.RangeSamplesMax).Count(index => Receive() == $"sample {index}"));
+        Assert.Equal(0, _asker.Available);
+    }
+
+    [Fact]
+    public void Repair_is_limited_within_a_second_and_goes_on_in_the_next()
+    {
+        Keep(samples: 20);
+        for (var request = 0; request < 20; request++)
+        {
+            Ask("""{"v":1,"ask":"range","run":"0badcafe","from":0,"to":15}"""u8);
+        }
+
+        Assert.Equal(ControlResponder.RepairsPerSecondMax, _metrics.RepairsSent);
+        Assert.Equal(20 - (ControlResponder.RepairsPerSecondMax / 16), _metrics.RequestsRefusedFor(ControlRefusal.TooMany));
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Ask("""{"v":1,"ask":"range","run":"0badcafe","from":0,"to":0}"""u8);
+        Assert.Equal(ControlResponder.RepairsPerSecondMax + 1, _metrics.RepairsSent);
+    }
+
+    [Fact]
+    public void With_a_key_only_signed_requests_are_answered_and_each_once()
+    {
+        var key = new SignatureKey("k", new byte[SignatureKey.SecretBytes], []);
+        var responder = Responder(key);
+        Ask(ControlEncoder.Sample.Span, responder);
+        AssertRefused(ControlRefusal.Unsigned);
+
+        var request = new byte[WireLimits.ControlBytesMax];
+        var message = new ControlMessage
+        {
+            Request = ControlRequest.Sample,
+            Run = Run,
+            Stamp = new ControlStamp(Node, 0, 1, 1),
+        };
+        var length = ControlEncoder.Write(message, key, request);
+        Ask(request.AsSpan(0, length), responder);
+        Assert.Equal("sample", Receive());
+        Ask(request.AsSpan(0, length), responder);
+        Assert.Equal(1, _metrics.RequestsRefusedFor(ControlRefusal.Repeated));
+        Assert.Equal((1, 2), (_metrics.RequestsAnswered, _metrics.RequestsRefused));
     }
 
     [Fact]
@@ -198,20 +269,35 @@ public sealed class ControlResponderTests : IDisposable
 
     private static int PortOf(Socket socket) => ((IPEndPoint)socket.LocalEndPoint!).Port;
 
+    private ControlResponder Responder(params SignatureKey[] keys)
+    {
+        var source = new AnswerSource(Node, Run, static () => 0, Newest, _ring.Get);
+        return new ControlResponder(_sender, source, new RequestGuard(keys, new AskerTable(), source), _time, _metrics);
+    }
+
+    private void Keep(int samples)
+    {
+        for (var sequence = 0; sequence < samples; sequence++)
+        {
+            _ring.Add(sequence, Encoding.UTF8.GetBytes($"sample {sequence}"));
+        }
+    }
+
     private ReadOnlyMemory<byte> Newest(int part) => part < _newest.Length ? _newest[part] : default;
 
-    private void Ask(ReadOnlySpan<byte> request)
+    private void Ask(ReadOnlySpan<byte> request, ControlResponder? responder = null)
     {
         _asker.SendTo(request, SocketFlags.None, _agent);
-        Assert.Equal(1, WaitOnce());
+        Assert.Equal(1, WaitOnce(responder));
     }
 
     /// <summary>Waits for one request and answers it, as the agent does between two ticks.</summary>
     /// <returns>How many sockets had one.</returns>
-    private int WaitOnce()
+    private int WaitOnce(ControlResponder? responder = null)
     {
+        responder ??= _responder;
         var timeout = Deadline;
-        var count = _responder.ListSockets(_descriptors, ref timeout);
+        var count = responder.ListSockets(_descriptors, ref timeout);
         if (count == 0)
         {
             Assert.InRange(timeout, TimeSpan.Zero, TimeSpan.FromSeconds(1));
@@ -219,7 +305,7 @@ public sealed class ControlResponderTests : IDisposable
         }
 
         var ready = PollDescriptor.Wait(_descriptors.AsSpan(0, count), timeout);
-        _responder.Answer(_descriptors.AsSpan(0, count));
+        responder.Answer(_descriptors.AsSpan(0, count));
         return ready;
     }
 

@@ -82,7 +82,7 @@ public sealed class LiveFeedTests
             _feed.Publish();
         }
 
-        var taken = await Take(subscription, 32);
+        var taken = await Take(subscription, 31);
         _feed.Publish();
         var whole = await Take(subscription, 1);
 
@@ -90,6 +90,24 @@ public sealed class LiveFeedTests
         Assert.Equal("nodes", whole[0].Name);
         Assert.Equal(100, whole[0].Data.GetProperty("nodes")[0].GetProperty("received").GetInt32());
         Assert.Equal(1, _metrics.LiveEventsSkipped.Value);
+    }
+
+    [Fact]
+    public async Task What_happens_to_nodes_is_told_after_how_they_are()
+    {
+        using var subscription = _feed.Subscribe()!;
+        _feed.Publish();
+        Apply(Snapshots.Of(0));
+        _registry.SetHealth(Snapshots.NodeA, NodeHealth.Lost);
+        _feed.Publish();
+
+        var events = await Take(subscription, 4, withEvents: true);
+        Assert.Equal(["nodes", "status", "update", "events"], events.Select(static message => message.Name));
+        var told = events[3].Data.GetProperty("events").EnumerateArray().ToList();
+        Assert.Equal(["joined", "lost"], told.Select(static each => each.GetProperty("kind").GetString()));
+        Assert.Equal(Snapshots.NodeA, told[1].GetProperty("node").GetString());
+        Assert.Equal("up", told[1].GetProperty("details").GetProperty("before").GetString());
+        Assert.True(told[1].GetProperty("id").GetInt64() > told[0].GetProperty("id").GetInt64());
     }
 
     /// <summary>Browsers come while the registry changes and the feed publishes: what each believes in the end is true.</summary>
@@ -164,13 +182,18 @@ public sealed class LiveFeedTests
         Assert.Equal(1, _metrics.LiveSubscribersRefused.Value);
     }
 
-    private static async Task<List<(string Name, JsonElement Data)>> Take(LiveSubscription subscription, int count)
+    private static async Task<List<(string Name, JsonElement Data)>> Take(
+        LiveSubscription subscription, int count, bool withEvents = false)
     {
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(10));
         var taken = new List<(string, JsonElement)>();
         await foreach (var message in subscription.Events(deadline.Token))
         {
-            taken.Add(Parse(message));
+            if (Parse(message) is var parsed && (withEvents || parsed.Name != "events"))
+            {
+                taken.Add(parsed);
+            }
+
             if (taken.Count == count)
             {
                 break;

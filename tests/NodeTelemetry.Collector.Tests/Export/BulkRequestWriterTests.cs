@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using NodeTelemetry.Collector.Diagnostics;
 using NodeTelemetry.Collector.Export;
+using NodeTelemetry.Collector.Export.Documents;
 using NodeTelemetry.Collector.Export.Indices;
 using NodeTelemetry.Collector.Nodes;
 using NodeTelemetry.Protocol.Catalog;
@@ -15,7 +16,7 @@ public sealed class BulkRequestWriterTests : IDisposable
     private readonly CollectorMetrics _metrics = new();
     private readonly BulkRequestWriter _writer;
 
-    public BulkRequestWriterTests() => _writer = new BulkRequestWriter(new ExportSettings(), _metrics);
+    public BulkRequestWriterTests() => _writer = new BulkRequestWriter(new ExportSettings { Observer = "collector-host" }, _metrics);
 
     // The whole of what is sent: compared with a file that a person has looked at.
     [Fact]
@@ -45,6 +46,45 @@ public sealed class BulkRequestWriterTests : IDisposable
         {
             Assert.Contains(reading.FieldName, written);
         }
+    }
+
+    // Each section's entries, an event and a state: no field is missing in the template, and none is written twice.
+    [Fact]
+    public void Every_field_of_every_kind_of_document_is_in_the_template()
+    {
+        using var template = JsonDocument.Parse(IndexTemplate.Metrics(IndexNaming.Daily).Create(null));
+        var properties = template.RootElement.GetProperty("template").GetProperty("mappings").GetProperty("properties");
+        foreach (var line in Every().Split('\n').Where(static line => line.StartsWith("{\"@", StringComparison.Ordinal)))
+        {
+            var written = new List<string>();
+            using var document = JsonDocument.Parse(line);
+            Walk(document.RootElement, properties, string.Empty, written);
+            Assert.Equal(written.Count, written.Distinct().Count());
+        }
+    }
+
+    [Fact]
+    public void Entries_events_and_states_are_what_the_golden_file_says() => Golden("bulk/every-kind.ndjson", Every());
+
+    [Fact]
+    public void Entries_have_identities_of_their_own_that_every_collector_gives_them()
+    {
+        string[] Ids() =>
+        [
+            .. Every().Split('\n').Where(static line => line.StartsWith("{\"create", StringComparison.Ordinal))
+                .Select(static line => JsonDocument.Parse(line).RootElement.GetProperty("create").GetProperty("_id").GetString()!),
+        ];
+        Assert.Equal(Ids().Length, Ids().Distinct().Count());
+        Assert.Equal(Ids(), Ids());
+    }
+
+    [Fact]
+    public void Sections_are_documents_only_where_the_settings_say_so()
+    {
+        var settings = new ExportSettings { Indices = new() { EntryDocuments = ["disk"] } };
+        using var writer = new BulkRequestWriter(settings, _metrics);
+        Assert.Equal(
+            ["disk"], SectionCatalog.All.Where(writer.HasDocuments).Select(static section => section.Key));
     }
 
     [Fact]
@@ -94,7 +134,7 @@ public sealed class BulkRequestWriterTests : IDisposable
         var ids = headers.Select(changed =>
         {
             var id = new byte[DocumentId.LengthMax];
-            return Encoding.UTF8.GetString(id, 0, DocumentId.Write(changed.Node, changed, 0, id));
+            return Encoding.UTF8.GetString(id, 0, DocumentId.Write(changed.Node, changed, 0, null, null, id));
         }).ToHashSet();
         Assert.Equal(headers.Length, ids.Count);
         Assert.All(ids, static id => Assert.Matches("^[A-Za-z0-9_-]{32}$", id));
@@ -174,6 +214,26 @@ public sealed class BulkRequestWriterTests : IDisposable
                 written.Add(name);
             }
         }
+    }
+
+    private string Every()
+    {
+        var accepted = Readings.Full();
+        accepted = accepted with { Snapshot = accepted.Snapshot with { Sections = FilledSections.All } };
+        var status = Readings.Status(accepted);
+        var text = new StringBuilder(Encoding.UTF8.GetString(_writer.Encode(accepted, status)));
+        foreach (var section in FilledSections.All.Where(static section => section.Definition.EntryLabel is not null))
+        {
+            for (var entry = 0; entry < section.EntryCount; entry++)
+            {
+                text.Append(Encoding.UTF8.GetString(
+                    _writer.Encode(accepted, status, section.Definition, section[entry])));
+            }
+        }
+
+        text.Append(Encoding.UTF8.GetString(_writer.Encode(Readings.Lost(accepted))));
+        text.Append(Encoding.UTF8.GetString(_writer.EncodeState(status, 1_762_164_000_250, Readings.Now.AddMinutes(1))));
+        return text.ToString();
     }
 
     private string Encode(AcceptedSnapshot accepted, string? address = "10.77.0.11") =>

@@ -78,4 +78,22 @@ internal static class Readings
         Missed = 0,
         Duplicates = 0,
     };
+
+    public static NodeEvent Lost(AcceptedSnapshot accepted, DateTimeOffset? time = null) => new()
+    {
+        Id = (time ?? Now).ToUnixTimeMilliseconds(),
+        Time = time ?? Now,
+        Kind = NodeEventKind.Lost,
+        Node = accepted.NodeId,
+        Hostname = accepted.Snapshot.Hostname,
+        Text = $"{accepted.Snapshot.Hostname} is lost.",
+        Details = new EventDetails
+        {
+            Before = "late",
+            SilenceSeconds = 5.8,
+            Address = "10.77.0.11",
+            Planned = false,
+            Signs = ["under-voltage", "hot: 84 °C"],
+        },
+    };
 }

@@ -156,7 +156,7 @@ public sealed class IngestLoopTests
         var garbage = "{\"hostname\":\"a\",\"cpuusage\":\"x\"}"u8.ToArray();
         var quiet = new NodeRegistry(10, [], new CollectorMetrics(), _time);
         var loop = new IngestLoop(
-            _queue, quiet, Detector(quiet), _metrics, _time, NullLogger<IngestLoop>.Instance);
+            _queue, quiet, Detector(quiet), Repairer(quiet), NoKeys, _metrics, _time, NullLogger<IngestLoop>.Instance);
         Run(loop, full, place, 2000);
         Run(loop, garbage, -1, 2000);
 
@@ -166,6 +166,8 @@ public sealed class IngestLoopTests
     }
 
     private static readonly HealthLimits Health = new(2.5, 5, 5, TimeSpan.FromSeconds(2), TimeSpan.FromDays(1));
+
+    private static readonly KeyStore NoKeys = new(SignaturePolicy.VerifyIfPresent, null, NullLogger.Instance);
 
     private static long _next;
 
@@ -187,10 +189,12 @@ public sealed class IngestLoopTests
     }
 
     private IngestLoop Loop(ILogger<IngestLoop> logger) =>
-        new(_queue, _registry, Detector(_registry), _metrics, _time, logger);
+        new(_queue, _registry, Detector(_registry), Repairer(_registry), NoKeys, _metrics, _time, logger);
+
+    private NodeRepairer Repairer(NodeRegistry registry) => new(registry, static (_, _) => true, _metrics, _time);
 
     private LossDetector Detector(NodeRegistry registry) =>
-        new(registry, Snapshots.SilentProber(Health, _time), Health, _time);
+        new(registry, Snapshots.SilentProber(Health, _time), Snapshots.NoFault, Health, _time);
 
     private void Receive(string text, IngestLoop? loop = null) => Receive(Encoding.UTF8.GetBytes(text), loop);
 

@@ -19,7 +19,7 @@ public sealed class LossDetectorTests
     public LossDetectorTests()
     {
         _registry = new NodeRegistry(100, [_recorder], new CollectorMetrics(), _time);
-        _detector = new LossDetector(_registry, Snapshots.SilentProber(Limits, _time), Limits, _time);
+        _detector = new LossDetector(_registry, Snapshots.SilentProber(Limits, _time), Snapshots.NoFault, Limits, _time);
     }
 
     [Fact]
@@ -74,7 +74,7 @@ public sealed class LossDetectorTests
         _time.Advance(TimeSpan.FromDays(1));
         var registry = new NodeRegistry(100, [], new CollectorMetrics(), _time);
         registry.Restore(known);
-        var detector = new LossDetector(registry, Snapshots.SilentProber(Limits, _time), Limits, _time);
+        var detector = new LossDetector(registry, Snapshots.SilentProber(Limits, _time), Snapshots.NoFault, Limits, _time);
 
         Sweep(detector, TimeSpan.FromSeconds(4.8));
         Assert.True(registry.TryGet(Snapshots.NodeA, out var waiting));

@@ -153,7 +153,7 @@ public sealed class NodeRegistryTests
     public void Goodbye_makes_it_left_and_a_new_start_makes_it_up()
     {
         Apply(Snapshots.Of(0));
-        Apply(Snapshots.Of(1) with { Bye = new ByeReading("reboot", 60) });
+        Apply(Snapshots.Of(1) with { Bye = new ByeReading("stop", null) });
         Assert.Equal(NodeHealth.Left, Status().Health);
 
         Apply(Snapshots.Of(0, run: 2));

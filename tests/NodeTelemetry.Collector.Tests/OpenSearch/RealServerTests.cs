@@ -1,5 +1,6 @@
 using NodeTelemetry.Collector.Diagnostics;
 using NodeTelemetry.Collector.Export;
+using NodeTelemetry.Collector.Export.Documents;
 using NodeTelemetry.Collector.Tests.Export;
 using NodeTelemetry.TestKit;
 using Xunit;
@@ -7,6 +8,7 @@ using Xunit;
 namespace NodeTelemetry.Collector.Tests.OpenSearch;
 
 /// <summary>What only a real OpenSearch can say.</summary>
+[Collection(OpenSearchCollection.Name)]
 public class RealServerTests
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
@@ -50,7 +52,7 @@ public class RealServerTests
     {
         var index = (await server.AskAsync(HttpMethod.Get, "nodetelemetry-metrics-v1-2026.11.03/_mapping"))
             .GetProperty("nodetelemetry-metrics-v1-2026.11.03").GetProperty("mappings").GetProperty("properties");
-        foreach (var field in DocumentField.All.Where(static field => field.Type != FieldType.Texts))
+        foreach (var field in DocumentFields.All.Where(static field => field.Type != FieldType.Texts))
         {
             var mapping = index;
             foreach (var segment in field.Segments.SkipLast(1))

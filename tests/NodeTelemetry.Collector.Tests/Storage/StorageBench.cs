@@ -44,6 +44,8 @@ internal sealed class StorageBench : IDisposable
 
     public NodeTable Nodes { get; private set; } = null!;
 
+    public EventTable Events { get; private set; } = null!;
+
     public DatabaseWriter Writer { get; private set; } = null!;
 
     /// <summary>Starts over on the same file, as after a crash: what was not committed is gone.</summary>
@@ -130,9 +132,10 @@ internal sealed class StorageBench : IDisposable
         DeadLetters = new DeadLetterTable(Settings, Metrics);
         History = new HistoryStore(Settings, Metrics, Time);
         Nodes = new NodeTable(Settings, Time);
+        Events = new EventTable(Settings, Metrics, Time);
         Query = new HistoryQuery(Settings, Database, History, Time);
         Writer = new DatabaseWriter(
-            Database, [Outbox, DeadLetters, History, Nodes], Metrics, Time, NullLogger<DatabaseWriter>.Instance);
+            Database, [Outbox, DeadLetters, History, Nodes, Events], Metrics, Time, NullLogger<DatabaseWriter>.Instance);
         Round();
     }
 }

@@ -13,6 +13,7 @@ export class FakeCollector {
   #port = 0;
   #statusTimer;
   #statusChanges = {};
+  #events = [];
 
   /** Addresses of all requests, in order. */
   requests = [];
@@ -55,7 +56,7 @@ export class FakeCollector {
   update(...changes) {
     for (const change of changes) {
       const merged = { ...this.#nodes.get(change.id), ...change };
-      if (merged.health !== "left") delete merged.bye;
+      if (merged.health !== "left" && merged.health !== "rebooting") delete merged.bye;
       this.#nodes.set(change.id, merged);
     }
     this.#send("update", { time: Date.now(), nodes: changes });
@@ -74,6 +75,16 @@ export class FakeCollector {
   changeStatus(changes) {
     this.#statusChanges = changes;
     this.#send("status", this.#status());
+  }
+
+  /** Something happens: it is told by the stream, and kept for whoever asks. */
+  raise(...events) {
+    this.raiseSilently(...events);
+    this.#send("events", { events });
+  }
+
+  raiseSilently(...events) {
+    this.#events.push(...events);
   }
 
   get streamCount() {
@@ -98,13 +109,24 @@ export class FakeCollector {
       version: "0.1.0",
       hostname: "collector-host",
       uptimeSeconds: 3600,
-      nodes: { up: count("up"), late: count("late"), lost: count("lost"), left: count("left") },
+      nodes: { up: count("up"), late: count("late"), lost: count("lost"), left: count("left"), rebooting: count("rebooting") },
       datagrams: { received: 120000, accepted: 119990, rejected: 10, dropped: 0, perSecond: this.#nodes.size / 2 },
       residentBytes: 28_400_000,
       database: { path: "telemetry.db", bytes: 12_345_678, degraded: false, writtenBytesPerDay: 1000000 },
       openSearch: { enabled: true, state: "ok", backlogDocuments: 0, backlogBytes: 0, exportedDocuments: 119990 },
       ...this.#statusChanges,
     };
+  }
+
+  #eventsAnswer(query) {
+    const limit = Number(query.get("limit") ?? 100);
+    const before = Number(query.get("before") ?? Number.MAX_SAFE_INTEGER);
+    const node = query.get("node");
+    const events = this.#events
+      .filter((event) => event.id < before && (node === null || event.node === node))
+      .sort((left, right) => right.id - left.id)
+      .slice(0, limit);
+    return { time: Date.now(), events, ...(events.length === limit ? { next: events.at(-1).id } : {}) };
   }
 
   async #answer(request, response) {
@@ -117,6 +139,7 @@ export class FakeCollector {
       return;
     }
     if (nodes === "status") return sendJson(response, 200, this.#status());
+    if (nodes === "events") return sendJson(response, 200, this.#eventsAnswer(address.searchParams));
     if (nodes === "history")
       return sendJson(response, 200, fakeReadingHistory([...this.#nodes.values()], address.searchParams));
     if (nodes === "nodes" && id === undefined) return sendJson(response, 200, this.#list());

@@ -4,6 +4,7 @@ import "./styles/page.css";
 import "./styles/overview.css";
 import "./styles/tile.css";
 import "./styles/node.css";
+import "./styles/events.css";
 import { LiveStream } from "./api/liveStream.ts";
 import { ClusterState, type ClusterChange } from "./cluster/clusterState.ts";
 import { NodePage } from "./node/nodePage.ts";
@@ -51,6 +52,8 @@ const stream = new LiveStream({
     const reconnected = !connected;
     spread(state.replaceNodes(event, performance.now()));
     showConnection(true);
+    void overview.events.load();
+    void nodePage?.events.load();
     // The list also comes when the stream had to skip; asking for history then would burden a busy collector more.
     if (!reconnected) return;
     void overview.seedTrails();
@@ -58,6 +61,10 @@ const stream = new LiveStream({
   },
   onUpdate: (event) => spread(state.applyUpdate(event, performance.now())),
   onRemoved: (event) => spread(state.remove(event.ids)),
+  onEvents(event) {
+    overview.events.onEvents(event);
+    nodePage?.events.onEvents(event);
+  },
   onStatus(status) {
     state.setStatus(status, performance.now());
     overview.onStatus();
@@ -82,6 +89,7 @@ function showRoute(): void {
   overview.hide();
   nodePage = new NodePage(route.id, state);
   document.body.append(nodePage.root);
+  void nodePage.events.load();
   nodePage.focus();
   window.scrollTo(0, 0);
 }

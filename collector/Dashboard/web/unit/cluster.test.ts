@@ -23,7 +23,7 @@ test("Totals are about the nodes that send; loss is about all", () => {
     }),
     sampleNode({ id: "c", health: "lost", received: 98, lost: 2, readings: { temperatureCelsius: 99, load: [50] } }),
   ]);
-  assert.deepEqual(totals.health, { up: 2, late: 0, lost: 1, left: 0 });
+  assert.deepEqual(totals.health, { up: 2, late: 0, lost: 1, left: 0, rebooting: 0 });
   assert.equal(totals.load, 1.4);
   assert.equal(totals.cores, 5);
   assert.ok(Math.abs(totals.cpuRatio! - (0.12 * 4 + 1) / 5) < 1e-9);

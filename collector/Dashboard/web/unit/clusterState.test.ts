@@ -22,6 +22,15 @@ test("A goodbye ends with a health other than left, and stays when health is not
   const left = sampleNode({ health: "left", bye: { reason: "reboot", back: 60 } });
   assert.deepEqual(mergeChange(left, { id, received: 101 }).bye, { reason: "reboot", back: 60 });
   assert.equal(mergeChange(left, { id, health: "up" }).bye, undefined);
+  assert.deepEqual(mergeChange({ ...left, health: "rebooting" }, { id, health: "rebooting" }).bye, left.bye);
+});
+
+test("A hint ends when a change of the node does not carry it any more", () => {
+  const conflict = { kind: "duplicate-node", since: 1 } as const;
+  const before = sampleNode({ multicastLost: true, cutOff: true, conflict });
+  assert.deepEqual(mergeChange(before, { id, received: 101 }).conflict, conflict);
+  const after = mergeChange(before, { id, health: "up" });
+  assert.deepEqual([after.multicastLost, after.cutOff, after.conflict], [undefined, undefined, undefined]);
 });
 
 test("Silence counts on by the page's own clock, and starts anew with each message that tells it", () => {

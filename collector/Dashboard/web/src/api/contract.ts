@@ -1,12 +1,20 @@
 // The collector's HTTP API as this page uses it. Fields that a node does not have are absent, never null or 0, and
 // fields that are not listed here are ignored.
 
-export type NodeHealth = "up" | "late" | "lost" | "left";
+export type NodeHealth = "up" | "late" | "lost" | "left" | "rebooting";
 
 export interface NodeBye {
   reason: string;
   /** Seconds after the goodbye at which the node expects to be back. */
   back?: number;
+}
+
+/** What is wrong with a node's identity. */
+export interface NodeConflict {
+  kind: "duplicate-node" | "duplicate-hostname" | "identity-changed";
+  since: number;
+  otherNode?: string;
+  otherAddress?: string;
 }
 
 export interface NodeAbout {
@@ -58,8 +66,17 @@ export interface NodeStatus {
   version?: number;
   received?: number;
   lost?: number;
+  /** Samples that came because they were asked for again. */
+  repaired?: number;
+  /** Samples that nobody has any more, or that were asked for in vain. */
+  beyondRepair?: number;
   duplicates?: number;
   bye?: NodeBye;
+  /** Answers when asked, but its multicast does not arrive. */
+  multicastLost?: boolean;
+  /** Lost together with others. */
+  cutOff?: boolean;
+  conflict?: NodeConflict;
   labels?: Record<string, string>;
   about?: NodeAbout;
   readings?: NodeReadings;
@@ -82,6 +99,46 @@ export interface RemovedEvent {
   ids: string[];
 }
 
+export type EventKind =
+  | "joined"
+  | "late"
+  | "lost"
+  | "recovered"
+  | "rebooted"
+  | "restarted"
+  | "rebooting"
+  | "left"
+  | "forgotten"
+  | "duplicate-node"
+  | "duplicate-hostname"
+  | "identity-changed"
+  | "network-lost"
+  | "network-restored"
+  | "multicast-lost"
+  | "multicast-restored"
+  | "configuration"
+  | "collector-started"
+  | "collector-stopped";
+
+/** Something that happened. */
+export interface ClusterEvent {
+  id: number;
+  time: number;
+  kind: EventKind;
+  node?: string;
+  hostname?: string;
+  text: string;
+}
+
+export interface EventsEvent {
+  events: ClusterEvent[];
+}
+
+/** A page of events, newest first. */
+export interface EventsAnswer extends EventsEvent {
+  next?: number;
+}
+
 export type OpenSearchState = "off" | "ok" | "retrying" | "held";
 
 export interface CollectorStatus {
@@ -91,6 +148,8 @@ export interface CollectorStatus {
   uptimeSeconds?: number;
   datagrams?: { received: number; accepted: number; rejected: number; dropped: number; perSecond: number };
   residentBytes?: number;
+  /** Many nodes are silent together, or the collector's own interface is down. */
+  outage?: { cause: string; since: number; text: string };
   database?: { path?: string; bytes?: number; degraded?: boolean; problem?: string; writtenBytesPerDay?: number };
   openSearch?: {
     enabled: boolean;
@@ -98,6 +157,8 @@ export interface CollectorStatus {
     backlogDocuments?: number;
     backlogBytes?: number;
     exportedDocuments?: number;
+    /** Only while documents are sent that waited; without secondsLeft while they do not get fewer. */
+    drain?: { perSecond: number; secondsLeft?: number };
     problem?: string;
   };
 }

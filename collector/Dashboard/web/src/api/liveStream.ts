@@ -1,9 +1,10 @@
-import type { CollectorStatus, NodesEvent, RemovedEvent, UpdateEvent } from "./contract.ts";
+import type { CollectorStatus, EventsEvent, NodesEvent, RemovedEvent, UpdateEvent } from "./contract.ts";
 
 export interface LiveStreamListener {
   onNodes(event: NodesEvent): void;
   onUpdate(event: UpdateEvent): void;
   onRemoved(event: RemovedEvent): void;
+  onEvents(event: EventsEvent): void;
   onStatus(event: CollectorStatus): void;
   onBroken(): void;
 }
@@ -56,6 +57,7 @@ export class LiveStream {
     });
     this.listen<UpdateEvent>(source, "update", (event) => this.listener.onUpdate(event));
     this.listen<RemovedEvent>(source, "removed", (event) => this.listener.onRemoved(event));
+    this.listen<EventsEvent>(source, "events", (event) => this.listener.onEvents(event));
     this.listen<CollectorStatus>(source, "status", (event) => this.listener.onStatus(event));
   }
 

@@ -1,4 +1,4 @@
-import type { NodeHistory, ReadingHistory } from "./contract.ts";
+import type { EventsAnswer, NodeHistory, ReadingHistory } from "./contract.ts";
 
 /** The collector answered, but not with what was asked for; the message is its own sentence where it sent one. */
 export class RequestRefused extends Error {
@@ -29,4 +29,12 @@ export function fetchNodeHistory(id: string, from: number, to: number, points: n
 export function fetchReadingHistory(reading: string) {
   // Ten minutes of ten-second buckets may touch 61 of them; asking for exactly 60 would fall to a coarser tier.
   return getJson<ReadingHistory>(`api/history?reading=${encodeURIComponent(reading)}&points=120`);
+}
+
+/** Events, newest first; `before` is the `next` of the page before. */
+export function fetchEvents(wanted: { node?: string | undefined; before?: number | undefined; limit: number }) {
+  const query = new URLSearchParams({ limit: `${wanted.limit}` });
+  if (wanted.node !== undefined) query.set("node", wanted.node);
+  if (wanted.before !== undefined) query.set("before", `${wanted.before}`);
+  return getJson<EventsAnswer>(`api/events?${query}`);
 }

@@ -18,7 +18,7 @@ export interface ClusterTotals {
 export function clusterTotals(statuses: Iterable<NodeStatus>): ClusterTotals {
   const totals: ClusterTotals = {
     nodes: 0,
-    health: { up: 0, late: 0, lost: 0, left: 0 },
+    health: { up: 0, late: 0, lost: 0, left: 0, rebooting: 0 },
     load: undefined,
     cores: 0,
     cpuRatio: undefined,

@@ -5,7 +5,7 @@ export type NodeSort = "name" | "state" | "cpu" | "temperature";
 export const NodeSorts: readonly NodeSort[] = ["name", "state", "cpu", "temperature"];
 
 /** What needs a look comes first. */
-const HealthRank: Record<NodeHealth, number> = { lost: 0, late: 1, left: 2, up: 3 };
+const HealthRank: Record<NodeHealth, number> = { lost: 0, late: 1, rebooting: 2, left: 3, up: 4 };
 
 /** "pi-2" before "pi-10". */
 const names = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
@@ -46,6 +46,7 @@ const StateWords: Readonly<Record<string, NodeHealth>> = {
   lost: "lost",
   down: "lost",
   left: "left",
+  rebooting: "rebooting",
 };
 
 /**

@@ -3,7 +3,7 @@ import { formatBytes, formatCount } from "../format/quantities.ts";
 import { displayName } from "./trackedNode.ts";
 
 export interface Problem {
-  kind: "lost" | "openSearch" | "database";
+  kind: "outage" | "lost" | "conflict" | "openSearch" | "database";
   text: string;
   nodes: { id: string; hostname: string }[];
   /** Nodes beyond those listed. */
@@ -18,8 +18,12 @@ const NetworkSuspicionNodesMin = 3;
 
 export function findProblems(statuses: readonly NodeStatus[], collector: CollectorStatus | undefined): Problem[] {
   const problems: Problem[] = [];
+  const outage = collector?.outage;
+  if (outage !== undefined) problems.push(withoutNodes("outage", outage.text));
   const lost = statuses.filter((status) => status.health === "lost");
-  if (lost.length > 0) problems.push(lostNodes(lost, statuses.length));
+  if (lost.length > 0) problems.push(lostNodes(lost, statuses.length, outage !== undefined));
+  const conflicts = statuses.filter((status) => status.conflict?.kind.startsWith("duplicate-") === true);
+  if (conflicts.length > 0) problems.push(conflictingNodes(conflicts));
   const openSearch = collector?.openSearch;
   if (openSearch?.state === "held") {
     const { backlogDocuments = 0, backlogBytes = 0 } = openSearch;
@@ -34,14 +38,24 @@ export function findProblems(statuses: readonly NodeStatus[], collector: Collect
   return problems;
 }
 
-function lostNodes(lost: readonly NodeStatus[], all: number): Problem {
-  const most = lost.length >= NetworkSuspicionNodesMin && lost.length * 2 > all;
+function lostNodes(lost: readonly NodeStatus[], all: number, explained: boolean): Problem {
+  const most = !explained && lost.length >= NetworkSuspicionNodesMin && lost.length * 2 > all;
   const count = lost.length === 1 ? "1 node is lost" : `${lost.length} of ${all} nodes are lost`;
+  const text = most ? `${count}. So many together point at the network or the collector's own link:` : `${count}:`;
+  return withNodes("lost", text, lost);
+}
+
+function conflictingNodes(conflicts: readonly NodeStatus[]): Problem {
+  const count = conflicts.length === 1 ? "1 node shares its id" : `${conflicts.length} nodes share an id or a host name`;
+  return withNodes("conflict", `${count}, as cloned SD cards do:`, conflicts);
+}
+
+function withNodes(kind: Problem["kind"], text: string, nodes: readonly NodeStatus[]): Problem {
   return {
-    kind: "lost",
-    text: most ? `${count}. So many together point at the network or the collector's own link:` : `${count}:`,
-    nodes: lost.slice(0, ProblemNodesMax).map((status) => ({ id: status.id, hostname: displayName(status) })),
-    more: Math.max(0, lost.length - ProblemNodesMax),
+    kind,
+    text,
+    nodes: nodes.slice(0, ProblemNodesMax).map((status) => ({ id: status.id, hostname: displayName(status) })),
+    more: Math.max(0, nodes.length - ProblemNodesMax),
   };
 }
 

@@ -15,7 +15,12 @@ export function silenceAt(node: TrackedNode, now: number): number {
 export function mergeChange(before: NodeStatus, change: NodeChange): NodeStatus {
   const after: NodeStatus = { ...before, ...change };
   // A goodbye holds only as long as the node is away, and nothing else tells that it ended.
-  if (change.health !== undefined && change.health !== "left" && change.bye === undefined) delete after.bye;
+  if (change.health === undefined) return after;
+  if (change.health !== "left" && change.health !== "rebooting" && change.bye === undefined) delete after.bye;
+  // These are told with every change of the node for as long as they are.
+  if (change.multicastLost === undefined) delete after.multicastLost;
+  if (change.cutOff === undefined) delete after.cutOff;
+  if (change.conflict === undefined) delete after.conflict;
   return after;
 }
 

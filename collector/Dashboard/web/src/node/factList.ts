@@ -25,6 +25,7 @@ function factsOf(node: TrackedNode): Map<string, string> {
     ["Containers", joined([shown(readings?.["containersRunning"]), about?.runtime, about?.role, memoryCgroupText(readings)])],
     ["Agent", about?.agent ?? (status.version === undefined ? "raspi-cluster" : undefined)],
     ["Datagrams", datagramText(node)],
+    ["Repaired", repairText(node)],
     ["Labels", joined(Object.entries(status.labels ?? {}).map(([name, value]) => `${name}: ${value}`))],
   ]);
   return new Map([...facts].filter((fact): fact is [string, string] => fact[1] !== undefined && fact[1] !== ""));
@@ -79,6 +80,14 @@ function datagramText(node: TrackedNode): string | undefined {
   const { received, lost = 0 } = node.status;
   if (received === undefined) return undefined;
   return `${formatCount(received)} · ${formatLoss(lost / Math.max(1, received + lost))} lost`;
+}
+
+/** Nothing for a node that lost nothing. */
+function repairText(node: TrackedNode): string | undefined {
+  const { repaired = 0, beyondRepair = 0 } = node.status;
+  if (repaired + beyondRepair === 0) return undefined;
+  const beyond = beyondRepair === 0 ? undefined : `${formatCount(beyondRepair)} beyond repair`;
+  return joined([`${formatCount(repaired)} samples`, beyond]);
 }
 
 function joined(parts: readonly (string | undefined)[]): string {

@@ -1,7 +1,9 @@
 import type { NodeHistory } from "../api/contract.ts";
 import { RequestRefused } from "../api/requests.ts";
 import type { ClusterChange, ClusterState } from "../cluster/clusterState.ts";
+import { nodeHint } from "../cluster/nodeHint.ts";
 import { displayName, type TrackedNode } from "../cluster/trackedNode.ts";
+import { EventList } from "../events/eventList.ts";
 import { seenText } from "../overview/seenText.ts";
 import { make, makeName, setText } from "../page/dom.ts";
 import { makeBackIcon, makeHealthIcon, setHealthIcon } from "../page/icons.ts";
@@ -17,7 +19,9 @@ import { SectionCards } from "./sectionTables.ts";
 export class NodePage {
   readonly root: HTMLElement;
   readonly id: string;
+  readonly events: EventList;
   private readonly state: ClusterState;
+  private readonly hint = make("p", "node-hint");
   private readonly name = makeName("node-name");
   private readonly heading = make("h1", "", this.name);
   private readonly icon = makeHealthIcon("up");
@@ -36,6 +40,7 @@ export class NodePage {
   constructor(id: string, state: ClusterState) {
     this.id = id;
     this.state = state;
+    this.events = new EventList(() => this.state.wallTime(performance.now()), id);
     const now = state.wallTime(performance.now());
     const picker = new RangePicker(now - (state.nodes.get(id)?.status.firstSeen ?? 0), () => this.refresh.restart());
     this.refresh = new HistoryRefresh(id, {
@@ -51,10 +56,12 @@ export class NodePage {
       "div",
       "node-content",
       make("header", "node-head", this.heading, badge, picker.root),
+      this.hint,
       this.facts.root,
       this.failure,
       make("div", "charts", ...this.charts.map((chart) => chart.root)),
       this.sections.root,
+      this.events.root,
       this.details,
     );
     this.root = make("main", "node", back, this.content, this.unknown);
@@ -102,6 +109,9 @@ export class NodePage {
     setText(this.name, displayName(status));
     setHealthIcon(this.icon, status.health);
     this.showSeen(node);
+    const hint = nodeHint(status);
+    setText(this.hint, hint ?? "");
+    this.hint.hidden = hint === undefined;
     this.facts.show(node);
     this.sections.show(status);
     for (const chart of this.charts) chart.showStatus(status);

@@ -14,6 +14,7 @@ import {
 import { make, makeName, setAttribute, setText } from "../page/dom.ts";
 import { makeHealthIcon } from "../page/icons.ts";
 import { nodeAddress } from "../page/route.ts";
+import { exportText } from "./exportText.ts";
 
 /** A figure with its name above and one line of detail below. */
 class StripCell {
@@ -35,7 +36,10 @@ class StripCell {
   }
 }
 
-const Healths: readonly NodeHealth[] = ["up", "late", "lost", "left"];
+const Healths: readonly NodeHealth[] = ["up", "late", "lost", "rebooting", "left"];
+
+/** Five stand in a row, so the longest word is cut. */
+const Words: Partial<Record<NodeHealth, string>> = { rebooting: "reboot" };
 
 /** The whole cluster in one row. */
 export class ClusterStrip {
@@ -105,7 +109,7 @@ export class ClusterStrip {
   private makeCounts(): HTMLElement {
     const chips = Healths.map((health) => {
       const count = make("span", "strip-value");
-      const chip = make("span", "strip-count", makeHealthIcon(health), count, make("span", "strip-detail", health));
+      const chip = make("span", "strip-count", makeHealthIcon(health), count, make("span", "strip-detail", Words[health] ?? health));
       chip.dataset["health"] = health;
       this.counts.set(health, { chip, count });
       return chip;
@@ -137,9 +141,9 @@ export class ClusterStrip {
       this.openSearch.set("off", openSearch === undefined ? Absent : "not configured");
       return;
     }
-    const backlog = `${formatCount(openSearch.backlogDocuments ?? 0)} waiting`;
+    const { value, detail } = exportText(openSearch);
     const level = openSearch.state === "held" ? "hot" : openSearch.state === "retrying" ? "warm" : "calm";
-    this.openSearch.set(openSearch.state, backlog, level);
+    this.openSearch.set(value, detail, level);
     setAttribute(this.openSearch.root, "title", openSearch.problem ?? "");
   }
 }

@@ -1,16 +1,17 @@
 import type { CpuTrail } from "../cluster/cpuTrail.ts";
 import { ratioLevel, temperatureLevel, type Level } from "../cluster/level.ts";
+import { nodeHint } from "../cluster/nodeHint.ts";
 import { coreCount, displayName, type TrackedNode } from "../cluster/trackedNode.ts";
 import { Absent, formatCelsius, formatLoad, formatPercent } from "../format/quantities.ts";
 import { formatUptime } from "../format/times.ts";
 import { make, makeName, setAttribute, setText } from "../page/dom.ts";
-import { makeHealthIcon, setHealthIcon } from "../page/icons.ts";
+import { makeHealthIcon, makeWarningIcon, setHealthIcon } from "../page/icons.ts";
 import { nodeAddress } from "../page/route.ts";
 import { Meter } from "./meter.ts";
 import { seenText } from "./seenText.ts";
 import { Sparkline } from "./sparkline.ts";
 
-const StateWords = { up: "up", late: "late", lost: "LOST", left: "left" } as const;
+const StateWords = { up: "up", late: "late", lost: "LOST", left: "left", rebooting: "rebooting" } as const;
 
 /** Name, value and bar of one reading, always in the same place. */
 class TileMetric {
@@ -36,6 +37,7 @@ export class NodeTile {
   private readonly icon = makeHealthIcon("up");
   private readonly name = makeName("tile-name");
   private readonly labels = make("span", "tile-labels");
+  private readonly hint = make("span", "tile-hint", makeWarningIcon());
   private readonly state = make("span", "tile-state");
   private readonly cpu = make("span", "tile-value tile-cpu-value");
   private readonly cpuMeter = new Meter();
@@ -52,7 +54,7 @@ export class NodeTile {
     this.root = make(
       "li",
       "tile",
-      make("div", "tile-head", this.icon, this.link, this.labels, this.state),
+      make("div", "tile-head", this.icon, this.link, this.labels, this.hint, this.state),
       make(
         "div",
         "tile-cpu",
@@ -64,6 +66,8 @@ export class NodeTile {
       make("div", "tile-foot", this.seen, this.uptime),
     );
     this.root.dataset["node"] = id;
+    this.hint.setAttribute("role", "img");
+    this.hint.hidden = true;
   }
 
   update(node: TrackedNode, trail: CpuTrail, now: number, wall: number): void {
@@ -79,6 +83,7 @@ export class NodeTile {
       setHealthIcon(this.icon, status.health);
       setText(this.state, StateWords[status.health]);
     }
+    this.showHint(nodeHint(status));
     this.showReadings(node);
     setText(this.uptime, this.uptimeText(node));
     this.seen.dateTime = new Date(status.lastSeen).toISOString();
@@ -95,6 +100,13 @@ export class NodeTile {
 
   drawTrail(trail: CpuTrail, wall: number): void {
     this.sparkline.draw(trail.values(wall));
+  }
+
+  private showHint(hint: string | undefined): void {
+    this.hint.hidden = hint === undefined;
+    if (hint === undefined) return;
+    setAttribute(this.hint, "title", hint);
+    setAttribute(this.hint, "aria-label", hint);
   }
 
   private showReadings(node: TrackedNode): void {
@@ -123,7 +135,7 @@ export class NodeTile {
 
   private uptimeText(node: TrackedNode): string {
     const { health, readings } = node.status;
-    if (health === "lost" || health === "left") return "";
+    if (health === "lost" || health === "left" || health === "rebooting") return "";
     return readings?.uptimeSeconds === undefined ? Absent : `uptime ${formatUptime(readings.uptimeSeconds)}`;
   }
 }

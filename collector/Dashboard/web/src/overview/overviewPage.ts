@@ -2,6 +2,7 @@ import { fetchReadingHistory } from "../api/requests.ts";
 import type { ClusterChange, ClusterState } from "../cluster/clusterState.ts";
 import { clusterTotals } from "../cluster/clusterTotals.ts";
 import { CpuTrails } from "../cluster/cpuTrail.ts";
+import { EventList } from "../events/eventList.ts";
 import { compareNodes, nodeFilter } from "../cluster/nodeOrder.ts";
 import { findProblems } from "../cluster/problems.ts";
 import { make } from "../page/dom.ts";
@@ -17,6 +18,7 @@ const ReorderSeconds = 5;
 /** The page of all nodes. News only mark what is stale; one animation frame brings all of it up to date. */
 export class OverviewPage {
   readonly root: HTMLElement;
+  readonly events = new EventList(() => this.state.wallTime(performance.now()));
   readonly filterBar = new FilterBar(() => this.rearrange());
   private readonly state: ClusterState;
   private readonly trails = new CpuTrails();
@@ -33,7 +35,7 @@ export class OverviewPage {
 
   constructor(state: ClusterState) {
     this.state = state;
-    this.root = make("main", "overview", this.strip.root, this.problems.root, this.grid.root, this.empty.root);
+    this.root = make("main", "overview", this.strip.root, this.problems.root, this.grid.root, this.empty.root, this.events.root);
     this.root.id = "overview";
   }
 

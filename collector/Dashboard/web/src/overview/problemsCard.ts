@@ -38,7 +38,8 @@ export class ProblemsCard {
       link.title = node.hostname;
       row.append(link);
     }
-    if (problem.more > 0) {
+    if (problem.more > 0 && problem.kind !== "lost") row.append(`and ${problem.more} more`);
+    if (problem.more > 0 && problem.kind === "lost") {
       const more = make("button", "problem-more", `and ${problem.more} more`);
       more.type = "button";
       more.addEventListener("click", this.showLost);

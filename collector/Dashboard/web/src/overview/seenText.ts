@@ -15,6 +15,8 @@ export function seenText(node: TrackedNode, now: number, wall: number): string {
       return `LOST · last seen ${lastSeenText(node.status.lastSeen, silence, wall)}`;
     case "left":
       return `left · ${leaveText(node, silence)}`;
+    case "rebooting":
+      return `rebooting · ${leaveText(node, silence)}`;
   }
 }
 

@@ -1,0 +1,26 @@
+using NodeTelemetry.Agent.Sampling;
+using NodeTelemetry.Agent.Transport;
+
+namespace NodeTelemetry.Agent;
+
+/// <summary>What a run keeps when its configuration is read again.</summary>
+internal sealed class AgentMemory
+{
+    private int _ringBytes;
+
+    /// <summary>Gets the datagrams that were sent last.</summary>
+    public DatagramRing Ring { get; private set; } = new(0);
+
+    /// <summary>Gets how far each collector has counted its requests.</summary>
+    public AskerTable Askers { get; } = new();
+
+    /// <summary>Gives the ring another size, which empties it; the same one changes nothing.</summary>
+    public void SetRingBytes(int bytes)
+    {
+        if (bytes != _ringBytes)
+        {
+            _ringBytes = bytes;
+            Ring = new DatagramRing(bytes);
+        }
+    }
+}

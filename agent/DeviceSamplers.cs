@@ -1,0 +1,32 @@
+using Microsoft.Extensions.Logging;
+using NodeTelemetry.Agent.Samplers;
+
+namespace NodeTelemetry.Agent;
+
+/// <summary>Makes the samplers of what a node has several of: file systems, disks, interfaces, sensors.</summary>
+internal static class DeviceSamplers
+{
+    /// <summary>How much of an interval a tick may wait for one source that is slow.</summary>
+    private const int IntervalsPerWait = 20;
+
+    /// <summary>However long the interval: a person may be waiting for <c>once</c>.</summary>
+    private static readonly TimeSpan WaitMax = TimeSpan.FromSeconds(1);
+
+    /// <summary>Makes them.</summary>
+    public static IEnumerable<ISampler> Create(AgentOptions options, TimeProvider time, ILogger logger)
+    {
+        var roots = options.Roots;
+        var selection = options.Selection;
+        var share = options.Interval / IntervalsPerWait;
+        var wait = options.SlowWait ?? (share < WaitMax ? share : WaitMax);
+        return
+        [
+            new HwmonSampler(roots, selection.Sensors, wait, time),
+            new IioSampler(roots, selection.Sensors, wait, time),
+            new FilesystemsSampler(roots, selection.Mounts, wait, time, logger),
+            new DiskstatsSampler(roots, selection.Disks, time),
+            new MmcSampler(roots, selection.Disks, time),
+            new NetDevSampler(roots, selection.Networks, wait, time),
+        ];
+    }
+}

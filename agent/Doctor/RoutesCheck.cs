@@ -1,0 +1,52 @@
+namespace NodeTelemetry.Agent.Doctor;
+
+/// <summary>Routes that are in the way of multicast.</summary>
+/// <remarks>The sender names the interface, so IPv4 needs no route for multicast, but one that rejects it is obeyed.
+/// IPv6 needs the route to <c>ff00::/8</c> that the kernel makes for every interface. Source: /proc/net/route and
+/// /proc/net/ipv6_route.</remarks>
+internal sealed class RoutesCheck : ICheck
+{
+    /// <summary>The heading, and the empty end.</summary>
+    private const int HeaderLines = 2;
+
+    private const string MulticastPrefix6 = "ff000000000000000000000000000000";
+
+    /// <inheritdoc/>
+    public string Name => "routes";
+
+    /// <inheritdoc/>
+    public IEnumerable<Finding> Run(DoctorContext context)
+    {
+        if (context.TargetCount > 0 && DoctorContext.Lines(context.Roots.ProcFile("net/route")).Count <= HeaderLines)
+        {
+            yield return Finding.Error("There are targets, but no IPv4 route at all.", "ip address; ip route");
+        }
+
+        if (!context.IsSendingIPv6)
+        {
+            yield break;
+        }
+
+        var addressed = DoctorContext.Lines(context.Roots.ProcFile("net/if_inet6"))
+            .Select(static line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Where(static words => words.Length == 6 && words[5] != "lo")
+            .Select(static words => words[5])
+            .Distinct();
+        var multicast = DoctorContext.Lines(context.Roots.ProcFile("net/ipv6_route"))
+            .Select(static line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Where(static words => words.Length == 10 && words[0] == MulticastPrefix6)
+            .Select(static words => words[9])
+            .ToHashSet();
+        if (!File.Exists(context.Roots.ProcFile("net/ipv6_route")))
+        {
+            yield break;
+        }
+
+        foreach (var name in addressed.Where(name => !multicast.Contains(name)))
+        {
+            yield return Finding.Warning(
+                $"{name} has an IPv6 address, but no route for IPv6 multicast.",
+                $"sudo ip -6 route add multicast ff00::/8 dev {name} table local");
+        }
+    }
+}

@@ -1,0 +1,148 @@
+using NodeTelemetry.Agent.Kernel;
+using NodeTelemetry.Protocol.Catalog.Sections;
+using NodeTelemetry.Protocol.Readings;
+
+namespace NodeTelemetry.Agent.Samplers;
+
+/// <summary>One device of the kernel's industrial I/O, read apart from the tick.</summary>
+internal sealed class IioDevice
+{
+    /// <summary>How often it is read: many take a tenth of a second, and warm themselves.</summary>
+    public static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
+
+    /// <summary>Three readings in a row have not come.</summary>
+    public static readonly TimeSpan StaleAfter = 3 * Period;
+
+    /// <summary>What is older is not told any more.</summary>
+    public static readonly TimeSpan AgeMax = TimeSpan.FromMinutes(5);
+
+    private readonly string _chip;
+    private readonly IioChannel[] _channels;
+    private readonly TimeProvider _time;
+    private readonly SlowWork _work;
+    private bool _hasAnswered;
+    private long? _asked;
+    private long? _answered;
+
+    /// <summary>Initializes a new instance of the <see cref="IioDevice"/> class.</summary>
+    /// <param name="key">What tells it apart from others and from a later one in its place.</param>
+    /// <param name="chip">What the kernel calls it.</param>
+    /// <param name="channels">Its channels.</param>
+    /// <param name="time">The clock.</param>
+    public IioDevice(string key, string chip, IEnumerable<IioChannel> channels, TimeProvider time)
+    {
+        Key = key;
+        _chip = chip;
+        _time = time;
+        _work = new SlowWork(Read);
+
+        // What is sent under one name follows each other.
+        _channels = [.. channels.OrderBy(static channel => channel.Name, StringComparer.Ordinal)];
+    }
+
+    /// <summary>Gets what tells it apart from others and from a later one in its place.</summary>
+    public string Key { get; }
+
+    /// <summary>Gets a value indicating whether it was asked and did not answer.</summary>
+    public bool HasFailed { get; private set; }
+
+    /// <summary>Has it read when it is time.</summary>
+    public void Refresh(TimeBoxes boxes)
+    {
+        if (boxes.IsRunning(_work))
+        {
+            return;
+        }
+
+        if (_asked is not { } asked || _time.GetElapsedTime(asked) >= Period)
+        {
+            TakeAnswer();
+            _asked = _time.GetTimestamp();
+            HasFailed = false;
+            if (!boxes.TryRun(_work))
+            {
+                return;
+            }
+        }
+
+        TakeAnswer();
+    }
+
+    /// <summary>Puts the last values into the section.</summary>
+    public void Add(SectionBuilder into)
+    {
+        if (_answered is not { } answered || _time.GetElapsedTime(answered) > AgeMax)
+        {
+            return;
+        }
+
+        var isStale = _time.GetElapsedTime(answered) > StaleAfter;
+        string? name = null;
+        foreach (var channel in _channels)
+        {
+            if (channel.Value is not { } value)
+            {
+                continue;
+            }
+
+            if (name != channel.Name)
+            {
+                name = channel.Name;
+                if (!into.Begin(name))
+                {
+                    name = null;
+                    continue;
+                }
+
+                into.Set(SensorsSection.Chip, _chip);
+                if (isStale)
+                {
+                    into.Set(SensorsSection.Stale, true);
+                }
+            }
+
+            into.Set(channel.Field, value);
+        }
+    }
+
+    /// <summary>Forgets it.</summary>
+    public void Close(TimeBoxes boxes)
+    {
+        if (boxes.IsRunning(_work))
+        {
+            // The files are the other thread's until it ends, which may be never.
+            boxes.Abandon(_work);
+            return;
+        }
+
+        foreach (var channel in _channels)
+        {
+            channel.Dispose();
+        }
+    }
+
+    private void Read()
+    {
+        foreach (var channel in _channels)
+        {
+            _hasAnswered |= channel.Read();
+        }
+    }
+
+    private void TakeAnswer()
+    {
+        if (_hasAnswered)
+        {
+            _hasAnswered = false;
+            _answered = _asked;
+            foreach (var channel in _channels)
+            {
+                channel.Take();
+            }
+        }
+        else
+        {
+            HasFailed = _asked is not null && _answered != _asked;
+        }
+    }
+}

@@ -1,0 +1,17 @@
+namespace NodeTelemetry.Collector.Alerts;
+
+/// <summary>All alerts at one moment, the most urgent first. Immutable.</summary>
+/// <param name="Revision">Another number whenever an alert came, went or changed its state.</param>
+/// <param name="Alerts">The alerts; those that ended stay for a while.</param>
+internal sealed record AlertBoard(long Revision, IReadOnlyList<Alert> Alerts)
+{
+    /// <summary>Gets the one without alerts.</summary>
+    public static AlertBoard Empty { get; } = new(0, []);
+
+    /// <summary>Counts the alerts that fire and are not kept quiet.</summary>
+    public int FiringCount => Alerts.Count(static alert => alert is { State: AlertState.Firing, SilencedBy: null });
+
+    /// <summary>Counts the alerts that fire and are kept quiet.</summary>
+    public int SilencedCount =>
+        Alerts.Count(static alert => alert is { State: AlertState.Firing, SilencedBy: not null });
+}

@@ -1,0 +1,133 @@
+using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using System.Text;
+using NodeTelemetry.Collector.Diagnostics;
+
+namespace NodeTelemetry.Collector.Dashboard;
+
+/// <summary>Lets nobody change anything who has not proved to be allowed to; where asked for, nor read.</summary>
+/// <remarks>
+/// A browser adds the password by itself to whatever a page of anybody asks of the collector, so a change must also
+/// come from the collector's own page, or from no browser: cross-site requests are refused by <c>Sec-Fetch-Site</c> and
+/// <c>Origin</c>, and a body must be JSON, which no form of another page can send.
+/// </remarks>
+internal sealed partial class HttpAccess
+{
+    private static readonly TimeSpan LogWindow = TimeSpan.FromMinutes(1);
+
+    private readonly HttpAccessSettings _settings;
+    private readonly Counter _refused;
+    private readonly ILogger _logger;
+    private readonly byte[]? _token;
+    private readonly byte[]? _basic;
+    private readonly Lock _lock = new();
+    private readonly LogThrottle _throttle;
+
+    /// <summary>Initializes a new instance of the <see cref="HttpAccess"/> class.</summary>
+    public HttpAccess(HttpAccessSettings settings, Counter refused, TimeProvider time, ILogger<HttpAccess> logger)
+    {
+        _settings = settings;
+        _refused = refused;
+        _logger = logger;
+        _throttle = new LogThrottle(LogWindow, time);
+        _token = settings.Token is { } token ? Hash(token) : null;
+        _basic = settings.Password is { } password ? Hash($"{settings.User}:{password}") : null;
+    }
+
+    /// <summary>Answers 401, 403 or 415 to a request that may not go on.</summary>
+    public Task FilterAsync(HttpContext context, RequestDelegate next)
+    {
+        var request = context.Request;
+        var isReading = HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
+
+        // Whether the process lives is no secret, and load balancers have no password.
+        if (isReading && (!_settings.IsRequiredToRead || request.Path == "/healthz" || request.Path == "/readyz"))
+        {
+            return next(context);
+        }
+
+        if (!_settings.HasCredentials)
+        {
+            return RefuseAsync(
+                context, StatusCodes.Status403Forbidden,
+                "Nothing can be changed over HTTP, because this collector has neither a token nor a password: give it "
+                + "one with Http:TokenFile, or Http:User and Http:PasswordFile.");
+        }
+
+        if (!IsAuthenticated(request))
+        {
+            context.Response.Headers.WWWAuthenticate =
+                _basic is null ? "Bearer" : "Basic realm=\"NodeTelemetry\", charset=\"UTF-8\"";
+            return RefuseAsync(
+                context, StatusCodes.Status401Unauthorized,
+                "This needs the collector's token (Authorization: Bearer …) or its user and password.");
+        }
+
+        if (!isReading && IsCrossSite(request))
+        {
+            return RefuseAsync(
+                context, StatusCodes.Status403Forbidden, "A page of another site may not change anything here.");
+        }
+
+        if (request.ContentLength > 0 && !request.HasJsonContentType())
+        {
+            return RefuseAsync(
+                context, StatusCodes.Status415UnsupportedMediaType, "The body must be application/json.");
+        }
+
+        return next(context);
+    }
+
+    private static byte[] Hash(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));
+
+    private static bool IsCrossSite(HttpRequest request)
+    {
+        var site = request.Headers["Sec-Fetch-Site"].ToString();
+        if (site.Length > 0 && site is not ("same-origin" or "none"))
+        {
+            return true;
+        }
+
+        var origin = request.Headers.Origin.ToString();
+        return origin.Length > 0
+            && (!Uri.TryCreate(origin, UriKind.Absolute, out var address)
+                || !address.Authority.Equals(request.Host.Value, StringComparison.OrdinalIgnoreCase));
+    }
+
+    private bool IsAuthenticated(HttpRequest request)
+    {
+        if (!AuthenticationHeaderValue.TryParse(request.Headers.Authorization, out var given)
+            || given.Parameter is not { } parameter)
+        {
+            return false;
+        }
+
+        // Hashes have one length and are compared in one time, so neither tells anything of the secret.
+        if (given.Scheme.Equals("Bearer", StringComparison.OrdinalIgnoreCase))
+        {
+            return _token is not null && CryptographicOperations.FixedTimeEquals(_token, Hash(parameter));
+        }
+
+        Span<byte> decoded = new byte[parameter.Length];
+        return _basic is not null
+            && given.Scheme.Equals("Basic", StringComparison.OrdinalIgnoreCase)
+            && Convert.TryFromBase64String(parameter, decoded, out var length)
+            && CryptographicOperations.FixedTimeEquals(_basic, SHA256.HashData(decoded[..length]));
+    }
+
+    private Task RefuseAsync(HttpContext context, int status, string reason)
+    {
+        _refused.Add();
+        lock (_lock)
+        {
+            if (_throttle.ShouldLog())
+            {
+                Log.Refused(
+                    _logger, _throttle.Count, context.Request.Method, context.Connection.RemoteIpAddress, status);
+                _throttle.Reset();
+            }
+        }
+
+        return DashboardEndpoints.WriteErrorAsync(context, status, reason);
+    }
+}

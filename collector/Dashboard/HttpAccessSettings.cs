@@ -1,0 +1,28 @@
+using System.Security.Cryptography.X509Certificates;
+
+namespace NodeTelemetry.Collector.Dashboard;
+
+/// <summary>Who may ask the collector over HTTP, and whether others can listen in.</summary>
+internal sealed record HttpAccessSettings
+{
+    /// <summary>Gets the bearer token.</summary>
+    public string? Token { get; init; }
+
+    /// <summary>Gets the user of basic authentication.</summary>
+    public string? User { get; init; }
+
+    /// <summary>Gets the user's password.</summary>
+    public string? Password { get; init; }
+
+    /// <summary>Gets a value indicating whether reading asks for authentication too.</summary>
+    public bool IsRequiredToRead { get; init; }
+
+    /// <summary>Gets the server's certificate with its key; <see langword="null"/> for no TLS.</summary>
+    public X509Certificate2? Certificate { get; init; }
+
+    /// <summary>Gets the certificates of the authorities between it and the root.</summary>
+    public X509Certificate2Collection Chain { get; init; } = [];
+
+    /// <summary>Gets a value indicating whether anybody can prove to be somebody.</summary>
+    public bool HasCredentials => Token is not null || Password is not null;
+}

@@ -1,0 +1,113 @@
+namespace NodeTelemetry.Collector.Export;
+
+/// <summary>How a backlog gets smaller.</summary>
+/// <param name="Documents">Documents that wait.</param>
+/// <param name="PerSecond">Documents delivered in a second, of late.</param>
+/// <param name="Left">How long it will take at the pace at which it gets smaller; <see langword="null"/> when it does
+/// not, or that is not known yet.</param>
+internal sealed record BacklogDrain(long Documents, double PerSecond, TimeSpan? Left);
+
+/// <summary>Watches a backlog being sent, for the page and the log: how much, how fast, how long still.</summary>
+/// <remarks>
+/// A backlog is what waits although it is older than any batch takes to fill and to be sent. The pace is that of the
+/// last half minute, over which the rounds of the outbox and of the server even out.
+/// </remarks>
+internal sealed partial class BacklogProgress(
+    Func<ExportStatus> export, TimeProvider time, ILogger<BacklogProgress> logger)
+{
+    private const int SamplesMax = 7;
+
+    /// <summary>How often it is looked at.</summary>
+    public static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
+
+    // The longest linger is a minute; what waits for longer waits for OpenSearch.
+    private static readonly TimeSpan BacklogAge = TimeSpan.FromSeconds(90);
+
+    // How often the log is told: ten lines for a backlog of five minutes.
+    private static readonly TimeSpan LogPeriod = TimeSpan.FromSeconds(30);
+
+    private readonly Queue<Sample> _samples = [];
+    private long _logged;
+    private long _began;
+    private long _exportedBefore;
+    private volatile BacklogDrain? _drain;
+
+    /// <summary>Gets how the backlog gets smaller; <see langword="null"/> while there is none, or nothing is
+    /// taken.</summary>
+    public BacklogDrain? Drain => _drain;
+
+    /// <summary>Looks at the backlog until it is stopped.</summary>
+    public async Task RunAsync(CancellationToken token)
+    {
+        using var timer = new PeriodicTimer(Period, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(token))
+            {
+                Look();
+            }
+        }
+        catch (OperationCanceledException) when (token.IsCancellationRequested)
+        {
+            // Stopped on request.
+        }
+    }
+
+    /// <summary>Looks at the backlog once.</summary>
+    public void Look()
+    {
+        var status = export();
+        var isBacklog = status.State == ExportState.Ok
+            && status.OldestAt is { } oldest && time.GetUtcNow() - oldest > BacklogAge;
+        if (!isBacklog)
+        {
+            End(status);
+            return;
+        }
+
+        var now = new Sample(time.GetTimestamp(), status.BacklogDocuments, status.ExportedDocuments);
+        _samples.Enqueue(now);
+        if (_samples.Count > SamplesMax)
+        {
+            _samples.Dequeue();
+        }
+
+        var first = _samples.Peek();
+        var elapsed = time.GetElapsedTime(first.Timestamp).TotalSeconds;
+        if (elapsed <= 0)
+        {
+            _began = _logged = now.Timestamp;
+            _exportedBefore = now.Exported;
+            _drain = new BacklogDrain(now.Documents, 0, null);
+            Log.Began(logger, now.Documents);
+            return;
+        }
+
+        var shrinks = (first.Documents - now.Documents) / elapsed;
+        var drain = new BacklogDrain(
+            now.Documents,
+            (now.Exported - first.Exported) / elapsed,
+            shrinks > 0 ? TimeSpan.FromSeconds(Math.Round(now.Documents / shrinks)) : null);
+        _drain = drain;
+        if (time.GetElapsedTime(_logged) >= LogPeriod)
+        {
+            _logged = now.Timestamp;
+            Log.Progress(logger, drain.Documents, drain.PerSecond, Text(drain.Left));
+        }
+    }
+
+    private static string Text(TimeSpan? left) => left is { } time ? $"about {time:c} left" : "not getting less";
+
+    private void End(ExportStatus status)
+    {
+        if (_drain is not null && status.State == ExportState.Ok)
+        {
+            Log.Ended(logger, status.ExportedDocuments - _exportedBefore, time.GetElapsedTime(_began).TotalSeconds);
+        }
+
+        _samples.Clear();
+        _drain = null;
+    }
+
+    private readonly record struct Sample(long Timestamp, long Documents, long Exported);
+}

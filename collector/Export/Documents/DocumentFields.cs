@@ -1,0 +1,138 @@
+using NodeTelemetry.Protocol.Catalog;
+
+namespace NodeTelemetry.Collector.Export.Documents;
+
+/// <summary>Which fields each kind of document has, and all of them together.</summary>
+/// <remarks>
+/// Each list is ordered so that fields within one object follow each other. A name is declared once: that of a reading
+/// in the catalogs, the others here.
+/// </remarks>
+internal static class DocumentFields
+{
+    private static readonly DocumentField[] Common =
+    [
+        new("@timestamp", FieldContent.Timestamp, FieldType.Date),
+        new("event.ingested", FieldContent.Ingested, FieldType.Date),
+        new("metricset.name", FieldContent.Metricset, FieldType.Keyword),
+        new("host.name", FieldContent.HostName, FieldType.Keyword),
+        new("host.id", FieldContent.HostId, FieldType.Keyword),
+    ];
+
+    private static readonly DocumentField[] Described =
+    [
+        new("host.ip", FieldContent.HostAddress, FieldType.Ip),
+        new("host.arch", FieldContent.HostArchitecture, FieldType.Keyword),
+    ];
+
+    private static readonly DocumentField[] Values =
+    [
+        new(ReadingCatalog.CoreUsageFieldName, FieldContent.Cores, FieldType.Ratio),
+        .. ReadingCatalog.Scalars.Select(DocumentField.Of),
+    ];
+
+    private static readonly DocumentField Labels = new("labels", FieldContent.Labels, FieldType.Texts);
+    private static readonly DocumentField SequenceField = new("event.sequence", FieldContent.Sequence, FieldType.Long);
+    private static readonly DocumentField Observer = new("observer.name", FieldContent.Observer, FieldType.Keyword);
+    private static readonly DocumentField Interval =
+        new("nodetelemetry.interval", FieldContent.Interval, FieldType.Long);
+
+    /// <summary>Gets the fields of a sample: everything that a node has one of.</summary>
+    public static IReadOnlyList<DocumentField> Sample { get; } = Order(
+    [
+        .. Common,
+        .. Described,
+        .. Values,
+        Labels,
+        SequenceField,
+        Interval,
+        new("nodetelemetry.boot", FieldContent.Boot, FieldType.Keyword),
+        new("nodetelemetry.run", FieldContent.Run, FieldType.Keyword),
+        new("nodetelemetry.part.index", FieldContent.PartIndex, FieldType.Long),
+        new("nodetelemetry.part.count", FieldContent.PartCount, FieldType.Long),
+        new("nodetelemetry.sender_time", FieldContent.SenderTime, FieldType.Date),
+        new("nodetelemetry.bye.reason", FieldContent.ByeReason, FieldType.Keyword),
+        new("nodetelemetry.bye.back", FieldContent.ByeBack, FieldType.Long),
+    ]);
+
+    /// <summary>Gets the fields of the present state of a node.</summary>
+    public static IReadOnlyList<DocumentField> State { get; } = Order(
+    [
+        .. Common.Where(static field => field.Content != FieldContent.Ingested),
+        .. Described,
+        .. Values,
+        Labels,
+        Observer,
+        Interval,
+        new("host.os.full", FieldContent.OperatingSystem, FieldType.Keyword),
+        new("host.os.kernel", FieldContent.Kernel, FieldType.Keyword),
+        new("agent.version", FieldContent.AgentVersion, FieldType.Keyword),
+        new("nodetelemetry.board", FieldContent.Board, FieldType.Keyword),
+        new("nodetelemetry.health", FieldContent.Health, FieldType.Keyword),
+        new("nodetelemetry.health_since", FieldContent.HealthSince, FieldType.Date),
+        new("nodetelemetry.first_seen", FieldContent.FirstSeen, FieldType.Date),
+        new("nodetelemetry.last_seen", FieldContent.LastSeen, FieldType.Date),
+        new("nodetelemetry.samples_missed", FieldContent.Missed, FieldType.Long),
+    ]);
+
+    /// <summary>Gets the fields of a node event.</summary>
+    public static IReadOnlyList<DocumentField> Event { get; } = Order(
+    [
+        .. Common,
+        Observer,
+        new("host.ip", FieldContent.HostAddress, FieldType.Ip),
+        new("message", FieldContent.EventText, FieldType.Text),
+        new("event.action", FieldContent.EventAction, FieldType.Keyword),
+        new("event.reason", FieldContent.EventReason, FieldType.Keyword),
+        new("nodetelemetry.event.before", FieldContent.EventBefore, FieldType.Keyword),
+        new("nodetelemetry.event.silence", FieldContent.EventSilence, FieldType.Double),
+        new("nodetelemetry.event.planned", FieldContent.EventPlanned, FieldType.Boolean),
+        new("nodetelemetry.event.signs", FieldContent.EventSigns, FieldType.Keyword),
+        new("nodetelemetry.event.changes", FieldContent.EventChanges, FieldType.Keyword),
+        new("nodetelemetry.event.other_node", FieldContent.EventOtherNode, FieldType.Keyword),
+        new("nodetelemetry.event.node_count", FieldContent.EventNodeCount, FieldType.Long),
+    ]);
+
+    /// <summary>Gets the fields of an entry of each section that has entries.</summary>
+    public static IReadOnlyDictionary<SectionDefinition, IReadOnlyList<DocumentField>> Entries { get; } =
+        SectionCatalog.All
+            .Where(static section => section.EntryLabel is not null)
+            .ToDictionary(static section => section, OfEntry);
+
+    /// <summary>Gets every field once, for the template.</summary>
+    public static IReadOnlyList<DocumentField> All { get; } = Order(
+        [.. Sample.Concat(State).Concat(Event).Concat(Entries.Values.SelectMany(static fields => fields))
+            .DistinctBy(static field => field.Path)]);
+
+    private static IReadOnlyList<DocumentField> OfEntry(SectionDefinition section) => Order(
+    [
+        .. Common,
+        Labels,
+        SequenceField,
+        new(section.EntryFieldName!, FieldContent.EntryName, FieldType.Keyword),
+        .. section.Fields.Select(DocumentField.Of),
+    ]);
+
+    private static DocumentField[] Order(DocumentField[] fields)
+    {
+        Array.Sort(fields, static (one, other) => Compare(one.Segments, other.Segments));
+        return fields;
+    }
+
+    private static int Compare(IReadOnlyList<string> one, IReadOnlyList<string> other)
+    {
+        for (var index = 0; index < Math.Min(one.Count, other.Count); index++)
+        {
+            var order = string.CompareOrdinal(one[index], other[index]);
+            if (order != 0)
+            {
+                return order;
+            }
+        }
+
+        // Array.Sort may compare an element with itself.
+        return one.Count == other.Count
+            ? 0
+            : throw new InvalidOperationException(
+                $"The field {string.Join('.', one)} conflicts with {string.Join('.', other)}.");
+    }
+}

@@ -1,0 +1,39 @@
+using System.Text.Json;
+using NodeTelemetry.Collector.Nodes;
+using NodeTelemetry.Protocol.Readings;
+
+namespace NodeTelemetry.Collector.Export.Documents;
+
+/// <summary>What a document is made from.</summary>
+internal readonly record struct DocumentSource
+{
+    /// <summary>Gets what kind of document it is.</summary>
+    public required JsonEncodedText Metricset { get; init; }
+
+    /// <summary>Gets its time, in milliseconds since the epoch.</summary>
+    public required long Time { get; init; }
+
+    /// <summary>Gets when the collector received it, in milliseconds since the epoch.</summary>
+    public required long Received { get; init; }
+
+    /// <summary>Gets the node's identity; <see langword="null"/> when it is not about one node.</summary>
+    public required string? NodeId { get; init; }
+
+    /// <summary>Gets the node's host name.</summary>
+    public required string? Hostname { get; init; }
+
+    /// <summary>Gets a value indicating whether the sender's clock is the document's time.</summary>
+    public bool IsClockBelieved { get; init; }
+
+    /// <summary>Gets the readings.</summary>
+    public NodeSnapshot? Snapshot { get; init; }
+
+    /// <summary>Gets the node.</summary>
+    public NodeStatus? Status { get; init; }
+
+    /// <summary>Gets the event.</summary>
+    public NodeEvent? Event { get; init; }
+
+    /// <summary>Gets the entry of a section.</summary>
+    public SectionEntry? Entry { get; init; }
+}

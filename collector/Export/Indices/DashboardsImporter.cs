@@ -1,0 +1,57 @@
+using System.Text;
+
+namespace NodeTelemetry.Collector.Export.Indices;
+
+/// <summary>Imports the dashboards that come with the collector into OpenSearch Dashboards.</summary>
+/// <remarks>
+/// Source: <c>import.ts</c> of OpenSearch Dashboards: the file's name must end in <c>.ndjson</c>, and the header
+/// <c>osd-xsrf</c> must be there.
+/// </remarks>
+internal sealed class DashboardsImporter(HostClient client, Uri dashboards)
+{
+    // Any text that is not in the file.
+    private const string Boundary = "nodetelemetry-saved-objects";
+
+    /// <summary>Imports them, over those of an earlier version.</summary>
+    /// <returns>What became of it.</returns>
+    public async Task<CheckFinding> ImportAsync(CancellationToken token)
+    {
+        const string Subject = "dashboards";
+        var body = Encoding.UTF8.GetBytes(
+            $"--{Boundary}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"nodetelemetry.ndjson\"\r\n"
+            + $"Content-Type: application/ndjson\r\n\r\n{DeployedFiles.Dashboards()}\r\n--{Boundary}--\r\n");
+        ApiAnswer answer;
+        try
+        {
+            answer = OpenSearchApi.Read(await client.SendAsync(
+                dashboards,
+                HttpMethod.Post,
+                "api/saved_objects/_import?overwrite=true",
+                body,
+                $"multipart/form-data; boundary={Boundary}",
+                isCompressed: false,
+                token));
+        }
+        catch (Exception exception) when (OpenSearchConnection.IsHostFailure(exception))
+        {
+            return new CheckFinding(
+                CheckLevel.Problem, Subject, $"{dashboards} cannot be reached: {exception.GetBaseException().Message}",
+                "Check OpenSearch:Dashboards.");
+        }
+
+        if (!answer.IsSuccess || !answer.Json.TryGetProperty("success", out var success))
+        {
+            return new CheckFinding(
+                CheckLevel.Problem, Subject, $"{dashboards} does not import the dashboards: {answer.Describe()}.",
+                "Check the address, and that the user may write saved objects.");
+        }
+
+        var count = answer.Json.TryGetProperty("successCount", out var number) ? number.GetRawText() : "0";
+        return success.GetBoolean()
+            ? new CheckFinding(CheckLevel.Ok, Subject, $"{count} objects are imported into {dashboards}.")
+            : new CheckFinding(
+                CheckLevel.Problem, Subject,
+                $"{dashboards} imported only {count} objects: "
+                + (answer.Json.TryGetProperty("errors", out var errors) ? errors.GetRawText() : "it does not say why"));
+    }
+}

@@ -1,0 +1,229 @@
+using NodeTelemetry.Collector.Diagnostics;
+using NodeTelemetry.Collector.Export.Documents;
+using NodeTelemetry.Collector.Nodes;
+using NodeTelemetry.Collector.Storage;
+
+namespace NodeTelemetry.Collector.Export.Indices;
+
+/// <summary>
+/// Keeps the index of the present states: each node whose health changes at once, all of them every minute.
+/// </summary>
+/// <remarks>
+/// It does not go through the outbox: only the newest state counts, it must not wait behind a backlog, and an outage
+/// must not pile up states. What could not be written is written when OpenSearch is back, from the nodes as they are
+/// then. Several collectors may do it: the version of a state is when it was last true, so the one that hears the node
+/// wins over the one that does not, and whichever comes late is refused by OpenSearch.
+/// </remarks>
+internal sealed partial class NodeIndexPublisher : INodeListener, IAsyncDisposable
+{
+    // As many states as fit one request easily: 1 KB each.
+    private const int BatchMax = 2000;
+
+    private readonly ExportSettings _settings;
+    private readonly NodeStates _states;
+    private readonly BulkRequestWriter _writer;
+    private readonly TimeProvider _time;
+    private readonly RetrySchedule _schedule;
+    private readonly ILogger _logger;
+    private readonly WakeSignal _wake = new();
+    private readonly CancellationTokenSource _stop = new();
+    private Task _loop = Task.CompletedTask;
+    private bool _isTemplatePut;
+    private string? _problem;
+    private long _published;
+
+    /// <summary>Initializes a new instance of the <see cref="NodeIndexPublisher"/> class.</summary>
+    /// <param name="settings">Where to and how.</param>
+    /// <param name="nodes">Reads the present statuses.</param>
+    /// <param name="metrics">The counters.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="random">For the jitter.</param>
+    /// <param name="logger">The log.</param>
+    public NodeIndexPublisher(
+        ExportSettings settings,
+        Func<IEnumerable<NodeStatus>> nodes,
+        CollectorMetrics metrics,
+        TimeProvider time,
+        Random random,
+        ILogger<NodeIndexPublisher> logger)
+    {
+        _settings = settings;
+        _states = new NodeStates(nodes);
+        _writer = new BulkRequestWriter(settings, metrics);
+        _time = time;
+        _schedule = new RetrySchedule(settings.RetryDelayMax, random);
+        _logger = logger;
+    }
+
+    /// <summary>Gets how many states have been written since the start.</summary>
+    public long Published => Interlocked.Read(ref _published);
+
+    /// <summary>Starts the loop; does nothing when no host is configured.</summary>
+    public void Start()
+    {
+        if (_settings.IsEnabled)
+        {
+            _loop = Task.Run(() => RunAsync(_stop.Token));
+        }
+    }
+
+    /// <inheritdoc/>
+    public void OnSnapshot(AcceptedSnapshot accepted, NodeStatus status)
+    {
+        // Readings change with every datagram; the next minute is soon enough.
+    }
+
+    /// <inheritdoc/>
+    public void OnHealthChanged(NodeStatus status, NodeHealth? before)
+    {
+        _states.Change(status);
+        _wake.Set();
+    }
+
+    /// <inheritdoc/>
+    public void OnEvent(NodeEvent raised)
+    {
+        // Events are documents of their own.
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _loop;
+        _stop.Dispose();
+        _wake.Dispose();
+        _writer.Dispose();
+    }
+
+    private async Task RunAsync(CancellationToken token)
+    {
+        try
+        {
+            using var connection = new OpenSearchConnection(_settings, _time);
+            var failures = 0;
+            long? lastAll = null;
+            while (true)
+            {
+                var isDue = lastAll is not { } last || _time.GetElapsedTime(last) >= _settings.Indices.NodesPeriod;
+                if (isDue)
+                {
+                    _states.ChangeAll();
+                    lastAll = _time.GetTimestamp();
+                }
+
+                var problem = await TryAsync(connection, token);
+                if (problem is not null && problem != _problem)
+                {
+                    Log.Problem(_logger, IndexNames.Nodes, problem);
+                }
+
+                _problem = problem;
+                failures = problem is null ? 0 : failures + 1;
+                var pause = failures > 0
+                    ? _schedule.Next(failures)
+                    : _settings.Indices.NodesPeriod - _time.GetElapsedTime(lastAll ?? 0);
+                await WaitAsync(pause, isWakeable: failures == 0, token);
+            }
+        }
+        catch (OperationCanceledException) when (token.IsCancellationRequested)
+        {
+            // Stopped on request.
+        }
+    }
+
+    private async Task WaitAsync(TimeSpan pause, bool isWakeable, CancellationToken token)
+    {
+        if (pause <= TimeSpan.Zero)
+        {
+            return;
+        }
+
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(token);
+        var delay = Task.Delay(pause, _time, either.Token);
+        await (isWakeable ? Task.WhenAny(_wake.WaitAsync(either.Token), delay) : delay);
+        await either.CancelAsync();
+        token.ThrowIfCancellationRequested();
+    }
+
+    private async Task<string?> TryAsync(OpenSearchConnection connection, CancellationToken token)
+    {
+        try
+        {
+            return await PublishAsync(connection, token);
+        }
+        catch (Exception exception) when (OpenSearchConnection.IsHostFailure(exception))
+        {
+            return HostFailure.Judge(exception, _settings).Problem;
+        }
+    }
+
+    private async Task<string?> PublishAsync(OpenSearchConnection connection, CancellationToken token)
+    {
+        if (_settings.ManageTemplate && !_isTemplatePut)
+        {
+            var installer = new TemplateInstaller(connection, _settings, _logger);
+            if (await installer.PutAsync(IndexTemplate.Nodes(), mayRepair: false, token) is { } refused)
+            {
+                return refused.Problem;
+            }
+
+            _isTemplatePut = true;
+        }
+
+        while (_states.Take(BatchMax) is { Count: > 0 } batch)
+        {
+            try
+            {
+                if (await SendAsync(connection, batch, token) is { } problem)
+                {
+                    _states.PutBack(batch);
+                    return problem;
+                }
+            }
+            catch (Exception exception) when (
+                OpenSearchConnection.IsHostFailure(exception) || exception is OperationCanceledException)
+            {
+                _states.PutBack(batch);
+                throw;
+            }
+        }
+
+        return null;
+    }
+
+    private async Task<string?> SendAsync(
+        OpenSearchConnection connection, List<NodeStatus> batch, CancellationToken token)
+    {
+        using var body = new MemoryStream();
+        var now = _time.GetUtcNow();
+        foreach (var status in batch)
+        {
+            body.Write(_writer.EncodeState(status, NodeStates.Version(status), now));
+        }
+
+        var answer = await connection.SendAsync(
+            HttpMethod.Post,
+            "_bulk?filter_path=took,errors,items.*.status,items.*.error.type,items.*.error.reason",
+            body.ToArray(),
+            "application/x-ndjson",
+            isCompressed: false,
+            token);
+        if (!answer.IsSuccess)
+        {
+            var (type, reason) = BulkResponseReader.ReadError(answer.Body);
+            return $"{answer.Host} answered {answer.Status} {type} {reason}".TrimEnd();
+        }
+
+        var items = new List<BulkItem>(batch.Count);
+        if (!BulkResponseReader.TryRead(answer.Body, batch.Count, items))
+        {
+            return $"{answer.Host} gave an answer that is no bulk answer, or was cut off.";
+        }
+
+        // 409: a newer state is there already, of this collector or another.
+        var failed = items.FindIndex(static item => item.Status is not (409 or (>= 200 and < 300)));
+        Interlocked.Add(ref _published, items.Count(static item => item.Status is >= 200 and < 300));
+        return failed < 0 ? null : $"{answer.Host} refused: {items[failed].ErrorType} {items[failed].ErrorReason}";
+    }
+}

@@ -1,0 +1,410 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+
+namespace NodeTelemetry.Collector.Export.Indices;
+
+/// <summary>Looks at an OpenSearch as the collector would use it, changes nothing, and says what to do.</summary>
+internal sealed class OpenSearchCheck(
+    OpenSearchConnection connection, ExportSettings settings, TimeProvider time, ILogger logger)
+{
+    // Earlier versions lack what the bulk requests need: https://opensearch.org/docs/latest/version-history/
+    private static readonly Version OldestVersion = new(1, 0);
+
+    // 2.17.0 misreads compressed bulk requests: https://github.com/opensearch-project/OpenSearch/issues/16020
+    private static readonly Version MisreadsGzip = new(2, 17, 0);
+
+    // By default a node of OpenSearch holds 1000 shards; from here on somebody should think of weeks instead of days.
+    private const int IndicesMany = 300;
+
+    // The share of wrong clocks that matters: ISM and retention go by the server's.
+    private static readonly TimeSpan ClockDifferenceMax = TimeSpan.FromMinutes(5);
+
+    private readonly OpenSearchApi _api = new(connection);
+    private readonly List<CheckFinding> _findings = [];
+
+    /// <summary>Checks everything.</summary>
+    /// <returns>What was found, in the order in which it was looked at.</returns>
+    public async Task<IReadOnlyList<CheckFinding>> RunAsync(CancellationToken token)
+    {
+        _findings.Clear();
+        if (await CheckVersionAsync(token))
+        {
+            await CheckUserAsync(token);
+            await CheckClockAsync(token);
+            await CheckTemplatesAsync(token);
+            await CheckRetentionAsync(token);
+            await CheckIndicesAsync(token);
+            await CheckWritingAsync(token);
+            await CheckPluginsAsync(token);
+        }
+
+        return _findings;
+    }
+
+    private void Add(CheckLevel level, string subject, string text, string? advice = null) =>
+        _findings.Add(new CheckFinding(level, subject, text, advice));
+
+    private async Task<bool> CheckVersionAsync(CancellationToken token)
+    {
+        ApiAnswer answer;
+        try
+        {
+            answer = await _api.GetAsync(string.Empty, token);
+        }
+        catch (Exception exception) when (OpenSearchConnection.IsHostFailure(exception))
+        {
+            Add(
+                CheckLevel.Problem, "reachable", HostFailure.Judge(exception, settings).Problem,
+                "Check OpenSearch:Nodes, that the server runs, and that no firewall is between.");
+            return false;
+        }
+
+        if (answer.Status is 401 or 403)
+        {
+            Add(
+                CheckLevel.Problem, "user", $"{answer.Host} refuses the user: {answer.Describe()}.",
+                "Check OpenSearch:User and the content of OpenSearch:PasswordFile.");
+            return false;
+        }
+
+        var number = answer.IsSuccess
+            && answer.Json.ValueKind == JsonValueKind.Object
+            && answer.Json.TryGetProperty("version", out var version)
+            && version.TryGetProperty("number", out var text) ? text.GetString() : null;
+        if (number is null || !Version.TryParse(number.Split('-')[0], out var parsed))
+        {
+            Add(
+                CheckLevel.Problem, "reachable", $"{answer.Host} answers {answer.Status}, but is no OpenSearch.",
+                "Check the address in OpenSearch:Nodes: behind a proxy it may need a path.");
+            return false;
+        }
+
+        var distribution = answer.Json.GetProperty("version").TryGetProperty("distribution", out var name)
+            ? name.GetString()
+            : "elasticsearch";
+        if (distribution != "opensearch" || parsed < OldestVersion)
+        {
+            Add(
+                CheckLevel.Note, "version", $"{answer.Host} is {distribution} {number}, which is not tested.",
+                "OpenSearch 2.19 is what the collector is tested with.");
+        }
+        else if (parsed == MisreadsGzip && settings.Compress)
+        {
+            Add(
+                CheckLevel.Note, "version", $"OpenSearch {number} misreads compressed requests.",
+                "The collector notices and sends plain ones; set OpenSearch:Compress to false, or upgrade.");
+        }
+        else
+        {
+            Add(CheckLevel.Ok, "version", $"{answer.Host} is OpenSearch {number}.");
+        }
+
+        return true;
+    }
+
+    private async Task CheckUserAsync(CancellationToken token)
+    {
+        var answer = await _api.GetAsync("_plugins/_security/authinfo", token);
+        if (answer.IsSuccess && answer.Json.TryGetProperty("user_name", out var user))
+        {
+            var roles = answer.Json.TryGetProperty("roles", out var list)
+                ? string.Join(", ", list.EnumerateArray().Select(static role => role.GetString()))
+                : "none";
+            Add(CheckLevel.Ok, "user", $"It takes the collector for {user}, with the roles {roles}.");
+        }
+        else if (answer.IsPluginMissing)
+        {
+            Add(
+                CheckLevel.Note, "user", "It has no security plugin: whoever reaches it can change everything.",
+                "Keep it on a network that you trust.");
+        }
+    }
+
+    private async Task CheckClockAsync(CancellationToken token)
+    {
+        var answer = await _api.GetAsync("_cat/health?format=json&h=epoch,status", token);
+        if (!answer.IsSuccess)
+        {
+            Add(
+                CheckLevel.Note, "health", $"Its health cannot be read: {answer.Describe()}.",
+                "Give the user the right cluster:monitor/health.");
+            return;
+        }
+
+        var row = answer.Json[0];
+        var clock = DateTimeOffset.FromUnixTimeSeconds(
+            long.Parse(row.GetProperty("epoch").GetString()!, CultureInfo.InvariantCulture));
+        var difference = (time.GetUtcNow() - clock).Duration();
+        if (difference > ClockDifferenceMax)
+        {
+            Add(
+                CheckLevel.Problem, "clock",
+                $"Its clock says {clock:u}, this machine's {time.GetUtcNow():u}.",
+                "Set the wrong one by NTP: old indices are not deleted while they differ much.");
+        }
+
+        if (row.TryGetProperty("status", out var status))
+        {
+            var isRed = status.GetString() == "red";
+            Add(
+                isRed ? CheckLevel.Problem : CheckLevel.Ok, "health", $"The cluster is {status.GetString()}.",
+                isRed ? "See GET /_cluster/allocation/explain." : null);
+        }
+    }
+
+    private async Task CheckTemplatesAsync(CancellationToken token)
+    {
+        var installer = new TemplateInstaller(connection, settings, logger);
+        foreach (var template in IndexTemplate.All(settings.Indices.Naming))
+        {
+            AddTemplate(template, await installer.ReadAsync(template, token));
+        }
+
+        await CheckOverlapAsync(token);
+    }
+
+    private void AddTemplate(IndexTemplate template, TemplateState state)
+    {
+        const string Setup = "Run 'nodetelemetry-collector opensearch setup'.";
+        switch (state.Kind)
+        {
+            case TemplateStateKind.Current:
+                Add(CheckLevel.Ok, "template", $"{template.Name} is there, version {IndexTemplate.Version}.");
+                break;
+            case TemplateStateKind.Missing when settings.ManageTemplate:
+                Add(CheckLevel.Note, "template", $"{template.Name} is missing; the collector puts it when it runs.");
+                break;
+            case TemplateStateKind.Missing:
+                Add(
+                    CheckLevel.Problem, "template",
+                    $"{template.Name} is missing, and OpenSearch:ManageTemplate is false: the next index would have "
+                    + "guessed types.",
+                    Setup);
+                break;
+            case TemplateStateKind.Older:
+                Add(
+                    settings.ManageTemplate ? CheckLevel.Note : CheckLevel.Problem, "template",
+                    $"{template.Name} is of version {state.Version}; this collector's is {IndexTemplate.Version}.",
+                    settings.ManageTemplate ? "The collector replaces it when it runs." : Setup);
+                break;
+            case TemplateStateKind.Newer:
+                Add(
+                    CheckLevel.Note, "template",
+                    $"{template.Name} is of version {state.Version}, newer than this collector's "
+                    + $"{IndexTemplate.Version}.",
+                    "Upgrade this collector as well.");
+                break;
+            case TemplateStateKind.Changed:
+                Add(
+                    CheckLevel.Problem, "template",
+                    $"{template.Name} has been changed: {string.Join("; ", state.Differences)}.",
+                    $"{Setup} If the change is wanted, set OpenSearch:ManageTemplate to false.");
+                break;
+            default:
+                Add(
+                    CheckLevel.Problem, "template",
+                    $"{template.Name} cannot be read: {state.Answer.Describe()}.",
+                    "Give the user the right indices:admin/index_template/get, and .../put to put it.");
+                break;
+        }
+    }
+
+    // Another template of a higher priority would take its place without a word.
+    private async Task CheckOverlapAsync(CancellationToken token)
+    {
+        var index = IndexNames.ForMetrics(settings.Indices.Naming, time.GetUtcNow());
+        var answer = await _api.AskAsync(
+            HttpMethod.Post, $"_index_template/_simulate_index/{index}", null, token);
+        if (!answer.IsSuccess
+            || !answer.Json.TryGetProperty("template", out var resolved)
+            || !resolved.TryGetProperty("mappings", out var mappings))
+        {
+            return;
+        }
+
+        var isOurs = mappings.TryGetProperty("_meta", out var meta)
+            && meta.TryGetProperty("managed_by", out var by) && by.GetString() == IndexTemplate.ManagedBy;
+        var state = await new TemplateInstaller(connection, settings, logger)
+            .ReadAsync(IndexTemplate.Metrics(settings.Indices.Naming), token);
+        if (!isOurs && state.Kind is TemplateStateKind.Current)
+        {
+            Add(
+                CheckLevel.Problem, "template",
+                $"Another template of a higher priority than {IndexNames.Metrics} takes the index {index}.",
+                $"Find it with GET /_index_template and narrow its pattern, so that it leaves {IndexNames.Metrics}-* "
+                + "alone.");
+        }
+    }
+
+    private async Task CheckRetentionAsync(CancellationToken token)
+    {
+        if (!settings.Indices.ManageRetention)
+        {
+            Add(CheckLevel.Ok, "retention", "OpenSearch:ManageRetention is false: old indices are yours to delete.");
+            return;
+        }
+
+        var policies = new PolicyInstaller(_api, settings.Indices, logger);
+        var (answer, differences) = await policies.ReadAsync(token);
+        if (answer.IsPluginMissing)
+        {
+            Add(
+                CheckLevel.Ok, "retention",
+                "It has no index state management: the collector deletes indices of readings itself, after "
+                + $"{settings.Indices.DeleteAfter.TotalDays:0.#} days.");
+        }
+        else if (answer.Status == 404)
+        {
+            Add(
+                CheckLevel.Note, "retention",
+                $"The policy {IndexNames.Policy} is missing; the collector puts it when it runs.");
+        }
+        else if (!answer.IsSuccess)
+        {
+            Add(
+                CheckLevel.Problem, "retention",
+                $"The policy {IndexNames.Policy} cannot be read: {answer.Describe()}. Old indices stay.",
+                "Give the user the rights cluster:admin/opendistro/ism/policy/*, or set OpenSearch:ManageRetention to "
+                + "false.");
+        }
+        else if (differences.Count > 0)
+        {
+            Add(
+                CheckLevel.Problem, "retention",
+                $"The policy {IndexNames.Policy} is not as configured: {string.Join("; ", differences)}.",
+                "Run 'nodetelemetry-collector opensearch setup', or start the collector, which replaces it.");
+        }
+        else
+        {
+            Add(CheckLevel.Ok, "retention", $"{RetentionPolicy.Description(settings.Indices)}.");
+        }
+    }
+
+    private async Task CheckIndicesAsync(CancellationToken token)
+    {
+        var answer = await _api.GetAsync(
+            $"_cat/indices/nodetelemetry-*?format=json&bytes=b&h=index,health,docs.count,store.size", token);
+        if (!answer.IsSuccess)
+        {
+            Add(
+                CheckLevel.Note, "indices", $"The indices cannot be listed: {answer.Describe()}.",
+                "Give the user the right indices:monitor/* on nodetelemetry-*.");
+            return;
+        }
+
+        var rows = answer.Json.EnumerateArray().ToList();
+        var bytes = rows.Sum(static row => Number(row, "store.size"));
+        var documents = rows.Sum(static row => Number(row, "docs.count"));
+        var text = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{rows.Count} indices with {documents} documents in {bytes / 1e6:0.0} MB.");
+        Add(
+            rows.Count > IndicesMany ? CheckLevel.Note : CheckLevel.Ok, "indices", text,
+            rows.Count > IndicesMany
+                ? "A node of OpenSearch holds 1000 shards by default: consider OpenSearch:Indices weekly, or an "
+                    + "earlier OpenSearch:DeleteAfter."
+                : null);
+        foreach (var red in rows.Where(static row => Text(row, "health") == "red"))
+        {
+            Add(
+                CheckLevel.Problem, "indices", $"{Text(red, "index")} is red: it takes and gives no data.",
+                "See GET /_cluster/allocation/explain.");
+        }
+    }
+
+    // A document that no mapping takes is refused after the rights have been looked at, and nothing is written.
+    private async Task CheckWritingAsync(CancellationToken token)
+    {
+        var index = IndexNames.ForMetrics(settings.Indices.Naming, time.GetUtcNow());
+        var there = await _api.GetAsync($"_cat/indices/{index}?format=json&h=index", token);
+        if (!there.IsSuccess || there.Json.GetArrayLength() == 0)
+        {
+            Add(CheckLevel.Ok, "writing", $"{index} is not there yet, so writing to it cannot be tried.");
+            return;
+        }
+
+        await CheckMappingAsync(index, token);
+        var body = "{\"create\":{\"_index\":\"" + index + "\",\"_id\":\"nodetelemetry-check\"}}\n"
+            + "{\"@timestamp\":\"never\"}\n";
+        var answer = await connection.SendAsync(
+            HttpMethod.Post, "_bulk", Encoding.UTF8.GetBytes(body), "application/x-ndjson", isCompressed: false, token);
+        var items = new List<BulkItem>();
+        if (!answer.IsSuccess || !BulkResponseReader.TryRead(answer.Body, 1, items))
+        {
+            var (type, reason) = BulkResponseReader.ReadError(answer.Body);
+            Add(
+                CheckLevel.Problem, "writing", $"Bulk requests are refused: {answer.Status} {type} {reason}",
+                "Give the user the rights indices:data/write/bulk and cluster_composite_ops.");
+        }
+        else if (items[0].Class == BulkItemClass.Poison)
+        {
+            Add(CheckLevel.Ok, "writing", $"{index} takes documents.");
+        }
+        else
+        {
+            Add(
+                CheckLevel.Problem, "writing",
+                $"{index} takes no documents: {items[0].Status} {items[0].ErrorType} {items[0].ErrorReason}",
+                items[0].ErrorType == "security_exception"
+                    ? $"Give the user the rights of index and create_index on {IndexNames.Metrics}-*, "
+                        + $"{IndexNames.Events}-* and {IndexNames.Nodes}."
+                    : "Repair the index; what waits is sent then.");
+        }
+    }
+
+    // An index keeps the mapping of the template that was there when it was made.
+    private async Task CheckMappingAsync(string index, CancellationToken token)
+    {
+        var answer = await _api.GetAsync($"{index}/_mapping", token);
+        if (!answer.IsSuccess)
+        {
+            return;
+        }
+
+        // A data stream answers with each of its indices; the last one is written to.
+        var newest = answer.Json.EnumerateObject().Last();
+        using var wanted = JsonDocument.Parse(IndexTemplate.CreateMappings());
+        var differences = newest.Value.TryGetProperty("mappings", out var mappings)
+            ? JsonDifference.Find(wanted.RootElement, mappings)
+            : [];
+        if (differences.Count > 0)
+        {
+            Add(
+                CheckLevel.Problem, "mapping",
+                $"{newest.Name} was made by another template: {differences[0]}"
+                + (differences.Count > 1 ? $", and {differences.Count - 1} more." : "."),
+                "Run 'nodetelemetry-collector opensearch setup': it adds what is missing. A field of another type "
+                + "stays so until the next index.");
+        }
+    }
+
+    private async Task CheckPluginsAsync(CancellationToken token)
+    {
+        var answer = await _api.GetAsync("_cat/plugins?format=json&h=component", token);
+        if (!answer.IsSuccess)
+        {
+            Add(CheckLevel.Note, "plugins", $"They cannot be listed: {answer.Describe()}.");
+            return;
+        }
+
+        var names = answer.Json.EnumerateArray().Select(static row => Text(row, "component")).ToHashSet();
+        foreach (var (plugin, use) in (ReadOnlySpan<(string, string)>)
+        [
+            ("opensearch-index-management", "hourly sums; the collector deletes old indices itself"),
+            ("opensearch-alerting", "the alerting monitor; the collector's own alerts need no plugin"),
+            ("opensearch-custom-codecs", "the codec zstd; indices use best_compression"),
+        ])
+        {
+            Add(
+                CheckLevel.Ok, "plugins",
+                names.Contains(plugin) ? $"{plugin} is there." : $"{plugin} is not there. Without it: no {use}.");
+        }
+    }
+
+    private static string Text(JsonElement row, string name) =>
+        row.TryGetProperty(name, out var value) ? value.GetString() ?? string.Empty : string.Empty;
+
+    private static long Number(JsonElement row, string name) =>
+        long.TryParse(Text(row, name), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+}

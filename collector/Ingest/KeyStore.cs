@@ -1,0 +1,106 @@
+using System.Text;
+using NodeTelemetry.Collector.Diagnostics;
+using NodeTelemetry.Protocol.Readings;
+using NodeTelemetry.Protocol.Signing;
+
+namespace NodeTelemetry.Collector.Ingest;
+
+/// <summary>Checks signatures, with the keys as the keys file has them at present.</summary>
+/// <param name="policy">What must be signed.</param>
+/// <param name="path">The keys file; <see langword="null"/> without one.</param>
+/// <param name="logger">The log.</param>
+internal sealed partial class KeyStore(SignaturePolicy policy, string? path, ILogger logger)
+{
+    /// <summary>How often the file is looked at: a key that was taken away is good for no longer than this.</summary>
+    public static readonly TimeSpan CheckPeriod = TimeSpan.FromSeconds(5);
+
+    private readonly Lock _loading = new();
+    private volatile KeyRing _ring = new([]);
+    private (DateTime WrittenAt, long Length) _seen;
+
+    /// <summary>Gets the number of keys.</summary>
+    public int Count => _ring.Count;
+
+    /// <summary>Reads the file again if it has changed.</summary>
+    public void ReloadIfChanged()
+    {
+        if (path is null)
+        {
+            return;
+        }
+
+        var file = new FileInfo(path);
+        var now = file.Exists ? (file.LastWriteTimeUtc, file.Length) : default;
+        if (now != _seen)
+        {
+            Reload();
+        }
+    }
+
+    /// <summary>Reads the file. One that is wrong changes nothing: the keys in use stay.</summary>
+    public void Reload()
+    {
+        if (path is null)
+        {
+            return;
+        }
+
+        lock (_loading)
+        {
+            var file = new FileInfo(path);
+            _seen = file.Exists ? (file.LastWriteTimeUtc, file.Length) : default;
+            var read = KeyFile.Load(path);
+            if (read.Problem is { } problem)
+            {
+                Log.NotLoaded(logger, path, problem, _ring.Count);
+                return;
+            }
+
+            _ring = new KeyRing(read.Keys);
+            Log.Loaded(logger, read.Keys.Count, path, policy);
+            if (read.IsOpenToOthers)
+            {
+                Log.OpenToOthers(logger, path, path);
+            }
+        }
+    }
+
+    /// <summary>Checks a datagram. Allocates nothing.</summary>
+    /// <param name="datagram">Its bytes.</param>
+    /// <param name="snapshot">What it says.</param>
+    /// <returns>Why it must be refused; <see langword="null"/> if it is good.</returns>
+    public RejectReason? Check(ReadOnlySpan<byte> datagram, NodeSnapshot snapshot)
+    {
+        var ring = _ring;
+        if (policy == SignaturePolicy.None || (policy == SignaturePolicy.VerifyIfPresent && ring.Count == 0))
+        {
+            return null;
+        }
+
+        var node = snapshot.Header?.Node;
+        if (snapshot.Signature is null)
+        {
+            return policy == SignaturePolicy.Require || ring.IsBound(node) ? RejectReason.MissingSignature : null;
+        }
+
+        if (!DatagramSignature.TryRead(datagram, out var signature))
+        {
+            return RejectReason.BadSignature;
+        }
+
+        return ring.Find(signature.KeyId) is not { } key ? RejectReason.UnknownKey
+            : !key.IsSignatureOf(signature.Message, signature.MacText) ? RejectReason.BadSignature
+            : !ring.MaySign(key, node) ? RejectReason.KeyNotForNode
+            : null;
+    }
+
+    /// <summary>Finds the key that a node signs with, to sign what it is asked.</summary>
+    /// <param name="signature">The text of <c>sig</c> in its newest datagram.</param>
+    public SignatureKey? KeyOf(string? signature)
+    {
+        var colon = signature?.IndexOf(':', StringComparison.Ordinal) ?? -1;
+        return colon is < 1 or > SignatureKey.IdBytesMax
+            ? null
+            : _ring.Find(Encoding.UTF8.GetBytes(signature![..colon]));
+    }
+}

@@ -1,0 +1,148 @@
+using System.Globalization;
+using System.Net;
+using System.Net.NetworkInformation;
+using System.Net.Sockets;
+using NodeTelemetry.Collector.Nodes;
+
+namespace NodeTelemetry.Collector.Ingest;
+
+/// <summary>Looks whether the collector's own interfaces are why nodes are not heard.</summary>
+/// <remarks>
+/// Which interface leads to a node is told by the networks that the interface had when it was up: a pulled cable
+/// takes IPv6 addresses along. Called by the ingest loop when nodes fall silent, and by a timer that keeps the networks
+/// known.
+/// </remarks>
+/// <param name="names">The only interfaces that are listened on; empty for all.</param>
+/// <param name="groups">The IPv4 groups that must be joined.</param>
+/// <param name="procRoot">Where /proc is mounted.</param>
+internal sealed class NetworkSight(IReadOnlyList<string> names, IReadOnlyList<IPAddress> groups, string procRoot)
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, IReadOnlyList<IPNetwork>> _networks = new(StringComparer.Ordinal);
+
+    /// <summary>How an interface is.</summary>
+    private enum Link
+    {
+        Up,
+        Down,
+        Gone,
+    }
+
+    /// <summary>Notes the networks of the interfaces that are up.</summary>
+    public void Refresh()
+    {
+        lock (_lock)
+        {
+            List();
+        }
+    }
+
+    /// <summary>Finds what keeps nodes at <paramref name="addresses"/> from being heard.</summary>
+    public NetworkFault? Find(IReadOnlyCollection<string> addresses)
+    {
+        lock (_lock)
+        {
+            if (List() is not { } links)
+            {
+                return null;
+            }
+
+            // Of the interfaces that lead to the nodes; of all where none is known to, as for nodes behind a router.
+            var nodes = addresses.Select(static text => IPAddress.TryParse(text, out var address) ? address : null)
+                .OfType<IPAddress>().ToList();
+            var leading = _networks.Keys
+                .Where(name => _networks[name].Any(network => nodes.Any(network.Contains))).ToList();
+            var judged = leading.Count > 0 ? leading : [.. _networks.Keys];
+            if (judged.Count > 0 && judged.All(name => links.GetValueOrDefault(name, Link.Gone) != Link.Up))
+            {
+                var name = judged.Order(StringComparer.Ordinal).First();
+                return links.GetValueOrDefault(name, Link.Gone) == Link.Gone
+                    ? new NetworkFault(NetworkCause.OwnInterface, name, $"{name} is gone")
+                    : new NetworkFault(NetworkCause.OwnInterface, name, $"{name} is down: look at its cable or Wi-Fi");
+            }
+
+            return leading.Where(name => links.GetValueOrDefault(name) == Link.Up)
+                .Select(FindMembership).FirstOrDefault(static fault => fault is not null);
+        }
+    }
+
+    private static IEnumerable<IPNetwork> NetworksOf(NetworkInterface candidate)
+    {
+        foreach (var entry in candidate.GetIPProperties().UnicastAddresses)
+        {
+            var bits = entry.Address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128;
+            if (!entry.Address.IsIPv6LinkLocal && entry.PrefixLength is > 0 and var length && length < bits)
+            {
+                yield return NetworkOf(entry.Address, length);
+            }
+        }
+    }
+
+    private static IPNetwork NetworkOf(IPAddress address, int length)
+    {
+        var bytes = address.GetAddressBytes();
+        for (var bit = length; bit < bytes.Length * 8; bit++)
+        {
+            bytes[bit / 8] &= (byte)~(0x80 >> (bit % 8));
+        }
+
+        return new IPNetwork(new IPAddress(bytes), length);
+    }
+
+    private Dictionary<string, Link>? List()
+    {
+        try
+        {
+            var links = new Dictionary<string, Link>(StringComparer.Ordinal);
+            foreach (var candidate in NetworkInterface.GetAllNetworkInterfaces())
+            {
+                var isWanted = names.Count > 0
+                    ? names.Contains(candidate.Name)
+                    : candidate.NetworkInterfaceType != NetworkInterfaceType.Loopback;
+                if (!isWanted)
+                {
+                    continue;
+                }
+
+                var isUp = candidate.OperationalStatus is OperationalStatus.Up or OperationalStatus.Unknown;
+                links[candidate.Name] = isUp ? Link.Up : Link.Down;
+                if (isUp && NetworksOf(candidate).ToList() is { Count: > 0 } networks)
+                {
+                    _networks[candidate.Name] = networks;
+                }
+            }
+
+            return links;
+        }
+        catch (Exception error) when (error is NetworkInformationException or ArgumentException or IOException)
+        {
+            // Torn while interfaces come and go, as InterfaceList is: then nothing is known.
+            return null;
+        }
+    }
+
+    /// <summary>Looks whether the kernel still has the groups joined on an interface.</summary>
+    private NetworkFault? FindMembership(string name)
+    {
+        if (groups.Count == 0 || !_networks[name].Any(static network =>
+            network.BaseAddress.AddressFamily == AddressFamily.InterNetwork))
+        {
+            return null;
+        }
+
+        try
+        {
+            return groups.Any(group => IgmpMemberships.Contains(
+                File.ReadLines(Path.Combine(procRoot, "net", "igmp")), name, group))
+                ? null
+                : new NetworkFault(
+                    NetworkCause.Membership, name,
+                    string.Create(CultureInfo.InvariantCulture, $"{name} is not a member of {groups[0]} any more"));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // Without the file nothing is known.
+            return null;
+        }
+    }
+}

@@ -1,0 +1,89 @@
+using NodeTelemetry.Collector.Diagnostics;
+using NodeTelemetry.Protocol.Wire;
+
+namespace NodeTelemetry.Collector.Nodes;
+
+/// <summary>Asks nodes by unicast for the samples that have not come. Called by the ingest loop's sweep.</summary>
+/// <remarks>
+/// Only a node that is heard and known to answer is asked, so nobody is asked in vain. Requests and answers may be lost
+/// in turn: with 30 % of datagrams lost each way, all attempts fail for one sample in 50 000.
+/// </remarks>
+/// <param name="registry">The nodes.</param>
+/// <param name="send">Sends a request.</param>
+/// <param name="metrics">The counters.</param>
+/// <param name="time">The clock.</param>
+internal sealed class NodeRepairer(
+    NodeRegistry registry, SendRequest send, CollectorMetrics metrics, TimeProvider time)
+{
+    /// <summary>Requests for one sample: half a minute of trying, which any agent's ring outlasts.</summary>
+    public const int AttemptsMax = 16;
+
+    /// <summary>Datagrams asked for in a second over all nodes: 5.6 MB/s at most, half of a 100 Mbit/s link, so that
+    /// 1000 nodes' five minutes are repaired in 75 s.</summary>
+    public const int PerSecondMax = 4000;
+
+    /// <summary>Datagrams of one node are asked for this far apart: 100 a second, less than an agent gives.</summary>
+    public static readonly TimeSpan DatagramTime = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>What comes by another way, or out of order, has come by then.</summary>
+    public static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>The pause after the first attempt; it doubles with each.</summary>
+    public static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>The longest pause between attempts.</summary>
+    public static readonly TimeSpan RetryDelayMax = TimeSpan.FromSeconds(2);
+
+    private readonly RateLimit _limit = new(PerSecondMax, time);
+    private Func<SampleGap, long, bool>? _isDue;
+
+    /// <summary>Asks every node for what is due of it.</summary>
+    /// <param name="now">The present timestamp.</param>
+    public void Sweep(long now)
+    {
+        foreach (var node in registry.States)
+        {
+            if (node.HasGaps)
+            {
+                Sweep(node, now);
+            }
+        }
+    }
+
+    private void Sweep(NodeState node, long now)
+    {
+        var status = node.Status;
+        if (!node.CanBeProbed || !status.AnswersProbes || status.Health is not (NodeHealth.Up or NodeHealth.Late)
+            || time.GetElapsedTime(node.RepairedFromTimestamp, now) < TimeSpan.Zero
+            || !_limit.HasRoom(now)
+            || !node.TryTakeDueGap(_isDue ??= IsDue, AttemptsMax, now, out var gap))
+        {
+            return;
+        }
+
+        var datagrams = (int)gap.Count * (status.Header?.Part?.Count ?? 1);
+        _limit.Take(datagrams);
+        node.RepairedFromTimestamp = now + (long)(datagrams * DatagramTime.TotalSeconds * time.TimestampFrequency);
+        var request = new ControlMessage
+        {
+            Request = ControlRequest.Range,
+            Run = status.Header?.Run,
+            From = gap.From,
+            To = gap.To,
+        };
+        if (send(node, request))
+        {
+            metrics.RepairRequestsSent.Add();
+        }
+        else
+        {
+            metrics.RepairRequestsFailed.Add();
+        }
+    }
+
+    private bool IsDue(SampleGap gap, long now)
+    {
+        var delay = gap.Attempts == 0 ? FirstDelay : RetryDelay * Math.Pow(2, gap.Attempts - 1);
+        return time.GetElapsedTime(gap.Timestamp, now) >= (delay < RetryDelayMax ? delay : RetryDelayMax);
+    }
+}

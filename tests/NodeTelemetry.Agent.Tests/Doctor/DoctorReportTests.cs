@@ -1,0 +1,180 @@
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Logging.Abstractions;
+using NodeTelemetry.Agent.Diagnostics;
+using NodeTelemetry.Agent.Doctor;
+using NodeTelemetry.Agent.Kernel;
+using NodeTelemetry.Agent.Sampling;
+using NodeTelemetry.Agent.Transport;
+using NodeTelemetry.TestKit;
+using Xunit;
+
+namespace NodeTelemetry.Agent.Tests.Doctor;
+
+/// <summary>The whole page of every fixture host, and each complaint by breaking a healthy one.</summary>
+public sealed partial class DoctorReportTests : IDisposable
+{
+    private readonly FixtureHost _host = new("rpi4-bookworm");
+    private readonly ManualTimeProvider _time = new();
+    private readonly AgentOptions _options = new();
+
+    public static TheoryData<string> Hosts => [.. FixtureHost.Names];
+
+    public void Dispose() => _host.Dispose();
+
+    [Theory]
+    [MemberData(nameof(Hosts))]
+    public void The_page_of_a_host_is_the_golden_one(string name)
+    {
+        using var host = new FixtureHost(name);
+        var page = Examine(host, out var worst) + $"\nexit code {(int)worst}\n";
+        Assert.Null(Golden.Compare($"doctor/{name}.txt", page));
+    }
+
+    [Fact]
+    public void A_machine_without_any_kernel_files_is_examined_without_a_crash()
+    {
+        using var host = new FixtureHost("rpi4-bookworm");
+        foreach (var folder in Directory.GetDirectories(host.Root))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        Assert.Contains("comes from the host name alone", Examine(host, out var worst), StringComparison.Ordinal);
+        Assert.Equal(FindingSeverity.Error, worst);
+    }
+
+    [Fact]
+    public void Interfaces_that_cannot_multicast_are_named_with_the_repair()
+    {
+        _host.Write("sys/class/net/eth0/flags", "0x3\n"u8);
+        AssertFinding("warning  eth0 has multicast switched off.", "sudo ip link set dev eth0 multicast on");
+
+        _host.Write("sys/class/net/eth0/flags", "0x1002\n"u8);
+        _options.Interfaces = ["eth0", "eth7"];
+        AssertFinding("ERROR    eth0 of --interface is down.", "sudo ip link set dev eth0 up");
+        AssertFinding("ERROR    The interface eth7 of --interface does not exist.");
+    }
+
+    [Fact]
+    public void Routes_that_are_missing_are_named()
+    {
+        _host.Write("proc/net/route", "Iface\tDestination\tGateway\tFlags\n"u8);
+        _options.Targets = [new TargetName("collector.lan", 6077)];
+        AssertFinding("ERROR    There are targets, but no IPv4 route at all.", "ip address; ip route");
+
+        _host.Write("proc/net/if_inet6", "fe800000000000000000000000000001 02 40 20 80     eth0\n"u8);
+        _host.Write("proc/net/ipv6_route", ""u8);
+        AssertFinding(
+            "warning  eth0 has an IPv6 address, but no route for IPv6 multicast.",
+            "sudo ip -6 route add multicast ff00::/8 dev eth0 table local");
+    }
+
+    [Fact]
+    public void A_bridge_that_snoops_without_querier_is_named()
+    {
+        _host.Write("sys/class/net/br0/flags", "0x1003\n"u8);
+        _host.Write("sys/class/net/br0/bridge/multicast_snooping", "1\n"u8);
+        _host.Write("sys/class/net/br0/bridge/multicast_querier", "0\n"u8);
+        AssertFinding(
+            "warning  The bridge br0 snoops IGMP", "echo 1 | sudo tee /sys/class/net/br0/bridge/multicast_querier");
+    }
+
+    [Fact]
+    public void Firewalls_that_are_on_are_named_with_the_rule()
+    {
+        _host.Write("etc/ufw/ufw.conf", "# x\nENABLED=yes\n"u8);
+        _host.Write("etc/default/ufw", "DEFAULT_INPUT_POLICY=\"DROP\"\nDEFAULT_OUTPUT_POLICY=\"REJECT\"\n"u8);
+        _options.Port = 7000;
+        AssertFinding("ERROR    ufw lets nothing out by default.", "sudo ufw allow out proto udp to any port 7000");
+        AssertFinding("warning  ufw keeps probes of collectors out", "sudo ufw allow proto udp from any port 7000");
+
+        _host.Write("run/firewalld.pid", "1"u8);
+        AssertFinding("warning  firewalld runs", "sudo firewall-cmd --permanent --add-source-port=7000/udp");
+    }
+
+    [Fact]
+    public void A_clock_of_1970_is_named()
+    {
+        _time.StepWallClock(-TimeSpan.FromDays(365 * 50));
+        AssertFinding("warning  The clock says 19");
+    }
+
+    [Fact]
+    public void A_memory_cgroup_that_is_off_is_repaired_in_the_firmwares_command_line()
+    {
+        _host.Remove("sys/fs/cgroup");
+        _host.Write("proc/cgroups", "#subsys_name\thierarchy\tnum_cgroups\tenabled\nmemory\t0\t90\t0\n"u8);
+        _host.Write("boot/firmware/config.txt", "dtparam=audio=on\n"u8);
+        AssertFinding(
+            "warning  The memory of containers is not accounted",
+            "sudo sed -i '1 s/$/ cgroup_enable=memory cgroup_memory=1/' /boot/firmware/cmdline.txt && sudo reboot");
+    }
+
+    [Theory]
+    [InlineData("dtparam=i2c_arm=on,spi=on", "warning  I2C is on in /boot/firmware/config.txt, but /dev has no i2c")]
+    [InlineData("dtparam=i2c_arm=on\ndtparam=i2c_arm=off", "I2C is off in /boot/firmware/config.txt: its sensors")]
+    [InlineData("#dtparam=i2c_arm=on", "I2C is off in /boot/firmware/config.txt: its sensors")]
+    public void A_hat_whose_bus_is_off_is_named(string config, string finding)
+    {
+        _host.Write("proc/device-tree/hat/product", "Enviro+\0"u8);
+        _host.Write("boot/firmware/config.txt", System.Text.Encoding.UTF8.GetBytes(config + "\n"));
+        AssertFinding(finding);
+    }
+
+    [Fact]
+    [System.Runtime.Versioning.SupportedOSPlatform("linux")]
+    public void Devices_that_may_not_be_opened_are_named_with_their_group()
+    {
+        _host.Write("dev/i2c-1", ""u8);
+        _host.Write("dev/vcio", ""u8);
+        _host.Write("etc/group", "root:x:0:\ni2c:x:994:\n"u8);
+        _host.Write("proc/self/status", "Uid:\t1000\t1000\t1000\t1000\nGid:\t1000\t1000\t1000\t1000\nGroups:\t27 1000 \n"u8);
+        File.SetUnixFileMode(Path.Combine(_host.Root, "dev/i2c-1"), (UnixFileMode)0x1B0);
+        File.SetUnixFileMode(Path.Combine(_host.Root, "dev/vcio"), (UnixFileMode)0x1B6);
+        var group = FileStatus.TryRead(Path.Combine(_host.Root, "dev/i2c-1"), out var status) ? status.GroupId : 0;
+        AssertFinding("warning  /dev/i2c-1 (sensors on I2C) belongs to the group ", "GROUP=\"i2c\", MODE=\"0660\"'");
+        AssertFinding("ok       May be opened: /dev/vcio.");
+
+        _host.Write("etc/group", System.Text.Encoding.UTF8.GetBytes($"i2c:x:{group}:\n"));
+        AssertFinding("warning  You may not open /dev/i2c-1 (sensors on I2C); the service may.", "sudo usermod -aG i2c");
+
+        _host.Write("proc/self/status", System.Text.Encoding.UTF8.GetBytes($"Uid:\t1000\t1000\nGroups:\t27 {group}\n"));
+        AssertFinding("ok       May be opened: /dev/i2c-1, /dev/vcio.");
+    }
+
+    private void AssertFinding(string text, string? repair = null)
+    {
+        var page = Examine(_host, out _);
+        Assert.Contains(text, page, StringComparison.Ordinal);
+        if (repair is not null)
+        {
+            var after = page[page.IndexOf(text, StringComparison.Ordinal)..].Split('\n');
+            Assert.StartsWith("           repair: ", after[1], StringComparison.Ordinal);
+            Assert.Contains(repair, after[1], StringComparison.Ordinal);
+        }
+    }
+
+    private string Examine(FixtureHost host, out FindingSeverity worst)
+    {
+        _options.Roots = host.Roots();
+        _options.Hostname = "pi";
+        var identity = NodeIdentity.Read(_options.Roots, "pi");
+        using var loop = AgentSetup.CreateLoop(
+            _options,
+            Snapshots.Source(TimeSpan.FromSeconds(2)),
+            "arch",
+            static (_, _) => { },
+            new DatagramRing(0),
+            _time,
+            new AgentMetrics(),
+            NullLogger.Instance);
+        _ = loop.TakeSample(isWithAbout: false);
+        host.Advance();
+        var sample = loop.TakeSample(isWithAbout: true);
+        var page = DoctorReport.Write(AgentSetup.ContextOf(_options, identity, sample, loop, _time), out worst);
+        return Version().Replace(page, "agent VERSION");
+    }
+
+    [GeneratedRegex(@"agent \d+\.\d+\.\d+\S*")]
+    private static partial Regex Version();
+}

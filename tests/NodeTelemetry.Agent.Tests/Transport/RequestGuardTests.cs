@@ -1,0 +1,141 @@
+using NodeTelemetry.Agent.Diagnostics;
+using NodeTelemetry.Agent.Transport;
+using NodeTelemetry.Protocol.Signing;
+using NodeTelemetry.Protocol.Wire;
+using Xunit;
+
+namespace NodeTelemetry.Agent.Tests.Transport;
+
+public sealed class RequestGuardTests
+{
+    private const ulong Node = 0xaa;
+    private const uint Run = 7;
+
+    private static readonly SignatureKey Key = new("mine", Secret(1), []);
+    private static readonly SignatureKey Second = new("second", Secret(2), []);
+    private static readonly SignatureKey Foreign = new("mine", Secret(3), []);
+
+    private readonly byte[] _buffer = new byte[WireLimits.ControlBytesMax];
+    private readonly AskerTable _askers = new();
+    private readonly RequestGuard _guard;
+    private long _newest = 1000;
+
+    public RequestGuardTests() => _guard = Guard(Key, Second);
+
+    [Fact]
+    public void Without_a_key_everybody_is_obeyed() =>
+        Assert.Null(Guard().Check(ControlEncoder.Sample.Span, new ControlMessage { Request = ControlRequest.Sample }));
+
+    [Fact]
+    public void Whoever_has_one_of_the_keys_is_obeyed()
+    {
+        Assert.Null(Check(Key));
+        Assert.Null(Check(Second, count: 2));
+    }
+
+    [Theory]
+    [InlineData(Node + 1, Run, 1000)]
+    [InlineData(Node, Run + 1, 1000)]
+    [InlineData(Node, Run, 1001)]
+    [InlineData(Node, Run, 999 - WireLimits.RequestAgeSamplesMax)]
+    public void What_is_for_another_node_or_run_or_too_old_is_refused(ulong node, uint run, long sequence) =>
+        Assert.Equal(ControlRefusal.Outdated, Check(Key, node: node, run: run, sequence: sequence));
+
+    [Fact]
+    public void Another_secret_by_the_same_name_is_refused() =>
+        Assert.Equal(ControlRefusal.BadSignature, Check(Foreign));
+
+    [Fact]
+    public void A_signature_without_what_makes_it_good_for_once_is_refused()
+    {
+        byte[] request = [.. """{"v":1,"ask":"sample","run":"00000007","node":"00000000000000aa","seq":1000"""u8];
+        var sig = new byte[SignatureKey.TextBytesMax];
+        var length = Key.WriteText(request, sig);
+        byte[] signed = [.. request, .. ",\"sig\":\""u8, .. sig[..length], .. "\"}"u8];
+
+        Assert.Equal(DecodeError.None, ControlDecoder.Decode(signed, out var message));
+        Assert.Equal(ControlRefusal.Outdated, _guard.Check(signed, message));
+    }
+
+    [Fact]
+    public void Any_changed_byte_is_refused()
+    {
+        var original = Sign(Key, new ControlStamp(Node, 1000, 1, 1)).ToArray();
+        for (var index = 0; index < original.Length; index++)
+        {
+            for (var bit = 0; bit < 8; bit++)
+            {
+                var altered = original.ToArray();
+                altered[index] ^= (byte)(1 << bit);
+                if (ControlDecoder.Decode(altered, out var message) == DecodeError.None)
+                {
+                    Assert.NotNull(_guard.Check(altered, message));
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void A_replay_is_refused_for_ever()
+    {
+        var recorded = Sign(Key, new ControlStamp(Node, 1000, 1, 5)).ToArray();
+        Assert.Null(Check(recorded));
+        for (; _newest < 1200; _newest++)
+        {
+            Assert.NotNull(Check(recorded));
+        }
+    }
+
+    /// <summary>While requests are good, as many askers are remembered as there may be, and no other pushes one out.</summary>
+    [Fact]
+    public void Too_many_askers_are_refused_until_the_others_requests_are_outdated()
+    {
+        for (var asker = 1u; asker <= AskerTable.AskerCountMax; asker++)
+        {
+            Assert.Null(Check(Key, asker: asker));
+        }
+
+        Assert.Equal(ControlRefusal.TooMany, Check(Key, asker: 99));
+        Assert.Null(Check(Key, asker: 1, count: 2));
+        _newest += WireLimits.RequestAgeSamplesMax + 1;
+        Assert.Null(Check(Key, asker: 99, sequence: _newest));
+    }
+
+    [Fact]
+    public void Checking_allocates_nothing()
+    {
+        var request = Sign(Key, new ControlStamp(Node, 1000, 1, 1)).ToArray();
+        ControlDecoder.Decode(request, out var message);
+        _guard.Check(request, message);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        _guard.Check(request, message);
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    private static byte[] Secret(byte value)
+    {
+        var secret = new byte[SignatureKey.SecretBytes];
+        secret[0] = value;
+        return secret;
+    }
+
+    private RequestGuard Guard(params SignatureKey[] keys) => new(
+        keys, _askers, new AnswerSource(Node, Run, () => _newest, static _ => default, static (_, _) => default));
+
+    private ControlRefusal? Check(
+        SignatureKey key, ulong node = Node, uint run = Run, long sequence = 1000, uint asker = 1, long count = 1) =>
+        Check(Sign(key, new ControlStamp(node, sequence, asker, count), run));
+
+    private ControlRefusal? Check(ReadOnlySpan<byte> request)
+    {
+        Assert.Equal(DecodeError.None, ControlDecoder.Decode(request, out var message));
+        return _guard.Check(request, message);
+    }
+
+    private Span<byte> Sign(SignatureKey key, ControlStamp stamp, uint run = Run)
+    {
+        var message = new ControlMessage { Request = ControlRequest.Range, Run = run, From = 3, To = 9, Stamp = stamp };
+        return _buffer.AsSpan(0, ControlEncoder.Write(message, key, _buffer));
+    }
+}

@@ -1,0 +1,129 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using NodeTelemetry.Collector.Diagnostics;
+using NodeTelemetry.Collector.Export;
+using NodeTelemetry.Collector.Export.Documents;
+using NodeTelemetry.Collector.Nodes;
+using NodeTelemetry.Collector.Storage;
+using NodeTelemetry.Protocol.Readings;
+
+namespace NodeTelemetry.Benchmarks;
+
+/// <summary>A database with a backlog, made by the collector's own code, and its bodies as they are sent.</summary>
+internal sealed class Backlog
+{
+    private const int NodeCount = 100;
+
+    private Backlog(IReadOnlyList<OutboxBatch> batches, long bytes)
+    {
+        Batches = batches;
+        Bytes = bytes;
+    }
+
+    /// <summary>Gets the batches, oldest first.</summary>
+    public IReadOnlyList<OutboxBatch> Batches { get; }
+
+    /// <summary>Gets the bytes of the lines before compression.</summary>
+    public long Bytes { get; }
+
+    /// <summary>Gets the number of documents.</summary>
+    public long Documents => Batches.Sum(static batch => (long)batch.Documents);
+
+    /// <summary>Gets its first batches.</summary>
+    public Backlog Part(double share) => new([.. Batches.Take((int)Math.Ceiling(Batches.Count * share))], 0);
+
+    /// <summary>Makes a database of so many readings.</summary>
+    public static Backlog Create(string path, int documents)
+    {
+        var metrics = new CollectorMetrics();
+        var storage = new StorageSettings { Path = path, OutboxBytesMax = 1L << 40 };
+        using var database = new TelemetryDatabase(
+            path, metrics, TimeProvider.System, NullLogger<TelemetryDatabase>.Instance);
+        using var outbox = new Outbox(storage, metrics, TimeProvider.System);
+        var writer = new DatabaseWriter(
+            database, [outbox], metrics, TimeProvider.System, NullLogger<DatabaseWriter>.Instance);
+        using var encoder = new BulkRequestWriter(new ExportSettings(), metrics);
+        var feed = new OutboxFeed(encoder, outbox);
+        var random = new Random(1);
+        var start = DateTimeOffset.UtcNow.Date.AddHours(-1);
+        for (var number = 0; number < documents; number++)
+        {
+            var reading = Reading(number, start, random);
+            feed.OnSnapshot(reading, Status(reading));
+            if (number % 10_000 == 0)
+            {
+                writer.RunRound(final: false);
+            }
+        }
+
+        writer.RunRound(final: true);
+        var batches = new List<OutboxBatch>();
+        long bytes = 0;
+        while (outbox.Take(database, isDegraded: false) is { } batch)
+        {
+            bytes += batch.ReadLines().Length;
+            batches.Add(new OutboxBatch(batch.CreatedAt, batch.Documents, batch.IsCompressed, batch.Body));
+        }
+
+        return new Backlog(batches, bytes);
+    }
+
+    private static AcceptedSnapshot Reading(int number, DateTimeOffset start, Random random)
+    {
+        var node = $"{(number % NodeCount) + 1:x16}";
+        var time = start.AddMilliseconds(number / NodeCount);
+        return new AcceptedSnapshot(
+            node,
+            new NodeSnapshot
+            {
+                Hostname = $"pi-{number % NodeCount:00}",
+                Header = new SampleHeader
+                {
+                    Node = node,
+                    Boot = 0x5a1e33d0,
+                    Run = 0x0badcafe,
+                    Sequence = number / NodeCount,
+                    TimeMilliseconds = time.ToUnixTimeMilliseconds(),
+                    IntervalMilliseconds = 1000,
+                    UptimeSeconds = 350_735 + (number / NodeCount),
+                },
+                Cpu = new CpuReading
+                {
+                    FrequencyMegahertz = 1800,
+                    TemperatureCelsius = Math.Round(40 + (random.NextDouble() * 20), 3),
+                    UsageRatio = Math.Round(random.NextDouble(), 4),
+                    CoreUsageRatios = [.. Enumerable.Range(0, 4).Select(_ => Math.Round(random.NextDouble(), 4))],
+                },
+                Load = new LoadReading(
+                    Math.Round(random.NextDouble() * 4, 2), Math.Round(random.NextDouble() * 4, 2), 0.28),
+                Memory = new MemoryReading
+                {
+                    TotalBytes = 3_977_580_544,
+                    FreeBytes = random.Next(1_000_000_000),
+                    AvailableBytes = random.Next(2_000_000_000),
+                    BuffersBytes = 59_822_080,
+                    CachedBytes = random.Next(1_000_000_000),
+                    SwapTotalBytes = 104_853_504,
+                    SwapFreeBytes = 104_853_504,
+                },
+            },
+            time);
+    }
+
+    private static NodeStatus Status(AcceptedSnapshot accepted) => new()
+    {
+        Id = accepted.NodeId,
+        Hostname = accepted.Snapshot.Hostname,
+        Health = NodeHealth.Up,
+        HealthSince = accepted.ReceivedAt,
+        FirstSeen = accepted.ReceivedAt,
+        LastSeen = accepted.ReceivedAt,
+        LastSeenTimestamp = 1,
+        Interval = TimeSpan.FromSeconds(1),
+        Address = "192.0.2.41",
+        Header = accepted.Snapshot.Header,
+        Readings = accepted.Snapshot,
+        Received = 1,
+        Missed = 0,
+        Duplicates = 0,
+    };
+}

@@ -1,0 +1,122 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using NodeTelemetry.TestKit;
+
+namespace NodeTelemetry.Benchmarks;
+
+/// <summary>The real collector on a database, and what it says of itself.</summary>
+internal sealed class MeasuredCollector : IAsyncDisposable
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(30);
+
+    // So that looking costs next to nothing.
+    private static readonly TimeSpan LookPeriod = TimeSpan.FromMilliseconds(250);
+
+    private readonly TestProcess _process;
+    private readonly HttpClient _client = new();
+    private readonly Uri _address;
+
+    private MeasuredCollector(TestProcess process, Uri address)
+    {
+        _process = process;
+        _address = address;
+    }
+
+    /// <summary>Gets how long it took from the start until it was ready.</summary>
+    public TimeSpan StartTime { get; private set; }
+
+    /// <summary>Gets the processor time that the start took.</summary>
+    public double StartCpuSeconds { get; private set; }
+
+    /// <summary>Gets what it has used so far.</summary>
+    public ProcessUse Use => ProcessUse.Read(_process.Id);
+
+    /// <summary>Gets its UDP port.</summary>
+    public int UdpPort { get; private init; }
+
+    /// <summary>Starts it on loopback and waits until it is ready.</summary>
+    public static async Task<MeasuredCollector> StartAsync(string database, Uri openSearch)
+    {
+        var program = Path.Combine(
+            RepositoryRoot.Path, "artifacts", "bin", "NodeTelemetry.Collector",
+            new DirectoryInfo(AppContext.BaseDirectory).Name, "nodetelemetry-collector");
+        var (http, udp) = (FreePort(SocketType.Stream, ProtocolType.Tcp), FreePort(SocketType.Dgram, ProtocolType.Udp));
+        var started = Stopwatch.GetTimestamp();
+        var collector = new MeasuredCollector(
+            TestProcess.Start(
+            [
+                program, "--listen-interfaces", "lo", "--listen-port", Text(udp), "--http-port", Text(http),
+                "--database-path", database, "--opensearch-nodes", openSearch.ToString(),
+                "--database-outbox-bytes-max", "10000000000",
+            ]),
+            new Uri($"http://127.0.0.1:{http}/"))
+        {
+            UdpPort = udp,
+        };
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                using var answer = await collector._client.GetAsync(new Uri(collector._address, "readyz"));
+                return answer.IsSuccessStatusCode;
+            },
+            Deadline,
+            () => collector._process.Output);
+        collector.StartTime = Stopwatch.GetElapsedTime(started);
+        collector.StartCpuSeconds = collector.Use.CpuSeconds;
+        return collector;
+    }
+
+    /// <summary>Waits until so many documents have arrived, and meanwhile asks for what the page shows.</summary>
+    /// <returns>How long it took, and how long the page's question took at most and in the median.</returns>
+    public async Task<(TimeSpan Time, TimeSpan PageMedian, TimeSpan PageMax)> DrainAsync(long documents)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var page = new List<TimeSpan>();
+        using var timer = new PeriodicTimer(LookPeriod);
+        do
+        {
+            if (Stopwatch.GetElapsedTime(started) > Deadline)
+            {
+                throw new TimeoutException($"The backlog is not drained.\n{_process.Output}");
+            }
+
+            await timer.WaitForNextTickAsync();
+            var asked = Stopwatch.GetTimestamp();
+            await _client.GetStringAsync(new Uri(_address, "api/nodes"));
+            page.Add(Stopwatch.GetElapsedTime(asked));
+        }
+        while (await MetricAsync("export_documents_total{outcome=\"created\"}")
+            + await MetricAsync("export_documents_total{outcome=\"duplicate\"}") < documents);
+        page.Sort();
+        return (Stopwatch.GetElapsedTime(started), page[page.Count / 2], page[^1]);
+    }
+
+    /// <summary>Reads one metric.</summary>
+    public async Task<double> MetricAsync(string name)
+    {
+        var text = await _client.GetStringAsync(new Uri(_address, "metrics"));
+        var line = text.Split('\n').FirstOrDefault(
+            line => line.StartsWith($"nodetelemetry_collector_{name} ", StringComparison.Ordinal));
+        return line is null ? 0 : double.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        _client.Dispose();
+        _process.Terminate();
+        await _process.WaitForExitAsync(Deadline);
+        await _process.DisposeAsync();
+    }
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static int FreePort(SocketType type, ProtocolType protocol)
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, type, protocol);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+    }
+}

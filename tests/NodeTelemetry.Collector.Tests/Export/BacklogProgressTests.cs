@@ -1,0 +1,107 @@
+using Microsoft.Extensions.Logging;
+using NodeTelemetry.Collector.Export;
+using NodeTelemetry.TestKit;
+using Xunit;
+
+namespace NodeTelemetry.Collector.Tests.Export;
+
+public class BacklogProgressTests
+{
+    private readonly ManualTimeProvider _time = new();
+    private readonly List<string> _lines = [];
+    private long _documents;
+    private long _exported;
+    private TimeSpan _age = TimeSpan.FromHours(1);
+    private ExportState _state = ExportState.Ok;
+
+    [Fact]
+    public void Pace_and_time_left_are_those_of_the_last_half_minute()
+    {
+        var progress = Progress();
+        _documents = 100_000;
+        progress.Look();
+        Assert.Equal(new BacklogDrain(100_000, 0, null), progress.Drain);
+
+        for (var look = 0; look < 7; look++)
+        {
+            // 1000 a second go, 100 a second come.
+            Pass(delivered: 5000, came: 500);
+            progress.Look();
+        }
+
+        Assert.Equal(new BacklogDrain(68_500, 1000, TimeSpan.FromSeconds(76)), progress.Drain);
+    }
+
+    [Fact]
+    public void Log_tells_of_the_beginning_each_half_minute_and_the_end()
+    {
+        var progress = Progress();
+        _documents = 60_000;
+        progress.Look();
+        for (var look = 0; look < 11; look++)
+        {
+            Pass(delivered: 5000, came: 0);
+            progress.Look();
+        }
+
+        _age = TimeSpan.FromSeconds(1);
+        Pass(delivered: 5000, came: 0);
+        progress.Look();
+        Assert.Null(progress.Drain);
+        Assert.Equal(
+            [
+                "A backlog is being sent to OpenSearch: 60000 documents wait.",
+                "Sending the backlog to OpenSearch: 30000 documents wait, 1000 a second, about 00:00:30 left.",
+                "The backlog has been sent to OpenSearch: 60000 documents in 60 s.",
+            ],
+            _lines);
+    }
+
+    [Fact]
+    public void Backlog_that_does_not_get_smaller_has_no_time_left()
+    {
+        var progress = Progress();
+        _documents = 1000;
+        progress.Look();
+        Pass(delivered: 100, came: 200);
+        progress.Look();
+        Assert.Equal(new BacklogDrain(1100, 20, null), progress.Drain);
+    }
+
+    [Theory]
+    [InlineData(nameof(ExportState.Ok), 10)]
+    [InlineData(nameof(ExportState.Retrying), 3600)]
+    [InlineData(nameof(ExportState.Held), 3600)]
+    public void There_is_none_in_everyday_work_and_while_nothing_is_taken(string state, int ageSeconds)
+    {
+        var progress = Progress();
+        (_state, _age, _documents) = (Enum.Parse<ExportState>(state), TimeSpan.FromSeconds(ageSeconds), 1000);
+        progress.Look();
+        Assert.Null(progress.Drain);
+        Assert.Empty(_lines);
+    }
+
+    private void Pass(int delivered, int came)
+    {
+        _time.Advance(BacklogProgress.Period);
+        _documents += came - delivered;
+        _exported += delivered;
+    }
+
+    private BacklogProgress Progress() => new(
+        () => new ExportStatus(_state, null, _documents, 0, _time.GetUtcNow() - _age, _exported),
+        _time,
+        new LineLogger(_lines));
+
+    private sealed class LineLogger(List<string> lines) : ILogger<BacklogProgress>
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            lines.Add(formatter(state, exception));
+    }
+}

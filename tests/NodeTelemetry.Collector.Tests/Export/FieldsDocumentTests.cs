@@ -1,0 +1,136 @@
+using System.Text;
+using NodeTelemetry.Collector.Export.Documents;
+using NodeTelemetry.Protocol.Catalog;
+using NodeTelemetry.TestKit;
+using Xunit;
+
+namespace NodeTelemetry.Collector.Tests.Export;
+
+/// <summary>METRICS.md says which wire name becomes which field of OpenSearch.</summary>
+public class FieldsDocumentTests
+{
+    // The names of raspi-cluster and of the header, which are in no section.
+    private static readonly Dictionary<string, string> Wire = new()
+    {
+        ["cpu_usage_ratio"] = "cpuusage",
+        ["cpu_frequency_hertz"] = "cpufreq",
+        ["cpu_temperature_celsius"] = "cputemp",
+        ["load_average_1m"] = "loadavg[0]",
+        ["load_average_5m"] = "loadavg[1]",
+        ["load_average_15m"] = "loadavg[2]",
+        ["memory_total_bytes"] = "meminfo.MemTotal",
+        ["memory_free_bytes"] = "meminfo.MemFree",
+        ["memory_available_bytes"] = "meminfo.MemAvailable",
+        ["memory_buffers_bytes"] = "meminfo.Buffers",
+        ["memory_cached_bytes"] = "meminfo.Cached",
+        ["memory_used_ratio"] = "meminfo",
+        ["swap_total_bytes"] = "meminfo.SwapTotal",
+        ["swap_free_bytes"] = "meminfo.SwapFree",
+        ["uptime_seconds"] = "uptime",
+    };
+
+    [Fact]
+    public void METRICS_md_lists_every_field_of_a_sample()
+    {
+        var rows = Begin();
+        foreach (var reading in ReadingCatalog.Scalars)
+        {
+            var wire = reading.Field is { } field ? $"{field.Section.Key}.{field.WireName}" : Wire[reading.Name];
+            Append(rows, wire, DocumentField.Of(reading), reading.Unit, reading.Help);
+        }
+
+        rows.Append($"| `coreusage` | `{ReadingCatalog.CoreUsageFieldName}` | ratio, a list | 1 | {ReadingCatalog.CoreUsageHelp} |\n");
+        Assert.Null(DocumentBlock.Compare("collector/METRICS.md", "fields", rows.ToString()));
+    }
+
+    [Fact]
+    public void METRICS_md_lists_every_field_of_an_entry()
+    {
+        var rows = Begin();
+        foreach (var section in DocumentFields.Entries.Keys.OrderBy(static section => section.Index))
+        {
+            rows.Append($"| `{section.Key}.*` | `{section.EntryFieldName}` | keyword | | {section.Help}: which |\n");
+            foreach (var field in section.Fields)
+            {
+                Append(rows, $"{section.Key}.*.{field.WireName}", DocumentField.Of(field), field.Unit, field.Help);
+            }
+        }
+
+        Assert.Null(DocumentBlock.Compare("collector/METRICS.md", "entry fields", rows.ToString()));
+    }
+
+    [Fact]
+    public void METRICS_md_lists_every_other_field()
+    {
+        var rows = new StringBuilder("| field | type | in documents of |\n|---|---|---|\n");
+        foreach (var field in DocumentFields.All.Where(static field => field.Content is not
+            (FieldContent.Reading or FieldContent.EntryField or FieldContent.EntryName or FieldContent.Cores)))
+        {
+            var kinds = new List<string>();
+            AddIf(kinds, "samples", DocumentFields.Sample, field);
+            AddIf(kinds, "entries", DocumentFields.Entries.Values.First(), field);
+            AddIf(kinds, "events", DocumentFields.Event, field);
+            AddIf(kinds, "states", DocumentFields.State, field);
+            rows.Append($"| `{field.Path}` | {Type(field)} | {string.Join(", ", kinds)} |\n");
+        }
+
+        Assert.Null(DocumentBlock.Compare("collector/METRICS.md", "other fields", rows.ToString()));
+    }
+
+    // A field that two sections share is mapped once, so they must agree on its type.
+    [Fact]
+    public void Fields_of_one_name_have_one_type()
+    {
+        var lists = DocumentFields.Entries.Values.Append(DocumentFields.Sample)
+            .Append(DocumentFields.Event).Append(DocumentFields.State);
+        foreach (var same in lists.SelectMany(static list => list).GroupBy(static field => field.Path))
+        {
+            Assert.True(same.DistinctBy(static field => field.Type).Count() == 1, $"{same.Key} has several types.");
+        }
+    }
+
+    private static StringBuilder Begin() =>
+        new("| wire | field | type | unit | meaning |\n|---|---|---|---|---|\n");
+
+    private static void Append(StringBuilder rows, string wire, DocumentField field, ReadingUnit unit, string help) =>
+        rows.Append($"| `{wire}` | `{field.Path}` | {Type(field)} | {Ucum(unit, field.Type)} | {help} |\n");
+
+    private static void AddIf(List<string> kinds, string kind, IReadOnlyList<DocumentField> list, DocumentField field)
+    {
+        if (list.Any(other => other.Path == field.Path))
+        {
+            kinds.Add(kind);
+        }
+    }
+
+    private static string Type(DocumentField field) => field.Type switch
+    {
+        FieldType.HalfFloat => "half float",
+        FieldType.Texts => "keywords by name",
+        var type => type.ToString().ToLowerInvariant(),
+    };
+
+    private static string Ucum(ReadingUnit unit, FieldType type) => unit switch
+    {
+        _ when type is FieldType.Keyword or FieldType.Boolean => string.Empty,
+        ReadingUnit.Ratio or ReadingUnit.None => "1",
+        ReadingUnit.Celsius => "Cel",
+        ReadingUnit.Hertz => "Hz",
+        ReadingUnit.Bytes => "By",
+        ReadingUnit.Seconds => "s",
+        ReadingUnit.Volts => "V",
+        ReadingUnit.Amperes => "A",
+        ReadingUnit.Watts => "W",
+        ReadingUnit.Pascals => "Pa",
+        ReadingUnit.Lux => "lx",
+        ReadingUnit.Ohms => "Ohm",
+        ReadingUnit.Decibels => "dB",
+        ReadingUnit.BytesPerSecond => "By/s",
+        ReadingUnit.RevolutionsPerMinute => "{revolution}/min",
+        ReadingUnit.MicrogramsPerCubicMetre => "ug/m3",
+        ReadingUnit.MetresPerSecondSquared => "m/s2",
+        ReadingUnit.RadiansPerSecond => "rad/s",
+        ReadingUnit.Tesla => "T",
+        _ => throw new InvalidOperationException($"{unit} has no name in UCUM here."),
+    };
+}

@@ -1,0 +1,123 @@
+using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
+using NodeTelemetry.Collector.Diagnostics;
+using NodeTelemetry.Collector.Export;
+using NodeTelemetry.Collector.Export.Indices;
+using NodeTelemetry.Collector.Nodes;
+using NodeTelemetry.TestKit;
+using Xunit;
+
+namespace NodeTelemetry.Collector.Tests.Export.Indices;
+
+/// <summary>The index of the present states: complete, newest wins, an outage loses nothing.</summary>
+public class NodeIndexPublisherTests
+{
+    private const string Pi = "9f3c2a1b00c0ffee";
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+
+    [Fact]
+    public async Task All_states_are_written_at_the_start_and_changes_of_health_at_once()
+    {
+        await using var server = await FakeOpenSearch.StartAsync();
+        var one = Status(Pi);
+        await using var publisher = Publisher(server.Address, () => [one, Status("00000000000000aa")]);
+        publisher.Start();
+        await UntilAsync(() => server.DocumentsOf(IndexNames.Nodes).Count == 2, publisher);
+        Assert.Equal("up", Health(server, Pi));
+        Assert.True(server.Apis.Templates.ContainsKey(IndexNames.Nodes));
+
+        publisher.OnHealthChanged(
+            one with { Health = NodeHealth.Lost, HealthSince = one.LastSeen.AddSeconds(6) }, NodeHealth.Late);
+        await UntilAsync(() => Health(server, Pi) == "lost", publisher);
+    }
+
+    [Fact]
+    public async Task After_an_outage_the_newest_state_is_written_and_only_that()
+    {
+        await using var server = await FakeOpenSearch.StartAsync();
+        await server.StopAsync();
+        var one = Status(Pi);
+        await using var publisher = Publisher(server.Address, () => [one]);
+        publisher.Start();
+        for (var second = 1; second <= 50; second++)
+        {
+            publisher.OnHealthChanged(
+                one with
+                {
+                    Health = second % 2 == 0 ? NodeHealth.Up : NodeHealth.Lost,
+                    HealthSince = one.LastSeen.AddSeconds(second),
+                    LastSeen = one.LastSeen.AddSeconds(second),
+                },
+                NodeHealth.Up);
+        }
+
+        await server.RestartAsync();
+        await UntilAsync(() => server.DocumentsOf(IndexNames.Nodes).ContainsKey(Pi), publisher);
+        await UntilAsync(() => LastSeen(server, Pi) == one.LastSeen.AddSeconds(50), publisher);
+        Assert.Equal("up", Health(server, Pi));
+        Assert.True(publisher.Published < 10, $"{publisher.Published} states were written.");
+    }
+
+    // The other collector is cut off from the node: it says lost, with an older time, however late it says so.
+    [Fact]
+    public async Task Collector_that_heard_the_node_last_wins()
+    {
+        await using var server = await FakeOpenSearch.StartAsync();
+        var heard = Status(Pi);
+        var lost = heard with { Health = NodeHealth.Lost, LastSeen = heard.LastSeen.AddMinutes(-3), HealthSince = heard.LastSeen.AddMinutes(-2) };
+        await using (var hears = Publisher(server.Address, () => [heard]))
+        {
+            hears.Start();
+            await UntilAsync(() => server.DocumentsOf(IndexNames.Nodes).Count == 1, hears);
+        }
+
+        var bulks = server.Bulks;
+        await using (var cutOff = Publisher(server.Address, () => [lost]))
+        {
+            cutOff.Start();
+            await UntilAsync(() => server.Bulks > bulks, cutOff);
+            await UntilAsync(() => cutOff.Published == 0, cutOff);
+        }
+
+        Assert.Equal("up", Health(server, Pi));
+    }
+
+    [Fact]
+    public async Task Refused_states_are_tried_again_until_they_are_taken()
+    {
+        await using var server = await FakeOpenSearch.StartAsync();
+        var refusals = 0;
+        server.ItemFault = (_, _, _) => Interlocked.Increment(ref refusals) <= 3
+            ? new ItemError(403, "security_exception", "no permissions for [indices:data/write/bulk[s]]")
+            : null;
+        await using var publisher = Publisher(server.Address, () => [Status(Pi)]);
+        publisher.Start();
+        await UntilAsync(() => server.DocumentsOf(IndexNames.Nodes).Count == 1, publisher);
+        Assert.True(refusals > 3);
+    }
+
+    private static NodeStatus Status(string node) => Readings.Status(Readings.Full(node: node));
+
+    private static NodeIndexPublisher Publisher(Uri host, Func<IEnumerable<NodeStatus>> nodes) => new(
+        new ExportSettings { Hosts = [host], RetryDelayMax = TimeSpan.FromMilliseconds(300) },
+        nodes,
+        new CollectorMetrics(),
+        TimeProvider.System,
+        new Random(1),
+        NullLogger<NodeIndexPublisher>.Instance);
+
+    private static Task UntilAsync(Func<bool> condition, NodeIndexPublisher publisher) => Eventually.TrueAsync(
+        () => Task.FromResult(condition()), Deadline, () => $"{publisher.Published} states written.");
+
+    private static string? Health(FakeOpenSearch server, string node) =>
+        Field(server, node, "health").GetString();
+
+    private static DateTimeOffset LastSeen(FakeOpenSearch server, string node) =>
+        Field(server, node, "last_seen").GetDateTimeOffset();
+
+    private static JsonElement Field(FakeOpenSearch server, string node, string name)
+    {
+        using var document = JsonDocument.Parse(server.DocumentsOf(IndexNames.Nodes)[node]);
+        return document.RootElement.GetProperty("nodetelemetry").GetProperty(name).Clone();
+    }
+}

@@ -1,0 +1,124 @@
+using NodeTelemetry.Collector.Export;
+using NodeTelemetry.Collector.Export.Indices;
+using NodeTelemetry.Collector.Storage;
+using NodeTelemetry.Collector.Tests.Deploy;
+using NodeTelemetry.TestKit;
+using Xunit;
+
+namespace NodeTelemetry.Collector.Tests.Export.Indices;
+
+/// <summary>The commands <c>opensearch check</c> and <c>opensearch setup</c>, as a person calls them.</summary>
+public sealed class OpenSearchCommandTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+    private readonly StringWriter _output = new();
+
+    [Fact]
+    public async Task Without_an_address_it_says_which_option_gives_one()
+    {
+        Assert.Equal(1, await RunAsync("check", []));
+        Assert.Contains("--opensearch-nodes", _output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("check")]
+    [InlineData("setup")]
+    public async Task Nothing_that_listens_is_a_problem_in_a_sentence(string verb)
+    {
+        var server = await FakeOpenSearch.StartAsync();
+        await server.DisposeAsync();
+        Assert.Equal(1, await RunAsync(verb, [server.Address]));
+        Assert.Contains("cannot be reached", _output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Wrong_password_is_a_problem_that_names_the_options()
+    {
+        await using var server = await FakeOpenSearch.StartAsync();
+        server.Authorization = "Basic something";
+        Assert.Equal(1, await RunAsync("check", [server.Address]));
+        Assert.Contains("OpenSearch:PasswordFile", _output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Setup_puts_everything_and_check_is_content_afterwards()
+    {
+        await using var server = await FakeOpenSearch.StartAsync();
+        (server.Apis.HasIndexManagement, server.Apis.HasAlerting, server.Apis.HasCodecs) = (true, true, true);
+        Assert.True(await RunAsync("setup", [server.Address], server.Address) == 0, _output.ToString());
+
+        Assert.Equal(
+            [IndexNames.Events, IndexNames.Metrics, IndexNames.Nodes], server.Apis.Templates.Keys.Order());
+        Assert.Equal([IndexNames.Policy], server.Apis.Policies.Keys);
+        Assert.Equal("nodetelemetry-node-loss", (string?)Assert.Single(server.Apis.Monitors).Value["name"]);
+        Assert.Equal(SavedObjects.All.Count, server.Apis.Imported.Count);
+
+        // Twice is no harm: one monitor, one policy.
+        Assert.Equal(0, await RunAsync("setup", [server.Address], server.Address));
+        Assert.Single(server.Apis.Monitors);
+        Assert.Equal(1, server.Apis.Policies[IndexNames.Policy].Sequence);
+        Assert.True(await RunAsync("check", [server.Address]) == 0, _output.ToString());
+        Assert.Contains("All is well.", _output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_any_plugin_setup_does_what_is_possible()
+    {
+        await using var server = await FakeOpenSearch.StartAsync();
+        Assert.True(await RunAsync("setup", [server.Address]) == 0, _output.ToString());
+        Assert.Equal(3, server.Apis.Templates.Count);
+        Assert.Contains("no index state management", _output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("no alerting plugin", _output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("dashboards.ndjson", _output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Check_changes_nothing_and_names_what_was_changed_by_others()
+    {
+        await using var server = await FakeOpenSearch.StartAsync();
+        server.Apis.HasIndexManagement = true;
+        Assert.Equal(0, await RunAsync("setup", [server.Address]));
+        server.Apis.Templates[IndexNames.Metrics] = server.Apis.Templates[IndexNames.Metrics].Replace(
+            "\"number_of_shards\":1", "\"number_of_shards\":5", StringComparison.Ordinal);
+        server.Apis.Policies[IndexNames.Policy].Body["default_state"] = "delete";
+        server.Apis.Requests.Clear();
+
+        Assert.Equal(1, await RunAsync("check", [server.Address]));
+        var said = _output.ToString();
+        Assert.Contains("number_of_shards is 5, not 1", said, StringComparison.Ordinal);
+        Assert.Contains("default_state is delete, not hot", said, StringComparison.Ordinal);
+        Assert.Contains("2 to be seen to.", said, StringComparison.Ordinal);
+        Assert.DoesNotContain(server.Apis.Requests, static request =>
+            request.StartsWith("PUT", StringComparison.Ordinal) || request.StartsWith("DELETE", StringComparison.Ordinal));
+
+        Assert.Equal(0, await RunAsync("setup", [server.Address]));
+        Assert.Equal(0, await RunAsync("check", [server.Address]));
+    }
+
+    [Fact]
+    public async Task Check_says_what_waits_in_the_database_of_a_running_collector()
+    {
+        await using var server = await FakeOpenSearch.StartAsync();
+        await using var bench = new ExportBench([server.Address], folder: _folder);
+        bench.Append(120);
+        Assert.Equal(0, await RunAsync("setup", [server.Address]));
+        Assert.Equal(0, await RunAsync("check", [server.Address]));
+        Assert.Contains("120 documents wait", _output.ToString(), StringComparison.Ordinal);
+    }
+
+    public void Dispose()
+    {
+        _folder.Dispose();
+        _output.Dispose();
+    }
+
+    private Task<int> RunAsync(string verb, IReadOnlyList<Uri> hosts, Uri? dashboards = null)
+    {
+        var options = new CollectorOptions
+        {
+            OpenSearch = new ExportSettings { Hosts = hosts, Indices = new() { Dashboards = dashboards } },
+            Database = new StorageSettings { Path = _folder["telemetry.db"] },
+        };
+        return new OpenSearchCommand(options, TimeProvider.System, _output).RunAsync(verb, IndexBench.Token);
+    }
+}

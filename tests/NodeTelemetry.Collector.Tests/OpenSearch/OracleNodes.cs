@@ -1,0 +1,83 @@
+using System.Globalization;
+using System.Net.Sockets;
+using System.Text;
+
+namespace NodeTelemetry.Collector.Tests.OpenSearch;
+
+/// <summary>Nodes that send to a collector on this machine without a pause, whatever happens to it.</summary>
+internal sealed class OracleNodes : IAsyncDisposable
+{
+    private const int NodeCount = 10;
+
+    // Ten nodes at this pace make 200 readings a second: some batches a second, and a few hundred under way.
+    private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(50);
+
+    private readonly UdpClient _socket = new(AddressFamily.InterNetwork);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _loop;
+
+    public OracleNodes(int port, int seed)
+    {
+        _socket.Connect("127.0.0.1", port);
+        _loop = Task.Run(() => RunAsync(new Random(seed)));
+    }
+
+    /// <summary>Gets how many readings were sent so far.</summary>
+    public long Sent { get; private set; }
+
+    public async Task StopAsync()
+    {
+        await _stop.CancelAsync();
+        await _loop;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        _stop.Dispose();
+        _socket.Dispose();
+    }
+
+    private async Task RunAsync(Random random)
+    {
+        using var timer = new PeriodicTimer(Period);
+        var run = random.Next();
+        try
+        {
+            for (long sequence = 0; await timer.WaitForNextTickAsync(_stop.Token); sequence++)
+            {
+                // Clocks of other days: indices are made all the time, also while none can be.
+                var day = sequence % 100 < 70 ? 0 : random.Next(6);
+                var time = DateTimeOffset.UtcNow.AddDays(-day).ToUnixTimeMilliseconds();
+                for (var node = 1; node <= NodeCount; node++)
+                {
+                    await SendAsync(Datagram(node, run, sequence, time));
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The test ends.
+        }
+    }
+
+    private async Task SendAsync(string datagram)
+    {
+        try
+        {
+            await _socket.SendAsync(Encoding.UTF8.GetBytes(datagram), _stop.Token);
+            Sent++;
+        }
+        catch (SocketException)
+        {
+            // Nobody listens just now.
+        }
+    }
+
+    private static string Datagram(int node, int run, long sequence, long time) => string.Create(
+        CultureInfo.InvariantCulture,
+        $$"""
+        {"hostname":"oracle-{{node}}","cputemp":48.686,"cpuusage":0.1275,"loadavg":[0.42,0.31,0.28],"v":1,
+        "node":"{{node:x16}}","boot":"5a1e33d0","run":"{{run:x8}}","seq":{{sequence}},"time":{{time}},"interval":1000}
+        """).ReplaceLineEndings(string.Empty);
+}

@@ -1,0 +1,225 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using System.Text.Json;
+using NodeTelemetry.TestKit;
+using Xunit;
+
+namespace NodeTelemetry.EndToEnd.Tests;
+
+/// <summary>A real collector that real people and programs are told by, and that nobody changes who may not.</summary>
+public sealed class AlertTests
+{
+    private const string Token = "0123456789abcdef0123456789abcdef";
+
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+
+    /// <summary>An agent is killed: the webhook hears of it; the collector is restarted and repeats nothing; the agent returns: the webhook hears
+    /// of that as well.</summary>
+    [Fact]
+    public async Task A_killed_agent_is_told_once_and_so_is_its_return_also_across_a_restart()
+    {
+        using var folder = new TempFolder();
+        await using var webhook = await HttpRecorder.StartAsync();
+        await WriteAsync(folder, $$"""
+            { "Alerts": { "GroupWait": "0s", "GroupInterval": "1s", "Channels": { "people": { "Type": "webhook", "Address": "{{webhook.Address}}" } } } }
+            """);
+        var port = CollectorProcess.FreeUdpPort();
+        var agent = AgentProcess.StartOnLoopback("pi-01", port, "--interval", "200ms");
+        await using (var collector = await CollectorProcess.StartAsync(folder, port, "--config", folder["collector.json"]))
+        {
+            await collector.WaitForHealthAsync("pi-01", "up", Deadline);
+            agent.Kill();
+            await agent.DisposeAsync();
+            await Eventually.TrueAsync(() => Task.FromResult(webhook.Requests.Count == 1), Deadline, () => collector.Process.Output);
+            var lost = (await collector.GetAsync("api/alerts")).GetProperty("alerts")[0];
+            Assert.Equal(("node-lost", "firing"), (lost.GetProperty("rule").GetString(), lost.GetProperty("state").GetString()));
+            Assert.Equal(1, await collector.MetricAsync(
+                "nodetelemetry_collector_alerts{alertname=\"node-lost\",severity=\"critical\",state=\"firing\"}"));
+            Assert.Equal(1, await collector.MetricAsync("nodetelemetry_collector_notifications_sent_total{channel=\"people\"}"));
+            Assert.Contains("Alert node-lost (critical): Node pi-01 is lost", collector.Process.Output, StringComparison.Ordinal);
+            collector.Process.Terminate();
+            Assert.Equal(0, await collector.Process.WaitForExitAsync(Deadline));
+        }
+
+        await using var again = await CollectorProcess.StartAsync(folder, port, "--config", folder["collector.json"]);
+        Assert.Equal(1, (await again.GetAsync("api/status")).GetProperty("alerts").GetProperty("firing").GetInt32());
+        await using var returned = AgentProcess.StartOnLoopback("pi-01", port, "--interval", "200ms");
+        await Eventually.TrueAsync(() => Task.FromResult(webhook.Requests.Count > 1), Deadline, () => again.Process.Output);
+
+        Assert.Equal(["firing", "resolved"], webhook.Requests.Select(Status));
+        Assert.Contains("Node pi-01 is lost", Title(webhook.Requests[0]), StringComparison.Ordinal);
+        Assert.StartsWith("Resolved: Node pi-01", Title(webhook.Requests[1]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Silences_are_made_by_those_who_may()
+    {
+        using var folder = new TempFolder();
+        await File.WriteAllTextAsync(folder["token"], Token + "\n");
+        await using var collector = await CollectorProcess.StartAsync(
+            folder, CollectorProcess.FreeUdpPort(), "--http-token-file", folder["token"]);
+        using var client = new HttpClient { BaseAddress = collector.Address };
+        const string Body = """{"matchers":{"hostname":"pi-*"},"until":"2099-01-01T00:00:00Z","author":"me","comment":"new fans"}""";
+        var body = Body.Replace("2099-01-01T00:00:00Z", TimeProvider.System.GetUtcNow().AddHours(1).ToString("o"), StringComparison.Ordinal);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, (await PostAsync(client, body)).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await PostAsync(client, body, "x" + Token)).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await client.DeleteAsync("api/silences/x")).StatusCode);
+        Assert.Equal(HttpStatusCode.UnsupportedMediaType, (await PostAsync(client, body, Token, type: "text/plain")).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await PostAsync(client, body, Token, ("Origin", "http://evil.example"))).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await PostAsync(client, body, Token, ("Sec-Fetch-Site", "cross-site"))).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, (await PostAsync(client, "{", Token)).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, (await PostAsync(client, Body, Token)).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, (await PostAsync(client, """{"matchers":{}}""", Token)).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, (await PostAsync(client, "{\"comment\":\"" + new string('x', 100_000) + "\"}", Token)).StatusCode);
+        Assert.Empty((await collector.GetAsync("api/silences")).GetProperty("silences").EnumerateArray());
+
+        var made = await PostAsync(client, body, Token, ("Origin", collector.Address.GetLeftPart(UriPartial.Authority)));
+        Assert.Equal(HttpStatusCode.Created, made.StatusCode);
+        var silence = (await collector.GetAsync("api/silences")).GetProperty("silences")[0];
+        Assert.Equal("new fans", silence.GetProperty("comment").GetString());
+        Assert.Equal(1, await collector.MetricAsync("nodetelemetry_collector_silences"));
+        Assert.True(await collector.MetricAsync("nodetelemetry_collector_http_requests_refused_total") >= 6);
+
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token);
+        Assert.Equal(HttpStatusCode.NoContent, (await client.DeleteAsync(made.Headers.Location)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await client.DeleteAsync(made.Headers.Location)).StatusCode);
+    }
+
+    [Fact]
+    public async Task Without_a_token_or_password_nothing_can_be_changed()
+    {
+        using var folder = new TempFolder();
+        await using var collector = await CollectorProcess.StartAsync(folder, CollectorProcess.FreeUdpPort());
+        using var client = new HttpClient { BaseAddress = collector.Address };
+        var answer = await PostAsync(client, "{}");
+        Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
+        Assert.Contains("Http:TokenFile", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        foreach (var method in new[] { HttpMethod.Put, HttpMethod.Patch, HttpMethod.Delete, HttpMethod.Options, new HttpMethod("FROB") })
+        {
+            using var request = new HttpRequestMessage(method, "api/nodes");
+            Assert.Equal(HttpStatusCode.Forbidden, (await client.SendAsync(request)).StatusCode);
+        }
+
+        Assert.NotEmpty((await collector.GetAsync("api/rules")).GetProperty("rules").EnumerateArray());
+    }
+
+    [Fact]
+    public async Task Reading_may_ask_for_a_password_through_TLS()
+    {
+        using var folder = new TempFolder();
+        using var certificate = TestCertificate.Make();
+        await File.WriteAllTextAsync(folder["server.pem"], certificate.ExportCertificatePem());
+        await File.WriteAllTextAsync(folder["key.pem"], KeyPem(certificate));
+        await File.WriteAllTextAsync(folder["password"], "pass wörd\n");
+        var port = CollectorProcess.FreeTcpPort();
+        await using var process = TestProcess.Start(
+        [
+            Programs.Collector, "--listen-interfaces", "lo", "--listen-port", $"{CollectorProcess.FreeUdpPort()}", "--http-port", $"{port}",
+            "--http-user", "me", "--http-password-file", folder["password"], "--http-require-authentication", "--http-certificate-file",
+            folder["server.pem"], "--http-certificate-key-file", folder["key.pem"], "--database-path", folder["telemetry.db"], "--http-address", "0.0.0.0",
+        ]);
+        await process.WaitForOutputAsync("The collector is ready; look at https://", Deadline);
+        Assert.DoesNotContain("is not encrypted", process.Output, StringComparison.Ordinal);
+        using var handler = new HttpClientHandler
+        {
+            ServerCertificateCustomValidationCallback = (_, actual, _, _) => actual?.Thumbprint == certificate.Thumbprint,
+        };
+        using var client = new HttpClient(handler) { BaseAddress = new Uri($"https://127.0.0.1:{port}/") };
+        foreach (var path in new[] { "", "api/nodes", "api/live", "metrics", "api/status" })
+        {
+            var refused = await client.GetAsync(path);
+            Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
+            Assert.StartsWith("Basic", refused.Headers.WwwAuthenticate.ToString(), StringComparison.Ordinal);
+        }
+
+        Assert.Equal("ok\n", await client.GetStringAsync("healthz"));
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
+            "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes("me:pass wörd")));
+        Assert.Contains("nodetelemetry_collector_build_info", await client.GetStringAsync("metrics"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Beyond_loopback_without_password_and_TLS_there_is_a_warning()
+    {
+        using var folder = new TempFolder();
+        await using var process = TestProcess.Start(
+        [
+            Programs.Collector, "--listen-interfaces", "lo", "--listen-port", $"{CollectorProcess.FreeUdpPort()}", "--http-port",
+            $"{CollectorProcess.FreeTcpPort()}", "--database-path", folder["telemetry.db"], "--http-address", "0.0.0.0",
+        ]);
+        await process.WaitForOutputAsync("is not encrypted", Deadline);
+        Assert.Contains("can read the page, the API and the metrics", process.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_test_command_says_of_every_channel_what_came_back()
+    {
+        using var folder = new TempFolder();
+        await using var webhook = await HttpRecorder.StartAsync();
+        await using var refusing = await HttpRecorder.StartAsync();
+        await using var mail = MailServer.Start();
+        refusing.Enqueue(401);
+        await WriteAsync(folder, $$"""
+            { "Alerts": { "Channels": {
+                "good": { "Type": "webhook", "Address": "{{webhook.Address}}" },
+                "bad": { "Type": "ntfy", "Address": "{{refusing.Address}}topic" },
+                "gone": { "Type": "alertmanager", "Address": "http://127.0.0.1:1" },
+                "mail": { "Type": "smtp", "Host": "127.0.0.1", "Port": {{mail.Port}}, "From": "a@example.org", "To": "b@example.org", "StartTls": false }
+            } } }
+            """);
+
+        var (code, output) = await TestProcess.RunAsync(
+            [Programs.Collector, "test-alert", "--config", folder["collector.json"]], Deadline);
+        Assert.Equal(1, code);
+        Assert.Contains("good (webhook): ok: 200 OK", output, StringComparison.Ordinal);
+        Assert.Contains("bad (ntfy): FAILED: http://127.0.0.1", output, StringComparison.Ordinal);
+        Assert.Contains("answered 401 Unauthorized. Check the channel's token", output, StringComparison.Ordinal);
+        Assert.Contains("gone (alertmanager): FAILED: http://127.0.0.1:1 cannot be reached", output, StringComparison.Ordinal);
+        Assert.Contains("mail (smtp): ok:", output, StringComparison.Ordinal);
+        Assert.Contains("log (log): ok: written to the log", output, StringComparison.Ordinal);
+        Assert.Equal(["firing", "resolved"], webhook.Requests.Select(Status));
+        Assert.Contains("Subject: Test: This is a test alert", mail.Mails[0].Text, StringComparison.Ordinal);
+
+        var (oneCode, one) = await TestProcess.RunAsync(
+            [Programs.Collector, "test-alert", "good", "--config", folder["collector.json"]], Deadline);
+        Assert.Equal((0, false), (oneCode, one.Contains("gone", StringComparison.Ordinal)));
+        var (unknownCode, unknown) = await TestProcess.RunAsync([Programs.Collector, "test-alert", "nobody"], Deadline);
+        Assert.Equal(64, unknownCode);
+        Assert.Contains("There is no channel nobody; there are log.", unknown, StringComparison.Ordinal);
+    }
+
+    private static string KeyPem(X509Certificate2 certificate)
+    {
+        using var key = certificate.GetECDsaPrivateKey();
+        return key!.ExportPkcs8PrivateKeyPem();
+    }
+
+    private static Task WriteAsync(TempFolder folder, string json) => File.WriteAllTextAsync(folder["collector.json"], json);
+
+    private static string? Status(RecordedRequest request) => Text(request, "status");
+
+    private static string? Title(RecordedRequest request) => Text(request, "title");
+
+    private static string? Text(RecordedRequest request, string name)
+    {
+        using var body = JsonDocument.Parse(request.Body);
+        return body.RootElement.GetProperty(name).GetString();
+    }
+
+    private static async Task<HttpResponseMessage> PostAsync(
+        HttpClient client, string body, string? token = null, (string Name, string Value)? header = null, string type = "application/json")
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "api/silences");
+        request.Content = new StringContent(body, Encoding.UTF8, type);
+        request.Headers.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
+        if (header is { } extra)
+        {
+            request.Headers.TryAddWithoutValidation(extra.Name, extra.Value);
+        }
+
+        return await client.SendAsync(request);
+    }
+}

@@ -1,0 +1,219 @@
+using System.Text.Json;
+using NodeTelemetry.TestKit;
+using Xunit;
+
+namespace NodeTelemetry.EndToEnd.Tests;
+
+/// <summary>
+/// What is told of nodes that die, reboot and fall silent: real programs on several hosts, and the events that the collector keeps.
+/// </summary>
+public sealed class NodeLifeTests
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+
+    /// <summary>kill -9 of one agent: late, lost, and recovered when it is started again; nothing else is told of anybody.</summary>
+    [Fact]
+    public async Task A_killed_agent_is_told_as_lost_and_as_recovered()
+    {
+        await using var site = await Site.StartAsync(nodes: 3);
+        site.Agents[0].Kill();
+        var lost = await site.WaitForEventAsync("lost");
+        Assert.Equal("n2", lost.GetProperty("hostname").GetString());
+        Assert.True(lost.GetProperty("details").GetProperty("last").TryGetProperty("memoryAvailableBytes", out _));
+
+        await using var again = site.StartAgent(2);
+        await site.WaitForEventAsync("recovered");
+        await site.WaitForEventAsync("restarted");
+        Assert.Equal(["late", "lost", "recovered", "restarted"], await site.KindsAsync("n2"));
+    }
+
+    /// <summary>The cable of one node is pulled: that node is lost. The cable of the collector is pulled: one event says so, and names the interface.</summary>
+    [Fact]
+    public async Task A_pulled_cable_is_one_event_whoever_it_belongs_to()
+    {
+        await using var site = await Site.StartAsync(nodes: 3);
+        await site.Lab.SetCableAsync(2, isConnected: false);
+        Assert.Equal("n2", (await site.WaitForEventAsync("lost")).GetProperty("hostname").GetString());
+        await site.Lab.SetCableAsync(2, isConnected: true);
+        await site.WaitForEventAsync("recovered");
+
+        await site.Lab.SetCableAsync(1, isConnected: false);
+        var network = await site.WaitForEventAsync("network-lost");
+        var details = network.GetProperty("details");
+        Assert.Equal(("own-interface", "eth0"), (details.GetProperty("cause").GetString(), details.GetProperty("interface").GetString()));
+        Assert.Contains("eth0 is down", network.GetProperty("text").GetString(), StringComparison.Ordinal);
+        var status = await site.Collector.GetAsync("api/status");
+        Assert.Equal("own-interface", status.GetProperty("outage").GetProperty("cause").GetString());
+        await site.Lab.SetCableAsync(1, isConnected: true);
+        await site.WaitForEventAsync("network-restored");
+        Assert.False((await site.Collector.GetAsync("api/status")).TryGetProperty("outage", out _));
+        foreach (var hostname in (string[])["n2", "n3", "n4"])
+        {
+            await site.Collector.WaitForHealthAsync(hostname, "up", Deadline);
+        }
+
+        var told = (await site.KindsAsync()).Where(static kind => kind is not ("late" or "recovered"));
+        Assert.Equal(["lost", "network-lost", "network-restored"], told);
+    }
+
+    /// <summary>All nodes' cables are pulled, the collector's own is not: one event, which does not blame the collector's interface.</summary>
+    [Fact]
+    public async Task A_dead_switch_is_one_event()
+    {
+        await using var site = await Site.StartAsync(nodes: 4);
+        await Task.WhenAll(Enumerable.Range(2, 4).Select(host => site.Lab.SetCableAsync(host, isConnected: false)));
+        var network = await site.WaitForEventAsync("network-lost");
+        Assert.Equal("uplink", network.GetProperty("details").GetProperty("cause").GetString());
+        foreach (var hostname in (string[])["n2", "n3", "n4", "n5"])
+        {
+            await site.Collector.WaitForHealthAsync(hostname, "lost", Deadline);
+        }
+
+        await Task.WhenAll(Enumerable.Range(2, 4).Select(host => site.Lab.SetCableAsync(host, isConnected: true)));
+        await site.WaitForEventAsync("network-restored");
+        Assert.DoesNotContain("lost", await site.KindsAsync());
+    }
+
+    /// <summary>An agent that says it restarts is rebooting, then up; that is told, and nothing that would alarm anybody.</summary>
+    [Fact]
+    public async Task A_goodbye_that_promises_to_be_back_alarms_nobody()
+    {
+        await using var site = await Site.StartAsync(nodes: 3, "--back-after", "stop=60s");
+        site.Agents[0].Terminate();
+        await site.Collector.WaitForHealthAsync("n2", "rebooting", Deadline);
+        Assert.Equal(60, (await site.Collector.NodesAsync())["n2"].GetProperty("bye").GetProperty("back").GetInt32());
+
+        await using var again = site.StartAgent(2);
+        await site.Collector.WaitForHealthAsync("n2", "up", Deadline);
+        var restarted = await site.WaitForEventAsync("restarted");
+        Assert.True(restarted.GetProperty("details").GetProperty("planned").GetBoolean());
+        Assert.Equal(["rebooting", "restarted"], await site.KindsAsync("n2"));
+    }
+
+    /// <summary>Two agents send one id from two hosts: told once, and shown with the other one's address.</summary>
+    [Fact]
+    public async Task One_id_from_two_hosts_is_told_once()
+    {
+        await using var site = await Site.StartAsync(nodes: 2, "--group6", "none");
+        await using var twin = AgentProcess.StartOn(site.Lab, 3, "n2", "--interval", "1s", "--group6", "none");
+        var told = await site.WaitForEventAsync("duplicate-node");
+        string[] addresses = ["10.77.0.2", "10.77.0.3"];
+        var details = told.GetProperty("details");
+        Assert.Equal(
+            addresses,
+            ((string[])[details.GetProperty("address").GetString()!, details.GetProperty("otherAddress").GetString()!]).Order());
+        var conflict = (await site.Collector.NodesAsync())["n2"].GetProperty("conflict");
+        Assert.Equal("duplicate-node", conflict.GetProperty("kind").GetString());
+        Assert.Single(await site.KindsAsync("n2"), "duplicate-node");
+    }
+
+    /// <summary>A switch passes no multicast to the collector any more: all nodes stay up by being asked, and one event says why.</summary>
+    [Fact]
+    public async Task Lost_multicast_is_one_event_and_loses_no_node()
+    {
+        await using var site = await Site.StartAsync(nodes: 3, "--group6", "none");
+        foreach (var hostname in (string[])["n2", "n3", "n4"])
+        {
+            await Eventually.TrueAsync(
+                async () => (await site.Collector.NodesAsync())[hostname].GetProperty("answersProbes").GetBoolean(),
+                Deadline,
+                () => site.Collector.Process.Output);
+        }
+
+        await site.Lab.SetMulticastAsync(1, isHeard: false);
+        var lost = await site.WaitForEventAsync("multicast-lost");
+        Assert.Equal("snooping", lost.GetProperty("details").GetProperty("cause").GetString());
+        await site.Lab.SetMulticastAsync(1, isHeard: true);
+        await site.WaitForEventAsync("multicast-restored");
+
+        var kinds = await site.KindsAsync();
+        Assert.Equal(["multicast-lost", "multicast-restored"], kinds.Where(static kind => kind is not ("late" or "recovered")));
+        Assert.Equal(0, await site.Collector.MetricAsync(
+            $"nodetelemetry_node_multicast_lost{{node=\"{AgentProcess.NodeOf("n2")}\",hostname=\"n2\"}}"));
+    }
+
+    /// <summary>A collector on host 1, and nodes on the hosts from 2 on, all up.</summary>
+    private sealed class Site : IAsyncDisposable
+    {
+        private readonly TempFolder _folder = new();
+        private string[] _options = [];
+        private long _from;
+
+        public NetworkLab Lab { get; private init; } = null!;
+
+        public CollectorProcess Collector { get; private set; } = null!;
+
+        public List<TestProcess> Agents { get; } = [];
+
+        public static async Task<Site> StartAsync(int nodes, params string[] options)
+        {
+            Assert.SkipWhen(NetworkLab.Obstacle is not null, NetworkLab.Obstacle ?? string.Empty);
+            var site = new Site { Lab = await NetworkLab.CreateAsync(nodes + 1), _options = options };
+            try
+            {
+                site.Collector = await CollectorProcess.StartAsync(site._folder, site.Lab, host: 1);
+                for (var host = 2; host <= nodes + 1; host++)
+                {
+                    site.Agents.Add(site.StartAgent(host));
+                }
+
+                for (var host = 2; host <= nodes + 1; host++)
+                {
+                    await site.Collector.WaitForHealthAsync($"n{host}", "up", Deadline);
+                }
+
+                var events = await site.Collector.GetAsync("api/events");
+                site._from = events.GetProperty("events")[0].GetProperty("id").GetInt64();
+                return site;
+            }
+            catch
+            {
+                await site.DisposeAsync();
+                throw;
+            }
+        }
+
+        public TestProcess StartAgent(int host) => AgentProcess.StartOn(Lab, host, $"n{host}", ["--interval", "1s", .. _options]);
+
+        /// <summary>Gets the kinds of what was told since all were up, oldest first, of one node or of all.</summary>
+        public async Task<IReadOnlyList<string>> KindsAsync(string? hostname = null) =>
+            [.. (await EventsAsync(hostname)).Select(static each => each.GetProperty("kind").GetString()!)];
+
+        public async Task<JsonElement> WaitForEventAsync(string kind)
+        {
+            var found = default(JsonElement);
+            await Eventually.TrueAsync(
+                async () =>
+                {
+                    found = (await EventsAsync()).LastOrDefault(each => each.GetProperty("kind").GetString() == kind);
+                    return found.ValueKind == JsonValueKind.Object;
+                },
+                Deadline,
+                () => $"'{kind}' should be told. The collector wrote:\n{Collector.Process.Output}");
+            return found;
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            foreach (var agent in Agents)
+            {
+                await agent.DisposeAsync();
+            }
+
+            if (Collector is not null)
+            {
+                await Collector.DisposeAsync();
+            }
+
+            await Lab.DisposeAsync();
+            _folder.Dispose();
+        }
+
+        private async Task<List<JsonElement>> EventsAsync(string? hostname = null)
+        {
+            var of = hostname is null ? string.Empty : $"&node={AgentProcess.NodeOf(hostname)}";
+            var answer = await Collector.GetAsync($"api/events?limit=1000{of}");
+            return [.. answer.GetProperty("events").EnumerateArray().Reverse().Where(each => each.GetProperty("id").GetInt64() > _from)];
+        }
+    }
+}
