@@ -51,6 +51,9 @@ internal sealed class Bme280(II2cDevice device, Action<TimeSpan> wait) : ISensor
     public string Name => _hasHumidity || _calibration is null ? "bme280" : "bmp280";
 
     /// <inheritdoc/>
+    public string PartNumber => Name == "bme280" ? "BME280" : "BMP280";
+
+    /// <inheritdoc/>
     public BusOutcome Start()
     {
         _calibration = null;

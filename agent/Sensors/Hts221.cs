@@ -37,6 +37,9 @@ internal sealed class Hts221(II2cDevice device, Action<TimeSpan> wait) : ISensor
     public string Name => "hts221";
 
     /// <inheritdoc/>
+    public string PartNumber => "HTS221";
+
+    /// <inheritdoc/>
     public BusOutcome Start()
     {
         var outcome = device.Read(IdRegister, out var id);

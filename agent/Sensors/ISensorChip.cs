@@ -8,6 +8,9 @@ internal interface ISensorChip
     /// <summary>Gets the name of its entry in <c>sensors</c>: <c>bme280</c>.</summary>
     string Name { get; }
 
+    /// <summary>Gets its part number: <c>BME280</c>.</summary>
+    string PartNumber { get; }
+
     /// <summary>Looks for the chip by its identity and sets it up.</summary>
     /// <returns><see cref="BusOutcome.NoAnswer"/> if it is not there or is another chip.</returns>
     BusOutcome Start();

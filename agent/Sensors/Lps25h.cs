@@ -33,6 +33,9 @@ internal sealed class Lps25h(II2cDevice device, Action<TimeSpan> wait) : ISensor
     public string Name => "lps25h";
 
     /// <inheritdoc/>
+    public string PartNumber => "LPS25H";
+
+    /// <inheritdoc/>
     public BusOutcome Start()
     {
         var outcome = device.Read(IdRegister, out var id);

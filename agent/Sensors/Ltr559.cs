@@ -45,6 +45,9 @@ internal sealed class Ltr559(II2cDevice device, Action<TimeSpan> wait) : ISensor
     public string Name => "ltr559";
 
     /// <inheritdoc/>
+    public string PartNumber => "LTR559";
+
+    /// <inheritdoc/>
     public BusOutcome Start()
     {
         var outcome = device.Read(PartIdRegister, out var part);

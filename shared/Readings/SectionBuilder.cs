@@ -101,6 +101,32 @@ public sealed class SectionBuilder(SectionDefinition definition)
         return true;
     }
 
+    /// <summary>Adds all entries of another builder of the same section; the last becomes the present one.</summary>
+    /// <returns><see langword="false"/> if one was refused, as <see cref="Begin"/> does.</returns>
+    public bool Append(SectionBuilder other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        if (!ReferenceEquals(other.Definition, Definition))
+        {
+            throw new ArgumentException($"'{other.Definition.Key}' is not '{Definition.Key}'.");
+        }
+
+        for (var index = 0; index < other._count; index++)
+        {
+            if (!Begin(other._names[index]))
+            {
+                return false;
+            }
+
+            other._numbers.AsSpan(index * Definition.NumberCount, Definition.NumberCount)
+                .CopyTo(_numbers.AsSpan((_count - 1) * Definition.NumberCount));
+            other._texts.AsSpan(index * Definition.TextCount, Definition.TextCount)
+                .CopyTo(_texts.AsSpan((_count - 1) * Definition.TextCount));
+        }
+
+        return true;
+    }
+
     /// <summary>Tells whether a field of the present entry has a value.</summary>
     internal bool Has(FieldDefinition field) =>
         field.Kind == FieldKind.Text ? TextSlot(field) is not null : !double.IsNaN(NumberSlot(field));
