@@ -16,6 +16,7 @@ internal sealed partial class AlertSetup : IAsyncDisposable
     private readonly SilenceList _silences;
     private readonly AlertEngine _engine;
     private readonly List<ChannelSender> _senders = [];
+    private readonly List<Task> _loops = [];
     private readonly CancellationTokenSource _stop = new();
     private readonly AlertEndpoints _endpoints;
     private readonly ILogger _logger;
@@ -94,18 +95,16 @@ internal sealed partial class AlertSetup : IAsyncDisposable
             Log.NotRestored(_logger, database.Path, error.Message);
         }
 
-        Completion = Task.WhenAny(
-        [
-            Task.Run(() => _engine.RunAsync(_stop.Token)),
-            .. _senders.Select(sender => Task.Run(() => sender.RunAsync(_stop.Token))),
-        ]).Unwrap();
+        _loops.Add(Task.Run(() => _engine.RunAsync(_stop.Token)));
+        _loops.AddRange(_senders.Select(sender => Task.Run(() => sender.RunAsync(_stop.Token))));
+        Completion = Task.WhenAny(_loops).Unwrap();
     }
 
     /// <summary>Stops judging and telling.</summary>
     public async Task StopAsync()
     {
         await _stop.CancelAsync();
-        await Completion;
+        await Task.WhenAll(_loops);
     }
 
     /// <inheritdoc/>

@@ -22,6 +22,9 @@ internal sealed class AlertEngine : INodeListener, IDisposable
     /// <summary>How often rules are judged.</summary>
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
 
+    /// <summary>The least time between two rounds: nodes that come and go by the hundred cost no more for it.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
     /// <summary>How long an alert that ended is shown, and told to an Alertmanager again: what Prometheus
     /// does.</summary>
     public static readonly TimeSpan ResolvedShownFor = TimeSpan.FromMinutes(15);
@@ -41,7 +44,7 @@ internal sealed class AlertEngine : INodeListener, IDisposable
     /// <summary>Events that wait for the next round: more than a cluster has nodes.</summary>
     private const int EventCountMax = 50_000;
 
-    private readonly IReadOnlyList<AlertRule> _rules;
+    private readonly AlertRule[] _rules;
     private readonly IReadOnlyList<CollectorCondition> _conditions;
     private readonly Func<IEnumerable<NodeStatus>> _nodes;
     private readonly AlertStore _store;
@@ -76,7 +79,7 @@ internal sealed class AlertEngine : INodeListener, IDisposable
         AlertMetrics metrics,
         TimeProvider time)
     {
-        _rules = rules;
+        _rules = [.. rules];
         _conditions = [.. conditions, .. _news.Conditions];
         _nodes = nodes;
         _store = store;
@@ -159,6 +162,7 @@ internal sealed class AlertEngine : INodeListener, IDisposable
             {
                 await _signal.WaitAsync(cancellation);
                 Judge();
+                await Task.Delay(Pause, _time, cancellation);
             }
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
@@ -240,7 +244,10 @@ internal sealed class AlertEngine : INodeListener, IDisposable
             }
         }
 
-        EndUnread(status, isAlive);
+        if (known is not null && (isAlive || status.Health == NodeHealth.Left))
+        {
+            EndUnread(status, isAlive, known);
+        }
     }
 
     private void JudgeReading(AlertRule rule, NodeStatus status, List<AlertInstance>? known)
@@ -303,7 +310,7 @@ internal sealed class AlertEngine : INodeListener, IDisposable
         bool isClear)
     {
         // What most rules cost for most nodes ends here.
-        var instance = known?.Find(one => ReferenceEquals(one.Rule, rule) && one.Alert.Entry == entry);
+        var instance = known is null ? null : Known(known, rule, entry);
         if (!isBeyond && instance is null or { Alert.State: AlertState.Resolved })
         {
             return;
@@ -329,6 +336,19 @@ internal sealed class AlertEngine : INodeListener, IDisposable
         {
             Apply(instance, isBeyond, isClear, look);
         }
+    }
+
+    private static AlertInstance? Known(List<AlertInstance> known, AlertRule rule, string? entry)
+    {
+        foreach (var instance in known)
+        {
+            if (ReferenceEquals(instance.Rule, rule) && instance.Alert.Entry == entry)
+            {
+                return instance;
+            }
+        }
+
+        return null;
     }
 
     private AlertInstance? TryMake(AlertRule rule, Alert look)
@@ -398,13 +418,8 @@ internal sealed class AlertEngine : INodeListener, IDisposable
     /// Ends alerts of readings that a living node does not send any more, or of a node that has left. While a node is
     /// lost or reboots its alerts stay as they are: nobody knows better.
     /// </summary>
-    private void EndUnread(NodeStatus status, bool isAlive)
+    private void EndUnread(NodeStatus status, bool isAlive, List<AlertInstance> known)
     {
-        if (!_byNode.TryGetValue(status.Id, out var known) || !(isAlive || status.Health == NodeHealth.Left))
-        {
-            return;
-        }
-
         foreach (var instance in known.Where(one => IsUnread(one, status, isAlive)).ToArray())
         {
             End(instance, isAlive ? "The reading does not come any more." : "The node has left.");
@@ -483,10 +498,12 @@ internal sealed class AlertEngine : INodeListener, IDisposable
     }
 
     private static bool IsChosen(AlertRule rule, NodeStatus status) =>
-        rule.Nodes.Patterns.Count == 0 || rule.Nodes.IsMatch(name => name switch
-        {
-            AlertLabels.Node => status.Id,
-            AlertLabels.Hostname => status.Hostname,
-            _ => status.Labels?.FirstOrDefault(label => label.Key == name).Value,
-        });
+        rule.Nodes.Patterns.Count == 0 || IsMatch(rule.Nodes, status);
+
+    private static bool IsMatch(AlertMatcher matcher, NodeStatus status) => matcher.IsMatch(name => name switch
+    {
+        AlertLabels.Node => status.Id,
+        AlertLabels.Hostname => status.Hostname,
+        _ => status.Labels?.FirstOrDefault(label => label.Key == name).Value,
+    });
 }

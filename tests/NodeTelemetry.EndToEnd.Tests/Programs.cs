@@ -26,6 +26,8 @@ internal static class Programs
 
     public static string Demo => Of("NodeTelemetry.Demo", "NodeTelemetry.Demo");
 
+    public static string Benchmarks => Of("NodeTelemetry.Benchmarks", "NodeTelemetry.Benchmarks");
+
     public static string Page => Path.Combine(Path.GetDirectoryName(Collector)!, "wwwroot", "index.html");
 
     private static string Of(string project, string program) =>

@@ -42,6 +42,24 @@ public sealed class AlertOptionsTests
         Assert.True(cold.IsClear(-5));
     }
 
+    [Fact]
+    public void The_example_of_the_README_is_accepted()
+    {
+        using var folder = new TempFolder();
+        File.WriteAllText(folder["secret"], "tk_secret");
+        File.WriteAllText(folder["chat.json"], """{ "text": "{{title}}" }""");
+        var readme = File.ReadAllText(Path.Combine(RepositoryRoot.Path, "README.md"));
+        var section = readme[readme.IndexOf("\n## Alerts\n", StringComparison.Ordinal)..];
+        var example = section[(section.IndexOf("```json\n", StringComparison.Ordinal) + 8)..];
+        var (options, problems) = Read(example[..example.IndexOf("```", StringComparison.Ordinal)]
+            .Replace("/run/credentials/nodetelemetry-collector.service/ntfy", folder["secret"], StringComparison.Ordinal)
+            .Replace("/etc/nodetelemetry/chat.json", folder["chat.json"], StringComparison.Ordinal));
+        Assert.Empty(problems);
+        Assert.Equal(5, options.Channels.Count);
+        Assert.Equal(DefaultRules.All.Count, options.Rules.Count);
+        Assert.Single(options.Windows);
+    }
+
     [Theory]
     [InlineData("""{ "x": { "Above": 1 } }""", "Alerts:Rules:x:Reading: is missing")]
     [InlineData("""{ "x": { "Reading": "cpu_temp", "Above": 1 } }""", "Alerts:Rules:x:Reading: there is no reading 'cpu_temp' (is cpu_temperature_celsius")]

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
-using System.Text.Json;
 using NodeTelemetry.TestKit;
 
 namespace NodeTelemetry.Collector.Tests.OpenSearch;
@@ -9,6 +8,7 @@ namespace NodeTelemetry.Collector.Tests.OpenSearch;
 /// <summary>What may happen to a real OpenSearch and on the way to it; each is there for a while and then gone.</summary>
 internal sealed class OracleFaults(OpenSearchServer server, FaultProxy proxy, Random random)
 {
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(120);
     private static readonly TimeSpan While = TimeSpan.FromSeconds(2);
 
     /// <summary>Gets the names, each with what it does.</summary>
@@ -60,17 +60,17 @@ internal sealed class OracleFaults(OpenSearchServer server, FaultProxy proxy, Ra
 
     private async Task CloseAsync()
     {
-        await server.AskAsync(HttpMethod.Post, $"{Today}/_close");
+        await DoAsync(HttpMethod.Post, $"{Today}/_close");
         await Task.Delay(While);
-        await server.AskAsync(HttpMethod.Post, $"{Today}/_open");
+        await DoAsync(HttpMethod.Post, $"{Today}/_open");
     }
 
     // An index that is opened where no node may have it: its shard is nowhere.
     private async Task LoseShardAsync()
     {
-        await server.AskAsync(HttpMethod.Post, $"{Today}/_close");
+        await DoAsync(HttpMethod.Post, $"{Today}/_close");
         await PutAsync($"{Today}/_settings", """{"index.routing.allocation.require.box":"none"}""");
-        await server.AskAsync(HttpMethod.Post, $"{Today}/_open?wait_for_active_shards=0");
+        await DoAsync(HttpMethod.Post, $"{Today}/_open?wait_for_active_shards=0");
         await Task.Delay(While);
         await PutAsync($"{Today}/_settings", """{"index.routing.allocation.require.box":null}""");
     }
@@ -82,7 +82,16 @@ internal sealed class OracleFaults(OpenSearchServer server, FaultProxy proxy, Ra
         await PutAsync("_cluster/settings", $"{{\"transient\":{{\"{name}\":null}}}}");
     }
 
-    private Task<JsonElement> PutAsync(string path, string body) => server.AskAsync(HttpMethod.Put, path, body);
+    private Task PutAsync(string path, string body) => DoAsync(HttpMethod.Put, path, body);
+
+    // Until it is done: on a busy machine the server gives up on changes of its own state, and a fault would stay. An
+    // index that is not there yet has nothing to be done to.
+    private Task DoAsync(HttpMethod method, string path, string? body = null) => Eventually.TrueAsync(
+        async () => await server.AskAsync(method, path, body) is var answer
+            && (answer.TryGetProperty("acknowledged", out var done)
+                ? done.GetBoolean()
+                : answer.TryGetProperty("status", out var status) && status.GetInt32() == 404),
+        Deadline);
 
     // Many writers at once, more than the server's queue has room for.
     private async Task StormAsync()

@@ -14,6 +14,7 @@ export class FakeCollector {
   #statusTimer;
   #statusChanges = {};
   #events = [];
+  #alerts = { revision: 0, alerts: [], channels: [] };
 
   /** Addresses of all requests, in order. */
   requests = [];
@@ -87,6 +88,12 @@ export class FakeCollector {
     this.#events.push(...events);
   }
 
+  /** Sets the alerts that there are, and how the channels are doing. */
+  setAlerts(alerts, channels = []) {
+    this.#alerts = { time: Date.now(), revision: this.#alerts.revision + 1, alerts, channels };
+    this.#send("status", this.#status());
+  }
+
   get streamCount() {
     return this.#streams.size;
   }
@@ -114,6 +121,12 @@ export class FakeCollector {
       residentBytes: 28_400_000,
       database: { path: "telemetry.db", bytes: 12_345_678, degraded: false, writtenBytesPerDay: 1000000 },
       openSearch: { enabled: true, state: "ok", backlogDocuments: 0, backlogBytes: 0, exportedDocuments: 119990 },
+      alerts: {
+        revision: this.#alerts.revision,
+        firing: this.#alerts.alerts.filter((alert) => alert.state === "firing" && !alert.silencedBy).length,
+        silenced: this.#alerts.alerts.filter((alert) => alert.state === "firing" && alert.silencedBy).length,
+        channels: this.#alerts.channels,
+      },
       ...this.#statusChanges,
     };
   }
@@ -139,6 +152,7 @@ export class FakeCollector {
       return;
     }
     if (nodes === "status") return sendJson(response, 200, this.#status());
+    if (nodes === "alerts") return sendJson(response, 200, this.#alerts);
     if (nodes === "events") return sendJson(response, 200, this.#eventsAnswer(address.searchParams));
     if (nodes === "history")
       return sendJson(response, 200, fakeReadingHistory([...this.#nodes.values()], address.searchParams));

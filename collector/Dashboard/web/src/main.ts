@@ -5,6 +5,7 @@ import "./styles/overview.css";
 import "./styles/tile.css";
 import "./styles/node.css";
 import "./styles/events.css";
+import "./styles/alerts.css";
 import { LiveStream } from "./api/liveStream.ts";
 import { ClusterState, type ClusterChange } from "./cluster/clusterState.ts";
 import { NodePage } from "./node/nodePage.ts";
@@ -67,7 +68,7 @@ const stream = new LiveStream({
   },
   onStatus(status) {
     state.setStatus(status, performance.now());
-    overview.onStatus();
+    overview.onStatus(status);
   },
   onBroken() {
     if (!state.frozen && state.loaded) announcer.announce("Connection to the collector lost.");

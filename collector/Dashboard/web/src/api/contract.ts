@@ -139,6 +139,34 @@ export interface EventsAnswer extends EventsEvent {
   next?: number;
 }
 
+export type AlertSeverity = "info" | "warning" | "critical";
+
+export interface ClusterAlert {
+  rule: string;
+  severity: AlertSeverity;
+  state: "pending" | "firing" | "resolved";
+  node?: string;
+  hostname?: string;
+  since: number;
+  summary: string;
+  /** The silence, or the maintenance window, that keeps it quiet. */
+  silencedBy?: string;
+}
+
+/** A way in which people are told of alerts. */
+export interface AlertChannel {
+  name: string;
+  type: string;
+  /** Why it does not deliver. */
+  problem?: string;
+}
+
+export interface AlertsAnswer {
+  /** Another number whenever an alert came, went or changed its state. */
+  revision: number;
+  alerts: ClusterAlert[];
+}
+
 export type OpenSearchState = "off" | "ok" | "retrying" | "held";
 
 export interface CollectorStatus {
@@ -148,6 +176,7 @@ export interface CollectorStatus {
   uptimeSeconds?: number;
   datagrams?: { received: number; accepted: number; rejected: number; dropped: number; perSecond: number };
   residentBytes?: number;
+  alerts?: { revision: number; firing: number; silenced: number; channels: AlertChannel[] };
   /** Many nodes are silent together, or the collector's own interface is down. */
   outage?: { cause: string; since: number; text: string };
   database?: { path?: string; bytes?: number; degraded?: boolean; problem?: string; writtenBytesPerDay?: number };

@@ -1,4 +1,4 @@
-import type { EventsAnswer, NodeHistory, ReadingHistory } from "./contract.ts";
+import type { AlertsAnswer, EventsAnswer, NodeHistory, ReadingHistory } from "./contract.ts";
 
 /** The collector answered, but not with what was asked for; the message is its own sentence where it sent one. */
 export class RequestRefused extends Error {
@@ -37,4 +37,9 @@ export function fetchEvents(wanted: { node?: string | undefined; before?: number
   if (wanted.node !== undefined) query.set("node", wanted.node);
   if (wanted.before !== undefined) query.set("before", `${wanted.before}`);
   return getJson<EventsAnswer>(`api/events?${query}`);
+}
+
+/** All alerts, the most urgent first. */
+export function fetchAlerts() {
+  return getJson<AlertsAnswer>("api/alerts");
 }

@@ -1,3 +1,5 @@
+import { AlertsCard } from "../alerts/alertsCard.ts";
+import type { CollectorStatus } from "../api/contract.ts";
 import { fetchReadingHistory } from "../api/requests.ts";
 import type { ClusterChange, ClusterState } from "../cluster/clusterState.ts";
 import { clusterTotals } from "../cluster/clusterTotals.ts";
@@ -24,6 +26,7 @@ export class OverviewPage {
   private readonly trails = new CpuTrails();
   private readonly strip = new ClusterStrip();
   private readonly problems = new ProblemsCard(() => this.filterBar.setText("lost"));
+  private readonly alerts = new AlertsCard();
   private readonly grid = new TileGrid();
   private readonly empty = new EmptyState();
   private readonly stale = new Set<string>();
@@ -35,7 +38,16 @@ export class OverviewPage {
 
   constructor(state: ClusterState) {
     this.state = state;
-    this.root = make("main", "overview", this.strip.root, this.problems.root, this.grid.root, this.empty.root, this.events.root);
+    this.root = make(
+      "main",
+      "overview",
+      this.strip.root,
+      this.problems.root,
+      this.alerts.root,
+      this.grid.root,
+      this.empty.root,
+      this.events.root,
+    );
     this.root.id = "overview";
   }
 
@@ -69,7 +81,8 @@ export class OverviewPage {
     this.requestFrame();
   }
 
-  onStatus(): void {
+  onStatus(status: CollectorStatus): void {
+    this.alerts.onStatus(status);
     this.requestFrame();
   }
 
