@@ -49,6 +49,8 @@ internal static partial class AgentRun
     /// <returns>0 if all is well, 1 for warnings, 2 for errors.</returns>
     public static int Examine(AgentOptions options, ShutdownSignals signals, TimeProvider time)
     {
+        options.SlowWait ??= SlowWait;
+
         // What a sampler complains of is in the page already.
         var logger = NullLogger.Instance;
         var hostname = AgentSetup.HostnameOf(options);

@@ -24,6 +24,7 @@ internal sealed class NetDevSampler : ISampler, IDisposable
     private readonly TimeProvider _time;
     private readonly GrowingFile _file;
     private readonly NameTable<NetworkInterface> _interfaces;
+    private readonly bool _isOwnNetwork;
     private bool? _hasHardware;
     private bool _isOutdated;
 
@@ -40,6 +41,7 @@ internal sealed class NetDevSampler : ISampler, IDisposable
         _time = time;
         _file = new GrowingFile(roots.ProcFile("net/dev"), TextBytesMax);
         _interfaces = new NameTable<NetworkInterface>(Find, LineCountMax);
+        _isOwnNetwork = IsOwnNetwork(roots);
     }
 
     /// <inheritdoc/>
@@ -122,9 +124,16 @@ internal sealed class NetDevSampler : ISampler, IDisposable
         }
 
         var found = new NetworkInterface(name, folder, _time);
-        found.Wifi = found.Index is { } index ? new WifiLink(index, _wait, _time) : null;
+        found.Wifi = _isOwnNetwork && found.Index is { } index ? new WifiLink(index, _wait, _time) : null;
         return found;
     }
+
+    /// <summary>Tells whether what /sys shows is what this process can ask the kernel about: each network namespace has
+    /// a sysfs of its own, and a captured one is none.</summary>
+    private static bool IsOwnNetwork(KernelRoots roots) =>
+        FileStatus.TryRead(roots.Sys, out var shown)
+        && FileStatus.TryRead(new KernelRoots().Sys, out var own)
+        && (shown.DeviceMajor, shown.DeviceMinor) == (own.DeviceMajor, own.DeviceMinor);
 
     private static bool IsHardware(string folder) => Directory.Exists(Path.Join(folder, "device"));
 

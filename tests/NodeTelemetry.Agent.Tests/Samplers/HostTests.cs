@@ -20,7 +20,9 @@ public sealed class HostTests
         using var host = new FixtureHost(name);
         var options = new AgentOptions
         {
-            Roots = host.Roots(), Labels = [new("rack", "2")], SlowWait = TimeSpan.FromSeconds(30),
+            Roots = host.Roots(),
+            Labels = [new("rack", "2")],
+            SlowWait = TimeSpan.FromSeconds(30),
         };
         var hostname = AgentSetup.HostnameOf(options);
         var source = new SampleSource(

@@ -1,0 +1,251 @@
+using System.Buffers.Text;
+using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
+using NodeTelemetry.Collector.Diagnostics;
+using NodeTelemetry.Collector.Ingest;
+using NodeTelemetry.Collector.Nodes;
+using NodeTelemetry.Collector.Storage;
+using NodeTelemetry.Protocol.Signing;
+using NodeTelemetry.Protocol.Wire;
+using NodeTelemetry.TestKit;
+using Xunit;
+
+namespace NodeTelemetry.Collector.Tests.Ingest;
+
+/// <summary>
+/// A collector that requires signatures has heard three runs of two nodes. Then a million datagrams come that none of them has sent
+/// now: forged, altered, replayed, before and after a restart. None may be accepted, and none may change what is known.
+/// </summary>
+public sealed class ForgeryTests : IDisposable
+{
+    private const int AttemptCount = 1_000_000;
+    private const int SamplesPerRun = 300;
+    private const int Seed = 77;
+
+    private static readonly SignatureKey Shared = new("shared", Secret(1), []);
+    private static readonly SignatureKey OfNodeB = new("node-b", Secret(2), ["00000000000000bb"]);
+    private static readonly SignatureKey Foreign = new("shared", Secret(3), []);
+
+    private readonly ManualTimeProvider _time = new();
+    private readonly CollectorMetrics _metrics = new();
+    private readonly Snapshots.Recorder _recorder = new();
+    private readonly byte[] _buffer = new byte[2048];
+    private readonly ReceivedDatagram _datagram = new();
+    private readonly List<byte[]> _heard = [];
+    private readonly KeyStore _keys;
+    private readonly TempFolder _folder = new();
+
+    public ForgeryTests()
+    {
+        File.WriteAllText(
+            _folder["keys"],
+            $"shared {Convert.ToHexStringLower(Secret(1))}\nnode-b {Convert.ToHexStringLower(Secret(2))} 00000000000000bb\n");
+        _keys = new KeyStore(SignaturePolicy.Require, _folder["keys"], NullLogger.Instance);
+        _keys.Reload();
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_million_forged_altered_or_replayed_datagrams_change_nothing_also_after_a_restart()
+    {
+        var registry = Registry();
+        var loop = Loop(registry);
+        foreach (var run in (uint[])[1, 2, 3])
+        {
+            for (var sequence = 0; sequence < SamplesPerRun; sequence++)
+            {
+                Hear(loop, "aa", run, sequence, Shared);
+                Hear(loop, "bb", run, sequence, OfNodeB);
+            }
+        }
+
+        Assert.Equal(_heard.Count, _metrics.DatagramsAccepted.Value);
+        Attack(loop, registry, AttemptCount / 2);
+
+        // What is stored of a node, and nothing else, goes over to the next process.
+        var restarted = Registry();
+        foreach (var status in registry.Statuses)
+        {
+            restarted.Restore(NodeRecord.From(status).ToStatus());
+        }
+
+        Attack(Loop(restarted), restarted, AttemptCount / 2);
+
+        // The living ones go on.
+        var last = Loop(restarted);
+        Assert.True(Accepts(last, Sign("aa", 3, SamplesPerRun, Shared)));
+        Assert.True(Accepts(last, Sign("bb", 4, 0, OfNodeB)));
+    }
+
+    [Fact]
+    public void A_key_is_good_only_for_its_nodes_and_a_bound_node_only_signs_with_its_key()
+    {
+        var loop = Loop(Registry());
+        Assert.False(Accepts(loop, Sign("aa", 1, 0, OfNodeB)));
+        Assert.False(Accepts(loop, Sign("bb", 1, 0, Shared)));
+        Assert.Equal(2, _metrics.DatagramsRejected[RejectReason.KeyNotForNode].Value);
+        Assert.True(Accepts(loop, Sign("aa", 1, 0, Shared)));
+        Assert.True(Accepts(loop, Sign("bb", 1, 0, OfNodeB)));
+    }
+
+    /// <summary>Every single bit of a good datagram.</summary>
+    [Fact]
+    public void A_datagram_with_any_bit_changed_is_refused()
+    {
+        var loop = Loop(Registry());
+        var good = Sign("aa", 1, 0, Shared);
+        for (var bit = 0; bit < good.Length * 8; bit++)
+        {
+            good[bit / 8] ^= (byte)(1 << (bit % 8));
+            Assert.False(Accepts(loop, good), $"bit {bit}");
+            good[bit / 8] ^= (byte)(1 << (bit % 8));
+        }
+
+        Assert.True(Accepts(loop, good));
+    }
+
+    [Theory]
+    [InlineData("None", true, true, true)]
+    [InlineData("VerifyIfPresent", true, false, false)]
+    [InlineData("Require", false, false, false)]
+    public void The_policy_decides(string policy, bool withoutSignature, bool boundWithout, bool badlySigned)
+    {
+        var store = new KeyStore(Enum.Parse<SignaturePolicy>(policy), _folder["keys"], NullLogger.Instance);
+        store.Reload();
+        var loop = Loop(Registry(), store);
+
+        Assert.Equal(withoutSignature, Accepts(loop, Write("cc", 1, 0)));
+        Assert.Equal(boundWithout, Accepts(loop, Write("bb", 1, 0)));
+        Assert.Equal(badlySigned, Accepts(loop, Sign("aa", 1, 0, Foreign)));
+        Assert.True(Accepts(loop, Sign("aa", 1, 1, Shared)));
+    }
+
+    [Fact]
+    public void A_keys_file_is_read_again_when_it_changes_and_a_wrong_one_changes_nothing()
+    {
+        var loop = Loop(Registry());
+        File.WriteAllText(_folder["keys"], "shared oops\n");
+        _keys.ReloadIfChanged();
+        Assert.True(Accepts(loop, Sign("aa", 1, 0, Shared)));
+
+        File.WriteAllText(_folder["keys"], KeyFile.Write("other", Secret(3)));
+        _keys.ReloadIfChanged();
+        Assert.False(Accepts(loop, Sign("aa", 1, 1, Shared)));
+        Assert.Equal(1, _metrics.DatagramsRejected[RejectReason.UnknownKey].Value);
+        Assert.True(Accepts(loop, Sign("aa", 1, 1, new SignatureKey("other", Secret(3), []))));
+    }
+
+    private void Attack(IngestLoop loop, NodeRegistry registry, int attempts)
+    {
+        var random = new Random(Seed);
+        var before = registry.Statuses.Select(State).Order().ToList();
+        var (accepted, told) = (_metrics.DatagramsAccepted.Value, _recorder.Accepted.Count);
+        for (var attempt = 0; attempt < attempts; attempt++)
+        {
+            var length = Forge(random);
+            _datagram.Set(_buffer.AsSpan(0, length), Snapshots.Source, _time.GetTimestamp());
+            loop.Process(_datagram);
+            if (_metrics.DatagramsAccepted.Value != accepted)
+            {
+                Assert.Fail($"Seed {Seed}, attempt {attempt}: {Encoding.UTF8.GetString(_buffer, 0, length)}");
+            }
+        }
+
+        Assert.Equal(told, _recorder.Accepted.Count);
+        Assert.Equal(before, registry.Statuses.Select(State).Order());
+        Assert.True(_metrics.DatagramsRejected[RejectReason.BadSignature].Value > attempts / 4);
+        Assert.True(_metrics.DatagramsRejected[RejectReason.OldRun].Value > attempts / 20);
+        Assert.True(_metrics.DatagramsRejected[RejectReason.MissingSignature].Value > attempts / 20);
+    }
+
+    /// <summary>Takes a datagram that was heard, and replays or alters it, or invents one.</summary>
+    private int Forge(Random random)
+    {
+        var heard = _heard[random.Next(_heard.Count)];
+        heard.CopyTo(_buffer, 0);
+        switch (random.Next(6))
+        {
+            case 0:
+                return heard.Length;
+            case 1:
+                _buffer[random.Next(heard.Length)] ^= (byte)(1 << random.Next(8));
+                return heard.Length;
+            case 2:
+                // Another number under a signature that was good for the one before.
+                var digits = _buffer.AsSpan().IndexOf("\"seq\":"u8) + "\"seq\":".Length;
+                Utf8Formatter.TryFormat(random.Next(10), _buffer.AsSpan(digits, 1), out _);
+                return heard.AsSpan().SequenceEqual(_buffer.AsSpan(0, heard.Length)) ? 0 : heard.Length;
+            case 3:
+                // Without its signature.
+                var end = _buffer.AsSpan(0, heard.Length).LastIndexOf(",\"sig\""u8);
+                _buffer[end] = (byte)'}';
+                return end + 1;
+            case 4:
+                return CopyOf(Sign("aa", 3, SamplesPerRun + random.Next(1000), Foreign));
+            default:
+                // The signature of one at the end of another.
+                var other = _heard[random.Next(_heard.Count)];
+                other.AsSpan(other.AsSpan().LastIndexOf(",\"sig\""u8))
+                    .CopyTo(_buffer.AsSpan(_buffer.AsSpan(0, heard.Length).LastIndexOf(",\"sig\""u8)));
+                return heard.Length;
+        }
+    }
+
+    private int CopyOf(byte[] datagram)
+    {
+        datagram.CopyTo(_buffer, 0);
+        return datagram.Length;
+    }
+
+    private static string State(NodeStatus status) =>
+        $"{status.Id} {status.Health} {status.Header!.Run} {status.Header.Sequence} {status.Received} {status.Missed} {status.LastSeen}";
+
+    private static byte[] Secret(byte value)
+    {
+        var secret = new byte[SignatureKey.SecretBytes];
+        secret[^1] = value;
+        return secret;
+    }
+
+    private static byte[] Write(string node, uint run, long sequence, SignatureKey? key = null)
+    {
+        using var encoder = new SnapshotEncoder(key);
+        encoder.Encode(Snapshots.Of(sequence, node: $"00000000000000{node}", run: run));
+        return encoder.Datagram(0).ToArray();
+    }
+
+    private static byte[] Sign(string node, uint run, long sequence, SignatureKey key) => Write(node, run, sequence, key);
+
+    private void Hear(IngestLoop loop, string node, uint run, long sequence, SignatureKey key)
+    {
+        var datagram = Sign(node, run, sequence, key);
+        _heard.Add(datagram);
+        _datagram.Set(datagram, Snapshots.Source, _time.GetTimestamp());
+        loop.Process(_datagram);
+    }
+
+    private bool Accepts(IngestLoop loop, byte[] datagram)
+    {
+        var before = _metrics.DatagramsAccepted.Value;
+        _datagram.Set(datagram, Snapshots.Source, _time.GetTimestamp());
+        loop.Process(_datagram);
+        return _metrics.DatagramsAccepted.Value > before;
+    }
+
+    private NodeRegistry Registry() => new(10, [_recorder], new CollectorMetrics(), _time);
+
+    private IngestLoop Loop(NodeRegistry registry, KeyStore? keys = null)
+    {
+        var limits = new HealthLimits(2.5, 5, 5, TimeSpan.FromSeconds(2), TimeSpan.FromDays(1));
+        return new IngestLoop(
+            new DatagramQueue(16, _metrics),
+            registry,
+            new LossDetector(registry, Snapshots.SilentProber(limits, _time), Snapshots.NoFault, limits, _time),
+            new NodeRepairer(registry, static (_, _) => true, _metrics, _time),
+            keys ?? _keys,
+            _metrics,
+            _time,
+            NullLogger<IngestLoop>.Instance);
+    }
+}

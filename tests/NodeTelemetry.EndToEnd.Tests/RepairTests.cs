@@ -1,0 +1,203 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+using Microsoft.Data.Sqlite;
+using NodeTelemetry.TestKit;
+using Xunit;
+
+namespace NodeTelemetry.EndToEnd.Tests;
+
+/// <summary>Real agents and a real collector, and a network or a collector that is not there when it should be.</summary>
+public sealed class RepairTests
+{
+    private const string Hostname = "pi";
+
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(90);
+
+    /// <summary>How long the collector is down; five minutes by <c>NODETELEMETRY_TEST_OUTAGE=300</c>.</summary>
+    private static readonly double OutageSeconds = Setting("NODETELEMETRY_TEST_OUTAGE", 20);
+
+    /// <summary>The agent's interval meanwhile; <c>NODETELEMETRY_TEST_INTERVAL=1000</c> for what is usual.</summary>
+    private static readonly double IntervalMilliseconds = Setting("NODETELEMETRY_TEST_INTERVAL", 100);
+
+    /// <summary>
+    /// A relay loses 30 % of the datagrams each way, in front of a signing agent and a collector that requires it. The node is
+    /// never lost, and when the loss ends, every sample is in the history and in the index once.
+    /// </summary>
+    [Fact]
+    public async Task With_thirty_percent_loss_nobody_is_lost_and_everything_comes_in_the_end()
+    {
+        const int Seed = 30;
+        const int SampleCount = 150;
+        using var folder = new TempFolder();
+        await using var openSearch = await FakeOpenSearch.StartAsync();
+        var port = CollectorProcess.FreeUdpPort();
+        var key = await MakeKeyAsync(folder);
+        await using var relay = new LossyRelay(new IPEndPoint(IPAddress.Loopback, port), Seed, new RelayFaults(Drop: 0.3));
+        await using (var collector = await StartCollectorAsync(
+            folder, port, openSearch, "--trust-signatures", "require", "--trust-keys-file", key))
+        {
+            await using var agent = StartAgent(
+                "--interval", "100ms", "--target", relay.Address.ToString(), "--key-file", key);
+            await WaitAsync(collector, relay, static node => Number(node, "repaired") > 0);
+            await WaitAsync(collector, relay, static node => Number(node, "received") >= SampleCount);
+            relay.Forward = RelayFaults.None;
+            relay.Backward = RelayFaults.None;
+            await WaitAsync(collector, relay, static node => Number(node, "lost") == 0);
+            await WaitForIndexAsync(openSearch, static _ => true, relay.ToString());
+            agent.Terminate();
+            await collector.WaitForHealthAsync(Hostname, "left", Deadline);
+            var node = (await collector.NodesAsync())[Hostname];
+            Assert.True(Number(node, "repaired") >= relay.Dropped / 10, relay.ToString());
+            Assert.Equal(0, Number(node, "beyondRepair"));
+            Assert.DoesNotContain("is lost", collector.Process.Output, StringComparison.Ordinal);
+            await WaitForIndexAsync(openSearch, IsGoodbye, relay.ToString());
+            await StopAsync(collector);
+        }
+
+        AssertOnce(folder, openSearch, relay.ToString());
+    }
+
+    /// <summary>
+    /// The collector is stopped while the agent goes on, and started again: it asks for what it has missed, and every sample is
+    /// in the history, at its own time, and in the index once.
+    /// </summary>
+    [Fact]
+    public async Task What_a_collector_has_missed_while_it_was_down_is_fetched_from_the_ring()
+    {
+        using var folder = new TempFolder();
+        await using var openSearch = await FakeOpenSearch.StartAsync();
+        var port = CollectorProcess.FreeUdpPort();
+        using var witness = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        witness.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        await using var agent = StartAgent(
+            "--interval", FormattableString.Invariant($"{IntervalMilliseconds}ms"),
+            "--target", $"127.0.0.1:{port}",
+            "--target", witness.LocalEndPoint!.ToString()!,
+            "--ring-bytes", "8388608");
+        await using (var first = await StartCollectorAsync(folder, port, openSearch))
+        {
+            await WaitAsync(first, null, static node => node.GetProperty("answersProbes").GetBoolean());
+            await StopAsync(first);
+        }
+
+        // The witness hears every sample, and so knows when enough were sent to nobody.
+        var missed = (int)(OutageSeconds * 1000 / IntervalMilliseconds);
+        await HearAsync(witness, missed);
+        await using (var second = await StartCollectorAsync(folder, port, openSearch))
+        {
+            await WaitAsync(second, null, node => Number(node, "repaired") >= missed);
+            await WaitForIndexAsync(openSearch, static _ => true, $"{missed} samples were sent to nobody");
+            agent.Terminate();
+            await second.WaitForHealthAsync(Hostname, "left", Deadline);
+            var node = (await second.NodesAsync())[Hostname];
+            Assert.Equal(0, Number(node, "beyondRepair"));
+            await WaitForIndexAsync(openSearch, IsGoodbye, $"{missed} samples were sent to nobody");
+            await StopAsync(second);
+        }
+
+        AssertOnce(folder, openSearch, $"{missed} samples were sent to nobody");
+    }
+
+    private static double Setting(string name, double byDefault) =>
+        Environment.GetEnvironmentVariable(name) is { } text ? double.Parse(text, CultureInfo.InvariantCulture) : byDefault;
+
+    private static long Number(JsonElement node, string name) => node.GetProperty(name).GetInt64();
+
+    private static TestProcess StartAgent(params string[] options) =>
+        AgentProcess.StartOnLoopback(Hostname, 1, ["--group4", "none", "--group6", "none", .. options]);
+
+    private static Task<CollectorProcess> StartCollectorAsync(
+        TempFolder folder, int port, FakeOpenSearch openSearch, params string[] options) =>
+        CollectorProcess.StartAsync(
+            folder, port, ["--open-search-nodes", openSearch.Address.ToString(), "--database-history", "1s/1d,10s/2d", .. options]);
+
+    private static async Task<string> MakeKeyAsync(TempFolder folder)
+    {
+        await using var command = TestProcess.Start([Programs.Agent, "key", "new", folder["key"], "cluster"]);
+        Assert.Equal(0, await command.WaitForExitAsync(Deadline));
+        return folder["key"];
+    }
+
+    private static async Task StopAsync(CollectorProcess collector)
+    {
+        collector.Process.Terminate();
+        Assert.Equal(0, await collector.Process.WaitForExitAsync(Deadline));
+    }
+
+    private static Task WaitAsync(CollectorProcess collector, LossyRelay? relay, Func<JsonElement, bool> isReached) =>
+        Eventually.TrueAsync(
+            async () => (await collector.NodesAsync()).TryGetValue(Hostname, out var node) && isReached(node),
+            Deadline,
+            () => $"{relay}\n{collector.Process.Output}");
+
+    private static async Task HearAsync(Socket witness, int samples)
+    {
+        using var cancellation = new CancellationTokenSource(TimeSpan.FromSeconds(OutageSeconds) + Deadline);
+        var buffer = new byte[2048];
+        while (witness.Available > 0)
+        {
+            witness.Receive(buffer);
+        }
+
+        for (var heard = new HashSet<long>(); heard.Count < samples;)
+        {
+            var length = await witness.ReceiveAsync(buffer, cancellation.Token);
+            using var datagram = JsonDocument.Parse(buffer.AsMemory(0, length));
+            heard.Add(Number(datagram.RootElement, "seq"));
+        }
+    }
+
+    /// <summary>Waits until every sample up to the last of those that count is in the index.</summary>
+    private static async Task WaitForIndexAsync(FakeOpenSearch openSearch, Func<JsonElement, bool> isCounted, string message)
+    {
+        List<long> missing = [];
+        await Eventually.TrueAsync(
+            () =>
+            {
+                var sequences = Documents(openSearch).Select(SequenceOf).ToHashSet();
+                var last = Documents(openSearch).Where(isCounted).Select(SequenceOf).DefaultIfEmpty(-1).Max();
+                missing = [.. Enumerable.Range(0, (int)last + 1).Select(static number => (long)number).Except(sequences)];
+                return Task.FromResult(last >= 0 && missing.Count == 0);
+            },
+            Deadline,
+            () => $"{message}: samples {string.Join(", ", missing)} are not in the index.");
+    }
+
+    private static List<JsonElement> Documents(FakeOpenSearch openSearch) =>
+        [.. openSearch.Documents()
+            .Select(static text => JsonDocument.Parse(text).RootElement)
+            .Where(static document => document.GetProperty("metricset").GetProperty("name").GetString() == "node")];
+
+    private static long SequenceOf(JsonElement document) => document.GetProperty("event").GetProperty("sequence").GetInt64();
+
+    private static bool IsGoodbye(JsonElement document) => document.GetProperty("nodetelemetry").TryGetProperty("bye", out _);
+
+    /// <summary>Each part of a sample is in the index once, and each sample in the history once, spread over its time.</summary>
+    private static void AssertOnce(TempFolder folder, FakeOpenSearch openSearch, string message)
+    {
+        var documents = Documents(openSearch);
+        var names = documents.Select(static document => (
+            SequenceOf(document),
+            document.GetProperty("nodetelemetry").TryGetProperty("part", out var part) ? part.GetRawText() : string.Empty));
+        Assert.Equal(documents.Count, names.Distinct().Count());
+
+        // The goodbye has no readings; every other sample has one load.
+        var last = documents.Where(IsGoodbye).Select(SequenceOf).Single();
+        SQLitePCL.Batteries_V2.Init();
+        using var connection = new SqliteConnection($"Data Source={folder["telemetry.db"]};Mode=ReadOnly;Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText =
+            "SELECT sum(samples), max(samples) FROM history WHERE step = 1 "
+            + "AND reading = (SELECT id FROM history_reading WHERE name = 'load1')";
+        using var row = command.ExecuteReader();
+        Assert.True(row.Read());
+        Assert.True(last == row.GetInt64(0), $"{message}: {row.GetInt64(0)} of {last} are in the history.");
+
+        // They came within a few seconds and were sent over many: a collector that starts takes what waits at once, but what
+        // it asks for has its own time.
+        Assert.InRange(row.GetInt64(1), 1, last / 3);
+    }
+}
