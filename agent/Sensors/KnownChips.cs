@@ -1,8 +1,8 @@
 namespace NodeTelemetry.Agent.Sensors;
 
 /// <summary>The chips of the Enviro and Sense HATs, and where they are.</summary>
-/// <remarks>Source: the boards' schematics. BME280 breakouts may be strapped to the second address. Each is recognised by
-/// its identity registers, never by its address alone.</remarks>
+/// <remarks>Source: the boards' schematics. BME280 breakouts may be strapped to the second address. Each is recognised
+/// by its identity registers, never by its address alone.</remarks>
 internal static class KnownChips
 {
     /// <summary>Gets the addresses at which a chip may be, with what makes its driver.</summary>

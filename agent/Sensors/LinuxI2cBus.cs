@@ -5,9 +5,9 @@ namespace NodeTelemetry.Agent.Sensors;
 
 /// <summary>An adapter, <c>/dev/i2c-N</c>, by I2C_RDWR.</summary>
 /// <remarks>
-/// Source: Documentation/i2c/dev-interface.rst, linux/i2c.h and linux/i2c-dev.h. I2C_RDWR does not look whether a driver
-/// of the kernel has bound the address: whoever makes a device has to. Opened at the first transfer, and anew after one
-/// that failed, so that a bus may come and go. For one thread.
+/// Source: Documentation/i2c/dev-interface.rst, linux/i2c.h and linux/i2c-dev.h. I2C_RDWR does not look whether a
+/// driver of the kernel has bound the address: whoever makes a device has to. Opened at the first transfer, and anew
+/// after one that failed, so that a bus may come and go. For one thread.
 /// </remarks>
 internal sealed class LinuxI2cBus : IDisposable
 {

@@ -4,7 +4,8 @@ using NodeTelemetry.Protocol.Wire;
 
 namespace NodeTelemetry.Protocol.Readings;
 
-/// <summary>Collects the values of one section. Reused, so that filling it allocates nothing once it has grown.</summary>
+/// <summary>Collects the values of one section. Reused, so that filling it allocates nothing once it has
+/// grown.</summary>
 /// <param name="definition">What the section is.</param>
 public sealed class SectionBuilder(SectionDefinition definition)
 {
@@ -19,7 +20,8 @@ public sealed class SectionBuilder(SectionDefinition definition)
     /// <summary>Gets how many entries have been begun since it was cleared.</summary>
     public int EntryCount => _count;
 
-    /// <summary>Gets how many values have been refused, since this builder was made, because they are impossible.</summary>
+    /// <summary>Gets how many values have been refused, since this builder was made, because they are
+    /// impossible.</summary>
     public long ValuesRefused { get; private set; }
 
     /// <summary>Gets how many entries have been refused, since this builder was made, because there were too many or
@@ -157,7 +159,8 @@ public sealed class SectionBuilder(SectionDefinition definition)
             Definition.TextCount == 0 ? null : _texts.AsSpan(0, _count * Definition.TextCount).ToArray());
     }
 
-    /// <summary>Tells whether a text is short enough. No character takes more than three bytes, a surrogate two.</summary>
+    /// <summary>Tells whether a text is short enough. No character takes more than three bytes, a surrogate
+    /// two.</summary>
     private static bool Fits(string? text, int bytesMax) =>
         text is null || 3 * text.Length <= bytesMax || Encoding.UTF8.GetByteCount(text) <= bytesMax;
 
