@@ -79,6 +79,10 @@ internal sealed class AgentOptions
     /// <summary>Gets which disks, interfaces and sensors are read; by default the real ones.</summary>
     public ReadingSelection Selection { get; } = new();
 
+    /// <summary>Gets or sets the numbers of the I2C buses on which chips are looked for that the kernel has not bound;
+    /// <see langword="null"/>, the default, for 1, the one of HATs, where there is a device tree, else none.</summary>
+    public IReadOnlyList<int>? I2cBuses { get; set; }
+
     /// <summary>Gets or sets how long a tick may wait for each slow source, such as a file server; a twentieth of the
     /// interval and 1 s at most. Tests wait longer.</summary>
     public TimeSpan? SlowWait { get; set; }

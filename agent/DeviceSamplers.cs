@@ -12,6 +12,9 @@ internal static class DeviceSamplers
     /// <summary>However long the interval: a person may be waiting for <c>once</c>.</summary>
     private static readonly TimeSpan WaitMax = TimeSpan.FromSeconds(1);
 
+    /// <summary>The bus that goes to the header of every board with 40 pins.</summary>
+    private const int HeaderBus = 1;
+
     /// <summary>Makes them.</summary>
     public static IEnumerable<ISampler> Create(AgentOptions options, TimeProvider time, ILogger logger)
     {
@@ -23,10 +26,16 @@ internal static class DeviceSamplers
         [
             new HwmonSampler(roots, selection.Sensors, wait, time),
             new IioSampler(roots, selection.Sensors, wait, time),
+            .. I2cBuses(options).Select(bus => I2cSampler.Create(roots, bus, selection.Sensors, wait, time)),
             new FilesystemsSampler(roots, selection.Mounts, wait, time, logger),
             new DiskstatsSampler(roots, selection.Disks, time),
             new MmcSampler(roots, selection.Disks, time),
             new NetDevSampler(roots, selection.Networks, wait, time),
         ];
     }
+
+    /// <summary>Without a device tree it is a PC, whose buses have memory modules and fans on them: nothing to search.
+    /// </summary>
+    private static IReadOnlyList<int> I2cBuses(AgentOptions options) =>
+        options.I2cBuses ?? (File.Exists(options.Roots.ProcFile("device-tree/model")) ? [HeaderBus] : []);
 }

@@ -37,6 +37,9 @@ internal static partial class LibC
     /// tick.</summary>
     public const int OpenToRead = 0x800 | 0x80000;
 
+    /// <summary>O_RDWR | O_CLOEXEC.</summary>
+    public const int OpenToReadAndWrite = 2 | 0x80000;
+
     /// <summary>EFD_CLOEXEC | EFD_NONBLOCK.</summary>
     public const int EventFlags = 0x80000 | 0x800;
 
@@ -80,6 +83,10 @@ internal static partial class LibC
     /// <summary>eventfd(2).</summary>
     [LibraryImport("libc", EntryPoint = "eventfd", SetLastError = true)]
     public static partial int CreateEvent(uint count, int flags);
+
+    /// <summary>ioctl(2) with a structure of words.</summary>
+    [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
+    public static partial int Control(int descriptor, nuint request, ReadOnlySpan<nint> argument);
 
     /// <summary>poll(2).</summary>
     [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]

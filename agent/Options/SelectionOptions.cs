@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using NodeTelemetry.Protocol.Wire;
 
@@ -8,6 +9,9 @@ internal static class SelectionOptions
 {
     /// <summary>More than one writes by hand; each is tried on each name only when something appears.</summary>
     private const int PatternCountMax = 32;
+
+    /// <summary>A board has up to seven.</summary>
+    private const int I2cBusCountMax = 8;
 
     private const string Argument = "PATTERN,...";
     private static readonly string Range =
@@ -40,7 +44,31 @@ internal static class SelectionOptions
         new("sensors-exclude", Argument, "none", Range, "Temperatures, fans, voltages and chips not to read", true,
             static (options, values) => TrySet(
                 values, () => options.Selection.Sensors = options.Selection.Sensors with { Except = values })),
+        new("i2c-buses", "NUMBER,...", "1 on boards with a device tree", "up to 8 numbers from 0 to 255, or none",
+            "I2C buses on which sensor chips are looked for", true, SetI2cBuses),
     ];
+
+    private static bool SetI2cBuses(AgentOptions options, IReadOnlyList<string> values)
+    {
+        var buses = new List<int>();
+        foreach (var value in values)
+        {
+            if (value == "none" && values.Count == 1)
+            {
+                break;
+            }
+
+            if (!byte.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var bus))
+            {
+                return false;
+            }
+
+            buses.Add(bus);
+        }
+
+        options.I2cBuses = buses;
+        return buses.Count <= I2cBusCountMax;
+    }
 
     private static bool TrySet(IReadOnlyList<string> patterns, Action set)
     {

@@ -219,7 +219,7 @@ internal sealed class AlertEngine : INodeListener, IDisposable
         var isAlive = status.Health is NodeHealth.Up or NodeHealth.Late;
         foreach (var rule in _rules)
         {
-            if (rule.Kind == AlertRuleKind.Collector || !IsChosen(rule, status))
+            if (rule.Kind == AlertRuleKind.Collector || !rule.IsFor(status))
             {
                 continue;
             }
@@ -496,14 +496,4 @@ internal sealed class AlertEngine : INodeListener, IDisposable
             .ThenBy(static alert => alert.Id, StringComparer.Ordinal)]);
         Changed?.Invoke();
     }
-
-    private static bool IsChosen(AlertRule rule, NodeStatus status) =>
-        rule.Nodes.Patterns.Count == 0 || IsMatch(rule.Nodes, status);
-
-    private static bool IsMatch(AlertMatcher matcher, NodeStatus status) => matcher.IsMatch(name => name switch
-    {
-        AlertLabels.Node => status.Id,
-        AlertLabels.Hostname => status.Hostname,
-        _ => status.Labels?.FirstOrDefault(label => label.Key == name).Value,
-    });
 }

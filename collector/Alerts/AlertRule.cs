@@ -1,3 +1,5 @@
+using NodeTelemetry.Collector.Nodes;
+
 namespace NodeTelemetry.Collector.Alerts;
 
 /// <summary>What a rule looks at.</summary>
@@ -80,4 +82,12 @@ internal sealed record AlertRule
     public bool IsClear(double value) =>
         Above is { } above ? value <= Math.Min(Clear ?? above, above)
         : Below is { } below && value >= Math.Max(Clear ?? below, below);
+
+    /// <summary>Tells whether a node is one of those that it looks at.</summary>
+    public bool IsFor(NodeStatus status) => Nodes.Patterns.Count == 0 || Nodes.IsMatch(name => name switch
+    {
+        AlertLabels.Node => status.Id,
+        AlertLabels.Hostname => status.Hostname,
+        _ => status.Labels?.FirstOrDefault(label => label.Key == name).Value,
+    });
 }

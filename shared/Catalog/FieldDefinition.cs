@@ -2,8 +2,8 @@ using System.Text.Json;
 
 namespace NodeTelemetry.Protocol.Catalog;
 
-/// <summary>One field of a section, declared once: the wire, Prometheus, the HTTP API and OpenSearch take its names from
-/// here.</summary>
+/// <summary>One field of a section, declared once: the wire, Prometheus, the HTTP API and OpenSearch take its names
+/// from here.</summary>
 public sealed class FieldDefinition
 {
     /// <summary>Gets its key within the section.</summary>
@@ -17,7 +17,8 @@ public sealed class FieldDefinition
     /// <summary>Gets what tells fields of the same <see cref="Name"/> apart: <c>mode="user"</c>.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Labels { get; private set; } = [];
 
-    /// <summary>Gets its name in the HTTP API and in the history; by default its Prometheus name in camel case.</summary>
+    /// <summary>Gets its name in the HTTP API and in the history; by default its Prometheus name in camel
+    /// case.</summary>
     public string ApiName
     {
         get => field ?? ApiNames.Of(WireName, Name, Labels);
@@ -39,7 +40,8 @@ public sealed class FieldDefinition
     /// <summary>Gets the least value that is possible.</summary>
     public double Min { get; init; }
 
-    /// <summary>Gets the greatest value that is possible; by default 2^53, up to which a double counts exactly.</summary>
+    /// <summary>Gets the greatest value that is possible; by default 2^53, up to which a double counts
+    /// exactly.</summary>
     public double Max { get; init; } = 9_007_199_254_740_992;
 
     /// <summary>Gets what it is, in a sentence without the final stop.</summary>

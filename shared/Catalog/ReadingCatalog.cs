@@ -1,8 +1,8 @@
 namespace NodeTelemetry.Protocol.Catalog;
 
-/// <summary>Every reading, declared once: those that a node has one of here, by way of <see cref="SectionCatalog"/> too,
-/// those that it has several of only there. Names in Prometheus, the HTTP API, the history and OpenSearch are derived from
-/// these.</summary>
+/// <summary>Every reading, declared once: those that a node has one of here, by way of <see cref="SectionCatalog"/>
+/// too, those that it has several of only there. Names in Prometheus, the HTTP API, the history and OpenSearch are
+/// derived from these.</summary>
 public static class ReadingCatalog
 {
     /// <summary>The use of each core: one number per core, so not among <see cref="Scalars"/>. Prometheus name, with

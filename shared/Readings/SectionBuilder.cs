@@ -4,7 +4,8 @@ using NodeTelemetry.Protocol.Wire;
 
 namespace NodeTelemetry.Protocol.Readings;
 
-/// <summary>Collects the values of one section. Reused, so that filling it allocates nothing once it has grown.</summary>
+/// <summary>Collects the values of one section. Reused, so that filling it allocates nothing once it has
+/// grown.</summary>
 /// <param name="definition">What the section is.</param>
 public sealed class SectionBuilder(SectionDefinition definition)
 {
@@ -20,7 +21,8 @@ public sealed class SectionBuilder(SectionDefinition definition)
     /// <summary>Gets how many entries have been begun since it was cleared.</summary>
     public int EntryCount => _count;
 
-    /// <summary>Gets how many values have been refused, since this builder was made, because they are impossible.</summary>
+    /// <summary>Gets how many values have been refused, since this builder was made, because they are
+    /// impossible.</summary>
     public long ValuesRefused { get; private set; }
 
     /// <summary>Gets how many entries have been refused, since this builder was made, because there were too many or
@@ -125,6 +127,32 @@ public sealed class SectionBuilder(SectionDefinition definition)
         return true;
     }
 
+    /// <summary>Adds all entries of another builder of the same section; the last becomes the present one.</summary>
+    /// <returns><see langword="false"/> if one was refused, as <see cref="Begin"/> does.</returns>
+    public bool Append(SectionBuilder other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        if (!ReferenceEquals(other.Definition, Definition))
+        {
+            throw new ArgumentException($"'{other.Definition.Key}' is not '{Definition.Key}'.");
+        }
+
+        for (var index = 0; index < other._count; index++)
+        {
+            if (!Begin(other._names[index]))
+            {
+                return false;
+            }
+
+            other._numbers.AsSpan(index * Definition.NumberCount, Definition.NumberCount)
+                .CopyTo(_numbers.AsSpan((_count - 1) * Definition.NumberCount));
+            other._texts.AsSpan(index * Definition.TextCount, Definition.TextCount)
+                .CopyTo(_texts.AsSpan((_count - 1) * Definition.TextCount));
+        }
+
+        return true;
+    }
+
     /// <summary>Tells whether a field of the present entry has a value.</summary>
     internal bool Has(FieldDefinition field) =>
         field.Kind == FieldKind.Text ? TextSlot(field) is not null : !double.IsNaN(NumberSlot(field));
@@ -155,7 +183,8 @@ public sealed class SectionBuilder(SectionDefinition definition)
             Definition.TextCount == 0 ? null : _texts.AsSpan(0, _count * Definition.TextCount).ToArray());
     }
 
-    /// <summary>Tells whether a text is short enough. No character takes more than three bytes, a surrogate two.</summary>
+    /// <summary>Tells whether a text is short enough. No character takes more than three bytes, a surrogate
+    /// two.</summary>
     private static bool Fits(string? text, int bytesMax) =>
         text is null || 3 * text.Length <= bytesMax || Encoding.UTF8.GetByteCount(text) <= bytesMax;
 

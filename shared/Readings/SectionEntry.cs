@@ -17,7 +17,8 @@ public readonly record struct SectionEntry
     /// <summary>Gets its name; <see langword="null"/> in a section without names.</summary>
     public string? Name => _section.Name(_index);
 
-    /// <summary>Gets a number, with 1 and 0 for yes and no; <see langword="null"/> if the node does not have it.</summary>
+    /// <summary>Gets a number, with 1 and 0 for yes and no; <see langword="null"/> if the node does not have
+    /// it.</summary>
     public double? this[FieldDefinition field] => _section.Number(_index, field);
 
     /// <summary>Gets a text; <see langword="null"/> if the node does not have it.</summary>

@@ -4,7 +4,8 @@ using NodeTelemetry.Protocol.Readings;
 
 namespace NodeTelemetry.Protocol.Wire;
 
-/// <summary>Reads the sections of <see cref="SectionCatalog"/>. Never throws; allocates nothing until all is well.</summary>
+/// <summary>Reads the sections of <see cref="SectionCatalog"/>. Never throws; allocates nothing until all is
+/// well.</summary>
 internal sealed class SectionReader
 {
     private readonly TextCache _texts;
@@ -119,7 +120,9 @@ internal sealed class SectionReader
         var expected = 0;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var field = reader.ValueIsEscaped ? null : builder.Definition.Find(reader.ValueSpan, expected, out expected);
+            var field = reader.ValueIsEscaped
+                ? null
+                : builder.Definition.Find(reader.ValueSpan, expected, out expected);
             reader.Read();
             if (field is null)
             {

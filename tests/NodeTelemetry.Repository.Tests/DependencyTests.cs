@@ -35,7 +35,8 @@ public sealed partial class DependencyTests
         // The system bus: asked for the reason of a stop, and for failed units.
         ["Bus"] = ["Kernel"],
         ["Options"] = ["Diagnostics", "Hosting", "Kernel", "Transport"],
-        ["Samplers"] = ["Bus", "Diagnostics", "Kernel"],
+        ["Samplers"] = ["Bus", "Diagnostics", "Kernel", "Sensors"],
+        ["Sensors"] = ["Kernel"],
         ["Sampling"] = ["Diagnostics", "Samplers"],
         ["Exposition"] = ["Diagnostics", "Kernel", "Samplers", "Sampling"],
         ["Doctor"] = ["Diagnostics", "Kernel", "Samplers", "Sampling"],

@@ -1,0 +1,80 @@
+using System.Buffers.Binary;
+using NodeTelemetry.Protocol.Catalog.Sections;
+using NodeTelemetry.Protocol.Readings;
+
+namespace NodeTelemetry.Agent.Sensors;
+
+/// <summary>ST LPS25H: pressure and temperature, on the Sense HAT.</summary>
+/// <remarks>Source: LPS25H datasheet (DocID023722), section 9.</remarks>
+/// <param name="device">Its address: 0x5C.</param>
+/// <param name="wait">Waits for its first sample.</param>
+internal sealed class Lps25h(II2cDevice device, Action<TimeSpan> wait) : ISensorChip
+{
+    private const byte IdRegister = 0x0F;
+    private const byte Id = 0xBD;
+    private const byte Resolution = 0x10;
+    private const byte Control = 0x20;
+    private const byte Data = 0x28 | 0x80;
+
+    /// <summary>32 pressures and 16 temperatures to a sample.</summary>
+    private const byte ResolutionWord = 0x05;
+
+    /// <summary>On, all bytes of a value from one sample, one sample a second.</summary>
+    private const byte ControlWord = 0x94;
+
+    /// <summary>Counts to a hectopascal.</summary>
+    private const double CountsPerHectopascal = 4096;
+
+    private static readonly TimeSpan FirstSampleTime = TimeSpan.FromMilliseconds(1100);
+
+    private bool _isNew;
+
+    /// <inheritdoc/>
+    public string Name => "lps25h";
+
+    /// <inheritdoc/>
+    public string PartNumber => "LPS25H";
+
+    /// <inheritdoc/>
+    public BusOutcome Start()
+    {
+        var outcome = device.Read(IdRegister, out var id);
+        if (outcome != BusOutcome.Ok || id != Id)
+        {
+            return outcome == BusOutcome.Ok ? BusOutcome.NoAnswer : outcome;
+        }
+
+        _isNew = true;
+        return device.Write([(Resolution, ResolutionWord), (Control, ControlWord)]);
+    }
+
+    /// <inheritdoc/>
+    public BusOutcome Measure(SectionBuilder into)
+    {
+        if (_isNew)
+        {
+            wait(FirstSampleTime);
+            _isNew = false;
+        }
+
+        Span<byte> data = stackalloc byte[5];
+        var outcome = device.Read(Data, data);
+        if (outcome == BusOutcome.Ok)
+        {
+            Convert(data, into);
+        }
+
+        return outcome;
+    }
+
+    /// <summary>Makes readings of the data registers.</summary>
+    /// <param name="data">Registers 0x28 to 0x2C.</param>
+    /// <param name="into">Where values go.</param>
+    internal static void Convert(ReadOnlySpan<byte> data, SectionBuilder into)
+    {
+        var pressure = data[0] | (data[1] << 8) | ((sbyte)data[2] << 16);
+        into.Set(SensorsSection.PressurePascals, pressure / CountsPerHectopascal * 100);
+        into.Set(
+            SensorsSection.TemperatureCelsius, 42.5 + (BinaryPrimitives.ReadInt16LittleEndian(data[3..]) / 480.0));
+    }
+}

@@ -1,0 +1,34 @@
+using System.Text.Json;
+using NodeTelemetry.Protocol.Catalog.Sections;
+using NodeTelemetry.Protocol.Readings;
+using NodeTelemetry.TestKit;
+
+namespace NodeTelemetry.Agent.Tests.Sensors;
+
+/// <summary>The worked examples in <c>fixtures/i2c/vectors.json</c>, whose README says where they come from.</summary>
+internal static class SensorVectors
+{
+    private static readonly JsonDocument Document =
+        JsonDocument.Parse(File.ReadAllBytes(RepositoryRoot.Fixture("i2c", "vectors.json")));
+
+    /// <summary>Gets the examples of a chip.</summary>
+    public static List<JsonElement> Of(string chip) => [.. Document.RootElement.GetProperty(chip).EnumerateArray()];
+
+    /// <summary>Gets bytes that stand there as hexadecimal digits.</summary>
+    public static byte[] Bytes(this JsonElement vector, string name) =>
+        Convert.FromHexString(vector.GetProperty(name).GetString()!.Replace(" ", string.Empty, StringComparison.Ordinal));
+
+    /// <summary>Gets a number.</summary>
+    public static double Number(this JsonElement vector, string name) => vector.GetProperty(name).GetDouble();
+
+    /// <summary>Begins a sensor's entry.</summary>
+    public static SectionBuilder Entry()
+    {
+        var builder = new SectionBuilder(SensorsSection.Definition);
+        builder.Begin("chip");
+        return builder;
+    }
+
+    /// <summary>Gets what has been written to the entry.</summary>
+    public static SectionEntry Values(this SectionBuilder builder) => builder.Build()![0];
+}
