@@ -109,17 +109,25 @@ internal sealed class AgentOptions
                 + "give a group or leave --legacy out.";
         }
 
-        var bytes =
-            Labels.Sum(static label => Encoding.UTF8.GetByteCount(label.Key) + Encoding.UTF8.GetByteCount(label.Value));
+        var bytes = 0;
+        var counts = new Dictionary<string, int>();
+        foreach (var (name, value) in Labels)
+        {
+            bytes += Encoding.UTF8.GetByteCount(name) + Encoding.UTF8.GetByteCount(value);
+            counts[name] = counts.GetValueOrDefault(name) + 1;
+        }
+
         if (bytes > LabelsBytesMax)
         {
             yield return $"--label: all names and values together have {bytes} bytes; the limit is {LabelsBytesMax}.";
         }
 
-        var doubled = Labels.GroupBy(static label => label.Key).Where(static group => group.Count() > 1);
-        foreach (var group in doubled)
+        foreach (var (name, count) in counts)
         {
-            yield return $"--label: the name \"{group.Key}\" is given {group.Count()} times; give it once.";
+            if (count > 1)
+            {
+                yield return $"--label: the name \"{name}\" is given {count} times; give it once.";
+            }
         }
     }
 }

@@ -53,7 +53,19 @@ internal sealed class AgentMetrics
     public long RequestsAnswered => Interlocked.Read(ref _requestsAnswered);
 
     /// <summary>Gets the requests that were not answered, whatever the reason.</summary>
-    public long RequestsRefused => Enum.GetValues<ControlRefusal>().Sum(RequestsRefusedFor);
+    public long RequestsRefused
+    {
+        get
+        {
+            var sum = 0L;
+            foreach (ref var count in _requestsRefused.AsSpan())
+            {
+                sum += Interlocked.Read(ref count);
+            }
+
+            return sum;
+        }
+    }
 
     /// <summary>Gets the requests that were not answered for <paramref name="reason"/>.</summary>
     public long RequestsRefusedFor(ControlRefusal reason) => Interlocked.Read(ref _requestsRefused[(int)reason]);

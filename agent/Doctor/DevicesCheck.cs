@@ -72,7 +72,7 @@ internal sealed class DevicesCheck : ICheck
 
     private static string Octal(ushort mode) => Convert.ToString(mode & 0x1FF, 8).PadLeft(4, '0');
 
-    private static IEnumerable<string> Paths(string folder)
+    private static List<string> Paths(string folder)
     {
         try
         {

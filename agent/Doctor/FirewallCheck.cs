@@ -37,7 +37,6 @@ internal sealed class FirewallCheck : ICheck
 
     private static string? Setting(DoctorContext context, string file, string name) =>
         DoctorContext.Lines(context.Roots.EtcFile(file))
-            .Where(line => line.StartsWith(name + "=", StringComparison.Ordinal))
-            .Select(line => line[(name.Length + 1)..].Trim().Trim('"'))
-            .LastOrDefault();
+            .LastOrDefault(line => line.StartsWith(name + "=", StringComparison.Ordinal))?[(name.Length + 1)..]
+            .Trim().Trim('"');
 }

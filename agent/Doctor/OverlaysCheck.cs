@@ -51,7 +51,7 @@ internal sealed class OverlaysCheck : ICheck
     {
         try
         {
-            return Directory.EnumerateFileSystemEntries(context.Roots.Dev, prefix + "*").Any();
+            return Directory.EnumerateFileSystemEntries(context.Roots.Dev, prefix + "*").Any(static _ => true);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

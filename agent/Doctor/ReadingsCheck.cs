@@ -11,23 +11,25 @@ internal sealed class ReadingsCheck : ICheck
     /// <inheritdoc/>
     public IEnumerable<Finding> Run(DoctorContext context)
     {
-        var names = context.Samplers.ToLookup(
-            static state => state.LastOutcome, static state => state.Sampler.Name);
-        if (names[SampleOutcome.Ok].Any())
+        var found = Names(SampleOutcome.Ok);
+        if (found.Count > 0)
         {
-            yield return Finding.Good($"Found: {string.Join(", ", names[SampleOutcome.Ok])}.");
+            yield return Finding.Good($"Found: {string.Join(", ", found)}.");
         }
 
-        if (names[SampleOutcome.NoData].Any())
+        var absent = Names(SampleOutcome.NoData);
+        if (absent.Count > 0)
         {
-            yield return Finding.Good(
-                $"Not on this node, or asleep: {string.Join(", ", names[SampleOutcome.NoData])}.");
+            yield return Finding.Good($"Not on this node, or asleep: {string.Join(", ", absent)}.");
         }
 
-        foreach (var name in names[SampleOutcome.Failed])
+        foreach (var name in Names(SampleOutcome.Failed))
         {
             yield return Finding.Warning(
                 $"The sampler {name} cannot read its source, or finds no sense in it; its readings are missing.");
         }
+
+        List<string> Names(SampleOutcome outcome) =>
+            [.. context.Samplers.Where(state => state.LastOutcome == outcome).Select(static state => state.Sampler.Name)];
     }
 }

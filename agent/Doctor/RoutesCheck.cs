@@ -27,16 +27,20 @@ internal sealed class RoutesCheck : ICheck
             yield break;
         }
 
-        var addressed = DoctorContext.Lines(context.Roots.ProcFile("net/if_inet6"))
-            .Select(static line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-            .Where(static words => words.Length == 6 && words[5] != "lo")
-            .Select(static words => words[5])
-            .Distinct();
-        var multicast = DoctorContext.Lines(context.Roots.ProcFile("net/ipv6_route"))
-            .Select(static line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-            .Where(static words => words.Length == 10 && words[0] == MulticastPrefix6)
-            .Select(static words => words[9])
-            .ToHashSet();
+        HashSet<string> addressed =
+        [
+            .. DoctorContext.Lines(context.Roots.ProcFile("net/if_inet6"))
+                .Select(static line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+                .Where(static words => words.Length == 6 && words[5] != "lo")
+                .Select(static words => words[5]),
+        ];
+        HashSet<string> multicast =
+        [
+            .. DoctorContext.Lines(context.Roots.ProcFile("net/ipv6_route"))
+                .Select(static line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+                .Where(static words => words.Length == 10 && words[0] == MulticastPrefix6)
+                .Select(static words => words[9]),
+        ];
         if (!File.Exists(context.Roots.ProcFile("net/ipv6_route")))
         {
             yield break;

@@ -63,12 +63,17 @@ internal static class MetricsPage
 
     private static void WriteScalars(MetricsWriter writer, NodeSnapshot newest)
     {
-        foreach (var family in ReadingCatalog.Scalars.GroupBy(static reading => reading.Name))
+        foreach (var first in ReadingCatalog.Scalars)
         {
-            var isBegun = false;
-            foreach (var reading in family)
+            if (ReadingCatalog.Scalars.FirstOrDefault(one => one.Name == first.Name) != first)
             {
-                if (reading.Value(newest) is { } number)
+                continue;
+            }
+
+            var isBegun = false;
+            foreach (var reading in ReadingCatalog.Scalars)
+            {
+                if (reading.Name == first.Name && reading.Value(newest) is { } number)
                 {
                     Begin(writer, ref isBegun, reading.Name, reading.Kind, reading.FamilyHelp);
                     Labelled(writer.Sample(NodePrefix + reading.Name), reading.Labels).Value(number);
@@ -80,12 +85,15 @@ internal static class MetricsPage
     private static void WriteEntries(MetricsWriter writer, SectionReading section)
     {
         var definition = section.Definition;
-        foreach (var family in definition.Fields
-            .Where(static field => field.Kind != FieldKind.Text)
-            .GroupBy(static field => field.Name))
+        foreach (var first in definition.Fields)
         {
+            if (first.Kind == FieldKind.Text || definition.Fields.FirstOrDefault(one => one.Name == first.Name) != first)
+            {
+                continue;
+            }
+
             var isBegun = false;
-            foreach (var field in family)
+            foreach (var field in definition.Fields.Where(one => one.Name == first.Name))
             {
                 for (var index = 0; index < section.EntryCount; index++)
                 {

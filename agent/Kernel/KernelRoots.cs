@@ -63,7 +63,7 @@ internal sealed record KernelRoots(
         }
 
         found.Sort(static (left, right) => left.Number.CompareTo(right.Number));
-        return found.Take(countMax).Select(static item => item.Path).ToList();
+        return found[..Math.Min(found.Count, countMax)].ConvertAll(static item => item.Path);
     }
 
     /// <summary>Gets the folders, and links to folders, within one; none if it is absent or cannot be listed.</summary>
@@ -85,7 +85,7 @@ internal sealed record KernelRoots(
     {
         try
         {
-            return [.. Directory.GetFiles(folder).Select(static path => Path.GetFileName(path))];
+            return Array.ConvertAll(Directory.GetFiles(folder), static path => Path.GetFileName(path));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -225,25 +225,33 @@ internal sealed class OptionLoader
     private static bool TryFlatten(JsonElement value, OptionDefinition option, out List<string> values)
     {
         values = [];
-        var nested = value.ValueKind switch
+        if (value.ValueKind == JsonValueKind.Array)
         {
-            JsonValueKind.Array when option.IsList => value.EnumerateArray().Select(static item => ("", item)),
-            JsonValueKind.Object when option.IsList =>
-                value.EnumerateObject().Select(static item => (item.Name + "=", item.Value)),
-            _ => [],
-        };
-        foreach (var (prefix, item) in nested)
-        {
-            if (!TryText(item, out var text))
+            foreach (var item in value.EnumerateArray())
             {
-                return false;
+                if (!TryText(item, out var text))
+                {
+                    return false;
+                }
+
+                values.Add(text);
             }
 
-            values.Add(prefix + text);
+            return option.IsList;
         }
 
-        if (value.ValueKind is JsonValueKind.Array or JsonValueKind.Object)
+        if (value.ValueKind == JsonValueKind.Object)
         {
+            foreach (var item in value.EnumerateObject())
+            {
+                if (!TryText(item.Value, out var text))
+                {
+                    return false;
+                }
+
+                values.Add($"{item.Name}={text}");
+            }
+
             return option.IsList;
         }
 

@@ -119,7 +119,7 @@ internal sealed class HwmonSampler : ISampler, IDisposable
         var chips = new HwmonChips(_roots);
         var zones = KernelRoots.NumberedFolders(
             _roots.SysFile("class/thermal"), "thermal_zone", ThermalZones.CountMax);
-        var folders = string.Join('\n', zones.Concat(chips.Keys));
+        var folders = string.Join('\n', (string[])[.. zones, .. chips.Keys]);
         if (folders == _folders)
         {
             return;

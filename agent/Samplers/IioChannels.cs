@@ -24,7 +24,7 @@ internal static class IioChannels
     /// it.</param>
     public static IReadOnlyList<IioChannel> Find(string folder, string chip, string title)
     {
-        var files = KernelRoots.Files(folder).ToHashSet();
+        var files = new HashSet<string>(KernelRoots.Files(folder));
         var channels = new List<IioChannel>();
         foreach (var file in files.Order(StringComparer.Ordinal))
         {

@@ -37,7 +37,14 @@ internal sealed class IioDevice
         _work = new SlowWork(Read);
 
         // What is sent under one name follows each other.
-        _channels = [.. channels.OrderBy(static channel => channel.Name, StringComparer.Ordinal)];
+        var sorted = new List<IioChannel>();
+        foreach (var channel in channels)
+        {
+            var last = sorted.FindLastIndex(other => string.CompareOrdinal(other.Name, channel.Name) <= 0);
+            sorted.Insert(last + 1, channel);
+        }
+
+        _channels = [.. sorted];
     }
 
     /// <summary>Gets what tells it apart from others and from a later one in its place.</summary>

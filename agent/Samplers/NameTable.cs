@@ -13,7 +13,19 @@ internal sealed class NameTable<T>(Func<string, T?> find, int countMax)
     private readonly List<(byte[] Name, T? Known)> _lines = [];
 
     /// <summary>Gets everything that is read.</summary>
-    public IEnumerable<T> All => _lines.Select(static line => line.Known).OfType<T>();
+    public IEnumerable<T> All
+    {
+        get
+        {
+            foreach (var (_, known) in _lines)
+            {
+                if (known is not null)
+                {
+                    yield return known;
+                }
+            }
+        }
+    }
 
     /// <summary>Gets what is known of the line of a name.</summary>
     /// <param name="index">Which line it is.</param>

@@ -91,7 +91,7 @@ internal sealed class SensorChip
             return;
         }
 
-        foreach (var input in _inputs.Concat(_limits))
+        foreach (var input in (SensorInput[])[.. _inputs, .. _limits])
         {
             input.Dispose();
         }

@@ -72,7 +72,7 @@ internal sealed partial class SampleLoop : IDisposable
     public NodeSnapshot? Newest { get; private set; }
 
     /// <summary>Gets what is known of each sampler.</summary>
-    public IEnumerable<SamplerState> Samplers => _samplers.Samplers.Append(_aboutState);
+    public IEnumerable<SamplerState> Samplers => [.. _samplers.Samplers, _aboutState];
 
     /// <summary>Takes and sends a sample at once and at every tick, until <paramref name="wait"/> says that it is
     /// over.</summary>

@@ -63,10 +63,20 @@ public static class ReadingCatalog
         new("uptime_seconds", "uptimeSeconds", "system.uptime", ReadingUnit.Seconds,
             "Time since the kernel started",
             static snapshot => snapshot.Header?.UptimeSeconds, InHistory: false),
-        .. SectionCatalog.All
-            .Where(static section => section.EntryLabel is null)
-            .SelectMany(static section => section.Fields)
-            .Where(static field => field.Kind != FieldKind.Text)
-            .Select(ReadingDefinition.Of),
+        .. OfSections(),
     ];
+
+    private static IEnumerable<ReadingDefinition> OfSections()
+    {
+        foreach (var section in SectionCatalog.All)
+        {
+            foreach (var field in section.Fields)
+            {
+                if (section.EntryLabel is null && field.Kind != FieldKind.Text)
+                {
+                    yield return ReadingDefinition.Of(field);
+                }
+            }
+        }
+    }
 }

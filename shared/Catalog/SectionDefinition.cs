@@ -22,7 +22,7 @@ public sealed class SectionDefinition
             field.Join(this, field.Kind == FieldKind.Text ? TextCount++ : NumberCount++);
         }
 
-        Texts = [.. fields.Where(static field => field.Kind == FieldKind.Text)];
+        Texts = Array.FindAll(fields, static field => field.Kind == FieldKind.Text);
     }
 
     /// <summary>Gets its key in the datagram.</summary>

@@ -87,9 +87,9 @@ public sealed record KeyFile(IReadOnlyList<SignatureKey> Keys, string? Problem, 
         : !SignatureKey.IsId(Encoding.UTF8.GetBytes(fields[0])) ? "the name must be 1 to "
             + $"{SignatureKey.IdBytesMax} letters, digits, points, dashes or underscores."
         : fields.Length < 2 || fields[1].Length != 2 * SignatureKey.SecretBytes
-            || !fields[1].All(char.IsAsciiHexDigit) ? $"the secret must be {2 * SignatureKey.SecretBytes} "
+            || !Array.TrueForAll(fields[1].ToCharArray(), char.IsAsciiHexDigit) ? $"the secret must be {2 * SignatureKey.SecretBytes} "
             + "hexadecimal digits; \"nodetelemetry-agent key new FILE\" makes one."
-        : fields.Length == 3 && !NodesOf(fields[2]).All(IsNodePattern) ? "nodes must be identities, or patterns of "
+        : fields.Length == 3 && !Array.TrueForAll(NodesOf(fields[2]), IsNodePattern) ? "nodes must be identities, or patterns of "
             + "hexadecimal digits, * and ?, separated by commas."
         : null;
 
@@ -97,7 +97,7 @@ public sealed record KeyFile(IReadOnlyList<SignatureKey> Keys, string? Problem, 
 
     private static bool IsNodePattern(string text) =>
         text.Length is >= 1 and <= Wire.WireLimits.NodeDigits
-        && text.All(static character => char.IsAsciiHexDigit(character) || character is '*' or '?');
+        && Array.TrueForAll(text.ToCharArray(), static one => char.IsAsciiHexDigit(one) || one is '*' or '?');
 
     private static KeyFile Bad(string problem) => new([], problem, false);
 }

@@ -10,7 +10,7 @@ internal sealed class SectionReader
 {
     private readonly TextCache _texts;
     private readonly SectionBuilder[] _builders =
-        [.. SectionCatalog.All.Select(static section => new SectionBuilder(section))];
+        Array.ConvertAll([.. SectionCatalog.All], static section => new SectionBuilder(section));
 
     private readonly bool[] _isSeen = new bool[SectionCatalog.All.Count];
     private int _expected;
