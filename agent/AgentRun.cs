@@ -39,7 +39,7 @@ internal static partial class AgentRun
         _ = loop.TakeSample(isWithAbout: false);
         if (!signals.Wait(OnceDelay))
         {
-            StandardStream.WriteOutput(AgentSetup.Pretty(loop.TakeSample(isWithAbout: true)));
+            StandardStream.WriteOutput(SampleText.Write(loop.TakeSample(isWithAbout: true)));
         }
 
         return 0;

@@ -1,7 +1,6 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text;
-using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using NodeTelemetry.Agent.Diagnostics;
 using NodeTelemetry.Agent.Doctor;
@@ -108,26 +107,4 @@ internal static class AgentSetup
         Targets = options.Targets,
         IsLegacy = options.IsLegacy,
     };
-
-    /// <summary>Writes a snapshot as its datagrams, spread over lines for people.</summary>
-    public static string Pretty(NodeSnapshot snapshot)
-    {
-        using var encoder = new SnapshotEncoder();
-        var count = encoder.Encode(snapshot);
-        using var output = new MemoryStream();
-        for (var index = 0; index < count; index++)
-        {
-            using var document = JsonDocument.Parse(encoder.Datagram(index));
-            using var writer = new Utf8JsonWriter(output, new JsonWriterOptions
-            {
-                Indented = true,
-                Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-            });
-            document.WriteTo(writer);
-            writer.Flush();
-            output.WriteByte((byte)'\n');
-        }
-
-        return System.Text.Encoding.UTF8.GetString(output.ToArray()).TrimEnd();
-    }
 }

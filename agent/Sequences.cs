@@ -44,7 +44,7 @@ internal static class Sequences
 
     /// <summary>Gets the first that <paramref name="isWanted"/>; <see langword="null"/> if there is none.</summary>
     public static T? FirstOrDefault<T>(this IEnumerable<T> items, Func<T, bool> isWanted)
-        where T : class
+        where T : class?
     {
         foreach (var item in items)
         {
@@ -59,7 +59,7 @@ internal static class Sequences
 
     /// <summary>Gets the last that <paramref name="isWanted"/>; <see langword="null"/> if there is none.</summary>
     public static T? LastOrDefault<T>(this IEnumerable<T> items, Func<T, bool> isWanted)
-        where T : class
+        where T : class?
     {
         T? last = null;
         foreach (var item in items)

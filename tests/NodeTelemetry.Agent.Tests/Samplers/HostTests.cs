@@ -2,6 +2,8 @@ using NodeTelemetry.Agent.Diagnostics;
 using NodeTelemetry.Agent.Kernel;
 using NodeTelemetry.Agent.Samplers;
 using NodeTelemetry.Agent.Sampling;
+using NodeTelemetry.Protocol.Readings;
+using NodeTelemetry.Protocol.Wire;
 using NodeTelemetry.TestKit;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
@@ -42,13 +44,21 @@ public sealed class HostTests
             options, source, "arch", static (_, _) => { }, new DatagramRing(0), time, new AgentMetrics(),
             NullLogger.Instance, 0, new SimulatedKernel(host.Root));
 
-        var first = AgentSetup.Pretty(loop.TakeSample(isWithAbout: true));
+        var first = DatagramsOf(loop.TakeSample(isWithAbout: true));
         host.Advance();
         time.Advance(options.Interval);
-        var second = AgentSetup.Pretty(loop.TakeSample(isWithAbout: false));
+        var second = DatagramsOf(loop.TakeSample(isWithAbout: false));
 
         var text = $"{first}\n{second}\n".Replace($"\"{AgentSetup.Version}\"", "\"VERSION\"", StringComparison.Ordinal);
         Assert.Null(Golden.Compare($"agent/{name}.json", text));
+    }
+
+    /// <summary>Gets a sample's datagrams, each over several lines.</summary>
+    private static string DatagramsOf(NodeSnapshot snapshot)
+    {
+        using var encoder = new SnapshotEncoder();
+        return string.Join('\n', Enumerable.Range(0, encoder.Encode(snapshot))
+            .Select(index => SampleText.Write([encoder.Datagram(index)])));
     }
 
     [Theory]
