@@ -30,6 +30,10 @@ internal sealed class ReadingsCheck : ICheck
         }
 
         List<string> Names(SampleOutcome outcome) =>
-            [.. context.Samplers.Where(state => state.LastOutcome == outcome).Select(static state => state.Sampler.Name)];
+        [
+            .. context.Samplers
+                .Where(state => state.LastOutcome == outcome)
+                .Select(static state => state.Sampler.Name),
+        ];
     }
 }

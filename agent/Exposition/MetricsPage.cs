@@ -87,7 +87,8 @@ internal static class MetricsPage
         var definition = section.Definition;
         foreach (var first in definition.Fields)
         {
-            if (first.Kind == FieldKind.Text || definition.Fields.FirstOrDefault(one => one.Name == first.Name) != first)
+            if (first.Kind == FieldKind.Text
+                || definition.Fields.FirstOrDefault(one => one.Name == first.Name) != first)
             {
                 continue;
             }

@@ -50,7 +50,8 @@ internal static class ContainerNames
         try
         {
             var ending = $"-{identity}.log";
-            var found = Directory.EnumerateFiles(roots.VarFile("log/containers"), "*" + ending).FirstOrDefault(static _ => true);
+            var found = Directory.EnumerateFiles(roots.VarFile("log/containers"), "*" + ending)
+                .FirstOrDefault(static _ => true);
             var parts = found is null ? [] : Path.GetFileName(found)[..^ending.Length].Split('_');
             return parts.Length == 3 ? Fit($"{parts[1]}/{parts[0]}/{parts[2]}") : null;
         }

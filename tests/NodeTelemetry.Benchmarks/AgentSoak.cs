@@ -87,10 +87,14 @@ internal static class AgentSoak
         }
 
         /// <summary>Lists what is open, without the folder that is open for the listing.</summary>
-        private static List<string> OpenFiles() => Directory.GetFiles("/proc/self/fd")
-            .Select(static path => File.ResolveLinkTarget(path, returnFinalTarget: false)?.ToString() ?? "")
-            .Where(static target => !target.StartsWith("/proc/", StringComparison.Ordinal) || !target.EndsWith("/fd", StringComparison.Ordinal))
-            .ToList();
+        private static List<string> OpenFiles() => 
+        [
+            .. Array.FindAll(
+                Array.ConvertAll(
+                    Directory.GetFiles("/proc/self/fd"),
+                    static path => File.ResolveLinkTarget(path, returnFinalTarget: false)?.ToString() ?? ""),
+                static target => !target.StartsWith("/proc/", StringComparison.Ordinal) || !target.EndsWith("/fd", StringComparison.Ordinal)),
+        ];
 
         public override string ToString() =>
             $"heap {Heap / 1024} KiB, private {Anonymous / 1024} KiB, {Handles} handles, {Threads} threads";
