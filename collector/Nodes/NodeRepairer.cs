@@ -19,7 +19,7 @@ internal sealed class NodeRepairer(
     public const int AttemptsMax = 16;
 
     /// <summary>Datagrams asked for in a second over all nodes: 5.6 MB/s at most, half of a 100 Mbit/s link, so that
-    /// 1000 nodes' five minutes are repaired in 75 s.</summary>
+    /// 1000 nodes' rings, of 400 datagrams by default, are repaired in 100 s.</summary>
     public const int PerSecondMax = 4000;
 
     /// <summary>Datagrams of one node are asked for this far apart: 100 a second, less than an agent gives.</summary>
