@@ -73,6 +73,9 @@ internal sealed class AgentOptions
     /// <summary>Gets or sets when the node is expected again after a goodbye, by its reason.</summary>
     public IReadOnlyDictionary<StopReason, TimeSpan> BackAfter { get; set; } = BackAfterOption.Default;
 
+    /// <summary>Gets or sets the folder whose files <c>*.prom</c> become readings; default none.</summary>
+    public string? TextfileDirectory { get; set; }
+
     /// <summary>Gets which disks, interfaces and sensors are read; by default the real ones.</summary>
     public ReadingSelection Selection { get; } = new();
 

@@ -54,21 +54,16 @@ internal static class AgentSetup
         TimeProvider time,
         AgentMetrics metrics,
         ILogger logger,
-        long sequence = 0)
+        long sequence = 0,
+        IKernelCalls? calls = null)
     {
-        ISampler[] samplers =
-        [
-            new CpuUsageSampler(options.Roots),
-            new CpuFrequencySampler(options.Roots),
-            new ThermalSampler(options.Roots),
-            new LoadSampler(options.Roots),
-            new MemorySampler(options.Roots),
-            new UptimeSampler(options.Roots),
-            .. DeviceSamplers.Create(options, time, logger),
-        ];
         return new SampleLoop(
             source,
-            new SamplerRunner(samplers, time, metrics, logger),
+            new SamplerRunner(
+                AgentSamplers.All(options, calls ?? new LinuxKernelCalls(), time, metrics, logger),
+                time,
+                metrics,
+                logger),
             new AboutSampler(options.Roots, architecture, Version),
             send,
             ring,

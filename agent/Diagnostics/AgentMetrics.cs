@@ -11,6 +11,8 @@ internal sealed class AgentMetrics
     private long _sendsFailed;
     private long _bytesSent;
     private long _interfacesRefused;
+    private long _sectionsDropped;
+    private long _textfilesDropped;
     private long _requestsAnswered;
     private long _repairsSent;
     private long _scrapes;
@@ -37,6 +39,12 @@ internal sealed class AgentMetrics
 
     /// <summary>Gets how often an interface could not be used: no socket, or too many interfaces.</summary>
     public long InterfacesRefused => Interlocked.Read(ref _interfacesRefused);
+
+    /// <summary>Gets the sections and entries for which a sample had no room.</summary>
+    public long SectionsDropped => Interlocked.Read(ref _sectionsDropped);
+
+    /// <summary>Gets the textfiles and series of textfiles that were left out, each time that they were read.</summary>
+    public long TextfilesDropped => Interlocked.Read(ref _textfilesDropped);
 
     /// <summary>Gets the earlier datagrams that were sent again because a collector had asked for them.</summary>
     public long RepairsSent => Interlocked.Read(ref _repairsSent);
@@ -86,6 +94,12 @@ internal sealed class AgentMetrics
 
     /// <summary>Counts a request for metrics that was not answered with them.</summary>
     public void AddScrapeRefused() => Interlocked.Increment(ref _scrapesRefused);
+
+    /// <summary>Counts sections and entries for which there was no room.</summary>
+    public void AddSectionsDropped(long count) => Interlocked.Add(ref _sectionsDropped, count);
+
+    /// <summary>Counts textfiles and series that were left out.</summary>
+    public void AddTextfilesDropped(long count) => Interlocked.Add(ref _textfilesDropped, count);
 
     /// <summary>Counts a request that was answered.</summary>
     public void AddRequestAnswered() => Interlocked.Increment(ref _requestsAnswered);

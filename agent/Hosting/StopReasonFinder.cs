@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
+using NodeTelemetry.Agent.Bus;
 using NodeTelemetry.Agent.Kernel;
 
 namespace NodeTelemetry.Agent.Hosting;

@@ -21,16 +21,29 @@ internal readonly record struct FileStatus(
     private const int GroupIdOffset = 24;
     private const int ModeOffset = 28;
     private const int InodeOffset = 32;
+    private const int LengthOffset = 40;
+    private const int WrittenSecondsOffset = 112;
+    private const int WrittenNanosecondsOffset = 120;
     private const int DeviceMajorOffset = 136;
     private const int DeviceMinorOffset = 140;
 
+    /// <summary>Gets its length in bytes.</summary>
+    public long Length { get; init; }
+
+    /// <summary>Gets when it was written last, in nanoseconds since the Unix epoch.</summary>
+    public long WrittenNanoseconds { get; init; }
+
     /// <summary>Reads the status of a file, of a link's target if it is one.</summary>
     /// <returns><see langword="false"/> if there is no such file, or none that may be seen.</returns>
-    public static bool TryRead(string path, out FileStatus status)
+    public static bool TryRead(string path, out FileStatus status) =>
+        TryRead(Encoding.UTF8.GetBytes(path + '\0'), out status);
+
+    /// <summary>Does the same for a path that ends in a zero byte. Allocates: nothing.</summary>
+    public static bool TryRead(ReadOnlySpan<byte> path, out FileStatus status)
     {
         status = default;
         Span<byte> buffer = stackalloc byte[StatusBytes];
-        if (LibC.StatusOf(CurrentFolder, Encoding.UTF8.GetBytes(path + '\0'), 0, BasicStatus, buffer) != 0)
+        if (LibC.StatusOf(CurrentFolder, path, 0, BasicStatus, buffer) != 0)
         {
             return false;
         }
@@ -41,7 +54,13 @@ internal readonly record struct FileStatus(
             MemoryMarshal.Read<ulong>(buffer[InodeOffset..]),
             MemoryMarshal.Read<uint>(buffer[OwnerIdOffset..]),
             MemoryMarshal.Read<uint>(buffer[GroupIdOffset..]),
-            MemoryMarshal.Read<ushort>(buffer[ModeOffset..]));
+            MemoryMarshal.Read<ushort>(buffer[ModeOffset..]))
+        {
+            Length = MemoryMarshal.Read<long>(buffer[LengthOffset..]),
+            WrittenNanoseconds = unchecked(
+                (MemoryMarshal.Read<long>(buffer[WrittenSecondsOffset..]) * 1_000_000_000)
+                + MemoryMarshal.Read<uint>(buffer[WrittenNanosecondsOffset..])),
+        };
         return true;
     }
 }

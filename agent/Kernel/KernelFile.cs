@@ -17,6 +17,7 @@ internal sealed class KernelFile(string path) : IDisposable
     private const int NotDirectory = 20;
     private const int InvalidArgument = 22;
     private const int NoDataAvailable = 61;
+    private const int NotSupported = 95;
 
     private readonly byte[] _path = Encoding.UTF8.GetBytes(path + '\0');
     private int _descriptor = -1;
@@ -88,7 +89,7 @@ internal sealed class KernelFile(string path) : IDisposable
 
     private static FileOutcome OutcomeOf(int error) =>
         error is NoEntry or NoDeviceOrAddress or TryAgain or NoDevice or NotDirectory or InvalidArgument
-            or NoDataAvailable
+            or NoDataAvailable or NotSupported
             ? FileOutcome.Absent
             : FileOutcome.Failed;
 

@@ -12,8 +12,17 @@ internal static partial class LibC
     /// <summary>ENOENT: there is no such file.</summary>
     public const int NoEntry = 2;
 
+    /// <summary>EAGAIN: there is nothing yet.</summary>
+    public const int TryAgain = 11;
+
     /// <summary>EACCES: others may, this user may not.</summary>
     public const int AccessDenied = 13;
+
+    /// <summary>ENOTDIR: what should be a folder is none.</summary>
+    public const int NotDirectory = 20;
+
+    /// <summary>ENAMETOOLONG: the name is too long.</summary>
+    public const int NameTooLong = 36;
 
     /// <summary>EINTR: a signal came first; try again.</summary>
     public const int Interrupted = 4;
@@ -104,6 +113,22 @@ internal static partial class LibC
     /// <summary>statx(2); the path ends in a zero byte.</summary>
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true)]
     public static partial int StatusOf(int folder, ReadOnlySpan<byte> path, int flags, uint mask, Span<byte> status);
+
+    /// <summary>connect(2).</summary>
+    [LibraryImport("libc", EntryPoint = "connect", SetLastError = true)]
+    public static partial int Connect(int socket, ReadOnlySpan<byte> address, uint addressLength);
+
+    /// <summary>adjtimex(2).</summary>
+    [LibraryImport("libc", EntryPoint = "adjtimex", SetLastError = true)]
+    public static partial int AdjustTime(Span<byte> timex);
+
+    /// <summary>ioctl(2) with a structure.</summary>
+    [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
+    public static partial int Control(int descriptor, nuint request, Span<byte> structure);
+
+    /// <summary>getdents64(2), in the C library since glibc 2.30.</summary>
+    [LibraryImport("libc", EntryPoint = "getdents64", SetLastError = true)]
+    public static partial nint ReadFolder(int descriptor, Span<byte> buffer, nuint count);
 
     /// <summary>statvfs(3) with 64 bits for all counts; the path ends in a zero byte.</summary>
     [LibraryImport("libc", EntryPoint = "statvfs64", SetLastError = true)]

@@ -59,7 +59,9 @@ internal sealed record NodeIdentity(string Node, string? MachineId, string? Seri
         return null;
     }
 
-    private static string? ReadSerial(KernelRoots roots)
+    /// <summary>Reads the board's serial from the device tree or /proc/cpuinfo; <see langword="null"/> if it has none
+    /// that every user may read.</summary>
+    internal static string? ReadSerial(KernelRoots roots)
     {
         var serial = MeaningfulOrNull(KernelText.ReadFile(roots.ProcFile("device-tree/serial-number"), PartBytesMax));
         if (serial is not null)

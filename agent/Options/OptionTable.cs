@@ -52,6 +52,8 @@ internal static class OptionTable
         .. SelectionOptions.All,
         new("metrics-listen", "[ADDRESS:]PORT", None, MetricsListenOption.Range,
             "Where metrics are served to Prometheus as well", false, MetricsListenOption.TrySet),
+        new("textfile-directory", "FOLDER", None, "an absolute path, or none",
+            "Folder whose files *.prom become readings, as node_exporter has it", false, SetTextfileDirectory),
         new("log-level", "LEVEL", "information", "debug, information, warning, error or none",
             "Least level that is logged to standard error", false, SetLogLevel),
         new("proc-root", "FOLDER", "/proc", "an absolute path",
@@ -223,6 +225,17 @@ internal static class OptionTable
         };
         options.LogLevel = level ?? options.LogLevel;
         return level is not null;
+    }
+
+    private static bool SetTextfileDirectory(AgentOptions options, IReadOnlyList<string> values)
+    {
+        if (values[0] == None)
+        {
+            options.TextfileDirectory = null;
+            return true;
+        }
+
+        return SetRoot(values, path => options.TextfileDirectory = path);
     }
 
     private static bool SetRoot(IReadOnlyList<string> values, Action<string> set)

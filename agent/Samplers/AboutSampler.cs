@@ -1,12 +1,15 @@
+using System.Text;
 using NodeTelemetry.Agent.Kernel;
 using NodeTelemetry.Protocol.Readings;
+using NodeTelemetry.Protocol.Signing;
 using NodeTelemetry.Protocol.Wire;
 
 namespace NodeTelemetry.Agent.Samplers;
 
-/// <summary>What changes rarely: board, operating system, kernel, cores, addresses, HAT.</summary>
-/// <remarks>The board and the software are read once; addresses and cores at each call, which comes every half
-/// minute.</remarks>
+/// <summary>What changes rarely: board, operating system, kernel, cores, addresses, HAT, container runtime, role in the
+/// cluster.</summary>
+/// <remarks>The board and the software are read once; addresses, cores and what runs at each call, which comes every
+/// half minute.</remarks>
 internal sealed class AboutSampler : ISampler, IDisposable
 {
     /// <summary>__NEW_UTS_LEN: the kernel's own limit of its release.</summary>
@@ -15,10 +18,14 @@ internal sealed class AboutSampler : ISampler, IDisposable
     /// <summary>Lists such as <c>0-3,5</c> are short.</summary>
     private const int OnlineBytesMax = 256;
 
+    /// <summary>32 bits of the serial's hash: enough to tell the boards of a cluster apart.</summary>
+    private const int SerialHashDigits = 8;
+
     private readonly byte[] _buffer = new byte[64 * 1024];
     private readonly KernelFile _online;
     private readonly KernelFile _addresses4;
     private readonly KernelFile _addresses6;
+    private readonly ClusterRole _role;
     private readonly AboutReading _fixed;
     private AboutReading? _last;
     private int _lastHash;
@@ -32,6 +39,7 @@ internal sealed class AboutSampler : ISampler, IDisposable
         _online = new KernelFile(roots.SysFile("devices/system/cpu/online"));
         _addresses4 = new KernelFile(roots.ProcFile("net/fib_trie"));
         _addresses6 = new KernelFile(roots.ProcFile("net/if_inet6"));
+        _role = new ClusterRole(roots);
         _fixed = new AboutReading
         {
             Board = BoardModel.Read(roots),
@@ -40,6 +48,8 @@ internal sealed class AboutSampler : ISampler, IDisposable
             Kernel = KernelText.ReadFile(roots.ProcFile("sys/kernel/osrelease"), ReleaseBytesMax),
             AgentVersion = agentVersion,
             Hat = KernelText.ReadFile(roots.ProcFile("device-tree/hat/product"), WireLimits.TextBytesMax),
+            Revision = BoardRevision.Read(roots),
+            SerialHash = HashOf(NodeIdentity.ReadSerial(roots)),
         };
     }
 
@@ -49,6 +59,8 @@ internal sealed class AboutSampler : ISampler, IDisposable
     /// <inheritdoc/>
     public SampleOutcome Sample(SnapshotBuilder into)
     {
+        _role.Refresh(_buffer);
+
         // Absent files simply have no bytes: a kernel without IPv6 has no if_inet6.
         _ = _online.Read(_buffer.AsSpan(0, OnlineBytesMax), out var onlineLength);
         var rest = _buffer.AsSpan(onlineLength);
@@ -57,13 +69,16 @@ internal sealed class AboutSampler : ISampler, IDisposable
 
         var hash = new HashCode();
         hash.AddBytes(_buffer.AsSpan(0, onlineLength + length4 + length6));
-        if (_last is null || hash.ToHashCode() != _lastHash)
+        if (_last is null || hash.ToHashCode() != _lastHash
+            || _last.Runtime != _role.Runtime || _last.Role != _role.Role)
         {
             _lastHash = hash.ToHashCode();
             _last = _fixed with
             {
                 CoreCount = CpuList.TryCount(_buffer.AsSpan(0, onlineLength), out var cores) ? cores : null,
                 Addresses = NodeAddresses.Parse(rest[..length4], rest.Slice(length4, length6)),
+                Runtime = _role.Runtime,
+                Role = _role.Role,
             };
         }
 
@@ -74,8 +89,13 @@ internal sealed class AboutSampler : ISampler, IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _role.Dispose();
         _online.Dispose();
         _addresses4.Dispose();
         _addresses6.Dispose();
     }
+    private static string? HashOf(string? serial) =>
+        serial is null
+            ? null
+            : Convert.ToHexStringLower(Sha256.Hash(Encoding.UTF8.GetBytes(serial)))[..SerialHashDigits];
 }

@@ -10,7 +10,7 @@ internal static class BoardModel
     private static readonly string[] Placeholders =
     [
         "To Be Filled By O.E.M.", "To be filled by O.E.M.", "System Product Name", "System manufacturer",
-        "Default string", "Not Specified",
+        "Default string", "Not Specified", "System Version", "0123456789", "x.x", "None",
     ];
 
     /// <summary>Reads the name.</summary>
@@ -35,7 +35,8 @@ internal static class BoardModel
         };
     }
 
-    private static string? ReadDmi(KernelRoots roots, string name)
+    /// <summary>Reads a text of DMI; <see langword="null"/> for what vendors leave there.</summary>
+    internal static string? ReadDmi(KernelRoots roots, string name)
     {
         // Two of them together stay within the limit of one text.
         var text = KernelText.ReadFile(roots.SysFile("class/dmi/id/" + name), (WireLimits.TextBytesMax / 2) - 1);

@@ -1,26 +1,33 @@
 using NodeTelemetry.Agent.Kernel;
+using NodeTelemetry.Protocol.Catalog.Sections;
+using NodeTelemetry.Protocol.Readings;
 using NodeTelemetry.Protocol.Wire;
 
 namespace NodeTelemetry.Agent.Samplers;
 
-/// <summary>The frequency of the fastest core, from cpufreq in /sys or, where there is none, from
+/// <summary>The frequency of each core and of the fastest one, from cpufreq in /sys or, where there is none, from
 /// <c>/proc/cpuinfo</c>.</summary>
+/// <remarks>Comes after <see cref="CpuSampler"/>, which knows the cores that are online. A value of /proc/cpuinfo is up
+/// to <see cref="CpuinfoPeriod"/> old.</remarks>
 internal sealed class CpuFrequencySampler : ISampler, IDisposable
 {
-    /// <summary>Policies looked at: a board has one to three; big servers one a core, where the first 64 tell
-    /// enough.</summary>
-    private const int PolicyCountMax = 64;
+    /// <summary>Machines without cpufreq are virtual ones, whose frequency does not change; making the file costs the
+    /// kernel more than all of /proc/stat.</summary>
+    private static readonly TimeSpan CpuinfoPeriod = TimeSpan.FromSeconds(10);
 
-    /// <summary>Of /proc/cpuinfo the first dozen cores: making it costs the kernel a call to every core.</summary>
+    /// <summary>Of /proc/cpuinfo the first dozen cores.</summary>
     private readonly byte[] _buffer = new byte[16 * 1024];
-    private readonly KernelFile[] _policies;
+    private readonly CpuPolicy[] _policies;
     private readonly KernelFile _cpuinfo;
+    private readonly Cadence _cpuinfoCadence;
+    private int _cpuinfoLength;
 
     /// <summary>Initializes a new instance of the <see cref="CpuFrequencySampler"/> class.</summary>
-    public CpuFrequencySampler(KernelRoots roots)
+    public CpuFrequencySampler(KernelRoots roots, TimeProvider time)
     {
-        _policies = FindPolicies(roots);
+        _policies = CpuPolicy.Find(roots);
         _cpuinfo = new KernelFile(roots.ProcFile("cpuinfo"));
+        _cpuinfoCadence = new Cadence(CpuinfoPeriod, time);
     }
 
     /// <inheritdoc/>
@@ -38,41 +45,22 @@ internal sealed class CpuFrequencySampler : ISampler, IDisposable
         return isNumber && kilohertz > 0 && ReadingRanges.IsFrequency(megahertz);
     }
 
-    /// <summary>Finds the highest <c>cpu MHz</c>.</summary>
-    /// <remarks>Source: proc_cpuinfo(5). Shape: <c>cpu MHz\t\t: 2596.142</c>; only x86 kernels write it. Allocates:
-    /// nothing.</remarks>
-    /// <returns><see langword="false"/> if there is none.</returns>
-    public static bool TryParseCpuinfo(ReadOnlySpan<byte> text, out double megahertz)
-    {
-        megahertz = 0;
-        var lines = new AsciiReader(text);
-        while (lines.TryReadLine(out var line))
-        {
-            var colon = line.IndexOf((byte)':');
-            if (line.StartsWith("cpu MHz"u8) && colon > 0)
-            {
-                var words = new AsciiReader(line[(colon + 1)..]);
-                if (words.TryReadNumber(out var value) && ReadingRanges.IsFrequency(value))
-                {
-                    megahertz = Math.Max(megahertz, value);
-                }
-            }
-        }
-
-        return megahertz > 0;
-    }
-
     /// <inheritdoc/>
     public SampleOutcome Sample(SnapshotBuilder into)
     {
+        var cores = into.Section(CoresSection.Definition);
         var outcome = SampleOutcome.NoData;
         double fastest = 0;
         foreach (var policy in _policies)
         {
-            var read = policy.Read(_buffer, out var length);
+            var read = policy.Frequency.Read(_buffer, out var length);
             if (read == FileOutcome.Ok && TryParseKilohertz(_buffer.AsSpan(0, length), out var megahertz))
             {
                 fastest = Math.Max(fastest, megahertz);
+                foreach (var core in policy.Cores)
+                {
+                    Set(cores, core, megahertz);
+                }
             }
             else if (read != FileOutcome.Absent)
             {
@@ -82,12 +70,7 @@ internal sealed class CpuFrequencySampler : ISampler, IDisposable
 
         if (fastest == 0)
         {
-            // /proc/cpuinfo is always there and has no frequency on most boards: that is no failure.
-            var read = _cpuinfo.ReadAll(_buffer, out var length);
-            if (read == FileOutcome.Ok && TryParseCpuinfo(_buffer.AsSpan(0, length), out var megahertz))
-            {
-                fastest = megahertz;
-            }
+            fastest = ReadCpuinfo(cores);
         }
 
         if (fastest == 0)
@@ -105,23 +88,34 @@ internal sealed class CpuFrequencySampler : ISampler, IDisposable
         _cpuinfo.Dispose();
         foreach (var policy in _policies)
         {
-            policy.Dispose();
+            policy.Frequency.Dispose();
         }
     }
 
-    private static KernelFile[] FindPolicies(KernelRoots roots)
+    private static void Set(SectionBuilder cores, string core, double megahertz)
     {
-        // Cores of one policy always have the same frequency; kernels before 4.3 have no policy folders.
-        var folders =
-            KernelRoots.NumberedFolders(roots.SysFile("devices/system/cpu/cpufreq"), "policy", PolicyCountMax);
-        if (folders.Count == 0)
+        if (cores.TryResume(core))
         {
-            folders = KernelRoots.NumberedFolders(roots.SysFile("devices/system/cpu"), "cpu", PolicyCountMax)
-                .Select(static folder => Path.Join(folder, "cpufreq"))
-                .Where(Directory.Exists)
-                .ToList();
+            cores.Set(CoresSection.FrequencyHertz, megahertz * 1e6);
+        }
+    }
+
+    /// <summary>Reads the other source; that it has no frequencies, as on most boards, is no failure.</summary>
+    private double ReadCpuinfo(SectionBuilder cores)
+    {
+        if (_cpuinfoCadence.IsDue() && _cpuinfo.ReadAll(_buffer, out _cpuinfoLength) != FileOutcome.Ok)
+        {
+            _cpuinfoLength = 0;
         }
 
-        return [.. folders.Select(static folder => new KernelFile(Path.Join(folder, "scaling_cur_freq")))];
+        double fastest = 0;
+        var frequencies = new CpuinfoFrequencies(_buffer.AsSpan(0, _cpuinfoLength));
+        while (frequencies.TryRead(out var core, out var megahertz))
+        {
+            fastest = Math.Max(fastest, megahertz);
+            Set(cores, CoreNames.Of(core), megahertz);
+        }
+
+        return fastest;
     }
 }

@@ -2,16 +2,18 @@ using NodeTelemetry.Agent.Kernel;
 
 namespace NodeTelemetry.Agent.Samplers;
 
-/// <summary>Time that a processor has spent since boot, in ticks of USER_HZ.</summary>
-/// <param name="Busy">Not idle, and not waiting for a disk.</param>
-/// <param name="Idle">Idle or waiting for a disk.</param>
-internal readonly record struct CpuTimes(ulong Busy, ulong Idle)
+/// <summary>Time that a processor has spent since boot by what it did, in ticks of USER_HZ: user, nice, system, idle,
+/// iowait, irq, softirq, steal, as <c>/proc/stat</c> has them.</summary>
+internal static class CpuTimes
 {
+    /// <summary>How many modes there are. Guest times after them are already within user and nice.</summary>
+    public const int ModeCount = 8;
+
+    /// <summary>USER_HZ: 100 on every architecture, whatever the kernel's own tick is.</summary>
+    public const double TicksPerSecond = 100;
+
     /// <summary>user, nice, system and idle: what the oldest kernels had.</summary>
     private const int CountersMin = 4;
-
-    /// <summary>And iowait, irq, softirq, steal. Guest times after them are already within user and nice.</summary>
-    private const int CountersUsed = 8;
 
     private const int IdleIndex = 3;
     private const int WaitIndex = 4;
@@ -19,45 +21,62 @@ internal readonly record struct CpuTimes(ulong Busy, ulong Idle)
     /// <summary>Parses the counters of one <c>cpu</c> line, after its name.</summary>
     /// <remarks>Source: proc_stat(5). Shape: at least 4 and up to 10 counters; missing tail counters are 0. Allocates:
     /// nothing.</remarks>
+    /// <param name="words">The line.</param>
+    /// <param name="ticks">Where the counters go, <see cref="ModeCount"/> of them.</param>
     /// <returns><see langword="false"/> if there are too few counters or one is not a number.</returns>
-    public static bool TryParse(ref AsciiReader words, out CpuTimes times)
+    public static bool TryParse(ref AsciiReader words, Span<ulong> ticks)
     {
-        ulong busy = 0, idle = 0;
-        times = default;
+        ticks.Clear();
         var count = 0;
-        while (count < CountersUsed && words.TryReadWord(out var word))
+        while (count < ModeCount && words.TryReadWord(out var word))
         {
-            if (!new AsciiReader(word).TryReadInteger(out var ticks))
+            if (!new AsciiReader(word).TryReadInteger(out ticks[count]))
             {
                 return false;
-            }
-
-            // Wrapping at 2^64 is harmless: only differences count.
-            if (count is IdleIndex or WaitIndex)
-            {
-                idle = unchecked(idle + ticks);
-            }
-            else
-            {
-                busy = unchecked(busy + ticks);
             }
 
             count++;
         }
 
-        times = new CpuTimes(busy, idle);
         return count >= CountersMin;
     }
 
-    /// <summary>Gets the share of time that was not idle since <paramref name="earlier"/>.</summary>
+    /// <summary>Gets the share of each mode in the time since an earlier reading.</summary>
     /// <remarks>iowait runs backwards at times (proc_stat(5)), and all do when a core comes back: what went back counts
     /// as nothing.</remarks>
-    /// <returns><see langword="null"/> if no time has passed.</returns>
-    public double? UsageSince(CpuTimes earlier)
+    /// <returns><see langword="false"/> if no time has passed.</returns>
+    public static bool TryGetShares(ReadOnlySpan<ulong> present, ReadOnlySpan<ulong> earlier, Span<double> shares)
     {
-        var busy = Math.Max(0, unchecked((long)(Busy - earlier.Busy)));
-        var idle = Math.Max(0, unchecked((long)(Idle - earlier.Idle)));
-        var all = (double)busy + idle;
-        return all > 0 ? busy / all : null;
+        var all = 0.0;
+        for (var mode = 0; mode < ModeCount; mode++)
+        {
+            shares[mode] = Math.Max(0, unchecked((long)(present[mode] - earlier[mode])));
+            all += shares[mode];
+        }
+
+        for (var mode = 0; mode < ModeCount; mode++)
+        {
+            shares[mode] /= Math.Max(all, 1);
+        }
+
+        return all > 0;
+    }
+
+    /// <summary>Gets the share of time that was neither idle nor spent waiting for a disk, since an earlier
+    /// reading.</summary>
+    /// <returns><see langword="null"/> if no time has passed.</returns>
+    public static double? UsageSince(ReadOnlySpan<ulong> present, ReadOnlySpan<ulong> earlier)
+    {
+        long busy = 0, idle = 0;
+        for (var mode = 0; mode < ModeCount; mode++)
+        {
+            // Wrapping at 2^64 is harmless: only differences count.
+            var passed = unchecked((long)(present[mode] - earlier[mode]));
+            busy = unchecked(busy + (mode is IdleIndex or WaitIndex ? 0 : passed));
+            idle = unchecked(idle + (mode is IdleIndex or WaitIndex ? passed : 0));
+        }
+
+        var all = (double)Math.Max(0, busy) + Math.Max(0, idle);
+        return all > 0 ? Math.Max(0, busy) / all : null;
     }
 }

@@ -1,4 +1,5 @@
 using NodeTelemetry.Agent.Kernel;
+using NodeTelemetry.Protocol.Catalog.Sections;
 using NodeTelemetry.Protocol.Wire;
 
 namespace NodeTelemetry.Agent.Samplers;
@@ -6,7 +7,7 @@ namespace NodeTelemetry.Agent.Samplers;
 /// <summary>Memory and swap from <c>/proc/meminfo</c>.</summary>
 internal sealed class MemorySampler(KernelRoots roots) : ISampler, IDisposable
 {
-    /// <summary>All that is wanted stands within the first 25 lines of 28 bytes; the rest is not looked at.</summary>
+    /// <summary>All that is wanted stands within the first 50 lines of 28 bytes; the rest is not looked at.</summary>
     private readonly byte[] _buffer = new byte[2048];
     private readonly KernelFile _file = new(roots.ProcFile("meminfo"));
 
@@ -52,6 +53,7 @@ internal sealed class MemorySampler(KernelRoots roots) : ISampler, IDisposable
         }
 
         into.Memory = memory;
+        memory.AddTo(into.Section(MemorySection.Definition));
         return SampleOutcome.Ok;
     }
 
@@ -87,6 +89,46 @@ internal sealed class MemorySampler(KernelRoots roots) : ISampler, IDisposable
         else if (name.SequenceEqual("SwapFree:"u8))
         {
             memory.SwapFree = bytes;
+        }
+        else
+        {
+            SetMore(ref memory, name, bytes);
+        }
+    }
+
+    private static void SetMore(ref MemoryAmounts memory, ReadOnlySpan<byte> name, long bytes)
+    {
+        if (name.SequenceEqual("Dirty:"u8))
+        {
+            memory.Dirty = bytes;
+        }
+        else if (name.SequenceEqual("Writeback:"u8))
+        {
+            memory.Writeback = bytes;
+        }
+        else if (name.SequenceEqual("AnonPages:"u8))
+        {
+            memory.Anonymous = bytes;
+        }
+        else if (name.SequenceEqual("Mapped:"u8))
+        {
+            memory.Mapped = bytes;
+        }
+        else if (name.SequenceEqual("Shmem:"u8))
+        {
+            memory.Shared = bytes;
+        }
+        else if (name.SequenceEqual("Slab:"u8))
+        {
+            memory.Slab = bytes;
+        }
+        else if (name.SequenceEqual("SReclaimable:"u8))
+        {
+            memory.SlabReclaimable = bytes;
+        }
+        else if (name.SequenceEqual("Committed_AS:"u8))
+        {
+            memory.Committed = bytes;
         }
     }
 }

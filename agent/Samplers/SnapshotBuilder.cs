@@ -32,9 +32,6 @@ internal sealed class SnapshotBuilder
     /// <summary>Gets or sets what changes rarely; sent when its time has come.</summary>
     public AboutReading? About { get; set; }
 
-    /// <summary>Gets how many cores have no place in the datagram, since this builder was made.</summary>
-    public long CoresDropped { get; private set; }
-
     /// <summary>Gets how many values and entries of sections have been refused, since this builder was made, because
     /// they are impossible, too long or too many.</summary>
     public long ValuesRefused
@@ -70,16 +67,17 @@ internal sealed class SnapshotBuilder
         }
     }
 
-    /// <summary>Adds the use of one more core.</summary>
-    public void AddCoreUsage(double ratio)
+    /// <summary>Adds the use of one more core to <c>coreusage</c>.</summary>
+    /// <returns><see langword="false"/> if there is no room for it; the section <c>cores</c> has some.</returns>
+    public bool TryAddCoreUsage(double ratio)
     {
         if (_coreCount == _coreUsage.Length)
         {
-            CoresDropped++;
-            return;
+            return false;
         }
 
         _coreUsage[_coreCount++] = ratio;
+        return true;
     }
 
     /// <summary>Makes the snapshot.</summary>

@@ -7,7 +7,9 @@ internal sealed partial class SampleLoop
     private static partial class Log
     {
         [LoggerMessage(1211, LogLevel.Warning,
-            "{Count} sections were left out of datagrams, because each alone is longer than {BytesMax} bytes.")]
-        public static partial void SectionDropped(ILogger logger, long count, int bytesMax);
+            "{Count} sections or entries were left out of a sample: alone longer than {BytesMax} bytes, or beyond "
+            + "{PartsMax} datagrams ({Suppressed} more samples unlogged).")]
+        public static partial void SectionDropped(
+            ILogger logger, long count, int bytesMax, int partsMax, int suppressed);
     }
 }

@@ -155,10 +155,15 @@ internal sealed partial class SampleLoop : IDisposable
             _send(datagram, index == 0 && snapshot.Bye is null);
         }
 
-        if (_encoder.SectionsDropped > _sectionsDropped && _dropThrottle.TryPass(out _))
+        var dropped = _encoder.SectionsDropped - _sectionsDropped;
+        _sectionsDropped = _encoder.SectionsDropped;
+        if (dropped > 0)
         {
-            Log.SectionDropped(_logger, _encoder.SectionsDropped - _sectionsDropped, WireLimits.DatagramBytesMax);
-            _sectionsDropped = _encoder.SectionsDropped;
+            _metrics.AddSectionsDropped(dropped);
+            if (_dropThrottle.TryPass(out var suppressed))
+            {
+                Log.SectionDropped(_logger, dropped, WireLimits.DatagramBytesMax, WireLimits.PartCountMax, suppressed);
+            }
         }
     }
 

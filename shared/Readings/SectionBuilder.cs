@@ -13,6 +13,7 @@ public sealed class SectionBuilder(SectionDefinition definition)
     private double[] _numbers = new double[definition.NumberCount];
     private string?[] _texts = new string?[definition.TextCount];
     private int _count;
+    private int _present = -1;
 
     /// <summary>Gets what the section is.</summary>
     public SectionDefinition Definition { get; } = definition;
@@ -29,7 +30,11 @@ public sealed class SectionBuilder(SectionDefinition definition)
     public long EntriesRefused { get; private set; }
 
     /// <summary>Forgets all entries.</summary>
-    public void Clear() => _count = 0;
+    public void Clear()
+    {
+        _count = 0;
+        _present = -1;
+    }
 
     /// <summary>Begins an entry, into which the next values go. A section without names has one, begun by its first
     /// value.</summary>
@@ -60,8 +65,27 @@ public sealed class SectionBuilder(SectionDefinition definition)
         _names[_count] = name;
         _numbers.AsSpan(_count * Definition.NumberCount, Definition.NumberCount).Fill(double.NaN);
         _texts.AsSpan(_count * Definition.TextCount, Definition.TextCount).Clear();
-        _count++;
+        _present = _count++;
         return true;
+    }
+
+    /// <summary>Goes on with an entry that has been begun, for another source that knows more of the same thing. What
+    /// comes in the same order is found at once.</summary>
+    /// <param name="name">Its name.</param>
+    /// <returns><see langword="false"/> if there is none of that name; values must not follow then.</returns>
+    public bool TryResume(string name)
+    {
+        for (var offset = 1; offset <= _count; offset++)
+        {
+            var index = (_present + offset) % _count;
+            if (_names[index] == name)
+            {
+                _present = index;
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Sets a number of the present entry.</summary>
@@ -182,6 +206,6 @@ public sealed class SectionBuilder(SectionDefinition definition)
             Begin(name: null);
         }
 
-        return _count - 1;
+        return _present;
     }
 }

@@ -82,13 +82,10 @@ public sealed partial class ProgramTests
         using var agent = Start(
             BuiltAgent, "run", "--interval", "1h", "--group4", "none", "--group6", "none", "--target",
                 $"127.0.0.1:{Port(listener)}");
-        EndPoint from = new IPEndPoint(IPAddress.Any, 0);
-        var first = new byte[WireLimits.ReceivedBytesMax];
-        var length = listener.ReceiveFrom(first, ref from);
+        var first = ReceiveDatagrams(listener, out var from);
 
         listener.SendTo(ControlEncoder.Sample.Span, from);
-        var answer = new byte[WireLimits.ReceivedBytesMax];
-        Assert.Equal(first[..length], answer[..listener.Receive(answer)]);
+        Assert.Equal(first, ReceiveDatagrams(listener, out _));
 
         await SignalAsync(agent, "TERM");
         Assert.Equal("stop", Receive(listener).Bye!.Reason);
@@ -147,7 +144,8 @@ public sealed partial class ProgramTests
         using var host = new FixtureHost(name);
         string[] arguments =
             ["once", "--proc-root", host.Proc, "--sys-root", host.Sys, "--etc-root", host.Etc, "--dev-root",
-                host.Root, "--root", Path.Combine(host.Root, "root"), "--label", "a=ä"];
+                host.Root, "--run-root", Path.Combine(host.Root, "run"), "--root", Path.Combine(host.Root, "root"),
+                "--label", "a=ä"];
 
         var expected = await RunAsync(BuiltAgent, arguments);
         var actual = await RunAsync(native, arguments);
@@ -157,7 +155,7 @@ public sealed partial class ProgramTests
         Assert.Equal(Passing().Replace(expected.Output, "$1 0"), Passing().Replace(actual.Output, "$1 0"));
     }
 
-    [GeneratedRegex("""("time":|"run":) [^,\n]+""")]
+    [GeneratedRegex("""("time":|"run":|"offset":|"maxerror":) [^,\n]+""")]
     private static partial Regex Passing();
 
     private static string NativeAgentOrSkip()
@@ -174,11 +172,36 @@ public sealed partial class ProgramTests
 
     private static int Port(Socket socket) => ((IPEndPoint)socket.LocalEndPoint!).Port;
 
+    /// <summary>Receives all datagrams of one sample.</summary>
+    private static List<byte[]> ReceiveDatagrams(Socket socket, out EndPoint from)
+    {
+        var datagrams = new List<byte[]>();
+        var count = 1;
+        from = new IPEndPoint(IPAddress.Any, 0);
+        while (datagrams.Count < count)
+        {
+            var buffer = new byte[WireLimits.ReceivedBytesMax];
+            datagrams.Add(buffer[..socket.ReceiveFrom(buffer, ref from)]);
+            count = Decode(datagrams[^1]).Header!.Part?.Count ?? 1;
+        }
+
+        return datagrams;
+    }
+
+    /// <summary>Receives one sample: its first part, with what describes the node from wherever it is.</summary>
     private static NodeSnapshot Receive(Socket socket)
     {
-        var buffer = new byte[WireLimits.ReceivedBytesMax];
-        var length = socket.Receive(buffer);
-        Assert.Equal(DecodeError.None, new SnapshotDecoder().Decode(buffer.AsSpan(0, length), out var snapshot));
+        var parts = ReceiveDatagrams(socket, out _).Select(Decode).ToList();
+        return parts[0] with
+        {
+            About = parts.Select(part => part.About).FirstOrDefault(about => about is not null),
+            Labels = parts.Select(part => part.Labels).FirstOrDefault(labels => labels is not null),
+        };
+    }
+
+    private static NodeSnapshot Decode(byte[] datagram)
+    {
+        Assert.Equal(DecodeError.None, new SnapshotDecoder().Decode(datagram, out var snapshot));
         return snapshot!;
     }
 

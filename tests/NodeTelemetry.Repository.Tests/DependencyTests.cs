@@ -29,10 +29,13 @@ public sealed partial class DependencyTests
     {
         [string.Empty] = ["Diagnostics", "Doctor", "Exposition", "Hosting", "Kernel", "Options", "Samplers", "Sampling", "Transport"],
         ["Diagnostics"] = [],
-        ["Hosting"] = ["Diagnostics", "Kernel"],
+        ["Hosting"] = ["Bus", "Diagnostics", "Kernel"],
         ["Kernel"] = ["Diagnostics"],
+
+        // The system bus: asked for the reason of a stop, and for failed units.
+        ["Bus"] = ["Kernel"],
         ["Options"] = ["Diagnostics", "Hosting", "Kernel", "Transport"],
-        ["Samplers"] = ["Diagnostics", "Kernel", "Sensors"],
+        ["Samplers"] = ["Bus", "Diagnostics", "Kernel", "Sensors"],
         ["Sensors"] = ["Kernel"],
         ["Sampling"] = ["Diagnostics", "Samplers"],
         ["Exposition"] = ["Diagnostics", "Kernel", "Samplers", "Sampling"],

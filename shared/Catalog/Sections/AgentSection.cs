@@ -30,9 +30,15 @@ public static class AgentSection
         "cut", "agent_sections_dropped", "nodetelemetry.agent.sections_dropped", ReadingUnit.None,
         "Sections and entries for which there was no room");
 
+    /// <summary>Textfiles and series of textfiles that were malformed or too many, each time.</summary>
+    public static readonly FieldDefinition TextfilesDropped = Counter(
+        "nofile", "agent_textfiles_dropped", "nodetelemetry.agent.textfiles_dropped", ReadingUnit.None,
+        "Textfiles and series of textfiles that were malformed or too many, each time");
+
     /// <summary>The section.</summary>
     public static readonly SectionDefinition Definition = new(
         "agent",
         "The agent itself",
-        SamplersFailed, ValuesRefused, TicksSkipped, SendsFailed, SectionsDropped);
+        SamplersFailed, ValuesRefused, TicksSkipped, SendsFailed, SectionsDropped,
+        TextfilesDropped);
 }

@@ -167,7 +167,9 @@ public sealed partial class DoctorReportTests : IDisposable
             new DatagramRing(0),
             _time,
             new AgentMetrics(),
-            NullLogger.Instance);
+            NullLogger.Instance,
+            0,
+            new SimulatedKernel(host.Root));
         _ = loop.TakeSample(isWithAbout: false);
         host.Advance();
         var sample = loop.TakeSample(isWithAbout: true);

@@ -85,7 +85,9 @@ public sealed partial class MetricsPageTests
             new DatagramRing(0),
             new ManualTimeProvider(),
             metrics,
-            NullLogger.Instance);
+            NullLogger.Instance,
+            0,
+            new SimulatedKernel(host.Root));
         loop.Tick();
         var about = loop.Newest!.About;
         host.Advance();

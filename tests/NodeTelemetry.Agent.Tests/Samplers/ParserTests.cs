@@ -59,7 +59,7 @@ public sealed class ParserTests
     [InlineData("-1 0 0", false)]
     [InlineData("99999999 0 0", false)]
     public void Load_averages(string text, bool isAccepted) =>
-        Assert.Equal(isAccepted, LoadSampler.TryParse(Encoding.UTF8.GetBytes(text), out _));
+        Assert.Equal(isAccepted, LoadSampler.TryParse(Encoding.UTF8.GetBytes(text), out _, out _));
 
     [Theory]
     [InlineData("350735.47 234388.90\n", true, 350735)]
@@ -94,15 +94,6 @@ public sealed class ParserTests
     {
         Assert.Equal(isAccepted, CpuFrequencySampler.TryParseKilohertz(Encoding.UTF8.GetBytes(text), out var parsed));
         Assert.Equal(megahertz, parsed);
-    }
-
-    [Fact]
-    public void Cpuinfo_has_the_fastest_core_or_none()
-    {
-        Assert.True(
-            CpuFrequencySampler.TryParseCpuinfo("cpu MHz\t\t: 800.5\nx\ncpu MHz\t\t: 3600.125"u8, out var megahertz));
-        Assert.Equal(3600.125, megahertz);
-        Assert.False(CpuFrequencySampler.TryParseCpuinfo("processor\t: 0\nBogoMIPS\t: 108.00\ncpu MHz\n"u8, out _));
     }
 
     [Theory]
@@ -171,12 +162,32 @@ public sealed class ParserTests
 
     private static void Feed(CpuStat stat, ReadOnlySpan<byte> text)
     {
-        _ = LoadSampler.TryParse(text, out _);
+        _ = LoadSampler.TryParse(text, out _, out _);
         _ = UptimeSampler.TryParse(text, out _);
         _ = MemorySampler.TryParse(text, out _);
         _ = stat.TryParse(text);
         _ = CpuFrequencySampler.TryParseKilohertz(text, out _);
-        _ = CpuFrequencySampler.TryParseCpuinfo(text, out _);
+        var frequencies = new CpuinfoFrequencies(text);
+        while (frequencies.TryRead(out _, out _))
+        {
+        }
+
+        CpuPolicy.ParseCores(text);
+        _ = ThermalThrottleSampler.TryParse(text, out _);
+        VmstatSampler.Parse(text, "pswpin "u8);
+        _ = PressureSampler.TryParse(text, "some"u8, out _, out _);
+        _ = FileHandlesSampler.TryParse(text, out _);
+        ContainersSampler.HasMemory(text);
+        ContainersSampler.HasMemoryOfVersion1(text);
+        ContainerState.ParseKeyed(text, "usage_usec"u8);
+        _ = ContainerPath.TryParse(text, text, out _);
+        ContainerPath.MayHold(text);
+        ClusterRole.SwarmRoleOf(text);
+        BoardRevision.ParseCpuinfo(text);
+        _ = BoardRevision.TryParseCode(text, out _);
+        _ = FirmwareMessage.TryParseThrottled(text, out _);
+        _ = SystemdSampler.TryParse("v"u8, text, out _);
+        FeedTextfile(text);
         _ = ThermalSampler.TryParse(text, out _);
         CpuList.TryCount(text, out _);
         OsRelease.ParsePrettyName(text);
@@ -184,5 +195,17 @@ public sealed class ParserTests
         NodeIdentity.ParseCpuinfoSerial(text);
         _ = BootIdentity.TryParse(text, out _);
         KernelText.Clean(text, 10);
+    }
+
+    private static void FeedTextfile(ReadOnlySpan<byte> text)
+    {
+        var lines = new AsciiReader(text);
+        while (lines.TryReadLine(out var line))
+        {
+            if (TextfileLine.Parse(line, out var name, out var labels, out _) == TextfileError.None)
+            {
+                TextfileLine.Canonical(name, labels);
+            }
+        }
     }
 }

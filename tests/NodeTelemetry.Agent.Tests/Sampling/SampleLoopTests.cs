@@ -18,6 +18,7 @@ public sealed class SampleLoopTests : IDisposable
     private readonly FixtureHost _host = new("rpi4-bookworm");
     private readonly ManualTimeProvider _time = new();
     private readonly List<NodeSnapshot> _sent = [];
+    private readonly List<NodeSnapshot> _parts = [];
     private readonly List<bool> _isForRaspiCluster = [];
     private readonly DatagramRing _ring = new(16_384);
     private readonly SampleLoop _loop;
@@ -47,10 +48,10 @@ public sealed class SampleLoopTests : IDisposable
         Run(ticks: 32);
 
         Assert.Equal(
-            [0, 15, 30], _sent.Where(snapshot => snapshot.About is not null)
+            [0, 15, 30], _parts.Where(snapshot => snapshot.About is not null)
                 .Select(snapshot => snapshot.Header!.Sequence));
         Assert.Equal(
-            [0, 15, 30], _sent.Where(snapshot => snapshot.Labels is not null)
+            [0, 15, 30], _parts.Where(snapshot => snapshot.Labels is not null)
                 .Select(snapshot => snapshot.Header!.Sequence));
     }
 
@@ -124,7 +125,11 @@ public sealed class SampleLoopTests : IDisposable
     private void Keep(ReadOnlySpan<byte> datagram, bool isForRaspiCluster)
     {
         Assert.Equal(DecodeError.None, new SnapshotDecoder().Decode(datagram, out var snapshot));
-        _sent.Add(snapshot!);
-        _isForRaspiCluster.Add(isForRaspiCluster);
+        _parts.Add(snapshot!);
+        if (snapshot!.Header!.Part is null or { Index: 0 })
+        {
+            _sent.Add(snapshot);
+            _isForRaspiCluster.Add(isForRaspiCluster);
+        }
     }
 }

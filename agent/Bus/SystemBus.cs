@@ -1,8 +1,7 @@
-using System.Buffers.Binary;
 using System.Net.Sockets;
 using System.Text;
 
-namespace NodeTelemetry.Agent.Hosting;
+namespace NodeTelemetry.Agent.Bus;
 
 /// <summary>Asks systemd, by the system bus, for its queue of jobs: the one place that knows why a service is stopped,
 /// and that every user may ask.</summary>
@@ -18,22 +17,8 @@ internal sealed class SystemBus : IDisposable
     /// <summary>The answer is among the first messages; before it come a signal or two.</summary>
     private const int MessageCountMax = 16;
 
-    /// <summary>The fixed part of a header and the length of its fields.</summary>
-    private const int HeaderBytes = 16;
-
-    private const byte LittleEndian = (byte)'l';
-    private const byte MethodCall = 1;
-    private const byte ProtocolVersion = 1;
-    private const byte PathField = 1;
-    private const byte InterfaceField = 2;
-    private const byte MemberField = 3;
-    private const byte ErrorNameField = 4;
-    private const byte ReplySerialField = 5;
-    private const byte DestinationField = 6;
-    private const byte SignatureField = 8;
     private const int HelloSerial = 1;
     private const int ListSerial = 2;
-    private const string JobsSignature = "a(usssoo)";
 
     private readonly Socket _socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
 
@@ -49,13 +34,10 @@ internal sealed class SystemBus : IDisposable
         jobs = [];
         using var bus = new SystemBus(path);
 
-        // The kernel tells the bus who asks, so there is nothing to wait for: everything is sent at once. The bus
-        // answers the empty identity with DATA, and the empty DATA with OK.
         bus.Send(
         [
-            .. "\0AUTH EXTERNAL\r\nDATA\r\nBEGIN\r\n"u8,
-            .. Call(HelloSerial, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "Hello"),
-            .. Call(
+            .. BusMessage.Hello(HelloSerial),
+            .. BusMessage.Call(
                 ListSerial,
                 "org.freedesktop.systemd1",
                 "/org/freedesktop/systemd1",
@@ -77,10 +59,12 @@ internal sealed class SystemBus : IDisposable
                     + "systemd-sysusers or install libnss-systemd";
             }
 
-            if (IsReply(message, bodyOffset, out var signature, out var error))
+            if (BusMessage.TryReadFields(message.AsSpan(0, bodyOffset), out var fields)
+                && fields.ReplySerial == ListSerial)
             {
-                return error.Length > 0 ? error
-                    : signature == JobsSignature && TryReadJobs(message.AsSpan(bodyOffset), jobs) ? null
+                return fields.Error.Length > 0 ? Encoding.UTF8.GetString(fields.Error)
+                    : fields.Signature.SequenceEqual("a(usssoo)"u8) && TryReadJobs(message.AsSpan(bodyOffset), jobs)
+                        ? null
                     : "the answer makes no sense";
             }
         }
@@ -111,83 +95,10 @@ internal sealed class SystemBus : IDisposable
                 return false;
             }
 
-            into.Add(new SystemdJob(unit, type));
+            into.Add(new SystemdJob(Encoding.UTF8.GetString(unit), Encoding.UTF8.GetString(type)));
         }
 
         return true;
-    }
-
-    private static byte[] Call(int serial, string destination, string path, string contract, string member)
-    {
-        var message = new List<byte> { LittleEndian, MethodCall, 0, ProtocolVersion };
-        Append(message, 0);
-        Append(message, serial);
-        Append(message, 0);
-        foreach (var (field, type, value) in (ReadOnlySpan<(byte, char, string)>)[
-            (PathField, 'o', path), (DestinationField, 's', destination), (InterfaceField, 's', contract),
-            (MemberField, 's', member)])
-        {
-            Pad(message);
-            message.AddRange([field, 1, (byte)type, 0]);
-            Append(message, value.Length);
-            message.AddRange(Encoding.ASCII.GetBytes(value));
-            message.Add(0);
-        }
-
-        var bytes = message.ToArray();
-        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(HeaderBytes - sizeof(int)), bytes.Length - HeaderBytes);
-        message = [.. bytes];
-        Pad(message);
-        return [.. message];
-    }
-
-    private static void Append(List<byte> message, int value)
-    {
-        Span<byte> bytes = stackalloc byte[sizeof(int)];
-        BinaryPrimitives.WriteInt32LittleEndian(bytes, value);
-        message.AddRange(bytes);
-    }
-
-    private static void Pad(List<byte> message)
-    {
-        while (message.Count % 8 != 0)
-        {
-            message.Add(0);
-        }
-    }
-
-    /// <summary>Asks whether a message answers the question, and what its body holds.</summary>
-    private static bool IsReply(ReadOnlySpan<byte> message, int bodyOffset, out string signature, out string error)
-    {
-        signature = error = "";
-        var replySerial = 0u;
-        var reader = new BusReader(message[..bodyOffset]);
-        for (var skipped = 0; skipped < HeaderBytes; skipped++)
-        {
-            _ = reader.TryReadByte(out _);
-        }
-
-        while (reader.TryAlign(8) && reader.TryReadByte(out var field) && reader.TryReadSignature(out var type))
-        {
-            var number = 0u;
-            var text = "";
-            if (!(type switch
-            {
-                "u" => reader.TryReadInteger(out number),
-                "g" => reader.TryReadSignature(out text),
-                "s" or "o" => reader.TryReadText(out text),
-                _ => false,
-            }))
-            {
-                return false;
-            }
-
-            replySerial = field == ReplySerialField ? number : replySerial;
-            signature = field == SignatureField ? text : signature;
-            error = field == ErrorNameField ? text : error;
-        }
-
-        return replySerial == ListSerial;
     }
 
     private void Send(byte[] bytes)
@@ -214,23 +125,16 @@ internal sealed class SystemBus : IDisposable
 
     private bool TryReceive(out byte[] message, out int bodyOffset)
     {
-        message = new byte[HeaderBytes];
+        message = new byte[BusMessage.HeaderBytes];
         bodyOffset = 0;
-        if (!TryFill(message) || message[0] != LittleEndian || message[3] != ProtocolVersion)
+        if (!TryFill(message) || !BusMessage.TryReadHeader(message, out bodyOffset, out var length)
+            || length > MessageBytesMax)
         {
             return false;
         }
 
-        var body = BinaryPrimitives.ReadUInt32LittleEndian(message.AsSpan(4));
-        var fields = BinaryPrimitives.ReadUInt32LittleEndian(message.AsSpan(12));
-        if (body > MessageBytesMax || fields > MessageBytesMax)
-        {
-            return false;
-        }
-
-        bodyOffset = HeaderBytes + (((int)fields + 7) / 8 * 8);
-        Array.Resize(ref message, bodyOffset + (int)body);
-        return TryFill(message.AsSpan(HeaderBytes));
+        Array.Resize(ref message, length);
+        return TryFill(message.AsSpan(BusMessage.HeaderBytes));
     }
 
     private bool TryFill(Span<byte> buffer)

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
-using System.Text;
 
-namespace NodeTelemetry.Agent.Hosting;
+namespace NodeTelemetry.Agent.Bus;
 
 /// <summary>Reads values of a D-Bus message in little-endian form, from left to right. Never throws.</summary>
 /// <remarks>Source: D-Bus specification, "Type system" and "Marshaling": values are aligned to their size, counted from
@@ -43,29 +42,29 @@ internal ref struct BusReader(ReadOnlySpan<byte> message)
     }
 
     /// <summary>Reads a STRING or an OBJECT_PATH.</summary>
-    public bool TryReadText(out string text)
+    public bool TryReadText(out ReadOnlySpan<byte> text)
     {
-        text = "";
-        return TryReadInteger(out var length) && TryTakeText(length, out text);
+        text = default;
+        return TryReadInteger(out var length) && TryTake(length, out text);
     }
 
     /// <summary>Reads a SIGNATURE.</summary>
-    public bool TryReadSignature(out string text)
+    public bool TryReadSignature(out ReadOnlySpan<byte> text)
     {
-        text = "";
-        return TryReadByte(out var length) && TryTakeText(length, out text);
+        text = default;
+        return TryReadByte(out var length) && TryTake(length, out text);
     }
 
     /// <summary>Takes so many bytes and the zero byte behind them.</summary>
-    private bool TryTakeText(uint length, out string text)
+    private bool TryTake(uint length, out ReadOnlySpan<byte> text)
     {
-        text = "";
+        text = default;
         if (length >= _message.Length - Position)
         {
             return false;
         }
 
-        text = Encoding.UTF8.GetString(_message.Slice(Position, (int)length));
+        text = _message.Slice(Position, (int)length);
         Position += (int)length + 1;
         return true;
     }

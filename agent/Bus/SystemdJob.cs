@@ -1,4 +1,4 @@
-namespace NodeTelemetry.Agent.Hosting;
+namespace NodeTelemetry.Agent.Bus;
 
 /// <summary>One entry of systemd's queue of jobs.</summary>
 /// <param name="Unit">The unit, such as <c>reboot.target</c>.</param>
