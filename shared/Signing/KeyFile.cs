@@ -87,7 +87,7 @@ public sealed record KeyFile(IReadOnlyList<SignatureKey> Keys, string? Problem, 
         : !SignatureKey.IsId(Encoding.UTF8.GetBytes(fields[0])) ? "the name must be 1 to "
             + $"{SignatureKey.IdBytesMax} letters, digits, points, dashes or underscores."
         : fields.Length < 2 || fields[1].Length != 2 * SignatureKey.SecretBytes
-            || !Array.TrueForAll(fields[1].ToCharArray(), char.IsAsciiHexDigit) 
+            || !Array.TrueForAll(fields[1].ToCharArray(), char.IsAsciiHexDigit)
             ? $"the secret must be {2 * SignatureKey.SecretBytes} "
             + "hexadecimal digits; \"nodetelemetry-agent key new FILE\" makes one."
         : fields.Length == 3 && !Array.TrueForAll(NodesOf(fields[2]), IsNodePattern)
