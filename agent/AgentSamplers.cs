@@ -28,6 +28,7 @@ internal static class AgentSamplers
         yield return new ThermalThrottleSampler(roots, time);
         yield return new ThermalSampler(roots);
         yield return new ThrottledSampler(roots, calls, time);
+        yield return new PmicSampler(roots, calls, options.Selection.Sensors, time);
         yield return new LoadSampler(roots);
         yield return new MemorySampler(roots);
         yield return new VmstatSampler(roots);

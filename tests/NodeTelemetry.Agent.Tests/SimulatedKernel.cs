@@ -9,12 +9,13 @@ namespace NodeTelemetry.Agent.Tests;
 /// <summary>A kernel and a firmware whose answers stand in files of a fixture host, and that are as strict as the real
 /// ones with what they are asked.</summary>
 /// <remarks><c>kernel/adjtimex</c> holds status, offset and maxerror; <c>dev/vcio</c> and <c>dev/vcio_gencmd</c> the
-/// bits of get_throttled in hexadecimal.</remarks>
+/// bits of get_throttled in hexadecimal; <c>kernel/pmic_read_adc</c> the answer to that command.</remarks>
 internal sealed class SimulatedKernel(string root) : IKernelCalls
 {
     private const int NotPermitted = -1;
     private const int NoEntry = -2;
     private const int InvalidArgument = -22;
+    private const uint CommandTag = 0x00030080;
 
     public int AdjustTime(Span<byte> timex)
     {
@@ -45,8 +46,10 @@ internal sealed class SimulatedKernel(string root) : IKernelCalls
             return InvalidArgument;
         }
 
-        return device.EndsWith("gencmd", StringComparison.Ordinal)
-            ? AnswerCommand(bits, message)
+        // The one device serves one command only, the other every tag.
+        var isCommandsOnly = device.EndsWith("gencmd", StringComparison.Ordinal);
+        return isCommandsOnly || message[2] == CommandTag
+            ? AnswerCommand(bits, message, isCommandsOnly)
             : AnswerProperty(bits, message);
     }
 
@@ -76,10 +79,9 @@ internal sealed class SimulatedKernel(string root) : IKernelCalls
         return 0;
     }
 
-    private static int AnswerCommand(string bits, Span<uint> message)
+    private int AnswerCommand(string bits, Span<uint> message, bool isThrottledOnly)
     {
-        // This device serves no other tag, on purpose.
-        if (message.Length != 1031 || message[2] != 0x00030080 || message[3] != 4096)
+        if (message.Length != 1031 || message[2] != CommandTag || message[3] != 4096)
         {
             return InvalidArgument;
         }
@@ -88,8 +90,12 @@ internal sealed class SimulatedKernel(string root) : IKernelCalls
         var command = Encoding.ASCII.GetString(text[..text.IndexOf((byte)0)]);
         text.Clear();
         message[1] = 0x80000000;
-        message[5] = command == "get_throttled" ? 0u : 1u;
-        Encoding.ASCII.GetBytes(command == "get_throttled" ? $"throttled=0x{bits}" : "error=1", text);
+        var rails = Path.Combine(root, "kernel/pmic_read_adc");
+        var answer = command == "get_throttled" ? $"throttled=0x{bits}"
+            : command == "pmic_read_adc" && !isThrottledOnly && File.Exists(rails) ? File.ReadAllText(rails)
+            : null;
+        message[5] = answer is null ? 1u : 0u;
+        Encoding.ASCII.GetBytes(answer ?? "error=1 error_msg=\"Command not registered\"", text);
         return 0;
     }
 }

@@ -11,6 +11,10 @@ public sealed partial class TestProcess : IAsyncDisposable
     private const int SigInt = 2;
     private const int SigTerm = 15;
 
+    /// <summary>A shell in the background, or nohup, makes its children deaf to Ctrl-C and SIGHUP, and theirs: the
+    /// programs under test must hear them all the same. From the same process, so its id is the program's.</summary>
+    private static readonly string[] DefaultSignals = ["env", "--default-signal=HUP,INT,QUIT,TERM"];
+
     private static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(20);
 
     private readonly Process _process;
@@ -44,7 +48,7 @@ public sealed partial class TestProcess : IAsyncDisposable
         IReadOnlyList<string> command, IReadOnlyDictionary<string, string>? environment = null, string? folder = null)
     {
         ArgumentNullException.ThrowIfNull(command);
-        var start = new ProcessStartInfo(command[0], command.Skip(1))
+        var start = new ProcessStartInfo(DefaultSignals[0], DefaultSignals.Skip(1).Concat(command))
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
