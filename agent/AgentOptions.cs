@@ -62,9 +62,9 @@ internal sealed class AgentOptions
     /// <summary>Gets or sets the keys in that file: the first signs, and requests may be signed with any.</summary>
     public IReadOnlyList<SignatureKey> Keys { get; set; } = [];
 
-    /// <summary>Gets or sets the memory for datagrams that were sent, in bytes; 0 for none, default 256 KiB: some five
-    /// minutes at 1 s.</summary>
-    public int RingBytes { get; set; } = 256 * 1024;
+    /// <summary>Gets or sets the memory for datagrams that were sent, in bytes; 0 for none, default 512 KiB: some
+    /// seven minutes at 2 s with two datagrams a sample.</summary>
+    public int RingBytes { get; set; } = 512 * 1024;
 
     /// <summary>Gets or sets where <c>/metrics</c> is served; <see langword="null"/> for nowhere, the
     /// default.</summary>

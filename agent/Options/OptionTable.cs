@@ -44,7 +44,7 @@ internal static class OptionTable
             "Labels such as rack=2 that the node carries", true, SetLabels),
         new("key-file", "FILE", None, "an absolute path of a key file, or none",
             "Key to sign with; requests of collectors must be signed then too", false, TransportSetters.SetKeyFile),
-        new("ring-bytes", "NUMBER", "262144", "0, or 16384 to 67108864",
+        new("ring-bytes", "NUMBER", "524288", "0, or 16384 to 67108864",
             "Memory for sent datagrams, from which collectors get again what they have missed", false,
             TransportSetters.SetRingBytes),
         new("back-after", "REASON=DURATION,...", BackAfterOption.DefaultText, BackAfterOption.Range,

@@ -21,8 +21,8 @@ internal sealed class ControlResponder(
     /// link.</summary>
     public const int AnswersPerSecondMax = 10;
 
-    /// <summary>Earlier datagrams a second: five minutes at 1 s are sent again within three seconds, and no request
-    /// makes more than 180 kB/s.</summary>
+    /// <summary>Earlier datagrams a second: a full ring of the usual size is sent again within four seconds, and no
+    /// request makes more than 180 kB/s.</summary>
     public const int RepairsPerSecondMax = 128;
 
     /// <summary>A flood of requests costs the node less than a millisecond a second: beyond, they stay with the kernel,

@@ -11,27 +11,18 @@ internal sealed class RateLimit(int perSecond, TimeProvider time)
     /// <summary>Takes one passage, if there is one left.</summary>
     public bool TryPass(long now)
     {
-        if (!HasRoom(now))
-        {
-            return false;
-        }
-
-        Take(1);
-        return true;
-    }
-
-    /// <summary>Asks whether there is a passage left.</summary>
-    public bool HasRoom(long now)
-    {
         if (time.GetElapsedTime(_windowStart, now) >= Window)
         {
             _windowStart = now;
             _passed = 0;
         }
 
-        return _passed < perSecond;
-    }
+        if (_passed >= perSecond)
+        {
+            return false;
+        }
 
-    /// <summary>Takes some passages, be it more than are left.</summary>
-    public void Take(int count) => _passed += count;
+        _passed++;
+        return true;
+    }
 }

@@ -15,8 +15,8 @@ internal struct SequenceWindow
     /// <summary>How many samples back a repetition is taken for a copy by another way, and not for a replay.</summary>
     public const int Length = 64;
 
-    /// <summary>How many samples back a gap is kept open: ten minutes at 1 s, and what an agent of the usual options
-    /// keeps.</summary>
+    /// <summary>How many samples back a gap is kept open: five times what an agent of the usual options keeps in two
+    /// datagrams each.</summary>
     public const int RepairSamplesMax = 1024;
 
     /// <summary>Gaps at most, 12 kB: half of the samples lost in turn for five minutes at 1 s.</summary>

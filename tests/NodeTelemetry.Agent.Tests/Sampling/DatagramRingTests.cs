@@ -40,15 +40,17 @@ public sealed class DatagramRingTests
     }
 
     [Fact]
-    public void Holds_some_five_minutes_at_one_second_by_default()
+    public void Holds_some_seven_minutes_of_two_datagrams_a_sample_by_default()
     {
-        var ring = new DatagramRing(new AgentOptions().RingBytes);
+        var options = new AgentOptions();
+        var ring = new DatagramRing(options.RingBytes);
         for (var sequence = 0; sequence < 1000; sequence++)
         {
-            ring.Add(sequence, new byte[900]);
+            ring.Add(sequence, new byte[1400]);
+            ring.Add(sequence, new byte[1000]);
         }
 
-        Assert.InRange(ring.Count, 240, 300);
+        Assert.InRange(ring.Count / 2 * options.Interval.TotalMinutes, 6, 8);
     }
 
     [Theory]

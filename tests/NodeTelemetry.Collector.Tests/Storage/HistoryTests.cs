@@ -58,8 +58,8 @@ public class HistoryTests
         Assert.Equal([0.8], cpu.Max);
     }
 
-    // Random samples of several nodes, with restarts, pauses and steps of the clock; every tier must say what a list of
-    // all samples says.
+    // Random samples of several nodes, a quarter of them late by up to twenty minutes and in any order, with restarts,
+    // pauses and steps of the clock; every tier must say what a list of all samples says.
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
@@ -73,16 +73,30 @@ public class HistoryTests
         using var bench = new StorageBench();
         var start = bench.Time.GetUtcNow();
         var samples = new List<(string Node, long Time, double Value)>();
+        var late = new PriorityQueue<(string Node, long Time, double Value), int>();
         for (var step = 0; step < 700; step++)
         {
             for (var node = 0; node < 3; node++)
             {
                 if (random.Next(3) > 0)
                 {
-                    var value = random.NextDouble();
-                    bench.Sample($"pi-{node}", value);
-                    samples.Add(($"pi-{node}", bench.Time.GetUtcNow().ToUnixTimeSeconds(), value));
+                    var sample = (Node: $"pi-{node}", Time: bench.Time.GetUtcNow().ToUnixTimeSeconds(), Value: random.NextDouble());
+                    samples.Add(sample);
+                    if (random.Next(4) == 0)
+                    {
+                        late.Enqueue(sample, step + random.Next(300));
+                    }
+                    else
+                    {
+                        bench.Sample(sample.Node, sample.Value);
+                    }
                 }
+            }
+
+            while (late.TryPeek(out var missed, out var due) && (due <= step || step == 699))
+            {
+                late.Dequeue();
+                bench.Sample(missed.Node, missed.Value, DateTimeOffset.FromUnixTimeSeconds(missed.Time), isLate: true);
             }
 
             bench.Run(Second * random.Next(1, 8), Second);

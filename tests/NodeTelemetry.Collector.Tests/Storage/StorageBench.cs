@@ -75,7 +75,8 @@ internal sealed class StorageBench : IDisposable
         }
     }
 
-    public void Sample(string node, double cpuRatio, DateTimeOffset? at = null, double? celsius = null)
+    public void Sample(
+        string node, double cpuRatio, DateTimeOffset? at = null, double? celsius = null, bool isLate = false)
     {
         var snapshot = new NodeSnapshot
         {
@@ -83,7 +84,7 @@ internal sealed class StorageBench : IDisposable
             Cpu = new CpuReading { UsageRatio = cpuRatio, TemperatureCelsius = celsius },
         };
         var received = at ?? Time.GetUtcNow();
-        History.OnSnapshot(new AcceptedSnapshot(node, snapshot, received), Status(node, snapshot, received));
+        History.OnSnapshot(new AcceptedSnapshot(node, snapshot, received, isLate), Status(node, snapshot, received));
     }
 
     public NodeStatus Status(string node, NodeSnapshot snapshot, DateTimeOffset at) => new()

@@ -1,0 +1,128 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
+using NodeTelemetry.Collector.Diagnostics;
+using NodeTelemetry.Collector.Ingest;
+using NodeTelemetry.Collector.Nodes;
+using NodeTelemetry.Protocol.Signing;
+using NodeTelemetry.Protocol.Wire;
+using NodeTelemetry.TestKit;
+using Xunit;
+
+namespace NodeTelemetry.Collector.Tests.Ingest;
+
+/// <summary>Requests as a node's socket receives them from the collector's.</summary>
+public sealed class RequestSenderTests : IDisposable
+{
+    private const uint Asker = 0xA5CE;
+    private const string NodeB = "00000000000000bb";
+
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+    private static readonly SignatureKey Shared = new("shared-by-sixteen"[..16], Secret(1), []);
+    private static readonly SignatureKey OfNodeB = new("node-b", Secret(2), [NodeB]);
+    private static readonly ControlMessage Range = new() { Request = ControlRequest.Range, Run = 1, From = 5, To = 9 };
+    private static readonly ControlMessage Sample = new() { Request = ControlRequest.Sample };
+
+    private readonly ManualTimeProvider _time = new();
+    private readonly CollectorMetrics _metrics = new();
+    private readonly TempFolder _folder = new();
+    private readonly Socket _node = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+    private readonly MulticastReceiver _receiver;
+    private readonly NodeRegistry _registry;
+    private readonly RequestSender _sender;
+
+    public RequestSenderTests()
+    {
+        _node.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        _receiver = new MulticastReceiver(
+            new MulticastEndpoint(AddressFamily.InterNetwork, 0, [], IsShared: false), ["lo"], 1 << 16,
+            new DatagramQueue(16, _metrics), _metrics, _time, NullLogger.Instance);
+        _registry = new NodeRegistry(10, [], _metrics, _time);
+        _folder.Write("keys", $"{Shared.Id} {Convert.ToHexStringLower(Secret(1))}\nnode-b {Convert.ToHexStringLower(Secret(2))} {NodeB}\n");
+        var keys = new KeyStore(SignaturePolicy.VerifyIfPresent, _folder["keys"], NullLogger.Instance);
+        keys.Reload();
+        _sender = new RequestSender([_receiver], keys, Asker);
+    }
+
+    public void Dispose()
+    {
+        _receiver.Dispose();
+        _node.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task A_node_that_does_not_sign_is_asked_without_a_signature()
+    {
+        var node = Known(Snapshots.NodeA, key: null);
+        Assert.True(_sender.Send(node, Sample));
+        Assert.Equal("""{"v":1,"ask":"sample"}""", Encoding.UTF8.GetString(await ReceiveAsync()));
+        Assert.True(_sender.Send(node, Range));
+        Assert.Equal("""{"v":1,"ask":"range","run":"00000001","from":5,"to":9}""", Encoding.UTF8.GetString(await ReceiveAsync()));
+    }
+
+    /// <summary>Each is signed with the node's own key, says which node and run it is for, what is known of them, and counts.</summary>
+    [Fact]
+    public async Task A_node_that_signs_is_asked_with_its_own_key_and_each_request_is_good_once()
+    {
+        var nodes = new[] { (State: Known(Snapshots.NodeA, Shared), Key: Shared), (State: Known(NodeB, OfNodeB), Key: OfNodeB) };
+        long count = 0;
+        foreach (var request in (ControlMessage[])[Sample, Range, Range])
+        {
+            foreach (var (state, key) in nodes)
+            {
+                Assert.True(_sender.Send(state, request));
+                var datagram = await ReceiveAsync();
+                Assert.True(IsSigned(datagram, key));
+                Assert.Equal(DecodeError.None, ControlDecoder.Decode(datagram, out var read));
+                Assert.Equal(new ControlStamp(Convert.ToUInt64(state.Status.Id, 16), 17, Asker, ++count), read.Stamp);
+                Assert.Equal((request.Request, 1u, request.From, request.To), (read.Request, read.Run, read.From, read.To));
+            }
+        }
+    }
+
+    /// <summary>What a key that the collector does not have has signed is not believed, so there is nothing to sign with; such
+    /// nodes are known under the policy that checks nothing.</summary>
+    [Fact]
+    public async Task With_a_foreign_key_nothing_is_signed()
+    {
+        Assert.True(_sender.Send(Known(Snapshots.NodeA, new SignatureKey("foreign", Secret(3), [])), Sample));
+        Assert.Equal("""{"v":1,"ask":"sample"}""", Encoding.UTF8.GetString(await ReceiveAsync()));
+    }
+
+    [Fact]
+    public void The_longest_request_fits()
+    {
+        var node = Known(Snapshots.NodeA, Shared, sequence: long.MaxValue);
+        var longest = new ControlMessage { Request = ControlRequest.Range, Run = uint.MaxValue, From = long.MaxValue, To = long.MaxValue };
+        Assert.InRange(_sender.Write(node.Status, longest), 200, WireLimits.ControlBytesMax);
+    }
+
+    [Fact]
+    public void A_node_of_a_family_that_is_not_listened_to_cannot_be_asked() =>
+        Assert.False(_sender.Send(Known(Snapshots.NodeA, Shared, source: new IPEndPoint(IPAddress.IPv6Loopback, 9)), Sample));
+
+    private static byte[] Secret(byte value) => [.. Enumerable.Repeat(value, SignatureKey.SecretBytes)];
+
+    private static bool IsSigned(byte[] datagram, SignatureKey key) =>
+        DatagramSignature.TryRead(datagram, out var signature)
+        && key.HasId(signature.KeyId) && key.IsSignatureOf(signature.Message, signature.MacText);
+
+    /// <summary>Lets the registry take a datagram of the node, decoded from its bytes.</summary>
+    private NodeState Known(string node, SignatureKey? key, long sequence = 17, IPEndPoint? source = null)
+    {
+        using var encoder = new SnapshotEncoder(key);
+        encoder.Encode(Snapshots.Of(sequence, node));
+        Assert.Equal(DecodeError.None, new SnapshotDecoder().Decode(encoder.Datagram(0).Span, out var snapshot));
+        _registry.Apply(snapshot!, (source ?? (IPEndPoint)_node.LocalEndPoint!).Serialize(), _time.GetTimestamp());
+        return _registry.States.Single(state => state.Status.Id == node);
+    }
+
+    private async Task<byte[]> ReceiveAsync()
+    {
+        using var deadline = new CancellationTokenSource(Deadline);
+        var buffer = new byte[WireLimits.ControlBytesMax];
+        return buffer[..await _node.ReceiveAsync(buffer, deadline.Token)];
+    }
+}
