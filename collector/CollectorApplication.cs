@@ -411,6 +411,13 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
                 + "--http-port (Http:Port).",
                 error);
         }
+        catch (SocketException error)
+        {
+            throw new StartFailedException(
+                $"TCP port {_options.Http.Port} of {_options.Http.Address} cannot be listened to: {error.Message}. "
+                + "Give another with --http-address (Http:Address) or --http-port (Http:Port).",
+                error);
+        }
 
         if (!IPAddress.IsLoopback(_options.Http.Address))
         {
