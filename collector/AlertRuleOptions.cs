@@ -77,7 +77,10 @@ internal static class AlertRuleOptions
         var above = group.Number("Above");
         var below = group.Number("Below");
         var clear = group.Number("Clear");
-        var text = group.Text("Text", "up to 200 characters", static text => text.Length is > 0 and <= 200);
+        var text = group.Text(
+            "Text",
+            "up to 200 characters, no line break or other control character among them",
+            static text => text.Length is > 0 and <= 200 && !text.Any(char.IsControl));
         var entry = group.Text("Entry", "a pattern such as /data*", static text => text.Length is > 0 and <= 256);
         if (reading is null)
         {

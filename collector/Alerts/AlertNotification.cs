@@ -48,7 +48,7 @@ internal sealed record AlertNotification(
                 [var only] => (Resolved.Count == 1 ? "Resolved: " : string.Empty) + only.Summary,
                 _ => string.Join(", ", Counts()) + ": " + string.Join(", ", ByRule(Told)),
             };
-            text = IsTest ? "Test: " + text : text;
+            text = OneLine(IsTest ? "Test: " + text : text);
             return text.Length <= TitleLengthMax ? text : text[..(TitleLengthMax - 1)] + "…";
         }
     }
@@ -79,6 +79,15 @@ internal sealed record AlertNotification(
     }
 
     private IReadOnlyList<Alert> Told => IsReminder ? Active : [.. Firing, .. Resolved];
+
+    // A subject or a header with a line break is refused, or is two.
+    private static string OneLine(string text) => string.Create(text.Length, text, static (line, text) =>
+    {
+        for (var index = 0; index < line.Length; index++)
+        {
+            line[index] = char.IsControl(text[index]) || text[index] is '\u2028' or '\u2029' ? ' ' : text[index];
+        }
+    });
 
     private static IEnumerable<string> ByRule(IReadOnlyList<Alert> alerts) => alerts
         .CountBy(static alert => alert.Rule)

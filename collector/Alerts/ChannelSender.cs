@@ -18,6 +18,9 @@ internal sealed partial class ChannelSender : IDisposable
     /// <summary>How long a message that is being sent when the collector stops may take.</summary>
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(3);
 
+    /// <summary>How long it waits at once: reminders may be a year apart, timers end at 49 days.</summary>
+    private static readonly TimeSpan WaitMax = TimeSpan.FromDays(1);
+
     private static readonly TimeSpan RetryDelayMax = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LogWindow = TimeSpan.FromMinutes(10);
 
@@ -145,7 +148,7 @@ internal sealed partial class ChannelSender : IDisposable
     }
 
     /// <summary>Sends what is due.</summary>
-    /// <returns>How long to wait until something is; <see langword="null"/> for until something happens.</returns>
+    /// <returns>How long to wait before the next step; <see langword="null"/> for until something happens.</returns>
     internal async Task<TimeSpan?> StepAsync(CancellationToken cancellation)
     {
         while (true)
@@ -154,7 +157,7 @@ internal sealed partial class ChannelSender : IDisposable
             var wait = Wait(notification);
             if (wait is null || wait > TimeSpan.Zero)
             {
-                return wait;
+                return wait > WaitMax ? WaitMax : wait;
             }
 
             await SendAsync(notification, cancellation);
@@ -164,9 +167,12 @@ internal sealed partial class ChannelSender : IDisposable
     private TimeSpan SinceTried =>
         _triedTimestamp is { } tried ? _triedBefore + _time.GetElapsedTime(tried) : TimeSpan.MaxValue;
 
-    private static string Explain(Exception exception) => exception is TimeoutRejectedException timeout
-        ? $"No answer within {timeout.Timeout.TotalSeconds:0.#} s."
-        : exception.Message;
+    private static string Explain(Exception exception) => exception switch
+    {
+        TimeoutRejectedException timeout => $"No answer within {timeout.Timeout.TotalSeconds:0.#} s.",
+        AlertDeliveryException => exception.Message,
+        _ => $"It cannot send this notification, which is a defect: {exception.GetType().Name}: {exception.Message}",
+    };
 
     private AlertNotification Plan()
     {
@@ -240,7 +246,9 @@ internal sealed partial class ChannelSender : IDisposable
             await _pipeline.ExecuteAsync(
                 async token => await _channel.SendAsync(notification, token), cancellation);
         }
-        catch (Exception error) when (error is AlertDeliveryException or TimeoutRejectedException)
+#pragma warning disable CA1031 // Whatever one channel stumbles over must not end the collector; it is told of.
+        catch (Exception error) when (error is not OperationCanceledException || !cancellation.IsCancellationRequested)
+#pragma warning restore CA1031
         {
             Tried();
             _metrics.Failed.Add();

@@ -171,11 +171,19 @@ internal sealed class AlertBench : IDisposable
 
         public bool IsTemporary { get; set; } = true;
 
+        /// <summary>Gets or sets what it fails with that no channel should.</summary>
+        public Exception? Defect { get; set; }
+
         public AlertNotification Last => Sent[^1];
 
         public Task<string> SendAsync(AlertNotification notification, CancellationToken cancellation)
         {
             Attempts++;
+            if (Defect is not null)
+            {
+                throw Defect;
+            }
+
             if (FailureCount > 0)
             {
                 FailureCount--;

@@ -61,6 +61,7 @@ public sealed class AlertOptionsTests
     }
 
     [Theory]
+    [InlineData("""{ "x": { "Reading": "temperatureCelsius", "Above": 1, "Text": "a\nb" } }""", "Alerts:Rules:x:Text: ")]
     [InlineData("""{ "x": { "Above": 1 } }""", "Alerts:Rules:x:Reading: is missing")]
     [InlineData("""{ "x": { "Reading": "cpu_temp", "Above": 1 } }""", "Alerts:Rules:x:Reading: there is no reading 'cpu_temp' (is cpu_temperature_celsius")]
     [InlineData("""{ "x": { "Reading": "load1" } }""", "Alerts:Rules:x: give either Above or Below.")]

@@ -116,6 +116,33 @@ public sealed class ChannelSenderTests
     }
 
     [Fact]
+    public async Task A_defect_of_a_channel_is_a_failed_delivery_and_ends_nothing()
+    {
+        using var bench = new AlertBench([Hot]);
+        bench.Channel.Defect = new ArgumentException("A line break.");
+        await bench.RunAsync(5, () => bench.Send(celsius: 90));
+        Assert.Contains("ArgumentException: A line break.", bench.Sender.Status.Problem, StringComparison.Ordinal);
+        Assert.Equal(1, bench.Metrics.Alerts.Channels["people"].Failed.Value);
+
+        bench.Channel.Defect = null;
+        await bench.RunAsync(60, () => bench.Send(celsius: 90));
+        Assert.Single(bench.Channel.Sent);
+        Assert.Null(bench.Sender.Status.Problem);
+    }
+
+    [Fact]
+    public async Task A_wait_is_one_that_timers_accept_however_rare_reminders_are()
+    {
+        using var bench = new AlertBench(
+            [Hot], new ChannelSettings { Name = "people", Type = "ntfy", RepeatInterval = TimeSpan.FromDays(365) });
+        await bench.RunAsync(5, () => bench.Send(celsius: 90));
+        var wait = await bench.Sender.StepAsync(CancellationToken.None);
+        await using var timer = TimeProvider.System.CreateTimer(
+            static _ => { }, null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        Assert.True(timer.Change(wait!.Value, Timeout.InfiniteTimeSpan));
+    }
+
+    [Fact]
     public async Task A_channel_is_told_only_what_it_is_for()
     {
         using var bench = new AlertBench(

@@ -168,6 +168,16 @@ public sealed class ChannelTests
         Assert.Contains("heiß (85.5 °C)", Body(mail), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_line_break_in_a_text_stays_out_of_subject_and_headers()
+    {
+        await using var server = MailServer.Start();
+        using var channel = new SmtpAlertChannel(Mail(server));
+        var broken = Firing with { Summary = "one\r\ntwo\u2028three\tfour" };
+        await channel.SendAsync(Notification with { Firing = [broken], Resolved = [], Active = [broken] }, default);
+        Assert.Contains("Subject: one  two three four\n", Assert.Single(server.Mails).Text, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("http://127.0.0.1:1", "cannot be reached")]
     [InlineData("http://nowhere.invalid", "cannot be reached")]
