@@ -171,27 +171,29 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
         var stopRequested = WaitForStopAsync();
         var exporting = _options.OpenSearch.IsEnabled ? _exporter.Completion : stopRequested;
         var first = await Task.WhenAny(
-            [stopRequested, ingesting, exporting, _writer.Completion, _alerts.Completion, .. loops]);
+            [stopRequested, ingesting, exporting, _writer.Completion, _alerts.Completion,
+                .. _indices.Running, .. loops]);
         _isReady = false;
         _notifier.Notify("STOPPING=1");
-        try
-        {
-            // Receiving ends first, then what has been received is worked on, then it is stored.
-            await stopReceiving.CancelAsync();
-            await Task.WhenAll(loops);
-            await stopWorking.CancelAsync();
-            await ingesting;
-            _registry.Events.Raise(
-                NodeEventKind.CollectorStopped, $"The collector on {Environment.MachineName} was stopped.");
-        }
-        finally
-        {
-            await _exporter.StopAsync();
-            await _alerts.StopAsync();
-            await _writer.StopAsync();
-            await _web.StopAsync();
-        }
 
+        // Receiving ends first, then what has been received is worked on, then it is stored.
+        await Shutdown.InTurnAsync(
+            async () =>
+            {
+                await stopReceiving.CancelAsync();
+                await Task.WhenAll(loops);
+            },
+            async () =>
+            {
+                await stopWorking.CancelAsync();
+                await ingesting;
+                _registry.Events.Raise(
+                    NodeEventKind.CollectorStopped, $"The collector on {Environment.MachineName} was stopped.");
+            },
+            _exporter.StopAsync,
+            _alerts.StopAsync,
+            _writer.StopAsync,
+            () => _web.StopAsync());
         await first;
         Log.Stopped(_logger);
     }
@@ -407,6 +409,13 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
             throw new StartFailedException(
                 $"TCP port {_options.Http.Port} is in use on {_options.Http.Address}. Choose another with "
                 + "--http-port (Http:Port).",
+                error);
+        }
+        catch (SocketException error)
+        {
+            throw new StartFailedException(
+                $"TCP port {_options.Http.Port} of {_options.Http.Address} cannot be listened to: {error.Message}. "
+                + "Give another with --http-address (Http:Address) or --http-port (Http:Port).",
                 error);
         }
 

@@ -35,11 +35,19 @@ internal sealed class IndexSetup : IAsyncDisposable
     /// <summary>Gets how a backlog gets smaller.</summary>
     public BacklogProgress Progress { get; }
 
+    /// <summary>Gets the loops that run: each ends when stopped, or fails by a fault of the program, which must end
+    /// the process.</summary>
+    public IEnumerable<Task> Running { get; private set; } = [];
+
     /// <summary>Starts what has to run.</summary>
     public void Start()
     {
         _maintenance.Start();
         Publisher.Start();
+
+        // What is switched off has a loop that has ended already.
+        Running = [.. new[] { _maintenance.Completion, Publisher.Completion }
+            .Where(static loop => loop != Task.CompletedTask)];
     }
 
     /// <inheritdoc/>

@@ -59,7 +59,8 @@ if (line.Words is [TestAlertCommand.Name, .. var channels])
 if (line.Words.Exists(static word => word != "run"))
 {
     Console.Error.WriteLine(
-        $"nodetelemetry-collector: '{line.Words[0]}' is no command. See --help.");
+        $"nodetelemetry-collector: '{string.Join(' ', line.Words)}' is no command; there are run, test-alert, "
+        + "dead-letters, opensearch check and opensearch setup. See --help.");
     return Usage;
 }
 

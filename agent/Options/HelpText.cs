@@ -10,7 +10,7 @@ internal static class HelpText
     {
         var text = new StringBuilder(
             """
-            nodetelemetry-agent: reads this node's load, CPU, memory and temperature and multicasts them as JSON.
+            nodetelemetry-agent: reads what this node and its sensors are doing and multicasts it as JSON.
 
             Usage: nodetelemetry-agent [run | once | doctor | completion SHELL] [options]
                    nodetelemetry-agent key new FILE [NAME]

@@ -94,7 +94,10 @@ internal sealed class OptionLoader
             var option = name.StartsWith("--", StringComparison.Ordinal) ? OptionTable.Find(name[2..]) : null;
             if (option is null && name != "--config")
             {
-                _problems.Add($"{name}: there is no such option; --help lists them all.");
+                _problems.Add(name.StartsWith('-')
+                    ? $"{name}: there is no such option; --help lists them all."
+                    : $"{name}: no option, and no command here: a command stands first, before all options; "
+                        + "see --help.");
                 continue;
             }
 

@@ -70,11 +70,15 @@ internal sealed class HttpAlertClient : IDisposable
         }
         catch (Exception error) when (error is HttpRequestException or IOException)
         {
-            var reason = error.InnerException is { } inner && inner.Message != error.Message
+            // The outer message mostly holds the inner one, and the address.
+            var reason = error.InnerException is { } inner
+                && !error.Message.Contains(inner.Message, StringComparison.Ordinal)
                 ? $"{error.Message} {inner.Message}"
                 : error.Message;
             throw new AlertDeliveryException(
-                $"{_address.GetLeftPart(UriPartial.Authority)} cannot be reached: {reason}", isTemporary: true, error);
+                $"{_address.GetLeftPart(UriPartial.Authority)} cannot be reached: {reason.TrimEnd('.')}.",
+                isTemporary: true,
+                error);
         }
     }
 

@@ -26,6 +26,9 @@ internal sealed class CollectorMetrics
     /// <summary>Gets the silent nodes that were forgotten early to make room for new ones.</summary>
     public Counter NodesEvicted { get; } = new();
 
+    /// <summary>Gets the looks for silent nodes that were left out, because the one before took too long.</summary>
+    public Counter SweepsSkipped { get; } = new();
+
     /// <summary>Gets the looks at the interfaces that failed because some came or went meanwhile.</summary>
     public Counter InterfaceListsTorn { get; } = new();
 

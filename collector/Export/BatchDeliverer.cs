@@ -166,7 +166,7 @@ internal sealed partial class BatchDeliverer(
         delivery.Unfinished.Add(held);
         delivery.IsHeld = true;
         delivery.Problem =
-            $"OpenSearch refuses {refused.Count} of {items.Count} documents alike ({Say(items[refused[0]])}). That is "
+            $"OpenSearch refuses {refused.Count} of {items.Count} documents ({Say(items[refused[0]])}). That is "
             + "the index or its template rather than the documents: nothing is given up. Repair it, and the export "
             + "goes on by itself.";
         return true;

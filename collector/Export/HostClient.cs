@@ -53,6 +53,7 @@ internal sealed class HostClient : IDisposable
         }.OfType<string>();
 
     /// <summary>Sends one request to one host.</summary>
+    /// <exception cref="HttpRequestException">The host could not be reached, or the connection broke.</exception>
     public async Task<HostAnswer> SendAsync(
         Uri host, HttpMethod method, string path, byte[]? body, string type, bool isCompressed, CancellationToken token)
     {
@@ -72,9 +73,18 @@ internal sealed class HostClient : IDisposable
             }
         }
 
-        using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseContentRead, token);
-        var answer = await response.Content.ReadAsByteArrayAsync(token);
-        return new HostAnswer(host, (int)response.StatusCode, answer, response.Headers.RetryAfter?.Delta);
+        try
+        {
+            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseContentRead, token);
+            var answer = await response.Content.ReadAsByteArrayAsync(token);
+            return new HostAnswer(host, (int)response.StatusCode, answer, response.Headers.RetryAfter?.Delta);
+        }
+        catch (Exception exception) when (
+            exception is OperationCanceledException or ObjectDisposedException && !token.IsCancellationRequested)
+        {
+            // Nobody here cancelled it: it is the connect timeout, or these connections were retired under it.
+            throw new HttpRequestException(HttpRequestError.ConnectionError, exception.Message, exception);
+        }
     }
 
     /// <inheritdoc/>

@@ -11,7 +11,8 @@ namespace NodeTelemetry.Collector.Export;
 /// </remarks>
 internal sealed class PoisonBrake
 {
-    // More than this share of a request, refused for one and the same reason, is suspicious.
+    // More than this share of a request, refused for one and the same reason, is suspicious. So is a request of which
+    // nothing was taken, whatever the reasons: a wrong template refuses each kind of document in its own way.
     private const double SuspiciousShare = 0.5;
 
     private readonly Lock _lock = new();
@@ -38,7 +39,7 @@ internal sealed class PoisonBrake
             if (suspicion is null)
             {
                 _refused += refused;
-                return areAlike && refused > SuspiciousShare * (taken + refused)
+                return taken == 0 || (areAlike && refused > SuspiciousShare * (taken + refused))
                     ? new Suspicion(_taken, _refused)
                     : null;
             }

@@ -110,6 +110,10 @@ internal sealed class CollectorMetricsWriter
         Add("receive_errors_total", "Failed attempts to receive", metrics.ReceiveErrors);
         Add("nodes_evicted_total", "Silent nodes forgotten early to make room for new ones", metrics.NodesEvicted);
         Add(
+            "sweeps_skipped_total",
+            "Looks for silent nodes left out, as the one before took too long",
+            metrics.SweepsSkipped);
+        Add(
             "interface_lists_torn_total",
             "Looks at the interfaces that failed because some came or went meanwhile",
             metrics.InterfaceListsTorn);

@@ -8,7 +8,7 @@ namespace NodeTelemetry.Collector.Hosting;
 /// <param name="Help">What it does, in a sentence.</param>
 internal sealed record OptionDefinition(string Key, string Default, string Range, string Help)
 {
-    /// <summary>Gets the option on the command line: <c>--http-port</c>.</summary>
+    /// <summary>Gets the option on the command line: <c>--http-port</c>. OpenSearch is one word there.</summary>
     public string Switch
     {
         get
@@ -31,7 +31,7 @@ internal sealed record OptionDefinition(string Key, string Default, string Range
                 text.Append(char.ToLowerInvariant(character));
             }
 
-            return text.ToString();
+            return text.Replace("open-search", "opensearch").ToString();
         }
     }
 }

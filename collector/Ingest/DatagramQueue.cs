@@ -13,6 +13,7 @@ internal sealed class DatagramQueue
     private readonly Channel<ReceivedDatagram> _waiting;
     private readonly Channel<ReceivedDatagram> _free;
     private readonly CollectorMetrics _metrics;
+    private int _isTickUnderway;
 
     /// <summary>Initializes a new instance of the <see cref="DatagramQueue"/> class.</summary>
     /// <param name="capacity">The most datagrams that may wait; one takes 1.6 kB, or up to
@@ -43,10 +44,18 @@ internal sealed class DatagramQueue
     }
 
     /// <summary>
-    /// Puts a tick at the end: everything before it arrived earlier than <paramref name="timestamp"/>.
+    /// Puts a tick at the end: everything before it arrived earlier than <paramref name="timestamp"/>. While the one
+    /// before is not worked off it is skipped and counted: ticks that queue up would keep datagrams waiting ever
+    /// longer, and nodes would be lost that send as they should.
     /// </summary>
     public void EnqueueTick(long timestamp)
     {
+        if (Interlocked.Exchange(ref _isTickUnderway, 1) != 0)
+        {
+            _metrics.SweepsSkipped.Add();
+            return;
+        }
+
         var tick = Rent();
         tick.SetTick(timestamp);
         _waiting.Writer.TryWrite(tick);
@@ -60,7 +69,15 @@ internal sealed class DatagramQueue
         _waiting.Reader.TryRead(out datagram);
 
     /// <summary>Gives back a datagram that has been worked on.</summary>
-    public void Return(ReceivedDatagram datagram) => _free.Writer.TryWrite(datagram);
+    public void Return(ReceivedDatagram datagram)
+    {
+        var isTick = datagram.IsTick;
+        _free.Writer.TryWrite(datagram);
+        if (isTick)
+        {
+            Volatile.Write(ref _isTickUnderway, 0);
+        }
+    }
 
     private ReceivedDatagram Rent() => _free.Reader.TryRead(out var datagram) ? datagram : new ReceivedDatagram();
 

@@ -10,6 +10,12 @@ internal sealed class ConfigurationEvents(NodeEvents events)
     /// <summary>Compares a node with what it was before its newest datagram.</summary>
     public void OnSnapshot(NodeStatus status, NodeStatus before)
     {
+        // Two machines with one id would take turns in changing it, with every datagram; the conflict is told of.
+        if (status.Conflict is { Kind: NodeEventKind.DuplicateNode })
+        {
+            return;
+        }
+
         var isAboutSame = ReferenceEquals(status.About, before.About) && ReferenceEquals(status.Labels, before.Labels);
         if (isAboutSame && status.Hostname == before.Hostname
             && (status.Header is null || status.Interval == before.Interval))

@@ -151,7 +151,7 @@ internal sealed class NodeRegistry
                 _runEvents.OnEntered(state, entered);
             }
 
-            _configurationEvents.OnSnapshot(status, before);
+            _configurationEvents.OnSnapshot(state.Status, before);
         }
 
         return outcome;

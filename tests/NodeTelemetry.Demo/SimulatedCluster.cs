@@ -8,18 +8,22 @@ namespace NodeTelemetry.Demo;
 internal sealed class SimulatedCluster
 {
     /// <summary>
-    /// The UDP port that they send to; not the usual one, so that they never show up in a collector that runs already.
+    /// The UDP port that they send to unless a person names one; not the usual one, so that they never show up in a
+    /// collector that runs already.
     /// </summary>
-    public const int Port = 16_077;
+    public const int DefaultPort = 16_077;
 
     /// <summary>How many nodes there are.</summary>
     public const int NodeCount = 24;
 
+    private readonly int _port;
     private readonly List<SimulatedNode> _nodes = [];
 
     /// <summary>Initializes a new instance of the <see cref="SimulatedCluster"/> class.</summary>
-    public SimulatedCluster()
+    /// <param name="port">The UDP port to send to.</param>
+    public SimulatedCluster(int port)
     {
+        _port = port;
         var now = TimeProvider.System.GetUtcNow();
         for (var index = 1; index <= NodeCount; index++)
         {
@@ -57,7 +61,7 @@ internal sealed class SimulatedCluster
     {
         var time = TimeProvider.System;
         var loopback = IPAddress.HostToNetworkOrder(LoopbackIndex());
-        var group = new IPEndPoint(IPAddress.Parse(WireLimits.DefaultGroupIPv4), Port);
+        var group = new IPEndPoint(IPAddress.Parse(WireLimits.DefaultGroupIPv4), _port);
         var sockets = _nodes.Select((_, index) => Open(index + 1, loopback)).ToList();
         using var encoder = new SnapshotEncoder();
         using var timer = new PeriodicTimer(SimulatedNode.Interval / NodeCount);

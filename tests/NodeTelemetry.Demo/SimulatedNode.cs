@@ -24,6 +24,7 @@ internal sealed class SimulatedNode
     private readonly Random _random;
     private readonly string _node;
     private readonly double _phase;
+    private readonly int _address;
     private readonly KeyValuePair<string, string>[] _labels;
     private readonly SimulatedSections _sections;
     private readonly Hat _hat;
@@ -51,6 +52,7 @@ internal sealed class SimulatedNode
         _boot = (uint)_random.Next();
         _run = (uint)_random.Next();
         _temperature = board.IdleCelsius;
+        _address = _random.Next(10, 250);
         _hat = hat;
         _sections = new SimulatedSections(board, behaviour, hat, _random);
     }
@@ -134,7 +136,7 @@ internal sealed class SimulatedNode
                 SwapFreeBytes = 0,
             },
             Sections = _sections.Next(usage, _temperature, now, (now - _started).TotalSeconds),
-            About = isAboutDue ? _board.About(_random.Next(0, 2) + 10, _hat) : null,
+            About = isAboutDue ? _board.About(_address, _hat) : null,
             Labels = isAboutDue ? _labels : null,
         };
     }

@@ -20,21 +20,27 @@ internal static partial class Stage
     public static Task<int> RunAsync(string[] options) => PlayAsync(
         [.. DatabaseOption(options, "run"), .. options],
         "the agent",
-        static _ => new Child("agent", "NodeTelemetry.Agent", "nodetelemetry-agent", ["run"]));
+        _ => new Child("agent", "NodeTelemetry.Agent", "nodetelemetry-agent", ["run", .. AgentOptions(options)]));
 
     /// <summary>Runs a collector and a simulated cluster until Ctrl-C. All of it stays on the loopback interface.</summary>
     public static async Task<int> DemoAsync(string[] options)
     {
+        // What is no number the collector refuses, with the range.
+        if (!ushort.TryParse(Value(options, "--listen-port"), CultureInfo.InvariantCulture, out var port))
+        {
+            port = SimulatedCluster.DefaultPort;
+        }
+
         var folder = Directory.CreateTempSubdirectory("nodetelemetry-demo-");
         try
         {
             return await PlayAsync(
                 [
                     "--database-path", Path.Combine(folder.FullName, "telemetry.db"), "--listen-interfaces", "lo",
-                    "--listen-port", SimulatedCluster.Port.ToString(CultureInfo.InvariantCulture), .. options,
+                    "--listen-port", port.ToString(CultureInfo.InvariantCulture), .. options,
                 ],
                 $"{SimulatedCluster.NodeCount} simulated nodes",
-                static stop => new SimulatedCluster().RunAsync(stop));
+                stop => new SimulatedCluster(port).RunAsync(stop));
         }
         finally
         {
@@ -47,7 +53,7 @@ internal static partial class Stage
         using var stop = new CancellationTokenSource();
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        var address = new Uri($"http://127.0.0.1:{PortOf(options)}/");
+        var address = new Uri($"http://127.0.0.1:{Value(options, "--http-port") ?? DefaultPort}/");
 
         Say("Starting the collector…");
         using var collector = new Child("collector", "NodeTelemetry.Collector", "nodetelemetry-collector", options);
@@ -90,22 +96,37 @@ internal static partial class Stage
 
     private static void Say(string text) => Console.WriteLine($"==> {text}");
 
-    private static string PortOf(string[] options)
+    /// <summary>The value of an option as a person gives it, the last one winning.</summary>
+    private static string? Value(string[] options, string name)
     {
-        for (var index = 0; index < options.Length; index++)
+        for (var index = options.Length - 1; index >= 0; index--)
         {
-            if (options[index] == "--http-port" && index + 1 < options.Length)
+            if (options[index].StartsWith(name + '=', StringComparison.Ordinal))
+            {
+                return options[index][(name.Length + 1)..];
+            }
+
+            if (options[index] == name && index + 1 < options.Length)
             {
                 return options[index + 1];
             }
-
-            if (options[index].StartsWith("--http-port=", StringComparison.Ordinal))
-            {
-                return options[index]["--http-port=".Length..];
-            }
         }
 
-        return DefaultPort;
+        return null;
+    }
+
+    /// <summary>The agent sends to where the collector listens.</summary>
+    private static IEnumerable<string> AgentOptions(string[] options)
+    {
+        if (Value(options, "--listen-port") is { } port)
+        {
+            yield return "--port=" + port;
+        }
+
+        if (Value(options, "--listen-interfaces") is { Length: > 0 } interfaces)
+        {
+            yield return "--interface=" + interfaces;
+        }
     }
 
     /// <summary>Keeps the history of the last run beside the build, unless the person names a place.</summary>

@@ -48,6 +48,22 @@ public sealed class RunCommandTests
         Assert.Equal(0, await demo.WaitForExitAsync(Deadline));
     }
 
+    /// <summary>A port given to the collector is the agent's as well, else nothing would be heard.</summary>
+    [Theory]
+    [InlineData("run")]
+    [InlineData("demo")]
+    public async Task What_sends_uses_the_port_on_which_the_collector_listens(string verb)
+    {
+        Assert.SkipWhen(NetworkLab.Obstacle is not null, NetworkLab.Obstacle ?? string.Empty);
+        using var folder = new TempFolder();
+        await using var lab = await NetworkLab.CreateAsync(hosts: 1);
+        await using var run = TestProcess.Start(
+            [.. lab.On(1), Programs.Demo, verb, "--listen-port=7001", "--database-path", folder["telemetry.db"]]);
+        await run.WaitForOutputAsync("Look at http://127.0.0.1:8077/", Deadline);
+        run.Terminate();
+        Assert.Equal(0, await run.WaitForExitAsync(Deadline));
+    }
+
     /// <summary>A second start must not speak into the collector that runs already.</summary>
     [Fact]
     public async Task A_second_run_fails_and_leaves_the_first_one_alone()

@@ -52,6 +52,12 @@ public sealed class FakeOpenSearch : IAsyncDisposable
     /// <summary>Gets or sets the header that every request must have; <see langword="null"/> for none.</summary>
     public string? Authorization { get; set; }
 
+    /// <summary>
+    /// Gets or sets what everything is answered with, and 200, as by a page that is no OpenSearch; <see
+    /// langword="null"/> to be one.
+    /// </summary>
+    public string? Page { get; set; }
+
     /// <summary>Gets everything that is not bulk: templates, indices, plugins.</summary>
     public FakeIndexApis Apis { get; }
 
@@ -168,7 +174,11 @@ public sealed class FakeOpenSearch : IAsyncDisposable
         }
 
         var path = context.Request.Path.Value ?? string.Empty;
-        if (context.Request.Method == "POST" && path == "/_bulk")
+        if (Page is not null)
+        {
+            await AnswerAsync(context, 200, Page, "text/html");
+        }
+        else if (context.Request.Method == "POST" && path == "/_bulk")
         {
             await BulkAsync(context);
         }

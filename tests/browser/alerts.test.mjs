@@ -59,3 +59,15 @@ scripted("A storm of alerts leaves room for the nodes", simulatedNodes(3), async
   await waitForText(page.locator(".alerts"), /Alerts: 100 firing[^]*and 88 more/);
   assert.equal(await page.locator(".alerts .alert").count(), 13);
 });
+
+scripted("What stands above as a problem is not told again as an alert", simulatedNodes(3), async ({ collector, page, nodes }) => {
+  await tileOf(page, nodes[0].id).waitFor();
+  collector.setAlerts([
+    alert(nodes[0], "node-lost", "critical", `Node ${nodes[0].hostname} is lost.`, 1),
+    alert(nodes[1], "hot", "warning", "The processor is hot.", 1),
+  ]);
+  collector.update({ id: nodes[0].id, health: "lost", lastSeen: Date.now() - 60_000, silence: 60_000 });
+  await waitForText(page.locator(".alerts"), /Alerts: 2 firing \(1 of them above\)/);
+  assert.equal(await page.locator('.alerts [data-rule="node-lost"]').count(), 0);
+  assert.match(await textOf(page.locator(".problems")), new RegExp(nodes[0].hostname));
+});

@@ -10,8 +10,12 @@ namespace NodeTelemetry.Collector.Export.Indices;
 /// <param name="Reason">The reason of the error.</param>
 internal sealed record ApiAnswer(Uri Host, int Status, JsonElement Json, string ErrorType, string Reason)
 {
-    /// <summary>Gets a value indicating whether the status is one of success.</summary>
-    public bool IsSuccess => Status is >= 200 and < 300;
+    /// <summary>The error of a success that does not say what OpenSearch would say.</summary>
+    public const string NotOpenSearch = "is no answer of OpenSearch:";
+
+    /// <summary>Gets a value indicating whether the status is one of success and the answer one of
+    /// OpenSearch.</summary>
+    public bool IsSuccess => Status is >= 200 and < 300 && ErrorType.Length == 0;
 
     /// <summary>
     /// Gets a value indicating whether nothing serves the path: the plugin is not there. Behind a proxy or at AWS that

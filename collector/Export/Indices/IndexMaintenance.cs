@@ -32,7 +32,7 @@ internal sealed partial class IndexMaintenance : IAsyncDisposable
     /// <summary>Gets how old indices are dealt with.</summary>
     public RetentionMode Mode { get; private set; }
 
-    /// <summary>Gets the loop: it ends when stopped.</summary>
+    /// <summary>Gets the loop: it ends when stopped, or fails by a fault of the program.</summary>
     public Task Completion => _loop;
 
     /// <summary>Starts the loop; does nothing when no host is configured, or when it is switched off.</summary>

@@ -58,6 +58,9 @@ internal sealed partial class NodeIndexPublisher : INodeListener, IAsyncDisposab
     /// <summary>Gets how many states have been written since the start.</summary>
     public long Published => Interlocked.Read(ref _published);
 
+    /// <summary>Gets the loop: it ends when stopped, or fails by a fault of the program.</summary>
+    public Task Completion => _loop;
+
     /// <summary>Starts the loop; does nothing when no host is configured.</summary>
     public void Start()
     {

@@ -21,7 +21,7 @@ internal sealed class OpenSearchApi(OpenSearchConnection connection)
             "application/json",
             isCompressed: false,
             token);
-        return Read(answer);
+        return Read(answer, isList: path.StartsWith("_cat/", StringComparison.Ordinal));
     }
 
     /// <summary>Asks without a body.</summary>
@@ -29,7 +29,10 @@ internal sealed class OpenSearchApi(OpenSearchConnection connection)
         AskAsync(HttpMethod.Get, path, null, token);
 
     /// <summary>Reads an answer.</summary>
-    public static ApiAnswer Read(HostAnswer answer)
+    /// <param name="answer">The answer.</param>
+    /// <param name="isList">Whether a success is a list; else it is an object.</param>
+    /// <returns>What it says; a success that says nothing of the kind is a failure with a reason.</returns>
+    public static ApiAnswer Read(HostAnswer answer, bool isList = false)
     {
         var (type, reason) = answer.IsSuccess
             ? (string.Empty, string.Empty)
@@ -37,12 +40,19 @@ internal sealed class OpenSearchApi(OpenSearchConnection connection)
         try
         {
             using var document = JsonDocument.Parse(answer.Body);
-            return new ApiAnswer(answer.Host, answer.Status, document.RootElement.Clone(), type, reason);
+            if (!answer.IsSuccess
+                || document.RootElement.ValueKind == (isList ? JsonValueKind.Array : JsonValueKind.Object))
+            {
+                return new ApiAnswer(answer.Host, answer.Status, document.RootElement.Clone(), type, reason);
+            }
         }
         catch (JsonException)
         {
-            // Plain text, as of a 401, or a page of something that is not OpenSearch: the status says enough.
-            return new ApiAnswer(answer.Host, answer.Status, default, type, reason);
+            // Plain text, as of a 401, or a page of something that is not OpenSearch.
         }
+
+        return answer.IsSuccess
+            ? new ApiAnswer(answer.Host, answer.Status, default, ApiAnswer.NotOpenSearch, "check the address")
+            : new ApiAnswer(answer.Host, answer.Status, default, type, reason);
     }
 }

@@ -40,10 +40,11 @@ internal sealed partial class PolicyInstaller(OpenSearchApi api, IndexSettings s
 
         if (!present.IsSuccess || Differences(present).Count > 0)
         {
-            var query = present.IsSuccess
-                ? $"?if_seq_no={present.Json.GetProperty("_seq_no")}"
-                    + $"&if_primary_term={present.Json.GetProperty("_primary_term")}"
-                : string.Empty;
+            var query = present.Json.ValueKind == JsonValueKind.Object
+                && present.Json.TryGetProperty("_seq_no", out var number)
+                && present.Json.TryGetProperty("_primary_term", out var term)
+                    ? $"?if_seq_no={number}&if_primary_term={term}"
+                    : string.Empty;
             var put = await api.AskAsync(HttpMethod.Put, Path + query, RetentionPolicy.Create(settings), token);
 
             // Another collector was faster: what it has put is looked at the next time.

@@ -75,12 +75,13 @@ internal sealed partial class TemplateInstaller(
 
         if (!answer.IsSuccess
             || !answer.Json.TryGetProperty("index_templates", out var list)
-            || list.GetArrayLength() != 1)
+            || list is not { ValueKind: JsonValueKind.Array }
+            || list.GetArrayLength() != 1
+            || !list[0].TryGetProperty("index_template", out var present))
         {
             return new TemplateState(TemplateStateKind.Unknown, answer);
         }
 
-        var present = list[0].GetProperty("index_template");
         var version = present.TryGetProperty("version", out var number) && number.TryGetInt64(out var known)
             ? known
             : 0;

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using NodeTelemetry.Collector.Export;
 using NodeTelemetry.TestKit;
@@ -148,6 +150,40 @@ public class OpenSearchConnectionTests
         await bench.UntilDrainedAsync();
         Assert.Equal(100, server.Count);
         Assert.Equal(0, bench.Metrics.Export.RequestsFailed.Total);
+    }
+
+    // A host that drops what is sent to it: the kernel does so for a listener whose queue is full.
+    [Fact]
+    public async Task Next_host_is_asked_when_one_does_not_even_accept_connections()
+    {
+        using var silent = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        silent.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        silent.Listen(0);
+        var waiting = Enumerable.Range(0, 8)
+            .Select(_ => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)).ToList();
+        waiting.ForEach(socket =>
+        {
+            socket.Blocking = false;
+            Assert.Throws<SocketException>(() => socket.Connect(silent.LocalEndPoint!));
+        });
+        await using var server = await FakeOpenSearch.StartAsync();
+        var address = new Uri($"http://{silent.LocalEndPoint}");
+        await using var alone = new ExportBench(
+            [address], settings => settings with { ConnectTimeout = TimeSpan.FromMilliseconds(200) });
+        alone.Append(1);
+        alone.Exporter.Start();
+        await alone.UntilAsync(() => alone.Exporter.Status.State == ExportState.Retrying, "retrying");
+        Assert.Contains("cannot be reached", alone.Exporter.Status.Problem, StringComparison.Ordinal);
+        Assert.False(alone.Exporter.Completion.IsCompleted);
+
+        await using var bench = new ExportBench(
+            [address, server.Address],
+            settings => settings with { ConnectTimeout = TimeSpan.FromMilliseconds(200) });
+        bench.Append(100);
+        bench.Exporter.Start();
+        await bench.UntilDrainedAsync();
+        Assert.Equal(100, server.Count);
+        waiting.ForEach(static socket => socket.Dispose());
     }
 
     // The fake lets nothing go before as many requests are there as there may be; none is there twice.

@@ -10,8 +10,12 @@ public class PoisonBrakeTests
         Assert.Null(new PoisonBrake().Judge(taken: 10, refused: 10, areAlike: true, suspicion: null));
 
     [Fact]
-    public void Bad_documents_of_different_kinds_are_no_sign_of_a_wrong_template() =>
-        Assert.Null(new PoisonBrake().Judge(taken: 0, refused: 10, areAlike: false, suspicion: null));
+    public void Bad_documents_of_different_kinds_are_given_up_when_others_were_taken() =>
+        Assert.Null(new PoisonBrake().Judge(taken: 1, refused: 10, areAlike: false, suspicion: null));
+
+    [Fact]
+    public void Nothing_is_given_up_when_nothing_was_taken_though_the_reasons_differ() =>
+        Assert.NotNull(new PoisonBrake().Judge(taken: 0, refused: 10, areAlike: false, suspicion: null));
 
     [Fact]
     public void Nothing_is_ever_given_up_while_everything_is_refused()

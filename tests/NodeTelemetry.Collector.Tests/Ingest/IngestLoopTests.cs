@@ -144,6 +144,21 @@ public sealed class IngestLoopTests
         Assert.Equal([(Snapshots.NodeA, null, NodeHealth.Up)], _recorder.Changes);
     }
 
+    /// <summary>A collector that is too slow for its nodes would otherwise hear them ever later.</summary>
+    [Fact]
+    public void Ticks_do_not_queue_up()
+    {
+        for (var tick = 0; tick < 5; tick++)
+        {
+            _queue.EnqueueTick(_time.GetTimestamp());
+        }
+
+        Assert.Equal((1, 4), (_queue.Count, _metrics.SweepsSkipped.Value));
+        _loop.Drain();
+        _queue.EnqueueTick(_time.GetTimestamp());
+        Assert.Equal((1, 4), (_queue.Count, _metrics.SweepsSkipped.Value));
+    }
+
     /// <summary>After warm-up a refused datagram costs no memory, an accepted one its snapshot and status only.</summary>
     [Fact]
     public void Allocates_nothing_for_rejects_and_little_for_accepted()

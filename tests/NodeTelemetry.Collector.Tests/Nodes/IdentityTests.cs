@@ -32,6 +32,21 @@ public sealed class IdentityTests
         Assert.Single(_bench.Recorder.Events);
     }
 
+    /// <summary>Their names would otherwise be a change of configuration with every datagram.</summary>
+    [Fact]
+    public void Two_names_of_one_id_are_one_conflict_and_no_changes()
+    {
+        _bench.Add("pi-1", Shared, "10.77.0.1");
+        _bench.Run(10);
+        _bench.Forget();
+        var clone = _bench.Add("pi-2", Shared, "10.77.0.2");
+        (clone.Run, clone.Boot) = (77, 99);
+        _bench.Run(600);
+
+        Assert.Single(_bench.Kinds, static kind => kind == NodeEventKind.DuplicateNode);
+        Assert.InRange(_bench.Kinds.Count(static kind => kind == NodeEventKind.Configuration), 0, 1);
+    }
+
     [Fact]
     public void Two_agents_on_one_machine_are_told_by_their_runs()
     {

@@ -1,5 +1,6 @@
 import type { AlertChannel, ClusterAlert, CollectorStatus } from "../api/contract.ts";
 import { fetchAlerts } from "../api/requests.ts";
+import type { Problem } from "../cluster/problems.ts";
 import { formatSpan } from "../format/times.ts";
 import { make, setText } from "../page/dom.ts";
 import { nodeAddress } from "../page/route.ts";
@@ -10,12 +11,22 @@ const ShownAlertsMax = 12;
 /** How old values may get while nothing else changes. */
 const RefreshMilliseconds = 10_000;
 
+/** The rules whose alerts say what the problems above them say already, with the names of the nodes. */
+const RuleOfProblem: Record<Problem["kind"], string> = {
+  outage: "network",
+  lost: "node-lost",
+  conflict: "duplicate-identity",
+  openSearch: "opensearch",
+  database: "database",
+};
+
 /** The alerts that fire, the worst first, and channels that do not deliver. Not there while there are none. */
 export class AlertsCard {
   readonly root: HTMLElement;
   private readonly heading = make("h2", "");
   private readonly list = make("ul", "alerts-list");
   private alerts: readonly ClusterAlert[] = [];
+  private toldAbove: ReadonlySet<string> = new Set();
   private revision = -1;
   private loadedAt = -RefreshMilliseconds;
   private loading = false;
@@ -39,6 +50,11 @@ export class AlertsCard {
     this.draw(status);
   }
 
+  /** What the problems above the alerts say is not repeated with the next drawing. */
+  onProblems(problems: readonly Problem[]): void {
+    this.toldAbove = new Set(problems.map((problem) => RuleOfProblem[problem.kind]));
+  }
+
   private async load(status: CollectorStatus): Promise<void> {
     if (this.loading) return;
     this.loading = true;
@@ -58,13 +74,15 @@ export class AlertsCard {
 
   private draw(status: CollectorStatus): void {
     const failing = (status.alerts?.channels ?? []).filter((channel) => channel.problem !== undefined);
-    this.root.hidden = this.alerts.length === 0 && failing.length === 0;
+    // One that is silenced stays: that it is silenced stands nowhere else.
+    const own = this.alerts.filter((alert) => alert.silencedBy !== undefined || !this.toldAbove.has(alert.rule));
+    this.root.hidden = own.length === 0 && failing.length === 0;
     const silenced = this.alerts.filter((alert) => alert.silencedBy !== undefined).length;
-    setText(this.heading, heading(this.alerts.length - silenced, silenced));
-    const shown = this.alerts.slice(0, ShownAlertsMax);
+    setText(this.heading, heading(this.alerts.length - silenced, this.alerts.length - own.length, silenced));
+    const shown = own.slice(0, ShownAlertsMax);
     const rows = shown.map((alert) => alertRow(alert, status.time));
-    if (this.alerts.length > shown.length) {
-      rows.push(make("li", "alert alert-more", `and ${this.alerts.length - shown.length} more`));
+    if (own.length > shown.length) {
+      rows.push(make("li", "alert alert-more", `and ${own.length - shown.length} more`));
     }
     rows.push(...failing.map(channelRow));
     // Rebuilt only when its words differ, so that a focused link inside is not taken away by every update.
@@ -73,9 +91,9 @@ export class AlertsCard {
   }
 }
 
-function heading(firing: number, silenced: number): string {
+function heading(firing: number, above: number, silenced: number): string {
   const counts = [];
-  if (firing > 0) counts.push(`${firing} firing`);
+  if (firing > 0) counts.push(above > 0 ? `${firing} firing (${above} of them above)` : `${firing} firing`);
   if (silenced > 0) counts.push(`${silenced} silenced`);
   return counts.length === 0 ? "Alerts" : `Alerts: ${counts.join(", ")}`;
 }

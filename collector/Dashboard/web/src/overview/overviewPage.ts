@@ -152,7 +152,9 @@ export class OverviewPage {
     const statuses = Array.from(this.state.nodes.values(), (node) => node.status);
     this.strip.showTotals(clusterTotals(statuses));
     if (this.state.status !== undefined) this.strip.showCollector(this.state.status);
-    this.problems.show(findProblems(statuses, this.state.status));
+    const problems = findProblems(statuses, this.state.status);
+    this.problems.show(problems);
+    this.alerts.onProblems(problems);
   }
 
   private arrange(): void {
