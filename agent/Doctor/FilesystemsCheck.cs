@@ -22,7 +22,7 @@ internal sealed class FilesystemsCheck : ICheck
                 yield return Finding.Warning(
                     $"{entry.Name} does not answer ({entry.Text(FilesystemsSection.Device) ?? "its server"} is away?); "
                     + "its sizes are missing, and every program that looks there hangs.",
-                    $"sudo umount -f -l '{entry.Name}'");
+                    $"sudo umount -f -l {Quoted(entry.Name!)}");
             }
             else if (entry[FilesystemsSection.ReadOnly] > 0 && entry.Name == "/"
                 && DiskTypes.Contains(entry.Text(FilesystemsSection.FsType)))
@@ -34,4 +34,7 @@ internal sealed class FilesystemsCheck : ICheck
             }
         }
     }
+
+    /// <summary>Quotes for a shell: people paste the command, and anybody may have named the mount point.</summary>
+    internal static string Quoted(string text) => $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

@@ -19,6 +19,10 @@ internal sealed class MetricsConnection(
     /// <summary>Prometheus' own default for a whole scrape.</summary>
     public static readonly TimeSpan TimeMax = TimeSpan.FromSeconds(10);
 
+    /// <summary>Reads at once of what comes after the answer: whoever pours must not hold up the next
+    /// sample.</summary>
+    private const int DrainReadsMax = 8;
+
     private readonly long _start = time.GetTimestamp();
     private readonly byte[] _request = new byte[RequestBytesMax];
     private int _requestLength;
@@ -82,15 +86,15 @@ internal sealed class MetricsConnection(
             }
         }
 
-        int length;
-        SocketError error;
-        do
+        for (var reads = 0; reads < DrainReadsMax; reads++)
         {
-            length = socket.Receive(_request, SocketFlags.None, out error);
+            if (socket.Receive(_request, SocketFlags.None, out var error) == 0)
+            {
+                return error != SocketError.WouldBlock;
+            }
         }
-        while (length > 0);
 
-        return error != SocketError.WouldBlock;
+        return false;
     }
 
     /// <summary>Receives what is there.</summary>

@@ -24,6 +24,10 @@ internal sealed partial class MetricsServer : IDisposable
     /// yet.</summary>
     private static readonly TimeSpan RetryPeriod = TimeSpan.FromSeconds(15);
 
+    /// <summary>How long nobody is let in after that failed: a process without a free descriptor would be woken for the
+    /// same connection again and again.</summary>
+    private static readonly TimeSpan AcceptPause = TimeSpan.FromSeconds(1);
+
     /// <summary>Connections that may wait with the kernel.</summary>
     private const int Backlog = 8;
 
@@ -37,6 +41,7 @@ internal sealed partial class MetricsServer : IDisposable
     private Socket? _listener;
     private long _tried;
     private bool _hasTried;
+    private long? _refused;
 
     /// <summary>Initializes a new instance of the <see cref="MetricsServer"/> class.</summary>
     /// <param name="address">Where to listen.</param>
@@ -77,7 +82,12 @@ internal sealed partial class MetricsServer : IDisposable
             timeout = connection.TimeLeft < timeout ? connection.TimeLeft : timeout;
         }
 
-        if (_listener is not null && _connections.Count < ConnectionCountMax)
+        var pause = _refused is { } refused ? AcceptPause - _time.GetElapsedTime(refused) : TimeSpan.Zero;
+        if (pause > TimeSpan.Zero)
+        {
+            timeout = pause < timeout ? pause : timeout;
+        }
+        else if (_listener is not null && _connections.Count < ConnectionCountMax)
         {
             into[count++] = new PollDescriptor((int)_listener.SafeHandle.DangerousGetHandle());
         }
@@ -162,6 +172,7 @@ internal sealed partial class MetricsServer : IDisposable
         {
             // Whoever came has gone again, or the process has no descriptor left.
             _metrics.AddScrapeRefused();
+            _refused = _time.GetTimestamp();
         }
     }
 

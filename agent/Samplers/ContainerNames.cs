@@ -84,9 +84,9 @@ internal static class ContainerNames
                 ? Fit(name.GetString()!.TrimStart('/'))
                 : null;
         }
-        catch (JsonException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
-            // Docker is writing it at this moment; the digits will do.
+            // Docker is writing it at this moment, or the name is no valid text; the digits will do.
             return null;
         }
     }

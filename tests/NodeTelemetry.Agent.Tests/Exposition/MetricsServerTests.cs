@@ -117,6 +117,50 @@ public sealed class MetricsServerTests : IDisposable
         Assert.Equal(1, second.ListSockets(new PollDescriptor[MetricsServer.SocketCountMax], ref none));
     }
 
+    [Fact]
+    public void Whoever_goes_on_pouring_after_the_answer_is_read_a_little_at_a_time()
+    {
+        using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listener.Listen();
+        using var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        client.Connect(listener.LocalEndPoint!);
+        var socket = listener.Accept();
+        using var connection = new MetricsConnection(socket, MakePage, _time, _metrics);
+        byte[] poured = [.. "GET /metrics HTTP/1.1\r\n\r\n"u8, .. new byte[20 * MetricsConnection.RequestBytesMax]];
+        client.Send(poured);
+        Assert.True(SpinWait.SpinUntil(() => socket.Available == poured.Length, TimeSpan.FromSeconds(20)));
+        socket.Blocking = false;
+
+        Assert.False(connection.Continue());
+        Assert.True(socket.Available > 0);
+        client.Shutdown(SocketShutdown.Send);
+        Assert.True(SpinWait.SpinUntil(connection.Continue, TimeSpan.FromSeconds(20)));
+    }
+
+    [Fact]
+    public void After_a_connection_could_not_be_accepted_the_listener_rests()
+    {
+        using var client = Connect();
+        client.Send("GET /metrics HTTP/1.1\r\n\r\n"u8);
+        client.Shutdown(SocketShutdown.Send);
+        var descriptors = new PollDescriptor[MetricsServer.SocketCountMax];
+        var timeout = TimeSpan.FromHours(1);
+        Assert.Equal(1, _server.ListSockets(descriptors, ref timeout));
+        Assert.Equal(1, PollDescriptor.Wait(descriptors.AsSpan(0, 1), TimeSpan.FromSeconds(20)));
+        _server.Serve(descriptors.AsSpan(0, 1));
+        Assert.Equal(TimeSpan.FromHours(1), timeout);
+
+        // Nobody is there any more, so accepting fails.
+        _server.Serve(descriptors.AsSpan(0, 1));
+        Assert.Equal(1, _metrics.ScrapesRefused);
+        Assert.Equal(0, _server.ListSockets(descriptors, ref timeout));
+        Assert.Equal(TimeSpan.FromSeconds(1), timeout);
+        _time.Advance(timeout);
+        Assert.Equal(1, _server.ListSockets(descriptors, ref timeout));
+        Assert.StartsWith("HTTP/1.1 200 ", Ask("GET /metrics HTTP/1.1\r\n\r\n"), StringComparison.Ordinal);
+    }
+
     private ReadOnlyMemory<byte> MakePage(bool isOpenMetrics) => Encoding.UTF8.GetBytes($"{_page} {isOpenMetrics}\n");
 
     private Socket Connect()

@@ -154,6 +154,20 @@ public sealed class ContainersSamplerTests
         Assert.Equal(names.Count, names.Distinct().Count());
     }
 
+    [Theory]
+    [InlineData("""{"Name":"/\ud800"}""")]
+    [InlineData("""{"Name":"/we""")]
+    public void A_name_that_is_no_text_leaves_the_digits(string configuration)
+    {
+        using var bench = new SamplerBench("rpizero2w-bookworm");
+        bench.Write($"sys/fs/cgroup/docker/{Id}/cpu.stat", "usage_usec 3000000\n");
+        bench.Write($"var/lib/docker/containers/{Id}/config.v2.json", configuration);
+        var sampler = bench.Own(new ContainersSampler(bench.Host.Roots(), bench.Time));
+        var containers = bench.Section(ContainersSection.Definition, SampleOutcome.Ok, sampler)!;
+        var names = Enumerable.Range(0, containers.EntryCount).Select(index => containers[index].Name!);
+        Assert.Contains(names, static name => Id.StartsWith(name, StringComparison.Ordinal));
+    }
+
     private static string Describe(NodeTelemetry.Protocol.Readings.SectionReading? containers) => string.Join(
         ' ',
         Enumerable.Range(0, containers?.EntryCount ?? 0).Select(index => containers![index]).Select(entry =>
