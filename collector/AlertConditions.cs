@@ -43,12 +43,13 @@ internal sealed class AlertConditions(
         var datagrams = metrics.DatagramsDropped.Total;
         var documents = metrics.Storage.OutboxDocumentsDropped.Total;
         var rows = metrics.Storage.HistoryDropped.Total;
-        var total = datagrams + documents + rows;
+        var letters = metrics.Storage.DeadLettersDropped.Value;
+        var total = datagrams + documents + rows + letters;
         var isNew = total > _dropped;
         _dropped = total;
         return isNew
             ? $"The collector drops what it cannot keep up with or store: since its start {datagrams} datagrams, "
-                + $"{documents} documents for OpenSearch, {rows} rows of the history."
+                + $"{documents} documents for OpenSearch, {letters} dead letters, {rows} rows of the history."
             : null;
     }
 }

@@ -453,7 +453,7 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
             ports.Add(RaspiCluster.Port);
         }
 
-        var drops = new KernelDrops("/proc", ports, _metrics);
+        var drops = new KernelDrops("/proc", ports, _metrics, _logger);
         _sight.Refresh();
         using var timer = new PeriodicTimer(KernelPeriod, _time);
         try

@@ -180,15 +180,13 @@ internal sealed class AlertEngine : INodeListener, IDisposable
     /// <summary>Judges every rule once.</summary>
     internal void Judge()
     {
-        while (_events.TryDequeue(out var raised))
-        {
-            _news.Take(raised);
-        }
+        _news.BeginRound(_events);
 
         _seen.Clear();
         foreach (var status in _nodes())
         {
             _seen.Add(status.Id);
+            _news.Look(status);
             JudgeNode(status);
         }
 
@@ -290,7 +288,8 @@ internal sealed class AlertEngine : INodeListener, IDisposable
             });
         }
 
-        if (instance is not null && (problem is not null || !IsGrace || instance.Alert.State == AlertState.Pending))
+        var isDecided = problem is not null || !(IsGrace || _news.IsUndecided(rule.Name));
+        if (instance is not null && (isDecided || instance.Alert.State == AlertState.Pending))
         {
             Apply(instance, problem is not null, problem is null, instance.Alert with
             {

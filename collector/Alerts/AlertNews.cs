@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using NodeTelemetry.Collector.Nodes;
 
 namespace NodeTelemetry.Collector.Alerts;
@@ -16,6 +17,7 @@ internal sealed class AlertNews
     private readonly HashSet<string> _fresh = new(StringComparer.Ordinal);
     private string? _network;
     private string? _multicast;
+    private bool _isNetworkUndecided;
 
     /// <summary>Gets what rules about the network look at.</summary>
     public IReadOnlyList<CollectorCondition> Conditions =>
@@ -30,8 +32,29 @@ internal sealed class AlertNews
         or NodeEventKind.MulticastLost or NodeEventKind.MulticastRestored
         || IsUnplannedReboot(raised);
 
-    /// <summary>Takes an event.</summary>
-    public void Take(NodeEvent raised)
+    /// <summary>Takes the events that came since the last round; what that round did not ask for is old.</summary>
+    public void BeginRound(ConcurrentQueue<NodeEvent> events)
+    {
+        _fresh.Clear();
+        _isNetworkUndecided = false;
+        while (events.TryDequeue(out var raised))
+        {
+            Take(raised);
+        }
+    }
+
+    /// <summary>Looks at a node: whether it is still to be found out what became of it.</summary>
+    /// <remarks>
+    /// One that an earlier process knew is late until it is heard or judged; one that has just been judged to be cut
+    /// off may be seen a moment before the event that says so is taken.
+    /// </remarks>
+    public void Look(NodeStatus status) =>
+        _isNetworkUndecided |= status.IsCutOff || status is { Health: NodeHealth.Late, Received: 0 };
+
+    /// <summary>Tells whether a rule's alert must not end for want of news.</summary>
+    public bool IsUndecided(string rule) => rule == NetworkRule && _isNetworkUndecided;
+
+    private void Take(NodeEvent raised)
     {
         switch (raised.Kind)
         {
@@ -44,6 +67,7 @@ internal sealed class AlertNews
             case NodeEventKind.Forgotten:
                 _lost.Remove(raised.Node!);
                 _rebooted.Remove(raised.Node!);
+                _fresh.Remove(raised.Node!);
                 break;
             case NodeEventKind.Rebooted when IsUnplannedReboot(raised):
                 _rebooted[raised.Node!] = raised.Text;

@@ -88,11 +88,9 @@ internal sealed record AlertReading(
 
     private static void ReadClockDeviation(NodeStatus status, List<ReadingValue> values)
     {
-        // A node that is known from the database only was not heard at the time that it is said to be.
-        if (status.Header is { } header && status.Received > 0)
+        if (status.ClockDeviationSeconds is { } deviation)
         {
-            var deviation = header.TimeMilliseconds - status.LastSeen.ToUnixTimeMilliseconds();
-            values.Add(new ReadingValue(null, Math.Abs(deviation / 1000.0)));
+            values.Add(new ReadingValue(null, Math.Abs(deviation)));
         }
     }
 

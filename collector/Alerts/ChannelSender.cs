@@ -183,7 +183,8 @@ internal sealed partial class ChannelSender : IDisposable
         foreach (var alert in alerts)
         {
             _told.TryGetValue(alert.Id, out var told);
-            if (alert is { State: AlertState.Firing, SilencedBy: null } && _settings.Accepts(alert))
+            if (alert.State == AlertState.Firing && _settings.Accepts(alert)
+                && (alert.SilencedBy is null || IsRefreshed(told)))
             {
                 active.Add(alert);
                 if (told?.State != ToldState.Firing)
@@ -200,7 +201,7 @@ internal sealed partial class ChannelSender : IDisposable
                 }
                 else
                 {
-                    Forget(alert.Id);
+                    Drop(told, isEndOwed: false);
                 }
             }
         }
@@ -224,6 +225,12 @@ internal sealed partial class ChannelSender : IDisposable
         if (notification.IsReminder)
         {
             _changedTimestamp = null;
+            if (notification.Active.Count == 0 && _status.Problem is not null)
+            {
+                // Nothing is owed any more; whether it would be taken is not known until something is.
+                _status = _status with { Problem = null, ProblemSince = null };
+            }
+
             return notification.Active.Count == 0 ? null : Later(_settings.RepeatInterval - SinceTried, TimeSpan.Zero);
         }
 
@@ -321,9 +328,22 @@ internal sealed partial class ChannelSender : IDisposable
     private void ForgetMissing(IReadOnlyList<Alert> alerts)
     {
         var known = alerts.Select(static alert => alert.Id).ToHashSet(StringComparer.Ordinal);
-        foreach (var alert in _told.Keys.Where(alert => !known.Contains(alert)))
+        foreach (var told in _told.Values.Where(told => !known.Contains(told.Alert)))
         {
-            Forget(alert);
+            Drop(told, isEndOwed: _settings.TellsResolved);
         }
     }
+
+    private void Drop(ToldRow told, bool isEndOwed)
+    {
+        if (isEndOwed || told.State == ToldState.Tried)
+        {
+            _metrics.Dropped.Add();
+        }
+
+        Forget(told.Alert);
+    }
+
+    /// <summary>An Alertmanager that is not reminded of an alert, be it silenced by now, takes it for over.</summary>
+    private bool IsRefreshed(ToldRow? told) => told?.State == ToldState.Firing && _settings.Type == "alertmanager";
 }

@@ -31,7 +31,9 @@ internal static class DefaultRules
         new() { Name = "duplicate-identity", Kind = AlertRuleKind.Duplicate },
         OfCollector(AlertNews.NetworkRule, AlertSeverity.Critical, TimeSpan.Zero),
         OfCollector(AlertNews.MulticastRule, AlertSeverity.Warning, TimeSpan.Zero),
-        OfCollector(OpenSearch, AlertSeverity.Warning, TimeSpan.FromMinutes(2)),
+
+        // Within a minute, but not for a restart of a node of OpenSearch that has others.
+        OfCollector(OpenSearch, AlertSeverity.Warning, TimeSpan.FromSeconds(45)),
         OfCollector(Dropping, AlertSeverity.Warning, TimeSpan.Zero, TimeSpan.FromMinutes(5)),
         OfCollector(Database, AlertSeverity.Critical, TimeSpan.FromSeconds(30)),
         OfCollector(Channels, AlertSeverity.Warning, TimeSpan.FromMinutes(1)),

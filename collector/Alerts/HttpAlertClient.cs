@@ -28,7 +28,6 @@ internal sealed class HttpAlertClient : IDisposable
         _client = new HttpClient(CreateHandler(settings.CaFile), disposeHandler: true)
         {
             Timeout = Timeout.InfiniteTimeSpan, // Whoever sends has a timeout by its own clock.
-            MaxResponseContentBufferSize = AnswerBytesMax,
         };
         _client.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("NodeTelemetry", null));
         _client.DefaultRequestHeaders.Authorization = settings switch
@@ -59,13 +58,14 @@ internal sealed class HttpAlertClient : IDisposable
 
         try
         {
-            using var response = await _client.SendAsync(request, cancellation);
+            using var response = await _client.SendAsync(
+                request, HttpCompletionOption.ResponseHeadersRead, cancellation);
             var status = (int)response.StatusCode;
             return response.IsSuccessStatusCode
                 ? $"{status} {response.ReasonPhrase}"
                 : throw new AlertDeliveryException(
                     $"{_address.GetLeftPart(UriPartial.Authority)} answered {status} {response.ReasonPhrase}"
-                    + $"{Shown(await response.Content.ReadAsStringAsync(cancellation))}.{Advice(status)}",
+                    + $"{Shown(await ReadStartAsync(response.Content, cancellation))}.{Advice(status)}",
                     status is 408 or 425 or 429 or >= 500);
         }
         catch (Exception error) when (error is HttpRequestException or IOException)
@@ -84,6 +84,14 @@ internal sealed class HttpAlertClient : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _client.Dispose();
+
+    private static async Task<string> ReadStartAsync(HttpContent content, CancellationToken cancellation)
+    {
+        var buffer = new byte[AnswerBytesMax];
+        await using var stream = await content.ReadAsStreamAsync(cancellation);
+        var length = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellation);
+        return Encoding.UTF8.GetString(buffer, 0, length);
+    }
 
     private static string Shown(string answer)
     {

@@ -135,6 +135,11 @@ internal sealed class AlertEndpoints(
                 context.Request.Body, default, context.RequestAborted);
             silence = Read(document.RootElement, out problem);
         }
+        catch (InvalidOperationException)
+        {
+            // The one thing that the parser lets pass and reading does not: half of a surrogate pair.
+            (silence, problem) = (null, "The body has a text that is no valid Unicode.");
+        }
         catch (JsonException error)
         {
             (silence, problem) = (null, $"The body is not JSON: {error.Message}");

@@ -27,4 +27,7 @@ internal sealed class ChannelMetrics
 
     /// <summary>Gets the attempts that failed and were repeated.</summary>
     public Counter Retried { get; } = new();
+
+    /// <summary>Gets the alerts that ended and were forgotten before the channel could tell of them.</summary>
+    public Counter Dropped { get; } = new();
 }

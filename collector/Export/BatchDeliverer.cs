@@ -20,8 +20,12 @@ internal sealed partial class BatchDeliverer(
 
     private readonly PoisonBrake _brake = new();
 
+    // After so many good requests a larger one is tried: what refused them may have had little memory for a while.
+    private const int GoodToGrow = 100;
+
     // Requests larger than this were refused; learnt from the server's answers.
     private long _bytesMax = long.MaxValue;
+    private int _good;
 
     /// <summary>Sends everything of a delivery once; what became of it stands in the delivery.</summary>
     public async Task AttemptAsync(Delivery delivery, CancellationToken token)
@@ -72,6 +76,7 @@ internal sealed partial class BatchDeliverer(
         switch (outcome.Kind)
         {
             case BulkOutcomeKind.Items:
+                Grow();
                 return Sort(delivery, body, outcome.Items);
             case BulkOutcomeKind.Split or BulkOutcomeKind.Malformed when body.Documents > 1:
                 if (outcome.Kind == BulkOutcomeKind.Split)
@@ -101,8 +106,20 @@ internal sealed partial class BatchDeliverer(
         delivery.Bodies.AddFirst(first);
     }
 
+    // No batch is longer than the outbox makes them, so the limit needs none of its own.
+    private void Grow()
+    {
+        var known = Interlocked.Read(ref _bytesMax);
+        if (known <= long.MaxValue / 2 && Interlocked.Increment(ref _good) >= GoodToGrow)
+        {
+            Interlocked.CompareExchange(ref _bytesMax, known * 2, known);
+            Volatile.Write(ref _good, 0);
+        }
+    }
+
     private void LearnLimit(long bytes)
     {
+        Volatile.Write(ref _good, 0);
         for (var known = Interlocked.Read(ref _bytesMax); bytes < known;)
         {
             known = Interlocked.CompareExchange(ref _bytesMax, bytes, known);

@@ -44,6 +44,15 @@ internal sealed class Delivery(OutboxBatch batch)
     /// <summary>Gets or sets why it was not finished.</summary>
     public string Problem { get; set; } = string.Empty;
 
+    /// <summary>Gets or sets a value indicating whether it was put aside and is being tried again.</summary>
+    public bool IsUnderWay { get; set; }
+
+    /// <summary>Gets or sets the length of what was left when it was put aside.</summary>
+    public long BytesLeft { get; set; }
+
+    /// <summary>Gets or sets why it was put aside; an attempt that is under way does not change it.</summary>
+    public (bool IsHeld, string Problem) Standing { get; set; }
+
     /// <summary>Forgets how the attempt before ended.</summary>
     public void Begin()
     {

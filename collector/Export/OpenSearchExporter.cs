@@ -16,8 +16,11 @@ namespace NodeTelemetry.Collector.Export;
 /// </remarks>
 internal sealed partial class OpenSearchExporter : IAsyncDisposable
 {
-    // Batches put aside: their bodies are in memory, 5 MiB each at most.
-    private const int DeferredMax = 8;
+    // The most of what is put aside, which is in memory: as much as eight full batches.
+    private const long DeferredBytesMax = 8 * 5 * 1024 * 1024;
+
+    // And the most batches of which something is: each is a request of its own when it is tried again.
+    private const int DeferredMax = 1000;
 
     // How often to look although nothing was signalled: a database that could not be read is tried again.
     private static readonly TimeSpan IdlePeriod = TimeSpan.FromSeconds(5);
@@ -130,6 +133,9 @@ internal sealed partial class OpenSearchExporter : IAsyncDisposable
     // Again every day, with the new index in mind: somebody may have deleted it.
     private bool IsTemplateDue => _settings.ManageTemplate && _templateDay != Today;
 
+    private bool IsMuchDeferred => _deferred.Count >= DeferredMax
+        || _deferred.Sum(static delivery => delivery.BytesLeft) >= DeferredBytesMax;
+
     private bool IsPaused => _failures > 0 && _time.GetElapsedTime(_pausedAt) < _pause;
 
     // How many more attempts may begin. After a failure it is one until it went well.
@@ -194,6 +200,8 @@ internal sealed partial class OpenSearchExporter : IAsyncDisposable
 
     private void Sort(Delivery delivery)
     {
+        _deferred.Remove(delivery);
+        delivery.IsUnderWay = false;
         switch (delivery.Outcome)
         {
             case DeliveryOutcome.Blocked:
@@ -217,6 +225,8 @@ internal sealed partial class OpenSearchExporter : IAsyncDisposable
             case DeliveryOutcome.Deferred:
                 delivery.PausedAt = _time.GetTimestamp();
                 delivery.Pause = delivery.IsHeld ? _schedule.NextHeld() : _schedule.Next(delivery.Attempts);
+                delivery.Standing = (delivery.IsHeld, delivery.Problem);
+                delivery.BytesLeft = delivery.Bodies.Sum(static body => body.Length);
                 _deferred.Add(delivery);
                 _templateDay = delivery.IsIndexMissing ? null : _templateDay;
                 break;
@@ -250,14 +260,16 @@ internal sealed partial class OpenSearchExporter : IAsyncDisposable
 
     private bool TryTake([NotNullWhen(true)] out Delivery? delivery)
     {
-        delivery = _deferred.Find(delivery => _time.GetElapsedTime(delivery.PausedAt) >= delivery.Pause);
+        delivery = _deferred.Find(delivery =>
+            !delivery.IsUnderWay && _time.GetElapsedTime(delivery.PausedAt) >= delivery.Pause);
         if (delivery is not null)
         {
-            _deferred.Remove(delivery);
+            // It stays among them until the attempt has ended: a problem is none the less while it is tried again.
+            delivery.IsUnderWay = true;
             return true;
         }
 
-        if (_deferred.Count >= DeferredMax)
+        if (IsMuchDeferred)
         {
             return false;
         }
@@ -282,14 +294,15 @@ internal sealed partial class OpenSearchExporter : IAsyncDisposable
         var wait = IsPaused ? _pause - _time.GetElapsedTime(_pausedAt) : IdlePeriod;
         if (room > 0)
         {
-            var lefts = _deferred.Select(delivery => delivery.Pause - _time.GetElapsedTime(delivery.PausedAt));
+            var lefts = _deferred.Where(static delivery => !delivery.IsUnderWay)
+                .Select(delivery => delivery.Pause - _time.GetElapsedTime(delivery.PausedAt));
             wait = lefts.Append(wait).Min();
         }
 
         using var either = CancellationTokenSource.CreateLinkedTokenSource(token);
         List<Task> events =
             [.. _running, Task.Delay(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, _time, either.Token)];
-        if (room > 0 && _deferred.Count < DeferredMax)
+        if (room > 0 && !IsMuchDeferred)
         {
             events.Add(_outbox.WaitAsync(either.Token));
         }
@@ -301,10 +314,10 @@ internal sealed partial class OpenSearchExporter : IAsyncDisposable
 
     private void SetHealthOfDeferred()
     {
-        var worst = _deferred.Find(static delivery => delivery.IsHeld) ?? _deferred.FirstOrDefault();
+        var worst = _deferred.Find(static delivery => delivery.Standing.IsHeld) ?? _deferred.FirstOrDefault();
         SetHealth(
-            worst is null ? ExportState.Ok : worst.IsHeld ? ExportState.Held : ExportState.Retrying,
-            worst?.Problem);
+            worst is null ? ExportState.Ok : worst.Standing.IsHeld ? ExportState.Held : ExportState.Retrying,
+            worst?.Standing.Problem);
     }
 
     private void SetHealth(ExportState state, string? problem)

@@ -225,6 +225,11 @@ internal sealed class CollectorMetricsWriter
             "Attempts to deliver an alert notification that failed and were repeated",
             metrics,
             static channel => channel.Retried);
+        Add(
+            "notifications_dropped_total",
+            "Alerts that ended and were forgotten before the channel could tell of them",
+            metrics,
+            static channel => channel.Dropped);
     }
 
     private void Add(string name, string help, AlertMetrics metrics, Func<ChannelMetrics, Counter> select) =>

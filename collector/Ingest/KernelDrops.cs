@@ -6,11 +6,13 @@ namespace NodeTelemetry.Collector.Ingest;
 /// <summary>Counts the datagrams that the kernel dropped because a receive buffer was full.</summary>
 /// <remarks>Source: <c>/proc/net/udp</c> and <c>udp6</c>, last column, which counts since the socket was
 /// opened.</remarks>
-internal sealed class KernelDrops(string procRoot, IReadOnlySet<int> ports, CollectorMetrics metrics)
+internal sealed partial class KernelDrops(
+    string procRoot, IReadOnlySet<int> ports, CollectorMetrics metrics, ILogger logger)
 {
     private static readonly string[] Files = ["net/udp", "net/udp6"];
 
     private long _counted;
+    private bool _hasComplained;
 
     /// <summary>
     /// Reads the kernel's counters and adds what is new. Where the files are not there, nothing is known and nothing
@@ -19,12 +21,20 @@ internal sealed class KernelDrops(string procRoot, IReadOnlySet<int> ports, Coll
     public void Update()
     {
         long drops = 0;
-        foreach (var file in Files)
+        foreach (var path in Files.Select(file => Path.Combine(procRoot, file)).Where(File.Exists))
         {
-            var path = Path.Combine(procRoot, file);
-            if (File.Exists(path))
+            try
             {
                 drops += Sum(File.ReadAllBytes(path), ports);
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                // The next round reads it again; a sum without it is below what was counted, and adds nothing.
+                if (!_hasComplained)
+                {
+                    _hasComplained = true;
+                    Log.Unreadable(logger, path, error.Message);
+                }
             }
         }
 
@@ -79,5 +89,15 @@ internal sealed class KernelDrops(string procRoot, IReadOnlySet<int> ports, Coll
             line = line[end..].TrimStart((byte)' ');
             index--;
         }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(
+            2131,
+            LogLevel.Warning,
+            "{Path} cannot be read: {Reason} Datagrams that the kernel drops are not counted until it can; this is said "
+            + "once.")]
+        public static partial void Unreadable(ILogger logger, string path, string reason);
     }
 }

@@ -75,7 +75,7 @@ internal sealed class NodeState
     {
         _time = time;
         Probes = new ProbeState(time);
-        Told = new ToldState(time);
+        Told = new ToldState(time) { IsSilenceTold = known is { Health: NodeHealth.Lost, IsCutOff: false } };
         _status = known;
         _run = known.Header?.Run;
         _newestAt = known.LastSeen;
@@ -313,12 +313,13 @@ internal sealed class NodeState
         var health = Goodbye.HealthAfter(readings.Bye);
 
         var isAsked = Probes.IsAwaited(receivedTimestamp) && IsShown(source);
+        var isUnasked = !isAsked && (status.Header?.Sequence, status.Header?.Run) != (_window.Highest, _run);
         var isRecovery = isAsked && (Probes.IsPolled || status.Health is NodeHealth.Late or NodeHealth.Lost);
         if (isRecovery)
         {
             Probes.OnRescued();
         }
-        else if (!isAsked && (status.Header?.Sequence, status.Header?.Run) != (_window.Highest, _run))
+        else if (isUnasked)
         {
             Probes.OnUnasked();
         }
@@ -344,6 +345,9 @@ internal sealed class NodeState
             About = snapshot.About ?? status.About,
             Labels = snapshot.Labels ?? (isWhole && snapshot.About is not null ? null : status.Labels),
             Bye = readings.Bye,
+            ClockDeviationSeconds = isUnasked && snapshot.Header is { } header
+                ? (header.TimeMilliseconds - now.ToUnixTimeMilliseconds()) / 1000.0
+                : status.ClockDeviationSeconds,
             Received = status.Received + 1,
             AnswersProbes = status.AnswersProbes && !hasMoved,
             IsMulticastLost = Probes.IsMulticastLost,

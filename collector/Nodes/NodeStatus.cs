@@ -69,6 +69,12 @@ internal sealed record NodeStatus
     /// </summary>
     public bool IsIntervalKnown => Header is not null || Received is 0 or >= LegacyLearningCount;
 
+    /// <summary>
+    /// Gets how far its clock was ahead of the collector's when it last sent a new sample of its own accord;
+    /// <see langword="null"/> until it does. What it was asked for may be as old as its interval.
+    /// </summary>
+    public double? ClockDeviationSeconds { get; init; }
+
     /// <summary>Gets the datagrams accepted since the collector started.</summary>
     public required long Received { get; init; }
 

@@ -57,7 +57,9 @@ internal sealed record NodeRecord
         Address = status.Address,
         FirstSeen = status.FirstSeen,
         LastSeen = status.LastSeen,
-        Health = status.Health,
+
+        // Who was lost together with others is judged anew by the next process, with the others.
+        Health = status is { Health: NodeHealth.Lost, IsCutOff: true } ? NodeHealth.Late : status.Health,
         Interval = status.Interval,
         Boot = status.Header?.Boot,
         Run = status.Header?.Run,

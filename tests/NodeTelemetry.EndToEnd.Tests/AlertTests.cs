@@ -73,6 +73,7 @@ public sealed class AlertTests
         Assert.Equal(HttpStatusCode.BadRequest, (await PostAsync(client, "{", Token)).StatusCode);
         Assert.Equal(HttpStatusCode.BadRequest, (await PostAsync(client, Body, Token)).StatusCode);
         Assert.Equal(HttpStatusCode.BadRequest, (await PostAsync(client, """{"matchers":{}}""", Token)).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, (await PostAsync(client, """{"comment":"\ud800"}""", Token)).StatusCode);
         Assert.Equal(HttpStatusCode.BadRequest, (await PostAsync(client, "{\"comment\":\"" + new string('x', 100_000) + "\"}", Token)).StatusCode);
         Assert.Empty((await collector.GetAsync("api/silences")).GetProperty("silences").EnumerateArray());
 

@@ -37,7 +37,9 @@ internal sealed partial class OwnRetention(
         return answer.IsSuccess
             && answer.Json is { ValueKind: JsonValueKind.Array } rows
             && rows.GetArrayLength() == 1
-            && rows[0].TryGetProperty("epoch", out var epoch)
+            && rows[0] is { ValueKind: JsonValueKind.Object } row
+            && row.TryGetProperty("epoch", out var epoch)
+            && epoch.ValueKind == JsonValueKind.String
             && long.TryParse(epoch.GetString(), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
                 ? DateTime.UnixEpoch.AddSeconds(seconds)
                 : null;

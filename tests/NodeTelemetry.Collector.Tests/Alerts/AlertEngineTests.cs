@@ -1,6 +1,7 @@
 using System.Globalization;
 using NodeTelemetry.Collector.Alerts;
 using NodeTelemetry.Collector.Nodes;
+using NodeTelemetry.Collector.Storage;
 using NodeTelemetry.Protocol.Catalog.Sections;
 using NodeTelemetry.Protocol.Readings;
 using Xunit;
@@ -127,6 +128,37 @@ public sealed class AlertEngineTests
         Assert.Equal(
             [("node-lost", AlertState.Firing), ("network", AlertState.Resolved)],
             bench.Alerts.Select(static one => (one.Rule, one.State)));
+    }
+
+    [Fact]
+    public async Task A_restart_during_an_outage_ends_the_networks_alert_only_when_the_nodes_are_judged()
+    {
+        using var bench = new AlertBench();
+        var lost = Status(bench) with { Health = NodeHealth.Lost, IsCutOff = true };
+        bench.Registry.Restore(lost);
+        bench.Engine.OnEvent(Event(bench, NodeEventKind.NetworkLost, null, "All 24 nodes fell silent: the switch?"));
+        await bench.RunAsync(5);
+        await bench.RestartAsync(TimeSpan.FromMinutes(1));
+        bench.Registry.Restore(NodeRecord.From(lost).ToStatus());
+        await bench.RunAsync(300);
+        Assert.Equal(("network", AlertState.Firing), (Assert.Single(bench.Alerts).Rule, bench.Alerts[0].State));
+
+        bench.Send();
+        await bench.RunAsync(60, () => bench.Send());
+        Assert.Equal(("network", AlertState.Resolved), (Assert.Single(bench.Alerts).Rule, bench.Alerts[0].State));
+    }
+
+    [Fact]
+    public void A_reboot_of_which_no_rule_asked_in_its_round_is_forgotten()
+    {
+        var events = new System.Collections.Concurrent.ConcurrentQueue<NodeEvent>();
+        using var bench = new AlertBench();
+        var news = new AlertNews();
+        events.Enqueue(Event(bench, NodeEventKind.Rebooted, NodeA, "Node pi-01 was rebooted."));
+        news.BeginRound(events);
+        news.BeginRound(events);
+        Assert.False(news.TakeReboot(NodeA));
+        Assert.Empty(events);
     }
 
     [Theory]

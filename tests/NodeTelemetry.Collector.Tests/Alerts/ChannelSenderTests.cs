@@ -143,6 +143,40 @@ public sealed class ChannelSenderTests
     }
 
     [Fact]
+    public async Task What_ended_before_it_could_be_told_is_counted_and_no_problem_any_more()
+    {
+        using var bench = new AlertBench(
+            [Hot], new ChannelSettings { Name = "people", Type = "ntfy", AttemptCount = 2, TellsResolved = false });
+        bench.Channel.FailureCount = int.MaxValue;
+        await bench.RunAsync(5, () => bench.Send(celsius: 90));
+        Assert.NotNull(bench.Sender.Status.Problem);
+        await bench.RunAsync(5, () => bench.Send(celsius: 50));
+        Assert.Null(bench.Sender.Status.Problem);
+        Assert.Equal(0, bench.Sender.Status.WaitingCount);
+        Assert.Equal(1, bench.Metrics.Alerts.Channels["people"].Dropped.Value);
+    }
+
+    [Fact]
+    public async Task An_Alertmanager_goes_on_being_told_of_what_is_silenced_after_it_was_told()
+    {
+        using var bench = new AlertBench([Hot], new ChannelSettings
+        {
+            Name = "people",
+            Type = "alertmanager",
+            RepeatInterval = TimeSpan.FromMinutes(1),
+        });
+        await bench.RunAsync(35, () => bench.Send(celsius: 90));
+        Assert.Single(bench.Channel.Sent);
+        Assert.True(bench.Silences.TryAdd(Silence(bench, TimeSpan.FromMinutes(10), new("hostname", "pi-*"))));
+
+        // The first goes on, the second was never told.
+        await bench.RunAsync(200, () => Two(bench, 90));
+        Assert.True(bench.Channel.Last.IsReminder);
+        Assert.True(bench.Channel.Sent.Count >= 3);
+        Assert.Equal("pi-01", Assert.Single(bench.Channel.Last.Active).Hostname);
+    }
+
+    [Fact]
     public async Task A_channel_is_told_only_what_it_is_for()
     {
         using var bench = new AlertBench(

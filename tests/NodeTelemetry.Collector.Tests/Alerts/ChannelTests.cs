@@ -207,6 +207,25 @@ public sealed class ChannelTests
         Assert.Contains(reason, failure.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(200)]
+    [InlineData(401)]
+    public async Task A_long_answer_changes_nothing(int status)
+    {
+        await using var server = await HttpRecorder.StartAsync();
+        server.Enqueue(status);
+        server.Answer = new string('x', 300_000);
+        using var channel = new WebhookAlertChannel(Http(server, "webhook"));
+        if (status == 200)
+        {
+            Assert.Equal("200 OK", await channel.SendAsync(Notification, default));
+            return;
+        }
+
+        var failure = await Assert.ThrowsAsync<AlertDeliveryException>(() => channel.SendAsync(Notification, default));
+        Assert.Contains("xxx…. Check the channel's token", failure.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_certificate_must_be_signed_by_the_given_authority()
     {

@@ -256,6 +256,28 @@ public class OpenSearchExporterTests
     }
 
     [Fact]
+    public async Task Learnt_limit_grows_again_after_many_good_requests()
+    {
+        await using var server = await FakeOpenSearch.StartAsync();
+        server.ContentLengthMax = 20_000;
+        await using var bench = new ExportBench(
+            [server.Address], changeStorage: settings => settings with { BatchDocumentsMax = 50 });
+        bench.Append(50);
+        bench.Exporter.Start();
+        await bench.UntilDrainedAsync();
+        server.ContentLengthMax = int.MaxValue;
+
+        // It is at least half of what fits; so many documents need hundreds of requests unless it grows.
+        bench.Append(5000);
+        await bench.UntilDrainedAsync();
+        var before = server.Bulks;
+        bench.Append(50);
+        await bench.UntilDrainedAsync();
+        Assert.Equal(1, server.Bulks - before);
+        Assert.Equal(5100, server.Count);
+    }
+
+    [Fact]
     public async Task Single_document_that_is_too_large_is_a_dead_letter_once_others_were_taken()
     {
         await using var server = await FakeOpenSearch.StartAsync();
@@ -372,6 +394,28 @@ public class OpenSearchExporterTests
         Assert.Equal(
             Enumerable.Range(0, 4).Select(number => ($"00000000000000{number:x2}", dropped / 4)),
             bench.Metrics.Storage.OutboxNodesDropped.Seen.Select(static entry => (entry.Node, entry.Count)).Order());
+    }
+
+    // One node's index is closed: a document of it in every batch must not stop the others.
+    [Fact]
+    public async Task Document_that_waits_in_each_of_many_batches_does_not_stop_the_others()
+    {
+        await using var server = await FakeOpenSearch.StartAsync();
+        var isClosed = true;
+        server.ItemFault = (_, _, document) =>
+            isClosed && document.Contains("\"id\":\"0000000000000001\"", StringComparison.Ordinal)
+                ? new ItemError(400, "index_closed_exception", "closed")
+                : null;
+        await using var bench = new ExportBench(
+            [server.Address], changeStorage: settings => settings with { BatchDocumentsMax = 4 });
+        bench.Append(80);
+        bench.Exporter.Start();
+        await bench.UntilAsync(() => server.Count == 60, "all others have arrived");
+        await bench.UntilAsync(() => bench.Exporter.Status.State == ExportState.Held, "held");
+
+        isClosed = false;
+        await bench.UntilDrainedAsync();
+        Assert.Equal(80, server.Count);
     }
 
     [Fact]

@@ -1,5 +1,8 @@
 using System.Text;
+using Microsoft.Extensions.Logging;
+using NodeTelemetry.Collector.Diagnostics;
 using NodeTelemetry.Collector.Ingest;
+using NodeTelemetry.TestKit;
 using Xunit;
 
 namespace NodeTelemetry.Collector.Tests.Ingest;
@@ -24,4 +27,35 @@ public sealed class KernelDropsTests
     [InlineData("  1: 00000000:17BD 0 0 0 0 0 0 0 0 0 0 notanumber")]
     public void Passes_over_other_shapes(string text) =>
         Assert.Equal(0, KernelDrops.Sum(Encoding.UTF8.GetBytes(text), new HashSet<int> { 6077 }));
+
+    [Fact]
+    public void A_file_that_cannot_be_read_is_told_of_once_and_ends_nothing()
+    {
+        // Reading it fails for everybody, root too: there is no memory at address 0.
+        using var folder = new TempFolder();
+        Directory.CreateDirectory(folder["net"]);
+        File.CreateSymbolicLink(folder["net/udp"], "/proc/self/mem");
+        File.WriteAllText(folder["net/udp6"], Udp);
+        var metrics = new CollectorMetrics();
+        var logger = new LineLogger();
+        var drops = new KernelDrops(folder.Path, new HashSet<int> { 6077, 6000 }, metrics, logger);
+        drops.Update();
+        drops.Update();
+        Assert.Equal(17, metrics.DatagramsDropped[DropReason.KernelBufferFull].Value);
+        Assert.Contains("net/udp cannot be read", Assert.Single(logger.Lines), StringComparison.Ordinal);
+    }
+
+    private sealed class LineLogger : ILogger
+    {
+        public List<string> Lines { get; } = [];
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Lines.Add(formatter(state, exception));
+    }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using NodeTelemetry.Collector.Diagnostics;
 using NodeTelemetry.Collector.Nodes;
+using NodeTelemetry.Collector.Storage;
 using NodeTelemetry.Protocol.Readings;
 using NodeTelemetry.Protocol.Wire;
 using NodeTelemetry.TestKit;
@@ -112,7 +113,7 @@ internal sealed class NodeBench
         Registry = new NodeRegistry(1000, [Recorder], new CollectorMetrics(), Time);
         foreach (var status in known)
         {
-            Registry.Restore(status with { Received = 0, AnswersProbes = false, IsCutOff = false });
+            Registry.Restore(NodeRecord.From(status).ToStatus());
         }
 
         _detector = NewDetector();

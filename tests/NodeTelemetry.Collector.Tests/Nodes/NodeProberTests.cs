@@ -39,6 +39,22 @@ public sealed class NodeProberTests
     }
 
     [Fact]
+    public void An_answer_to_a_probe_says_nothing_of_the_clock()
+    {
+        Hear(0);
+        var deviation = Status().ClockDeviationSeconds;
+        Assert.NotNull(deviation);
+        Pass(0.7);
+        Assert.Single(_probes);
+        Hear(0);
+        Assert.True(Status().AnswersProbes);
+        Assert.Equal(deviation, Status().ClockDeviationSeconds);
+        Pass(1);
+        Hear(1);
+        Assert.NotEqual(deviation, Status().ClockDeviationSeconds);
+    }
+
+    [Fact]
     public void A_node_that_is_up_is_asked_once_between_two_samples_and_then_known_to_answer()
     {
         Hear(0);

@@ -152,6 +152,33 @@ public sealed class OutageWatchTests
     }
 
     [Fact]
+    public void A_restart_during_an_outage_judges_the_nodes_together_again()
+    {
+        _bench.IsConnected = false;
+        _bench.Run(60);
+        _bench.RestartCollector();
+        Assert.All(_bench.Registry.Statuses, static status => Assert.Equal(NodeHealth.Late, status.Health));
+        _bench.Run(60);
+        Assert.All(_bench.Registry.Statuses, static status => Assert.True(status is { Health: NodeHealth.Lost, IsCutOff: true }));
+        _bench.IsConnected = true;
+        _bench.Run(30);
+
+        Assert.Equal([NodeEventKind.NetworkLost, NodeEventKind.NetworkLost, NodeEventKind.NetworkRestored], Told());
+    }
+
+    [Fact]
+    public void A_node_that_was_lost_before_a_restart_and_returns_after_it_has_recovered()
+    {
+        _bench.Nodes[0].IsAlive = false;
+        _bench.Run(30);
+        _bench.RestartCollector();
+        _bench.Run(30);
+        _bench.Nodes[0].IsAlive = true;
+        _bench.Run(5);
+        Assert.Equal([NodeEventKind.Lost, NodeEventKind.Recovered], _bench.Kinds.Except([NodeEventKind.Late]));
+    }
+
+    [Fact]
     public void Nodes_with_a_long_interval_belong_to_the_outage_they_fell_silent_in()
     {
         var bench = new NodeBench();

@@ -20,6 +20,7 @@ namespace NodeTelemetry.Collector.Tests.OpenSearch;
 /// A day of a small cluster is put into a real OpenSearch as the collector would; then every search of every dashboard
 /// and what analysts ask is tried on it.
 /// </summary>
+[Collection(OpenSearchCollection.Name)]
 public sealed partial class AnalystTests
 {
     private const int Nodes = 3;

@@ -12,6 +12,8 @@ public class OtherServerTests
     [InlineData("<html>Welcome</html>")]
     [InlineData("")]
     [InlineData("[]")]
+    [InlineData("[1]")]
+    [InlineData("""[{"epoch":1}]""")]
     [InlineData("{}")]
     [InlineData("null")]
     public async Task It_is_a_problem_and_no_fault(string page)
