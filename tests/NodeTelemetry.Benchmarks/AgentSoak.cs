@@ -87,7 +87,7 @@ internal static class AgentSoak
         }
 
         /// <summary>Lists what is open, without the folder that is open for the listing.</summary>
-        private static List<string> OpenFiles() => 
+        private static List<string> OpenFiles() =>
         [
             .. Array.FindAll(
                 Array.ConvertAll(
