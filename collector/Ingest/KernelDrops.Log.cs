@@ -1,0 +1,14 @@
+namespace NodeTelemetry.Collector.Ingest;
+
+internal sealed partial class KernelDrops
+{
+    private static partial class Log
+    {
+        [LoggerMessage(
+            2131,
+            LogLevel.Warning,
+            "{Path} cannot be read: {Reason} Datagrams that the kernel drops are not counted until it can; "
+            + "this is said once.")]
+        public static partial void Unreadable(ILogger logger, string path, string reason);
+    }
+}
