@@ -27,6 +27,9 @@ public sealed class SingleMachineTests
             "--proc-root", Path.Combine(host, "proc"), "--sys-root", Path.Combine(host, "sys"), "--etc-root", Path.Combine(host, "etc"));
         await collector.WaitForHealthAsync("pi-01", "up", Deadline);
 
+        // What the node says of itself comes in another datagram of the first sample than what makes it up.
+        await Eventually.TrueAsync(
+            async () => (await collector.NodesAsync())["pi-01"].TryGetProperty("about", out _), Deadline);
         var node = (await collector.NodesAsync())["pi-01"];
         Assert.Contains("Raspberry Pi 4", node.GetProperty("about").GetProperty("board").GetString(), StringComparison.Ordinal);
         var celsius = node.GetProperty("readings").GetProperty("temperatureCelsius").GetDouble();
