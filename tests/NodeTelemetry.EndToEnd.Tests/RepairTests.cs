@@ -156,8 +156,13 @@ public sealed class RepairTests
         await Eventually.TrueAsync(
             () =>
             {
-                var sequences = Documents(openSearch).Select(SequenceOf).ToHashSet();
-                var last = Documents(openSearch).Where(isCounted).Select(SequenceOf).DefaultIfEmpty(-1).Max();
+                // A sample is there when each of its parts is: a lost part is asked for as well.
+                var documents = Documents(openSearch);
+                var sequences = documents.GroupBy(SequenceOf)
+                    .Where(static sample => sample.Count() >= PartCountOf(sample.First()))
+                    .Select(static sample => sample.Key)
+                    .ToHashSet();
+                var last = documents.Where(isCounted).Select(SequenceOf).DefaultIfEmpty(-1).Max();
                 missing = [.. Enumerable.Range(0, (int)last + 1).Select(static number => (long)number).Except(sequences)];
                 return Task.FromResult(last >= 0 && missing.Count == 0);
             },
@@ -171,6 +176,9 @@ public sealed class RepairTests
             .Where(static document => document.GetProperty("metricset").GetProperty("name").GetString() == "node")];
 
     private static long SequenceOf(JsonElement document) => document.GetProperty("event").GetProperty("sequence").GetInt64();
+
+    private static int PartCountOf(JsonElement document) =>
+        document.GetProperty("nodetelemetry").TryGetProperty("part", out var part) ? part.GetProperty("count").GetInt32() : 1;
 
     private static bool IsGoodbye(JsonElement document) => document.GetProperty("nodetelemetry").TryGetProperty("bye", out _);
 
