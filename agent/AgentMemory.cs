@@ -1,10 +1,12 @@
+using NodeTelemetry.Agent.Diagnostics;
 using NodeTelemetry.Agent.Sampling;
 using NodeTelemetry.Agent.Transport;
 
 namespace NodeTelemetry.Agent;
 
 /// <summary>What a run keeps when its configuration is read again.</summary>
-internal sealed class AgentMemory
+/// <param name="time">The clock.</param>
+internal sealed class AgentMemory(TimeProvider time)
 {
     private int _ringBytes;
 
@@ -13,6 +15,9 @@ internal sealed class AgentMemory
 
     /// <summary>Gets how far each collector has counted its requests.</summary>
     public AskerTable Askers { get; } = new();
+
+    /// <summary>Gets how the alerts of this node stand, as collectors tell it.</summary>
+    public ToldAlerts Alerts { get; } = new(time);
 
     /// <summary>Gives the ring another size, which empties it; the same one changes nothing.</summary>
     public void SetRingBytes(int bytes)

@@ -119,12 +119,14 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
         _keys = TrustSetup.CreateKeys(options.Trust, loggers);
         var requests = TrustSetup.CreateSender(_receivers, _keys);
         var prober = new NodeProber(limits, requests.Send, _metrics, time, Random.Shared);
-        var repairer = new NodeRepairer(_registry, requests.Send, _metrics, time);
         _ingest = new IngestLoop(
             _queue,
             _registry,
-            new LossDetector(_registry, prober, _sight.Find, limits, time),
-            repairer,
+            [
+                new LossDetector(_registry, prober, _sight.Find, limits, time).Sweep,
+                new NodeRepairer(_registry, requests.Send, _metrics, time).Sweep,
+                new DisplayTeller(_registry, _alerts.LevelOf, requests.Send, _metrics, time).Sweep,
+            ],
             _keys,
             _metrics,
             time,
