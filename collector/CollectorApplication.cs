@@ -385,7 +385,13 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
     {
         try
         {
-            foreach (var record in NodeTable.Load(_database))
+            foreach (var told in EventTable.OpenOutages(_database))
+            {
+                _registry.RestoreOutage(told);
+                _alerts.Listener.OnEvent(told);
+            }
+
+            foreach (var record in NodeTable.Load(_database).OrderBy(static record => record.LastSeen))
             {
                 _registry.Restore(record.ToStatus());
             }

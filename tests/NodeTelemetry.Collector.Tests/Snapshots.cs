@@ -56,8 +56,14 @@ internal static class Snapshots
 
         public void OnSnapshot(AcceptedSnapshot accepted, NodeStatus status) => Accepted.Add(accepted);
 
-        public void OnHealthChanged(NodeStatus status, NodeHealth? before) =>
+        /// <summary>Gets the node that was forgotten last.</summary>
+        public NodeStatus? Forgotten { get; private set; }
+
+        public void OnHealthChanged(NodeStatus status, NodeHealth? before)
+        {
             Changes.Add((status.Id, before, status.Health));
+            Forgotten = status.Health == NodeHealth.Forgotten ? status : Forgotten;
+        }
 
         public void OnEvent(NodeEvent raised) => Events.Add(raised);
     }
