@@ -101,7 +101,8 @@ public sealed class SectionBuilder(SectionDefinition definition)
 
     /// <summary>Gets a number of the present entry, with 1 and 0 for yes and no; <see langword="null"/> if it has
     /// none.</summary>
-    public double? Number(FieldDefinition field) => NumberSlot(field) is var value && double.IsNaN(value) ? null : value;
+    public double? Number(FieldDefinition field) =>
+        NumberSlot(field) is var value && double.IsNaN(value) ? null : value;
 
     /// <summary>Gets a text of the present entry; <see langword="null"/> if it has none.</summary>
     public string? Text(FieldDefinition field) => TextSlot(field);

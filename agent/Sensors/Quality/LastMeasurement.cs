@@ -6,8 +6,8 @@ namespace NodeTelemetry.Agent.Sensors.Quality;
 
 /// <summary>What a chip measured last, with what its kind makes of it: impossible values are left out, noisy ones
 /// smoothed, those of a cold or silent chip marked.</summary>
-/// <remarks>The same for every way in which chips are read. Belongs to the sampling thread. Allocates: nothing once each
-/// entry has been seen.</remarks>
+/// <remarks>The same for every way in which chips are read. Belongs to the sampling thread. Allocates: nothing once
+/// each entry has been seen.</remarks>
 /// <param name="staleAfter">From which age on the values are marked as stale: some of the chip's periods.</param>
 /// <param name="time">The clock.</param>
 internal sealed class LastMeasurement(TimeSpan staleAfter, TimeProvider time)
