@@ -118,7 +118,8 @@ internal static class GpioChip
     }
 
     /// <summary>Reads the descriptor of the line from the answer to the request.</summary>
-    public static int DescriptorIn(ReadOnlySpan<byte> request) => BinaryPrimitives.ReadInt32LittleEndian(request[588..]);
+    public static int DescriptorIn(ReadOnlySpan<byte> request) =>
+        BinaryPrimitives.ReadInt32LittleEndian(request[588..]);
 
     /// <summary>Writes the level of the one line of a request: <c>struct gpio_v2_line_values</c>.</summary>
     public static void WriteValues(Span<byte> values, bool isHigh)
