@@ -151,6 +151,7 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
         await StartWebAsync();
 
         using var watchingKeys = TrustSetup.Watch(_keys, _time);
+        using var watchingCertificate = HttpSetup.Watch(_options.Http.Access, _time, _logger);
         using var stopReceiving = new CancellationTokenSource();
         using var stopWorking = new CancellationTokenSource();
         List<Task> loops =
@@ -297,21 +298,9 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = RequestBytesMax;
             kestrel.Limits.MaxConcurrentConnections = ConnectionCountMax;
-            kestrel.Listen(options.Address, options.Port, listen => UseTls(listen, options.Access));
+            kestrel.Listen(options.Address, options.Port, listen => HttpSetup.UseTls(listen, options.Access));
         });
         return builder.Build();
-    }
-
-    private static void UseTls(ListenOptions listen, HttpAccessSettings access)
-    {
-        if (access.Certificate is not null)
-        {
-            listen.UseHttps(https =>
-            {
-                https.ServerCertificate = access.Certificate;
-                https.ServerCertificateChain = access.Chain;
-            });
-        }
     }
 
     private void Map(WebApplication web, ILoggerFactory loggers)
@@ -320,7 +309,7 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
         web.Use((context, next) => hosts.FilterAsync(context, next));
         web.Use(static (context, next) => SecurityHeaders.AddAsync(context, next));
         var access = new HttpAccess(
-            _options.Http.Access, _metrics.Alerts.RequestsRefused, _time, loggers.CreateLogger<HttpAccess>());
+            _options.Http.Access, _metrics.Alerts, _time, loggers.CreateLogger<HttpAccess>());
         web.Use((context, next) => access.FilterAsync(context, next));
         web.MapGet("/healthz", static context => context.Response.WriteAsync("ok\n"));
         web.MapGet("/readyz", AnswerReadyAsync);

@@ -216,6 +216,7 @@ internal sealed class CollectorMetricsWriter
             "http_requests_refused_total",
             "HTTP requests refused because nobody, or somebody wrong, asked",
             metrics.RequestsRefused);
+        Add("http_logins_failed_total", "Wrong tokens and passwords given over HTTP", metrics.LoginsFailed);
         Add("notifications_sent_total", "Alert notifications delivered", metrics, static channel => channel.Sent);
         Add(
             "notifications_failed_total",

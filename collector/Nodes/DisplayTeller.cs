@@ -13,7 +13,11 @@ namespace NodeTelemetry.Collector.Nodes;
 /// <param name="metrics">The counters.</param>
 /// <param name="time">The clock.</param>
 internal sealed class DisplayTeller(
-    NodeRegistry registry, Func<string, AlertLevel?> levelOf, SendRequest send, CollectorMetrics metrics, TimeProvider time)
+    NodeRegistry registry,
+    Func<string, AlertLevel?> levelOf,
+    SendRequest send,
+    CollectorMetrics metrics,
+    TimeProvider time)
 {
     /// <summary>Nodes told in a second: those of a room that lights up at once are done within seconds.</summary>
     public const int PerSecondMax = 100;

@@ -12,7 +12,8 @@ internal sealed class ForgottenNodes
     private readonly Dictionary<string, NodeStatus> _nodes = new(StringComparer.Ordinal);
     private readonly Queue<(string Id, NodeStatus Status)> _order = new();
 
-    /// <summary>Keeps what is needed of a node. One without runs has nothing that could be told from a recording.</summary>
+    /// <summary>Keeps what is needed of a node. One without runs has nothing that could be told from a
+    /// recording.</summary>
     public void Add(NodeStatus status)
     {
         if (status.Header is null)

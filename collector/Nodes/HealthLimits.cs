@@ -9,10 +9,10 @@ namespace NodeTelemetry.Collector.Nodes;
 /// years.
 /// A network that is away for 2 s must not lose a node either. The worst moment to go away is just before a sample is
 /// due: when it is back the last sign of life is nearly three intervals old, as if the node had died just after it, and
-/// no probe can tell these apart in time. So a node on Wi-Fi, or one whose samples have got lost lately, is asked halfway
-/// between two samples as well. Then the last sign of life is never older than half an interval when the network goes
-/// away, and half a second is left after it is back, whenever that is. Of a wired node that has lost nothing, silence of
-/// 2 s that begins in the last 0.1 s before a sample still looks like its death.
+/// no probe can tell these apart in time. So a node on Wi-Fi, or one whose samples have got lost lately, is asked
+/// halfway between two samples as well. Then the last sign of life is never older than half an interval when the
+/// network goes away, and half a second is left after it is back, whenever that is. Of a wired node that has lost
+/// nothing, silence of 2 s that begins in the last 0.1 s before a sample still looks like its death.
 /// </remarks>
 /// <param name="LateAfterIntervals">Silence, in promised intervals, after which a node that answers probes is
 /// late.</param>
@@ -32,8 +32,8 @@ internal sealed record HealthLimits(
     /// is nothing to probe for.</summary>
     public static readonly TimeSpan LateAfterMin = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>The longest time without any network that is waited for: what a phone's or a board's Wi-Fi takes to find
-    /// another access point.</summary>
+    /// <summary>The longest time without any network that is waited for: what a phone's or a board's Wi-Fi takes to
+    /// find another access point.</summary>
     public static readonly TimeSpan BurstMax = TimeSpan.FromSeconds(2);
 
     /// <summary>Gets the time in which a node comes back whose goodbye does not say when.</summary>

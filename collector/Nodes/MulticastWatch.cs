@@ -60,7 +60,9 @@ internal sealed class MulticastWatch(NodeRegistry registry, FindNetworkFault fin
             return;
         }
 
-        _told.UnionWith(registry.Statuses.Where(static status => status.IsMulticastLost).Select(static each => each.Id));
+        _told.UnionWith(registry.Statuses
+            .Where(static status => status.IsMulticastLost)
+            .Select(static status => status.Id));
         if (_told.Count == 0)
         {
             _told.UnionWith(open.Details.Nodes ?? []);

@@ -11,9 +11,9 @@ internal sealed class NodeState
     /// <summary>Intervals without a datagram from an address after which another one is shown.</summary>
     private const int AddressIntervals = 3;
 
-    /// <summary>Intervals since the sample before after which one that comes was not sent in time, but asked
-    /// for.</summary>
-    private const double OverdueIntervals = 1.25;
+    /// <summary>Intervals after a question halfway between two samples within which a new one must be its
+    /// answer.</summary>
+    private const double AnswerIntervals = 0.25;
 
     /// <summary>
     /// What a raspi-cluster node is taken to promise until its interval has been learnt: what its daemon sends at.
@@ -326,9 +326,9 @@ internal sealed class NodeState
         var isAsked = Probes.IsAwaited(receivedTimestamp) && IsShown(source);
         var isNewSample = (status.Header?.Sequence, status.Header?.Run) != (_window.Highest, _run);
         var isUnasked = !isAsked && isNewSample;
-        var isOverdue = isNewSample && Probes.SinceSample(receivedTimestamp) >= status.Interval * OverdueIntervals;
+        var isAnswer = isNewSample && Probes.SinceSent(receivedTimestamp) < status.Interval * AnswerIntervals;
         var isRecovery = isAsked
-            && (Probes.IsPolled || isOverdue || status.Health is NodeHealth.Late or NodeHealth.Lost);
+            && (Probes.IsPolled || isAnswer || status.Health is NodeHealth.Late or NodeHealth.Lost);
         if (isRecovery)
         {
             Probes.OnRescued(receivedTimestamp);
@@ -423,8 +423,9 @@ internal sealed class NodeState
         _source.Buffer.Span[.._source.Size].SequenceEqual(source.Buffer.Span[..source.Size]);
 
     /// <summary>
-    /// Asks whether a node sends from elsewhere. It sends each sample on every interface and in both families, and which
-    /// copy comes first is chance: so an address stays for as long as it is heard in this run, be it by copies only.
+    /// Asks whether a node sends from elsewhere. It sends each sample on every interface and in both families, and
+    /// which copy comes first is chance: so an address stays for as long as it is heard in this run, be it by copies
+    /// only.
     /// </summary>
     private bool HasMoved(SocketAddress source, NodeStatus status, SampleHeader? header, long receivedTimestamp) =>
         status.Port is null

@@ -76,8 +76,8 @@ internal sealed class OutageWatch(NodeRegistry registry, FindNetworkFault findFa
     }
 
     /// <summary>Goes on with an outage that an earlier process told of: it is not told of again.</summary>
-    /// <remarks>Who was cut off still is until it is heard. While the collector was deaf nobody was, so all that are yet
-    /// unheard are waited for.</remarks>
+    /// <remarks>Who was cut off still is until it is heard. While the collector was deaf nobody was, so all that are
+    /// yet unheard are waited for.</remarks>
     private void Resume(long now)
     {
         if (registry.Outage is not { } told)

@@ -27,7 +27,8 @@ internal sealed class RunHistory
     {
     }
 
-    /// <summary>Initializes a new instance of the <see cref="RunHistory"/> class as an earlier process left it.</summary>
+    /// <summary>Initializes a new instance of the <see cref="RunHistory"/> class as an earlier process left
+    /// it.</summary>
     public RunHistory(NodeStatus known)
     {
         // How far they got is not known any more, so they are never believed to go on.

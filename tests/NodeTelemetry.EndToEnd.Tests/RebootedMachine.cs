@@ -14,12 +14,12 @@ internal sealed class RebootedMachine : IDisposable
     /// <summary>Gets the boot id that the agent sends.</summary>
     public static string BootOf(int number) => number.ToString("x8", CultureInfo.InvariantCulture);
 
-    /// <summary>Starts the kernel, five seconds ago.</summary>
+    /// <summary>Starts the kernel, just now: one that had run for longer than nothing was heard would be a second machine.</summary>
     /// <returns>The options of the agent.</returns>
     public string[] Boot(int number, bool plansReboot)
     {
         var (proc, run) = ($"proc-{number}", $"run-{number}");
-        _folder.Write($"{proc}/uptime", "5.00 4.00\n");
+        _folder.Write($"{proc}/uptime", "0.50 0.40\n");
         _folder.Write($"{proc}/sys/kernel/random/boot_id", $"{BootOf(number)}-0000-4000-8000-000000000000\n");
         Link("/proc", proc, static name => !name.All(char.IsAsciiDigit));
         Link("/proc/sys", $"{proc}/sys");

@@ -2,7 +2,6 @@ using System.Net;
 using NodeTelemetry.Collector.Diagnostics;
 using NodeTelemetry.Collector.Nodes;
 using NodeTelemetry.Collector.Storage;
-using NodeTelemetry.Protocol.Catalog.Sections;
 using NodeTelemetry.Protocol.Readings;
 using NodeTelemetry.TestKit;
 using Xunit;
@@ -223,23 +222,19 @@ public sealed class NodeProberTests
     [Fact]
     public void One_on_wifi_is_asked_halfway_between_two_samples()
     {
-        var wifi = new SectionBuilder(NetworkSection.Definition);
-        wifi.Begin("wlan0");
-        wifi.Set(NetworkSection.SignalDecibels, -61);
-        var sections = new[] { wifi.Build()! };
         for (var sequence = 0; sequence < 20; sequence++)
         {
-            HearWith(sequence, sections);
+            HearByWifi(sequence);
             Pass(0.6);
             Assert.Equal(sequence + 1, _probes.Count);
-            HearWith(sequence, sections);
+            HearByWifi(sequence);
             Pass(0.4);
         }
 
         Assert.Equal((0, 20, 20), (Status().ProbeRecoveries, Status().Received, Status().Duplicates));
 
-        void HearWith(long sequence, SectionReading[] read) =>
-            _registry.Apply(Snapshots.Of(sequence) with { Sections = read }, Snapshots.Source, _time.GetTimestamp());
+        void HearByWifi(long sequence) =>
+            _registry.Apply(Snapshots.Of(sequence) with { Sections = Snapshots.Wifi }, Snapshots.Source, _time.GetTimestamp());
     }
 
     [Fact]

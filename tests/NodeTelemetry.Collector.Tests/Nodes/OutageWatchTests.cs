@@ -265,10 +265,18 @@ public sealed class OutageWatchTests
             bench.Kinds.Where(static kind => kind is not (NodeEventKind.Late or NodeEventKind.Recovered)));
     }
 
-    /// <summary>Multicast alone is lost: the nodes stay up by being asked, and one event says why.</summary>
-    [Fact]
-    public void Nodes_whose_multicast_is_lost_stay_up_and_are_told_of_once()
+    /// <summary>Multicast alone is lost: the nodes stay up by being asked, and one event says why. On Wi-Fi they were asked before as well.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Nodes_whose_multicast_is_lost_stay_up_and_are_told_of_once(bool isWireless)
     {
+        if (isWireless)
+        {
+            _bench.Nodes.ForEach(static node => node.Shape = static snapshot => snapshot with { Sections = Snapshots.Wifi });
+            _bench.Run(10);
+        }
+
         foreach (var node in _bench.Nodes)
         {
             node.IsMulticastHeard = false;
