@@ -197,6 +197,30 @@ public class OpenSearchExporterTests
         Assert.Empty(bench.Letters());
     }
 
+    // The mapping refuses a quarter of every batch, so that most of each is taken: without memory over batches it would
+    // bury good documents for ever.
+    [Fact]
+    public async Task Brake_holds_what_a_mapping_refuses_in_a_part_of_every_batch()
+    {
+        await using var server = await FakeOpenSearch.StartAsync();
+        var isWrong = true;
+        server.ItemFault = (_, _, document) => isWrong
+            && document.Contains("\"id\":\"0000000000000001\"", StringComparison.Ordinal) ? Parsing : null;
+        await using var bench = new ExportBench(
+            [server.Address], changeStorage: settings => settings with { BatchDocumentsMax = 40 });
+        bench.Append(2000);
+        bench.Exporter.Start();
+        await bench.UntilAsync(() => server.Count == 1500 && bench.Exporter.Status.State == ExportState.Held, "held");
+        await bench.UntilAsync(
+            () => bench.Metrics.Export.Requests.Value > 100, "all are sent, and what is held is tried again");
+        Assert.InRange(bench.Letters().Count, 0, 10);
+
+        isWrong = false;
+        await bench.UntilDrainedAsync();
+        Assert.Equal(2000 - bench.Letters().Count, server.Count);
+        Assert.InRange(bench.Letters().Count, 0, 10);
+    }
+
     // A proxy that answers 400 to everything looks like one bad document in every half of every batch.
     [Fact]
     public async Task Nothing_is_given_up_when_every_request_is_refused_as_malformed()
