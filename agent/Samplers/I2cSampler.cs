@@ -1,7 +1,7 @@
 using NodeTelemetry.Agent.Kernel;
 using NodeTelemetry.Agent.Sensors;
+using NodeTelemetry.Agent.Sensors.Quality;
 using NodeTelemetry.Protocol.Catalog.Sections;
-using NodeTelemetry.Protocol.Readings;
 
 namespace NodeTelemetry.Agent.Samplers;
 
@@ -14,9 +14,6 @@ internal sealed class I2cSampler : ISampler, IDisposable
 
     /// <summary>Three measurements in a row have not come.</summary>
     public static readonly TimeSpan StaleAfter = 3 * Period;
-
-    /// <summary>What is older is not told any more.</summary>
-    public static readonly TimeSpan AgeMax = TimeSpan.FromMinutes(5);
 
     private readonly Chip[] _chips;
     private readonly NameFilter _filter;
@@ -35,7 +32,7 @@ internal sealed class I2cSampler : ISampler, IDisposable
     public I2cSampler(
         IEnumerable<ChipSlot> slots, IDisposable? bus, NameFilter filter, TimeSpan wait, TimeProvider time)
     {
-        _chips = [.. slots.Select(static slot => new Chip(slot))];
+        _chips = [.. slots.Select(slot => new Chip(slot, new LastMeasurement(StaleAfter, time)))];
         _bus = bus;
         _filter = filter;
         _time = time;
@@ -91,10 +88,9 @@ internal sealed class I2cSampler : ISampler, IDisposable
         foreach (var chip in _chips)
         {
             outcome = chip.HasFailed ? SampleOutcome.Failed : outcome;
-            if (chip.Answered is { } answered && _time.GetElapsedTime(answered) <= AgeMax
-                && _filter.Decide(chip.Slot.Name) != false)
+            if (_filter.Decide(chip.Slot.Name) != false && chip.Last.IsKnown
+                && chip.Last.AddTo(into.Section(SensorsSection.Definition)))
             {
-                Add(chip, _time.GetElapsedTime(answered) > StaleAfter, into.Section(SensorsSection.Definition));
                 outcome = outcome == SampleOutcome.NoData ? SampleOutcome.Ok : outcome;
             }
         }
@@ -118,14 +114,6 @@ internal sealed class I2cSampler : ISampler, IDisposable
         _boxes.Dispose();
     }
 
-    private static void Add(Chip chip, bool isStale, SectionBuilder section)
-    {
-        if (section.Append(chip.Last) && isStale)
-        {
-            section.Set(SensorsSection.Stale, true);
-        }
-    }
-
     private void Refresh()
     {
         foreach (var chip in _chips)
@@ -139,21 +127,16 @@ internal sealed class I2cSampler : ISampler, IDisposable
         foreach (var chip in _chips)
         {
             chip.HasFailed = chip.Slot.HasFailed;
-            if (chip.Slot.TryTake(chip.Last))
-            {
-                chip.Answered = _time.GetTimestamp();
-            }
+            chip.Slot.TryTake(chip.Last);
         }
     }
 
     /// <summary>A chip, and what it said last.</summary>
-    private sealed class Chip(ChipSlot slot)
+    private sealed class Chip(ChipSlot slot, LastMeasurement last)
     {
         public ChipSlot Slot => slot;
 
-        public SectionBuilder Last { get; } = new(SensorsSection.Definition);
-
-        public long? Answered { get; set; }
+        public LastMeasurement Last => last;
 
         public bool HasFailed { get; set; }
     }

@@ -15,7 +15,6 @@ internal sealed class IioChannel : IDisposable
     private readonly KernelFile? _offset;
     private readonly double _factor;
     private readonly byte[] _buffer = new byte[64];
-    private double? _answer;
 
     /// <summary>Initializes a new instance of the <see cref="IioChannel"/> class.</summary>
     /// <param name="name">The name that the values are sent under.</param>
@@ -39,9 +38,6 @@ internal sealed class IioChannel : IDisposable
     /// <summary>Gets what it is sent as.</summary>
     public FieldDefinition Field { get; }
 
-    /// <summary>Gets the value.</summary>
-    public double? Value { get; private set; }
-
     /// <summary>Parses a number.</summary>
     /// <remarks>Source: Documentation/ABI/testing/sysfs-bus-iio. Shape: <c>23720</c> or <c>23720.000000000</c>, by the
     /// age of the kernel. Allocates: nothing.</remarks>
@@ -50,9 +46,9 @@ internal sealed class IioChannel : IDisposable
 
     /// <summary>Reads it; may take as long as a measurement.</summary>
     /// <returns>Whether there is a value.</returns>
-    public bool Read()
+    public bool TryRead(out double value)
     {
-        _answer = null;
+        value = 0;
         var scale = 1.0;
         var offset = 0.0;
         if (!TryRead(_number, out var number)
@@ -62,18 +58,14 @@ internal sealed class IioChannel : IDisposable
             return false;
         }
 
-        var value = (number + offset) * scale * _factor;
+        value = (number + offset) * scale * _factor;
         if (Field == SensorsSection.HumidityRatio && value is >= -RatioOver and <= 1 + RatioOver)
         {
             value = Math.Clamp(value, 0, 1);
         }
 
-        _answer = value;
         return true;
     }
-
-    /// <summary>Takes what was read, which must not be done while it is being read.</summary>
-    public void Take() => Value = _answer;
 
     /// <inheritdoc/>
     public void Dispose()

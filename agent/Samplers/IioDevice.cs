@@ -1,4 +1,5 @@
 using NodeTelemetry.Agent.Kernel;
+using NodeTelemetry.Agent.Sensors.Quality;
 using NodeTelemetry.Protocol.Catalog.Sections;
 using NodeTelemetry.Protocol.Readings;
 
@@ -13,13 +14,13 @@ internal sealed class IioDevice
     /// <summary>Three readings in a row have not come.</summary>
     public static readonly TimeSpan StaleAfter = 3 * Period;
 
-    /// <summary>What is older is not told any more.</summary>
-    public static readonly TimeSpan AgeMax = TimeSpan.FromMinutes(5);
-
     private readonly string _chip;
     private readonly IioChannel[] _channels;
     private readonly TimeProvider _time;
     private readonly SlowWork _work;
+    private readonly SectionBuilder _measured = new(SensorsSection.Definition);
+    private readonly LastMeasurement _last;
+    private bool _hasRead;
     private bool _hasAnswered;
     private long? _asked;
     private long? _answered;
@@ -35,6 +36,7 @@ internal sealed class IioDevice
         _chip = chip;
         _time = time;
         _work = new SlowWork(Read);
+        _last = new LastMeasurement(StaleAfter, time);
 
         // What is sent under one name follows each other.
         var sorted = new List<IioChannel>();
@@ -76,41 +78,7 @@ internal sealed class IioDevice
     }
 
     /// <summary>Puts the last values into the section.</summary>
-    public void Add(SectionBuilder into)
-    {
-        if (_answered is not { } answered || _time.GetElapsedTime(answered) > AgeMax)
-        {
-            return;
-        }
-
-        var isStale = _time.GetElapsedTime(answered) > StaleAfter;
-        string? name = null;
-        foreach (var channel in _channels)
-        {
-            if (channel.Value is not { } value)
-            {
-                continue;
-            }
-
-            if (name != channel.Name)
-            {
-                name = channel.Name;
-                if (!into.Begin(name))
-                {
-                    name = null;
-                    continue;
-                }
-
-                into.Set(SensorsSection.Chip, _chip);
-                if (isStale)
-                {
-                    into.Set(SensorsSection.Stale, true);
-                }
-            }
-
-            into.Set(channel.Field, value);
-        }
-    }
+    public void Add(SectionBuilder into) => _last.AddTo(into);
 
     /// <summary>Forgets it.</summary>
     public void Close(TimeBoxes boxes)
@@ -130,10 +98,42 @@ internal sealed class IioDevice
 
     private void Read()
     {
+        if (!_hasRead)
+        {
+            // The first measurement after power-up is the chip's own temperature shock: it is thrown away.
+            _hasRead = ReadAll();
+        }
+
+        _hasAnswered = ReadAll();
+    }
+
+    private bool ReadAll()
+    {
+        _measured.Clear();
+        string? name = null;
         foreach (var channel in _channels)
         {
-            _hasAnswered |= channel.Read();
+            if (!channel.TryRead(out var value))
+            {
+                continue;
+            }
+
+            if (name != channel.Name)
+            {
+                name = channel.Name;
+                if (!_measured.Begin(name))
+                {
+                    name = null;
+                    continue;
+                }
+
+                _measured.Set(SensorsSection.Chip, _chip);
+            }
+
+            _measured.Set(channel.Field, value);
         }
+
+        return _measured.EntryCount > 0;
     }
 
     private void TakeAnswer()
@@ -142,10 +142,7 @@ internal sealed class IioDevice
         {
             _hasAnswered = false;
             _answered = _asked;
-            foreach (var channel in _channels)
-            {
-                channel.Take();
-            }
+            _last.Take(_measured);
         }
         else
         {

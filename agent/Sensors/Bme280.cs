@@ -121,10 +121,10 @@ internal sealed class Bme280(II2cDevice device, Action<TimeSpan> wait) : ISensor
         }
 
         var fine = calibration.Fine(temperature);
-        into.Set(SensorsSection.TemperatureCelsius, Math.Clamp(Bme280Calibration.Celsius(fine), -40, 85));
+        into.Set(SensorsSection.TemperatureCelsius, Bme280Calibration.Celsius(fine));
         if (pressure != Skipped && calibration.Pascals(pressure, fine) is { } pascals)
         {
-            into.Set(SensorsSection.PressurePascals, Math.Clamp(pascals, 30_000, 110_000));
+            into.Set(SensorsSection.PressurePascals, pascals);
         }
 
         if (data.Length == 8 && ((data[6] << 8) | data[7]) is var humidity && humidity != HumiditySkipped)

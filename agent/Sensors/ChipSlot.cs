@@ -1,3 +1,4 @@
+using NodeTelemetry.Agent.Sensors.Quality;
 using NodeTelemetry.Protocol.Catalog.Sections;
 using NodeTelemetry.Protocol.Readings;
 
@@ -18,7 +19,6 @@ internal sealed class ChipSlot(ISensorChip chip, Func<bool> isBound, TimeProvide
     private readonly SectionBuilder _pending = new(SensorsSection.Definition);
     private long? _searched;
     private bool _isPresent;
-    private bool _hasWarmedUp;
     private bool _hasAnswer;
 
     /// <summary>Gets the chip's name.</summary>
@@ -41,21 +41,13 @@ internal sealed class ChipSlot(ISensorChip chip, Func<bool> isBound, TimeProvide
             return;
         }
 
-        _pending.Clear();
-        _pending.Begin(chip.Name);
-        _pending.Set(SensorsSection.Chip, chip.PartNumber);
-        var outcome = chip.Measure(_pending);
-        HasFailed = outcome != BusOutcome.Ok;
-        _isPresent = !HasFailed;
-
-        // The first measurement after power-up is the chip's own temperature shock.
-        _hasAnswer = !HasFailed && _hasWarmedUp;
-        _hasWarmedUp = !HasFailed;
+        Measure();
+        _hasAnswer = !HasFailed;
     }
 
-    /// <summary>Copies what the chip has said since the last time.</summary>
+    /// <summary>Hands over what the chip has said since the last time.</summary>
     /// <returns>Whether there is anything new.</returns>
-    public bool TryTake(SectionBuilder into)
+    public bool TryTake(LastMeasurement into)
     {
         if (!_hasAnswer)
         {
@@ -63,9 +55,17 @@ internal sealed class ChipSlot(ISensorChip chip, Func<bool> isBound, TimeProvide
         }
 
         _hasAnswer = false;
-        into.Clear();
-        into.Append(_pending);
+        into.Take(_pending);
         return true;
+    }
+
+    private void Measure()
+    {
+        _pending.Clear();
+        _pending.Begin(chip.Name);
+        _pending.Set(SensorsSection.Chip, chip.PartNumber);
+        HasFailed = chip.Measure(_pending) != BusOutcome.Ok;
+        _isPresent = !HasFailed;
     }
 
     private bool Search()
@@ -77,9 +77,14 @@ internal sealed class ChipSlot(ISensorChip chip, Func<bool> isBound, TimeProvide
         }
 
         _searched = time.GetTimestamp();
-        _hasWarmedUp = false;
         _isPresent = chip.Start() == BusOutcome.Ok;
         HasFailed &= _isPresent;
+        if (_isPresent)
+        {
+            // The first measurement after power-up is the chip's own temperature shock: it is thrown away.
+            Measure();
+        }
+
         return _isPresent;
     }
 }

@@ -88,6 +88,31 @@ public sealed class SectionBuilder(SectionDefinition definition)
         return false;
     }
 
+    /// <summary>Gets the name of the present entry; <see langword="null"/> if there is none, or it has none.</summary>
+    public string? Name => _count == 0 ? null : _names[_present];
+
+    /// <summary>Goes back to an entry, for whoever goes through all of them.</summary>
+    /// <param name="index">Its number, from 0, below <see cref="EntryCount"/>.</param>
+    public void Resume(int index)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)_count, nameof(index));
+        _present = index;
+    }
+
+    /// <summary>Gets a number of the present entry, with 1 and 0 for yes and no; <see langword="null"/> if it has
+    /// none.</summary>
+    public double? Number(FieldDefinition field) =>
+        NumberSlot(field) is var value && double.IsNaN(value) ? null : value;
+
+    /// <summary>Gets a text of the present entry; <see langword="null"/> if it has none.</summary>
+    public string? Text(FieldDefinition field) => TextSlot(field);
+
+    /// <summary>Takes a number out of the present entry.</summary>
+    public void Remove(FieldDefinition field) => NumberSlot(field) = double.NaN;
+
+    /// <summary>Counts values that were refused elsewhere on their way here.</summary>
+    public void AddRefused(long count) => ValuesRefused += count;
+
     /// <summary>Sets a number of the present entry.</summary>
     /// <returns><see langword="false"/> if it is impossible, so that it is left out; that is counted.</returns>
     public bool Set(FieldDefinition field, double value)
@@ -155,7 +180,7 @@ public sealed class SectionBuilder(SectionDefinition definition)
 
     /// <summary>Tells whether a field of the present entry has a value.</summary>
     internal bool Has(FieldDefinition field) =>
-        field.Kind == FieldKind.Text ? TextSlot(field) is not null : !double.IsNaN(NumberSlot(field));
+        field.Kind == FieldKind.Text ? Text(field) is not null : Number(field) is not null;
 
     /// <summary>Tells whether an entry has been begun under this name before the present one.</summary>
     internal bool HasEntry(string name) => Array.IndexOf(_names, name, 0, _count) >= 0;

@@ -1,6 +1,7 @@
 using NodeTelemetry.Agent.Kernel;
 using NodeTelemetry.Agent.Samplers;
 using NodeTelemetry.Agent.Sensors;
+using NodeTelemetry.Agent.Sensors.Quality;
 using NodeTelemetry.Agent.Tests.Sensors;
 using NodeTelemetry.Protocol.Catalog.Sections;
 using NodeTelemetry.Protocol.Readings;
@@ -32,9 +33,18 @@ public sealed class I2cSamplerTests : IDisposable
     public void Dispose() => _sampler.Dispose();
 
     [Fact]
-    public void The_first_measurement_is_thrown_away_and_the_second_is_sent()
+    public void The_first_measurement_is_thrown_away_and_another_one_made_at_once()
     {
-        Assert.Equal(SampleOutcome.NoData, Tick(out _));
+        // 980 hPa the first time, 1013.25 afterwards.
+        _device.Load(0x28, "00403DB00A");
+        var reads = 0;
+        _device.Reading = register =>
+        {
+            if (register == 0x28 && ++reads == 2)
+            {
+                _device.Load(0x28, "00543F30DF");
+            }
+        };
 
         Assert.Equal(SampleOutcome.Ok, Tick(out var sensor));
 
@@ -47,7 +57,6 @@ public sealed class I2cSamplerTests : IDisposable
     [Fact]
     public void Between_measurements_the_last_values_are_sent_without_a_transfer()
     {
-        Tick(out _);
         Tick(out _);
         var transfers = _device.Transfers;
 
@@ -62,7 +71,6 @@ public sealed class I2cSamplerTests : IDisposable
     public void A_chip_that_vanishes_is_stale_then_absent_and_comes_back_by_itself()
     {
         Tick(out _);
-        Tick(out _);
         _device.Fault = static _ => BusOutcome.NoAnswer;
 
         Assert.Equal(SampleOutcome.Failed, Tick(out _));
@@ -70,13 +78,12 @@ public sealed class I2cSamplerTests : IDisposable
         Tick(out var stale);
         Assert.Equal(1, stale!.Value[SensorsSection.Stale]);
 
-        Advance(I2cSampler.AgeMax);
+        Advance(LastMeasurement.AgeMax);
         Tick(out var absent);
         Assert.Null(absent);
 
         _device.Fault = null;
         Advance(ChipSlot.SearchPeriod);
-        Tick(out _);
         Tick(out var back);
         Assert.NotNull(back);
         Assert.Null(back.Value[SensorsSection.Stale]);

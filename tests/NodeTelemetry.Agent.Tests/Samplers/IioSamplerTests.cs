@@ -1,6 +1,7 @@
 using System.Text;
 using NodeTelemetry.Agent.Kernel;
 using NodeTelemetry.Agent.Samplers;
+using NodeTelemetry.Agent.Sensors.Quality;
 using NodeTelemetry.Protocol.Catalog.Sections;
 using NodeTelemetry.TestKit;
 using Xunit;
@@ -127,7 +128,7 @@ public sealed class IioSamplerTests : IDisposable
         Assert.Equal(["bme280 t=21 chip=bme280"], Sample(sampler));
         _time.Advance(IioDevice.StaleAfter);
         Assert.Equal(["bme280 t=21 stale=1 chip=bme280"], Sample(sampler));
-        _time.Advance(IioDevice.AgeMax);
+        _time.Advance(LastMeasurement.AgeMax);
         Assert.Empty(Sample(sampler));
 
         Device(0, "bme280", "in_temp_input=22000");

@@ -1,0 +1,25 @@
+namespace NodeTelemetry.Agent.Sensors.Quality;
+
+/// <summary>The median of the last three values: a single one that leaps is never seen, a step comes one measurement
+/// late.</summary>
+internal sealed class MedianFilter
+{
+    private double _last;
+    private double _beforeLast;
+    private int _count;
+
+    /// <summary>Takes the next value.</summary>
+    /// <returns>The median; the value itself until there are three.</returns>
+    public double Next(double value)
+    {
+        var median = _count < 2
+            ? value
+            : Math.Max(Math.Min(_last, _beforeLast), Math.Min(Math.Max(_last, _beforeLast), value));
+        (_beforeLast, _last) = (_last, value);
+        _count = Math.Min(2, _count + 1);
+        return median;
+    }
+
+    /// <summary>Forgets all values.</summary>
+    public void Reset() => _count = 0;
+}
