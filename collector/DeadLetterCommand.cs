@@ -8,8 +8,8 @@ using NodeTelemetry.Collector.Storage;
 namespace NodeTelemetry.Collector;
 
 /// <summary>
-/// The commands <c>dead-letters list | export | replay | drop | waiting | bury</c>: what OpenSearch refused for good, and
-/// what waits for an index, for a person to look at and to decide about. The collector may be running.
+/// The commands <c>dead-letters list | export | replay | drop | waiting | bury</c>: what OpenSearch refused for good,
+/// and what waits for an index, for a person to look at and to decide about. The collector may be running.
 /// </summary>
 internal sealed class DeadLetterCommand(StorageSettings settings, TimeProvider time, TextWriter output)
 {
@@ -160,8 +160,8 @@ internal sealed class DeadLetterCommand(StorageSettings settings, TimeProvider t
         var what = string.Create(CultureInfo.InvariantCulture, $"{waiting.Documents} documents that wait for {index}");
         if (!isMeant)
         {
-            return $"This gives up the {what}, as far as OpenSearch still refuses them: they become dead letters, of which "
-                + $"the newest {settings.DeadLettersMax} are kept. Nothing is changed yet. If it is meant: "
+            return $"This gives up the {what}, as far as OpenSearch still refuses them: they become dead letters, of "
+                + $"which the newest {settings.DeadLettersMax} are kept. Nothing is changed yet. If it is meant: "
                 + $"dead-letters bury {index} yes";
         }
 

@@ -15,9 +15,9 @@ internal sealed record HostAnswer(Uri Host, int Status, byte[] Body, TimeSpan? R
     /// another may do it at once.
     /// </summary>
     /// <remarks>
-    /// 408 and 5xx: the host is not well. It may have done what it was asked; done twice is no harm. Else what OpenSearch
-    /// never says: it redirects nothing, answers in JSON, and names an error. That is a proxy's or another program's page
-    /// (200, 3xx, 400, 404, 405, …).
+    /// 408 and 5xx: the host is not well. It may have done what it was asked; done twice is no harm. Else what
+    /// OpenSearch never says: it redirects nothing, answers in JSON, and names an error. That is a proxy's or another
+    /// program's page (200, 3xx, 400, 404, 405, …).
     /// </remarks>
     public bool IsHostUnwell => Status is 408 or >= 500
         || (!IsRefused && Status is not (413 or 415) && !(IsSuccess ? IsJson : IsJson && NamesError));

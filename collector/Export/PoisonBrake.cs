@@ -6,10 +6,10 @@ namespace NodeTelemetry.Collector.Export;
 /// </summary>
 /// <remarks>
 /// It goes by index and reason, and by what was refused and taken over many requests: a mapping that refuses a tenth of
-/// every batch is as wrong as one that refuses all. Documents are only given up on evidence that the index takes others,
-/// and hardly any is refused like them: in the same request, or after they were refused first, and then only by a
-/// request that began after the evidence, because a repair may come while one is on its way. Otherwise they wait until
-/// somebody has repaired the index. May be used by several requests at once.
+/// every batch is as wrong as one that refuses all. Documents are only given up on evidence that the index takes
+/// others, and hardly any is refused like them: in the same request, or after they were refused first, and then only by
+/// a request that began after the evidence, because a repair may come while one is on its way. Otherwise they wait
+/// until somebody has repaired the index. May be used by several requests at once.
 /// </remarks>
 internal sealed class PoisonBrake(TimeProvider time)
 {

@@ -98,15 +98,16 @@ internal sealed partial class RefusedDocuments(
         }
 
         var refusal = new Refusal(string.Empty, item.ErrorType!);
-        if (_brake.Judge(refusal, taken: 0, refused: 1, body.Suspicions.GetValueOrDefault(refusal)) is not { } suspicion)
+        var before = body.Suspicions.GetValueOrDefault(refusal);
+        if (_brake.Judge(refusal, taken: 0, refused: 1, before) is not { } suspicion)
         {
             BuryBad(body, 0, item);
             return false;
         }
 
         Hold(delivery, body, new Dictionary<Refusal, Suspicion> { [refusal] = suspicion });
-        delivery.Problem = $"OpenSearch refuses a request of one document ({item.Describe()}). Nothing is given up before "
-            + "others are taken.";
+        delivery.Problem = $"OpenSearch refuses a request of one document ({item.Describe()}). Nothing is given up "
+            + "before others are taken.";
         return true;
     }
 

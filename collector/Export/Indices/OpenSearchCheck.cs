@@ -319,8 +319,8 @@ internal sealed class OpenSearchCheck(
         }
     }
 
-    // Written only over a document of a sequence number that none has: rights, blocks and the index itself are looked at
-    // as for any other, and nothing is written whatever they say.
+    // Written only over a document of a sequence number that none has: rights, blocks and the index itself are looked
+    // at as for any other, and nothing is written whatever they say.
     private async Task CheckWritingAsync(CancellationToken token)
     {
         var index = IndexNames.ForMetrics(settings.Indices.Naming, time.GetUtcNow());
@@ -333,7 +333,7 @@ internal sealed class OpenSearchCheck(
 
         var newest = await CheckMappingAsync(index, token);
         var body = $$$"""
-            {"index":{"_index":"{{{newest}}}","_id":"nodetelemetry-check","if_seq_no":{{{NoSequence}}},"if_primary_term":1}}
+            {"index":{"_index":"{{{newest}}}","_id":"check","if_seq_no":{{{NoSequence}}},"if_primary_term":1}}
             {}
 
             """;
