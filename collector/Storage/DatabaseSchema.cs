@@ -147,6 +147,12 @@ internal static class DatabaseSchema
         ) WITHOUT ROWID;
         """,
         """
+        CREATE TABLE given_up (
+            index_name TEXT    PRIMARY KEY,
+            until      INTEGER NOT NULL
+        ) WITHOUT ROWID;
+        """,
+        """
         ALTER TABLE node ADD COLUMN port INTEGER;
         ALTER TABLE node ADD COLUMN key TEXT;
         ALTER TABLE node ADD COLUMN bye TEXT;
