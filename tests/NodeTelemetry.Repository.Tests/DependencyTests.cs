@@ -27,14 +27,14 @@ public sealed partial class DependencyTests
 
     private static readonly Dictionary<string, string[]> Agent = new()
     {
-        [string.Empty] = ["Diagnostics", "Doctor", "Exposition", "Hosting", "Kernel", "Options", "Samplers", "Sampling", "Transport"],
+        [string.Empty] = ["Diagnostics", "Doctor", "Exposition", "Hosting", "Kernel", "Options", "Samplers", "Sampling", "Sensors", "Transport"],
         ["Diagnostics"] = [],
         ["Hosting"] = ["Bus", "Diagnostics", "Kernel"],
         ["Kernel"] = ["Diagnostics"],
 
         // The system bus: asked for the reason of a stop, and for failed units.
         ["Bus"] = ["Kernel"],
-        ["Options"] = ["Diagnostics", "Hosting", "Kernel", "Transport"],
+        ["Options"] = ["Diagnostics", "Hosting", "Kernel", "Sensors", "Transport"],
         ["Samplers"] = ["Bus", "Diagnostics", "Kernel", "Sensors"],
         ["Sensors"] = ["Kernel"],
         ["Sampling"] = ["Diagnostics", "Samplers"],
