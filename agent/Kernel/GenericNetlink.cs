@@ -65,7 +65,7 @@ internal sealed class GenericNetlink : IDisposable
     {
         if (_socket < 0)
         {
-            _socket = LibC.Socket(NetlinkFamily, RawSocket, GenericProtocol);
+            _socket = LibC.OpenSocket(NetlinkFamily, RawSocket, GenericProtocol);
         }
 
         Span<byte> request = stackalloc byte[RequestBytesMax];

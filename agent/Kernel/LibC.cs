@@ -134,10 +134,6 @@ internal static partial class LibC
     [LibraryImport("libc", EntryPoint = "statvfs64", SetLastError = true)]
     public static partial int SpaceOf(ReadOnlySpan<byte> path, Span<byte> space);
 
-    /// <summary>socket(2).</summary>
-    [LibraryImport("libc", EntryPoint = "socket", SetLastError = true)]
-    public static partial int Socket(int family, int type, int protocol);
-
     /// <summary>close(2).</summary>
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     public static partial int Close(int descriptor);

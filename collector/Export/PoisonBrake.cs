@@ -6,8 +6,8 @@ namespace NodeTelemetry.Collector.Export;
 /// </summary>
 /// <remarks>
 /// Documents are only given up on evidence that OpenSearch takes others: in the same request, or after they were
-/// refused first. When most are refused, nothing is given up, and the export stands until somebody has repaired the
-/// template. May be used by several requests at once.
+/// refused first, and then in a request that began after the evidence. When most are refused, nothing is given up, and
+/// the export stands until somebody has repaired the template. May be used by several requests at once.
 /// </remarks>
 internal sealed class PoisonBrake
 {
@@ -44,13 +44,26 @@ internal sealed class PoisonBrake
                     : null;
             }
 
-            // More have been taken since than were refused, these among them.
+            if (suspicion.IsLastTry)
+            {
+                return null;
+            }
+
+            // More have been taken since than were refused, these among them. A repair may have come while this very
+            // request was on its way: they are tried once more.
             var takenSince = _taken - suspicion.Taken;
             var refusedSince = _refused - suspicion.Refused + refused;
-            return takenSince > refusedSince ? null : suspicion;
+            return takenSince > refusedSince ? suspicion with { IsLastTry = true } : suspicion;
         }
     }
 }
 
-/// <summary>How many documents had been taken and refused when some were refused for the first time.</summary>
-internal sealed record Suspicion(long Taken, long Refused);
+/// <summary>What is known of documents that were refused.</summary>
+/// <param name="Taken">How many documents had been taken when these were refused for the first time.</param>
+/// <param name="Refused">How many had been refused by then, these among them.</param>
+internal sealed record Suspicion(long Taken, long Refused)
+{
+    /// <summary>Gets a value indicating whether others are taken by now, so that these are bad if they are refused
+    /// again.</summary>
+    public bool IsLastTry { get; init; }
+}

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using System.Net.Http.Headers;
 
 namespace NodeTelemetry.Benchmarks;
@@ -10,10 +11,13 @@ internal static class BareClient
 {
     private const int Connections = 2;
 
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
     /// <summary>Sends them.</summary>
     public static async Task<(TimeSpan Time, double CpuSeconds)> RunAsync(Uri server, Backlog backlog)
     {
         using var client = new HttpClient();
+        var address = new Uri(server, "_bulk?filter_path=took,errors");
         var next = -1;
         using var own = Process.GetCurrentProcess();
         var cpu = own.TotalProcessorTime;
@@ -22,15 +26,29 @@ internal static class BareClient
         {
             while (Interlocked.Increment(ref next) is var index && index < backlog.Batches.Count)
             {
-                using var body = new ByteArrayContent(backlog.Batches[index].Body);
-                body.Headers.ContentType = new MediaTypeHeaderValue("application/x-ndjson");
-                body.Headers.ContentEncoding.Add("gzip");
-                using var answer = await client.PostAsync(
-                    new Uri(server, "_bulk?filter_path=took,errors"), body);
-                answer.EnsureSuccessStatusCode();
+                while (!await SendAsync(client, address, backlog.Batches[index].Body))
+                {
+                    await Task.Delay(Pause);
+                }
             }
         })));
         own.Refresh();
         return (Stopwatch.GetElapsedTime(started), (own.TotalProcessorTime - cpu).TotalSeconds);
+    }
+
+    // False: the server has too much to do.
+    private static async Task<bool> SendAsync(HttpClient client, Uri address, byte[] bytes)
+    {
+        using var body = new ByteArrayContent(bytes);
+        body.Headers.ContentType = new MediaTypeHeaderValue("application/x-ndjson");
+        body.Headers.ContentEncoding.Add("gzip");
+        using var answer = await client.PostAsync(address, body);
+        if (answer.StatusCode == HttpStatusCode.TooManyRequests)
+        {
+            return false;
+        }
+
+        answer.EnsureSuccessStatusCode();
+        return true;
     }
 }

@@ -55,7 +55,7 @@ internal static class OpenSearchBenchmark
             $"compressing costs {packing.TotalMicroseconds * 10 / documents:0.00} µs a document, and saves "
             + $"{1 - ((double)stored / backlog.Bytes):P0} of the disk's and the network's bytes");
 
-        await using var server = await OpenSearchServer.StartAsync();
+        await using var server = await OpenSearchServer.StartLargeAsync();
         TimeSpan emptyStart;
         await using (var collector = await MeasuredCollector.StartAsync(folder["empty.db"], server.Address))
         {

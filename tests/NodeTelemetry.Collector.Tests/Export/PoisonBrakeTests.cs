@@ -34,13 +34,25 @@ public class PoisonBrakeTests
     }
 
     [Fact]
-    public void They_are_given_up_once_more_were_taken_since_than_were_refused()
+    public void They_are_given_up_when_refused_again_after_more_were_taken_than_refused()
     {
         var brake = new PoisonBrake();
         var suspicion = brake.Judge(taken: 0, refused: 2, areAlike: true, suspicion: null);
         brake.Judge(taken: 2, refused: 0, areAlike: true, suspicion: null);
         Assert.Same(suspicion, brake.Judge(taken: 0, refused: 2, areAlike: true, suspicion));
         brake.Judge(taken: 1, refused: 0, areAlike: true, suspicion: null);
+
+        // This request may have been on its way when the repair came.
+        suspicion = brake.Judge(taken: 0, refused: 2, areAlike: true, suspicion);
+        Assert.NotNull(suspicion);
         Assert.Null(brake.Judge(taken: 0, refused: 2, areAlike: true, suspicion));
+    }
+
+    [Fact]
+    public void A_repair_in_the_middle_of_a_request_gives_nothing_up()
+    {
+        var brake = new PoisonBrake();
+        var suspicion = brake.Judge(taken: 0, refused: 400, areAlike: true, suspicion: null);
+        Assert.NotNull(brake.Judge(taken: 230, refused: 170, areAlike: true, suspicion));
     }
 }
