@@ -1,8 +1,8 @@
 namespace NodeTelemetry.Agent.Sensors.Quality;
 
 /// <summary>How the values of sensors are corrected; by default not at all.</summary>
-/// <remarks>The factor depends on the board, its case, its fan and the load: a guess would be wrong by degrees, and a
-/// reader could not tell. So nothing is compensated before a person has compared the sensor with a thermometer.</remarks>
+/// <remarks>The factor depends on the board, its case, its fan and the load: a guess would be wrong by degrees, and
+/// nobody could tell. So nothing is compensated before a person has compared the sensor with a thermometer.</remarks>
 internal sealed class CorrectionSettings
 {
     /// <summary>Gets or sets how well a sensor is kept from the heat of the processor; see <see cref="CpuHeat"/>; 0.2
