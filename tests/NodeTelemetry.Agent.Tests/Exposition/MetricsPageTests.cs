@@ -89,14 +89,16 @@ public sealed partial class MetricsPageTests
     private static string Page(string name, bool isOpenMetrics)
     {
         using var host = new FixtureHost(name);
+        var interval = TimeSpan.FromSeconds(2);
+        var time = new ManualTimeProvider();
         var metrics = new AgentMetrics();
         using var loop = AgentSetup.CreateLoop(
             new AgentOptions { Roots = host.Roots(), Hostname = "pi", SlowWait = Deadline },
-            Snapshots.Source(TimeSpan.FromSeconds(2)),
+            Snapshots.Source(interval),
             "arch",
             static (_, _) => { },
             new DatagramRing(0),
-            new ManualTimeProvider(),
+            time,
             metrics,
             NullLogger.Instance,
             0,
@@ -104,6 +106,7 @@ public sealed partial class MetricsPageTests
         loop.Tick();
         var about = loop.Newest!.About;
         host.Advance();
+        time.Advance(interval);
         loop.Tick();
         var page = MetricsPage.Write(isOpenMetrics, loop.Newest, about, loop.Samplers, metrics, null, "VERSION");
         return Version().Replace(Encoding.UTF8.GetString(page.Span), "agent=\"VERSION\"");
