@@ -146,5 +146,6 @@ internal static class DatabaseSchema
             comment  TEXT    NOT NULL
         ) WITHOUT ROWID;
         """,
+        "ALTER TABLE outbox ADD COLUMN checksum INTEGER;",
     ];
 }
