@@ -15,6 +15,9 @@ internal static class AgentSamplers
     [
         .. OfTheNode(options, calls, time, metrics, logger),
         .. DeviceSamplers.Create(options, time, logger),
+
+        // After all sensors, and the processor's temperature.
+        new SensorCorrections(options.Corrections, time, logger),
         new AgentSampler(metrics),
     ];
 
@@ -31,8 +34,8 @@ internal static class AgentSamplers
         yield return new PmicSampler(roots, calls, options.Selection.Sensors, time);
         yield return new LoadSampler(roots);
         yield return new MemorySampler(roots);
-        yield return new VmstatSampler(roots);
-        yield return new PressureSampler(roots);
+        yield return new VmstatSampler(roots, time);
+        yield return new PressureSampler(roots, time);
         yield return new UptimeSampler(roots);
         yield return new ClockSampler(roots, calls, time);
         yield return new FileHandlesSampler(roots);

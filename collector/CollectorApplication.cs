@@ -72,7 +72,7 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
         _database = new TelemetryDatabase(storage.Path, _metrics, time, loggers.CreateLogger<TelemetryDatabase>());
         var history = new HistoryStore(storage, _metrics, time);
         var nodes = new NodeTable(storage, time);
-        _outbox = new Outbox(storage, _metrics, time, DocumentNode.Read);
+        _outbox = new Outbox(storage, _metrics, time, BulkLines.ReadNode);
         var deadLetters = new DeadLetterTable(storage, _metrics);
         var events = new EventTable(storage, _metrics, time);
 

@@ -2,13 +2,14 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
+using NodeTelemetry.Collector.Export;
 using NodeTelemetry.Collector.Storage;
 
 namespace NodeTelemetry.Collector;
 
 /// <summary>
-/// The commands <c>dead-letters list | export | replay | drop</c>: what OpenSearch refused for good, for a person to
-/// look at and to decide about. The collector may be running.
+/// The commands <c>dead-letters list | export | replay | drop | waiting | bury</c>: what OpenSearch refused for good,
+/// and what waits for an index, for a person to look at and to decide about. The collector may be running.
 /// </summary>
 internal sealed class DeadLetterCommand(StorageSettings settings, TimeProvider time, TextWriter output)
 {
@@ -26,9 +27,7 @@ internal sealed class DeadLetterCommand(StorageSettings settings, TimeProvider t
     /// <returns>The exit code.</returns>
     public int Run(string[] words, TextWriter problems)
     {
-        if (words is not [("list" or "export" or "replay" or "drop") and var verb, .. var rest]
-            || !TryReadIds(rest, out var ids)
-            || (rest.Length == 0 && verb is "replay" or "drop"))
+        if (!TryRead(words, out var run))
         {
             problems.WriteLine(
                 """
@@ -37,6 +36,9 @@ internal sealed class DeadLetterCommand(StorageSettings settings, TimeProvider t
                   export [ID… | all]  the same with the documents, one JSON object a line
                   replay  ID… | all   send them again, when the reason is repaired
                   drop    ID… | all   delete them
+                  waiting             what waits in the outbox, by index
+                  bury    INDEX yes   give up what has waited for an index until now: what OpenSearch still refuses of
+                                      it becomes dead letters; without 'yes' it only says how much that is
                 The collector may be running. Options: --database-path FILE, --config FILE.
                 """);
             return Usage;
@@ -45,7 +47,7 @@ internal sealed class DeadLetterCommand(StorageSettings settings, TimeProvider t
         using var file = DeadLetterFile.TryOpen(settings, out var problem);
         try
         {
-            problem ??= Run(verb, ids, file!);
+            problem ??= run(file!);
         }
         catch (SqliteException exception)
         {
@@ -59,6 +61,22 @@ internal sealed class DeadLetterCommand(StorageSettings settings, TimeProvider t
         }
 
         return 0;
+    }
+
+    private bool TryRead(string[] words, out Func<DeadLetterFile, string?> run)
+    {
+        run = words switch
+        {
+            ["waiting"] => ListWaiting,
+            ["bury", var index] => file => Bury(file, index, isMeant: false),
+            ["bury", var index, "yes"] => file => Bury(file, index, isMeant: true),
+            [("list" or "export") and var verb, .. var rest] when TryReadIds(rest, out var ids) =>
+                file => Run(verb, ids, file),
+            [("replay" or "drop") and var verb, _, ..] when TryReadIds(words[1..], out var ids) =>
+                file => Run(verb, ids, file),
+            _ => null!,
+        };
+        return run is not null;
     }
 
     private static bool TryReadIds(string[] words, out HashSet<long>? ids)
@@ -116,6 +134,57 @@ internal sealed class DeadLetterCommand(StorageSettings settings, TimeProvider t
         }
 
         return null;
+    }
+
+    private string? ListWaiting(DeadLetterFile file)
+    {
+        var waiting = Waiting(file);
+        foreach (var (index, (documents, oldest)) in waiting.OrderBy(static entry => entry.Key, StringComparer.Ordinal))
+        {
+            output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"{documents,10}  {index}, since {oldest:yyyy-MM-dd HH:mm:ss}Z"));
+        }
+
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"{waiting.Values.Sum(static entry => entry.Documents)} documents wait."));
+        return null;
+    }
+
+    private string? Bury(DeadLetterFile file, string index, bool isMeant)
+    {
+        if (!Waiting(file).TryGetValue(index, out var waiting))
+        {
+            return $"Nothing waits for the index {index}. See dead-letters waiting.";
+        }
+
+        var what = string.Create(CultureInfo.InvariantCulture, $"{waiting.Documents} documents that wait for {index}");
+        if (!isMeant)
+        {
+            return $"This gives up the {what}, as far as OpenSearch still refuses them: they become dead letters, of "
+                + $"which the newest {settings.DeadLettersMax} are kept. Nothing is changed yet. If it is meant: "
+                + $"dead-letters bury {index} yes";
+        }
+
+        file.GiveUp(index, time.GetUtcNow());
+        output.WriteLine($"The {what} are given up. A running collector tries each once more within a minute or so, "
+            + "otherwise after its next start; what is refused then becomes a dead letter.");
+        return null;
+    }
+
+    private static Dictionary<string, (long Documents, DateTimeOffset OldestAt)> Waiting(DeadLetterFile file)
+    {
+        var waiting = new Dictionary<string, (long Documents, DateTimeOffset OldestAt)>();
+        foreach (var batch in file.ReadOutbox())
+        {
+            var body = new BulkBody(batch);
+            foreach (var (index, documents) in Enumerable.Range(0, batch.Documents).CountBy(body.Index))
+            {
+                var (before, oldest) = waiting.GetValueOrDefault(index, (0, batch.CreatedAt));
+                waiting[index] = (before + documents, oldest);
+            }
+        }
+
+        return waiting;
     }
 
     private static string Count(int letters) =>

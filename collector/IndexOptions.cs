@@ -20,17 +20,19 @@ internal static class IndexOptions
         ClockAheadMax = reader.Duration(
             "OpenSearch:ClockAheadMax", settings.ClockAheadMax, TimeSpan.FromMinutes(1), TimeSpan.FromDays(1),
             "How far ahead a node's clock may be; beyond, the reading's time is that of its arrival."),
-        Indices = ReadIndices(reader),
+        Indices = ReadIndices(reader, ReadNaming(reader)),
     };
 
-    private static IndexSettings ReadIndices(OptionReader reader) => new()
+    private static IndexNaming ReadNaming(OptionReader reader) => Enum.Parse<IndexNaming>(
+        reader.Text(
+            "OpenSearch:Indices", "daily", "daily, weekly or stream",
+            "An index for each day or week of the readings' own time, or one data stream.",
+            static text => Enum.GetNames<IndexNaming>().Contains(text, StringComparer.OrdinalIgnoreCase)),
+        ignoreCase: true);
+
+    private static IndexSettings ReadIndices(OptionReader reader, IndexNaming naming) => new()
     {
-        Naming = Enum.Parse<IndexNaming>(
-            reader.Text(
-                "OpenSearch:Indices", "daily", "daily, weekly or stream",
-                "An index for each day or week of the readings' own time, or one data stream.",
-                static text => Enum.GetNames<IndexNaming>().Contains(text, StringComparer.OrdinalIgnoreCase)),
-            ignoreCase: true),
+        Naming = naming,
         EntryDocuments = reader.List(
             "OpenSearch:EntryDocuments",
             [.. Sections().Except(NotByDefault)],
@@ -42,9 +44,10 @@ internal static class IndexOptions
             "Merge and delete old indices: by a policy where OpenSearch has index state management, else by the "
             + "collector."),
         WarmAfter = reader.Duration(
-            "OpenSearch:WarmAfter", TimeSpan.FromDays(10), TimeSpan.FromDays(1), TimeSpan.FromDays(3650),
+            "OpenSearch:WarmAfter", IndexSettings.WarmAfterByDefault(naming), TimeSpan.FromDays(1),
+            TimeSpan.FromDays(3650),
             "Age at which the policy sums up an index by the hour and merges it; late readings for it are refused "
-            + "afterwards."),
+            + "afterwards. With weekly indices 17d by default."),
         DeleteAfter = reader.Duration(
             "OpenSearch:DeleteAfter", TimeSpan.FromDays(90), TimeSpan.FromDays(2), TimeSpan.FromDays(36_500),
             "Age at which an index of readings is deleted."),

@@ -157,6 +157,7 @@ internal sealed class OpenSearchCommand(CollectorOptions options, TimeProvider t
         }
 
         using var client = new HostClient(_settings);
-        return await new DashboardsImporter(client, dashboards).ImportAsync(token);
+        var importer = new DashboardsImporter(client, dashboards, _settings.RequestTimeout, time);
+        return await importer.ImportAsync(token);
     }
 }

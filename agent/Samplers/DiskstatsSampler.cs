@@ -6,7 +6,7 @@ namespace NodeTelemetry.Agent.Samplers;
 
 /// <summary>What block devices have read and written, from <c>/proc/diskstats</c>.</summary>
 /// <remarks>By default the whole devices that are hardware and hold something: no partitions, and neither loop, ram nor
-/// zram, nor what is made of other devices.</remarks>
+/// zram, nor what is made of other devices. Comes after <see cref="UptimeSampler"/>.</remarks>
 internal sealed class DiskstatsSampler : ISampler, IDisposable
 {
     /// <summary>How often it is looked whether a card has been put in: its reader had a line before.</summary>
@@ -20,15 +20,12 @@ internal sealed class DiskstatsSampler : ISampler, IDisposable
     /// <summary>Some thousand lines of partitions.</summary>
     private const int TextBytesMax = 512 * 1024;
     private const int LineCountMax = 4096;
-    private const int UptimeBytesMax = 64;
     private const int SizeBytesMax = 32;
 
     private readonly KernelRoots _roots;
     private readonly NameFilter _filter;
     private readonly TimeProvider _time;
     private readonly GrowingFile _file;
-    private readonly KernelFile _uptime;
-    private readonly byte[] _uptimeText = new byte[UptimeBytesMax];
     private readonly NameTable<string> _names;
     private long _scanned;
 
@@ -39,7 +36,6 @@ internal sealed class DiskstatsSampler : ISampler, IDisposable
         _filter = filter;
         _time = time;
         _file = new GrowingFile(roots.ProcFile("diskstats"), TextBytesMax);
-        _uptime = new KernelFile(roots.ProcFile("uptime"));
         _names = new NameTable<string>(name => IsRead(name) ? name : null, LineCountMax);
         _scanned = time.GetTimestamp();
     }
@@ -63,7 +59,6 @@ internal sealed class DiskstatsSampler : ISampler, IDisposable
         }
 
         var section = into.Section(DisksSection.Definition);
-        var uptime = ReadUptime();
         var isSound = true;
         var index = 0;
         var lines = new AsciiReader(text);
@@ -81,7 +76,7 @@ internal sealed class DiskstatsSampler : ISampler, IDisposable
                 }
                 else if (section.Begin(device))
                 {
-                    Add(section, counters, uptime);
+                    Add(section, counters, into.UptimeSeconds);
                 }
             }
         }
@@ -93,13 +88,9 @@ internal sealed class DiskstatsSampler : ISampler, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _file.Dispose();
-        _uptime.Dispose();
-    }
+    public void Dispose() => _file.Dispose();
 
-    private static void Add(SectionBuilder into, DiskCounters counters, long uptimeSeconds)
+    private static void Add(SectionBuilder into, DiskCounters counters, long? uptimeSeconds)
     {
         var written = (double)counters.WrittenSectors * DiskCounters.SectorBytes;
         into.Set(DisksSection.ReadBytes, (double)counters.ReadSectors * DiskCounters.SectorBytes);
@@ -111,17 +102,11 @@ internal sealed class DiskstatsSampler : ISampler, IDisposable
         into.Set(DisksSection.BusySeconds, counters.BusyMilliseconds / 1000.0);
         into.Set(DisksSection.WeightedSeconds, counters.WeightedMilliseconds / 1000.0);
         into.Set(DisksSection.InFlight, (double)counters.InFlight);
-        if (uptimeSeconds >= UptimeSecondsMin)
+        if (uptimeSeconds is >= UptimeSecondsMin)
         {
-            into.Set(DisksSection.WrittenPerDayBytes, Math.Round(written * SecondsADay / uptimeSeconds));
+            into.Set(DisksSection.WrittenPerDayBytes, Math.Round(written * SecondsADay / uptimeSeconds.Value));
         }
     }
-
-    private long ReadUptime() =>
-        _uptime.Read(_uptimeText, out var length) == FileOutcome.Ok
-        && UptimeSampler.TryParse(_uptimeText.AsSpan(0, length), out var seconds)
-            ? seconds
-            : 0;
 
     private bool IsRead(string name)
     {

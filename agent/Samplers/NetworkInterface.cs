@@ -12,6 +12,10 @@ internal sealed class NetworkInterface : IDisposable
     /// USB.</summary>
     public static readonly TimeSpan SpeedPeriod = TimeSpan.FromMinutes(1);
 
+    /// <summary>How often the carrier is read though the kernel has counted no change of it: a link that is switched off
+    /// by its owner counts none.</summary>
+    public static readonly TimeSpan CarrierPeriod = TimeSpan.FromSeconds(5);
+
     /// <summary>10^6 bits a second, by 8.</summary>
     private const double BytesPerMegabit = 125_000;
 
@@ -19,20 +23,22 @@ internal sealed class NetworkInterface : IDisposable
     /// number.</summary>
     private const long MegabitsMax = 1_600_000;
 
-    private readonly TimeProvider _time;
     private readonly KernelFile _carrier;
     private readonly KernelFile _changes;
     private readonly KernelFile _speed;
     private readonly byte[] _buffer = new byte[32];
-    private long _changesSeen = -1;
+    private readonly Cadence _carrierCadence;
+    private readonly Cadence _speedCadence;
+    private long? _changesSeen;
+    private bool? _hasCarrier;
     private double? _bytesPerSecond;
-    private long? _speedRead;
 
     /// <summary>Initializes a new instance of the <see cref="NetworkInterface"/> class.</summary>
     public NetworkInterface(string name, string folder, TimeProvider time)
     {
         Name = name;
-        _time = time;
+        _carrierCadence = new Cadence(CarrierPeriod, time);
+        _speedCadence = new Cadence(SpeedPeriod, time);
         _carrier = new KernelFile(Path.Join(folder, "carrier"));
         _changes = new KernelFile(Path.Join(folder, "carrier_changes"));
         _speed = new KernelFile(Path.Join(folder, "speed"));
@@ -65,26 +71,30 @@ internal sealed class NetworkInterface : IDisposable
     /// <summary>Puts its link into the section.</summary>
     public void Add(SectionBuilder into)
     {
-        // A link that is down has no carrier to read: EINVAL.
-        var carrier = ReadNumber(_carrier);
-        if (carrier is not null || _carrier.LastError == LibC.InvalidArgument)
+        var changes = ReadNumber(_changes);
+        into.Set(NetworkSection.CarrierChanges, (double?)changes);
+        var hasChanged = changes != _changesSeen;
+        _changesSeen = changes;
+        if (_carrierCadence.IsDue(atOnce: hasChanged))
         {
-            into.Set(NetworkSection.Up, carrier is > 0);
+            // A link that is down has no carrier to read: EINVAL.
+            var carrier = ReadNumber(_carrier);
+            _hasCarrier = carrier is not null || _carrier.LastError == LibC.InvalidArgument ? carrier is > 0 : null;
         }
 
-        if (ReadNumber(_changes) is { } changes)
+        if (_hasCarrier is { } isUp)
         {
-            into.Set(NetworkSection.CarrierChanges, (double)changes);
-            if (changes != _changesSeen)
+            into.Set(NetworkSection.Up, isUp);
+        }
+
+        if (_hasCarrier == true)
+        {
+            if (_speedCadence.IsDue(atOnce: hasChanged))
             {
-                _changesSeen = changes;
-                _speedRead = null;
+                var outcome = _speed.Read(_buffer, out var length);
+                _bytesPerSecond = outcome == FileOutcome.Ok ? ParseSpeed(_buffer.AsSpan(0, length)) : null;
             }
-        }
 
-        if (carrier is > 0)
-        {
-            RefreshSpeed();
             into.Set(NetworkSection.SpeedBytesPerSecond, _bytesPerSecond);
         }
 
@@ -101,18 +111,6 @@ internal sealed class NetworkInterface : IDisposable
         _changes.Dispose();
         _speed.Dispose();
         Wifi?.Dispose();
-    }
-
-    private void RefreshSpeed()
-    {
-        if (_speedRead is { } read && _time.GetElapsedTime(read) < SpeedPeriod)
-        {
-            return;
-        }
-
-        _speedRead = _time.GetTimestamp();
-        var outcome = _speed.Read(_buffer, out var length);
-        _bytesPerSecond = outcome == FileOutcome.Ok ? ParseSpeed(_buffer.AsSpan(0, length)) : null;
     }
 
     private long? ReadNumber(KernelFile file) =>

@@ -7,26 +7,31 @@ namespace NodeTelemetry.Agent.Samplers;
 
 /// <summary>Pressure stall information, from <c>/proc/pressure</c>: where the kernel has it switched on, which that of
 /// Raspberry Pi OS has only with <c>psi=1</c> on its command line.</summary>
+/// <remarks>The kernel brings its averages up to date for whoever reads them. A value is up to
+/// <see cref="Cadence.Costly"/> old.</remarks>
 internal sealed class PressureSampler : ISampler, IDisposable
 {
     /// <summary>Two lines of at most 90 bytes.</summary>
     private readonly byte[] _buffer = new byte[256];
 
-    private readonly (KernelFile File, FieldDefinition[] Fields)[] _resources;
+    private readonly Resource[] _resources;
+    private readonly Cadence _cadence;
+    private SampleOutcome _outcomeBetween;
 
     /// <summary>Initializes a new instance of the <see cref="PressureSampler"/> class.</summary>
-    public PressureSampler(KernelRoots roots) => _resources =
-    [
-        (new KernelFile(roots.ProcFile("pressure/cpu")),
-            [PressureSection.CpuSomeRatio, PressureSection.CpuSomeSeconds,
-                PressureSection.CpuFullRatio, PressureSection.CpuFullSeconds]),
-        (new KernelFile(roots.ProcFile("pressure/memory")),
-            [PressureSection.MemorySomeRatio, PressureSection.MemorySomeSeconds,
-                PressureSection.MemoryFullRatio, PressureSection.MemoryFullSeconds]),
-        (new KernelFile(roots.ProcFile("pressure/io")),
-            [PressureSection.IoSomeRatio, PressureSection.IoSomeSeconds,
-                PressureSection.IoFullRatio, PressureSection.IoFullSeconds]),
-    ];
+    public PressureSampler(KernelRoots roots, TimeProvider time)
+    {
+        _cadence = new Cadence(Cadence.Costly, time);
+        _resources =
+        [
+            new(roots.ProcFile("pressure/cpu"), PressureSection.CpuSomeRatio, PressureSection.CpuSomeSeconds,
+                PressureSection.CpuFullRatio, PressureSection.CpuFullSeconds),
+            new(roots.ProcFile("pressure/memory"), PressureSection.MemorySomeRatio, PressureSection.MemorySomeSeconds,
+                PressureSection.MemoryFullRatio, PressureSection.MemoryFullSeconds),
+            new(roots.ProcFile("pressure/io"), PressureSection.IoSomeRatio, PressureSection.IoSomeSeconds,
+                PressureSection.IoFullRatio, PressureSection.IoFullSeconds),
+        ];
+    }
 
     /// <inheritdoc/>
     public string Name => "pressure";
@@ -70,11 +75,41 @@ internal sealed class PressureSampler : ISampler, IDisposable
     /// <inheritdoc/>
     public SampleOutcome Sample(SnapshotBuilder into)
     {
-        var section = into.Section(PressureSection.Definition);
-        var result = SampleOutcome.NoData;
-        foreach (var (file, fields) in _resources)
+        var outcome = _outcomeBetween;
+        if (_cadence.IsDue())
         {
-            var outcome = file.Read(_buffer, out var length);
+            outcome = Read();
+            _outcomeBetween = outcome == SampleOutcome.Failed ? SampleOutcome.NoData : outcome;
+        }
+
+        var section = into.Section(PressureSection.Definition);
+        foreach (var resource in _resources)
+        {
+            for (var index = 0; index < resource.Fields.Length; index++)
+            {
+                section.Set(resource.Fields[index], resource.Values[index]);
+            }
+        }
+
+        return outcome;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var resource in _resources)
+        {
+            resource.File.Dispose();
+        }
+    }
+
+    private SampleOutcome Read()
+    {
+        var result = SampleOutcome.NoData;
+        foreach (var resource in _resources)
+        {
+            Array.Clear(resource.Values);
+            var outcome = resource.File.Read(_buffer, out var length);
             if (outcome == FileOutcome.Absent)
             {
                 continue;
@@ -87,14 +122,12 @@ internal sealed class PressureSampler : ISampler, IDisposable
                 continue;
             }
 
-            section.Set(fields[0], ratio);
-            section.Set(fields[1], seconds);
+            (resource.Values[0], resource.Values[1]) = (ratio, seconds);
 
             // Before version 5.13 there was no "full" for the cpu.
             if (TryParse(text, "full"u8, out ratio, out seconds))
             {
-                section.Set(fields[2], ratio);
-                section.Set(fields[3], seconds);
+                (resource.Values[2], resource.Values[3]) = (ratio, seconds);
             }
 
             result = result == SampleOutcome.Failed ? result : SampleOutcome.Ok;
@@ -103,20 +136,21 @@ internal sealed class PressureSampler : ISampler, IDisposable
         return result;
     }
 
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        foreach (var (file, _) in _resources)
-        {
-            file.Dispose();
-        }
-    }
-
     private static bool TryReadValue(ReadOnlySpan<byte> word, ReadOnlySpan<byte> name, out double value)
     {
         value = 0;
         return word.StartsWith(name)
             && Utf8Parser.TryParse(word[name.Length..], out value, out var used)
             && used == word.Length - name.Length;
+    }
+
+    /// <summary>A file, and the fields that its two lines give.</summary>
+    private sealed class Resource(string path, params FieldDefinition[] fields)
+    {
+        public KernelFile File { get; } = new(path);
+
+        public FieldDefinition[] Fields => fields;
+
+        public double?[] Values { get; } = new double?[4];
     }
 }

@@ -5,11 +5,19 @@ namespace NodeTelemetry.Agent.Samplers;
 
 /// <summary>Swap traffic, page faults that a disk was read for, and out-of-memory kills, from
 /// <c>/proc/vmstat</c>.</summary>
-internal sealed class VmstatSampler(KernelRoots roots) : ISampler, IDisposable
+/// <remarks>The kernel adds up the counts of all processors for it. A value is up to <see cref="Cadence.Costly"/>
+/// old.</remarks>
+internal sealed class VmstatSampler(KernelRoots roots, TimeProvider time) : ISampler, IDisposable
 {
     /// <summary>Kernels have some 190 lines of 20 bytes.</summary>
     private readonly byte[] _buffer = new byte[16 * 1024];
     private readonly KernelFile _file = new(roots.ProcFile("vmstat"));
+    private readonly Cadence _cadence = new(Cadence.Costly, time);
+    private SampleOutcome _outcomeBetween;
+    private double? _swapInBytes;
+    private double? _swapOutBytes;
+    private double? _majorFaults;
+    private double? _oomKills;
 
     /// <inheritdoc/>
     public string Name => "vmstat";
@@ -41,6 +49,30 @@ internal sealed class VmstatSampler(KernelRoots roots) : ISampler, IDisposable
     /// <inheritdoc/>
     public SampleOutcome Sample(SnapshotBuilder into)
     {
+        var outcome = _outcomeBetween;
+        if (_cadence.IsDue())
+        {
+            outcome = Read();
+            _outcomeBetween = outcome == SampleOutcome.Failed ? SampleOutcome.NoData : outcome;
+        }
+
+        if (outcome == SampleOutcome.Ok)
+        {
+            var section = into.Section(MemorySection.Definition);
+            section.Set(MemorySection.SwapInBytes, _swapInBytes);
+            section.Set(MemorySection.SwapOutBytes, _swapOutBytes);
+            section.Set(MemorySection.MajorFaults, _majorFaults);
+            section.Set(MemorySection.OomKills, _oomKills);
+        }
+
+        return outcome;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _file.Dispose();
+
+    private SampleOutcome Read()
+    {
         var outcome = _file.ReadAll(_buffer, out var length);
         if (outcome != FileOutcome.Ok)
         {
@@ -48,18 +80,13 @@ internal sealed class VmstatSampler(KernelRoots roots) : ISampler, IDisposable
         }
 
         var text = _buffer.AsSpan(0, length);
-        var section = into.Section(MemorySection.Definition);
         var pageBytes = Environment.SystemPageSize;
-        var faults = Parse(text, "pgmajfault "u8);
-        section.Set(MemorySection.SwapInBytes, (double?)Parse(text, "pswpin "u8) * pageBytes);
-        section.Set(MemorySection.SwapOutBytes, (double?)Parse(text, "pswpout "u8) * pageBytes);
-        section.Set(MemorySection.MajorFaults, (double?)faults);
-        section.Set(MemorySection.OomKills, (double?)Parse(text, "oom_kill "u8));
+        _swapInBytes = (double?)Parse(text, "pswpin "u8) * pageBytes;
+        _swapOutBytes = (double?)Parse(text, "pswpout "u8) * pageBytes;
+        _majorFaults = Parse(text, "pgmajfault "u8);
+        _oomKills = Parse(text, "oom_kill "u8);
 
         // Every kernel counts page faults; the others depend on how it was built.
-        return faults is null ? SampleOutcome.Failed : SampleOutcome.Ok;
+        return _majorFaults is null ? SampleOutcome.Failed : SampleOutcome.Ok;
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => _file.Dispose();
 }

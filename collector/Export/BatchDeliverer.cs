@@ -7,18 +7,11 @@ namespace NodeTelemetry.Collector.Export;
 /// Makes one attempt at a batch: what was stored leaves, what may yet be stays, poison goes to the dead letters.
 /// </summary>
 /// <remarks>Several batches may be attempted at once, each by one caller.</remarks>
-internal sealed partial class BatchDeliverer(
-    BulkSender sender,
-    Outbox outbox,
-    DeadLetterTable deadLetters,
-    ExportMetrics metrics,
-    TimeProvider time,
-    ILogger logger)
+internal sealed class BatchDeliverer(
+    BulkSender sender, Outbox outbox, RefusedDocuments refusedDocuments, ExportMetrics metrics)
 {
     // When so many requests of one document each are refused, none of them is the one bad document of its batch.
     private const int AloneRefusedMax = 3;
-
-    private readonly PoisonBrake _brake = new();
 
     // After so many good requests a larger one is tried: what refused them may have had little memory for a while.
     private const int GoodToGrow = 100;
@@ -87,9 +80,7 @@ internal sealed partial class BatchDeliverer(
                 PutHalves(delivery, body);
                 return Step.Continue;
             case BulkOutcomeKind.Split or BulkOutcomeKind.Malformed:
-                // A single document that is too long, or that breaks the whole request.
-                var item = new BulkItem(outcome.Status, outcome.Failure.ToString(), outcome.Problem);
-                return Refuse(delivery, body, [item], [0], taken: 0) ? Step.AloneRefused : Step.Continue;
+                return refusedDocuments.SortAlone(delivery, body, outcome) ? Step.AloneRefused : Step.Continue;
             default:
                 delivery.Unfinished.Add(body);
                 delivery.Problem = outcome.Problem;
@@ -128,7 +119,7 @@ internal sealed partial class BatchDeliverer(
 
     private Step Sort(Delivery delivery, BulkBody body, IReadOnlyList<BulkItem> items)
     {
-        var poison = new List<int>();
+        var refused = new List<int>();
         var rest = new List<int>();
         var created = 0;
         var duplicate = 0;
@@ -144,82 +135,46 @@ internal sealed partial class BatchDeliverer(
                     duplicate++;
                     break;
                 case BulkItemClass.Poison:
-                    poison.Add(index);
+                    refused.Add(index);
                     break;
-                case var kind:
+                default:
                     rest.Add(index);
-                    Note(delivery, items[index], kind);
                     break;
             }
         }
 
         metrics.Documents[ExportOutcome.Created].Add(created);
         metrics.Documents[ExportOutcome.Duplicate].Add(duplicate);
+        refused = refusedDocuments.GiveUp(delivery, body, items, refused);
+        rest = refusedDocuments.GiveUp(delivery, body, items, rest);
         metrics.DocumentsRetried.Add(rest.Count);
         if (rest.Count > 0)
         {
+            Note(delivery, body, items, rest);
             delivery.Unfinished.Add(rest.Count == body.Documents ? body : body.Select(rest));
         }
 
-        Refuse(delivery, body, items, poison, created + duplicate);
+        refusedDocuments.Sort(delivery, body, items, refused);
 
         // Not one document was taken because the server has too much to do.
         return rest.Count == items.Count && !delivery.IsHeld ? Step.Stop : Step.Continue;
     }
 
-    // True: the brake holds them; otherwise they are dead letters now.
-    private bool Refuse(
-        Delivery delivery, BulkBody body, IReadOnlyList<BulkItem> items, List<int> refused, int taken)
+    private static void Note(Delivery delivery, BulkBody body, IReadOnlyList<BulkItem> items, List<int> rest)
     {
-        var areAlike = refused.TrueForAll(index => items[index].ErrorType == items[refused[0]].ErrorType);
-        if (_brake.Judge(taken, refused.Count, areAlike, body.Suspicion) is not { } suspicion)
-        {
-            refused.ForEach(index => Bury(body, index, items[index]));
-            return false;
-        }
-
-        var held = refused.Count == body.Documents ? body : body.Select(refused);
-        held.Suspicion = suspicion;
-        delivery.Unfinished.Add(held);
-        delivery.IsHeld = true;
-        delivery.Problem =
-            $"OpenSearch refuses {refused.Count} of {items.Count} documents ({Say(items[refused[0]])}). That is "
-            + "the index or its template rather than the documents: nothing is given up. Repair it, and the export "
-            + "goes on by itself.";
-        return true;
-    }
-
-    private static void Note(Delivery delivery, BulkItem item, BulkItemClass kind)
-    {
-        delivery.IsIndexMissing |= kind == BulkItemClass.IndexMissing;
-        if (kind is BulkItemClass.Hold or BulkItemClass.IndexMissing)
+        delivery.IsIndexMissing |= rest.Exists(index => items[index].Class == BulkItemClass.IndexMissing);
+        delivery.IsPutOff |= rest.Exists(index => items[index].Class == BulkItemClass.Retry);
+        var held = rest.FindIndex(index => items[index].Class != BulkItemClass.Retry);
+        if (held >= 0)
         {
             delivery.IsHeld = true;
-            delivery.Problem = $"OpenSearch does not take documents into an index: {Say(item)}.";
-            return;
+            delivery.Problem = $"OpenSearch does not take documents into the index {body.Index(rest[held])}: "
+                + $"{items[rest[held]].Describe()}.";
         }
-
-        delivery.IsPutOff = true;
-        if (!delivery.IsHeld)
+        else if (!delivery.IsHeld)
         {
-            delivery.Problem = $"OpenSearch puts documents off: {Say(item)}.";
+            delivery.Problem = $"OpenSearch puts documents off: {items[rest[0]].Describe()}.";
         }
-    }
-
-    private static string Say(BulkItem item) => $"{item.Status} {item.ErrorType}, {item.ErrorReason}";
-
-    private void Bury(BulkBody body, int index, BulkItem item)
-    {
-        var (action, document) = body.Split(index);
-        metrics.Documents[ExportOutcome.DeadLetter].Add();
-        deadLetters.Add(new DeadLetter(
-            time.GetUtcNow(),
-            action,
-            item.Status,
-            item.ErrorType ?? string.Empty,
-            item.ErrorReason ?? string.Empty,
-            document));
-        Log.Buried(logger, action, item.Status, item.ErrorType, item.ErrorReason);
     }
 
     // So that a restart does not send again, nor bury again, what is done.

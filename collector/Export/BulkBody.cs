@@ -43,9 +43,9 @@ internal sealed class BulkBody
     public int Resets { get; set; }
 
     /// <summary>
-    /// Gets or sets what the brake remembers of its documents, when they were refused and not given up.
+    /// Gets or sets what the brake remembers of its documents that were refused and not given up.
     /// </summary>
-    public Suspicion? Suspicion { get; set; }
+    public IReadOnlyDictionary<Refusal, Suspicion> Suspicions { get; set; } = new Dictionary<Refusal, Suspicion>();
 
     private Func<byte[]> Unpack { get; }
 
@@ -59,6 +59,9 @@ internal sealed class BulkBody
         var start = index == 0 ? 0 : ends[index - 1];
         return Lines.AsMemory(start, ends[index] - start);
     }
+
+    /// <summary>Gets the index that one document goes into; empty when its action is not what was written.</summary>
+    public string Index(int document) => BulkLines.ReadIndex(Document(document).Span) ?? string.Empty;
 
     /// <summary>Gets the action line and the document line of one document, without their ends.</summary>
     public (string Action, byte[] Document) Split(int index)
@@ -77,7 +80,7 @@ internal sealed class BulkBody
             lines.Write(Document(index).Span);
         }
 
-        return new BulkBody(lines.ToArray(), documents.Count) { Suspicion = Suspicion };
+        return new BulkBody(lines.ToArray(), documents.Count) { Suspicions = Suspicions };
     }
 
     /// <summary>Makes two bodies of one.</summary>
@@ -86,8 +89,8 @@ internal sealed class BulkBody
         var half = Documents / 2;
         var middle = Ends()[half - 1];
         return (
-            new BulkBody(Lines[..middle], half) { Suspicion = Suspicion },
-            new BulkBody(Lines[middle..], Documents - half) { Suspicion = Suspicion });
+            new BulkBody(Lines[..middle], half) { Suspicions = Suspicions },
+            new BulkBody(Lines[middle..], Documents - half) { Suspicions = Suspicions });
     }
 
     // Where each document ends: every second line feed, because JSON has none inside.

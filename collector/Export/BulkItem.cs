@@ -43,4 +43,14 @@ internal readonly record struct BulkItem(int Status, string? ErrorType, string? 
             or "action_request_validation_exception") => BulkItemClass.Poison,
         _ => BulkItemClass.Hold,
     };
+
+    /// <summary>
+    /// Gets a value indicating whether it is its index, or the document itself, that has to be repaired; not that the
+    /// server has too much to do.
+    /// </summary>
+    public bool IsForGood => Class is BulkItemClass.Hold or BulkItemClass.IndexMissing or BulkItemClass.Poison
+        || ErrorType is "cluster_block_exception" or "unavailable_shards_exception";
+
+    /// <summary>Says what was answered, for a log or a person.</summary>
+    public string Describe() => $"{Status} {ErrorType}, {ErrorReason}";
 }

@@ -67,7 +67,13 @@ internal sealed partial class BulkSender(
             var answer = await connection.SendAsync(
                 HttpMethod.Post, _path, bytes, "application/x-ndjson", compress, token);
             metrics.Answers.Add(answer.Status);
-            return Judge(answer, body);
+            var outcome = Judge(answer, body);
+            if (outcome.Failure == ExportFailure.BadAnswer)
+            {
+                connection.Avoid(answer.Host);
+            }
+
+            return outcome;
         }
         catch (Exception exception) when (OpenSearchConnection.IsHostFailure(exception))
         {

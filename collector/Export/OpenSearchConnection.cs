@@ -33,14 +33,17 @@ internal sealed class OpenSearchConnection : IDisposable
         _hosts = [.. settings.Hosts.Select(_ => CreatePipeline(time))];
     }
 
-    /// <summary>Sends a request to the host that answered last, then to the others.</summary>
+    /// <summary>
+    /// Sends a request to the host that did last what it was asked, and to the next ones while a host is not well. One
+    /// that refuses it is not the first to be asked next time.
+    /// </summary>
     /// <param name="method">The method.</param>
     /// <param name="path">The path and query behind the host's address, without a slash at the beginning.</param>
     /// <param name="body">The body; <see langword="null"/> for none.</param>
     /// <param name="type">The body's media type.</param>
     /// <param name="isCompressed">Whether the body is a gzip member.</param>
     /// <param name="token">Cancels the request.</param>
-    /// <returns>The answer of any status; one that a host is not well only when none of them is.</returns>
+    /// <returns>The answer of any status; one of a host that is not well only when none of them is.</returns>
     /// <exception cref="HttpRequestException">No host could be reached, or the connection broke.</exception>
     /// <exception cref="TimeoutRejectedException">The last host tried did not answer in time.</exception>
     /// <exception cref="BrokenCircuitException">The last host tried has failed too often to be asked again
@@ -65,13 +68,12 @@ internal sealed class OpenSearchConnection : IDisposable
                     Forget();
                 }
 
-                if (!answer.IsHostUnwell)
+                if (answer.IsRefused || answer.IsHostUnwell)
                 {
-                    return answer;
+                    MoveOn(index);
                 }
 
-                MoveOn(index);
-                if (isLast)
+                if (isLast || !answer.IsHostUnwell)
                 {
                     return answer;
                 }
@@ -86,6 +88,9 @@ internal sealed class OpenSearchConnection : IDisposable
             }
         }
     }
+
+    /// <summary>Begins with another host next time, because what this one answered is not OpenSearch's.</summary>
+    public void Avoid(Uri host) => MoveOn(_settings.Hosts.ToList().IndexOf(host));
 
     /// <summary>Tells whether an exception is a host's failure, not a fault of the program.</summary>
     public static bool IsHostFailure(Exception? exception) => exception is HttpRequestException or IOException

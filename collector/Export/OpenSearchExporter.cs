@@ -145,7 +145,9 @@ internal sealed partial class OpenSearchExporter : IAsyncDisposable
     {
         using var connection = new OpenSearchConnection(_settings, _time);
         var sender = new BulkSender(connection, _settings, _metrics, _logger);
-        var deliverer = new BatchDeliverer(sender, _outbox, _deadLetters, _metrics, _time, _logger);
+        var refused = new RefusedDocuments(
+            _deadLetters, new GivenUpIndices(_database), _metrics, _time, _logger);
+        var deliverer = new BatchDeliverer(sender, _outbox, refused, _metrics);
         var template = new TemplateInstaller(connection, _settings, _logger);
         try
         {

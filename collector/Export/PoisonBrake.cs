@@ -1,67 +1,165 @@
 namespace NodeTelemetry.Collector.Export;
 
 /// <summary>
-/// Decides whether documents that are refused for good are bad documents, or whether the template is wrong and would
-/// have every document refused.
+/// Decides whether documents that are refused for good are bad documents, or whether their index or its template is
+/// wrong and good documents are refused.
 /// </summary>
 /// <remarks>
-/// Documents are only given up on evidence that OpenSearch takes others: in the same request, or after they were
-/// refused first, and then in a request that began after the evidence. When most are refused, nothing is given up, and
-/// the export stands until somebody has repaired the template. May be used by several requests at once.
+/// It goes by index and reason, and by what was refused and taken over many requests: a mapping that refuses a tenth of
+/// every batch is as wrong as one that refuses all. Documents are only given up on evidence that the index takes
+/// others, and hardly any is refused like them: in the same request, or after they were refused first, and then only by
+/// a request that began after the evidence, because a repair may come while one is on its way. Otherwise they wait
+/// until somebody has repaired the index. May be used by several requests at once.
 /// </remarks>
-internal sealed class PoisonBrake
+internal sealed class PoisonBrake(TimeProvider time)
 {
-    // More than this share of a request, refused for one and the same reason, is suspicious. So is a request of which
-    // nothing was taken, whatever the reasons: a wrong template refuses each kind of document in its own way.
-    private const double SuspiciousShare = 0.5;
+    // What waits is tried again, and refused again, every ten minutes at the latest (OpenSearch:RetryDelayMax).
+    private static readonly TimeSpan ForgetAfter = TimeSpan.FromMinutes(15);
+
+    // Indices come from readings' own time, a week or two of days; reasons are a closed list of some ten.
+    private const int WatchesMax = 256;
 
     private readonly Lock _lock = new();
-    private long _taken;
-    private long _refused;
+    private readonly Dictionary<Refusal, RefusalWatch> _watches = [];
+    private volatile bool _isWatching;
 
-    /// <summary>Judges the refused documents of a request.</summary>
-    /// <param name="taken">How many documents of the request were taken.</param>
-    /// <param name="refused">How many were refused for good.</param>
-    /// <param name="areAlike">Whether all of those for the same reason.</param>
-    /// <param name="suspicion">What is known of them from an earlier attempt; <see langword="null"/> for the
-    /// first.</param>
-    /// <returns>The suspicion to remember until the next attempt; <see langword="null"/> to give them up.</returns>
-    public Suspicion? Judge(int taken, int refused, bool areAlike, Suspicion? suspicion)
+    /// <summary>
+    /// Gets a value indicating whether it has to be told what is taken: only after something was refused.
+    /// </summary>
+    public bool IsWatching => _isWatching;
+
+    /// <summary>Takes note of documents that an index took.</summary>
+    public void OnTaken(string index, int documents)
     {
         lock (_lock)
         {
-            _taken += taken;
-            if (refused == 0)
+            foreach (var (refusal, watch) in _watches)
             {
-                return null;
+                if (refusal.IsOf(index))
+                {
+                    watch.Add(documents, refused: 0);
+                }
             }
 
-            if (suspicion is null)
+            KeepLimit();
+        }
+    }
+
+    /// <summary>Judges documents of a request that were refused alike.</summary>
+    /// <param name="refusal">What they have in common.</param>
+    /// <param name="taken">How many others the index took in the same request, already told to
+    /// <see cref="OnTaken"/>.</param>
+    /// <param name="refused">How many they are.</param>
+    /// <param name="suspicion">What is known of them from an earlier attempt; <see langword="null"/> for the
+    /// first.</param>
+    /// <returns>The suspicion to remember until the next attempt; <see langword="null"/> to give them up.</returns>
+    public Suspicion? Judge(Refusal refusal, int taken, int refused, Suspicion? suspicion)
+    {
+        lock (_lock)
+        {
+            if (!_watches.TryGetValue(refusal, out var watch))
             {
-                _refused += refused;
-                return taken == 0 || (areAlike && refused > SuspiciousShare * (taken + refused))
-                    ? new Suspicion(_taken, _refused)
-                    : null;
+                watch = new RefusalWatch();
+                watch.Add(taken, refused: 0);
+                _watches.Add(refusal, watch);
             }
 
-            if (suspicion.IsLastTry)
+            watch.JudgedAt = time.GetTimestamp();
+            KeepLimit();
+            if (suspicion?.Watch == watch)
             {
-                return null;
+                var since = watch.Total - suspicion.From;
+                return !since.IsTolerable ? suspicion with { IsLastTry = false }
+                    : suspicion.IsLastTry ? null
+                    : suspicion with { IsLastTry = true };
             }
 
-            // More have been taken since than were refused, these among them. A repair may have come while this very
-            // request was on its way: they are tried once more.
-            var takenSince = _taken - suspicion.Taken;
-            var refusedSince = _refused - suspicion.Refused + refused;
-            return takenSince > refusedSince ? suspicion with { IsLastTry = true } : suspicion;
+            var from = watch.Total;
+            watch.Add(taken: 0, refused);
+            return suspicion is null && new Tally(taken, refused).IsTolerable && watch.Recent.IsTolerable
+                ? null
+                : new Suspicion(watch, from);
+        }
+    }
+
+    // Documents whose watch is forgotten while they wait are judged anew: they are not given up any earlier for it.
+    private void KeepLimit()
+    {
+        foreach (var (refusal, watch) in _watches)
+        {
+            if (time.GetElapsedTime(watch.JudgedAt) > ForgetAfter)
+            {
+                _watches.Remove(refusal);
+            }
+        }
+
+        if (_watches.Count > WatchesMax)
+        {
+            _watches.Remove(_watches.MinBy(static entry => entry.Value.JudgedAt).Key);
+        }
+
+        _isWatching = _watches.Count > 0;
+    }
+}
+
+/// <summary>What refused documents have in common.</summary>
+/// <param name="Index">Their index; empty when a request as a whole was refused because of one document.</param>
+/// <param name="Reason">The type of the error.</param>
+internal readonly record struct Refusal(string Index, string Reason)
+{
+    /// <summary>Tells whether a document that is taken speaks against it.</summary>
+    public bool IsOf(string index) => Index.Length == 0 || Index == index;
+}
+
+/// <summary>How many documents were taken and refused.</summary>
+internal readonly record struct Tally(long Taken, long Refused)
+{
+    // So few are documents that something went wrong with, as long as more are taken.
+    private const int FewMax = 10;
+
+    // More than one in a hundred, for the same reason, is a rule that somebody made and no accident.
+    private const double ShareMax = 0.01;
+
+    /// <summary>Gets a value indicating whether those refused may be bad documents.</summary>
+    public bool IsTolerable =>
+        Refused < Taken && (Refused <= FewMax || Refused <= ShareMax * (Taken + Refused));
+
+    /// <summary>Subtracts what was before.</summary>
+    public static Tally operator -(Tally all, Tally before) =>
+        new(all.Taken - before.Taken, all.Refused - before.Refused);
+}
+
+/// <summary>What became of the documents of an index since some were refused. Guarded by the brake's lock.</summary>
+internal sealed class RefusalWatch
+{
+    // As many as tell one in a hundred from chance; what was before counts half, then a quarter, then nothing.
+    private const int RecentDocuments = 10_000;
+
+    /// <summary>Gets all since it began.</summary>
+    public Tally Total { get; private set; }
+
+    /// <summary>Gets the recent ones.</summary>
+    public Tally Recent { get; private set; }
+
+    /// <summary>Gets or sets when some were refused last, as a timestamp.</summary>
+    public long JudgedAt { get; set; }
+
+    /// <summary>Adds documents.</summary>
+    public void Add(int taken, int refused)
+    {
+        Total = new Tally(Total.Taken + taken, Total.Refused + refused);
+        Recent = new Tally(Recent.Taken + taken, Recent.Refused + refused);
+        if (Recent.Taken + Recent.Refused > RecentDocuments)
+        {
+            Recent = new Tally(Recent.Taken / 2, Recent.Refused / 2);
         }
     }
 }
 
-/// <summary>What is known of documents that were refused.</summary>
-/// <param name="Taken">How many documents had been taken when these were refused for the first time.</param>
-/// <param name="Refused">How many had been refused by then, these among them.</param>
-internal sealed record Suspicion(long Taken, long Refused)
+/// <summary>What is known of documents that were refused and are not given up yet.</summary>
+/// <param name="Watch">What counts those like them.</param>
+/// <param name="From">What it had counted when these were refused first, without them.</param>
+internal sealed record Suspicion(RefusalWatch Watch, Tally From)
 {
     /// <summary>Gets a value indicating whether others are taken by now, so that these are bad if they are refused
     /// again.</summary>

@@ -146,6 +146,12 @@ internal static class DatabaseSchema
             comment  TEXT    NOT NULL
         ) WITHOUT ROWID;
         """,
+        """
+        CREATE TABLE given_up (
+            index_name TEXT    PRIMARY KEY,
+            until      INTEGER NOT NULL
+        ) WITHOUT ROWID;
+        """,
         "ALTER TABLE outbox ADD COLUMN checksum INTEGER;",
     ];
 }

@@ -134,6 +134,28 @@ internal sealed class DeadLetterFile : IDisposable
         return Delete(letters);
     });
 
+    /// <summary>Reads what waits in the outbox, oldest first; damaged rows are left to the collector.</summary>
+    public IEnumerable<OutboxBatch> ReadOutbox()
+    {
+        for (var row = OutboxRows.Read(_connection, 0); row is not null; row = OutboxRows.Read(_connection, row.Id))
+        {
+            if (row.Batch is { } batch)
+            {
+                yield return batch;
+            }
+        }
+    }
+
+    /// <summary>Gives up what waits for an index until now, should OpenSearch still refuse it.</summary>
+    public void GiveUp(string index, DateTimeOffset now) => InTransaction(() =>
+    {
+        _session.Execute("DELETE FROM given_up WHERE until < coalesce((SELECT min(created) FROM outbox), until + 1)");
+        return _session.Execute(
+            "INSERT OR REPLACE INTO given_up (index_name, until) VALUES ($index, $until)",
+            ("$index", index),
+            ("$until", now.ToUnixTimeMilliseconds()));
+    });
+
     /// <inheritdoc/>
     public void Dispose() => _session.Dispose();
 

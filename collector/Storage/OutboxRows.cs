@@ -1,3 +1,5 @@
+using Microsoft.Data.Sqlite;
+
 namespace NodeTelemetry.Collector.Storage;
 
 /// <summary>What the batches in the outbox's table add up to.</summary>
@@ -25,11 +27,12 @@ internal static class OutboxRows
     public static OutboxRow? Read(TelemetryDatabase database, long after)
     {
         using var connection = database.OpenReader();
-        if (connection is null)
-        {
-            return null;
-        }
+        return connection is null ? null : Read(connection, after);
+    }
 
+    /// <summary>Reads the oldest batch behind a row, and checks it.</summary>
+    public static OutboxRow? Read(SqliteConnection connection, long after)
+    {
         using var command = connection.CreateCommand();
         command.CommandText =
             "SELECT id, created, documents, encoding, body, checksum FROM outbox WHERE id > $after ORDER BY id LIMIT 1";

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using NodeTelemetry.Collector.Export;
 using NodeTelemetry.Collector.Storage;
 using NodeTelemetry.Collector.Tests.Export;
 using NodeTelemetry.TestKit;
@@ -59,9 +60,70 @@ public class DeadLetterCommandTests
         Assert.Equal(0, bench.Metrics.Storage.TransactionsFailed.Value);
     }
 
+    // An index that is closed for good: a person gives up what waits for it, and only that, beside a running exporter.
+    [Fact]
+    public async Task What_waits_for_an_index_is_given_up_by_command_and_what_comes_later_waits_again()
+    {
+        const string Closed = "closed-2026.11.03";
+        using var folder = new TempFolder();
+        await using var server = await FakeOpenSearch.StartAsync();
+        server.ItemFault = static (index, _, _) =>
+            index == Closed ? new ItemError(400, "index_closed_exception", "closed") : null;
+        await using var bench = new ExportBench([server.Address], folder: folder);
+        bench.AppendRaw("waiting-1", "a", Closed);
+        bench.AppendRaw("waiting-2", "b", Closed);
+        bench.Append(20);
+        bench.Exporter.Start();
+        await bench.UntilAsync(
+            () => server.Count == 20 && bench.Exporter.Status is { State: ExportState.Held, BacklogDocuments: 2 },
+            "the others have arrived, and two wait");
+        Assert.Contains(Closed, bench.Exporter.Status.Problem, StringComparison.Ordinal);
+
+        bench.Writer.RunRound(final: true);
+        var (code, text, _) = Run(folder, "waiting");
+        Assert.Equal(0, code);
+        Assert.Contains($" 2  {Closed}, since ", text, StringComparison.Ordinal);
+        Assert.EndsWith("2 documents wait.\n", text, StringComparison.Ordinal);
+
+        // Nothing is done before it is said twice.
+        (code, _, var problems) = Run(folder, "bury", Closed);
+        Assert.Equal(1, code);
+        Assert.Contains($"dead-letters bury {Closed} yes", problems, StringComparison.Ordinal);
+        Assert.Empty(bench.Letters());
+
+        (code, text, _) = Run(folder, "bury", Closed, "yes");
+        Assert.Equal(0, code);
+        Assert.StartsWith($"The 2 documents that wait for {Closed} are given up.", text, StringComparison.Ordinal);
+        await bench.UntilAsync(() => bench.Letters().Count == 2, "both are dead letters");
+        await bench.UntilDrainedAsync();
+        Assert.All(bench.Letters(), static letter => Assert.Equal("index_closed_exception", letter.ErrorType));
+
+        bench.AppendRaw("waiting-3", "c", Closed);
+        var requests = bench.Metrics.Export.Requests.Value;
+        await bench.UntilAsync(
+            () => bench.Exporter.Status is { State: ExportState.Held, BacklogDocuments: 1 }
+                && bench.Metrics.Export.Requests.Value > requests + 2,
+            "what came later waits, although it is tried again");
+        Assert.Equal(2, bench.Letters().Count);
+    }
+
+    [Fact]
+    public async Task Index_that_nothing_waits_for_is_named()
+    {
+        using var folder = new TempFolder();
+        await using var bench = new ExportBench([], folder: folder);
+        bench.Append(1);
+        var (code, _, problems) = Run(folder, "bury", "nodetelemetry-metrics-v1-2020.01.01", "yes");
+        Assert.Equal(1, code);
+        Assert.Contains("Nothing waits for the index nodetelemetry-metrics-v1-2020.01.01", problems, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData]
     [InlineData("burn")]
+    [InlineData("bury")]
+    [InlineData("bury", "index", "no")]
+    [InlineData("waiting", "all")]
     [InlineData("drop")]
     [InlineData("replay")]
     [InlineData("list", "first")]

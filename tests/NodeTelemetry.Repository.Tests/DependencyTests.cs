@@ -27,16 +27,19 @@ public sealed partial class DependencyTests
 
     private static readonly Dictionary<string, string[]> Agent = new()
     {
-        [string.Empty] = ["Diagnostics", "Doctor", "Exposition", "Hosting", "Kernel", "Options", "Samplers", "Sampling", "Transport"],
+        [string.Empty] = ["Devices", "Diagnostics", "Doctor", "Exposition", "Hosting", "Kernel", "Options", "Samplers", "Sampling", "Sensors", "Transport"],
         ["Diagnostics"] = [],
         ["Hosting"] = ["Bus", "Diagnostics", "Kernel"],
         ["Kernel"] = ["Diagnostics"],
 
+        // Device files: lines of the header, serial ports, sound cards.
+        ["Devices"] = ["Kernel"],
+
         // The system bus: asked for the reason of a stop, and for failed units.
         ["Bus"] = ["Kernel"],
-        ["Options"] = ["Diagnostics", "Hosting", "Kernel", "Transport"],
-        ["Samplers"] = ["Bus", "Diagnostics", "Kernel", "Sensors"],
-        ["Sensors"] = ["Kernel"],
+        ["Options"] = ["Diagnostics", "Hosting", "Kernel", "Sensors", "Transport"],
+        ["Samplers"] = ["Bus", "Devices", "Diagnostics", "Kernel", "Sensors"],
+        ["Sensors"] = ["Devices", "Kernel"],
         ["Sampling"] = ["Diagnostics", "Samplers"],
         ["Exposition"] = ["Diagnostics", "Kernel", "Samplers", "Sampling"],
         ["Doctor"] = ["Diagnostics", "Kernel", "Samplers", "Sampling"],

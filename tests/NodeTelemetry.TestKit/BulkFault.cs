@@ -44,6 +44,16 @@ public enum BulkFault
 
     /// <summary>Never answers.</summary>
     Silent,
+
+    /// <summary>Applies the first half of the documents and breaks the connection; of <see cref="FaultProxy"/>
+    /// only.</summary>
+    HalfApplied,
+
+    /// <summary>
+    /// Applies every fourth document and answers for the others 429, 403 and 400, as an index does that is too busy,
+    /// closed to this user, or closed; of <see cref="FaultProxy"/> only.
+    /// </summary>
+    Mixed,
 }
 
 /// <summary>An error of one document.</summary>

@@ -53,10 +53,13 @@ public sealed class FakeOpenSearch : IAsyncDisposable
     public string? Authorization { get; set; }
 
     /// <summary>
-    /// Gets or sets what everything is answered with, and 200, as by a page that is no OpenSearch; <see
-    /// langword="null"/> to be one.
+    /// Gets or sets what everything is answered with, as by a page that is no OpenSearch; <see langword="null"/> to be
+    /// one.
     /// </summary>
     public string? Page { get; set; }
+
+    /// <summary>Gets or sets the status of <see cref="Page"/>.</summary>
+    public int PageStatus { get; set; } = 200;
 
     /// <summary>Gets everything that is not bulk: templates, indices, plugins.</summary>
     public FakeIndexApis Apis { get; }
@@ -176,7 +179,7 @@ public sealed class FakeOpenSearch : IAsyncDisposable
         var path = context.Request.Path.Value ?? string.Empty;
         if (Page is not null)
         {
-            await AnswerAsync(context, 200, Page, "text/html");
+            await AnswerAsync(context, PageStatus, Page, "text/html");
         }
         else if (context.Request.Method == "POST" && path == "/_bulk")
         {
@@ -347,9 +350,18 @@ public sealed class FakeOpenSearch : IAsyncDisposable
         return $$"""{"took":1,"errors":{{(hasErrors ? "true" : "false")}},"items":[{{string.Join(',', items)}}]}""";
     }
 
-    // Only with an external version, as the collector writes the states of nodes.
+    // Only with an external version, as the collector writes the states of nodes, or over a sequence number that no
+    // document has, as 'opensearch check' tries whether it may.
     private string ApplyIndex(JsonElement action, string index, string id, string document)
     {
+        if (action.TryGetProperty("if_seq_no", out var sequence))
+        {
+            return Item(409, new ItemError(
+                409,
+                "version_conflict_engine_exception",
+                $"[{id}]: version conflict, required seqNo [{sequence}], primary term [1]. but no document was found"));
+        }
+
         var version = action.GetProperty("version").GetInt64();
         var present = _versions.GetValueOrDefault((index, id), long.MinValue);
         if (action.GetProperty("version_type").GetString() != "external_gte" || version < present)

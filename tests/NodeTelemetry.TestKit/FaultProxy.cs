@@ -15,12 +15,14 @@ public sealed class FaultProxy : IAsyncDisposable
     private readonly HttpClient _client = new(new SocketsHttpHandler { AutomaticDecompression = DecompressionMethods.None });
     private readonly Func<Uri> _target;
     private readonly Func<BulkFault> _next;
+    private readonly Action<int, byte[]> _onAnswer;
     private WebApplication? _app;
 
-    private FaultProxy(Func<Uri> target, Func<BulkFault> next)
+    private FaultProxy(Func<Uri> target, Func<BulkFault> next, Action<int, byte[]> onAnswer)
     {
         _target = target;
         _next = next;
+        _onAnswer = onAnswer;
     }
 
     /// <summary>Gets the address.</summary>
@@ -35,9 +37,12 @@ public sealed class FaultProxy : IAsyncDisposable
     /// <summary>Starts one on a free port.</summary>
     /// <param name="target">Where the server is at present.</param>
     /// <param name="next">The fault of the next bulk request.</param>
-    public static async Task<FaultProxy> StartAsync(Func<Uri> target, Func<BulkFault> next)
+    /// <param name="onAnswer">Is told what every bulk request was answered: status and body; 0 for a connection that
+    /// was broken.</param>
+    public static async Task<FaultProxy> StartAsync(
+        Func<Uri> target, Func<BulkFault> next, Action<int, byte[]> onAnswer)
     {
-        var proxy = new FaultProxy(target, next);
+        var proxy = new FaultProxy(target, next, onAnswer);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(static options =>
@@ -65,67 +70,74 @@ public sealed class FaultProxy : IAsyncDisposable
 
     private async Task HandleAsync(HttpContext context)
     {
-        using var body = new MemoryStream();
-        await context.Request.Body.CopyToAsync(body);
-        var fault = context.Request.Path == "/_bulk" ? _next() : BulkFault.None;
-        if (fault == BulkFault.ResetBefore)
+        using var content = new MemoryStream();
+        await context.Request.Body.CopyToAsync(content);
+        var body = content.ToArray();
+        if (context.Request.Path != "/_bulk")
         {
-            context.Abort();
+            await AnswerAsync(context, await AskAsync(context, body), isWhole: true);
             return;
         }
 
-        if (context.Request.Path == "/_bulk" && await RefuseAsync(context, body.Length, fault))
-        {
-            return;
-        }
-
-        try
-        {
-            await PassOnAsync(context, body.ToArray(), fault);
-        }
-        catch (HttpRequestException)
-        {
-            // The server is gone: so would be its connection.
-            context.Abort();
-        }
+        var fault = _next();
+        var answer = Refuse(context, body.Length, fault) ?? await PassOnAsync(context, body, fault);
+        var isBroken = answer is null
+            || fault is BulkFault.ResetAfter or BulkFault.HalfApplied or BulkFault.CutOff;
+        await AnswerAsync(
+            context, fault is BulkFault.ResetAfter or BulkFault.HalfApplied ? null : answer, fault != BulkFault.CutOff);
+        _onAnswer(isBroken ? 0 : answer!.Status, isBroken ? [] : answer!.Body);
     }
 
-    private async Task<bool> RefuseAsync(HttpContext context, long length, BulkFault fault)
+    private Answer? Refuse(HttpContext context, long length, BulkFault fault)
     {
         if (length > ContentLengthMax)
         {
-            context.Response.StatusCode = 413;
             context.Response.Headers.Connection = "close";
-            context.Response.ContentLength = 0;
+            return new Answer(413, [], null);
         }
-        else if (RefusesGzip && context.Request.Headers.ContentEncoding == "gzip")
+
+        if (RefusesGzip && context.Request.Headers.ContentEncoding == "gzip")
         {
-            context.Response.StatusCode = 400;
-            await context.Response.WriteAsync(
-                """
+            return new Answer(400, """
                 {"error":{"root_cause":[],"type":"illegal_argument_exception",
                 "reason":"The bulk request must be terminated by a newline [\\n]"},"status":400}
-                """);
-        }
-        else if (fault is BulkFault.Unavailable or BulkFault.BadGateway or BulkFault.Rejected)
-        {
-            context.Response.StatusCode = fault switch
-            {
-                BulkFault.Unavailable => 503,
-                BulkFault.BadGateway => 502,
-                _ => 429,
-            };
-            await context.Response.WriteAsync("<html>try again</html>");
-        }
-        else
-        {
-            return false;
+                """u8.ToArray(), "application/json");
         }
 
-        return true;
+        var status = fault switch
+        {
+            BulkFault.Unavailable => 503,
+            BulkFault.BadGateway => 502,
+            BulkFault.Rejected => 429,
+            _ => 0,
+        };
+        return status == 0 ? null : new Answer(status, "<html>try again</html>"u8.ToArray(), "text/html");
     }
 
-    private async Task PassOnAsync(HttpContext context, byte[] body, BulkFault fault)
+    // Null: the connection is to be broken.
+    private async Task<Answer?> PassOnAsync(HttpContext context, byte[] body, BulkFault fault)
+    {
+        if (fault == BulkFault.ResetBefore)
+        {
+            return null;
+        }
+
+        if (fault is not (BulkFault.HalfApplied or BulkFault.Mixed))
+        {
+            return await AskAsync(context, body);
+        }
+
+        var documents = new BulkDocuments(body, context.Request.Headers.ContentEncoding == "gzip");
+        context.Request.Headers.ContentEncoding = default;
+        var part = fault == BulkFault.Mixed ? documents.Taken() : documents.FirstHalf();
+        var answer = part.Length == 0 ? null : await AskAsync(context, part);
+        return answer is null || fault == BulkFault.HalfApplied
+            ? null
+            : answer with { Body = documents.Mix(answer.Body) };
+    }
+
+    // Null: the server is gone; so would be its connection.
+    private async Task<Answer?> AskAsync(HttpContext context, byte[] body)
     {
         var path = $"{context.Request.Path}{context.Request.QueryString}";
         using var request = new HttpRequestMessage(new HttpMethod(context.Request.Method), new Uri(_target(), path));
@@ -141,25 +153,39 @@ public sealed class FaultProxy : IAsyncDisposable
             }
         }
 
-        using var response = await _client.SendAsync(request, context.RequestAborted);
-        var answer = await response.Content.ReadAsByteArrayAsync(context.RequestAborted);
-        if (fault == BulkFault.ResetAfter)
+        try
         {
-            context.Abort();
-            return;
+            using var response = await _client.SendAsync(request, context.RequestAborted);
+            var answer = await response.Content.ReadAsByteArrayAsync(context.RequestAborted);
+            return new Answer((int)response.StatusCode, answer, response.Content.Headers.ContentType?.ToString());
         }
-
-        context.Response.StatusCode = (int)response.StatusCode;
-        context.Response.ContentType = response.Content.Headers.ContentType?.ToString();
-        context.Response.ContentLength = answer.Length;
-        if (fault == BulkFault.CutOff && answer.Length > 1)
+        catch (HttpRequestException)
         {
-            await context.Response.Body.WriteAsync(answer.AsMemory(0, answer.Length / 2));
-            await context.Response.Body.FlushAsync();
-            context.Abort();
-            return;
+            return null;
         }
-
-        await context.Response.Body.WriteAsync(answer);
     }
+
+    private static async Task AnswerAsync(HttpContext context, Answer? answer, bool isWhole)
+    {
+        if (answer is null)
+        {
+            context.Abort();
+            return;
+        }
+
+        context.Response.StatusCode = answer.Status;
+        context.Response.ContentType = answer.Type;
+        context.Response.ContentLength = answer.Body.Length;
+        if (isWhole || answer.Body.Length < 2)
+        {
+            await context.Response.Body.WriteAsync(answer.Body);
+            return;
+        }
+
+        await context.Response.Body.WriteAsync(answer.Body.AsMemory(0, answer.Body.Length / 2));
+        await context.Response.Body.FlushAsync();
+        context.Abort();
+    }
+
+    private sealed record Answer(int Status, byte[] Body, string? Type);
 }

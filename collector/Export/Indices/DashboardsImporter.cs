@@ -7,7 +7,7 @@ namespace NodeTelemetry.Collector.Export.Indices;
 /// Source: <c>import.ts</c> of OpenSearch Dashboards: the file's name must end in <c>.ndjson</c>, and the header
 /// <c>osd-xsrf</c> must be there.
 /// </remarks>
-internal sealed class DashboardsImporter(HostClient client, Uri dashboards)
+internal sealed class DashboardsImporter(HostClient client, Uri dashboards, TimeSpan timeout, TimeProvider time)
 {
     // Any text that is not in the file.
     private const string Boundary = "nodetelemetry-saved-objects";
@@ -20,6 +20,8 @@ internal sealed class DashboardsImporter(HostClient client, Uri dashboards)
         var body = Encoding.UTF8.GetBytes(
             $"--{Boundary}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"nodetelemetry.ndjson\"\r\n"
             + $"Content-Type: application/ndjson\r\n\r\n{DeployedFiles.Dashboards()}\r\n--{Boundary}--\r\n");
+        using var tooLong = new CancellationTokenSource(timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(token, tooLong.Token);
         ApiAnswer answer;
         try
         {
@@ -30,7 +32,14 @@ internal sealed class DashboardsImporter(HostClient client, Uri dashboards)
                 body,
                 $"multipart/form-data; boundary={Boundary}",
                 isCompressed: false,
-                token));
+                either.Token));
+        }
+        catch (OperationCanceledException) when (!token.IsCancellationRequested)
+        {
+            return new CheckFinding(
+                CheckLevel.Problem, Subject, $"{dashboards} did not answer within {timeout.TotalSeconds:0} s.",
+                "Check OpenSearch:Dashboards, and whether it is still starting; OpenSearch:RequestTimeout is the time "
+                + "it has.");
         }
         catch (Exception exception) when (OpenSearchConnection.IsHostFailure(exception))
         {

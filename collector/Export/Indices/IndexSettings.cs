@@ -3,11 +3,9 @@ namespace NodeTelemetry.Collector.Export.Indices;
 /// <summary>How the collector keeps its indices; the composition root fills it from the options.</summary>
 internal sealed record IndexSettings
 {
-    /// <summary>
-    /// The least time between the end of an index and its merging, beside the lateness that is accepted: the index may
-    /// have been made a day early by a clock that runs ahead, and its age counts from there.
-    /// </summary>
-    public static readonly TimeSpan WarmMargin = TimeSpan.FromDays(2);
+    // The least time between the end of an index and its merging, beside the lateness that is accepted: the index may
+    // have been made a day early by a clock that runs ahead, and its age counts from there.
+    private static readonly TimeSpan WarmMargin = TimeSpan.FromDays(2);
 
     /// <summary>Gets which index a reading goes into.</summary>
     public IndexNaming Naming { get; init; } = IndexNaming.Daily;
@@ -25,7 +23,7 @@ internal sealed record IndexSettings
 
     /// <summary>Gets the age at which an index is summed up by the hour and merged; nothing is written to it
     /// afterwards.</summary>
-    public TimeSpan WarmAfter { get; init; } = TimeSpan.FromDays(10);
+    public TimeSpan WarmAfter { get; init; } = WarmAfterByDefault(IndexNaming.Daily);
 
     /// <summary>Gets the age at which an index is deleted.</summary>
     public TimeSpan DeleteAfter { get; init; } = TimeSpan.FromDays(90);
@@ -39,15 +37,22 @@ internal sealed record IndexSettings
     /// <summary>Gets where OpenSearch Dashboards is; <see langword="null"/> when nothing is to be imported.</summary>
     public Uri? Dashboards { get; init; }
 
+    /// <summary>
+    /// Gets the age at which an index is merged by default: a day more than it has to be with the lateness that is
+    /// accepted by default.
+    /// </summary>
+    public static TimeSpan WarmAfterByDefault(IndexNaming naming) => TimeSpan.FromDays(8) + Margin(naming);
+
     /// <summary>Lists which values do not fit together.</summary>
     /// <param name="clockBehindMax">How late a reading may be.</param>
     public IEnumerable<string> Validate(TimeSpan clockBehindMax)
     {
-        if (ManageRetention && WarmAfter < clockBehindMax + WarmMargin)
+        var margin = Margin(Naming);
+        if (ManageRetention && WarmAfter < clockBehindMax + margin)
         {
             yield return $"OpenSearch:WarmAfter ({WarmAfter.TotalDays:0.#}d) must be at least "
-                + $"{(clockBehindMax + WarmMargin).TotalDays:0.#}d, which is OpenSearch:ClockBehindMax and "
-                + $"{WarmMargin.TotalDays:0}d: an index that is merged takes no late readings any more.";
+                + $"{(clockBehindMax + margin).TotalDays:0.#}d, which is OpenSearch:ClockBehindMax and "
+                + $"{margin.TotalDays:0}d: an index that is merged takes no late readings any more.";
         }
 
         if (ManageRetention && DeleteAfter <= WarmAfter)
@@ -56,4 +61,8 @@ internal sealed record IndexSettings
                 + $"OpenSearch:WarmAfter ({WarmAfter.TotalDays:0.#}d).";
         }
     }
+
+    // A weekly index takes readings of a week, which begins when it is made.
+    private static TimeSpan Margin(IndexNaming naming) =>
+        naming == IndexNaming.Weekly ? WarmMargin + TimeSpan.FromDays(7) : WarmMargin;
 }

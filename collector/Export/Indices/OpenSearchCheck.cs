@@ -17,6 +17,9 @@ internal sealed class OpenSearchCheck(
     // By default a node of OpenSearch holds 1000 shards; from here on somebody should think of weeks instead of days.
     private const int IndicesMany = 300;
 
+    // As large as a number in JSON is certain to be; the sequence numbers of an index count its writes.
+    private const long NoSequence = 9_007_199_254_740_991;
+
     // OpenSearch does not say of an object with fields that it is one.
     private const string ObjectTypePath = "properties.labels.type";
 
@@ -316,7 +319,8 @@ internal sealed class OpenSearchCheck(
         }
     }
 
-    // A document that no mapping takes is refused after the rights have been looked at, and nothing is written.
+    // Written only over a document of a sequence number that none has: rights, blocks and the index itself are looked
+    // at as for any other, and nothing is written whatever they say.
     private async Task CheckWritingAsync(CancellationToken token)
     {
         var index = IndexNames.ForMetrics(settings.Indices.Naming, time.GetUtcNow());
@@ -327,9 +331,12 @@ internal sealed class OpenSearchCheck(
             return;
         }
 
-        await CheckMappingAsync(index, token);
-        var body = "{\"create\":{\"_index\":\"" + index + "\",\"_id\":\"nodetelemetry-check\"}}\n"
-            + "{\"@timestamp\":\"never\"}\n";
+        var newest = await CheckMappingAsync(index, token);
+        var body = $$$"""
+            {"index":{"_index":"{{{newest}}}","_id":"check","if_seq_no":{{{NoSequence}}},"if_primary_term":1}}
+            {}
+
+            """;
         var answer = await connection.SendAsync(
             HttpMethod.Post, "_bulk", Encoding.UTF8.GetBytes(body), "application/x-ndjson", isCompressed: false, token);
         var items = new List<BulkItem>();
@@ -340,7 +347,7 @@ internal sealed class OpenSearchCheck(
                 CheckLevel.Problem, "writing", $"Bulk requests are refused: {answer.Status} {type} {reason}",
                 "Give the user the rights indices:data/write/bulk and cluster_composite_ops.");
         }
-        else if (items[0].Class == BulkItemClass.Poison)
+        else if (items[0].Class == BulkItemClass.Duplicate)
         {
             Add(CheckLevel.Ok, "writing", $"{index} takes documents.");
         }
@@ -356,13 +363,13 @@ internal sealed class OpenSearchCheck(
         }
     }
 
-    // An index keeps the mapping of the template that was there when it was made.
-    private async Task CheckMappingAsync(string index, CancellationToken token)
+    // An index keeps the mapping of the template that was there when it was made. Returns the index that is written to.
+    private async Task<string> CheckMappingAsync(string index, CancellationToken token)
     {
         var answer = await _api.GetAsync($"{index}/_mapping", token);
         if (!answer.IsSuccess)
         {
-            return;
+            return index;
         }
 
         // A data stream answers with each of its indices; the last one is written to.
@@ -380,6 +387,8 @@ internal sealed class OpenSearchCheck(
                 "Run 'nodetelemetry-collector opensearch setup': it adds what is missing. A field of another type "
                 + "stays so until the next index.");
         }
+
+        return newest.Name;
     }
 
     private async Task CheckPluginsAsync(CancellationToken token)

@@ -40,6 +40,7 @@ internal sealed partial class TemplateInstaller(
             switch (state.Kind)
             {
                 case TemplateStateKind.Unknown:
+                    connection.Avoid(state.Answer.Host);
                     return Refused(template, state.Answer);
                 case TemplateStateKind.Newer:
                     Log.Newer(logger, template.Name, state.Version, IndexTemplate.Version);

@@ -28,7 +28,6 @@ public sealed class DiskstatsSamplerTests : IDisposable
         _host.Write("sys/block/sda/size", "0\n"u8);
         _host.Write("sys/block/zram0/size", "1000\n"u8);
         _host.Write("sys/block/cciss!c0d0/device/name", "x"u8);
-        _host.Write("proc/uptime", "86400.00 1\n"u8);
         Write("   7 0 zram0 ", " 179 0 mmcblk0 ", " 179 1 mmcblk0p1 ", " 179 8 mmcblk0boot0 ", " 8 0 sda ");
     }
 
@@ -52,9 +51,8 @@ public sealed class DiskstatsSamplerTests : IDisposable
     [Fact]
     public void A_day_is_not_judged_by_the_first_hour()
     {
-        _host.Write("proc/uptime", "3599.00 1\n"u8);
         using var sampler = Make(NameFilter.None);
-        Assert.Null(Sample(sampler)!.Find("mmcblk0")!.Value[DisksSection.WrittenPerDayBytes]);
+        Assert.Null(Sample(sampler, uptimeSeconds: 3599)!.Find("mmcblk0")!.Value[DisksSection.WrittenPerDayBytes]);
     }
 
     [Fact]
@@ -126,9 +124,10 @@ public sealed class DiskstatsSamplerTests : IDisposable
 
     private DiskstatsSampler Make(NameFilter filter) => new(_host.Roots(), filter, _time);
 
-    private SectionReading? Sample(DiskstatsSampler sampler)
+    private SectionReading? Sample(DiskstatsSampler sampler, long uptimeSeconds = 86_400)
     {
         _builder.Reset();
+        _builder.UptimeSeconds = uptimeSeconds;
         sampler.Sample(_builder);
         return _builder.Section(DisksSection.Definition).Build();
     }

@@ -56,10 +56,23 @@ public sealed class NetDevSamplerTests : IDisposable
         Link("eth0", "device/vendor", "speed=-1");
         _time.Advance(NetworkInterface.SpeedPeriod);
         Assert.Null(Speed());
-        Link("eth0", "device/vendor", "carrier=0");
-        Assert.Equal(0, Sample(sampler)!.Find("eth0")!.Value[NetworkSection.Up]);
 
         double? Speed() => Sample(sampler)!.Find("eth0")!.Value[NetworkSection.SpeedBytesPerSecond];
+    }
+
+    [Fact]
+    public void The_carrier_is_read_again_when_it_has_changed_or_after_some_seconds()
+    {
+        using var sampler = Make(NameFilter.None);
+        Assert.Equal(1, Up());
+        Link("eth0", "device/vendor", "carrier=0", "carrier_changes=4");
+        Assert.Equal(0, Up());
+        Link("eth0", "device/vendor", "carrier=1", "carrier_changes=4");
+        Assert.Equal(0, Up());
+        _time.Advance(NetworkInterface.CarrierPeriod);
+        Assert.Equal(1, Up());
+
+        double? Up() => Sample(sampler)!.Find("eth0")!.Value[NetworkSection.Up];
     }
 
     [Fact]

@@ -34,7 +34,7 @@ public sealed class PressureSamplerTests
     {
         using var bench = new SamplerBench("rpi5-bookworm");
         var pressure = bench.Section(
-            PressureSection.Definition, SampleOutcome.Ok, bench.Own(new PressureSampler(bench.Host.Roots())))!;
+            PressureSection.Definition, SampleOutcome.Ok, bench.Own(new PressureSampler(bench.Host.Roots(), bench.Time)))!;
 
         Assert.Equal(0.0124, pressure[PressureSection.CpuSomeRatio]!.Value, 9);
         Assert.Equal(912.345678, pressure[PressureSection.CpuSomeSeconds]!.Value, 6);
@@ -50,6 +50,27 @@ public sealed class PressureSamplerTests
     {
         using var bench = new SamplerBench("rpizero2w-bookworm");
         Assert.Null(bench.Section(
-            PressureSection.Definition, SampleOutcome.NoData, bench.Own(new PressureSampler(bench.Host.Roots()))));
+            PressureSection.Definition, SampleOutcome.NoData, bench.Own(new PressureSampler(bench.Host.Roots(), bench.Time))));
+    }
+
+    [Fact]
+    public void It_is_read_again_when_its_time_has_come()
+    {
+        using var bench = new SamplerBench("rpizero2w-bookworm");
+        bench.Write("proc/pressure/cpu", "some avg10=10.00 avg60=0.00 avg300=0.00 total=1\n");
+        var sampler = bench.Own(new PressureSampler(bench.Host.Roots(), bench.Time));
+        Assert.Equal(0.1, Share(SampleOutcome.Ok));
+        bench.Write("proc/pressure/cpu", "some avg10=20.00 avg60=0.00 avg300=0.00 total=1\n");
+        Assert.Equal(0.1, Share(SampleOutcome.Ok));
+        bench.Time.Advance(Cadence.Costly);
+        Assert.Equal(0.2, Share(SampleOutcome.Ok));
+
+        bench.Write("proc/pressure/cpu", "nonsense\n");
+        bench.Time.Advance(Cadence.Costly);
+        Assert.Null(Share(SampleOutcome.Failed));
+        Assert.Null(Share(SampleOutcome.NoData));
+
+        double? Share(SampleOutcome expected) =>
+            bench.Section(PressureSection.Definition, expected, sampler)?[PressureSection.CpuSomeRatio];
     }
 }

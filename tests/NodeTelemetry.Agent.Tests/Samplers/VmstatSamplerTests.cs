@@ -26,7 +26,7 @@ public sealed class VmstatSamplerTests
     public void Swap_traffic_is_in_bytes()
     {
         using var bench = new SamplerBench("rpi3-bullseye");
-        var sampler = bench.Own(new VmstatSampler(bench.Host.Roots()));
+        var sampler = bench.Own(new VmstatSampler(bench.Host.Roots(), bench.Time));
         var memory = bench.Section(MemorySection.Definition, SampleOutcome.Ok, sampler)!;
 
         Assert.Equal(91312.0 * Environment.SystemPageSize, memory[MemorySection.SwapInBytes]);
@@ -41,9 +41,30 @@ public sealed class VmstatSamplerTests
         using var bench = new SamplerBench("rpi3-bullseye");
         bench.Write("proc/vmstat", "pgmajfault 3\n");
         var memory = bench.Section(
-            MemorySection.Definition, SampleOutcome.Ok, bench.Own(new VmstatSampler(bench.Host.Roots())))!;
+            MemorySection.Definition, SampleOutcome.Ok, bench.Own(new VmstatSampler(bench.Host.Roots(), bench.Time)))!;
         Assert.Null(memory[MemorySection.SwapInBytes]);
         Assert.Null(memory[MemorySection.OomKills]);
         Assert.Equal(3, memory[MemorySection.MajorFaults]);
+    }
+
+    [Fact]
+    public void It_is_read_again_when_its_time_has_come_and_a_failure_counts_once()
+    {
+        using var bench = new SamplerBench("rpi3-bullseye");
+        bench.Write("proc/vmstat", "pgmajfault 3\n");
+        var sampler = bench.Own(new VmstatSampler(bench.Host.Roots(), bench.Time));
+        Assert.Equal(3, Faults(SampleOutcome.Ok));
+        bench.Write("proc/vmstat", "pgmajfault 5\n");
+        Assert.Equal(3, Faults(SampleOutcome.Ok));
+        bench.Time.Advance(Cadence.Costly);
+        Assert.Equal(5, Faults(SampleOutcome.Ok));
+
+        bench.Write("proc/vmstat", "nonsense\n");
+        bench.Time.Advance(Cadence.Costly);
+        Assert.Null(Faults(SampleOutcome.Failed));
+        Assert.Null(Faults(SampleOutcome.NoData));
+
+        double? Faults(SampleOutcome expected) =>
+            bench.Section(MemorySection.Definition, expected, sampler)?[MemorySection.MajorFaults];
     }
 }

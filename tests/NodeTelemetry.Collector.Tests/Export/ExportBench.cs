@@ -35,7 +35,7 @@ internal sealed class ExportBench : IAsyncDisposable
         storage = changeStorage?.Invoke(storage) ?? storage;
         Database = new TelemetryDatabase(
             storage.Path, Metrics, TimeProvider.System, NullLogger<TelemetryDatabase>.Instance);
-        Outbox = new Outbox(storage, Metrics, TimeProvider.System, DocumentNode.Read);
+        Outbox = new Outbox(storage, Metrics, TimeProvider.System, BulkLines.ReadNode);
         DeadLetters = new DeadLetterTable(storage, Metrics);
         Writer = new DatabaseWriter(
             Database, [Outbox, DeadLetters], Metrics, TimeProvider.System, NullLogger<DatabaseWriter>.Instance);
@@ -73,11 +73,11 @@ internal sealed class ExportBench : IAsyncDisposable
     }
 
     /// <summary>Appends one document that no reading makes.</summary>
-    public void AppendRaw(string id, string text)
+    public void AppendRaw(string id, string text, string index = "nodetelemetry-metrics-v1-2026.11.03")
     {
         Outbox.Append(Encoding.UTF8.GetBytes(
             $$$"""
-            {"create":{"_index":"nodetelemetry-metrics-v1-2026.11.03","_id":"{{{id}}}"}}
+            {"create":{"_index":"{{{index}}}","_id":"{{{id}}}"}}
             {"host":{"id":"raw"},"text":"{{{text}}}"}
 
             """));

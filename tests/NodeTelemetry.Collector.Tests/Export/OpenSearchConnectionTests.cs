@@ -152,6 +152,66 @@ public class OpenSearchConnectionTests
         Assert.Equal(0, bench.Metrics.Export.RequestsFailed.Total);
     }
 
+    // One of the addresses is that of a router, a proxy or another program.
+    [Theory]
+    [InlineData(200, "<html>Log in</html>")]
+    [InlineData(200, "")]
+    [InlineData(302, "")]
+    [InlineData(400, "<html>sent to the wrong port</html>")]
+    [InlineData(404, "<html>nothing here</html>")]
+    [InlineData(405, "Method Not Allowed")]
+    [InlineData(408, """{"error":"too slow"}""")]
+    [InlineData(500, """{"error":{"type":"null_pointer_exception"},"status":500}""")]
+    [InlineData(501, "<html>not here</html>")]
+    public async Task Next_host_is_asked_at_once_when_one_does_not_look_at_the_request(int status, string page)
+    {
+        await using var other = await FakeOpenSearch.StartAsync();
+        await using var server = await FakeOpenSearch.StartAsync();
+        (other.PageStatus, other.Page) = (status, page);
+        await using var bench = new ExportBench([other.Address, server.Address]);
+        bench.Append(100);
+        bench.Exporter.Start();
+        await bench.UntilDrainedAsync();
+        Assert.Equal(100, server.Count);
+        Assert.Equal(0, bench.Metrics.Export.RequestsFailed.Total);
+    }
+
+    // A user that is wrong is not tried at every host, and who is told to slow down does not turn to the next at once.
+    [Theory]
+    [InlineData(BulkFault.Unauthorized)]
+    [InlineData(BulkFault.ReadOnly)]
+    [InlineData(BulkFault.Rejected)]
+    [InlineData(BulkFault.Truncated)]
+    public async Task Next_host_is_asked_after_the_pause_when_one_refuses(BulkFault fault)
+    {
+        await using var refusing = await FakeOpenSearch.StartAsync();
+        await using var server = await FakeOpenSearch.StartAsync();
+        refusing.Always = fault;
+        await using var bench = new ExportBench([refusing.Address, server.Address]);
+        bench.Append(100);
+        bench.Exporter.Start();
+        await bench.UntilDrainedAsync();
+        Assert.Equal(100, server.Count);
+        Assert.Equal(1, bench.Metrics.Export.RequestsFailed.Total);
+        Assert.Equal(1, refusing.Bulks);
+    }
+
+    // The page is JSON, so that it could be an answer: a gateway, or another program's interface.
+    [Theory]
+    [InlineData(404, """{"message":"no Route matched with those values"}""")]
+    [InlineData(200, """{"status":"ok"}""")]
+    public async Task Next_host_is_asked_when_one_answers_as_another_program_does(int status, string page)
+    {
+        await using var other = await FakeOpenSearch.StartAsync();
+        await using var server = await FakeOpenSearch.StartAsync();
+        (other.PageStatus, other.Page) = (status, page);
+        await using var bench = new ExportBench([other.Address, server.Address]);
+        bench.Append(100);
+        bench.Exporter.Start();
+        await bench.UntilDrainedAsync();
+        Assert.Equal(100, server.Count);
+    }
+
     // A host that drops what is sent to it: the kernel does so for a listener whose queue is full.
     [Fact]
     public async Task Next_host_is_asked_when_one_does_not_even_accept_connections()

@@ -45,6 +45,7 @@ public sealed partial class AnalystTests
         await Changed_template_is_noticed_and_an_older_one_upgraded(server);
         await Own_retention_deletes_only_the_old_index(server);
         await Check_finds_nothing_wrong_and_then_what_is(server);
+        await Check_writes_nothing_whatever_the_index_would_take(server);
         await Template_that_rejects_everything_stops_the_export_until_it_is_repaired(server);
         await Data_stream_takes_a_document_twice_only_over_its_rollover(server);
     }
@@ -256,6 +257,40 @@ public sealed partial class AnalystTests
         Assert.All(problems, static finding => Assert.NotNull(finding.Advice));
         await server.AskAsync(HttpMethod.Delete, "_index_template/greedy");
         await server.AskAsync(HttpMethod.Put, $"{today}/_settings", """{"index.blocks.write":null}""");
+    }
+
+    // An index of a guessed mapping takes any document, and a data stream every one: the check leaves both as they are.
+    private static async Task Check_writes_nothing_whatever_the_index_would_take(OpenSearchServer server)
+    {
+        var today = IndexNames.ForMetrics(IndexNaming.Daily, TimeProvider.System.GetUtcNow());
+        await server.AskAsync(HttpMethod.Delete, today);
+        await server.AskAsync(HttpMethod.Put, $"_index_template/any", $$$"""{"index_patterns":["{{{today}}}"],"priority":999}""");
+        await server.AskAsync(HttpMethod.Put, today);
+        await server.AskAsync(HttpMethod.Delete, "_index_template/any");
+        await CheckLeavesAsync(server, IndexNaming.Daily, today);
+        await server.AskAsync(HttpMethod.Delete, today);
+
+        using (var bench = new IndexBench(server.Address, new IndexSettings { Naming = IndexNaming.Stream }))
+        {
+            Assert.Null(await bench.Templates.PutAsync(IndexBench.Token));
+            await server.AskAsync(HttpMethod.Put, $"_data_stream/{IndexNames.Stream}");
+            await CheckLeavesAsync(server, IndexNaming.Stream, IndexNames.Stream);
+            await server.AskAsync(HttpMethod.Delete, $"_data_stream/{IndexNames.Stream}");
+        }
+
+        await PutTemplatesAsync(server);
+    }
+
+    private static async Task CheckLeavesAsync(OpenSearchServer server, IndexNaming naming, string index)
+    {
+        using var bench = new IndexBench(server.Address, new IndexSettings { Naming = naming });
+        var check = new OpenSearchCheck(
+            bench.Connection, bench.Settings, TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
+        var writing = Assert.Single(
+            await check.RunAsync(IndexBench.Token), static finding => finding.Subject == "writing");
+        Assert.True(writing.Level == CheckLevel.Ok && writing.Text.EndsWith("takes documents.", StringComparison.Ordinal), writing.Text);
+        await server.AskAsync(HttpMethod.Post, $"{index}/_refresh");
+        Assert.Equal(0, (await server.AskAsync(HttpMethod.Get, $"{index}/_count")).GetProperty("count").GetInt32());
     }
 
     // Nothing goes to the dead letters; after the repair everything arrives without anybody's help.

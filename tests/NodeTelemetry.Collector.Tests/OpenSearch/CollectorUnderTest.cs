@@ -32,7 +32,8 @@ internal sealed class CollectorUnderTest(TempFolder folder, string openSearch) :
         Program, "--listen-interfaces", "lo", "--listen-port", Text(UdpPort), "--http-port", Text(_httpPort),
         "--database-path", folder["telemetry.db"], "--opensearch-nodes", openSearch, "--opensearch-linger", "500ms",
         "--opensearch-batch-documents", "100", "--opensearch-retry-delay-max", "1s",
-        "--opensearch-request-timeout", "10s",
+        "--opensearch-request-timeout", "10s", "--opensearch-clock-behind-max", $"{OracleNodes.ClockBehindMax.Days}d",
+        "--opensearch-warm-after", $"{OracleNodes.ClockBehindMax.Days + 2}d",
     ]);
 
     public async Task KillAsync()

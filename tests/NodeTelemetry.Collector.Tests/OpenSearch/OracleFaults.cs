@@ -5,65 +5,73 @@ using NodeTelemetry.TestKit;
 
 namespace NodeTelemetry.Collector.Tests.OpenSearch;
 
-/// <summary>What may happen to a real OpenSearch and on the way to it; each is there for a while and then gone.</summary>
-internal sealed class OracleFaults(OpenSearchServer server, FaultProxy proxy, Random random)
+/// <summary>
+/// What may happen to a real OpenSearch and on the way to it; each stays until it was felt, and is then repaired.
+/// </summary>
+internal sealed class OracleFaults(
+    OpenSearchServer server, FaultProxy proxy, OracleNodes nodes, OracleEvidence evidence, Random random)
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(120);
-    private static readonly TimeSpan While = TimeSpan.FromSeconds(2);
+
+    // What is felt is left a little longer, so that batches are begun under it as well.
+    private static readonly TimeSpan While = TimeSpan.FromSeconds(1);
 
     /// <summary>Gets the names, each with what it does.</summary>
     public IReadOnlyList<(string Name, Func<Task> Strike)> All =>
     [
-        ("server killed", KillAsync),
-        ("server stopped", StopAsync),
-        ("disk flood", () => BlockAsync("read_only_allow_delete")),
-        ("index read-only", () => BlockAsync("write")),
-        ("index closed", CloseAsync),
-        ("primary shard away", LoseShardAsync),
-        ("cluster read-only", () => SetAsync("cluster.blocks.read_only", "true")),
-        ("auto-create off", () => SetAsync("action.auto_create_index", "\"false\"")),
-        ("shard limit", () => SetAsync("cluster.max_shards_per_node", "1")),
-        ("memory breaker", () => SetAsync("network.breaker.inflight_requests.limit", "\"30kb\"")),
+        ("server killed", () => StrikeAsync(server.KillAsync, server.StartAgainAsync, "0")),
+        ("server stopped", () => StrikeAsync(server.StopAsync, server.StartAgainAsync, "0")),
+        ("disk flood", () => BlockAsync("read_only_allow_delete", "item 429 cluster_block_exception")),
+        ("index read-only", () => BlockAsync("write", "item 403 cluster_block_exception")),
+        ("index closed", () => StrikeAsync(
+            () => DoAsync(HttpMethod.Post, $"{Today}/_close"),
+            () => DoAsync(HttpMethod.Post, $"{Today}/_open"),
+            "item 400 index_closed_exception")),
+        ("primary shard away", () => StrikeAsync(
+            LoseShardAsync,
+            () => PutAsync($"{Today}/_settings", """{"index.routing.allocation.require.box":null}"""),
+            "item 503 unavailable_shards_exception")),
+        ("cluster read-only", () => SetAsync("cluster.blocks.read_only", "true", "403 cluster_block_exception")),
+        ("auto-create off", () => SetAsync(
+            "action.auto_create_index", "\"false\"", "item 404 index_not_found_exception", isOfNewIndices: true)),
+        ("shard limit", () => SetAsync(
+            "cluster.max_shards_per_node", "1", "item 400 validation_exception", isOfNewIndices: true)),
+        ("memory breaker", () => SetAsync(
+            "network.breaker.inflight_requests.limit", "\"30kb\"", "429 circuit_breaking_exception")),
         ("429 storm", StormAsync),
-        ("413", () => WithAsync(() => proxy.ContentLengthMax = 600, () => proxy.ContentLengthMax = long.MaxValue)),
-        ("gzip refused", () => WithAsync(() => proxy.RefusesGzip = true, () => proxy.RefusesGzip = false)),
+        ("413", () => StrikeAsync(
+            () => Now(() => proxy.ContentLengthMax = 600), () => Now(() => proxy.ContentLengthMax = long.MaxValue), "413")),
+        ("gzip refused", () => StrikeAsync(
+            () => Now(() => proxy.RefusesGzip = true),
+            () => Now(() => proxy.RefusesGzip = false),
+            "400 illegal_argument_exception")),
     ];
 
     private static string Today => string.Create(
         CultureInfo.InvariantCulture, $"nodetelemetry-metrics-v1-{DateTime.UtcNow:yyyy.MM.dd}");
 
-    private static async Task WithAsync(Action begin, Action end)
+    private static Task Now(Action action)
     {
-        begin();
+        action();
+        return Task.CompletedTask;
+    }
+
+    private async Task StrikeAsync(Func<Task> begin, Func<Task> end, params string[] isFelt)
+    {
+        var before = isFelt.Sum(evidence.Count);
+        await begin();
+        await Eventually.TrueAsync(
+            () => Task.FromResult(isFelt.Sum(evidence.Count) > before),
+            Deadline,
+            () => $"The collector should have been answered {string.Join(" or ", isFelt)}, and was: {evidence}");
         await Task.Delay(While);
-        end();
+        await end();
     }
 
-    private async Task KillAsync()
-    {
-        await server.KillAsync();
-        await server.StartAgainAsync();
-    }
-
-    private async Task StopAsync()
-    {
-        await server.StopAsync();
-        await server.StartAgainAsync();
-    }
-
-    private async Task BlockAsync(string block)
-    {
-        await PutAsync($"{Today}/_settings", $$"""{"index.blocks.{{block}}":true}""");
-        await Task.Delay(While);
-        await PutAsync($"{Today}/_settings", $$"""{"index.blocks.{{block}}":null}""");
-    }
-
-    private async Task CloseAsync()
-    {
-        await DoAsync(HttpMethod.Post, $"{Today}/_close");
-        await Task.Delay(While);
-        await DoAsync(HttpMethod.Post, $"{Today}/_open");
-    }
+    private Task BlockAsync(string block, string isFelt) => StrikeAsync(
+        () => PutAsync($"{Today}/_settings", $$"""{"index.blocks.{{block}}":true}"""),
+        () => PutAsync($"{Today}/_settings", $$"""{"index.blocks.{{block}}":null}"""),
+        isFelt);
 
     // An index that is opened where no node may have it: its shard is nowhere.
     private async Task LoseShardAsync()
@@ -71,16 +79,19 @@ internal sealed class OracleFaults(OpenSearchServer server, FaultProxy proxy, Ra
         await DoAsync(HttpMethod.Post, $"{Today}/_close");
         await PutAsync($"{Today}/_settings", """{"index.routing.allocation.require.box":"none"}""");
         await DoAsync(HttpMethod.Post, $"{Today}/_open?wait_for_active_shards=0");
-        await Task.Delay(While);
-        await PutAsync($"{Today}/_settings", """{"index.routing.allocation.require.box":null}""");
     }
 
-    private async Task SetAsync(string name, string value)
-    {
-        await PutAsync("_cluster/settings", $"{{\"transient\":{{\"{name}\":{value}}}}}");
-        await Task.Delay(While);
-        await PutAsync("_cluster/settings", $"{{\"transient\":{{\"{name}\":null}}}}");
-    }
+    private Task SetAsync(string name, string value, string isFelt, bool isOfNewIndices = false) => StrikeAsync(
+        async () =>
+        {
+            await PutAsync("_cluster/settings", $"{{\"transient\":{{\"{name}\":{value}}}}}");
+            if (isOfNewIndices)
+            {
+                nodes.BeginDay();
+            }
+        },
+        () => PutAsync("_cluster/settings", $"{{\"transient\":{{\"{name}\":null}}}}"),
+        isFelt);
 
     private Task PutAsync(string path, string body) => DoAsync(HttpMethod.Put, path, body);
 
@@ -96,18 +107,30 @@ internal sealed class OracleFaults(OpenSearchServer server, FaultProxy proxy, Ra
     // Many writers at once, more than the server's queue has room for.
     private async Task StormAsync()
     {
-        using var client = new HttpClient { BaseAddress = server.Address };
-        var end = DateTime.UtcNow + While;
-        var body = string.Concat(Enumerable.Range(0, 500).Select(_ => $"{{\"index\":{{\"_index\":\"storm\"}}}}\n{{\"value\":{random.Next()}}}\n"));
-        await Task.WhenAll(Enumerable.Range(0, 8).Select(async _ =>
-        {
-            while (DateTime.UtcNow < end)
+        using var stop = new CancellationTokenSource();
+        Task[] writers = [];
+        await StrikeAsync(
+            () => Now(() => writers = [.. Enumerable.Range(0, 8).Select(_ => WriteAsync(stop.Token))]),
+            async () =>
             {
-                using var content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
-                content.Headers.ContentType = new MediaTypeHeaderValue("application/x-ndjson");
-                using var answer = await client.PostAsync(new Uri("_bulk", UriKind.Relative), content);
-            }
-        }));
-        await server.AskAsync(HttpMethod.Delete, "storm");
+                await stop.CancelAsync();
+                await Task.WhenAll(writers);
+                await server.AskAsync(HttpMethod.Delete, "storm");
+            },
+            "429 rejected_execution_exception",
+            "item 429 rejected_execution_exception");
+    }
+
+    private async Task WriteAsync(CancellationToken token)
+    {
+        using var client = new HttpClient { BaseAddress = server.Address };
+        var body = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 500).Select(
+            _ => $"{{\"index\":{{\"_index\":\"storm\"}}}}\n{{\"value\":{random.Next()}}}\n")));
+        while (!token.IsCancellationRequested)
+        {
+            using var content = new ByteArrayContent(body);
+            content.Headers.ContentType = new MediaTypeHeaderValue("application/x-ndjson");
+            using var answer = await client.PostAsync(new Uri("_bulk", UriKind.Relative), content, CancellationToken.None);
+        }
     }
 }

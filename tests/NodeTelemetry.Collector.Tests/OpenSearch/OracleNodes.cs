@@ -7,7 +7,13 @@ namespace NodeTelemetry.Collector.Tests.OpenSearch;
 /// <summary>Nodes that send to a collector on this machine without a pause, whatever happens to it.</summary>
 internal sealed class OracleNodes : IAsyncDisposable
 {
+    /// <summary>How far back the clocks of nodes may be; the collector has to believe them.</summary>
+    public static readonly TimeSpan ClockBehindMax = TimeSpan.FromDays(30);
+
     private const int NodeCount = 10;
+
+    // Some days from the beginning, so that there are several indices.
+    private const int DaysAtFirst = 3;
 
     // Ten nodes at this pace make 200 readings a second: some batches a second, and a few hundred under way.
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(50);
@@ -15,6 +21,7 @@ internal sealed class OracleNodes : IAsyncDisposable
     private readonly UdpClient _socket = new(AddressFamily.InterNetwork);
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _loop;
+    private int _days = DaysAtFirst;
 
     public OracleNodes(int port, int seed)
     {
@@ -24,6 +31,12 @@ internal sealed class OracleNodes : IAsyncDisposable
 
     /// <summary>Gets how many readings were sent so far.</summary>
     public long Sent { get; private set; }
+
+    /// <summary>Gets a value indicating whether there is another day that clocks may be set to.</summary>
+    public bool HasDays => Volatile.Read(ref _days) < ClockBehindMax.Days - 1;
+
+    /// <summary>From now on some clocks show a day that none has shown before: an index has to be made.</summary>
+    public void BeginDay() => Interlocked.Increment(ref _days);
 
     public async Task StopAsync()
     {
@@ -46,8 +59,14 @@ internal sealed class OracleNodes : IAsyncDisposable
         {
             for (long sequence = 0; await timer.WaitForNextTickAsync(_stop.Token); sequence++)
             {
-                // Clocks of other days: indices are made all the time, also while none can be.
-                var day = sequence % 100 < 70 ? 0 : random.Next(6);
+                // Clocks of other days: several indices at once, the newest among them soon.
+                var days = Volatile.Read(ref _days);
+                var day = (sequence % 10) switch
+                {
+                    < 7 => 0,
+                    < 9 => random.Next(days),
+                    _ => days - 1,
+                };
                 var time = DateTimeOffset.UtcNow.AddDays(-day).ToUnixTimeMilliseconds();
                 for (var node = 1; node <= NodeCount; node++)
                 {

@@ -35,25 +35,26 @@ public class OracleTests
         using var folder = new TempFolder();
         await using var server =
             await OpenSearchServer.StartAsync("thread_pool.write.size=1", "thread_pool.write.queue_size=1");
-        var onTheWay = new Random(seed + 1);
-        await using var proxy = await FaultProxy.StartAsync(() => server.Address, () => NextFault(onTheWay));
+        var evidence = new OracleEvidence();
+        var onTheWay = new FaultsOnTheWay(seed + 1);
+        await using var proxy = await FaultProxy.StartAsync(() => server.Address, onTheWay.Next, evidence.Note);
         await using var collector = new CollectorUnderTest(folder, proxy.Address.ToString());
         await using var nodes = new OracleNodes(collector.UdpPort, seed);
         var oracle = new Oracle();
-        var faults = new OracleFaults(server, proxy, random);
+        var faults = new OracleFaults(server, proxy, nodes, evidence, random);
 
-        // Every fault has its turn before one comes again, as many as fit in; the kills are spread over them.
+        // Every fault strikes at least once, in any order; the kills are spread over them.
         var kills = 0;
-        var striking = StrikeAsync(faults, random, () => kills >= Kills);
+        var striking = StrikeAsync(faults, random, () => kills >= Kills || !nodes.HasDays);
         for (; kills < Kills || !striking.IsCompleted; kills++)
         {
             collector.Start();
-            await Task.Delay(TimeSpan.FromSeconds(random.NextDouble() * 4), TestContext.Current.CancellationToken);
+            await Task.Delay(TimeSpan.FromSeconds(random.NextDouble() * 5), TestContext.Current.CancellationToken);
             await collector.KillAsync();
             oracle.Note(collector.ReadOutbox());
         }
 
-        Log($"struck: {string.Join(", ", await striking)}");
+        var struck = await striking;
         collector.Start();
         await collector.UntilReadyAsync();
         await nodes.StopAsync();
@@ -63,9 +64,14 @@ public class OracleTests
         await collector.StopAsync();
 
         var documents = await oracle.CheckAsync(server, kills);
+        Log($"struck: {string.Join(", ", struck.CountBy(static name => name).Select(static pair => $"{pair.Key} {pair.Value}x"))}; "
+            + $"on the way: {onTheWay}; answered: {evidence}");
         Log($"seed {seed}: {nodes.Sent} sent, {documents} in the index, {oracle.Accepted} of them seen on the disk after "
             + $"{kills} kills; none lost, none twice");
         Assert.InRange(documents, 1, nodes.Sent);
+        Assert.All(
+            (string[])["201 beside 429", "201 beside 403", "201 beside 400", "201 beside 409", "502", "503", "0"],
+            what => Assert.True(evidence.Count(what) > 0, $"The collector was never answered {what}: {evidence}"));
     }
 
     [Fact]
@@ -205,38 +211,20 @@ public class OracleTests
     private static async Task<List<string>> StrikeAsync(OracleFaults faults, Random random, Func<bool> isOver)
     {
         var struck = new List<string>();
-        while (true)
+        do
         {
             var turn = faults.All.ToArray();
             random.Shuffle(turn);
             foreach (var (name, strike) in turn)
             {
-                if (isOver())
-                {
-                    return struck;
-                }
-
                 struck.Add(name);
                 await strike();
                 await Task.Delay(TimeSpan.FromSeconds(random.NextDouble()), TestContext.Current.CancellationToken);
             }
         }
-    }
+        while (!isOver());
 
-    private static BulkFault NextFault(Random random)
-    {
-        lock (random)
-        {
-            return random.Next(25) switch
-            {
-                0 => BulkFault.ResetBefore,
-                1 => BulkFault.ResetAfter,
-                2 => BulkFault.CutOff,
-                3 => BulkFault.Unavailable,
-                4 => BulkFault.Rejected,
-                _ => BulkFault.None,
-            };
-        }
+        return struck;
     }
 
     private static Task UntilDrainedAsync(CollectorUnderTest collector) => Eventually.TrueAsync(

@@ -201,14 +201,14 @@ public class OutboxTests
         Assert.Equal(0, bench.Scalar("SELECT documents FROM outbox_total"));
     }
 
-    // A file of version 5, written with the statement of the collector of that time.
+    // A file of version 6, written with the statement of the collector of that time.
     [Fact]
     public void Batches_from_before_there_were_checksums_are_read_and_checked_by_what_is_in_them()
     {
         using var folder = new TempFolder();
         using (var old = new TelemetryDatabase(
             folder["telemetry.db"], new CollectorMetrics(), new ManualTimeProvider(),
-            NullLogger<TelemetryDatabase>.Instance, [.. DatabaseSchema.Steps.Take(5)]))
+            NullLogger<TelemetryDatabase>.Instance, [.. DatabaseSchema.Steps.Take(6)]))
         {
             Assert.True(old.TryOpen(out _));
             foreach (var (documents, number) in ((int, int)[])[(1, 1), (2, 2), (1, 3)])

@@ -52,4 +52,16 @@ public class IndexNamesTests
         Assert.Contains("OpenSearch:DeleteAfter (8d)", problems[1], StringComparison.Ordinal);
         Assert.Empty(new IndexSettings().Validate(TimeSpan.FromDays(7)));
     }
+
+    // A weekly index is a week old when its last reading comes in time.
+    [Fact]
+    public void Weekly_indices_are_merged_a_week_later()
+    {
+        var weekly = new IndexSettings { Naming = IndexNaming.Weekly, WarmAfter = TimeSpan.FromDays(15.9) };
+        Assert.Contains("at least 16d", Assert.Single(weekly.Validate(TimeSpan.FromDays(7))), StringComparison.Ordinal);
+        weekly = weekly with { WarmAfter = IndexSettings.WarmAfterByDefault(IndexNaming.Weekly) };
+        Assert.Equal(TimeSpan.FromDays(17), weekly.WarmAfter);
+        Assert.Empty(weekly.Validate(TimeSpan.FromDays(7)));
+        Assert.Equal(TimeSpan.FromDays(10), IndexSettings.WarmAfterByDefault(IndexNaming.Stream));
+    }
 }

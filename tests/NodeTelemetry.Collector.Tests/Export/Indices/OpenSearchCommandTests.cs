@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using NodeTelemetry.Collector.Export;
 using NodeTelemetry.Collector.Export.Indices;
 using NodeTelemetry.Collector.Storage;
@@ -93,6 +95,22 @@ public sealed class OpenSearchCommandTests : IDisposable
 
         Assert.Equal(0, await RunAsync("setup", [server.Address]));
         Assert.Equal(0, await RunAsync("check", [server.Address]));
+    }
+
+    [Fact]
+    public async Task Dashboards_that_never_answer_are_a_problem_and_no_wait_without_end()
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        using var client = new HostClient(new ExportSettings());
+        var time = new ManualTimeProvider();
+        var importing = new DashboardsImporter(client, new Uri($"http://{silent.LocalEndpoint}"), TimeSpan.FromSeconds(60), time)
+            .ImportAsync(IndexBench.Token);
+        using var connection = await silent.AcceptTcpClientAsync(IndexBench.Token);
+        time.Advance(TimeSpan.FromSeconds(61));
+        var finding = await importing;
+        Assert.Equal(CheckLevel.Problem, finding.Level);
+        Assert.Contains("did not answer within 60 s", finding.Text, StringComparison.Ordinal);
     }
 
     [Fact]

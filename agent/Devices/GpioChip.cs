@@ -1,0 +1,145 @@
+using System.Buffers.Binary;
+using NodeTelemetry.Agent.Kernel;
+
+namespace NodeTelemetry.Agent.Devices;
+
+/// <summary>The requests of the GPIO character device, version 2, and the chip that the header's lines belong
+/// to.</summary>
+/// <remarks>
+/// Source: linux/gpio.h, where structures have the same layout on every architecture. The number in
+/// <c>/dev/gpiochipN</c> changes with the kernel, so the chip is found by its label; on all of them a line's offset is
+/// the number that the board's documentation gives it. Allocates: to list the devices, nothing else.
+/// </remarks>
+internal static class GpioChip
+{
+    /// <summary>GPIO_V2_GET_LINE_IOCTL.</summary>
+    public const uint LineRequest = 0xC250B407;
+
+    /// <summary>GPIO_V2_LINE_GET_VALUES_IOCTL.</summary>
+    public const uint GetValuesRequest = 0xC010B40E;
+
+    /// <summary>GPIO_V2_LINE_SET_VALUES_IOCTL.</summary>
+    public const uint SetValuesRequest = 0xC010B40F;
+
+    /// <summary>Bytes of <c>struct gpio_v2_line_request</c>.</summary>
+    public const int LineRequestBytes = 592;
+
+    /// <summary>Bytes of <c>struct gpio_v2_line_values</c>.</summary>
+    public const int ValuesBytes = 16;
+
+    private const uint ChipRequest = 0x8044B401;
+    private const int ChipBytes = 68;
+    private const int LabelOffset = 32;
+    private const int LabelBytes = 32;
+    private const uint LineInfoRequest = 0xC100B405;
+    private const int LineInfoBytes = 256;
+    private const int ConsumerOffset = 32;
+    private const int ConsumerBytes = 32;
+
+    private const ulong InputFlag = 4;
+    private const ulong OutputFlag = 8;
+    private const uint OutputValuesAttribute = 2;
+
+    /// <summary>Gets who has lines that this program uses, as other programs are told.</summary>
+    private static ReadOnlySpan<byte> Consumer => "nodetelemetry"u8;
+
+    /// <summary>Opens the chip of the header.</summary>
+    /// <param name="calls">The kernel.</param>
+    /// <param name="folder">Usually <c>/dev</c>.</param>
+    /// <param name="descriptor">The chip's, to be closed, if the outcome is <see cref="DeviceOutcome.Ok"/>.</param>
+    public static DeviceOutcome Open(IDeviceCalls calls, string folder, out int descriptor)
+    {
+        descriptor = -1;
+        var outcome = DeviceOutcome.Absent;
+        foreach (var name in KernelRoots.Files(folder))
+        {
+            if (!name.StartsWith("gpiochip", StringComparison.Ordinal))
+            {
+                continue;
+            }
+
+            descriptor = calls.Open(Path.Join(folder, name), LibC.OpenToReadAndWrite);
+            if (descriptor < 0)
+            {
+                // Another one may be the header's, which is all that matters.
+                outcome = DeviceOutcomes.Of(descriptor);
+                continue;
+            }
+
+            if (IsHeader(calls, descriptor))
+            {
+                return DeviceOutcome.Ok;
+            }
+
+            calls.Close(descriptor);
+        }
+
+        descriptor = -1;
+        return outcome;
+    }
+
+    /// <summary>Gets who has a line.</summary>
+    /// <returns><see langword="null"/> if nobody has, or if it cannot be told.</returns>
+    public static string? HolderOf(IDeviceCalls calls, string folder, int line)
+    {
+        if (Open(calls, folder, out var chip) != DeviceOutcome.Ok)
+        {
+            return null;
+        }
+
+        Span<byte> info = stackalloc byte[LineInfoBytes];
+        info.Clear();
+        BinaryPrimitives.WriteUInt32LittleEndian(info[64..], (uint)line);
+        var result = calls.Control(chip, LineInfoRequest, info);
+        calls.Close(chip);
+        return result < 0 ? null : KernelText.Clean(info.Slice(ConsumerOffset, ConsumerBytes), ConsumerBytes);
+    }
+
+    /// <summary>Writes the request for one line: <c>struct gpio_v2_line_request</c>.</summary>
+    /// <param name="request">Where to; <see cref="LineRequestBytes"/> long.</param>
+    /// <param name="line">The line's number.</param>
+    /// <param name="isOutput">Whether it is to be driven.</param>
+    /// <param name="isHigh">What it is driven to from the beginning.</param>
+    public static void WriteLineRequest(Span<byte> request, int line, bool isOutput, bool isHigh)
+    {
+        request.Clear();
+        BinaryPrimitives.WriteUInt32LittleEndian(request, (uint)line);
+        Consumer.CopyTo(request[256..]);
+        BinaryPrimitives.WriteUInt64LittleEndian(request[288..], isOutput ? OutputFlag : InputFlag);
+        if (isOutput)
+        {
+            // One attribute: the levels of all lines of the request, of which there is one.
+            BinaryPrimitives.WriteUInt32LittleEndian(request[296..], 1);
+            BinaryPrimitives.WriteUInt32LittleEndian(request[320..], OutputValuesAttribute);
+            WriteValues(request[328..], isHigh);
+        }
+
+        BinaryPrimitives.WriteUInt32LittleEndian(request[560..], 1);
+    }
+
+    /// <summary>Reads the descriptor of the line from the answer to the request.</summary>
+    public static int DescriptorIn(ReadOnlySpan<byte> request) =>
+        BinaryPrimitives.ReadInt32LittleEndian(request[588..]);
+
+    /// <summary>Writes the level of the one line of a request: <c>struct gpio_v2_line_values</c>.</summary>
+    public static void WriteValues(Span<byte> values, bool isHigh)
+    {
+        BinaryPrimitives.WriteUInt64LittleEndian(values, isHigh ? 1u : 0);
+        BinaryPrimitives.WriteUInt64LittleEndian(values[8..], 1);
+    }
+
+    private static bool IsHeader(IDeviceCalls calls, int chip)
+    {
+        Span<byte> info = stackalloc byte[ChipBytes];
+        info.Clear();
+        if (calls.Control(chip, ChipRequest, info) < 0)
+        {
+            return false;
+        }
+
+        // The chips of the header up to the Pi 3 and Zero 2, of the Pi 4, and of the Pi 5.
+        var label = info.Slice(LabelOffset, LabelBytes).TrimEnd((byte)0);
+        return label.SequenceEqual("pinctrl-bcm2835"u8) || label.SequenceEqual("pinctrl-bcm2711"u8)
+            || label.SequenceEqual("pinctrl-rp1"u8);
+    }
+}
