@@ -1,4 +1,5 @@
 using NodeTelemetry.Agent.Diagnostics;
+using NodeTelemetry.Agent.Displays;
 using NodeTelemetry.Agent.Sampling;
 using NodeTelemetry.Agent.Transport;
 
@@ -18,6 +19,9 @@ internal sealed class AgentMemory(TimeProvider time)
 
     /// <summary>Gets how the alerts of this node stand, as collectors tell it.</summary>
     public ToldAlerts Alerts { get; } = new(time);
+
+    /// <summary>Gets the temperatures that a display has a graph of.</summary>
+    public TemperatureHistory Temperatures => field ??= new();
 
     /// <summary>Gives the ring another size, which empties it; the same one changes nothing.</summary>
     public void SetRingBytes(int bytes)

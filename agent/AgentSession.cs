@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using NodeTelemetry.Agent.Diagnostics;
+using NodeTelemetry.Agent.Displays;
 using NodeTelemetry.Agent.Exposition;
 using NodeTelemetry.Agent.Hosting;
 using NodeTelemetry.Agent.Kernel;
@@ -27,6 +28,7 @@ internal sealed class AgentSession : IDisposable
     private readonly ControlResponder _responder;
     private readonly ToldAlerts _alerts;
     private readonly MetricsServer? _server;
+    private readonly DisplayHost _display;
     private readonly PollDescriptor[] _descriptors =
         new PollDescriptor[2 + MulticastSender.SocketCountMax + MetricsServer.SocketCountMax];
 
@@ -60,6 +62,7 @@ internal sealed class AgentSession : IDisposable
         _server = options.MetricsListen is { } address
             ? new MetricsServer(address, WriteMetrics, time, metrics, logger)
             : null;
+        _display = new DisplayHost(DisplaySetup.SourceOf(options, memory), time, logger);
     }
 
     /// <summary>Gets the number that the next sample will have.</summary>
@@ -81,6 +84,7 @@ internal sealed class AgentSession : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _display.Dispose();
         _server?.Dispose();
         _loop.Dispose();
         _sender.Dispose();
@@ -93,6 +97,11 @@ internal sealed class AgentSession : IDisposable
     {
         var start = _time.GetTimestamp();
         _about = _loop.Newest?.About ?? _about;
+        if (_loop.Newest is { } newest)
+        {
+            _display.Show(newest);
+        }
+
         TellStatus();
         var left = wait;
         while (left > TimeSpan.Zero)

@@ -152,6 +152,7 @@ internal static class DatabaseSchema
             until      INTEGER NOT NULL
         ) WITHOUT ROWID;
         """,
+        "ALTER TABLE outbox ADD COLUMN checksum INTEGER;",
         """
         ALTER TABLE node ADD COLUMN port INTEGER;
         ALTER TABLE node ADD COLUMN key TEXT;
