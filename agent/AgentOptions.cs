@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using NodeTelemetry.Agent.Hosting;
 using NodeTelemetry.Agent.Kernel;
 using NodeTelemetry.Agent.Options;
+using NodeTelemetry.Agent.Sensors;
 using NodeTelemetry.Agent.Transport;
 using NodeTelemetry.Protocol.Signing;
 using NodeTelemetry.Protocol.Wire;
@@ -82,6 +83,9 @@ internal sealed class AgentOptions
     /// <summary>Gets or sets the numbers of the I2C buses on which chips are looked for that the kernel has not bound;
     /// <see langword="null"/>, the default, for 1, the one of HATs, where there is a device tree, else none.</summary>
     public IReadOnlyList<int>? I2cBuses { get; set; }
+
+    /// <summary>Gets where a particle counter and a microphone are; by default where an Enviro has them.</summary>
+    public StreamSensorSettings StreamSensors { get; } = new();
 
     /// <summary>Gets or sets how long a tick may wait for each slow source, such as a file server; a twentieth of the
     /// interval and 1 s at most. Tests wait longer.</summary>

@@ -37,7 +37,7 @@ public sealed partial class DependencyTests
 
         // The system bus: asked for the reason of a stop, and for failed units.
         ["Bus"] = ["Kernel"],
-        ["Options"] = ["Diagnostics", "Hosting", "Kernel", "Transport"],
+        ["Options"] = ["Diagnostics", "Hosting", "Kernel", "Sensors", "Transport"],
         ["Samplers"] = ["Bus", "Devices", "Diagnostics", "Kernel", "Sensors"],
         ["Sensors"] = ["Devices", "Kernel"],
         ["Sampling"] = ["Diagnostics", "Samplers"],
