@@ -5,6 +5,7 @@ using NodeTelemetry.Agent.Hosting;
 using NodeTelemetry.Agent.Kernel;
 using NodeTelemetry.Agent.Options;
 using NodeTelemetry.Agent.Sensors;
+using NodeTelemetry.Agent.Sensors.Quality;
 using NodeTelemetry.Agent.Transport;
 using NodeTelemetry.Protocol.Signing;
 using NodeTelemetry.Protocol.Wire;
@@ -86,6 +87,9 @@ internal sealed class AgentOptions
 
     /// <summary>Gets where a particle counter and a microphone are; by default where an Enviro has them.</summary>
     public StreamSensorSettings StreamSensors { get; } = new();
+
+    /// <summary>Gets how values of sensors are corrected; by default not at all.</summary>
+    public CorrectionSettings Corrections { get; } = new();
 
     /// <summary>Gets or sets how long a tick may wait for each slow source, such as a file server; a twentieth of the
     /// interval and 1 s at most. Tests wait longer.</summary>
