@@ -16,7 +16,7 @@ internal static class StreamSensors
     private const int EnableLine = 22;
     private const int ResetLine = 27;
 
-    /// <summary>On a Pi 5 <c>serial0</c> is the connector between the HDMI sockets, and the header's port this.</summary>
+    /// <summary>On a Pi 5 <c>serial0</c> is the connector between the HDMI sockets.</summary>
     private const string DebugPort = "ttyAMA10";
     private const string HeaderPort = "ttyAMA0";
 
@@ -50,8 +50,8 @@ internal static class StreamSensors
     }
 
     /// <summary>Gets the serial port of the header.</summary>
-    /// <remarks>Source: the Raspberry Pi documentation of its UARTs. <c>serial0</c> is the header's, be it the small one
-    /// or, with Bluetooth out of the way, the good one; but not on a Pi 5.</remarks>
+    /// <remarks>Source: the Raspberry Pi documentation of its UARTs. <c>serial0</c> is the header's, be it the small
+    /// one or, with Bluetooth out of the way, the good one; but not on a Pi 5.</remarks>
     public static string PortOfHeader(KernelRoots roots)
     {
         var primary = new FileInfo(roots.DevFile("serial0"));

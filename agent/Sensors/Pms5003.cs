@@ -8,9 +8,9 @@ namespace NodeTelemetry.Agent.Sensors;
 /// <remarks>
 /// Source: Plantower's data manual; the vendor's library of the Enviro+ for the lines. The laser lasts some 8000 hours,
 /// a year, so it runs for a minute in ten: half a minute until the air in it is that of the room, then half a minute
-/// whose mean is sent. It sends by itself, a frame every 0.2 to 2.3 s. Without the two lines of an
-/// Enviro+, as on a USB adapter, the commands do it. What it says of ordinary air is sent, as the kernel's driver does, not what it says of the
-/// particles that it is calibrated with. Allocates: nothing after the first measurement.
+/// whose mean is sent. It sends by itself, a frame every 0.2 to 2.3 s. Without the two lines of an Enviro+, as on a USB
+/// adapter, the commands do it. What it says of ordinary air is sent, as the kernel's driver does, not what it says of
+/// the particles that it is calibrated with. Allocates: nothing after the first measurement.
 /// </remarks>
 /// <param name="port">The serial port.</param>
 /// <param name="enable">SET of the sensor: low, and it sleeps.</param>
