@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Microsoft.Extensions.Logging;
+using NodeTelemetry.Agent.Displays;
 using NodeTelemetry.Agent.Hosting;
 using NodeTelemetry.Agent.Kernel;
 using NodeTelemetry.Agent.Options;
@@ -87,6 +88,9 @@ internal sealed class AgentOptions
 
     /// <summary>Gets where a particle counter and a microphone are; by default where an Enviro has them.</summary>
     public StreamSensorSettings StreamSensors { get; } = new();
+
+    /// <summary>Gets how a display of a HAT is used.</summary>
+    public DisplayOptions Display { get; } = new();
 
     /// <summary>Gets how values of sensors are corrected; by default not at all.</summary>
     public CorrectionSettings Corrections { get; } = new();

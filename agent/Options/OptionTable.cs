@@ -52,6 +52,7 @@ internal static class OptionTable
         .. SelectionOptions.All,
         .. StreamSensorSetters.All,
         .. CorrectionSetters.All,
+        .. DisplaySetters.All,
         new("metrics-listen", "[ADDRESS:]PORT", None, MetricsListenOption.Range,
             "Where metrics are served to Prometheus as well", false, MetricsListenOption.TrySet),
         new("textfile-directory", "FOLDER", None, "an absolute path, or none",
