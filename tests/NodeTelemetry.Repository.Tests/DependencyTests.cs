@@ -42,7 +42,7 @@ public sealed partial class DependencyTests
         ["Sensors"] = ["Devices", "Kernel"],
         ["Sampling"] = ["Diagnostics", "Samplers"],
         ["Exposition"] = ["Diagnostics", "Kernel", "Samplers", "Sampling"],
-        ["Doctor"] = ["Diagnostics", "Kernel", "Samplers", "Sampling"],
+        ["Doctor"] = ["Diagnostics", "Kernel", "Samplers", "Sampling", "Sensors"],
 
         // Interfaces are found in the kernel's files, so the sender reads them; it still knows bytes only, not readings.
         ["Transport"] = ["Diagnostics", "Kernel"],
