@@ -87,6 +87,9 @@ internal sealed partial class DisplayLoop : IDisposable
         Log.Found(logger, found.Model.Name, found.Device);
     }
 
+    /// <summary>Gets the display's name.</summary>
+    public string Name => _model.Name;
+
     /// <summary>Begins.</summary>
     public void Start() => _thread.Start();
 
