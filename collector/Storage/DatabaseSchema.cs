@@ -152,5 +152,9 @@ internal static class DatabaseSchema
             until      INTEGER NOT NULL
         ) WITHOUT ROWID;
         """,
+        """
+        ALTER TABLE history_reading ADD COLUMN last INTEGER NOT NULL DEFAULT 0;
+        UPDATE history_reading SET last = CAST(strftime('%s', 'now') AS INTEGER);
+        """,
     ];
 }
