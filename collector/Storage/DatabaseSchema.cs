@@ -152,6 +152,7 @@ internal static class DatabaseSchema
             until      INTEGER NOT NULL
         ) WITHOUT ROWID;
         """,
+        "ALTER TABLE outbox ADD COLUMN checksum INTEGER;",
         """
         ALTER TABLE history_reading ADD COLUMN last INTEGER NOT NULL DEFAULT 0;
         UPDATE history_reading SET last = CAST(strftime('%s', 'now') AS INTEGER);
