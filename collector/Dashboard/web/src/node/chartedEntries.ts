@@ -18,6 +18,10 @@ export interface ChartedEntries {
   fromZero: boolean;
   /** The end of the axis that is never exceeded. */
   most?: number;
+  /** Whether the ticks of the axis are powers of two. */
+  binary?: boolean;
+  /** With fewer lines the chart says nothing that another does not say. */
+  linesMin?: number;
 }
 
 const Gap = "\u00a0";
@@ -27,7 +31,7 @@ function chart(
   section: string,
   fields: string | Record<string, string>,
   format: (value: number) => string,
-  axis: { span: number; fromZero: boolean; most?: number },
+  axis: Pick<ChartedEntries, "span" | "fromZero" | "most" | "binary" | "linesMin">,
 ): ChartedEntries {
   const named = typeof fields === "string" ? { [fields]: "" } : fields;
   return {
@@ -40,6 +44,7 @@ function chart(
 
 const perSecond = (bytes: number): string => `${formatBytes(bytes)}/s`;
 const share = { span: 1, fromZero: true, most: 1 };
+const traffic = { span: 1024, fromZero: true, binary: true };
 
 /** A gas, or a size of particles, is a field of its own. */
 const gas = (name: string): string => `sensorGasBaselineRatio${name}`;
@@ -75,17 +80,12 @@ export const EntryCharts: readonly ChartedEntries[] = [
     formatNumber,
     { span: 1, fromZero: true },
   ),
-  chart("Network", "net", { networkReceiveBytes: "in", networkTransmitBytes: "out" }, perSecond, {
-    span: 1024,
-    fromZero: true,
-  }),
-  chart("Disk traffic", "io", { diskReadBytes: "read", diskWrittenBytes: "written" }, perSecond, {
-    span: 1024,
-    fromZero: true,
-  }),
+  chart("Network", "net", { networkReceiveBytes: "in", networkTransmitBytes: "out" }, perSecond, traffic),
+  chart("Disk traffic", "io", { diskReadBytes: "read", diskWrittenBytes: "written" }, perSecond, traffic),
   chart("Disk busy", "io", "diskBusySeconds", formatPercent, share),
   chart("File systems used", "disk", "filesystemUsedRatio", formatPercent, share),
-  chart("Temperatures", "temps", "temperatureCelsius", formatCelsius, { span: 10, fromZero: false }),
+  // One alone is that of the processor, which has a chart already.
+  chart("Temperatures", "temps", "temperatureCelsius", formatCelsius, { span: 10, fromZero: false, linesMin: 2 }),
   chart("Fans", "fans", "fanSpeedRpm", (value) => `${formatNumber(value)}${Gap}rpm`, { span: 500, fromZero: true }),
   chart("Power", "power", "powerWatts", (value) => `${formatNumber(value)}${Gap}W`, { span: 1, fromZero: true }),
   chart("Wi-Fi signal", "net", "networkWifiSignalDbm", (value) => `${Math.round(value)}${Gap}dBm`, {
@@ -96,7 +96,7 @@ export const EntryCharts: readonly ChartedEntries[] = [
     span: 0.1,
     fromZero: true,
   }),
-  chart("Containers, memory", "containers", "containerMemoryBytes", formatBytes, { span: 1024 * 1024, fromZero: true }),
+  chart("Containers, memory", "containers", "containerMemoryBytes", formatBytes, { ...traffic, span: 1024 * 1024 }),
 ];
 
 /** The axis for values between `min` and `max`. */

@@ -9,6 +9,8 @@ import { entryLines, type EntryLine } from "./entryLines.ts";
 import { loneValues } from "./loneValues.ts";
 import { formatPointed } from "./timeAxis.ts";
 
+const PowersOfTwo = Array.from({ length: 50 }, (_, exponent) => 2 ** exponent);
+
 /** What a node has several of, over time: a line for each. */
 export class EntryChart {
   readonly root: HTMLElement;
@@ -36,8 +38,8 @@ export class EntryChart {
 
   show(history: SectionsHistory): void {
     const { lines, left } = entryLines(history, this.charted);
-    this.root.hidden = lines.length === 0;
-    if (lines.length === 0) return;
+    this.root.hidden = lines.length < (this.charted.linesMin ?? 1);
+    if (this.root.hidden) return;
     this.range = [history.from, history.to];
     const names = (all: EntryLine[]): string => all.map((line) => line.name).join("\n");
     const isNew = this.plot === undefined || names(lines) !== names(this.lines);
@@ -87,7 +89,7 @@ export class EntryChart {
       width: Math.max(1, this.frame.clientWidth),
       height: ChartHeight,
       ms: 1,
-      padding: [10, 12, 0, 0],
+      padding: [10, 20, 0, 0],
       legend: { show: false },
       scales: {
         x: { range: () => this.range },
@@ -100,6 +102,7 @@ export class EntryChart {
           ...chartAxis(this.root),
           size: 72,
           space: 34,
+          ...(this.charted.binary === true ? { incrs: PowersOfTwo } : {}),
           values: (_, ticks) => ticks.map((tick) => this.charted.format(tick)),
         },
       ],
