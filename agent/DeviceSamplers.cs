@@ -27,6 +27,7 @@ internal static class DeviceSamplers
             new HwmonSampler(roots, selection.Sensors, wait, time),
             new IioSampler(roots, selection.Sensors, wait, time),
             .. I2cBuses(options).Select(bus => I2cSampler.Create(roots, bus, selection.Sensors, wait, time, logger)),
+            .. StreamSensors.Create(options, wait, time, logger),
             new FilesystemsSampler(roots, selection.Mounts, wait, time, logger),
             new DiskstatsSampler(roots, selection.Disks, time),
             new MmcSampler(roots, selection.Disks, time),
@@ -34,8 +35,8 @@ internal static class DeviceSamplers
         ];
     }
 
-    /// <summary>Without a device tree it is a PC, whose buses have memory modules and fans on them: nothing to search.
-    /// </summary>
-    private static IReadOnlyList<int> I2cBuses(AgentOptions options) =>
+    /// <summary>Gets the buses on which chips are looked for. Without a device tree it is a PC, whose buses have memory
+    /// modules and fans on them: nothing to search.</summary>
+    public static IReadOnlyList<int> I2cBuses(AgentOptions options) =>
         options.I2cBuses ?? (File.Exists(options.Roots.ProcFile("device-tree/model")) ? [HeaderBus] : []);
 }
