@@ -56,7 +56,7 @@ public sealed class LoopbackCardTests
     }
 
     /// <summary>Who has all of the card's eight streams leaves nothing for others.</summary>
-    private void AssertTakenIsBusy(string capture)
+    private static void AssertTakenIsBusy(string capture)
     {
         var captures = new List<PcmCapture>();
         DeviceOutcome outcome;
