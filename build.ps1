@@ -34,6 +34,7 @@ switch ($verb) {
   Wish clang 'apt-get install clang zlib1g-dev' 'the native tests are skipped'
   Wish java 'apt-get install openjdk-17-jre-headless' 'the tests with a real OpenSearch are skipped'
   Wish prometheus 'apt-get install prometheus prometheus-alertmanager' 'the tests with a real Prometheus are skipped'
+  Wish qemu-system-x86_64 'apt-get install qemu-system-x86 gcc make && tests/machine/prepare' 'the tests with a real I2C bus are skipped'
   '==> Checking the format…'
   dotnet restore NodeTelemetry.sln -v quiet
   dotnet format NodeTelemetry.sln --verify-no-changes --no-restore

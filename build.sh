@@ -32,6 +32,7 @@ test) # Everything that is checked: format, warnings, unit, end to end, native, 
   wish clang 'apt-get install clang zlib1g-dev' 'the native tests are skipped'
   wish java 'apt-get install openjdk-17-jre-headless' 'the tests with a real OpenSearch are skipped'
   wish prometheus 'apt-get install prometheus prometheus-alertmanager' 'the tests with a real Prometheus are skipped'
+  wish qemu-system-x86_64 'apt-get install qemu-system-x86 gcc make && tests/machine/prepare' 'the tests with a real I2C bus are skipped'
   echo '==> Checking the format…'
   dotnet restore NodeTelemetry.sln -v quiet
   dotnet format NodeTelemetry.sln --verify-no-changes --no-restore

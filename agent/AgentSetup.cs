@@ -94,6 +94,7 @@ internal static class AgentSetup
             IsSendingIPv6 = options.Group6 is not null,
             TargetCount = options.Targets.Count,
             Now = time.GetUtcNow(),
+            I2cBuses = DeviceSamplers.I2cBuses(options),
         };
 
     /// <summary>Gets the sender's settings.</summary>

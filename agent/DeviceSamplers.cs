@@ -34,8 +34,8 @@ internal static class DeviceSamplers
         ];
     }
 
-    /// <summary>Without a device tree it is a PC, whose buses have memory modules and fans on them: nothing to search.
-    /// </summary>
-    private static IReadOnlyList<int> I2cBuses(AgentOptions options) =>
+    /// <summary>Gets the buses on which chips are looked for. Without a device tree it is a PC, whose buses have memory
+    /// modules and fans on them: nothing to search.</summary>
+    public static IReadOnlyList<int> I2cBuses(AgentOptions options) =>
         options.I2cBuses ?? (File.Exists(options.Roots.ProcFile("device-tree/model")) ? [I2cSetup.HeaderBus] : []);
 }

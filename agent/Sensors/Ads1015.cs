@@ -69,7 +69,7 @@ internal sealed class Ads1015(II2cDevice device, Action<TimeSpan> wait, EnviroPl
     public string Name => Mics6814.Name;
 
     /// <inheritdoc/>
-    public string PartNumber => Mics6814.PartNumber;
+    public string PartNumber => _isAds1115 ? "ADS1115" : "ADS1015";
 
     /// <inheritdoc/>
     public string Place => device.Name;
@@ -112,6 +112,7 @@ internal sealed class Ads1015(II2cDevice device, Action<TimeSpan> wait, EnviroPl
     /// <inheritdoc/>
     public BusOutcome Measure(SectionBuilder into)
     {
+        into.Set(SensorsSection.Chip, Mics6814.PartNumber);
         var outcome = BusOutcome.Ok;
         for (var input = 0; input < Gases.Length && board?.HasGas == true && outcome == BusOutcome.Ok; input++)
         {
@@ -126,7 +127,7 @@ internal sealed class Ads1015(II2cDevice device, Action<TimeSpan> wait, EnviroPl
         outcome = outcome == BusOutcome.Ok ? Convert(SpareInput, out spare) : outcome;
         if (outcome == BusOutcome.Ok && into.Begin(_isAds1115 ? "ads1115_voltage3" : "ads1015_voltage3"))
         {
-            into.Set(SensorsSection.Chip, _isAds1115 ? "ADS1115" : "ADS1015");
+            into.Set(SensorsSection.Chip, PartNumber);
             into.Set(SensorsSection.Volts, Volts(spare));
         }
 

@@ -33,7 +33,8 @@ public sealed class EnviroPlusTests : IDisposable
 
         var entries = Measure(chip);
 
-        Assert.Equal(("mics6814", "MICS6814"), (entries[0].Name, chip.PartNumber));
+        Assert.Equal(part, chip.PartNumber);
+        Assert.Equal(("mics6814", "MICS6814"), (entries[0].Name, entries[0].Text(SensorsSection.Chip)));
         Assert.Equal(15_627.907, entries[0][SensorsSection.OxidisingOhms]!.Value, 1e-3);
         Assert.Equal(56_000, entries[0][SensorsSection.ReducingOhms]!.Value, 1e-6);
         Assert.Equal(560_000, entries[0][SensorsSection.AmmoniaOhms]!.Value, 1e-6);
