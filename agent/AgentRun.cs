@@ -102,7 +102,7 @@ internal static partial class AgentRun
             Environment.GetEnvironmentVariable("WATCHDOG_USEC"),
             logger);
         Log.Started(logger, AgentSetup.Version, source.Hostname, source.Node, source.Interval);
-        var memory = new AgentMemory();
+        var memory = new AgentMemory(time);
         var sequence = 0L;
         var isOver = false;
         while (!isOver)

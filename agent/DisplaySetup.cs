@@ -1,4 +1,5 @@
 using NodeTelemetry.Agent.Devices;
+using NodeTelemetry.Agent.Diagnostics;
 using NodeTelemetry.Agent.Displays;
 using NodeTelemetry.Agent.Kernel;
 
@@ -11,8 +12,16 @@ internal static class DisplaySetup
     public static DisplaySource SourceOf(AgentOptions options, AgentMemory memory) => new(
         options.Display,
         memory.Temperatures,
-        static () => AlertLevel.Unknown,
+        () => LevelOf(memory.Alerts),
         LocalClock.Read,
         options.Roots,
         new LinuxDeviceCalls());
+
+    private static AlertLevel LevelOf(ToldAlerts alerts) => alerts.Worst switch
+    {
+        Protocol.Wire.AlertLevel.None => AlertLevel.None,
+        Protocol.Wire.AlertLevel.Warning => AlertLevel.Warning,
+        Protocol.Wire.AlertLevel.Critical => AlertLevel.Critical,
+        _ => AlertLevel.Unknown,
+    };
 }

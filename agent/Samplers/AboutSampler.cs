@@ -34,7 +34,8 @@ internal sealed class AboutSampler : ISampler, IDisposable
     /// <param name="roots">Where to read.</param>
     /// <param name="architecture">The architecture of this process.</param>
     /// <param name="agentVersion">The version of this program.</param>
-    public AboutSampler(KernelRoots roots, string architecture, string agentVersion)
+    /// <param name="display">The display that is drawn on; collectors tell it how the alerts stand.</param>
+    public AboutSampler(KernelRoots roots, string architecture, string agentVersion, string? display = null)
     {
         _online = new KernelFile(roots.SysFile("devices/system/cpu/online"));
         _addresses4 = new KernelFile(roots.ProcFile("net/fib_trie"));
@@ -50,6 +51,7 @@ internal sealed class AboutSampler : ISampler, IDisposable
             Hat = KernelText.ReadFile(roots.ProcFile("device-tree/hat/product"), WireLimits.TextBytesMax),
             Revision = BoardRevision.Read(roots),
             SerialHash = HashOf(NodeIdentity.ReadSerial(roots)),
+            Display = display,
         };
     }
 

@@ -3,6 +3,7 @@ using NodeTelemetry.Protocol.Readings;
 using NodeTelemetry.Protocol.Wire;
 using NodeTelemetry.TestKit;
 using Xunit;
+using AlertLevel = NodeTelemetry.Agent.Displays.AlertLevel;
 
 namespace NodeTelemetry.Agent.Tests.Displays;
 
