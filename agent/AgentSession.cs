@@ -53,8 +53,18 @@ internal sealed class AgentSession : IDisposable
         _notifier = notifier;
         _time = time;
         _sender = new MulticastSender(AgentSetup.SettingsOf(options), options.Roots, time, metrics, logger);
+        _display = new DisplayHost(DisplaySetup.SourceOf(options, memory), time, logger);
         _loop = AgentSetup.CreateLoop(
-            options, source, AgentSetup.Architecture, _sender.Send, memory.Ring, time, metrics, logger, sequence);
+            options,
+            source,
+            AgentSetup.Architecture,
+            _sender.Send,
+            memory.Ring,
+            time,
+            metrics,
+            logger,
+            sequence,
+            display: () => _display.Name);
         _alerts = memory.Alerts;
         var answers = AgentSetup.AnswersOf(source, _loop);
         _responder = new ControlResponder(
@@ -62,7 +72,6 @@ internal sealed class AgentSession : IDisposable
         _server = options.MetricsListen is { } address
             ? new MetricsServer(address, WriteMetrics, time, metrics, logger)
             : null;
-        _display = new DisplayHost(DisplaySetup.SourceOf(options, memory), time, logger);
     }
 
     /// <summary>Gets the number that the next sample will have.</summary>

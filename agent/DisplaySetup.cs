@@ -1,5 +1,4 @@
 using NodeTelemetry.Agent.Devices;
-using NodeTelemetry.Agent.Diagnostics;
 using NodeTelemetry.Agent.Displays;
 using NodeTelemetry.Agent.Kernel;
 
@@ -12,16 +11,8 @@ internal static class DisplaySetup
     public static DisplaySource SourceOf(AgentOptions options, AgentMemory memory) => new(
         options.Display,
         memory.Temperatures,
-        () => LevelOf(memory.Alerts),
+        () => memory.Alerts.Worst,
         LocalClock.Read,
         options.Roots,
         new LinuxDeviceCalls());
-
-    private static AlertLevel LevelOf(ToldAlerts alerts) => alerts.Worst switch
-    {
-        Protocol.Wire.AlertLevel.None => AlertLevel.None,
-        Protocol.Wire.AlertLevel.Warning => AlertLevel.Warning,
-        Protocol.Wire.AlertLevel.Critical => AlertLevel.Critical,
-        _ => AlertLevel.Unknown,
-    };
 }

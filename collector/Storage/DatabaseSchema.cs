@@ -164,5 +164,9 @@ internal static class DatabaseSchema
         ALTER TABLE node_progress ADD COLUMN uptime INTEGER;
         ALTER TABLE node_progress ADD COLUMN sent INTEGER;
         """,
+        """
+        ALTER TABLE history_reading ADD COLUMN last INTEGER NOT NULL DEFAULT 0;
+        UPDATE history_reading SET last = CAST(strftime('%s', 'now') AS INTEGER);
+        """,
     ];
 }

@@ -10,7 +10,8 @@ namespace NodeTelemetry.Agent.Tests.Doctor;
 /// <summary>The devices of a fixture host: who may use them, and who is on its buses.</summary>
 /// <remarks>A file cannot be given away by everybody, and its mode is that of the checkout. So the file <c>owners</c> has a
 /// line of path, mode and number of the group for each device; others are root's, 0644. <c>i2c/BUS/ADDRESS</c> holds the
-/// registers of a chip: a line of the first register and its bytes, in hexadecimal digits.</remarks>
+/// registers of a chip: a line of the first register and its bytes, in hexadecimal digits; of a converter, a line of a
+/// register and its sixteen bits.</remarks>
 internal sealed class DeviceFixtures(FixtureHost host, params int[] buses)
 {
     private const ushort UsualMode = 0x1A4;
@@ -47,10 +48,21 @@ internal sealed class DeviceFixtures(FixtureHost host, params int[] buses)
             words is null ? UsualMode : Convert.ToUInt16(words[0], 8));
     }
 
-    private SimulatedI2cDevice Device(int bus, byte address)
+    private II2cDevice Device(int bus, byte address)
     {
-        var device = new SimulatedI2cDevice();
         var path = Path.Combine(host.Root, $"i2c/{bus}/{address:x2}");
+        if (address == KnownChips.ConverterAddress && File.Exists(path))
+        {
+            var converter = new SimulatedAds1015();
+            foreach (var words in Words(path))
+            {
+                converter.Registers[Convert.ToByte(words[0], 16)] = Convert.ToUInt16(words[1], 16);
+            }
+
+            return converter;
+        }
+
+        var device = new SimulatedI2cDevice();
         if (!File.Exists(path))
         {
             device.Fault = static _ => BusOutcome.NoAnswer;
