@@ -20,7 +20,7 @@ internal static class DeviceSamplers
         var share = options.Interval / IntervalsPerWait;
         var wait = options.SlowWait ?? (share < WaitMax ? share : WaitMax);
         var buses = I2cBuses(options)
-            .Select(bus => I2cSetup.Create(roots, bus, selection.Sensors, wait, time, logger))
+            .Select(bus => I2cSetup.Create(options, bus, wait, time, logger))
             .ToList();
         return
         [

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using NodeTelemetry.Agent.Devices;
+using NodeTelemetry.Agent.Displays;
 using NodeTelemetry.Agent.Kernel;
 using NodeTelemetry.Agent.Samplers;
 using NodeTelemetry.Agent.Sensors;
@@ -13,25 +14,25 @@ internal static class I2cSetup
     public const int HeaderBus = 1;
 
     /// <summary>Makes it.</summary>
-    /// <param name="roots">Where devices and sysfs are.</param>
+    /// <param name="options">Which sensors, where devices and sysfs are, and whether a display waits for a hand.</param>
     /// <param name="number">The bus' number.</param>
-    /// <param name="filter">Which sensors.</param>
     /// <param name="wait">How long a tick waits for them the first time.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Where it is told what was found and lost.</param>
     /// <returns>The sampler, and the board on the header's bus that may be an Enviro+.</returns>
     public static (I2cSampler Sampler, EnviroPlus? Board) Create(
-        KernelRoots roots, int number, NameFilter filter, TimeSpan wait, TimeProvider time, ILogger logger)
+        AgentOptions options, int number, TimeSpan wait, TimeProvider time, ILogger logger)
     {
+        var roots = options.Roots;
         var bus = new LinuxI2cBus(roots, number);
         var board = number == HeaderBus ? MakeBoard(bus, roots, time, logger) : null;
-        var setup = new ChipSetup(Thread.Sleep, Board: board);
+        var setup = new ChipSetup(Thread.Sleep, DisplayFinder.WantsProximity(options.Display, roots), board);
         var slots = KnownChips.All.Select(known =>
         {
             var address = new KernelAddress(roots, number, known.Address);
             return new ChipSlot(known.Make(bus.Device(known.Address), setup), () => address.IsBound, time, logger);
         });
-        return (new I2cSampler(slots, bus, filter, wait, time, board), board);
+        return (new I2cSampler(slots, bus, options.Selection.Sensors, wait, time, board), board);
     }
 
     private static EnviroPlus MakeBoard(LinuxI2cBus bus, KernelRoots roots, TimeProvider time, ILogger logger)
