@@ -15,6 +15,9 @@ internal static class AgentSamplers
     [
         .. OfTheNode(options, calls, time, metrics, logger),
         .. DeviceSamplers.Create(options, time, logger),
+
+        // After all sensors, and the processor's temperature.
+        new SensorCorrections(options.Corrections, time, logger),
         new AgentSampler(metrics),
     ];
 

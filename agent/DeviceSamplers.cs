@@ -26,7 +26,7 @@ internal static class DeviceSamplers
         [
             new HwmonSampler(roots, selection.Sensors, wait, time),
             new IioSampler(roots, selection.Sensors, wait, time),
-            .. I2cBuses(options).Select(bus => I2cSampler.Create(roots, bus, selection.Sensors, wait, time)),
+            .. I2cBuses(options).Select(bus => I2cSampler.Create(roots, bus, selection.Sensors, wait, time, logger)),
             new FilesystemsSampler(roots, selection.Mounts, wait, time, logger),
             new DiskstatsSampler(roots, selection.Disks, time),
             new MmcSampler(roots, selection.Disks, time),

@@ -18,6 +18,9 @@ internal sealed class OptionLoader
     /// <summary>Where systemd names it: ConfigurationDirectory in systemd.exec(5).</summary>
     private const string ServiceFolderVariable = "CONFIGURATION_DIRECTORY";
 
+    /// <summary>Where systemd names the folder for what is kept: StateDirectory in systemd.exec(5).</summary>
+    private const string StateFolderVariable = "STATE_DIRECTORY";
+
     /// <summary>Settings are some hundred bytes; anything longer is another file.</summary>
     private const int FileBytesMax = 64 * 1024;
 
@@ -40,6 +43,7 @@ internal sealed class OptionLoader
     public static OptionLoader Load(IReadOnlyList<string> arguments, IDictionary environment, string folder)
     {
         var loader = new OptionLoader();
+        loader.Options.Corrections.StateDirectory = environment[StateFolderVariable] as string;
         var given = loader.ReadArguments(arguments, out var file);
         file ??= environment[OptionTable.EnvironmentPrefix + "CONFIG"] as string;
         loader.ReadFile(

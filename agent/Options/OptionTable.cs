@@ -50,6 +50,8 @@ internal static class OptionTable
         new("back-after", "REASON=DURATION,...", BackAfterOption.DefaultText, BackAfterOption.Range,
             "When the node is expected again after a goodbye", true, BackAfterOption.TrySet),
         .. SelectionOptions.All,
+        .. CorrectionSetters.All,
+        .. DisplaySetters.All,
         new("metrics-listen", "[ADDRESS:]PORT", None, MetricsListenOption.Range,
             "Where metrics are served to Prometheus as well", false, MetricsListenOption.TrySet),
         new("textfile-directory", "FOLDER", None, "an absolute path, or none",

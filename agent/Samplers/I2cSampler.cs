@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using NodeTelemetry.Agent.Kernel;
 using NodeTelemetry.Agent.Sensors;
 using NodeTelemetry.Agent.Sensors.Quality;
@@ -9,19 +10,13 @@ namespace NodeTelemetry.Agent.Samplers;
 /// <remarks>Chips are measured at their own pace on a thread of their own; a tick copies what they said last.</remarks>
 internal sealed class I2cSampler : ISampler, IDisposable
 {
-    /// <summary>How often chips measure: more often only warms them.</summary>
-    public static readonly TimeSpan Period = TimeSpan.FromSeconds(10);
-
     /// <summary>Three measurements in a row have not come.</summary>
-    public static readonly TimeSpan StaleAfter = 3 * Period;
+    public static readonly TimeSpan StaleAfter = 3 * ChipSlot.UsualPeriod;
 
     private readonly Chip[] _chips;
-    private readonly NameFilter _filter;
-    private readonly TimeProvider _time;
     private readonly IDisposable? _bus;
     private readonly TimeBoxes _boxes;
     private readonly SlowWork _work;
-    private long? _asked;
 
     /// <summary>Initializes a new instance of the <see cref="I2cSampler"/> class.</summary>
     /// <param name="slots">The addresses at which chips may be.</param>
@@ -32,10 +27,12 @@ internal sealed class I2cSampler : ISampler, IDisposable
     public I2cSampler(
         IEnumerable<ChipSlot> slots, IDisposable? bus, NameFilter filter, TimeSpan wait, TimeProvider time)
     {
-        _chips = [.. slots.Select(slot => new Chip(slot, new LastMeasurement(StaleAfter, time)))];
+        _chips =
+        [
+            .. slots.Select(slot =>
+                new Chip(slot, new LastMeasurement(StaleAfter, time), new EntryNames(filter, slot.Place))),
+        ];
         _bus = bus;
-        _filter = filter;
-        _time = time;
         _boxes = new TimeBoxes("I2C", wait, countMax: 1);
         _work = new SlowWork(Refresh);
     }
@@ -45,28 +42,28 @@ internal sealed class I2cSampler : ISampler, IDisposable
 
     /// <summary>Makes the sampler of a bus.</summary>
     /// <param name="roots">Where devices and sysfs are.</param>
-    /// <param name="bus">The bus' number.</param>
+    /// <param name="number">The bus' number.</param>
     /// <param name="filter">Which sensors.</param>
     /// <param name="wait">How long a tick waits for them the first time.</param>
     /// <param name="time">The clock.</param>
-    public static I2cSampler Create(KernelRoots roots, int bus, NameFilter filter, TimeSpan wait, TimeProvider time)
+    /// <param name="logger">Where it is told what was found and lost.</param>
+    public static I2cSampler Create(
+        KernelRoots roots, int number, NameFilter filter, TimeSpan wait, TimeProvider time, ILogger logger)
     {
-        var adapter = new LinuxI2cBus(roots.DevFile($"i2c-{bus}"));
+        var bus = new LinuxI2cBus(roots, number);
+        var setup = new ChipSetup(Thread.Sleep);
         return new I2cSampler(
-            KnownChips.All.Select(known => new ChipSlot(
-                known.Make(adapter.Device(known.Address), Thread.Sleep),
-                () => IsBound(roots, bus, known.Address),
-                time)),
-            adapter,
+            KnownChips.All.Select(known =>
+            {
+                var address = new KernelAddress(roots, number, known.Address);
+                return new ChipSlot(
+                    known.Make(bus.Device(known.Address), setup), () => address.IsBound, time, logger);
+            }),
+            bus,
             filter,
             wait,
             time);
     }
-
-    /// <summary>Tells whether a driver of the kernel has an address: two drivers of one chip spoil each other's
-    /// measurements, and I2C_RDWR does not look.</summary>
-    public static bool IsBound(KernelRoots roots, int bus, byte address) =>
-        Path.Exists(roots.SysFile($"bus/i2c/devices/{bus}-{address:x4}/driver"));
 
     /// <inheritdoc/>
     public SampleOutcome Sample(SnapshotBuilder into)
@@ -74,13 +71,9 @@ internal sealed class I2cSampler : ISampler, IDisposable
         if (!_boxes.IsRunning(_work))
         {
             Take();
-            if (_asked is not { } asked || _time.GetElapsedTime(asked) >= Period)
+            if (IsAnyDue() && _boxes.TryRun(_work))
             {
-                _asked = _time.GetTimestamp();
-                if (_boxes.TryRun(_work))
-                {
-                    Take();
-                }
+                Take();
             }
         }
 
@@ -88,8 +81,7 @@ internal sealed class I2cSampler : ISampler, IDisposable
         foreach (var chip in _chips)
         {
             outcome = chip.HasFailed ? SampleOutcome.Failed : outcome;
-            if (_filter.Decide(chip.Slot.Name) != false && chip.Last.IsKnown
-                && chip.Last.AddTo(into.Section(SensorsSection.Definition)))
+            if (chip.Last.IsKnown && chip.Last.AddTo(into.Section(SensorsSection.Definition), chip.Names))
             {
                 outcome = outcome == SampleOutcome.NoData ? SampleOutcome.Ok : outcome;
             }
@@ -114,6 +106,19 @@ internal sealed class I2cSampler : ISampler, IDisposable
         _boxes.Dispose();
     }
 
+    private bool IsAnyDue()
+    {
+        foreach (var chip in _chips)
+        {
+            if (chip.Slot.IsDue)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private void Refresh()
     {
         foreach (var chip in _chips)
@@ -127,16 +132,24 @@ internal sealed class I2cSampler : ISampler, IDisposable
         foreach (var chip in _chips)
         {
             chip.HasFailed = chip.Slot.HasFailed;
+            if (chip.Slot.IsBound)
+            {
+                // From now on the kernel tells what it measures.
+                chip.Last.Forget();
+            }
+
             chip.Slot.TryTake(chip.Last);
         }
     }
 
     /// <summary>A chip, and what it said last.</summary>
-    private sealed class Chip(ChipSlot slot, LastMeasurement last)
+    private sealed class Chip(ChipSlot slot, LastMeasurement last, EntryNames names)
     {
         public ChipSlot Slot => slot;
 
         public LastMeasurement Last => last;
+
+        public EntryNames Names => names;
 
         public bool HasFailed { get; set; }
     }

@@ -15,6 +15,8 @@ internal sealed class Bme280(II2cDevice device, Action<TimeSpan> wait) : ISensor
     private const byte IdRegister = 0xD0;
     private const byte Bme280Id = 0x60;
     private const byte Bmp280Id = 0x58;
+    private const byte Bmp280FirstSampleId = 0x56;
+    private const byte Bmp280SecondSampleId = 0x57;
     private const byte ResetRegister = 0xE0;
     private const byte ResetWord = 0xB6;
     private const byte HumidityControl = 0xF2;
@@ -45,31 +47,35 @@ internal sealed class Bme280(II2cDevice device, Action<TimeSpan> wait) : ISensor
     private static readonly TimeSpan PollTime = TimeSpan.FromMilliseconds(2);
 
     private Bme280Calibration? _calibration;
-    private bool _hasHumidity;
+    private bool _hasHumidity = true;
 
     /// <inheritdoc/>
-    public string Name => _hasHumidity || _calibration is null ? "bme280" : "bmp280";
+    public string Name => _hasHumidity ? "bme280" : "bmp280";
 
     /// <inheritdoc/>
-    public string PartNumber => Name == "bme280" ? "BME280" : "BMP280";
+    public string PartNumber => _hasHumidity ? "BME280" : "BMP280";
+
+    /// <inheritdoc/>
+    public string Place => device.Name;
+
+    /// <inheritdoc/>
+    public ChipIdentity Identify()
+    {
+        var outcome = device.Read(IdRegister, out var id);
+        var isKnown = id is Bme280Id or Bmp280Id or Bmp280FirstSampleId or Bmp280SecondSampleId;
+        if (outcome == BusOutcome.Ok && isKnown)
+        {
+            _hasHumidity = id == Bme280Id;
+        }
+
+        return new ChipIdentity(outcome, outcome == BusOutcome.Ok && !isKnown ? id : null);
+    }
 
     /// <inheritdoc/>
     public BusOutcome Start()
     {
-        _calibration = null;
-        var outcome = device.Read(IdRegister, out var id);
-        if (outcome != BusOutcome.Ok)
-        {
-            return outcome;
-        }
-
-        if (id is not (Bme280Id or Bmp280Id))
-        {
-            return BusOutcome.NoAnswer;
-        }
-
-        outcome = device.Write(ResetRegister, ResetWord);
-        return outcome == BusOutcome.Ok ? ReadCalibration(id == Bme280Id) : outcome;
+        var outcome = device.Write(ResetRegister, ResetWord);
+        return outcome == BusOutcome.Ok ? ReadCalibration() : outcome;
     }
 
     /// <inheritdoc/>
@@ -133,14 +139,14 @@ internal sealed class Bme280(II2cDevice device, Action<TimeSpan> wait) : ISensor
         }
     }
 
-    private BusOutcome ReadCalibration(bool hasHumidity)
+    private BusOutcome ReadCalibration()
     {
         wait(PollTime);
         var outcome = WaitUntilClear(CopyingBit);
         Span<byte> first = stackalloc byte[Bme280Calibration.FirstLength];
-        Span<byte> second = stackalloc byte[hasHumidity ? Bme280Calibration.SecondLength : 0];
+        Span<byte> second = stackalloc byte[_hasHumidity ? Bme280Calibration.SecondLength : 0];
         outcome = outcome == BusOutcome.Ok ? device.Read(FirstCalibration, first) : outcome;
-        if (outcome == BusOutcome.Ok && hasHumidity)
+        if (outcome == BusOutcome.Ok && _hasHumidity)
         {
             outcome = device.Read(SecondCalibration, second);
         }
@@ -149,7 +155,6 @@ internal sealed class Bme280(II2cDevice device, Action<TimeSpan> wait) : ISensor
         if (outcome == BusOutcome.Ok)
         {
             _calibration = new Bme280Calibration(first, second);
-            _hasHumidity = hasHumidity;
         }
 
         return outcome;

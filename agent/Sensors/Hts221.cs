@@ -8,7 +8,7 @@ namespace NodeTelemetry.Agent.Sensors;
 /// <remarks>Source: HTS221 datasheet (DocID026333), sections 7 and 8. Values lie on a line through two points that the
 /// factory measured.</remarks>
 /// <param name="device">Its address: 0x5F.</param>
-/// <param name="wait">Waits for its first sample.</param>
+/// <param name="wait">Waits for a sample.</param>
 internal sealed class Hts221(II2cDevice device, Action<TimeSpan> wait) : ISensorChip
 {
     private const byte IdRegister = 0x0F;
@@ -19,7 +19,9 @@ internal sealed class Hts221(II2cDevice device, Action<TimeSpan> wait) : ISensor
     /// <summary>Addresses of ST's chips go on by themselves only with this bit.</summary>
     private const byte Burst = 0x80;
 
-    private const byte Data = 0x28 | Burst;
+    /// <summary>Status, and the data after it.</summary>
+    private const byte Status = 0x27 | Burst;
+    private const byte BothReady = 3;
     private const byte CalibrationStart = 0x30 | Burst;
 
     /// <summary>32 humidities and 16 temperatures to a sample.</summary>
@@ -28,11 +30,10 @@ internal sealed class Hts221(II2cDevice device, Action<TimeSpan> wait) : ISensor
     /// <summary>On, both bytes of a value from one sample, one sample a second.</summary>
     private const byte ControlWord = 0x85;
 
-    private static readonly TimeSpan FirstSampleTime = TimeSpan.FromMilliseconds(1100);
+    /// <summary>One sample, and a tenth more for its clock.</summary>
+    private static readonly TimeSpan SamplePeriod = TimeSpan.FromMilliseconds(1100);
 
     private readonly byte[] _calibration = new byte[16];
-    private bool _isNew;
-
     /// <inheritdoc/>
     public string Name => "hts221";
 
@@ -40,16 +41,15 @@ internal sealed class Hts221(II2cDevice device, Action<TimeSpan> wait) : ISensor
     public string PartNumber => "HTS221";
 
     /// <inheritdoc/>
+    public string Place => device.Name;
+
+    /// <inheritdoc/>
+    public ChipIdentity Identify() => device.Identify(IdRegister, Id);
+
+    /// <inheritdoc/>
     public BusOutcome Start()
     {
-        var outcome = device.Read(IdRegister, out var id);
-        if (outcome != BusOutcome.Ok || id != Id)
-        {
-            return outcome == BusOutcome.Ok ? BusOutcome.NoAnswer : outcome;
-        }
-
-        outcome = device.Read(CalibrationStart, _calibration);
-        _isNew = true;
+        var outcome = device.Read(CalibrationStart, _calibration);
         return outcome == BusOutcome.Ok
             ? device.Write([(Averages, AverageWord), (Control, ControlWord)])
             : outcome;
@@ -58,17 +58,12 @@ internal sealed class Hts221(II2cDevice device, Action<TimeSpan> wait) : ISensor
     /// <inheritdoc/>
     public BusOutcome Measure(SectionBuilder into)
     {
-        if (_isNew)
-        {
-            wait(FirstSampleTime);
-            _isNew = false;
-        }
-
-        Span<byte> data = stackalloc byte[4];
-        var outcome = device.Read(Data, data);
+        Span<byte> data = stackalloc byte[5];
+        var outcome = device.ReadSample(
+            Status, data, static data => (data[0] & BothReady) == BothReady, wait, SamplePeriod);
         if (outcome == BusOutcome.Ok)
         {
-            Convert(data, _calibration, into);
+            Convert(data[1..], _calibration, into);
         }
 
         return outcome;

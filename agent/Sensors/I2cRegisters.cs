@@ -16,6 +16,34 @@ internal static class I2cRegisters
         return outcome;
     }
 
+    /// <summary>Reads registers among which is one that tells of a new sample, and waits for that once.</summary>
+    /// <param name="device">The chip.</param>
+    /// <param name="register">The first.</param>
+    /// <param name="into">Their values.</param>
+    /// <param name="isNew">Tells whether there is a new sample among them.</param>
+    /// <param name="wait">Waits.</param>
+    /// <param name="period">How long at most until the next sample.</param>
+    /// <returns><see cref="BusOutcome.Failed"/> if none comes: the chip has lost power, and its settings with
+    /// it.</returns>
+    public static BusOutcome ReadSample(
+        this II2cDevice device,
+        byte register,
+        Span<byte> into,
+        Func<ReadOnlySpan<byte>, bool> isNew,
+        Action<TimeSpan> wait,
+        TimeSpan period)
+    {
+        var outcome = device.Read(register, into);
+        if (outcome != BusOutcome.Ok || isNew(into))
+        {
+            return outcome;
+        }
+
+        wait(period);
+        outcome = device.Read(register, into);
+        return outcome != BusOutcome.Ok || isNew(into) ? outcome : BusOutcome.Failed;
+    }
+
     /// <summary>Writes one register.</summary>
     public static BusOutcome Write(this II2cDevice device, byte register, byte value) =>
         device.Write([register, value]);
@@ -35,8 +63,11 @@ internal static class I2cRegisters
         return BusOutcome.Ok;
     }
 
-    /// <summary>Tells whether a register has a value; reading an identity is all that a search for chips may
-    /// do.</summary>
-    public static bool Has(this II2cDevice device, byte register, byte value) =>
-        device.Read(register, out var found) == BusOutcome.Ok && found == value;
+    /// <summary>Tells whether an identity register holds one of the values of a chip; reading it is all that a search
+    /// for chips may do.</summary>
+    public static ChipIdentity Identify(this II2cDevice device, byte register, params ReadOnlySpan<byte> known)
+    {
+        var outcome = device.Read(register, out var found);
+        return new ChipIdentity(outcome, outcome == BusOutcome.Ok && !known.Contains(found) ? found : null);
+    }
 }

@@ -5,7 +5,7 @@ namespace NodeTelemetry.Agent.Sensors;
 /// <remarks>Transfers take as long as the adapter's time limit: call from the sensors' thread only.</remarks>
 internal interface II2cDevice
 {
-    /// <summary>Gets the bus and address, as people write it: <c>i2c-1 0x76</c>.</summary>
+    /// <summary>Gets the bus and address, as the kernel writes them: <c>1-0076</c>.</summary>
     string Name { get; }
 
     /// <summary>Writes bytes in one transfer.</summary>

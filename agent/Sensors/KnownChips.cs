@@ -1,17 +1,25 @@
 namespace NodeTelemetry.Agent.Sensors;
 
 /// <summary>The chips of the Enviro and Sense HATs, and where they are.</summary>
-/// <remarks>Source: the boards' schematics. BME280 breakouts may be strapped to the second address. Each is recognised
-/// by its identity registers, never by its address alone.</remarks>
+/// <remarks>Source: the boards' schematics. Each is recognised by its identity registers, never by its address alone.
+/// </remarks>
 internal static class KnownChips
 {
-    /// <summary>Gets the addresses at which a chip may be, with what makes its driver.</summary>
-    public static IReadOnlyList<(byte Address, Func<II2cDevice, Action<TimeSpan>, ISensorChip> Make)> All { get; } =
+    /// <summary>Gets the addresses at which a chip may be, with what makes its driver; of a chip that may be at two,
+    /// the usual one first.</summary>
+    public static IReadOnlyList<(byte Address, Func<II2cDevice, ChipSetup, ISensorChip> Make)> All { get; } =
     [
-        (0x76, static (device, wait) => new Bme280(device, wait)),
-        (0x77, static (device, wait) => new Bme280(device, wait)),
-        (0x23, static (device, wait) => new Ltr559(device, wait)),
-        (0x5F, static (device, wait) => new Hts221(device, wait)),
-        (0x5C, static (device, wait) => new Lps25h(device, wait)),
+        (0x76, static (device, setup) => new Bme280(device, setup.Wait)),
+        (0x77, static (device, setup) => new Bme280(device, setup.Wait)),
+        (0x23, static (device, setup) =>
+            new Ltr559(device, setup.Wait) { MeasuresProximity = setup.MeasuresProximity }),
+        (0x5F, static (device, setup) => new Hts221(device, setup.Wait)),
+        (0x5C, static (device, setup) => new Lps25h(device, setup.Wait)),
+        (0x6A, static (device, setup) => new Lsm9ds1Motion(device, setup.Wait)),
+        (0x6B, static (device, setup) => new Lsm9ds1Motion(device, setup.Wait)),
+        (0x1C, static (device, setup) => new Lsm9ds1Magnetometer(device, setup.Wait)),
+        (0x1E, static (device, setup) => new Lsm9ds1Magnetometer(device, setup.Wait)),
+        (0x39, static (device, setup) => new Tcs3400(device, setup.Wait)),
+        (0x29, static (device, setup) => new Tcs3400(device, setup.Wait)),
     ];
 }

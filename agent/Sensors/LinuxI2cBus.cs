@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using NodeTelemetry.Agent.Kernel;
 
 namespace NodeTelemetry.Agent.Sensors;
@@ -29,7 +30,7 @@ internal sealed class LinuxI2cBus : IDisposable
     /// <summary>The longest transfer of any chip here is the LED matrix' 193 bytes.</summary>
     private const int BytesMax = 256;
 
-    private readonly string _path;
+    private readonly byte[] _path;
 
     // Pinned, because the kernel is given their addresses.
     private readonly byte[] _written = GC.AllocateArray<byte>(BytesMax, pinned: true);
@@ -38,11 +39,16 @@ internal sealed class LinuxI2cBus : IDisposable
     private int _descriptor = -1;
 
     /// <summary>Initializes a new instance of the <see cref="LinuxI2cBus"/> class.</summary>
-    /// <param name="path">The device file.</param>
-    public LinuxI2cBus(string path) => _path = path;
+    /// <param name="roots">Where devices are.</param>
+    /// <param name="number">The bus' number.</param>
+    public LinuxI2cBus(KernelRoots roots, int number)
+    {
+        _path = Encoding.UTF8.GetBytes(roots.DevFile($"i2c-{number}") + '\0');
+        Number = number;
+    }
 
-    /// <summary>Gets the bus' name: <c>i2c-1</c>.</summary>
-    public string Name => Path.GetFileName(_path);
+    /// <summary>Gets the bus' number.</summary>
+    public int Number { get; }
 
     /// <summary>Makes the device at an address.</summary>
     public II2cDevice Device(byte address) => new LinuxI2cDevice(this, address);
@@ -100,7 +106,7 @@ internal sealed class LinuxI2cBus : IDisposable
 
     private bool TryOpen()
     {
-        _descriptor = LibC.Open(System.Text.Encoding.UTF8.GetBytes(_path + '\0'), LibC.OpenToReadAndWrite);
+        _descriptor = LibC.Open(_path, LibC.OpenToReadAndWrite);
         return _descriptor >= 0;
     }
 
@@ -125,7 +131,7 @@ internal sealed class LinuxI2cBus : IDisposable
 
     private sealed class LinuxI2cDevice(LinuxI2cBus bus, byte address) : II2cDevice
     {
-        public string Name { get; } = $"{bus.Name} 0x{address:x2}";
+        public string Name { get; } = $"{bus.Number}-{address:x4}";
 
         public BusOutcome Write(ReadOnlySpan<byte> bytes) => bus.Transfer(address, bytes, []);
 

@@ -7,14 +7,20 @@ namespace NodeTelemetry.Agent.Sensors;
 /// <summary>ST LPS25H: pressure and temperature, on the Sense HAT.</summary>
 /// <remarks>Source: LPS25H datasheet (DocID023722), section 9.</remarks>
 /// <param name="device">Its address: 0x5C.</param>
-/// <param name="wait">Waits for its first sample.</param>
+/// <param name="wait">Waits for a sample.</param>
 internal sealed class Lps25h(II2cDevice device, Action<TimeSpan> wait) : ISensorChip
 {
     private const byte IdRegister = 0x0F;
     private const byte Id = 0xBD;
     private const byte Resolution = 0x10;
     private const byte Control = 0x20;
-    private const byte Data = 0x28 | 0x80;
+
+    /// <summary>Addresses of ST's chips go on by themselves only with this bit.</summary>
+    private const byte Burst = 0x80;
+
+    /// <summary>Status, and the data after it.</summary>
+    private const byte Status = 0x27 | Burst;
+    private const byte BothReady = 3;
 
     /// <summary>32 pressures and 16 temperatures to a sample.</summary>
     private const byte ResolutionWord = 0x05;
@@ -25,9 +31,8 @@ internal sealed class Lps25h(II2cDevice device, Action<TimeSpan> wait) : ISensor
     /// <summary>Counts to a hectopascal.</summary>
     private const double CountsPerHectopascal = 4096;
 
-    private static readonly TimeSpan FirstSampleTime = TimeSpan.FromMilliseconds(1100);
-
-    private bool _isNew;
+    /// <summary>One sample, and a tenth more for its clock.</summary>
+    private static readonly TimeSpan SamplePeriod = TimeSpan.FromMilliseconds(1100);
 
     /// <inheritdoc/>
     public string Name => "lps25h";
@@ -36,32 +41,26 @@ internal sealed class Lps25h(II2cDevice device, Action<TimeSpan> wait) : ISensor
     public string PartNumber => "LPS25H";
 
     /// <inheritdoc/>
+    public string Place => device.Name;
+
+    /// <inheritdoc/>
+    public ChipIdentity Identify() => device.Identify(IdRegister, Id);
+
+    /// <inheritdoc/>
     public BusOutcome Start()
     {
-        var outcome = device.Read(IdRegister, out var id);
-        if (outcome != BusOutcome.Ok || id != Id)
-        {
-            return outcome == BusOutcome.Ok ? BusOutcome.NoAnswer : outcome;
-        }
-
-        _isNew = true;
         return device.Write([(Resolution, ResolutionWord), (Control, ControlWord)]);
     }
 
     /// <inheritdoc/>
     public BusOutcome Measure(SectionBuilder into)
     {
-        if (_isNew)
-        {
-            wait(FirstSampleTime);
-            _isNew = false;
-        }
-
-        Span<byte> data = stackalloc byte[5];
-        var outcome = device.Read(Data, data);
+        Span<byte> data = stackalloc byte[6];
+        var outcome = device.ReadSample(
+            Status, data, static data => (data[0] & BothReady) == BothReady, wait, SamplePeriod);
         if (outcome == BusOutcome.Ok)
         {
-            Convert(data, into);
+            Convert(data[1..], into);
         }
 
         return outcome;

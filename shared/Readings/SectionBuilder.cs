@@ -91,6 +91,11 @@ public sealed class SectionBuilder(SectionDefinition definition)
     /// <summary>Gets the name of the present entry; <see langword="null"/> if there is none, or it has none.</summary>
     public string? Name => _count == 0 ? null : _names[_present];
 
+    /// <summary>Gets a value indicating whether the present entry has a number, be it yes or no.</summary>
+    public bool HasNumber =>
+        _numbers.AsSpan(_present * Definition.NumberCount, Definition.NumberCount) is var numbers
+        && numbers.IndexOfAnyExcept(double.NaN) >= 0;
+
     /// <summary>Goes back to an entry, for whoever goes through all of them.</summary>
     /// <param name="index">Its number, from 0, below <see cref="EntryCount"/>.</param>
     public void Resume(int index)
@@ -157,33 +162,48 @@ public sealed class SectionBuilder(SectionDefinition definition)
     public bool Append(SectionBuilder other)
     {
         ArgumentNullException.ThrowIfNull(other);
-        if (!ReferenceEquals(other.Definition, Definition))
-        {
-            throw new ArgumentException($"'{other.Definition.Key}' is not '{Definition.Key}'.");
-        }
-
         for (var index = 0; index < other._count; index++)
         {
-            if (!Begin(other._names[index]))
+            if (!Append(other, index, other._names[index]))
             {
                 return false;
             }
-
-            other._numbers.AsSpan(index * Definition.NumberCount, Definition.NumberCount)
-                .CopyTo(_numbers.AsSpan((_count - 1) * Definition.NumberCount));
-            other._texts.AsSpan(index * Definition.TextCount, Definition.TextCount)
-                .CopyTo(_texts.AsSpan((_count - 1) * Definition.TextCount));
         }
 
         return true;
     }
 
+    /// <summary>Adds one entry of another builder of the same section, under a name of its own.</summary>
+    /// <returns><see langword="false"/> if it was refused, as <see cref="Begin"/> does.</returns>
+    public bool Append(SectionBuilder other, int index, string? name)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        if (!ReferenceEquals(other.Definition, Definition))
+        {
+            throw new ArgumentException($"'{other.Definition.Key}' is not '{Definition.Key}'.");
+        }
+
+        if (!Begin(name))
+        {
+            return false;
+        }
+
+        other._numbers.AsSpan(index * Definition.NumberCount, Definition.NumberCount)
+            .CopyTo(_numbers.AsSpan((_count - 1) * Definition.NumberCount));
+        other._texts.AsSpan(index * Definition.TextCount, Definition.TextCount)
+            .CopyTo(_texts.AsSpan((_count - 1) * Definition.TextCount));
+        return true;
+    }
+
+    /// <summary>Gets the name of an entry.</summary>
+    public string? EntryName(int index) => _names[index];
+
+    /// <summary>Tells whether an entry has been begun under this name.</summary>
+    public bool HasEntry(string name) => Array.IndexOf(_names, name, 0, _count) >= 0;
+
     /// <summary>Tells whether a field of the present entry has a value.</summary>
     internal bool Has(FieldDefinition field) =>
         field.Kind == FieldKind.Text ? Text(field) is not null : Number(field) is not null;
-
-    /// <summary>Tells whether an entry has been begun under this name before the present one.</summary>
-    internal bool HasEntry(string name) => Array.IndexOf(_names, name, 0, _count) >= 0;
 
     /// <summary>Makes the reading; <see langword="null"/> if nothing has been set.</summary>
     public SectionReading? Build()

@@ -54,9 +54,15 @@ internal sealed class LastMeasurement(TimeSpan staleAfter, TimeProvider time)
         _refused = measured.ValuesRefused + measured.EntriesRefused + _values.ValuesRefused;
     }
 
-    /// <summary>Adds the values to the section, with their marks, unless they are too old.</summary>
+    /// <summary>Forgets it: somebody else tells it from now on.</summary>
+    public void Forget() => _taken = null;
+
+    /// <summary>Adds the values to the section, with their marks, unless they are too old. An entry without a value is
+    /// none.</summary>
+    /// <param name="into">Where to.</param>
+    /// <param name="names">What entries are called; <see langword="null"/> for what the driver calls them.</param>
     /// <returns>Whether anything was added.</returns>
-    public bool AddTo(SectionBuilder into)
+    public bool AddTo(SectionBuilder into, EntryNames? names = null)
     {
         into.AddRefused(_refused - _refusedTold);
         _refusedTold = _refused;
@@ -66,10 +72,15 @@ internal sealed class LastMeasurement(TimeSpan staleAfter, TimeProvider time)
         }
 
         var first = into.EntryCount;
-        into.Append(_values);
-        for (var index = first; index < into.EntryCount; index++)
+        for (var index = 0; index < _values.EntryCount; index++)
         {
-            into.Resume(index);
+            _values.Resume(index);
+            var name = names is null ? _values.Name : names.Find(_values.Name!, into);
+            if (name is null || !_values.HasNumber || !into.Append(_values, index, name))
+            {
+                continue;
+            }
+
             if (time.GetElapsedTime(_taken!.Value) > staleAfter)
             {
                 into.Set(SensorsSection.Stale, true);

@@ -225,6 +225,17 @@ public static class SensorsSection
         .With("colour", "clear")
         .InFamily("Light in counts of the chip, by colour");
 
+    /// <summary>Gain that the counts of light were taken with.</summary>
+    public static readonly FieldDefinition LightGain = Gauge(
+        "gain", "sensor_colour_gain", "nodetelemetry.sensor.colour.gain", ReadingUnit.None,
+        "Gain that the counts of light were taken with");
+
+    /// <summary>Time that the counts of light were taken in.</summary>
+    public static readonly FieldDefinition IntegrationSeconds = Gauge(
+        "int", "sensor_colour_integration_seconds", "nodetelemetry.sensor.colour.integration_time",
+        ReadingUnit.Seconds,
+        "Time that the counts of light were taken in");
+
     /// <summary>Voltage at an analogue input.</summary>
     public static readonly FieldDefinition Volts = Signed(
         "v", "sensor_input_volts", "nodetelemetry.sensor.voltage", ReadingUnit.Volts, 10_000, 4,
@@ -267,8 +278,8 @@ public static class SensorsSection
         HumidityRawRatio, DewPointCelsius, Lux, Proximity, OxidisingOhms, ReducingOhms, AmmoniaOhms,
         OxidisingRatio, ReducingRatio, AmmoniaRatio, Pm1, Pm25, Pm10, SoundDecibelsFullScale, SoundDecibelsA,
         AccelerationX, AccelerationY, AccelerationZ, RotationX, RotationY, RotationZ, MagneticX, MagneticY,
-        MagneticZ, RedCounts, GreenCounts, BlueCounts, ClearCounts, Volts, Amperes, Ohms, Co2Ratio, WarmingUp, Stale,
-        Chip)
+        MagneticZ, RedCounts, GreenCounts, BlueCounts, ClearCounts, LightGain, IntegrationSeconds, Volts, Amperes, Ohms,
+        Co2Ratio, WarmingUp, Stale, Chip)
     {
         EntryLabel = "sensor",
         EntryFieldName = "hw.id",

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using NodeTelemetry.Agent.Kernel;
 using NodeTelemetry.Agent.Samplers;
 using NodeTelemetry.Agent.Sensors;
@@ -23,11 +24,11 @@ public sealed class I2cSamplerTests : IDisposable
 
     public I2cSamplerTests()
     {
-        _device[0x0F] = 0xBD;
+        (_device[0x0F], _device[0x27]) = (0xBD, 3);
         _device.BurstBit = 0x80;
         _device.Load(0x28, "00543F30DF");
         var chip = new Lps25h(_device, static _ => { });
-        _sampler = new I2cSampler([new ChipSlot(chip, () => _isBound, _time)], null, NameFilter.None, Deadline, _time);
+        _sampler = new I2cSampler([new ChipSlot(chip, () => _isBound, _time, NullLogger.Instance)], null, NameFilter.None, Deadline, _time);
     }
 
     public void Dispose() => _sampler.Dispose();
@@ -118,9 +119,11 @@ public sealed class I2cSamplerTests : IDisposable
         using var folder = new TempFolder();
         var roots = new KernelRoots { Sys = folder.Path };
 
-        Assert.False(I2cSampler.IsBound(roots, 1, 0x76));
+        var address = new KernelAddress(roots, 1, 0x76);
+
+        Assert.False(address.IsBound);
         Directory.CreateDirectory(Path.Combine(folder.Path, "bus/i2c/devices/1-0076/driver"));
-        Assert.True(I2cSampler.IsBound(roots, 1, 0x76));
+        Assert.True(address.IsBound);
     }
 
     [Fact]
@@ -128,7 +131,7 @@ public sealed class I2cSamplerTests : IDisposable
     {
         using var folder = new TempFolder();
         var roots = new KernelRoots { Sys = folder.Path, Dev = folder.Path };
-        using var sampler = I2cSampler.Create(roots, 1, NameFilter.None, Deadline, _time);
+        using var sampler = I2cSampler.Create(roots, 1, NameFilter.None, Deadline, _time, NullLogger.Instance);
 
         Assert.Equal(SampleOutcome.NoData, sampler.Sample(_builder));
     }
@@ -138,7 +141,7 @@ public sealed class I2cSamplerTests : IDisposable
     /// <summary>A tick in the next period.</summary>
     private SampleOutcome Tick(out SectionEntry? sensor)
     {
-        _time.Advance(I2cSampler.Period);
+        _time.Advance(ChipSlot.UsualPeriod);
         _builder.Reset();
         var outcome = _sampler.Sample(_builder);
         sensor = _builder.Section(SensorsSection.Definition).Build()?[0];

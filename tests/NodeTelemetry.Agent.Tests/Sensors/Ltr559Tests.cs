@@ -7,71 +7,71 @@ namespace NodeTelemetry.Agent.Tests.Sensors;
 /// <summary>LTR559, by worked examples and a register file.</summary>
 public sealed class Ltr559Tests
 {
-    private readonly List<TimeSpan> _waits = [];
-
-    [Fact]
-    public void Counts_become_lux()
-    {
-        foreach (var vector in SensorVectors.Of("ltr559"))
-        {
-            var lux = Ltr559.Lux(
-                (int)vector.Number("ch0"), (int)vector.Number("ch1"), (int)vector.Number("gain"), vector.Number("int_ms"));
-
-            Assert.Equal(vector.Number("lux"), lux, 1e-4);
-        }
-    }
-
     [Fact]
     public void A_chip_is_set_up_and_measured()
     {
-        var device = Chip(infrared: 3000, both: 12_000, gainCode: 2);
-        var chip = new Ltr559(device, _waits.Add);
-        var entry = SensorVectors.Entry();
+        var device = SimulatedChips.Ltr559();
+        var chip = new Ltr559(device, device.Wait);
 
-        Assert.Equal(BusOutcome.Ok, chip.Start());
-        Assert.Equal(BusOutcome.Ok, chip.Measure(entry));
+        var entry = chip.StartAndMeasure();
 
-        Assert.Equal(((1.7743 * 12_000) + (1.1059 * 3000)) / 4, entry.Values()[SensorsSection.Lux]!.Value, 1e-6);
+        Assert.Equal(((1.7743 * 12_000) + (1.1059 * 3000)) / 4, entry[SensorsSection.Lux]!.Value, 1e-6);
         Assert.Equal((0x09, 0), (device[0x80], device[0x81]));
-        Assert.NotEmpty(_waits);
+        Assert.Null(entry[SensorsSection.Proximity]);
+        Assert.Equal(ChipSlot.UsualPeriod, ((ISensorChip)chip).Period);
     }
 
     [Fact]
-    public void The_gain_follows_the_light_and_the_first_sample_after_it_is_waited_for()
+    public void The_time_is_that_of_the_chip_whoever_has_set_it()
     {
-        var device = Chip(infrared: 100, both: 500, gainCode: 2);
-        var chip = new Ltr559(device, _waits.Add);
-        chip.Start();
-        chip.Measure(SensorVectors.Entry());
+        var device = SimulatedChips.Ltr559(600, 200);
+        var chip = new Ltr559(device, device.Wait);
+        chip.StartAndMeasure();
+
+        // The vendor's library: gain 4, 50 ms.
+        (device[0x80], device[0x85]) = (0x09, 0x08);
+        device.Wait(TimeSpan.Zero);
+        var entry = SensorVectors.Entry();
+
+        Assert.Equal(BusOutcome.Ok, chip.Measure(entry));
+        Assert.Equal(642.88, entry.Values()[SensorsSection.Lux]!.Value, 1e-6);
+    }
+
+    [Fact]
+    public void The_gain_follows_the_light_and_the_sample_after_it_is_waited_for()
+    {
+        var device = SimulatedChips.Ltr559(both: 500, infrared: 100);
+        var waits = 0;
+        var chip = new Ltr559(device, time => { waits++; device.Wait(time); });
+        chip.StartAndMeasure();
 
         Assert.Equal(0x0D, device[0x80]);
-        _waits.Clear();
-        device[0x8C] = 3 << 4;
-        chip.Measure(SensorVectors.Entry());
-        Assert.Single(_waits);
+        waits = 0;
+        var entry = SensorVectors.Entry();
+        chip.Measure(entry);
+        Assert.Equal(1, waits);
+        Assert.Equal(((1.7743 * 500) + (1.1059 * 100)) / 8, entry.Values()[SensorsSection.Lux]!.Value, 1e-6);
     }
 
     [Fact]
     public void Too_much_light_is_no_number_and_takes_the_gain_down()
     {
-        var device = Chip(infrared: 65_535, both: 65_535, gainCode: 2);
-        var chip = new Ltr559(device, _waits.Add);
-        chip.Start();
-        var entry = SensorVectors.Entry();
+        var device = SimulatedChips.Ltr559(both: 65_535, infrared: 65_535);
 
-        chip.Measure(entry);
+        var entry = new Ltr559(device, device.Wait).StartAndMeasure();
 
-        Assert.Null(entry.Values()[SensorsSection.Lux]);
+        Assert.Null(entry[SensorsSection.Lux]);
         Assert.Equal(0x01, device[0x80]);
     }
 
     [Fact]
     public void A_sample_that_is_not_valid_yet_is_none()
     {
-        var device = Chip(infrared: 1, both: 1, gainCode: 2);
+        var device = SimulatedChips.Ltr559();
+        var chip = new Ltr559(device, device.Wait);
+        chip.StartAndMeasure();
+        device.Wait(TimeSpan.Zero);
         device[0x8C] |= 0x80;
-        var chip = new Ltr559(device, _waits.Add);
-        chip.Start();
         var entry = SensorVectors.Entry();
 
         Assert.Equal(BusOutcome.Ok, chip.Measure(entry));
@@ -79,23 +79,39 @@ public sealed class Ltr559Tests
     }
 
     [Fact]
-    public void Another_chip_at_the_address_is_left_alone()
+    public void Proximity_is_measured_on_demand_and_often()
     {
-        var device = Chip(infrared: 1, both: 1, gainCode: 2);
-        device[0x87] = 0x06;
+        var device = SimulatedChips.Ltr559(proximity: 291);
+        var chip = new Ltr559(device, device.Wait) { MeasuresProximity = true };
 
-        Assert.Equal(BusOutcome.NoAnswer, new Ltr559(device, _waits.Add).Start());
-        Assert.Equal(0, device[0x80]);
+        var entry = chip.StartAndMeasure();
+
+        Assert.Equal(291, entry[SensorsSection.Proximity]);
+        Assert.NotNull(entry[SensorsSection.Lux]);
+        Assert.Equal((0x23, 0x1B, 1, 2), (device[0x81], device[0x82], device[0x83], device[0x84]));
+        Assert.Equal(TimeSpan.FromSeconds(1), chip.Period);
     }
 
-    private static SimulatedI2cDevice Chip(ushort infrared, ushort both, byte gainCode)
+    [Theory]
+    [InlineData(0x00F0, 240)]
+    [InlineData(0x07FF, 2047)]
+    [InlineData(0x78F0, 240)]
+    [InlineData(0x8123, null)]
+    public void Proximity_has_eleven_bits_and_none_when_saturated(int registers, int? expected)
     {
-        var device = new SimulatedI2cDevice();
-        device[0x86] = 0x92;
-        device[0x87] = 0x05;
-        (device[0x88], device[0x89]) = ((byte)infrared, (byte)(infrared >> 8));
-        (device[0x8A], device[0x8B]) = ((byte)both, (byte)(both >> 8));
-        device[0x8C] = (byte)(gainCode << 4);
-        return device;
+        var device = SimulatedChips.Ltr559(proximity: (ushort)registers);
+
+        var entry = new Ltr559(device, device.Wait) { MeasuresProximity = true }.StartAndMeasure();
+
+        Assert.Equal(expected, entry[SensorsSection.Proximity]);
+    }
+
+    [Fact]
+    public void Another_maker_s_chip_is_left_alone()
+    {
+        var device = SimulatedChips.Ltr559();
+        device[0x87] = 0x06;
+
+        Assert.Equal(0x06, new Ltr559(device, device.Wait).Identify().Other);
     }
 }

@@ -3,13 +3,23 @@ using NodeTelemetry.Agent.Sensors;
 namespace NodeTelemetry.Agent.Tests.Sensors;
 
 /// <summary>A chip that is 256 registers with a pointer: a write sets the pointer with its first byte and stores the
-/// rest, a read goes on from there.</summary>
+/// rest, a read goes on from there. What a kind of chip does beside that is in <see cref="SimulatedChips"/>.</summary>
 internal sealed class SimulatedI2cDevice : II2cDevice
 {
     private readonly byte[] _registers = new byte[256];
 
-    /// <summary>Gets or sets the bit of an address without which the pointer stays where it is; 0 for none.</summary>
-    public byte BurstBit { get; set; }
+    /// <summary>Gets or sets which register an address byte means, and whether the pointer then goes on by itself.
+    /// </summary>
+    public Func<byte, (byte Register, bool GoesOn)> Address { get; set; } = static address => (address, true);
+
+    /// <summary>Sets the bit of an address without which the pointer stays where it is.</summary>
+    public byte BurstBit
+    {
+        set => Address = address => ((byte)(address & ~value), (address & value) != 0);
+    }
+
+    /// <summary>Gets or sets a value indicating whether a write is pairs of register and value.</summary>
+    public bool WritesPairs { get; set; }
 
     /// <summary>Gets or sets how the next transfers go; <see langword="null"/> for well.</summary>
     public Func<int, BusOutcome>? Fault { get; set; }
@@ -17,14 +27,23 @@ internal sealed class SimulatedI2cDevice : II2cDevice
     /// <summary>Gets or sets what happens before a register is read.</summary>
     public Action<byte>? Reading { get; set; }
 
+    /// <summary>Gets or sets what happens after a register was read.</summary>
+    public Action<byte>? WasRead { get; set; }
+
     /// <summary>Gets or sets what happens after a register was written.</summary>
     public Action<byte, byte>? Written { get; set; }
+
+    /// <summary>Gets or sets what happens while somebody waits.</summary>
+    public Action? Elapsed { get; set; }
+
+    /// <summary>Gets or sets what the registers are when power comes.</summary>
+    public Action? PowerUp { get; set; }
 
     /// <summary>Gets how many transfers there were.</summary>
     public int Transfers { get; private set; }
 
     /// <inheritdoc/>
-    public string Name => "simulated";
+    public string Name { get; init; } = "1-0001";
 
     /// <summary>Gets or sets a register.</summary>
     public byte this[byte register]
@@ -34,11 +53,25 @@ internal sealed class SimulatedI2cDevice : II2cDevice
     }
 
     /// <summary>Fills registers from hexadecimal digits, with spaces between them or not.</summary>
-    public SimulatedI2cDevice Load(byte from, string hex)
+    public SimulatedI2cDevice Load(byte from, string hex) => Load(from, SensorVectors.Bytes(hex));
+
+    /// <summary>Fills registers.</summary>
+    public SimulatedI2cDevice Load(byte from, ReadOnlySpan<byte> bytes)
     {
-        Convert.FromHexString(hex.Replace(" ", string.Empty, StringComparison.Ordinal)).CopyTo(_registers, from);
+        bytes.CopyTo(_registers.AsSpan(from));
         return this;
     }
+
+    /// <summary>Takes the power away for a moment.</summary>
+    public SimulatedI2cDevice PowerCycle()
+    {
+        Array.Clear(_registers);
+        PowerUp?.Invoke();
+        return this;
+    }
+
+    /// <summary>Lets time pass: what drivers wait with.</summary>
+    public void Wait(TimeSpan time) => Elapsed?.Invoke();
 
     /// <inheritdoc/>
     public BusOutcome Write(ReadOnlySpan<byte> bytes)
@@ -48,11 +81,20 @@ internal sealed class SimulatedI2cDevice : II2cDevice
             return outcome;
         }
 
-        // Pairs of register and value, which is also what one register and one value are.
-        for (var index = 0; index + 1 < bytes.Length; index += 2)
+        var (register, goesOn) = Address(bytes[0]);
+        for (var index = 1; index < bytes.Length; index++)
         {
-            _registers[bytes[index]] = bytes[index + 1];
-            Written?.Invoke(bytes[index], bytes[index + 1]);
+            _registers[register] = bytes[index];
+            Written?.Invoke(register, bytes[index]);
+            if (WritesPairs)
+            {
+                index++;
+                register = index < bytes.Length ? bytes[index] : register;
+            }
+            else
+            {
+                register += (byte)(goesOn ? 1 : 0);
+            }
         }
 
         return outcome;
@@ -66,23 +108,21 @@ internal sealed class SimulatedI2cDevice : II2cDevice
             return outcome;
         }
 
-        var isBurst = BurstBit == 0 || (bytes[0] & BurstBit) != 0;
-        var register = (byte)(bytes[0] & ~BurstBit);
+        var (register, goesOn) = Address(bytes[0]);
         for (var index = 0; index < into.Length; index++)
         {
             Reading?.Invoke(register);
             into[index] = _registers[register];
-            register += (byte)(isBurst ? 1 : 0);
+            WasRead?.Invoke(register);
+            register += (byte)(goesOn ? 1 : 0);
         }
 
         return outcome;
     }
 
-    private BusOutcome NextFault() => Fault?.Invoke(Transfers++) ?? Count();
-
-    private BusOutcome Count()
+    private BusOutcome NextFault()
     {
-        Transfers++;
-        return BusOutcome.Ok;
+        var transfer = Transfers++;
+        return Fault?.Invoke(transfer) ?? BusOutcome.Ok;
     }
 }
