@@ -33,10 +33,7 @@ internal sealed class OracleFaults(
             () => DoAsync(HttpMethod.Post, $"{Today}/_close"),
             () => DoAsync(HttpMethod.Post, $"{Today}/_open"),
             "item 400 index_closed_exception")),
-        ("primary shard away", () => StrikeAsync(
-            LoseShardAsync,
-            () => PutAsync($"{Today}/_settings", """{"index.routing.allocation.require.box":null}"""),
-            "item 503 unavailable_shards_exception")),
+        ("primary shard away", LoseShardAsync),
         ("cluster read-only", () => SetAsync("cluster.blocks.read_only", "true", "403 cluster_block_exception")),
         ("auto-create off", () => SetAsync(
             "action.auto_create_index", "\"false\"", "item 404 index_not_found_exception", isOfNewIndices: true)),
@@ -56,8 +53,10 @@ internal sealed class OracleFaults(
     /// <summary>Waits until the collector may be killed: now and then before a fault is felt, always afterwards.</summary>
     public Task UntilKillAsync() => Eventually.TrueAsync(() => Task.FromResult(Interlocked.Decrement(ref _kills) >= 0), Deadline);
 
-    private static string Today => string.Create(
-        CultureInfo.InvariantCulture, $"nodetelemetry-metrics-v1-{DateTime.UtcNow:yyyy.MM.dd}");
+    private static string Today => IndexOf(DateTime.UtcNow);
+
+    private static string IndexOf(DateTime day) =>
+        string.Create(CultureInfo.InvariantCulture, $"nodetelemetry-metrics-v1-{day:yyyy.MM.dd}");
 
     private static Task Now(Action action)
     {
@@ -91,12 +90,21 @@ internal sealed class OracleFaults(
         () => PutAsync($"{Today}/_settings", $$"""{"index.blocks.{{block}}":null}"""),
         isFelt);
 
-    // An index that is opened where no node may have it: its shard is nowhere.
-    private async Task LoseShardAsync()
+    // An index that is made where no node may have it: its shard is nowhere. One that there was before would come back
+    // all the same, because a node that has a copy is given it whatever the rules say.
+    private Task LoseShardAsync()
     {
-        await DoAsync(HttpMethod.Post, $"{Today}/_close");
-        await PutAsync($"{Today}/_settings", """{"index.routing.allocation.require.box":"none"}""");
-        await DoAsync(HttpMethod.Post, $"{Today}/_open?wait_for_active_shards=0");
+        var index = IndexOf(nodes.NextDay);
+        return StrikeAsync(
+            async () =>
+            {
+                await PutAsync(
+                    $"{index}?wait_for_active_shards=0",
+                    """{"settings":{"index.routing.allocation.require.box":"none"}}""");
+                nodes.BeginDay();
+            },
+            () => PutAsync($"{index}/_settings", """{"index.routing.allocation.require.box":null}"""),
+            "item 503 unavailable_shards_exception");
     }
 
     private Task SetAsync(string name, string value, string isFelt, bool isOfNewIndices = false) => StrikeAsync(
