@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using NodeTelemetry.Agent.Devices;
-using NodeTelemetry.Agent.Displays;
 using NodeTelemetry.Agent.Kernel;
 using NodeTelemetry.Agent.Samplers;
 using NodeTelemetry.Agent.Sensors;
@@ -14,25 +13,32 @@ internal static class I2cSetup
     public const int HeaderBus = 1;
 
     /// <summary>Makes it.</summary>
-    /// <param name="options">Which sensors, where devices and sysfs are, and whether a display waits for a hand.</param>
+    /// <param name="roots">Where devices and sysfs are.</param>
     /// <param name="number">The bus' number.</param>
+    /// <param name="filter">Which sensors.</param>
     /// <param name="wait">How long a tick waits for them the first time.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Where it is told what was found and lost.</param>
+    /// <param name="measuresProximity">Whether a light sensor looks for a hand, too.</param>
     /// <returns>The sampler, and the board on the header's bus that may be an Enviro+.</returns>
     public static (I2cSampler Sampler, EnviroPlus? Board) Create(
-        AgentOptions options, int number, TimeSpan wait, TimeProvider time, ILogger logger)
+        KernelRoots roots,
+        int number,
+        NameFilter filter,
+        TimeSpan wait,
+        TimeProvider time,
+        ILogger logger,
+        bool measuresProximity = false)
     {
-        var roots = options.Roots;
         var bus = new LinuxI2cBus(roots, number);
         var board = number == HeaderBus ? MakeBoard(bus, roots, time, logger) : null;
-        var setup = new ChipSetup(Thread.Sleep, DisplayFinder.WantsProximity(options.Display, roots), board);
+        var setup = new ChipSetup(Thread.Sleep, measuresProximity, board);
         var slots = KnownChips.All.Select(known =>
         {
             var address = new KernelAddress(roots, number, known.Address);
             return new ChipSlot(known.Make(bus.Device(known.Address), setup), () => address.IsBound, time, logger);
         });
-        return (new I2cSampler(slots, bus, options.Selection.Sensors, wait, time, board), board);
+        return (new I2cSampler(slots, bus, filter, wait, time, board), board);
     }
 
     private static EnviroPlus MakeBoard(LinuxI2cBus bus, KernelRoots roots, TimeProvider time, ILogger logger)

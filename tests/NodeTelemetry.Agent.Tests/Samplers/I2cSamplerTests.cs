@@ -131,8 +131,7 @@ public sealed class I2cSamplerTests : IDisposable
     {
         using var folder = new TempFolder();
         var roots = new KernelRoots { Sys = folder.Path, Dev = folder.Path };
-        var (sampler, board) = I2cSetup.Create(
-            new AgentOptions { Roots = roots }, 1, Deadline, _time, NullLogger.Instance);
+        var (sampler, board) = I2cSetup.Create(roots, 1, NameFilter.None, Deadline, _time, NullLogger.Instance);
         using (sampler)
         {
             Assert.Equal(SampleOutcome.NoData, sampler.Sample(_builder));
