@@ -53,6 +53,9 @@ internal sealed class HistoryNode(string name)
     /// </summary>
     public long LastNoted { get; set; }
 
+    /// <summary>Gets or sets which of its sensors are followed; <see langword="null"/> if it has none.</summary>
+    public FollowedSensors? Sensors { get; set; }
+
     /// <summary>Gets or sets the bucket that <see cref="Cells"/> belongs to.</summary>
     public HistoryBucket? Bucket { get; set; }
 

@@ -1,6 +1,7 @@
 using NodeTelemetry.Collector.Diagnostics;
 using NodeTelemetry.Collector.Nodes;
 using NodeTelemetry.Protocol.Catalog;
+using NodeTelemetry.Protocol.Catalog.Sections;
 
 namespace NodeTelemetry.Collector.Storage;
 
@@ -49,10 +50,14 @@ internal sealed class HistoryStore : INodeListener, IDatabaseWork
         _readingKeys = new long[Readings.Count];
     }
 
-    /// <summary>Gets the readings of which history is kept, in the order of the catalog.</summary>
+    /// <summary>Gets the readings of which history is kept, in the order of the catalog; then those of one sensor
+    /// each.</summary>
     public static IReadOnlyList<ReadingDefinition> Readings { get; } =
-        [.. ReadingCatalog.Scalars.Where(
-            static reading => reading.InHistory && reading.Kind != FieldKind.Counter)];
+        [.. Scalars, .. FollowedSensors.Fields.Select(ReadingDefinition.Of)];
+
+    /// <summary>Gets those that a node has one of.</summary>
+    private static IEnumerable<ReadingDefinition> Scalars =>
+        ReadingCatalog.Scalars.Where(static reading => reading.InHistory && reading.Kind != FieldKind.Counter);
 
     private HistoryTier Finest => _settings.Tiers[0];
 
@@ -69,12 +74,21 @@ internal sealed class HistoryStore : INodeListener, IDatabaseWork
             }
 
             var cells = accepted.IsLate && _open?.Start != start ? LateCells(node, start) : OpenCells(node, start);
-            for (var index = 0; index < Readings.Count; index++)
+            var scalars = Readings.Count - FollowedSensors.Fields.Count;
+            for (var index = 0; index < scalars; index++)
             {
-                if (Readings[index].Value(accepted.Snapshot) is { } value && double.IsFinite(value))
-                {
-                    cells[index].Add(value, value, value, 1);
-                }
+                Add(ref cells[index], Readings[index].Value(accepted.Snapshot));
+            }
+
+            if (accepted.Snapshot.Section(SensorsSection.Definition) is not { } sensors)
+            {
+                return;
+            }
+
+            node.Sensors ??= new FollowedSensors();
+            for (var index = scalars; index < Readings.Count; index++)
+            {
+                Add(ref cells[index], node.Sensors.Value(index - scalars, sensors, start));
             }
         }
     }
@@ -236,6 +250,14 @@ internal sealed class HistoryStore : INodeListener, IDatabaseWork
         lock (_lock)
         {
             return _open?.Start;
+        }
+    }
+
+    private static void Add(ref HistoryCell cell, double? measured)
+    {
+        if (measured is { } value && double.IsFinite(value))
+        {
+            cell.Add(value, value, value, 1);
         }
     }
 

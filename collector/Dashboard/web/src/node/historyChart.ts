@@ -4,7 +4,7 @@ import { isHeard } from "../cluster/trackedNode.ts";
 import { Absent } from "../format/quantities.ts";
 import { make, setText } from "../page/dom.ts";
 import { onThemeChange } from "../page/theme.ts";
-import type { ChartedReading } from "./chartedReadings.ts";
+import type { ChartedReading } from "./chartedReading.ts";
 import { loneValues } from "./loneValues.ts";
 import { formatPointed, timeTicks } from "./timeAxis.ts";
 
@@ -34,6 +34,7 @@ export class HistoryChart {
     this.charted = charted;
     const title = make("h2", "chart-title", charted.title);
     this.root = make("section", "chart", make("div", "chart-head", title, this.readout), this.frame);
+    this.root.hidden = charted.rare === true;
     this.root.dataset["reading"] = charted.reading;
     this.root.setAttribute("aria-label", charted.title);
     this.plot = new uPlot(this.options(), [[], [], [], []], this.frame);
@@ -104,7 +105,7 @@ export class HistoryChart {
       width: Math.max(1, this.frame.clientWidth),
       height: Height,
       ms: 1,
-      padding: [10, 12, 0, 0],
+      padding: [10, 18, 0, 0],
       legend: { show: false },
       // Which hour a pixel belongs to is fixed by the range that was asked for, so that a gap at its edge is seen too.
       scales: {
