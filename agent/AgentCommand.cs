@@ -12,6 +12,9 @@ internal enum AgentCommand
     /// <summary>Look for what is missing on this node.</summary>
     Doctor,
 
+    /// <summary>Write the pages of a display as PNG.</summary>
+    Render,
+
     /// <summary>Print the completion for a shell.</summary>
     Completion,
 

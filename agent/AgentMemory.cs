@@ -1,3 +1,4 @@
+using NodeTelemetry.Agent.Displays;
 using NodeTelemetry.Agent.Sampling;
 using NodeTelemetry.Agent.Transport;
 
@@ -13,6 +14,9 @@ internal sealed class AgentMemory
 
     /// <summary>Gets how far each collector has counted its requests.</summary>
     public AskerTable Askers { get; } = new();
+
+    /// <summary>Gets the temperatures that a display has a graph of.</summary>
+    public TemperatureHistory Temperatures => field ??= new();
 
     /// <summary>Gives the ring another size, which empties it; the same one changes nothing.</summary>
     public void SetRingBytes(int bytes)

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Microsoft.Extensions.Logging;
+using NodeTelemetry.Agent.Displays;
 using NodeTelemetry.Agent.Hosting;
 using NodeTelemetry.Agent.Kernel;
 using NodeTelemetry.Agent.Options;
@@ -83,6 +84,9 @@ internal sealed class AgentOptions
     /// <summary>Gets or sets the numbers of the I2C buses on which chips are looked for that the kernel has not bound;
     /// <see langword="null"/>, the default, for 1, the one of HATs, where there is a device tree, else none.</summary>
     public IReadOnlyList<int>? I2cBuses { get; set; }
+
+    /// <summary>Gets how a display of a HAT is used.</summary>
+    public DisplayOptions Display { get; } = new();
 
     /// <summary>Gets how values of sensors are corrected; by default not at all.</summary>
     public CorrectionSettings Corrections { get; } = new();

@@ -32,17 +32,24 @@ internal static partial class AgentRun
     /// <summary>Prints one sample.</summary>
     public static int Once(AgentOptions options, ShutdownSignals signals, TimeProvider time, ILogger logger)
     {
+        if (TakeSample(options, signals, time, logger) is { } sample)
+        {
+            StandardStream.WriteOutput(SampleText.Write(sample));
+        }
+
+        return 0;
+    }
+
+    /// <summary>Takes one sample with all there is; <see langword="null"/> if the end is wanted.</summary>
+    public static NodeSnapshot? TakeSample(
+        AgentOptions options, ShutdownSignals signals, TimeProvider time, ILogger logger)
+    {
         // A person waits for all there is, not for the tick.
         options.SlowWait ??= SlowWait;
         var source = MakeSource(options, signals, time, logger);
         using var loop = SilentLoop(options, source, time, logger);
         _ = loop.TakeSample(isWithAbout: false);
-        if (!signals.Wait(OnceDelay))
-        {
-            StandardStream.WriteOutput(SampleText.Write(loop.TakeSample(isWithAbout: true)));
-        }
-
-        return 0;
+        return signals.Wait(OnceDelay) ? null : loop.TakeSample(isWithAbout: true);
     }
 
     /// <summary>Prints what is missing on this node and how to repair it.</summary>

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using NodeTelemetry.Agent.Diagnostics;
+using NodeTelemetry.Agent.Displays;
 using NodeTelemetry.Agent.Exposition;
 using NodeTelemetry.Agent.Hosting;
 using NodeTelemetry.Agent.Kernel;
@@ -26,6 +27,7 @@ internal sealed class AgentSession : IDisposable
     private readonly SampleLoop _loop;
     private readonly ControlResponder _responder;
     private readonly MetricsServer? _server;
+    private readonly DisplayHost _display;
     private readonly PollDescriptor[] _descriptors =
         new PollDescriptor[2 + MulticastSender.SocketCountMax + MetricsServer.SocketCountMax];
 
@@ -58,6 +60,7 @@ internal sealed class AgentSession : IDisposable
         _server = options.MetricsListen is { } address
             ? new MetricsServer(address, WriteMetrics, time, metrics, logger)
             : null;
+        _display = new DisplayHost(DisplaySetup.SourceOf(options, memory), time, logger);
     }
 
     /// <summary>Gets the number that the next sample will have.</summary>
@@ -79,6 +82,7 @@ internal sealed class AgentSession : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _display.Dispose();
         _server?.Dispose();
         _loop.Dispose();
         _sender.Dispose();
@@ -91,6 +95,11 @@ internal sealed class AgentSession : IDisposable
     {
         var start = _time.GetTimestamp();
         _about = _loop.Newest?.About ?? _about;
+        if (_loop.Newest is { } newest)
+        {
+            _display.Show(newest);
+        }
+
         TellStatus();
         var left = wait;
         while (left > TimeSpan.Zero)

@@ -27,6 +27,9 @@ internal static class CommandLine
                 case "doctor" when index == 0:
                     command = AgentCommand.Doctor;
                     break;
+                case "render" when index == 0:
+                    command = AgentCommand.Render;
+                    break;
                 case "completion" when index == 0:
                     command = AgentCommand.Completion;
                     break;

@@ -34,6 +34,13 @@ if (command == AgentCommand.Completion)
     return 0;
 }
 
+RenderRequest? render = null;
+if (command == AgentCommand.Render && !RenderRequest.TryTake(arguments, out render, out var wrong))
+{
+    StandardStream.WriteError(wrong);
+    return BadUsage;
+}
+
 var loaded = Load();
 foreach (var problem in loaded.Problems)
 {
@@ -64,6 +71,7 @@ using var signals = new ShutdownSignals();
 return command switch
 {
     AgentCommand.Once => AgentRun.Once(options, signals, time, logger),
+    AgentCommand.Render => RenderCommand.Run(render!, options, signals, time, logger),
     AgentCommand.Doctor => AgentRun.Examine(options, signals, time),
     _ => AgentRun.UntilStopped(loaded, Load, signals, time, logger),
 };

@@ -7,40 +7,31 @@ namespace NodeTelemetry.Agent.Hosting;
 /// signals arrive.</summary>
 internal sealed class ShutdownSignals : IDisposable
 {
-    /// <summary>What is added to an event, so that it can be read.</summary>
-    private static readonly byte[] One = BitConverter.GetBytes(1UL);
-
+    private readonly WakeEvent _end = new();
+    private readonly WakeEvent _reload = new();
     private readonly PosixSignalRegistration[] _registrations;
 
     /// <summary>Initializes a new instance of the <see cref="ShutdownSignals"/> class.</summary>
     /// <exception cref="InvalidOperationException">The kernel gives no event.</exception>
-    public ShutdownSignals()
-    {
-        Descriptor = CreateEvent();
-        ReloadDescriptor = CreateEvent();
+    public ShutdownSignals() =>
         _registrations =
         [
             PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal),
             PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal),
             PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnSignal),
         ];
-    }
 
     /// <summary>Gets a descriptor that can be read once the end is wanted, so that one can wait for it together with
     /// sockets. It is never read, so it stays readable.</summary>
-    public int Descriptor { get; }
+    public int Descriptor => _end.Descriptor;
 
     /// <summary>Gets a descriptor that can be read once the configuration is to be read again, until
     /// <see cref="TakeReload"/>.</summary>
-    public int ReloadDescriptor { get; }
+    public int ReloadDescriptor => _reload.Descriptor;
 
     /// <summary>Asks whether the configuration is to be read again; however often it was wanted since the last call, it
     /// is once.</summary>
-    public bool TakeReload()
-    {
-        Span<byte> count = stackalloc byte[sizeof(ulong)];
-        return LibC.Read(ReloadDescriptor, count, count.Length) > 0;
-    }
+    public bool TakeReload() => _reload.TryTake();
 
     /// <summary>Waits until the end is wanted, but not longer than <paramref name="timeout"/>; any other signal may end
     /// the wait earlier.</summary>
@@ -59,22 +50,14 @@ internal sealed class ShutdownSignals : IDisposable
             registration.Dispose();
         }
 
-        _ = LibC.Close(Descriptor);
-        _ = LibC.Close(ReloadDescriptor);
-    }
-
-    private static int CreateEvent()
-    {
-        var descriptor = LibC.CreateEvent(0, LibC.EventFlags);
-        return descriptor >= 0
-            ? descriptor
-            : throw new InvalidOperationException($"eventfd: error {Marshal.GetLastPInvokeError()}.");
+        _end.Dispose();
+        _reload.Dispose();
     }
 
     private void OnSignal(PosixSignalContext context)
     {
         // Without this the process would end before it has said goodbye.
         context.Cancel = true;
-        _ = LibC.Write(context.Signal == PosixSignal.SIGHUP ? ReloadDescriptor : Descriptor, One, One.Length);
+        (context.Signal == PosixSignal.SIGHUP ? _reload : _end).Set();
     }
 }

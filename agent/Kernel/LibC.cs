@@ -134,6 +134,10 @@ internal static partial class LibC
     [LibraryImport("libc", EntryPoint = "statvfs64", SetLastError = true)]
     public static partial int SpaceOf(ReadOnlySpan<byte> path, Span<byte> space);
 
+    /// <summary>localtime_r(3).</summary>
+    [LibraryImport("libc", EntryPoint = "localtime_r")]
+    public static partial nint LocalTime(in nint seconds, Span<byte> parts);
+
     /// <summary>close(2).</summary>
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     public static partial int Close(int descriptor);

@@ -15,6 +15,7 @@ internal static class CompletionScript
         ("run", "Sample and send until stopped"),
         ("once", "Print one sample as JSON"),
         ("doctor", "Look for what is missing on this node"),
+        ("render", "Write the pages of a display as PNG"),
         ("key", "Make a key file to sign with: key new FILE"),
         ("completion", "Print the completion for a shell"),
     ];
@@ -24,6 +25,15 @@ internal static class CompletionScript
         ("--check-config", "Check the configuration"),
         ("--version", "Print the version"),
         ("--help", "Print the help"),
+    ];
+
+    /// <summary>What the command render takes besides.</summary>
+    private static readonly (string Name, string Value, string Help)[] RenderOptions =
+    [
+        ("page", "page", "Page to write, or all"),
+        ("output", "file", "File to write, or folder for all"),
+        ("from", "file", "File with a sample to draw from"),
+        ("scale", "number", "Columns and rows of each pixel"),
     ];
 
     /// <summary>Writes the script for a shell; <see langword="null"/> if it is none of <see cref="Shells"/>.</summary>
@@ -41,7 +51,7 @@ internal static class CompletionScript
         _nodetelemetry_agent() {
           local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
           case $before in
-            --config) COMPREPLY=($(compgen -f -- "$word")); return ;;
+            --config|--output|--from) COMPREPLY=($(compgen -f -- "$word")); return ;;
             --interface) COMPREPLY=($(compgen -W "$(ls /sys/class/net)" -- "$word")); return ;;
             --log-level) COMPREPLY=($(compgen -W "debug information warning error none" -- "$word")); return ;;
             {{string.Join('|', Folders)}}) COMPREPLY=($(compgen -d -- "$word")); return ;;
@@ -68,6 +78,12 @@ internal static class CompletionScript
                 _ => $":{ZshHelp(option.Argument)}:",
             };
             text.Append(ShellWord($"--{option.Name}[{ZshHelp(option.Help)}]{action}")).Append(" \\\n");
+        }
+
+        foreach (var (name, value, help) in RenderOptions)
+        {
+            var action = value == "file" ? ":file:_files" : $":{value}:";
+            text.Append(ShellWord($"--{name}[{help}]{action}")).Append(" \\\n");
         }
 
         foreach (var (name, help) in Switches)
@@ -102,6 +118,12 @@ internal static class CompletionScript
             text.Append($"complete -c {Program} -l {option.Name}{value} -d {ShellWord(option.Help)}\n");
         }
 
+        foreach (var (name, value, help) in RenderOptions)
+        {
+            text.Append($"complete -c {Program} -n '__fish_seen_subcommand_from render' -l {name} ")
+                .Append($"{(value == "file" ? "-r -F" : "-x")} -d {ShellWord(help)}\n");
+        }
+
         foreach (var (name, help) in Switches)
         {
             text.Append($"complete -c {Program} -l {name[2..]} -d {ShellWord(help)}\n");
@@ -114,6 +136,7 @@ internal static class CompletionScript
     [
         .. OptionTable.All.Select(static option => "--" + option.Name),
         "--config",
+        .. RenderOptions.Select(static one => "--" + one.Name),
         .. Switches.Select(static one => one.Name),
     ];
 
@@ -123,9 +146,13 @@ internal static class CompletionScript
             .Select(static option => "--" + option.Name);
 
     private static IEnumerable<string> Valued =>
-        OptionTable.All
-            .Where(static option => option.Argument is not ("" or "FOLDER"))
-            .Select(static option => "--" + option.Name);
+        [
+            .. OptionTable.All
+                .Where(static option => option.Argument is not ("" or "FOLDER"))
+                .Select(static option => "--" + option.Name),
+            "--page",
+            "--scale",
+        ];
 
     private static string ZshHelp(string help) =>
         help.Replace("[", "(", StringComparison.Ordinal).Replace("]", ")", StringComparison.Ordinal).Replace(':', ',');

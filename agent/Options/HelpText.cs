@@ -12,13 +12,18 @@ internal static class HelpText
             """
             nodetelemetry-agent: reads what this node and its sensors are doing and multicasts it as JSON.
 
-            Usage: nodetelemetry-agent [run | once | doctor | completion SHELL] [options]
+            Usage: nodetelemetry-agent [run | once | doctor | render | completion SHELL] [options]
                    nodetelemetry-agent key new FILE [NAME]
 
               run              sample and send until stopped (the default)
               once             print one sample as JSON and send nothing
               doctor           look for what is missing here, say what repairs it, and end with 0 (all is well),
                                1 (warnings) or 2 (errors)
+              render           write the pages of a HAT's display as PNG; also without a HAT:
+                                 --page NAME      one page; all by default
+                                 --output PATH    the file, or the folder for all; the present one by default
+                                 --from FILE      from a sample that once has printed, not from this node
+                                 --scale NUMBER   columns and rows of each pixel, 1 to 100; by default 4 or 80
               completion       print the completion for bash, zsh or fish: source <(nodetelemetry-agent completion bash)
               key new FILE     make a key file to sign with; NAME stands in every datagram
               --check-config   check the configuration and end: 0 if it is good, 78 if not

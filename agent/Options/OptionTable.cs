@@ -51,6 +51,7 @@ internal static class OptionTable
             "When the node is expected again after a goodbye", true, BackAfterOption.TrySet),
         .. SelectionOptions.All,
         .. CorrectionSetters.All,
+        .. DisplaySetters.All,
         new("metrics-listen", "[ADDRESS:]PORT", None, MetricsListenOption.Range,
             "Where metrics are served to Prometheus as well", false, MetricsListenOption.TrySet),
         new("textfile-directory", "FOLDER", None, "an absolute path, or none",

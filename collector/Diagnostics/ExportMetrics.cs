@@ -27,6 +27,9 @@ internal sealed class ExportMetrics
     /// <summary>Gets the bytes of bulk bodies as they were sent.</summary>
     public Counter SentBytes { get; } = new();
 
+    /// <summary>Gets the states of forgotten nodes that were dropped because too many waited for OpenSearch.</summary>
+    public Counter StatesDropped { get; } = new();
+
     /// <summary>Gets the labels that were left out of documents because there were too many different names.</summary>
     public Counter LabelsDropped { get; } = new();
 

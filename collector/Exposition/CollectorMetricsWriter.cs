@@ -198,6 +198,10 @@ internal sealed class CollectorMetricsWriter
             "Labels left out of documents because there were too many names",
             metrics.LabelsDropped);
         Add(
+            "export_states_dropped_total",
+            "States of forgotten nodes that were not written because too many waited",
+            metrics.StatesDropped);
+        Add(
             "export_clocks_replaced_total",
             "Readings whose own time was so wrong that the time of arrival was used",
             metrics.ClocksReplaced);

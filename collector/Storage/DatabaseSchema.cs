@@ -152,5 +152,6 @@ internal static class DatabaseSchema
             until      INTEGER NOT NULL
         ) WITHOUT ROWID;
         """,
+        "ALTER TABLE outbox ADD COLUMN checksum INTEGER;",
     ];
 }

@@ -51,6 +51,7 @@ internal sealed partial class DatabaseWriter : IAsyncDisposable
     private Task _loop = Task.CompletedTask;
     private volatile DatabaseStatus _status;
     private int _logPages;
+    private long _freePages;
     private long? _failed;
     private long? _shrinkFailed;
     private long _statusAt;
@@ -268,6 +269,7 @@ internal sealed partial class DatabaseWriter : IAsyncDisposable
         Account(session, final);
     }
 
+    // Not while ever more pages become free: a backlog is being delivered, and what would be moved is deleted next.
     // In a transaction of its own: that there is no room to move pages must not keep anything from being stored.
     private void Shrink(DatabaseSession session, bool isWritten)
     {
@@ -279,11 +281,15 @@ internal sealed partial class DatabaseWriter : IAsyncDisposable
         try
         {
             _shrinkFailed = null;
-            if (session.Integer("PRAGMA freelist_count") is { } free and > FreePagesKept
+            var free = FreePages(session);
+            if (free <= _freePages && free > FreePagesKept
                 && free > (session.Integer("PRAGMA page_count") ?? 0) / FreeShareKept)
             {
                 session.Execute(ShrinkSql);
+                free = FreePages(session);
             }
+
+            _freePages = free;
         }
         catch (SqliteException exception) when (!TelemetryDatabase.IsDamage(exception))
         {
@@ -291,6 +297,8 @@ internal sealed partial class DatabaseWriter : IAsyncDisposable
             Log.NotShrunk(_logger, _database.Path, exception.Message);
         }
     }
+
+    private static long FreePages(DatabaseSession session) => session.Integer("PRAGMA freelist_count") ?? 0;
 
     private void Account(DatabaseSession session, bool final)
     {

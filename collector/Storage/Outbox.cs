@@ -40,16 +40,8 @@ internal sealed class Outbox : IDatabaseWork, IDisposable
     private readonly List<OutboxBatch> _replacedInFlight = [];
     private readonly List<OutboxBatch> _droppedInFlight = [];
 
-    // Dropped for want of memory and not counted yet: that takes milliseconds, which the ingest loop does not have.
-    private readonly List<OutboxBatch> _droppedBatches = [];
-    private readonly List<BatchBuffer> _droppedBuffers = [];
-
-    // Rows that were handed out before they were rows, so that the cursor has not passed them yet.
-    private readonly HashSet<long> _takenEarly = [];
-
+    private readonly RowClaims _claims = new();
     private BatchBuffer _current = new();
-    private int _generation;
-    private long _cursor;
     private long _fullBytes;
     private long _pendingBytes;
     private OutboxTotals _totals = OutboxTotals.None;
@@ -125,8 +117,8 @@ internal sealed class Outbox : IDatabaseWork, IDisposable
             int generation;
             lock (_lock)
             {
-                cursor = _cursor;
-                generation = _generation;
+                cursor = _claims.Cursor;
+                generation = _claims.Generation;
             }
 
             var row = OutboxRows.Read(database, cursor);
@@ -137,13 +129,18 @@ internal sealed class Outbox : IDatabaseWork, IDisposable
                     return isDegraded ? TakePending() : null;
                 }
 
-                if (generation != _generation)
+                if (generation != _claims.Generation)
                 {
                     continue;
                 }
 
-                _cursor = row.Id;
-                if (_takenEarly.Remove(row.Id))
+                var claim = _claims.Take(row.Id);
+                if (claim == RowClaim.Pending)
+                {
+                    return null;
+                }
+
+                if (claim == RowClaim.Taken)
                 {
                     continue;
                 }
@@ -170,7 +167,7 @@ internal sealed class Outbox : IDatabaseWork, IDisposable
         {
             if (batch.Id > 0)
             {
-                if (batch.Generation == _generation)
+                if (batch.Generation == _claims.Generation)
                 {
                     _replaced.Remove(batch.Id);
                     _completed.Add(batch.Id);
@@ -198,7 +195,7 @@ internal sealed class Outbox : IDatabaseWork, IDisposable
             {
                 smaller.Id = batch.Id;
                 smaller.Generation = batch.Generation;
-                if (batch.Generation == _generation)
+                if (batch.Generation == _claims.Generation)
                 {
                     _replaced[batch.Id] = smaller;
                 }
@@ -263,30 +260,7 @@ internal sealed class Outbox : IDatabaseWork, IDisposable
             _available.Set();
         }
 
-        CountDropped();
-    }
-
-    private void CountDropped()
-    {
-        OutboxBatch[] batches;
-        BatchBuffer[] buffers;
-        lock (_lock)
-        {
-            batches = [.. _droppedBatches];
-            buffers = [.. _droppedBuffers];
-            _droppedBatches.Clear();
-            _droppedBuffers.Clear();
-        }
-
-        foreach (var batch in batches)
-        {
-            _drops.Add(OutboxDropReason.MemoryFull, batch);
-        }
-
-        foreach (var buffer in buffers)
-        {
-            _drops.Add(OutboxDropReason.MemoryFull, buffer.Lines);
-        }
+        _drops.CountLater();
     }
 
     /// <inheritdoc/>
@@ -299,9 +273,7 @@ internal sealed class Outbox : IDatabaseWork, IDisposable
             {
                 // Another file: the former was damaged and set aside, with what was in it.
                 _drops.Add(OutboxDropReason.Damaged, _totals.Documents);
-                _generation++;
-                _cursor = 0;
-                _takenEarly.Clear();
+                _claims.Reset();
                 _completed.Clear();
                 _replaced.Clear();
             }
@@ -344,6 +316,14 @@ internal sealed class Outbox : IDatabaseWork, IDisposable
         foreach (var batch in _inFlight)
         {
             _inFlightIds.Add(OutboxRows.Insert(session, batch));
+            if (batch.IsTaken)
+            {
+                // Before it can be read, which is before this collector learns that it was committed.
+                lock (_lock)
+                {
+                    _claims.TakeEarly(_inFlightIds[^1]);
+                }
+            }
         }
 
         KeepLimit(session);
@@ -365,14 +345,9 @@ internal sealed class Outbox : IDatabaseWork, IDisposable
             {
                 var batch = _inFlight[index];
                 batch.Id = _inFlightIds[index];
-                batch.Generation = _generation;
+                batch.Generation = _claims.Generation;
                 _metrics.Storage.OutboxBatchesCommitted.Add();
                 _metrics.Storage.OutboxDocumentsCommitted.Add(batch.Documents);
-                if (batch.IsTaken)
-                {
-                    _takenEarly.Add(batch.Id);
-                }
-
                 if (batch.IsDone)
                 {
                     _completed.Add(batch.Id);
@@ -380,6 +355,7 @@ internal sealed class Outbox : IDatabaseWork, IDisposable
             }
 
             _totals = _totalsInFlight;
+            _claims.OnCommitted();
         }
 
         // Outside of the lock, because it takes milliseconds.
@@ -407,11 +383,13 @@ internal sealed class Outbox : IDatabaseWork, IDisposable
                 }
             }
 
+            _claims.OnRolledBack(_inFlightIds);
             ForgetInFlight();
             KeepMemoryLimit();
         }
 
-        CountDropped();
+        _drops.CountLater();
+        _available.Set();
     }
 
     /// <inheritdoc/>
@@ -430,11 +408,23 @@ internal sealed class Outbox : IDatabaseWork, IDisposable
 
     private void KeepLimit(DatabaseSession session)
     {
-        // A single batch is kept whatever its size.
+        // What the exporter has stays: it is about to be delivered, and is a few batches. A single one is kept whatever
+        // its size.
+        long after = 0;
         while (OutboxRows.ReadTotals(session).Bytes > _settings.OutboxBytesMax
-            && OutboxRows.DeleteOldest(session) is { } dropped)
+            && OutboxRows.NextButLast(session, after) is { } id)
         {
-            _droppedInFlight.Add(dropped);
+            after = id;
+            bool isFree;
+            lock (_lock)
+            {
+                isFree = _claims.TryDrop(id);
+            }
+
+            if (isFree && OutboxRows.Take(session, id) is { } dropped)
+            {
+                _droppedInFlight.Add(dropped);
+            }
         }
     }
 
@@ -457,18 +447,21 @@ internal sealed class Outbox : IDatabaseWork, IDisposable
     {
         while (_fullBytes + _pendingBytes > _settings.MemoryBytesMax && _pending.Count + _full.Count > 1)
         {
-            if (_pending.Count > 0)
+            // What the exporter has stays, as in the database.
+            if (_pending.Find(static batch => !batch.IsTaken) is { } batch)
             {
-                var oldest = _pending[0];
-                _pending.RemoveAt(0);
-                _pendingBytes -= oldest.Body.Length;
-                _droppedBatches.Add(oldest);
+                _pending.Remove(batch);
+                _pendingBytes -= batch.Body.Length;
+                _drops.AddLater(batch);
+            }
+            else if (_full.TryDequeue(out var buffer))
+            {
+                _fullBytes -= buffer.Length;
+                _drops.AddLater(buffer);
             }
             else
             {
-                var oldest = _full.Dequeue();
-                _fullBytes -= oldest.Length;
-                _droppedBuffers.Add(oldest);
+                return;
             }
         }
     }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.Globalization;
 using System.IO.Compression;
 
@@ -54,10 +55,35 @@ internal sealed class OutboxBatch(DateTimeOffset createdAt, int documents, bool 
     /// <summary>Gets the length of the lines before compression; 0 before <see cref="Check"/>.</summary>
     public long LinesLength { get; private set; } = isCompressed ? 0 : body.Length;
 
-    /// <summary>Checks that the body unpacks and has two lines for every document.</summary>
-    /// <remarks>The lines are not kept: most batches are sent as they are stored.</remarks>
+    /// <summary>Checks that the batch is what was stored.</summary>
+    /// <param name="checksum">What its <see cref="BatchChecksum"/> was; <see langword="null"/> for a row from before
+    /// there were any.</param>
+    /// <exception cref="InvalidDataException">It is not.</exception>
+    public void Check(long? checksum)
+    {
+        if (checksum is null)
+        {
+            CheckLines();
+            return;
+        }
+
+        if (checksum != BatchChecksum.Compute(documents, isCompressed, body))
+        {
+            throw new InvalidDataException("Its checksum is not the one that was stored with it.");
+        }
+
+        // A gzip member ends with the length of what is in it: RFC 1952, 2.3.1.
+        LinesLength = isCompressed
+            ? BinaryPrimitives.ReadUInt32LittleEndian(body.AsSpan(^sizeof(uint)..))
+            : body.Length;
+    }
+
+    /// <summary>Gets the lines, unpacked when they are first asked for.</summary>
     /// <exception cref="InvalidDataException">The stored body is not what was stored.</exception>
-    public void Check()
+    public byte[] ReadLines() => _lines ??= isCompressed ? Unpack() : body;
+
+    // The body unpacks and has two lines for every document. The lines are not kept: most batches are sent as they are.
+    private void CheckLines()
     {
         using Stream lines = isCompressed
             ? new GZipStream(new MemoryStream(body), CompressionMode.Decompress)
@@ -86,10 +112,6 @@ internal sealed class OutboxBatch(DateTimeOffset createdAt, int documents, bool 
             ArrayPool<byte>.Shared.Return(buffer);
         }
     }
-
-    /// <summary>Gets the lines, unpacked when they are first asked for.</summary>
-    /// <exception cref="InvalidDataException">The stored body is not what was stored.</exception>
-    public byte[] ReadLines() => _lines ??= isCompressed ? Unpack() : body;
 
     private byte[] Unpack()
     {

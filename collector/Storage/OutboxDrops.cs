@@ -9,6 +9,54 @@ internal delegate string? NodeOfDocument(ReadOnlySpan<byte> lines);
 /// <summary>Counts the documents that will not be delivered, by reason and by node.</summary>
 internal sealed class OutboxDrops(StorageMetrics metrics, NodeOfDocument? nodeOf)
 {
+    private readonly Lock _lock = new();
+
+    // Dropped for want of memory and not counted yet: that takes milliseconds, which the ingest loop does not have.
+    private readonly List<OutboxBatch> _batches = [];
+    private readonly List<BatchBuffer> _buffers = [];
+
+    /// <summary>Keeps a batch for <see cref="CountLater"/>: memory ran out.</summary>
+    public void AddLater(OutboxBatch batch)
+    {
+        lock (_lock)
+        {
+            _batches.Add(batch);
+        }
+    }
+
+    /// <summary>Keeps the lines of a batch for <see cref="CountLater"/>: memory ran out.</summary>
+    public void AddLater(BatchBuffer buffer)
+    {
+        lock (_lock)
+        {
+            _buffers.Add(buffer);
+        }
+    }
+
+    /// <summary>Counts what was kept.</summary>
+    public void CountLater()
+    {
+        OutboxBatch[] batches;
+        BatchBuffer[] buffers;
+        lock (_lock)
+        {
+            batches = [.. _batches];
+            buffers = [.. _buffers];
+            _batches.Clear();
+            _buffers.Clear();
+        }
+
+        foreach (var batch in batches)
+        {
+            Add(OutboxDropReason.MemoryFull, batch);
+        }
+
+        foreach (var buffer in buffers)
+        {
+            Add(OutboxDropReason.MemoryFull, buffer.Lines);
+        }
+    }
+
     /// <summary>Counts documents of which nothing is left.</summary>
     public void Add(OutboxDropReason reason, long documents)
     {

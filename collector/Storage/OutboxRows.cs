@@ -35,7 +35,7 @@ internal static class OutboxRows
     {
         using var command = connection.CreateCommand();
         command.CommandText =
-            "SELECT id, created, documents, encoding, body FROM outbox WHERE id > $after ORDER BY id LIMIT 1";
+            "SELECT id, created, documents, encoding, body, checksum FROM outbox WHERE id > $after ORDER BY id LIMIT 1";
         command.Parameters.AddWithValue("$after", after);
         using var reader = command.ExecuteReader();
         if (!reader.Read())
@@ -51,7 +51,7 @@ internal static class OutboxRows
             var (created, isCompressed) = (ToTime(reader.GetInt64(1)), reader.GetInt64(3) == 1);
             var body = reader.GetFieldValue<byte[]>(4);
             var batch = new OutboxBatch(created, checked((int)documents), isCompressed, body) { Id = id };
-            batch.Check();
+            batch.Check(reader.IsDBNull(5) ? null : reader.GetInt64(5));
             return new OutboxRow(id, batch, documents, string.Empty);
         }
         catch (Exception exception) when (TelemetryDatabase.IsRowDamage(exception))
@@ -64,13 +64,14 @@ internal static class OutboxRows
     /// <returns>Its row.</returns>
     public static long Insert(DatabaseSession session, OutboxBatch batch) =>
         session.Integer(
-            "INSERT INTO outbox (created, documents, bytes, encoding, body) "
-                + "VALUES ($created, $documents, $bytes, $encoding, $body) RETURNING id",
+            "INSERT INTO outbox (created, documents, bytes, encoding, body, checksum) "
+                + "VALUES ($created, $documents, $bytes, $encoding, $body, $checksum) RETURNING id",
             ("$created", batch.CreatedAt.ToUnixTimeMilliseconds()),
             ("$documents", batch.Documents),
             ("$bytes", batch.Body.Length),
             ("$encoding", batch.IsCompressed ? 1 : 0),
-            ("$body", batch.Body))!.Value;
+            ("$body", batch.Body),
+            ("$checksum", Checksum(batch)))!.Value;
 
     /// <summary>
     /// Reads what all batches add up to, each part by its key: it costs the same with a backlog of any size.
@@ -92,25 +93,31 @@ internal static class OutboxRows
     /// <summary>Puts a smaller batch in the place of a larger.</summary>
     public static void Update(DatabaseSession session, OutboxBatch batch) =>
         session.Execute(
-            "UPDATE outbox SET documents = $documents, bytes = $bytes, encoding = $encoding, body = $body "
-                + "WHERE id = $id",
+            "UPDATE outbox SET documents = $documents, bytes = $bytes, encoding = $encoding, body = $body, "
+                + "checksum = $checksum WHERE id = $id",
             ("$documents", batch.Documents),
             ("$bytes", batch.Body.Length),
             ("$encoding", batch.IsCompressed ? 1 : 0),
             ("$body", batch.Body),
+            ("$checksum", Checksum(batch)),
             ("$id", batch.Id));
 
     /// <summary>Removes a batch.</summary>
     public static void Delete(DatabaseSession session, long id) =>
         session.Execute("DELETE FROM outbox WHERE id = $id", ("$id", id));
 
-    /// <summary>Removes the oldest batch, unless it is the only one.</summary>
-    /// <returns>What it was; <see langword="null"/> when none was removed.</returns>
-    public static OutboxBatch? DeleteOldest(DatabaseSession session)
+    /// <summary>Gets the row behind another, unless it is the last one.</summary>
+    public static long? NextButLast(DatabaseSession session, long after) => session.Integer(
+        "SELECT min(id) FROM outbox WHERE id > $after AND id < (SELECT max(id) FROM outbox)", ("$after", after));
+
+    /// <summary>Removes a batch.</summary>
+    /// <returns>What it was; <see langword="null"/> when it was not there.</returns>
+    public static OutboxBatch? Take(DatabaseSession session, long id)
     {
         using var reader = session.Command(
-            "DELETE FROM outbox WHERE id = (SELECT min(id) FROM outbox) AND id < (SELECT max(id) FROM outbox) "
-            + "RETURNING max(0, CAST(documents AS INTEGER)), encoding = 1, CAST(body AS BLOB)").ExecuteReader();
+            "DELETE FROM outbox WHERE id = $id "
+            + "RETURNING max(0, CAST(documents AS INTEGER)), encoding = 1, CAST(body AS BLOB)",
+            ("$id", id)).ExecuteReader();
         return reader.Read()
             ? new OutboxBatch(
                 default,
@@ -119,6 +126,9 @@ internal static class OutboxRows
                 reader.IsDBNull(2) ? [] : reader.GetFieldValue<byte[]>(2))
             : null;
     }
+
+    private static long Checksum(OutboxBatch batch) =>
+        BatchChecksum.Compute(batch.Documents, batch.IsCompressed, batch.Body);
 
     // A time that no clock shows is damage, but only for people: it is kept within what can be shown.
     private static DateTimeOffset ToTime(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(

@@ -22,9 +22,13 @@ public sealed class SnapshotDecoder
     // What has been read of the current datagram; a class field each, so that sections can be read by separate methods.
     private SnapshotDraft _draft;
 
+    private readonly int _bytesMax;
+
     /// <summary>Initializes a new instance of the <see cref="SnapshotDecoder"/> class.</summary>
-    public SnapshotDecoder()
+    /// <param name="bytesMax">What is longer is refused; whole samples in files are longer than datagrams.</param>
+    public SnapshotDecoder(int bytesMax = WireLimits.ReceivedBytesMax)
     {
+        _bytesMax = bytesMax;
         _descriptions = new DescriptionReader(_texts);
         _sections = new SectionReader(_texts);
     }
@@ -54,9 +58,9 @@ public sealed class SnapshotDecoder
         return error;
     }
 
-    private static DecodeError Check(ReadOnlySpan<byte> datagram) =>
+    private DecodeError Check(ReadOnlySpan<byte> datagram) =>
         datagram.IsEmpty ? DecodeError.Empty
-        : datagram.Length > WireLimits.ReceivedBytesMax ? DecodeError.TooLong
+        : datagram.Length > _bytesMax ? DecodeError.TooLong
         : !Utf8.IsValid(datagram) ? DecodeError.NotUtf8
         : JsonGrammar.Check(datagram);
 

@@ -18,7 +18,8 @@ switch (args)
               agent       memory, CPU, size and start of the agent, beside gmond, collectd, netdata and node_exporter
                           [--seconds 30] [--runs 3]
               soak        a day of the agent's samples as fast as they can be taken: memory and handles [--samples 86400]
-              opensearch  how fast a backlog drains, beside a bare client and rsyslog [--documents 1000000]
+              opensearch  how fast a backlog drains, beside a bare client and rsyslog; fails when a target is missed
+                          [--documents 1000000] [--no-targets]
               outage      what the collector's memory does while OpenSearch is away [--seconds 3600]
             """);
         return 64;

@@ -27,7 +27,7 @@ public sealed partial class DependencyTests
 
     private static readonly Dictionary<string, string[]> Agent = new()
     {
-        [string.Empty] = ["Devices", "Diagnostics", "Doctor", "Exposition", "Hosting", "Kernel", "Options", "Samplers", "Sampling", "Sensors", "Transport"],
+        [string.Empty] = ["Devices", "Diagnostics", "Displays", "Doctor", "Exposition", "Hosting", "Kernel", "Options", "Samplers", "Sampling", "Sensors", "Transport"],
         ["Diagnostics"] = [],
         ["Hosting"] = ["Bus", "Diagnostics", "Kernel"],
         ["Kernel"] = ["Diagnostics"],
@@ -37,10 +37,13 @@ public sealed partial class DependencyTests
 
         // The system bus: asked for the reason of a stop, and for failed units.
         ["Bus"] = ["Kernel"],
-        ["Options"] = ["Diagnostics", "Hosting", "Kernel", "Sensors", "Transport"],
+        ["Options"] = ["Diagnostics", "Displays", "Hosting", "Kernel", "Sensors", "Transport"],
         ["Samplers"] = ["Bus", "Devices", "Diagnostics", "Kernel", "Sensors"],
         ["Sensors"] = ["Devices", "Kernel"],
         ["Sampling"] = ["Diagnostics", "Samplers"],
+
+        // Pages are drawn from samples; the matrix of the Sense HAT hangs on the bus of its sensors.
+        ["Displays"] = ["Devices", "Kernel", "Sensors"],
         ["Exposition"] = ["Diagnostics", "Kernel", "Samplers", "Sampling"],
         ["Doctor"] = ["Diagnostics", "Kernel", "Samplers", "Sampling"],
 

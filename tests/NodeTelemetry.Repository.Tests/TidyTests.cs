@@ -22,6 +22,7 @@ public sealed partial class TidyTests
         ("agent/Sampling/", 1200, 1299),
         ("agent/Transport/", 1300, 1399),
         ("agent/Exposition/", 1400, 1499),
+        ("agent/Displays/", 1500, 1599),
         ("agent/", 1000, 1999),
         ("collector/Ingest/", 2100, 2199),
         ("collector/Nodes/", 2200, 2299),

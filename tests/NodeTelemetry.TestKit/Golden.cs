@@ -2,7 +2,7 @@ using System.Text;
 
 namespace NodeTelemetry.TestKit;
 
-/// <summary>Compares whole texts with files under <c>tests/fixtures</c>; <c>UPDATE_GOLDEN=1</c> writes them
+/// <summary>Compares whole texts and pictures with files under <c>tests/fixtures</c>; <c>UPDATE_GOLDEN=1</c> writes them
 /// instead.</summary>
 public static class Golden
 {
@@ -42,5 +42,23 @@ public static class Golden
             + $"  expected: {expectedLines.ElementAtOrDefault(line) ?? "(end)"}\n"
             + $"  actual:   {actualLines.ElementAtOrDefault(line) ?? "(end)"}\n"
             + "If the change is meant, run the test with UPDATE_GOLDEN=1 and review the difference.";
+    }
+
+    /// <summary>Compares a picture, byte for byte, with the file of that name below <c>tests/fixtures</c>.</summary>
+    /// <returns><see langword="null"/> if they are the same, or a sentence that says how to see and accept the
+    /// difference.</returns>
+    public static string? ComparePicture(string name, byte[] actual)
+    {
+        var path = RepositoryRoot.Fixture(name);
+        if (Environment.GetEnvironmentVariable("UPDATE_GOLDEN") == "1")
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            File.WriteAllBytes(path, actual);
+            return null;
+        }
+
+        return File.Exists(path) && File.ReadAllBytes(path).AsSpan().SequenceEqual(actual)
+            ? null
+            : $"{path} is not what is drawn now; run the test with UPDATE_GOLDEN=1 and look at what it writes.";
     }
 }

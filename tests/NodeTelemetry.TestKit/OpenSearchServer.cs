@@ -55,6 +55,9 @@ public sealed class OpenSearchServer : IAsyncDisposable
     public Uri Address => new(string.Create(
         CultureInfo.InvariantCulture, $"{(_isSecure ? "https" : "http")}://127.0.0.1:{_port}"));
 
+    /// <summary>Gets the id of its process.</summary>
+    public int ProcessId => _process!.Id;
+
     /// <summary>Gets the folder with its certificates, when it was started with the security plugin.</summary>
     public string Certificates => _folder["config/certs"];
 

@@ -48,7 +48,7 @@ internal sealed partial class NodeIndexPublisher : INodeListener, IAsyncDisposab
         ILogger<NodeIndexPublisher> logger)
     {
         _settings = settings;
-        _states = new NodeStates(nodes);
+        _states = new NodeStates(nodes, metrics.Export);
         _writer = new BulkRequestWriter(settings, metrics);
         _time = time;
         _schedule = new RetrySchedule(settings.RetryDelayMax, random);

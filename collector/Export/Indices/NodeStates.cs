@@ -1,16 +1,25 @@
+using NodeTelemetry.Collector.Diagnostics;
 using NodeTelemetry.Collector.Nodes;
 
 namespace NodeTelemetry.Collector.Export.Indices;
 
 /// <summary>Which states of nodes are still to be written: the newest of each node, and no older one.</summary>
-/// <remarks>
-/// For any thread. Bounded by the number of nodes that may be known, and the forgotten ones among them.
-/// </remarks>
+/// <remarks>For any thread.</remarks>
 /// <param name="nodes">Reads the present statuses.</param>
-internal sealed class NodeStates(Func<IEnumerable<NodeStatus>> nodes)
+/// <param name="metrics">The counters.</param>
+internal sealed class NodeStates(Func<IEnumerable<NodeStatus>> nodes, ExportMetrics metrics)
 {
+    /// <summary>
+    /// The most forgotten nodes that wait to be told, while OpenSearch is away: invented identities come and go without
+    /// end. Some 1 KB each; more than a cluster loses in years.
+    /// </summary>
+    public const int ForgottenMax = 10_000;
+
     private readonly Lock _lock = new();
+
+    // As many as may be known.
     private readonly Dictionary<string, NodeStatus> _changed = [];
+    private readonly Dictionary<string, NodeStatus> _forgotten = [];
 
     /// <summary>Gets the version of a state: when it was last true.</summary>
     public static long Version(NodeStatus status) => Math.Max(
@@ -21,7 +30,7 @@ internal sealed class NodeStates(Func<IEnumerable<NodeStatus>> nodes)
     {
         lock (_lock)
         {
-            _changed[status.Id] = status;
+            Put(status);
         }
     }
 
@@ -34,9 +43,9 @@ internal sealed class NodeStates(Func<IEnumerable<NodeStatus>> nodes)
             foreach (var status in all)
             {
                 // A change that came while the list was made is newer than the list.
-                if (!_changed.TryGetValue(status.Id, out var present) || Version(present) <= Version(status))
+                if (Find(status.Id) is not { } present || Version(present) <= Version(status))
                 {
-                    _changed[status.Id] = status;
+                    Put(status);
                 }
             }
         }
@@ -47,8 +56,13 @@ internal sealed class NodeStates(Func<IEnumerable<NodeStatus>> nodes)
     {
         lock (_lock)
         {
-            var taken = _changed.Values.Take(countMax).ToList();
-            taken.ForEach(status => _changed.Remove(status.Id));
+            var taken = _changed.Values.Concat(_forgotten.Values).Take(countMax).ToList();
+            foreach (var status in taken)
+            {
+                _changed.Remove(status.Id);
+                _forgotten.Remove(status.Id);
+            }
+
             return taken;
         }
     }
@@ -60,8 +74,31 @@ internal sealed class NodeStates(Func<IEnumerable<NodeStatus>> nodes)
         {
             foreach (var status in statuses)
             {
-                _changed.TryAdd(status.Id, status);
+                if (Find(status.Id) is null)
+                {
+                    Put(status);
+                }
             }
+        }
+    }
+
+    private NodeStatus? Find(string id) => _changed.GetValueOrDefault(id) ?? _forgotten.GetValueOrDefault(id);
+
+    private void Put(NodeStatus status)
+    {
+        _changed.Remove(status.Id);
+        _forgotten.Remove(status.Id);
+        if (status.Health != NodeHealth.Forgotten)
+        {
+            _changed[status.Id] = status;
+        }
+        else if (_forgotten.Count < ForgottenMax)
+        {
+            _forgotten[status.Id] = status;
+        }
+        else
+        {
+            metrics.StatesDropped.Add();
         }
     }
 }

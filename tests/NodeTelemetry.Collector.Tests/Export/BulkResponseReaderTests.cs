@@ -36,6 +36,18 @@ public class BulkResponseReaderTests
         }
     }
 
+    // An answer without errors is not read item by item; with another status in one of them it is.
+    [Theory]
+    [InlineData("""{"took":8,"errors":false,"items":[{"create":{"status":201}},{"create":{"status":201}}]}""", 201)]
+    [InlineData("""{"took":8,"errors":false,"items":[{"create":{"status":201}},{"create":{"status":200}}]}""", 200)]
+    [InlineData("""{ "items" : [{"create":{"status":201}},{"create":{"status":201}}], "errors" : false }""", 201)]
+    public void Answer_without_errors_has_the_status_of_each(string answer, int last)
+    {
+        var items = new List<BulkItem> { new(500, "left", "over") };
+        Assert.True(BulkResponseReader.TryRead(Encoding.UTF8.GetBytes(answer), 2, items));
+        Assert.Equal([201, last], items.Select(static item => item.Status));
+    }
+
     [Theory]
     [InlineData(429, "rejected_execution_exception", BulkItemClass.Retry)]
     [InlineData(429, "cluster_block_exception", BulkItemClass.Retry)]

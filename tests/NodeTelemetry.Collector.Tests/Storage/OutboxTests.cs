@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
 using NodeTelemetry.Collector.Diagnostics;
 using NodeTelemetry.Collector.Storage;
+using NodeTelemetry.TestKit;
 using Xunit;
 
 namespace NodeTelemetry.Collector.Tests.Storage;
@@ -166,6 +168,7 @@ public class OutboxTests
     [InlineData("UPDATE outbox SET body = zeroblob(100) WHERE id = 1")]
     [InlineData("UPDATE outbox SET body = substr(body, 1, length(body) / 2) WHERE id = 1")]
     [InlineData("UPDATE outbox SET body = x'' WHERE id = 1")]
+    [InlineData("UPDATE outbox SET checksum = checksum + 1 WHERE id = 1")]
     [InlineData("UPDATE outbox SET encoding = 0 WHERE id = 1")]
     [InlineData("UPDATE outbox SET documents = 4 WHERE id = 1")]
     [InlineData("UPDATE outbox SET documents = 5000000000 WHERE id = 1")]
@@ -196,6 +199,43 @@ public class OutboxTests
         bench.Round();
         Assert.Equal(0, bench.Scalar("SELECT count(*) FROM outbox"));
         Assert.Equal(0, bench.Scalar("SELECT documents FROM outbox_total"));
+    }
+
+    // A file of version 6, written with the statement of the collector of that time.
+    [Fact]
+    public void Batches_from_before_there_were_checksums_are_read_and_checked_by_what_is_in_them()
+    {
+        using var folder = new TempFolder();
+        using (var old = new TelemetryDatabase(
+            folder["telemetry.db"], new CollectorMetrics(), new ManualTimeProvider(),
+            NullLogger<TelemetryDatabase>.Instance, [.. DatabaseSchema.Steps.Take(6)]))
+        {
+            Assert.True(old.TryOpen(out _));
+            foreach (var (documents, number) in ((int, int)[])[(1, 1), (2, 2), (1, 3)])
+            {
+                var body = OutboxBatch.Compress(Encoding.UTF8.GetBytes(Lines(number)));
+                old.Session!.Execute(
+                    "INSERT INTO outbox (created, documents, bytes, encoding, body) "
+                        + "VALUES (1, $documents, $bytes, 1, $body)",
+                    ("$documents", documents), ("$bytes", body.Length), ("$body", body));
+            }
+        }
+
+        using var bench = new StorageBench(folder: folder.Path);
+        Assert.Equal([1, 3], ReadAll(bench));
+        Assert.Equal(1, bench.Metrics.Storage.RowsDamaged.Value);
+        Assert.Equal(2, bench.Metrics.Storage.OutboxDocumentsDropped[OutboxDropReason.Damaged].Value);
+    }
+
+    [Fact]
+    public void Length_of_the_lines_is_known_without_unpacking_them()
+    {
+        using var bench = new StorageBench();
+        Append(bench, 1);
+        Append(bench, 2);
+        bench.Round(final: true);
+        Assert.Equal(
+            (Lines(1) + Lines(2)).Length, bench.Outbox.Take(bench.Database, isDegraded: false)!.LinesLength);
     }
 
     [Fact]

@@ -32,6 +32,26 @@ public class NodeIndexPublisherTests
     }
 
     [Fact]
+    public void Forgotten_nodes_that_wait_are_limited_and_counted_and_others_are_not()
+    {
+        var metrics = new ExportMetrics();
+        var states = new NodeStates(static () => [], metrics);
+        for (var number = 0; number < NodeStates.ForgottenMax + 5; number++)
+        {
+            var status = Status($"{number:x16}");
+            states.Change(status);
+            states.Change(status with { Health = NodeHealth.Forgotten });
+        }
+
+        states.Change(Status(Pi));
+        var taken = states.Take(int.MaxValue);
+        Assert.Equal(NodeStates.ForgottenMax + 1, taken.Count);
+        Assert.Equal(Pi, taken[0].Id);
+        Assert.Equal(5, metrics.StatesDropped.Value);
+        Assert.Empty(states.Take(1));
+    }
+
+    [Fact]
     public async Task After_an_outage_the_newest_state_is_written_and_only_that()
     {
         await using var server = await FakeOpenSearch.StartAsync();

@@ -1,0 +1,72 @@
+using System.Globalization;
+using NodeTelemetry.Agent.Kernel;
+
+namespace NodeTelemetry.Agent.Devices;
+
+/// <summary>A panel that the kernel drives, <c>/dev/fbN</c>.</summary>
+/// <remarks>Source: Documentation/fb/framebuffer.rst of the kernel; its size stands in <c>/sys/class/graphics</c>. The
+/// number changes with the order in which drivers load, so it is found by what it is. Opened for each picture: pictures
+/// are rare, and the panel may come and go.</remarks>
+/// <param name="Name">What the driver calls it: <c>RPi-Sense FB</c>.</param>
+/// <param name="Path">The device file.</param>
+/// <param name="Width">Pixels in a row.</param>
+/// <param name="Height">Rows.</param>
+/// <param name="BitsPerPixel">Bits of a pixel.</param>
+/// <param name="RowBytes">Bytes from one row to the next.</param>
+internal sealed record Framebuffer(string Name, string Path, int Width, int Height, int BitsPerPixel, int RowBytes)
+{
+    /// <summary>More than a board has.</summary>
+    private const int CountMax = 8;
+
+    private const int TextBytesMax = 128;
+
+    /// <summary>Lists those that there are.</summary>
+    public static List<Framebuffer> List(KernelRoots roots)
+    {
+        var found = new List<Framebuffer>();
+        foreach (var folder in KernelRoots.NumberedFolders(roots.SysFile("class/graphics"), "fb", CountMax))
+        {
+            var size = KernelText.ReadFile(System.IO.Path.Join(folder, "virtual_size"), TextBytesMax)?.Split(',');
+            if (size is [var width, var height] && TryNumber(width, out var columns) && TryNumber(height, out var rows))
+            {
+                var bits = Number(folder, "bits_per_pixel");
+                found.Add(new Framebuffer(
+                    KernelText.ReadFile(System.IO.Path.Join(folder, "name"), TextBytesMax) ?? "",
+                    roots.DevFile(System.IO.Path.GetFileName(folder)),
+                    columns,
+                    rows,
+                    bits,
+                    Math.Max(Number(folder, "stride"), columns * bits / 8)));
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>Shows a picture.</summary>
+    /// <param name="calls">The kernel.</param>
+    /// <param name="picture">All its rows.</param>
+    public DeviceOutcome Write(IDeviceCalls calls, ReadOnlySpan<byte> picture)
+    {
+        var descriptor = calls.Open(Path, LibC.OpenToReadAndWrite);
+        if (descriptor < 0)
+        {
+            return DeviceOutcomes.Of(descriptor);
+        }
+
+        var written = calls.Write(descriptor, picture);
+        calls.Close(descriptor);
+        return written < 0 ? DeviceOutcomes.Of(written)
+            : written == picture.Length ? DeviceOutcome.Ok
+            : DeviceOutcome.Failed;
+    }
+
+    private static int Number(string folder, string name) =>
+        KernelText.ReadFile(System.IO.Path.Join(folder, name), TextBytesMax) is { } text
+        && TryNumber(text, out var value)
+            ? value
+            : 0;
+
+    private static bool TryNumber(string text, out int value) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value);
+}

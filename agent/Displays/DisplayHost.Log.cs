@@ -1,0 +1,12 @@
+using Microsoft.Extensions.Logging;
+
+namespace NodeTelemetry.Agent.Displays;
+
+internal sealed partial class DisplayHost
+{
+    private static partial class Log
+    {
+        [LoggerMessage(1503, LogLevel.Warning, "The display that --display names is not there: {Missing}.")]
+        public static partial void Missing(ILogger logger, string missing);
+    }
+}

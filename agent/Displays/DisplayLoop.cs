@@ -1,0 +1,275 @@
+using Microsoft.Extensions.Logging;
+using NodeTelemetry.Agent.Devices;
+using NodeTelemetry.Agent.Kernel;
+using NodeTelemetry.Protocol.Catalog.Sections;
+using NodeTelemetry.Protocol.Readings;
+
+namespace NodeTelemetry.Agent.Displays;
+
+/// <summary>Draws and shows pages at the display's own pace, on a thread of its own: whatever a panel does, the samples
+/// do not wait.</summary>
+/// <remarks>All but <see cref="Show"/>, <see cref="Start"/> and <see cref="Dispose"/> is for that thread.</remarks>
+internal sealed partial class DisplayLoop : IDisposable
+{
+    /// <summary>How long a panel that failed is left alone.</summary>
+    public static readonly TimeSpan RetryPeriod = TimeSpan.FromSeconds(30);
+
+    /// <summary>Counts of the LTR559 that a hand makes at some five centimetres; the vendor's examples have the same.
+    /// </summary>
+    public const double NearCounts = 1500;
+
+    /// <summary>Darker than a room with a lamp in the corridor.</summary>
+    public const double NightLux = 1;
+
+    /// <summary>A quarter of the light can still be read.</summary>
+    private const int DimDivisor = 4;
+
+    /// <summary>The keys of the Sense HAT, linux/input-event-codes.h.</summary>
+    private const int UpKey = 103;
+
+    private const int LeftKey = 105;
+    private const int RightKey = 106;
+    private const int DownKey = 108;
+    private const string JoystickName = "Raspberry Pi Sense HAT Joystick";
+
+    /// <summary>Drawing and a system call need little.</summary>
+    private const int StackBytes = 128 * 1024;
+
+    /// <summary>A panel that hangs must not hold up the end.</summary>
+    private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(2);
+
+    private readonly DisplaySource _source;
+    private readonly DisplayFinder _finder;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly DisplayModel _model;
+    private readonly PageTurner _turner;
+    private readonly Canvas _canvas;
+    private readonly ushort[] _shown;
+    private readonly WakeEvent _end = new();
+    private readonly Thread _thread;
+
+    private volatile NodeSnapshot _newest;
+    private FoundDisplay? _found;
+    private AboutReading? _about;
+    private IPanel? _panel;
+    private InputDevice? _keys;
+    private long _retried;
+    private string? _problem;
+    private bool _isDark;
+    private bool _isBeat;
+
+    /// <summary>Initializes a new instance of the <see cref="DisplayLoop"/> class.</summary>
+    /// <param name="found">The display.</param>
+    /// <param name="source">What is shown besides samples.</param>
+    /// <param name="finder">Finds it again after a failure.</param>
+    /// <param name="snapshot">The newest sample.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">The log.</param>
+    public DisplayLoop(
+        FoundDisplay found,
+        DisplaySource source,
+        DisplayFinder finder,
+        NodeSnapshot snapshot,
+        TimeProvider time,
+        ILogger logger)
+    {
+        _found = found;
+        _model = found.Model;
+        _source = source;
+        _finder = finder;
+        _newest = snapshot;
+        _time = time;
+        _logger = logger;
+        _turner = new PageTurner(_model, source.Options, time);
+        _canvas = new Canvas(_model.Width, _model.Height);
+        _shown = new ushort[_canvas.Pixels.Length];
+        _thread = new Thread(Run, StackBytes) { IsBackground = true, Name = "display" };
+        Log.Found(logger, found.Model.Name, found.Device);
+    }
+
+    /// <summary>Begins.</summary>
+    public void Start() => _thread.Start();
+
+    /// <summary>Gives the newest sample; does not wait.</summary>
+    public void Show(NodeSnapshot snapshot) => _newest = snapshot;
+
+    /// <summary>Makes the panel dark and ends; does not wait for a panel that hangs.</summary>
+    public void Dispose()
+    {
+        _end.Set();
+        if (!_thread.IsAlive || _thread.Join(EndLimit))
+        {
+            CloseDevices();
+            _end.Dispose();
+        }
+    }
+
+    /// <summary>Draws and shows once, if there is anything new.</summary>
+    internal void Step()
+    {
+        var snapshot = _newest;
+        _about = snapshot.About ?? _about;
+        if (ShownTemperature.Find(snapshot) is { } temperature)
+        {
+            _source.History.Add(temperature.Celsius, _time);
+        }
+
+        if (SensorValue.Find(snapshot, SensorsSection.Proximity)?[SensorsSection.Proximity] >= NearCounts)
+        {
+            _turner.Wake();
+        }
+
+        TakeKeys();
+        _turner.Update(_source.Alert());
+        if (!IsResting() && TryOpen(snapshot))
+        {
+            Tell(ShowPage(snapshot));
+        }
+    }
+
+    private void Run()
+    {
+        do
+        {
+            Isolate();
+        }
+        while (!Wait());
+    }
+
+    private void Isolate()
+    {
+        try
+        {
+            Step();
+        }
+#pragma warning disable CA1031 // A fault in a picture must not end the agent; Tell logs it.
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            Tell($"{error.GetType().Name}: {error.Message}");
+        }
+    }
+
+    /// <summary>Waits for the next picture, a key or the end.</summary>
+    /// <returns>Whether it is the end.</returns>
+    private bool Wait()
+    {
+        Span<PollDescriptor> descriptors = [new(_end.Descriptor), new(_keys?.Descriptor ?? -1)];
+        return PollDescriptor.Wait(descriptors, _model.Period) > 0 && descriptors[0].IsReady;
+    }
+
+    private void TakeKeys()
+    {
+        while (_keys?.TryTakeKey(out var key) == true)
+        {
+            switch (key)
+            {
+                case LeftKey or UpKey:
+                    _turner.Turn(-1);
+                    break;
+                case RightKey or DownKey:
+                    _turner.Turn(1);
+                    break;
+                default:
+                    _turner.Wake();
+                    break;
+            }
+        }
+    }
+
+    private bool IsResting() => _problem is not null && _time.GetElapsedTime(_retried) < RetryPeriod;
+
+    private bool TryOpen(NodeSnapshot snapshot)
+    {
+        if (_panel is not null)
+        {
+            return true;
+        }
+
+        _retried = _time.GetTimestamp();
+        _found ??= _finder.Find(snapshot, out _);
+        if (_found is null || _found.Model != _model)
+        {
+            _found = null;
+            return false;
+        }
+
+        _panel = _found.Open();
+        _isDark = false;
+        _shown.AsSpan().Clear();
+        _keys ??= InputDevice.Open(_source.Calls, _source.Roots, JoystickName);
+        return true;
+    }
+
+    /// <summary>Draws the page, and shows it if it has changed.</summary>
+    /// <returns>What is wrong.</returns>
+    private string? ShowPage(NodeSnapshot snapshot)
+    {
+        var now = _source.LocalTime(_time.GetUtcNow());
+        var light = _turner.Light(IsNight(snapshot, now));
+        if (light == PanelLight.Off)
+        {
+            var problem = _isDark ? null : _panel!.Show(picture: null);
+            _isDark = problem is null;
+            return problem;
+        }
+
+        _isBeat = !_isBeat;
+        _model.Draw(_canvas, _turner.Page, new DisplayContent
+        {
+            Snapshot = snapshot,
+            About = _about,
+            History = _source.History,
+            Alert = _source.Alert(),
+            Time = now,
+            IsBeat = _isBeat,
+        });
+        if (light == PanelLight.Dim)
+        {
+            _canvas.Dim(DimDivisor);
+        }
+
+        if (!_isDark && _canvas.Pixels.SequenceEqual(_shown))
+        {
+            return null;
+        }
+
+        _isDark = false;
+        _canvas.Pixels.CopyTo(_shown);
+        return _panel!.Show(_canvas);
+    }
+
+    private bool IsNight(NodeSnapshot snapshot, TimeOnly now) =>
+        (_source.Options.Night is { } night && now.IsBetween(night.From, night.To))
+        || SensorValue.Find(snapshot, SensorsSection.Lux)?[SensorsSection.Lux] < NightLux;
+
+    /// <summary>Logs what has changed: the first failure, and the return.</summary>
+    private void Tell(string? problem)
+    {
+        if (problem is not null)
+        {
+            CloseDevices();
+            _found = null;
+            _retried = _time.GetTimestamp();
+            if (_problem != problem)
+            {
+                Log.Failed(_logger, _model.Name, problem, RetryPeriod);
+            }
+        }
+        else if (_problem is not null)
+        {
+            Log.Returned(_logger, _model.Name);
+        }
+
+        _problem = problem;
+    }
+
+    private void CloseDevices()
+    {
+        _panel?.Dispose();
+        _panel = null;
+        _keys?.Dispose();
+        _keys = null;
+    }
+}

@@ -1,0 +1,48 @@
+using System.Buffers.Binary;
+using NodeTelemetry.Agent.Devices;
+
+namespace NodeTelemetry.Agent.Displays;
+
+/// <summary>A panel that the kernel drives: the Sense HAT's matrix, or an Enviro's LCD by <c>mipi-dbi-spi</c>.
+/// </summary>
+/// <remarks>16 bits a pixel, little-endian. A picture that lies is turned where the panel stands, as
+/// <see cref="St7735Panel"/> does it.</remarks>
+/// <param name="framebuffer">The panel.</param>
+/// <param name="calls">The kernel.</param>
+internal sealed class FramebufferPanel(Framebuffer framebuffer, IDeviceCalls calls) : IPanel
+{
+    private const int BitsPerPixel = 16;
+
+    private readonly byte[] _picture = new byte[framebuffer.RowBytes * framebuffer.Height];
+
+    /// <summary>Tells whether a framebuffer has the size of a picture, lying or standing.</summary>
+    public static bool Fits(Framebuffer framebuffer, int width, int height) =>
+        (framebuffer.Width == width && framebuffer.Height == height)
+        || (framebuffer.Width == height && framebuffer.Height == width);
+
+    /// <inheritdoc/>
+    public string? Show(Canvas? picture)
+    {
+        if (framebuffer.BitsPerPixel != BitsPerPixel)
+        {
+            return $"{framebuffer.Path}: has {framebuffer.BitsPerPixel} bits a pixel, but pictures have "
+                + $"{BitsPerPixel}; take the parameter for another depth out of the overlay's line in config.txt";
+        }
+
+        Array.Clear(_picture);
+        for (var y = 0; picture is not null && y < framebuffer.Height; y++)
+        {
+            for (var x = 0; x < framebuffer.Width; x++)
+            {
+                var pixel = framebuffer.Width == picture.Width ? picture[x, y] : picture[y, picture.Height - 1 - x];
+                BinaryPrimitives.WriteUInt16LittleEndian(
+                    _picture.AsSpan((y * framebuffer.RowBytes) + (x * sizeof(ushort))), pixel);
+            }
+        }
+
+        return PanelProblem.Of(framebuffer.Write(calls, _picture), framebuffer.Path, "video");
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Show(picture: null);
+}

@@ -1,0 +1,43 @@
+namespace NodeTelemetry.Agent.Displays.Pages;
+
+/// <summary>A bar for each core. Where there are more than columns, neighbours share one, which shows the busiest.
+/// </summary>
+internal static class CoresPage
+{
+    /// <summary>Draws it.</summary>
+    public static void Draw(Canvas canvas, DisplayContent content)
+    {
+        if (content.Snapshot.Cpu?.CoreUsageRatios is not { Count: > 0 } cores)
+        {
+            return;
+        }
+
+        var bars = Math.Min(cores.Count, canvas.Width);
+        var width = canvas.Width / bars;
+        var left = (canvas.Width - (bars * width)) / 2;
+        for (var bar = 0; bar < bars; bar++)
+        {
+            var busiest = 0.0;
+            for (var core = bar * cores.Count / bars; core < (bar + 1) * cores.Count / bars; core++)
+            {
+                busiest = Math.Max(busiest, cores[core]);
+            }
+
+            DrawBar(canvas, left + (bar * width), width, busiest);
+        }
+    }
+
+    /// <summary>The lowest row always glows, so that an idle core can be told from none.</summary>
+    private static void DrawBar(Canvas canvas, int left, int width, double ratio)
+    {
+        var rows = (int)Math.Round(ratio * canvas.Height);
+        for (var row = 0; row < Math.Max(1, rows); row++)
+        {
+            var colour = Colour.OfUse((double)row / (canvas.Height - 1));
+
+            // Every other column a little darker tells neighbours apart.
+            colour = rows == 0 || left / width % 2 == 1 ? Colour.Darker(colour, 2) : colour;
+            canvas.Fill(left, canvas.Height - 1 - row, width, 1, colour);
+        }
+    }
+}

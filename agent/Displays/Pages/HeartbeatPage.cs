@@ -1,0 +1,17 @@
+namespace NodeTelemetry.Agent.Displays.Pages;
+
+/// <summary>A heart that beats as long as the agent does, in the colour of what the collector says.</summary>
+internal static class HeartbeatPage
+{
+    /// <summary>A bit for each pixel, row by row, the leftmost highest.</summary>
+    private static ReadOnlySpan<byte> Heart => [0x66, 0xFF, 0xFF, 0xFF, 0x7E, 0x3C, 0x18, 0x00];
+
+    private static ReadOnlySpan<byte> SmallHeart => [0x00, 0x24, 0x7E, 0x7E, 0x3C, 0x18, 0x00, 0x00];
+
+    /// <summary>Draws it.</summary>
+    public static void Draw(Canvas canvas, DisplayContent content)
+    {
+        var colour = Colour.OfAlert(content.Alert, Colour.Blue);
+        Matrix.Draw(canvas, content.IsBeat ? Heart : SmallHeart, content.IsBeat ? colour : Colour.Darker(colour, 2));
+    }
+}
