@@ -28,12 +28,18 @@ switch ($verb) {
 }
 'test' { # Everything that is checked: format, warnings, unit, end to end, native, OpenSearch, browser.
   Need-Dotnet
+  if ($options -and $options[0] -eq '--long') { # With the long forms, some hours; CONTRIBUTING.md says what they are.
+    $options = @($options | Select-Object -Skip 1)
+    $env:NODETELEMETRY_SIMULATED_NODE_DAYS = 365; $env:NODETELEMETRY_SOAK_SAMPLES = 86400; $env:NODETELEMETRY_ORACLE_KILLS = 100
+    $env:NODETELEMETRY_TEST_OUTAGE = 300; $env:NODETELEMETRY_TEST_INTERVAL = 1000
+  }
   Wish npm 'apt-get install nodejs npm' 'the page and its tests are skipped'
   Wish chromium 'apt-get install chromium' 'the browser tests are skipped'
   Wish ip 'apt-get install iproute2' 'the tests with several hosts are skipped'
   Wish clang 'apt-get install clang zlib1g-dev' 'the native tests are skipped'
   Wish java 'apt-get install openjdk-17-jre-headless' 'the tests with a real OpenSearch are skipped'
   Wish prometheus 'apt-get install prometheus prometheus-alertmanager' 'the tests with a real Prometheus are skipped'
+  Wish qemu-system-x86_64 'apt-get install qemu-system-x86 gcc make && tests/machine/prepare' 'the tests with a real I2C bus are skipped'
   '==> Checking the format…'
   dotnet restore NodeTelemetry.sln -v quiet
   dotnet format NodeTelemetry.sln --verify-no-changes --no-restore

@@ -26,12 +26,18 @@ demo) # A collector and a simulated cluster of 24 nodes; Ctrl-C stops it.
   ;;
 test) # Everything that is checked: format, warnings, unit, end to end, native, OpenSearch, browser.
   need_dotnet
+  if [[ ${1:-} == --long ]]; then # With the long forms, some hours; CONTRIBUTING.md says what they are.
+    shift
+    export NODETELEMETRY_SIMULATED_NODE_DAYS=365 NODETELEMETRY_SOAK_SAMPLES=86400 NODETELEMETRY_ORACLE_KILLS=100
+    export NODETELEMETRY_TEST_OUTAGE=300 NODETELEMETRY_TEST_INTERVAL=1000
+  fi
   wish npm 'apt-get install nodejs npm' 'the page and its tests are skipped'
   wish chromium 'apt-get install chromium' 'the browser tests are skipped'
   wish ip 'apt-get install iproute2' 'the tests with several hosts are skipped'
   wish clang 'apt-get install clang zlib1g-dev' 'the native tests are skipped'
   wish java 'apt-get install openjdk-17-jre-headless' 'the tests with a real OpenSearch are skipped'
   wish prometheus 'apt-get install prometheus prometheus-alertmanager' 'the tests with a real Prometheus are skipped'
+  wish qemu-system-x86_64 'apt-get install qemu-system-x86 gcc make && tests/machine/prepare' 'the tests with a real I2C bus are skipped'
   echo '==> Checking the format…'
   dotnet restore NodeTelemetry.sln -v quiet
   dotnet format NodeTelemetry.sln --verify-no-changes --no-restore

@@ -1,3 +1,4 @@
+using NodeTelemetry.Agent.Diagnostics;
 using NodeTelemetry.Agent.Displays;
 using NodeTelemetry.Agent.Sampling;
 using NodeTelemetry.Agent.Transport;
@@ -5,7 +6,8 @@ using NodeTelemetry.Agent.Transport;
 namespace NodeTelemetry.Agent;
 
 /// <summary>What a run keeps when its configuration is read again.</summary>
-internal sealed class AgentMemory
+/// <param name="time">The clock.</param>
+internal sealed class AgentMemory(TimeProvider time)
 {
     private int _ringBytes;
 
@@ -14,6 +16,9 @@ internal sealed class AgentMemory
 
     /// <summary>Gets how far each collector has counted its requests.</summary>
     public AskerTable Askers { get; } = new();
+
+    /// <summary>Gets how the alerts of this node stand, as collectors tell it.</summary>
+    public ToldAlerts Alerts { get; } = new(time);
 
     /// <summary>Gets the temperatures that a display has a graph of.</summary>
     public TemperatureHistory Temperatures => field ??= new();

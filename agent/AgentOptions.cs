@@ -5,6 +5,7 @@ using NodeTelemetry.Agent.Displays;
 using NodeTelemetry.Agent.Hosting;
 using NodeTelemetry.Agent.Kernel;
 using NodeTelemetry.Agent.Options;
+using NodeTelemetry.Agent.Sensors;
 using NodeTelemetry.Agent.Sensors.Quality;
 using NodeTelemetry.Agent.Transport;
 using NodeTelemetry.Protocol.Signing;
@@ -84,6 +85,9 @@ internal sealed class AgentOptions
     /// <summary>Gets or sets the numbers of the I2C buses on which chips are looked for that the kernel has not bound;
     /// <see langword="null"/>, the default, for 1, the one of HATs, where there is a device tree, else none.</summary>
     public IReadOnlyList<int>? I2cBuses { get; set; }
+
+    /// <summary>Gets where a particle counter and a microphone are; by default where an Enviro has them.</summary>
+    public StreamSensorSettings StreamSensors { get; } = new();
 
     /// <summary>Gets how a display of a HAT is used.</summary>
     public DisplayOptions Display { get; } = new();

@@ -8,6 +8,7 @@ using NodeTelemetry.Agent.Kernel;
 using NodeTelemetry.Agent.Options;
 using NodeTelemetry.Agent.Samplers;
 using NodeTelemetry.Agent.Sampling;
+using NodeTelemetry.Agent.Sensors;
 using NodeTelemetry.Protocol.Readings;
 
 namespace NodeTelemetry.Agent;
@@ -19,8 +20,9 @@ internal static partial class AgentRun
     /// %.</summary>
     private static readonly TimeSpan OnceDelay = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>How long the commands that a person waits for wait for each slow source.</summary>
-    private static readonly TimeSpan SlowWait = TimeSpan.FromSeconds(1);
+    /// <summary>How long the commands that a person waits for wait for each slow source: all chips of a Sense HAT have
+    /// said something after two seconds.</summary>
+    private static readonly TimeSpan SlowWait = TimeSpan.FromSeconds(3);
 
     /// <summary>Network drivers of small boards load until some 20 s after boot; the identity must not depend on who
     /// was faster.</summary>
@@ -96,7 +98,8 @@ internal static partial class AgentRun
         }
 
         var sample = loop.TakeSample(isWithAbout: true);
-        var page = DoctorReport.Write(AgentSetup.ContextOf(options, identity, sample, loop, time), out var worst);
+        var context = AgentSetup.ContextOf(options, identity, sample, loop, time);
+        var page = DoctorReport.Write(context with { Chips = ChipsOf(context) }, out var worst);
         StandardStream.WriteOutput(page);
         return (int)worst;
     }
@@ -124,7 +127,7 @@ internal static partial class AgentRun
             Environment.GetEnvironmentVariable("WATCHDOG_USEC"),
             logger);
         Log.Started(logger, AgentSetup.Version, source.Hostname, source.Node, source.Interval);
-        var memory = new AgentMemory();
+        var memory = new AgentMemory(time);
         var sequence = 0L;
         var isOver = false;
         while (!isOver)
@@ -152,6 +155,21 @@ internal static partial class AgentRun
             metrics.RequestsAnswered,
             metrics.RequestsRefused);
         return 0;
+    }
+
+    private static List<FoundChip> ChipsOf(DoctorContext context)
+    {
+        var found = new List<FoundChip>();
+        foreach (var number in context.I2cBuses)
+        {
+            if (context.HasDevice($"i2c-{number}"))
+            {
+                using var bus = new LinuxI2cBus(context.Roots, number);
+                found.AddRange(ChipSearch.Run(context.Roots, number, bus.Device));
+            }
+        }
+
+        return found;
     }
 
     private static SampleLoop SilentLoop(

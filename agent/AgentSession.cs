@@ -26,6 +26,7 @@ internal sealed class AgentSession : IDisposable
     private readonly MulticastSender _sender;
     private readonly SampleLoop _loop;
     private readonly ControlResponder _responder;
+    private readonly ToldAlerts _alerts;
     private readonly MetricsServer? _server;
     private readonly DisplayHost _display;
     private readonly PollDescriptor[] _descriptors =
@@ -52,15 +53,25 @@ internal sealed class AgentSession : IDisposable
         _notifier = notifier;
         _time = time;
         _sender = new MulticastSender(AgentSetup.SettingsOf(options), options.Roots, time, metrics, logger);
+        _display = new DisplayHost(DisplaySetup.SourceOf(options, memory), time, logger);
         _loop = AgentSetup.CreateLoop(
-            options, source, AgentSetup.Architecture, _sender.Send, memory.Ring, time, metrics, logger, sequence);
+            options,
+            source,
+            AgentSetup.Architecture,
+            _sender.Send,
+            memory.Ring,
+            time,
+            metrics,
+            logger,
+            sequence,
+            display: () => _display.Name);
+        _alerts = memory.Alerts;
         var answers = AgentSetup.AnswersOf(source, _loop);
         _responder = new ControlResponder(
-            _sender, answers, new RequestGuard(options.Keys, memory.Askers, answers), time, metrics);
+            _sender, answers, new RequestGuard(options.Keys, memory.Askers, answers), memory.Alerts, time, metrics);
         _server = options.MetricsListen is { } address
             ? new MetricsServer(address, WriteMetrics, time, metrics, logger)
             : null;
-        _display = new DisplayHost(DisplaySetup.SourceOf(options, memory), time, logger);
     }
 
     /// <summary>Gets the number that the next sample will have.</summary>
@@ -138,7 +149,8 @@ internal sealed class AgentSession : IDisposable
     }
 
     private ReadOnlyMemory<byte> WriteMetrics(bool isOpenMetrics) =>
-        MetricsPage.Write(isOpenMetrics, _loop.Newest, _about, _loop.Samplers, _metrics, AgentSetup.Version);
+        MetricsPage.Write(
+            isOpenMetrics, _loop.Newest, _about, _loop.Samplers, _metrics, _alerts.Worst, AgentSetup.Version);
 
     private void TellStatus()
     {

@@ -54,7 +54,8 @@ internal static class AgentSetup
         AgentMetrics metrics,
         ILogger logger,
         long sequence = 0,
-        IKernelCalls? calls = null)
+        IKernelCalls? calls = null,
+        Func<string?>? display = null)
     {
         return new SampleLoop(
             source,
@@ -63,7 +64,7 @@ internal static class AgentSetup
                 time,
                 metrics,
                 logger),
-            new AboutSampler(options.Roots, architecture, Version),
+            new AboutSampler(options.Roots, architecture, Version, display),
             send,
             ring,
             time,
@@ -94,6 +95,7 @@ internal static class AgentSetup
             IsSendingIPv6 = options.Group6 is not null,
             TargetCount = options.Targets.Count,
             Now = time.GetUtcNow(),
+            I2cBuses = DeviceSamplers.I2cBuses(options),
         };
 
     /// <summary>Gets the sender's settings.</summary>

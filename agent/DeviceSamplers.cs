@@ -12,9 +12,6 @@ internal static class DeviceSamplers
     /// <summary>However long the interval: a person may be waiting for <c>once</c>.</summary>
     private static readonly TimeSpan WaitMax = TimeSpan.FromSeconds(1);
 
-    /// <summary>The bus that goes to the header of every board with 40 pins.</summary>
-    private const int HeaderBus = 1;
-
     /// <summary>Makes them.</summary>
     public static IEnumerable<ISampler> Create(AgentOptions options, TimeProvider time, ILogger logger)
     {
@@ -22,11 +19,15 @@ internal static class DeviceSamplers
         var selection = options.Selection;
         var share = options.Interval / IntervalsPerWait;
         var wait = options.SlowWait ?? (share < WaitMax ? share : WaitMax);
+        var buses = I2cBuses(options)
+            .Select(bus => I2cSetup.Create(roots, bus, selection.Sensors, wait, time, logger))
+            .ToList();
         return
         [
             new HwmonSampler(roots, selection.Sensors, wait, time),
-            new IioSampler(roots, selection.Sensors, wait, time),
-            .. I2cBuses(options).Select(bus => I2cSampler.Create(roots, bus, selection.Sensors, wait, time, logger)),
+            new IioSampler(roots, selection.Sensors, wait, time, buses.ConvertAll(static bus => bus.Board)),
+            .. buses.ConvertAll(static bus => bus.Sampler),
+            .. StreamSensors.Create(options, wait, time, logger),
             new FilesystemsSampler(roots, selection.Mounts, wait, time, logger),
             new DiskstatsSampler(roots, selection.Disks, time),
             new MmcSampler(roots, selection.Disks, time),
@@ -34,8 +35,8 @@ internal static class DeviceSamplers
         ];
     }
 
-    /// <summary>Without a device tree it is a PC, whose buses have memory modules and fans on them: nothing to search.
-    /// </summary>
-    private static IReadOnlyList<int> I2cBuses(AgentOptions options) =>
-        options.I2cBuses ?? (File.Exists(options.Roots.ProcFile("device-tree/model")) ? [HeaderBus] : []);
+    /// <summary>Gets the buses on which chips are looked for. Without a device tree it is a PC, whose buses have memory
+    /// modules and fans on them: nothing to search.</summary>
+    public static IReadOnlyList<int> I2cBuses(AgentOptions options) =>
+        options.I2cBuses ?? (File.Exists(options.Roots.ProcFile("device-tree/model")) ? [I2cSetup.HeaderBus] : []);
 }

@@ -11,7 +11,7 @@ internal static class DisplaySetup
     public static DisplaySource SourceOf(AgentOptions options, AgentMemory memory) => new(
         options.Display,
         memory.Temperatures,
-        static () => AlertLevel.Unknown,
+        () => memory.Alerts.Worst,
         LocalClock.Read,
         options.Roots,
         new LinuxDeviceCalls());

@@ -6,6 +6,7 @@ using NodeTelemetry.Collector.Diagnostics;
 using NodeTelemetry.Collector.Export;
 using NodeTelemetry.Collector.Nodes;
 using NodeTelemetry.Collector.Storage;
+using NodeTelemetry.Protocol.Wire;
 
 namespace NodeTelemetry.Collector;
 
@@ -63,6 +64,14 @@ internal sealed partial class AlertSetup : IAsyncDisposable
 
     /// <summary>Gets all alerts.</summary>
     public AlertBoard Board => _engine.Board;
+
+    /// <summary>Gets how a node's alerts stand, for its display; <see langword="null"/> before the first
+    /// judgement.</summary>
+    public AlertLevel? LevelOf(string node) => _engine.Board is { Revision: > 0 } board
+        ? board.WorstByNode.TryGetValue(node, out var worst)
+            ? worst == AlertSeverity.Critical ? AlertLevel.Critical : AlertLevel.Warning
+            : AlertLevel.None
+        : null;
 
     /// <summary>Gets the number of silences.</summary>
     public int SilenceCount => _silences.Active.Count;

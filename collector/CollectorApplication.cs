@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Data.Sqlite;
 using NodeTelemetry.Collector.Alerts;
 using NodeTelemetry.Collector.Dashboard;
@@ -119,12 +118,14 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
         _keys = TrustSetup.CreateKeys(options.Trust, loggers);
         var requests = TrustSetup.CreateSender(_receivers, _keys);
         var prober = new NodeProber(limits, requests.Send, _metrics, time, Random.Shared);
-        var repairer = new NodeRepairer(_registry, requests.Send, _metrics, time);
         _ingest = new IngestLoop(
             _queue,
             _registry,
-            new LossDetector(_registry, prober, _sight.Find, limits, time),
-            repairer,
+            [
+                new LossDetector(_registry, prober, _sight.Find, limits, time).Sweep,
+                new NodeRepairer(_registry, requests.Send, _metrics, time).Sweep,
+                new DisplayTeller(_registry, _alerts.LevelOf, requests.Send, _metrics, time).Sweep,
+            ],
             _keys,
             _metrics,
             time,
@@ -149,6 +150,7 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
         await StartWebAsync();
 
         using var watchingKeys = TrustSetup.Watch(_keys, _time);
+        using var watchingCertificate = HttpSetup.Watch(_options.Http.Access, _time, _logger);
         using var stopReceiving = new CancellationTokenSource();
         using var stopWorking = new CancellationTokenSource();
         List<Task> loops =
@@ -295,21 +297,9 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = RequestBytesMax;
             kestrel.Limits.MaxConcurrentConnections = ConnectionCountMax;
-            kestrel.Listen(options.Address, options.Port, listen => UseTls(listen, options.Access));
+            kestrel.Listen(options.Address, options.Port, listen => HttpSetup.UseTls(listen, options.Access));
         });
         return builder.Build();
-    }
-
-    private static void UseTls(ListenOptions listen, HttpAccessSettings access)
-    {
-        if (access.Certificate is not null)
-        {
-            listen.UseHttps(https =>
-            {
-                https.ServerCertificate = access.Certificate;
-                https.ServerCertificateChain = access.Chain;
-            });
-        }
     }
 
     private void Map(WebApplication web, ILoggerFactory loggers)
@@ -318,7 +308,7 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
         web.Use((context, next) => hosts.FilterAsync(context, next));
         web.Use(static (context, next) => SecurityHeaders.AddAsync(context, next));
         var access = new HttpAccess(
-            _options.Http.Access, _metrics.Alerts.RequestsRefused, _time, loggers.CreateLogger<HttpAccess>());
+            _options.Http.Access, _metrics.Alerts, _time, loggers.CreateLogger<HttpAccess>());
         web.Use((context, next) => access.FilterAsync(context, next));
         web.MapGet("/healthz", static context => context.Response.WriteAsync("ok\n"));
         web.MapGet("/readyz", AnswerReadyAsync);
@@ -383,7 +373,13 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
     {
         try
         {
-            foreach (var record in NodeTable.Load(_database))
+            foreach (var told in EventTable.OpenOutages(_database))
+            {
+                _registry.RestoreOutage(told);
+                _alerts.Listener.OnEvent(told);
+            }
+
+            foreach (var record in NodeTable.Load(_database).OrderBy(static record => record.LastSeen))
             {
                 _registry.Restore(record.ToStatus());
             }

@@ -92,7 +92,7 @@ internal sealed class CollectorOptions
             "Nodes:UnprobedLostAfterIntervals", 5, 1.5, 1000,
             "The same for a node that is not known to answer probes; it is late after half of it."),
         LostAfterMin = reader.Duration(
-            "Nodes:LostAfterMin", TimeSpan.FromSeconds(2), TimeSpan.FromMilliseconds(100), TimeSpan.FromHours(1),
+            "Nodes:LostAfterMin", TimeSpan.FromSeconds(2.95), TimeSpan.FromMilliseconds(100), TimeSpan.FromHours(1),
             "The least silence after which a node may be lost, however short its interval."),
         BackAfter = reader.Duration(
             "Nodes:BackAfter", TimeSpan.FromMinutes(2), TimeSpan.FromSeconds(1), TimeSpan.FromHours(24),

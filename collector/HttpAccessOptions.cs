@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using NodeTelemetry.Collector.Dashboard;
 using NodeTelemetry.Collector.Hosting;
 
@@ -70,22 +68,12 @@ internal static class HttpAccessOptions
             return settings;
         }
 
-        try
+        var loaded = HttpCertificate.TryLoad(certificate, key.Length == 0 ? null : key, out var problem);
+        if (problem is not null)
         {
-            var chain = new X509Certificate2Collection();
-            chain.ImportFromPemFile(certificate);
-            return settings with
-            {
-                Certificate = X509Certificate2.CreateFromPemFile(certificate, key.Length == 0 ? null : key),
-                Chain = [.. chain.Skip(1)],
-            };
+            reader.AddProblem($"Http:CertificateFile: '{certificate}' cannot be used with its key: {problem}");
         }
-        catch (Exception error) when (
-            error is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
-        {
-            reader.AddProblem(
-                $"Http:CertificateFile: '{certificate}' cannot be used with its key: {error.Message}");
-            return settings;
-        }
+
+        return settings with { Certificate = loaded };
     }
 }

@@ -43,22 +43,29 @@ internal sealed record Framebuffer(string Name, string Path, int Width, int Heig
         return found;
     }
 
-    /// <summary>Shows a picture.</summary>
+    /// <summary>Shows a picture, row by row.</summary>
     /// <param name="calls">The kernel.</param>
-    /// <param name="picture">All its rows.</param>
-    public DeviceOutcome Write(IDeviceCalls calls, ReadOnlySpan<byte> picture)
+    /// <param name="write">Writes the bytes of a row, by its number from the top.</param>
+    public DeviceOutcome Write(IDeviceCalls calls, Action<Span<byte>, int> write)
     {
         var descriptor = calls.Open(Path, LibC.OpenToReadAndWrite);
-        if (descriptor < 0)
+        var outcome = DeviceOutcomes.Of(descriptor);
+        var row = new byte[RowBytes];
+        for (var y = 0; y < Height && outcome == DeviceOutcome.Ok; y++)
         {
-            return DeviceOutcomes.Of(descriptor);
+            write(row, y);
+            var written = calls.Write(descriptor, row);
+            outcome = written < 0 ? DeviceOutcomes.Of(written)
+                : written == row.Length ? DeviceOutcome.Ok
+                : DeviceOutcome.Failed;
         }
 
-        var written = calls.Write(descriptor, picture);
-        calls.Close(descriptor);
-        return written < 0 ? DeviceOutcomes.Of(written)
-            : written == picture.Length ? DeviceOutcome.Ok
-            : DeviceOutcome.Failed;
+        if (descriptor >= 0)
+        {
+            calls.Close(descriptor);
+        }
+
+        return outcome;
     }
 
     private static int Number(string folder, string name) =>

@@ -44,6 +44,22 @@ internal sealed class Canvas
         }
     }
 
+    /// <summary>Gets a number that another picture has only by an improbable chance.</summary>
+    /// <remarks>Source: FNV-1a of 64 bits, a pixel at a time.</remarks>
+    public ulong Fingerprint
+    {
+        get
+        {
+            var hash = 0xCBF29CE484222325;
+            foreach (var pixel in _pixels)
+            {
+                hash = (hash ^ pixel) * 0x100000001B3;
+            }
+
+            return hash;
+        }
+    }
+
     /// <summary>Makes all black.</summary>
     public void Clear()
     {

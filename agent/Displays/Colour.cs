@@ -1,3 +1,5 @@
+using NodeTelemetry.Protocol.Wire;
+
 namespace NodeTelemetry.Agent.Displays;
 
 /// <summary>Colours of 16 bits: five of red, six of green, five of blue, as small panels and their framebuffers have
@@ -70,7 +72,7 @@ internal static class Colour
     /// <summary>Gets the colour of what the collector says.</summary>
     /// <param name="alert">What it says.</param>
     /// <param name="unknown">The colour of a collector that says nothing.</param>
-    public static ushort OfAlert(AlertLevel alert, ushort unknown) => alert switch
+    public static ushort OfAlert(AlertLevel? alert, ushort unknown) => alert switch
     {
         AlertLevel.None => Green,
         AlertLevel.Warning => Amber,

@@ -1,4 +1,5 @@
 using NodeTelemetry.Protocol.Readings;
+using NodeTelemetry.Protocol.Wire;
 
 namespace NodeTelemetry.Agent.Displays;
 
@@ -14,8 +15,8 @@ internal sealed record DisplayContent
     /// <summary>Gets the temperature of the last hours.</summary>
     public required TemperatureHistory History { get; init; }
 
-    /// <summary>Gets what the collector says of this node.</summary>
-    public AlertLevel Alert { get; init; }
+    /// <summary>Gets what collectors say of this node; <see langword="null"/> if none says anything.</summary>
+    public AlertLevel? Alert { get; init; }
 
     /// <summary>Gets the time of day at this node.</summary>
     public TimeOnly Time { get; init; }

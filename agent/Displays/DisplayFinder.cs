@@ -56,6 +56,16 @@ internal sealed class DisplayFinder(DisplayChoice choice, KernelRoots roots, IDe
         return found;
     }
 
+    /// <summary>Tells whether an LCD that a hand wakes may be there, before the chips around it have answered: then the
+    /// light sensor has to look for the hand.</summary>
+    public static bool WantsProximity(DisplayOptions options, KernelRoots roots) =>
+        options is { DimAfter: not null, Choice: DisplayChoice.Auto or DisplayChoice.Enviro }
+        && (File.Exists(roots.DevFile(LcdDevice)) || FindLcd(Framebuffer.List(roots)) is not null);
+
+    private static Framebuffer? FindLcd(List<Framebuffer> framebuffers) =>
+        framebuffers.Find(static one =>
+            FramebufferPanel.Fits(one, DisplayModel.Enviro.Width, DisplayModel.Enviro.Height));
+
     private static bool HasChipsOfEnviro(NodeSnapshot snapshot) =>
         snapshot.Section(SensorsSection.Definition) is { } sensors
         && sensors.Find("bme280") is not null && sensors.Find("ltr559") is not null;
@@ -89,12 +99,9 @@ internal sealed class DisplayFinder(DisplayChoice choice, KernelRoots roots, IDe
     private FoundDisplay? FindLcd(List<Framebuffer> framebuffers, bool isSure)
     {
         var model = DisplayModel.Enviro;
-        foreach (var framebuffer in framebuffers)
+        if (FindLcd(framebuffers) is { } framebuffer)
         {
-            if (FramebufferPanel.Fits(framebuffer, model.Width, model.Height))
-            {
-                return new FoundDisplay(model, framebuffer.Path, () => new FramebufferPanel(framebuffer, calls));
-            }
+            return new FoundDisplay(model, framebuffer.Path, () => new FramebufferPanel(framebuffer, calls));
         }
 
         var device = roots.DevFile(LcdDevice);

@@ -23,8 +23,8 @@ internal sealed partial class DisplayHost(DisplaySource source, TimeProvider tim
     private long? _searched;
     private bool _hasWarned;
 
-    /// <summary>Gets a value indicating whether a display is in use.</summary>
-    public bool IsShowing => _loop is not null;
+    /// <summary>Gets the name of the display that is in use; <see langword="null"/> if there is none.</summary>
+    public string? Name => _loop?.Name;
 
     /// <summary>Gives the newest sample; does not wait for a display.</summary>
     public void Show(NodeSnapshot snapshot)

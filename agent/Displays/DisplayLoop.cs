@@ -35,8 +35,8 @@ internal sealed partial class DisplayLoop : IDisposable
     /// <summary>Drawing and a system call need little.</summary>
     private const int StackBytes = 128 * 1024;
 
-    /// <summary>A panel that hangs must not hold up the end.</summary>
-    private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(2);
+    /// <summary>A panel that hangs must not hold up the end: systemd waits for 10 s.</summary>
+    private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(5);
 
     private readonly DisplaySource _source;
     private readonly DisplayFinder _finder;
@@ -45,7 +45,6 @@ internal sealed partial class DisplayLoop : IDisposable
     private readonly DisplayModel _model;
     private readonly PageTurner _turner;
     private readonly Canvas _canvas;
-    private readonly ushort[] _shown;
     private readonly WakeEvent _end = new();
     private readonly Thread _thread;
 
@@ -56,6 +55,7 @@ internal sealed partial class DisplayLoop : IDisposable
     private InputDevice? _keys;
     private long _retried;
     private string? _problem;
+    private ulong? _shown;
     private bool _isDark;
     private bool _isBeat;
 
@@ -83,10 +83,12 @@ internal sealed partial class DisplayLoop : IDisposable
         _logger = logger;
         _turner = new PageTurner(_model, source.Options, time);
         _canvas = new Canvas(_model.Width, _model.Height);
-        _shown = new ushort[_canvas.Pixels.Length];
         _thread = new Thread(Run, StackBytes) { IsBackground = true, Name = "display" };
         Log.Found(logger, found.Model.Name, found.Device);
     }
+
+    /// <summary>Gets the display's name.</summary>
+    public string Name => _model.Name;
 
     /// <summary>Begins.</summary>
     public void Start() => _thread.Start();
@@ -197,7 +199,7 @@ internal sealed partial class DisplayLoop : IDisposable
 
         _panel = _found.Open();
         _isDark = false;
-        _shown.AsSpan().Clear();
+        _shown = null;
         _keys ??= InputDevice.Open(_source.Calls, _source.Roots, JoystickName);
         return true;
     }
@@ -211,7 +213,7 @@ internal sealed partial class DisplayLoop : IDisposable
         if (light == PanelLight.Off)
         {
             var problem = _isDark ? null : _panel!.Show(picture: null);
-            _isDark = problem is null;
+            (_shown, _isDark) = (null, problem is null);
             return problem;
         }
 
@@ -230,13 +232,13 @@ internal sealed partial class DisplayLoop : IDisposable
             _canvas.Dim(DimDivisor);
         }
 
-        if (!_isDark && _canvas.Pixels.SequenceEqual(_shown))
+        var fingerprint = _canvas.Fingerprint;
+        if (fingerprint == _shown)
         {
             return null;
         }
 
-        _isDark = false;
-        _canvas.Pixels.CopyTo(_shown);
+        (_shown, _isDark) = (fingerprint, false);
         return _panel!.Show(_canvas);
     }
 

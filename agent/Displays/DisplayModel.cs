@@ -1,4 +1,5 @@
 using NodeTelemetry.Agent.Displays.Pages;
+using NodeTelemetry.Protocol.Wire;
 
 namespace NodeTelemetry.Agent.Displays;
 
@@ -46,7 +47,7 @@ internal sealed record DisplayModel(string Name, int Width, int Height, TimeSpan
     private const int StripRoomMin = 16;
     private const int StripHeight = 2;
 
-    private void DrawStrip(Canvas canvas, Page page, AlertLevel alert)
+    private void DrawStrip(Canvas canvas, Page page, AlertLevel? alert)
     {
         var width = Width / Pages.Count;
         for (var index = 0; index < Pages.Count; index++)

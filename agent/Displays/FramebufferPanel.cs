@@ -13,8 +13,6 @@ internal sealed class FramebufferPanel(Framebuffer framebuffer, IDeviceCalls cal
 {
     private const int BitsPerPixel = 16;
 
-    private readonly byte[] _picture = new byte[framebuffer.RowBytes * framebuffer.Height];
-
     /// <summary>Tells whether a framebuffer has the size of a picture, lying or standing.</summary>
     public static bool Fits(Framebuffer framebuffer, int width, int height) =>
         (framebuffer.Width == width && framebuffer.Height == height)
@@ -29,20 +27,21 @@ internal sealed class FramebufferPanel(Framebuffer framebuffer, IDeviceCalls cal
                 + $"{BitsPerPixel}; take the parameter for another depth out of the overlay's line in config.txt";
         }
 
-        Array.Clear(_picture);
-        for (var y = 0; picture is not null && y < framebuffer.Height; y++)
-        {
-            for (var x = 0; x < framebuffer.Width; x++)
-            {
-                var pixel = framebuffer.Width == picture.Width ? picture[x, y] : picture[y, picture.Height - 1 - x];
-                BinaryPrimitives.WriteUInt16LittleEndian(
-                    _picture.AsSpan((y * framebuffer.RowBytes) + (x * sizeof(ushort))), pixel);
-            }
-        }
-
-        return PanelProblem.Of(framebuffer.Write(calls, _picture), framebuffer.Path, "video");
+        return PanelProblem.Of(
+            framebuffer.Write(calls, (row, y) => WriteRow(picture, row, y)), framebuffer.Path, "video");
     }
 
     /// <inheritdoc/>
     public void Dispose() => Show(picture: null);
+
+    private void WriteRow(Canvas? picture, Span<byte> row, int y)
+    {
+        for (var x = 0; x < framebuffer.Width; x++)
+        {
+            var pixel = picture is null ? Colour.Black
+                : framebuffer.Width == picture.Width ? picture[x, y]
+                : picture[y, picture.Height - 1 - x];
+            BinaryPrimitives.WriteUInt16LittleEndian(row[(x * sizeof(ushort))..], pixel);
+        }
+    }
 }

@@ -1,3 +1,5 @@
+using NodeTelemetry.Protocol.Wire;
+
 namespace NodeTelemetry.Agent.Displays;
 
 /// <summary>Which page is shown, and how bright: pages follow each other by themselves, since the Enviro has no
@@ -13,7 +15,7 @@ internal sealed class PageTurner(DisplayModel model, DisplayOptions options, Tim
     private long _turned = time.GetTimestamp();
     private long _woken = time.GetTimestamp();
     private bool _isHeld;
-    private AlertLevel _alert;
+    private AlertLevel? _alert;
     private int _index;
 
     /// <summary>Gets the page that is shown.</summary>
@@ -38,9 +40,9 @@ internal sealed class PageTurner(DisplayModel model, DisplayOptions options, Tim
     }
 
     /// <summary>Goes on as time passes and as the collector says.</summary>
-    public void Update(AlertLevel alert)
+    public void Update(AlertLevel? alert)
     {
-        var isWorse = alert >= AlertLevel.Warning && alert > _alert;
+        var isWorse = alert >= AlertLevel.Warning && !(_alert >= alert);
         _alert = alert;
         if (isWorse)
         {
@@ -67,7 +69,7 @@ internal sealed class PageTurner(DisplayModel model, DisplayOptions options, Tim
         }
     }
 
-    private bool IsHidden(Page page) => page.IsOnlyForAlerts && _alert < AlertLevel.Warning;
+    private bool IsHidden(Page page) => page.IsOnlyForAlerts && !(_alert >= AlertLevel.Warning);
 
     private void Advance(int step)
     {

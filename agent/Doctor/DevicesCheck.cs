@@ -7,7 +7,7 @@ internal sealed class DevicesCheck : ICheck
 {
     private const string Service = "nodetelemetry-agent";
 
-    /// <summary>The name's beginning, the group that Debian gives it, and what it is for.</summary>
+    /// <summary>How names begin that are looked at, the group that Debian gives them, and what they are for.</summary>
     private static readonly (string Prefix, string Group, string Use)[] Devices =
     [
         ("vcio", "video", "throttling and under-voltage"),
@@ -15,6 +15,9 @@ internal sealed class DevicesCheck : ICheck
         ("spidev", "spi", "sensors and displays on SPI"),
         ("gpiochip", "gpio", "sensors and displays on GPIO"),
     ];
+
+    /// <summary>The groups of the service.</summary>
+    private static readonly string[] Groups = ["audio", "dialout", "gpio", "i2c", "input", "spi", "video"];
 
     /// <inheritdoc/>
     public string Name => "devices";
@@ -25,30 +28,28 @@ internal sealed class DevicesCheck : ICheck
         var user = DoctorUser.Read(context.Roots);
         var groups = GroupNames(context.Roots);
         var good = new List<string>();
-        foreach (var path in Paths(context.Roots.Dev))
+        foreach (var (name, rule, group, use) in Wanted(context))
         {
-            var name = Path.GetFileName(path);
-            var device = Array.Find(Devices, device => name.StartsWith(device.Prefix, StringComparison.Ordinal));
-            if (device == default || !FileStatus.TryRead(path, out var status))
+            if (context.StatusOf(context.Roots.DevFile(name)) is not { } status)
             {
                 continue;
             }
 
             var owner = groups.GetValueOrDefault(status.GroupId, $"{status.GroupId}");
             var mayService = (status.Mode & 6) == 6
-                || ((status.Mode & 0x30) == 0x30 && Array.Exists(Devices, one => one.Group == owner));
+                || ((status.Mode & 0x30) == 0x30 && Array.IndexOf(Groups, owner) >= 0);
             if (!mayService)
             {
                 yield return Finding.Warning(
-                    $"/dev/{name} ({device.Use}) belongs to the group {owner} with mode {Octal(status.Mode)}: "
+                    $"/dev/{name} ({use}) belongs to the group {owner} with mode {Octal(status.Mode)}: "
                     + "the service cannot open it.",
-                    $"echo 'KERNEL==\"{device.Prefix}*\", GROUP=\"{device.Group}\", MODE=\"0660\"' | sudo tee "
-                    + $"/etc/udev/rules.d/60-nodetelemetry-{device.Group}.rules && sudo udevadm trigger");
+                    $"echo 'KERNEL==\"{rule}\", GROUP=\"{group}\", MODE=\"0660\"' | sudo tee -a "
+                    + $"/etc/udev/rules.d/60-nodetelemetry-{group}.rules && sudo udevadm trigger");
             }
             else if (!user.MayUse(status))
             {
                 yield return Finding.Warning(
-                    $"You may not open /dev/{name} ({device.Use}); the service may.",
+                    $"You may not open /dev/{name} ({use}); the service may.",
                     $"sudo usermod -aG {owner} \"$USER\", then log in anew");
             }
             else
@@ -66,11 +67,42 @@ internal sealed class DevicesCheck : ICheck
         {
             yield return Finding.Good(
                 $"You are root, who may everything; the service runs as {Service} with the groups "
-                + $"{string.Join(", ", Devices.Select(static device => device.Group))}, and needs no more.");
+                + $"{string.Join(", ", Groups)}, and needs no more.");
         }
     }
 
     private static string Octal(ushort mode) => Convert.ToString(mode & 0x1FF, 8).PadLeft(4, '0');
+
+    /// <summary>Gets what is looked at: its name, the name in a rule of udev, its group and its use.</summary>
+    private static IEnumerable<(string Name, string Rule, string Group, string Use)> Wanted(DoctorContext context)
+    {
+        foreach (var path in Paths(context.Roots.Dev))
+        {
+            var name = Path.GetFileName(path);
+            var device = Array.Find(Devices, device => name.StartsWith(device.Prefix, StringComparison.Ordinal));
+            if (device != default)
+            {
+                yield return (name, device.Prefix + "*", device.Group, device.Use);
+            }
+        }
+
+        // Every desktop has devices like these; only those of a HAT matter.
+        (string? Name, string Group, string Use)[] ofHat =
+        [
+            (context.Hat == Hat.EnviroPlus ? "ttyAMA0" : null, "dialout", "the particle sensor"),
+            (HatDevices.MicrophoneOf(context.Roots), "audio", "the microphone"),
+            (HatDevices.PanelOf(context.Roots), "video", "the display"),
+            (HatDevices.MatrixOf(context.Roots), "video", "the LED matrix"),
+            (HatDevices.JoystickOf(context.Roots), "input", "the joystick"),
+        ];
+        foreach (var (name, group, use) in ofHat)
+        {
+            if (name is not null)
+            {
+                yield return (name, Path.GetFileName(name), group, use);
+            }
+        }
+    }
 
     private static List<string> Paths(string folder)
     {

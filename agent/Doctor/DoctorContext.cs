@@ -40,6 +40,16 @@ internal sealed record DoctorContext
     /// <summary>Gets the wall clock.</summary>
     public required DateTimeOffset Now { get; init; }
 
+    /// <summary>Gets the I2C buses on which chips are looked for.</summary>
+    public IReadOnlyList<int> I2cBuses { get; init; } = [];
+
+    /// <summary>Gets what was found on them.</summary>
+    public IReadOnlyList<FoundChip> Chips { get; init; } = [];
+
+    /// <summary>Gets what asks for the status of a device: its owner and mode.</summary>
+    public Func<string, FileStatus?> StatusOf { get; init; } =
+        static path => FileStatus.TryRead(path, out var status) ? status : null;
+
     /// <summary>Gets a value indicating whether the node is a Raspberry Pi, whose firmware reads config.txt.</summary>
     public bool IsRaspberryPi =>
         BoardText?.StartsWith("Raspberry Pi", StringComparison.Ordinal) == true;
@@ -52,6 +62,53 @@ internal sealed record DoctorContext
         File.Exists(Roots.BootFile("firmware/config.txt")) || !File.Exists(Roots.BootFile("config.txt"))
             ? "/boot/firmware"
             : "/boot";
+
+    /// <summary>Gets what the firmware's <c>config.txt</c> switches on.</summary>
+    public FirmwareConfig FirmwareConfig => new(
+        Lines(Path.Join(Roots.Boot, FirmwareFolder["/boot".Length..].TrimStart('/'), "config.txt")), BoardText);
+
+    /// <summary>Gets what the HAT's EEPROM says, as the firmware has read it: product and vendor.</summary>
+    public string? HatText =>
+        KernelText.ReadFile(Roots.ProcFile("device-tree/hat/product"), 128) is not { } product ? null
+        : KernelText.ReadFile(Roots.ProcFile("device-tree/hat/vendor"), 128) is { } vendor ? $"{product} ({vendor})"
+        : product;
+
+    /// <summary>Gets the HAT, by its EEPROM or by its chips.</summary>
+    public Hat Hat
+    {
+        get
+        {
+            var text = HatText ?? string.Empty;
+            var isEnviro = text.Contains("Enviro", StringComparison.Ordinal) || (HasChip("BM") && HasChip("LTR559"));
+            return text.StartsWith("Sense HAT", StringComparison.Ordinal) || (HasChip("HTS221") && HasChip("LPS25H"))
+                    ? Hat.SenseHat
+                : !isEnviro ? Hat.Unknown
+                : HasChip("ADS1") ? Hat.EnviroPlus
+                : Hat.Enviro;
+        }
+    }
+
+    /// <summary>Tells whether a chip is there, given by how its part number begins.</summary>
+    public bool HasChip(string part) =>
+        Chips.Any(chip => chip.IsThere && chip.PartNumber.StartsWith(part, StringComparison.Ordinal));
+
+    /// <summary>Tells whether there is a device whose name begins so.</summary>
+    public bool HasDevice(string prefix)
+    {
+        try
+        {
+            return Directory.EnumerateFileSystemEntries(Roots.Dev, prefix + "*").Any(static _ => true);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // What cannot be listed cannot be opened either.
+            return false;
+        }
+    }
+
+    /// <summary>Tells whether who asks may open a device.</summary>
+    public bool MayOpen(string device) =>
+        StatusOf(Roots.DevFile(device)) is { } status && DoctorUser.Read(Roots).MayUse(status);
 
     /// <summary>Gets the lines of a small text file; none if it is absent or cannot be read.</summary>
     public static IReadOnlyList<string> Lines(string path)

@@ -18,6 +18,7 @@ internal static class DoctorReport
         new FilesystemsCheck(),
         new KernelSwitchesCheck(),
         new PowerCheck(),
+        new HatCheck(),
         new OverlaysCheck(),
         new DevicesCheck(),
     ];

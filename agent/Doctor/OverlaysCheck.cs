@@ -1,10 +1,23 @@
-using NodeTelemetry.Agent.Kernel;
-
 namespace NodeTelemetry.Agent.Doctor;
 
-/// <summary>Whether a Raspberry Pi's firmware switches on the buses that a HAT needs.</summary>
+/// <summary>Whether a Raspberry Pi's firmware switches on what a HAT needs.</summary>
+/// <remarks>Devices count, not lines: a line that is missing is named where the device is missing.</remarks>
 internal sealed class OverlaysCheck : ICheck
 {
+    private const string DisplayDevice = "spidev0.1";
+    private const string SerialDevice = "ttyAMA0";
+
+    /// <summary>Raspberry Pis whose Bluetooth has the good UART, unless an overlay takes it away.</summary>
+    private static readonly string[] Bluetooth =
+    [
+        "Raspberry Pi 3", "Raspberry Pi 4", "Raspberry Pi Zero W", "Raspberry Pi Zero 2 W",
+        "Raspberry Pi Compute Module 4",
+    ];
+
+    /// <summary>The overlays that take it away, with their older names.</summary>
+    private static readonly string[] BluetoothOverlays =
+        ["miniuart-bt", "disable-bt", "pi3-miniuart-bt", "pi3-disable-bt"];
+
     /// <inheritdoc/>
     public string Name => "overlays";
 
@@ -16,72 +29,183 @@ internal sealed class OverlaysCheck : ICheck
             yield break;
         }
 
-        var folder = context.FirmwareFolder["/boot".Length..].TrimStart('/');
-        var config = DoctorContext.Lines(Path.Join(context.Roots.Boot, folder, "config.txt"));
-        var hat = KernelText.ReadFile(context.Roots.ProcFile("device-tree/hat/product"), 128);
-        if (Directory.Exists(context.Roots.Dev) && HasDevice(context, "i2c-"))
+        var config = context.FirmwareConfig;
+        if (I2c(context, config) is { } bus)
         {
-            yield return Finding.Good(hat is null ? "I2C is on; no HAT tells its name." : $"I2C is on; HAT: {hat}.");
+            yield return bus;
         }
-        else if (config.Count == 0)
+
+        foreach (var finding in context.Hat switch
         {
-            yield break;
+            Hat.Enviro or Hat.EnviroPlus => OfEnviro(context, config),
+            Hat.SenseHat => OfSenseHat(context),
+            _ => [],
+        })
+        {
+            yield return finding;
         }
-        else if (IsOn(config, "i2c_arm") || IsOn(config, "i2c"))
+    }
+
+    private static Finding? I2c(DoctorContext context, FirmwareConfig config)
+    {
+        if (context.HasDevice("i2c-"))
         {
-            yield return Finding.Warning(
+            return Finding.Good("I2C is on.");
+        }
+
+        if (!config.IsThere)
+        {
+            return null;
+        }
+
+        if (config.IsOn("i2c_arm") || config.IsOn("i2c") || config.IsOn("i2c1"))
+        {
+            return Finding.Warning(
                 $"I2C is on in {context.FirmwareFolder}/config.txt, but /dev has no i2c: the module is not loaded.",
                 "echo i2c-dev | sudo tee /etc/modules-load.d/i2c-dev.conf && sudo modprobe i2c-dev");
         }
-        else if (hat is not null)
+
+        return context.HatText is { } hat
+            ? Finding.Warning(
+                $"The HAT is there ({hat}), but I2C is off in {context.FirmwareFolder}/config.txt "
+                + "(dtparam=i2c_arm=on): its sensors cannot be read.",
+                "sudo raspi-config nonint do_i2c 0, then reboot")
+            : Finding.Good(
+                "I2C is off. If there are sensors on it: sudo raspi-config nonint do_i2c 0, then reboot");
+    }
+
+    private static IEnumerable<Finding> OfEnviro(DoctorContext context, FirmwareConfig config)
+    {
+        foreach (var finding in Display(context, config))
+        {
+            yield return finding;
+        }
+
+        if (HatDevices.MicrophoneOf(context.Roots) is not null)
+        {
+            yield return Finding.Good("The microphone is a sound card.");
+        }
+        else if (config.HasOverlay("adau7002-simple"))
         {
             yield return Finding.Warning(
-                $"The HAT {hat} is there, but I2C is off in {context.FirmwareFolder}/config.txt: its sensors cannot be "
-                + "read.",
-                "sudo raspi-config nonint do_i2c 0 && sudo reboot");
+                "The microphone's overlay is loaded (dtoverlay=adau7002-simple), but there is no such sound card.",
+                "sudo dmesg | grep -i -E 'adau|i2s|asoc' | tail");
         }
         else
         {
+            yield return Missing(context, "The microphone", "dtoverlay=adau7002-simple");
+        }
+
+        if (context.Hat == Hat.EnviroPlus)
+        {
+            yield return ParticleSensor(context, config);
+        }
+    }
+
+    private static IEnumerable<Finding> Display(DoctorContext context, FirmwareConfig config)
+    {
+        if (HatDevices.PanelOf(context.Roots) is { } panel)
+        {
+            yield return Finding.Good($"The display is driven by the kernel (/dev/{panel}).");
+        }
+        else if (!context.HasDevice(DisplayDevice))
+        {
+            yield return config.IsOn("spi")
+                ? Finding.Warning(
+                    $"SPI is on in {context.FirmwareFolder}/config.txt, but /dev has no {DisplayDevice}, which the "
+                    + "display needs: another overlay has taken it.",
+                    $"grep -n dtoverlay {context.FirmwareFolder}/config.txt")
+                : Missing(context, "The display", "dtparam=spi=on");
+        }
+        else if (!HasFreeDataLine(config))
+        {
+            const string Line = "dtoverlay=spi0-2cs,no_miso";
+            yield return Finding.Warning(
+                "The display's data/command line is GPIO 9, which SPI has as its input (MISO): where the kernel keeps "
+                + $"the two apart, the display stays dark. It wants {Line} in {context.FirmwareFolder}/config.txt.",
+                Append(context, Line));
+        }
+        else
+        {
+            yield return Finding.Good("SPI is on, and leaves the display its data/command line (GPIO 9).");
+        }
+    }
+
+    private static bool HasFreeDataLine(FirmwareConfig config) =>
+        !config.IsThere || config.HasOverlay("spi0-2cs", "no_miso") || config.HasOverlay("spi0-1cs", "no_miso");
+
+    /// <summary>The particle sensor is not part of the board, so its absence is no fault.</summary>
+    private static Finding ParticleSensor(DoctorContext context, FirmwareConfig config)
+    {
+        const string Sensor = "The particle sensor (PMS5003), if there is one,";
+        var missing = MissingSerialLines(context, config);
+        if (missing.Count > 0)
+        {
+            return Finding.Good(
+                $"{Sensor} needs {string.Join(" and ", missing)} in {context.FirmwareFolder}/config.txt. If it is "
+                + $"plugged in: {Append(context, string.Join("\\n", missing))}");
+        }
+
+        if (!context.HasDevice(SerialDevice))
+        {
+            return Finding.Good($"{Sensor} needs /dev/{SerialDevice}, which is not there.");
+        }
+
+        // The firmware writes the device's name there in place of serial0.
+        return DoctorContext.Lines(context.Roots.ProcFile("cmdline"))
+            .Any(static line => line.Contains("console=ttyAMA0", StringComparison.Ordinal))
+                ? Finding.Warning(
+                    $"The kernel writes its console to /dev/{SerialDevice}, where the particle sensor is.",
+                    "sudo raspi-config nonint do_serial_cons 1, then reboot")
+                : Finding.Good($"{Sensor} is reached by /dev/{SerialDevice}.");
+    }
+
+    private static List<string> MissingSerialLines(DoctorContext context, FirmwareConfig config)
+    {
+        var board = context.BoardText!;
+        if (!config.IsThere)
+        {
+            return [];
+        }
+
+        if (board.StartsWith("Raspberry Pi 5", StringComparison.Ordinal))
+        {
+            return config.IsOn("uart0") ? [] : ["dtparam=uart0=on"];
+        }
+
+        var missing = new List<string>();
+        if (!config.IsOn("enable_uart"))
+        {
+            missing.Add("enable_uart=1");
+        }
+
+        if (Array.Exists(Bluetooth, start => board.StartsWith(start, StringComparison.Ordinal))
+            && !Array.Exists(BluetoothOverlays, overlay => config.HasOverlay(overlay)))
+        {
+            missing.Add("dtoverlay=miniuart-bt");
+        }
+
+        return missing;
+    }
+
+    private static IEnumerable<Finding> OfSenseHat(DoctorContext context)
+    {
+        if (HatDevices.MatrixOf(context.Roots) is { } matrix)
+        {
             yield return Finding.Good(
-                "I2C is off. If there are sensors on it: sudo raspi-config nonint do_i2c 0 && sudo reboot");
+                $"The LED matrix is /dev/{matrix}"
+                + (HatDevices.JoystickOf(context.Roots) is { } joystick ? $", the joystick /dev/{joystick}." : "."));
+        }
+        else
+        {
+            // The firmware loads it by itself when it can read the EEPROM.
+            yield return Missing(context, "The LED matrix and the joystick", "dtoverlay=rpi-sense");
         }
     }
 
-    private static bool HasDevice(DoctorContext context, string prefix)
-    {
-        try
-        {
-            return Directory.EnumerateFileSystemEntries(context.Roots.Dev, prefix + "*").Any(static _ => true);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            // What cannot be listed cannot be opened either.
-            return false;
-        }
-    }
+    private static Finding Missing(DoctorContext context, string what, string line) => Finding.Warning(
+        $"{what} cannot be used without {line} in {context.FirmwareFolder}/config.txt.", Append(context, line));
 
-    /// <summary>Source: the firmware's documentation of config.txt: <c>dtparam=i2c_arm=on,spi=on</c>; the last line
-    /// wins.</summary>
-    private static bool IsOn(IReadOnlyList<string> config, string parameter)
-    {
-        var isOn = false;
-        foreach (var line in config.Select(static line => line.Trim()))
-        {
-            if (!line.StartsWith("dtparam=", StringComparison.Ordinal))
-            {
-                continue;
-            }
-
-            foreach (var setting in line["dtparam=".Length..].Split(','))
-            {
-                var parts = setting.Split('=');
-                if (parts[0] == parameter)
-                {
-                    isOn = parts.Length == 1 || parts[1] is "on" or "1" or "yes" or "true";
-                }
-            }
-        }
-
-        return isOn;
-    }
+    private static string Append(DoctorContext context, string lines) =>
+        $"printf '[all]\\n{lines}\\n' | sudo tee -a {context.FirmwareFolder}/config.txt, then reboot";
 }

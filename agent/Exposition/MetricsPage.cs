@@ -3,6 +3,7 @@ using NodeTelemetry.Agent.Samplers;
 using NodeTelemetry.Agent.Sampling;
 using NodeTelemetry.Protocol.Catalog;
 using NodeTelemetry.Protocol.Readings;
+using NodeTelemetry.Protocol.Wire;
 
 namespace NodeTelemetry.Agent.Exposition;
 
@@ -19,6 +20,7 @@ internal static class MetricsPage
     /// <param name="about">What changes rarely, from the newest sample that had it.</param>
     /// <param name="samplers">What is known of each sampler.</param>
     /// <param name="metrics">The counters.</param>
+    /// <param name="alert">How the node's alerts stand, where a collector tells.</param>
     /// <param name="version">The agent's version.</param>
     public static ReadOnlyMemory<byte> Write(
         bool isOpenMetrics,
@@ -26,6 +28,7 @@ internal static class MetricsPage
         AboutReading? about,
         IEnumerable<SamplerState> samplers,
         AgentMetrics metrics,
+        AlertLevel? alert,
         string version)
     {
         var writer = new MetricsWriter(isOpenMetrics);
@@ -42,6 +45,14 @@ internal static class MetricsPage
 
         writer.Family(AgentPrefix + "build_info", "gauge", "The agent's version; the value is always 1");
         writer.Sample(AgentPrefix + "build_info").Label("version", version).Value(1);
+        if (alert is { } level)
+        {
+            writer.Family(
+                AgentPrefix + "told_alert_level", "gauge",
+                "How the node's alerts stand, as collectors tell it: 0 none, 1 warning, 2 critical");
+            writer.Sample(AgentPrefix + "told_alert_level").Value((int)level);
+        }
+
         WriteSamplers(writer, samplers.ToList());
         WriteCounters(writer, metrics);
         writer.End();

@@ -21,9 +21,10 @@ internal sealed record NameFilter(IReadOnlyList<string> Only, IReadOnlyList<stri
 
     private static bool IsAny(IReadOnlyList<string> patterns, string name)
     {
-        foreach (var pattern in patterns)
+        // By index: this is asked at every tick, and an enumerator would be an object.
+        for (var index = 0; index < patterns.Count; index++)
         {
-            if (FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false))
+            if (FileSystemName.MatchesSimpleExpression(patterns[index], name, ignoreCase: false))
             {
                 return true;
             }

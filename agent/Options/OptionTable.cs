@@ -50,6 +50,7 @@ internal static class OptionTable
         new("back-after", "REASON=DURATION,...", BackAfterOption.DefaultText, BackAfterOption.Range,
             "When the node is expected again after a goodbye", true, BackAfterOption.TrySet),
         .. SelectionOptions.All,
+        .. StreamSensorSetters.All,
         .. CorrectionSetters.All,
         .. DisplaySetters.All,
         new("metrics-listen", "[ADDRESS:]PORT", None, MetricsListenOption.Range,

@@ -27,6 +27,7 @@ internal sealed class AboutSampler : ISampler, IDisposable
     private readonly KernelFile _addresses6;
     private readonly ClusterRole _role;
     private readonly AboutReading _fixed;
+    private readonly Func<string?>? _display;
     private AboutReading? _last;
     private int _lastHash;
 
@@ -34,8 +35,11 @@ internal sealed class AboutSampler : ISampler, IDisposable
     /// <param name="roots">Where to read.</param>
     /// <param name="architecture">The architecture of this process.</param>
     /// <param name="agentVersion">The version of this program.</param>
-    public AboutSampler(KernelRoots roots, string architecture, string agentVersion)
+    /// <param name="display">Gets the display that is drawn on; collectors tell it how the alerts stand.</param>
+    public AboutSampler(
+        KernelRoots roots, string architecture, string agentVersion, Func<string?>? display = null)
     {
+        _display = display;
         _online = new KernelFile(roots.SysFile("devices/system/cpu/online"));
         _addresses4 = new KernelFile(roots.ProcFile("net/fib_trie"));
         _addresses6 = new KernelFile(roots.ProcFile("net/if_inet6"));
@@ -70,7 +74,7 @@ internal sealed class AboutSampler : ISampler, IDisposable
         var hash = new HashCode();
         hash.AddBytes(_buffer.AsSpan(0, onlineLength + length4 + length6));
         if (_last is null || hash.ToHashCode() != _lastHash
-            || _last.Runtime != _role.Runtime || _last.Role != _role.Role)
+            || _last.Runtime != _role.Runtime || _last.Role != _role.Role || _last.Display != _display?.Invoke())
         {
             _lastHash = hash.ToHashCode();
             _last = _fixed with
@@ -79,6 +83,7 @@ internal sealed class AboutSampler : ISampler, IDisposable
                 Addresses = NodeAddresses.Parse(rest[..length4], rest.Slice(length4, length6)),
                 Runtime = _role.Runtime,
                 Role = _role.Role,
+                Display = _display?.Invoke(),
             };
         }
 

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using NodeTelemetry.Agent.Kernel;
 using NodeTelemetry.Agent.Sensors;
 using NodeTelemetry.Agent.Sensors.Quality;
@@ -15,6 +14,7 @@ internal sealed class I2cSampler : ISampler, IDisposable
 
     private readonly Chip[] _chips;
     private readonly IDisposable? _bus;
+    private readonly EnviroPlus? _board;
     private readonly TimeBoxes _boxes;
     private readonly SlowWork _work;
 
@@ -24,46 +24,29 @@ internal sealed class I2cSampler : ISampler, IDisposable
     /// <param name="filter">Which sensors.</param>
     /// <param name="wait">How long a tick waits for them the first time.</param>
     /// <param name="time">The clock.</param>
+    /// <param name="board">The board, if it may be an Enviro+.</param>
     public I2cSampler(
-        IEnumerable<ChipSlot> slots, IDisposable? bus, NameFilter filter, TimeSpan wait, TimeProvider time)
+        IEnumerable<ChipSlot> slots,
+        IDisposable? bus,
+        NameFilter filter,
+        TimeSpan wait,
+        TimeProvider time,
+        EnviroPlus? board = null)
     {
+        var names = new HashSet<string>();
         _chips =
         [
             .. slots.Select(slot =>
-                new Chip(slot, new LastMeasurement(StaleAfter, time), new EntryNames(filter, slot.Place))),
+                new Chip(slot, new LastMeasurement(StaleAfter, time), new EntryNames(filter, slot.Place, names))),
         ];
         _bus = bus;
+        _board = board;
         _boxes = new TimeBoxes("I2C", wait, countMax: 1);
         _work = new SlowWork(Refresh);
     }
 
     /// <inheritdoc/>
     public string Name => "i2c";
-
-    /// <summary>Makes the sampler of a bus.</summary>
-    /// <param name="roots">Where devices and sysfs are.</param>
-    /// <param name="number">The bus' number.</param>
-    /// <param name="filter">Which sensors.</param>
-    /// <param name="wait">How long a tick waits for them the first time.</param>
-    /// <param name="time">The clock.</param>
-    /// <param name="logger">Where it is told what was found and lost.</param>
-    public static I2cSampler Create(
-        KernelRoots roots, int number, NameFilter filter, TimeSpan wait, TimeProvider time, ILogger logger)
-    {
-        var bus = new LinuxI2cBus(roots, number);
-        var setup = new ChipSetup(Thread.Sleep);
-        return new I2cSampler(
-            KnownChips.All.Select(known =>
-            {
-                var address = new KernelAddress(roots, number, known.Address);
-                return new ChipSlot(
-                    known.Make(bus.Device(known.Address), setup), () => address.IsBound, time, logger);
-            }),
-            bus,
-            filter,
-            wait,
-            time);
-    }
 
     /// <inheritdoc/>
     public SampleOutcome Sample(SnapshotBuilder into)
@@ -100,6 +83,7 @@ internal sealed class I2cSampler : ISampler, IDisposable
         }
         else
         {
+            _board?.Dispose();
             _bus?.Dispose();
         }
 
@@ -121,6 +105,7 @@ internal sealed class I2cSampler : ISampler, IDisposable
 
     private void Refresh()
     {
+        _board?.Look();
         foreach (var chip in _chips)
         {
             chip.Slot.Refresh();

@@ -1,69 +1,66 @@
-using NodeTelemetry.Agent.Kernel;
 using NodeTelemetry.Protocol.Catalog;
 using NodeTelemetry.Protocol.Catalog.Sections;
 
 namespace NodeTelemetry.Agent.Samplers;
 
 /// <summary>One channel of an IIO device: its files, kept open.</summary>
-internal sealed class IioChannel : IDisposable
+/// <param name="name">The name of the entry that it is sent in.</param>
+/// <param name="chip">The part number that it is sent with.</param>
+/// <param name="kind">What it measures.</param>
+/// <param name="number">The file of the number.</param>
+/// <param name="scale">The file of its scale, if any.</param>
+/// <param name="offset">The file of its offset, if any.</param>
+internal sealed class IioChannel(
+    string name, string chip, IioChannelKind kind, string number, string? scale, string? offset) : IIioValue
 {
     /// <summary>Humidity sensors go a little over their range in fog.</summary>
     private const double RatioOver = 0.05;
 
-    private readonly KernelFile _number;
-    private readonly KernelFile? _scale;
-    private readonly KernelFile? _offset;
-    private readonly double _factor;
-    private readonly byte[] _buffer = new byte[64];
+    /// <summary>What nine decimals make of ST's 40 960 counts to a kilopascal: a pascal too little.</summary>
+    private const double RoundedStPressureScale = 0.000024414;
+    private const double StPressureScale = 1 / 40960.0;
 
-    /// <summary>Initializes a new instance of the <see cref="IioChannel"/> class.</summary>
-    /// <param name="name">The name that the values are sent under.</param>
-    /// <param name="kind">What it measures.</param>
-    /// <param name="number">The file of the number.</param>
-    /// <param name="scale">The file of its scale, if any.</param>
-    /// <param name="offset">The file of its offset, if any.</param>
-    public IioChannel(string name, IioChannelKind kind, string number, string? scale, string? offset)
-    {
-        Name = name;
-        Field = kind.Field;
-        _factor = kind.Factor;
-        _number = new KernelFile(number);
-        _scale = scale is null ? null : new KernelFile(scale);
-        _offset = offset is null ? null : new KernelFile(offset);
-    }
+    private readonly KernelNumber _number = new(number);
+    private readonly KernelNumber? _scale = scale is null ? null : new(scale);
+    private readonly KernelNumber? _offset = offset is null ? null : new(offset);
 
-    /// <summary>Gets the name that the value is sent under.</summary>
-    public string Name { get; }
+    /// <inheritdoc/>
+    public string Name => name;
 
-    /// <summary>Gets what it is sent as.</summary>
-    public FieldDefinition Field { get; }
+    /// <inheritdoc/>
+    public string Chip => chip;
 
-    /// <summary>Parses a number.</summary>
-    /// <remarks>Source: Documentation/ABI/testing/sysfs-bus-iio. Shape: <c>23720</c> or <c>23720.000000000</c>, by the
-    /// age of the kernel. Allocates: nothing.</remarks>
-    public static bool TryParse(ReadOnlySpan<byte> text, out double value) =>
-        new AsciiReader(text).TryReadNumber(out value);
+    /// <inheritdoc/>
+    public FieldDefinition Field => kind.Field;
 
-    /// <summary>Reads it; may take as long as a measurement.</summary>
-    /// <returns>Whether there is a value.</returns>
+    /// <inheritdoc/>
     public bool TryRead(out double value)
     {
         value = 0;
         var scale = 1.0;
         var offset = 0.0;
-        if (!TryRead(_number, out var number)
-            || (_scale is not null && !TryRead(_scale, out scale))
-            || (_offset is not null && !TryRead(_offset, out offset)))
+        if (!_number.TryRead(out var number)
+            || (_scale is not null && !_scale.TryRead(out scale))
+            || (_offset is not null && !_offset.TryRead(out offset)))
         {
             return false;
         }
 
-        value = (number + offset) * scale * _factor;
-        if (Field == SensorsSection.HumidityRatio && value is >= -RatioOver and <= 1 + RatioOver)
+        scale = scale == RoundedStPressureScale ? StPressureScale : scale;
+        var converted = (number + offset) * scale * kind.Factor;
+        if (kind.Convert is { } convert)
         {
-            value = Math.Clamp(value, 0, 1);
+            if (convert(converted) is not { } result)
+            {
+                return false;
+            }
+
+            converted = result;
         }
 
+        value = Field == SensorsSection.HumidityRatio && converted is >= -RatioOver and <= 1 + RatioOver
+            ? Math.Clamp(converted, 0, 1)
+            : converted;
         return true;
     }
 
@@ -73,11 +70,5 @@ internal sealed class IioChannel : IDisposable
         _number.Dispose();
         _scale?.Dispose();
         _offset?.Dispose();
-    }
-
-    private bool TryRead(KernelFile file, out double value)
-    {
-        value = 0;
-        return file.Read(_buffer, out var length) == FileOutcome.Ok && TryParse(_buffer.AsSpan(0, length), out value);
     }
 }

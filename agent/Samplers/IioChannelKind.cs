@@ -1,3 +1,4 @@
+using NodeTelemetry.Agent.Sensors;
 using NodeTelemetry.Protocol.Catalog;
 using NodeTelemetry.Protocol.Catalog.Sections;
 
@@ -44,6 +45,25 @@ internal sealed record IioChannelKind(FieldDefinition Field, double Factor, IioS
         ["intensity_blue"] = new(SensorsSection.BlueCounts, 1, IioScale.Counts),
         ["intensity_clear"] = new(SensorsSection.ClearCounts, 1, IioScale.Counts),
     };
+
+    /// <summary>The inputs of the converter on an Enviro+ that its gas sensor is at.</summary>
+    private static readonly FieldDefinition[] Gases =
+        [SensorsSection.OxidisingOhms, SensorsSection.ReducingOhms, SensorsSection.AmmoniaOhms];
+
+    /// <summary>Gets what makes that of it which is sent, if it is not that already.</summary>
+    public Func<double, double?>? Convert { get; init; }
+
+    /// <summary>Finds which gas is at an input of an Enviro+'s converter; <see langword="null"/> if none is.</summary>
+    /// <param name="input">The input's number.</param>
+    /// <param name="board">The board.</param>
+    public static IioChannelKind? FindGas(ReadOnlySpan<char> input, EnviroPlus board) =>
+        int.TryParse(input, out var number) && number >= 0 && number < Gases.Length
+            ? Kinds["voltage"] with
+            {
+                Field = Gases[number],
+                Convert = volts => board.HasGas ? Mics6814.Ohms(volts) : null,
+            }
+            : null;
 
     /// <summary>Finds a kind; <see langword="null"/> if the section has no field for it.</summary>
     public static IioChannelKind? Find(string chip, string name)

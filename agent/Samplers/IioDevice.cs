@@ -14,8 +14,7 @@ internal sealed class IioDevice
     /// <summary>Three readings in a row have not come.</summary>
     public static readonly TimeSpan StaleAfter = 3 * Period;
 
-    private readonly string _chip;
-    private readonly IioChannel[] _channels;
+    private readonly IIioValue[] _channels;
     private readonly TimeProvider _time;
     private readonly SlowWork _work;
     private readonly SectionBuilder _measured = new(SensorsSection.Definition);
@@ -27,19 +26,17 @@ internal sealed class IioDevice
 
     /// <summary>Initializes a new instance of the <see cref="IioDevice"/> class.</summary>
     /// <param name="key">What tells it apart from others and from a later one in its place.</param>
-    /// <param name="chip">What the kernel calls it.</param>
     /// <param name="channels">Its channels.</param>
     /// <param name="time">The clock.</param>
-    public IioDevice(string key, string chip, IEnumerable<IioChannel> channels, TimeProvider time)
+    public IioDevice(string key, IEnumerable<IIioValue> channels, TimeProvider time)
     {
         Key = key;
-        _chip = chip;
         _time = time;
         _work = new SlowWork(Read);
         _last = new LastMeasurement(StaleAfter, time);
 
         // What is sent under one name follows each other.
-        var sorted = new List<IioChannel>();
+        var sorted = new List<IIioValue>();
         foreach (var channel in channels)
         {
             var last = sorted.FindLastIndex(other => string.CompareOrdinal(other.Name, channel.Name) <= 0);
@@ -127,7 +124,7 @@ internal sealed class IioDevice
                     continue;
                 }
 
-                _measured.Set(SensorsSection.Chip, _chip);
+                _measured.Set(SensorsSection.Chip, channel.Chip);
             }
 
             _measured.Set(channel.Field, value);

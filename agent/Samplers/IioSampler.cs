@@ -1,4 +1,5 @@
 using NodeTelemetry.Agent.Kernel;
+using NodeTelemetry.Agent.Sensors;
 using NodeTelemetry.Protocol.Catalog.Sections;
 
 namespace NodeTelemetry.Agent.Samplers;
@@ -20,6 +21,7 @@ internal sealed class IioSampler : ISampler, IDisposable
     private readonly NameFilter _filter;
     private readonly TimeProvider _time;
     private readonly TimeBoxes _boxes;
+    private readonly IReadOnlyList<EnviroPlus?> _boards;
     private IioDevice[] _devices = [];
     private long? _scanned;
 
@@ -28,8 +30,15 @@ internal sealed class IioSampler : ISampler, IDisposable
     /// <param name="filter">Which sensors.</param>
     /// <param name="wait">How long a tick waits for the first reading of a device.</param>
     /// <param name="time">The clock.</param>
-    public IioSampler(KernelRoots roots, NameFilter filter, TimeSpan wait, TimeProvider time)
+    /// <param name="boards">The boards that may be an Enviro+, whose converter has more to say than volts.</param>
+    public IioSampler(
+        KernelRoots roots,
+        NameFilter filter,
+        TimeSpan wait,
+        TimeProvider time,
+        IReadOnlyList<EnviroPlus?>? boards = null)
     {
+        _boards = boards ?? [];
         _roots = roots;
         _filter = filter;
         _time = time;
@@ -87,13 +96,20 @@ internal sealed class IioSampler : ISampler, IDisposable
             .Where(static device => device.Chip is not null)
             .ToList();
         var used = new HashSet<string>();
-        var devices = found.ConvertAll(device =>
+        var devices = new List<IioDevice>();
+        foreach (var (folder, chip) in found)
         {
-            var isOne = found.Count(other => other.Chip == device.Chip) == 1;
-            var address = isOne ? null : AddressOf(device.Folder);
-            var title = SensorNames.Plain(address is null ? device.Chip! : $"{device.Chip}-{address}");
-            return Keep(device.Folder, device.Chip!, SensorNames.Unused(title, used));
-        });
+            var address = AddressOf(folder);
+            var isOne = found.Count(other => other.Chip == chip) == 1;
+            var title = IioNames.Title(isOne || address is null ? chip! : $"{chip}-{address}");
+            var board = _boards.FirstOrDefault(board => board is not null && board.Place == address);
+            if (board is null or { IsDecided: true })
+            {
+                devices.Add(Keep(
+                    folder, chip!, SensorNames.Unused(title, used), board is { IsPresent: true } ? board : null));
+            }
+        }
+
         foreach (var device in _devices)
         {
             if (!devices.Contains(device))
@@ -109,14 +125,13 @@ internal sealed class IioSampler : ISampler, IDisposable
     private static string? AddressOf(string folder) =>
         new DirectoryInfo(folder).LinkTarget is { } target ? Path.GetFileName(Path.GetDirectoryName(target)) : null;
 
-    private IioDevice Keep(string folder, string chip, string title)
+    private IioDevice Keep(string folder, string chip, string title, EnviroPlus? board)
     {
-        var key = $"{folder}\n{title}";
+        var key = $"{folder}\n{title}\n{board?.Place}";
         return Array.Find(_devices, device => device.Key == key)
             ?? new IioDevice(
                 key,
-                chip,
-                IioChannels.Find(folder, chip, title).Where(channel => _filter.Decide(channel.Name) ?? true),
+                IioChannels.Find(folder, chip, title, board).Where(channel => _filter.Decide(channel.Name) ?? true),
                 _time);
     }
 }

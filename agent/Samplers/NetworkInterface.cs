@@ -12,8 +12,8 @@ internal sealed class NetworkInterface : IDisposable
     /// USB.</summary>
     public static readonly TimeSpan SpeedPeriod = TimeSpan.FromMinutes(1);
 
-    /// <summary>How often the carrier is read though the kernel has counted no change of it: a link that is switched off
-    /// by its owner counts none.</summary>
+    /// <summary>How often the carrier is read though the kernel has counted no change of it: a link that is switched
+    /// off by its owner counts none.</summary>
     public static readonly TimeSpan CarrierPeriod = TimeSpan.FromSeconds(5);
 
     /// <summary>10^6 bits a second, by 8.</summary>

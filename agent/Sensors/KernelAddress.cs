@@ -11,10 +11,16 @@ namespace NodeTelemetry.Agent.Sensors;
 /// <param name="address">The address.</param>
 internal sealed class KernelAddress(KernelRoots roots, int bus, byte address)
 {
+    private const int NameBytesMax = 64;
+
     private readonly byte[] _driver =
         Encoding.UTF8.GetBytes(roots.SysFile($"bus/i2c/devices/{bus}-{address:x4}/driver") + '\0');
 
     /// <summary>Gets a value indicating whether a driver of the kernel has it at this moment: then it must be left
     /// alone. Allocates: nothing.</summary>
     public bool IsBound => FileStatus.TryRead(_driver, out _);
+
+    /// <summary>Reads what the kernel calls the chip; <see langword="null"/> if it does not know any.</summary>
+    public string? ReadChipName() =>
+        KernelText.ReadFile(roots.SysFile($"bus/i2c/devices/{bus}-{address:x4}/name"), NameBytesMax);
 }

@@ -7,15 +7,22 @@ namespace NodeTelemetry.Agent.Transport;
 /// <summary>Answers control datagrams while the agent waits for its next tick.</summary>
 /// <remarks>
 /// It runs on the thread that samples: no thread and no lock of its own, and an answer proves that sampling goes on.
-/// Expected faults cost no exception: the calls are the C library's. Allocates: nothing.
+/// Expected faults cost no exception: the calls are the C library's. Allocates: nothing, save for what a display is to
+/// show.
 /// </remarks>
 /// <param name="sender">Whose sockets are listened to.</param>
 /// <param name="source">What is answered from.</param>
 /// <param name="guard">Who is obeyed.</param>
+/// <param name="alerts">Takes what collectors tell of this node's alerts.</param>
 /// <param name="time">The clock.</param>
 /// <param name="metrics">The counters.</param>
 internal sealed class ControlResponder(
-    MulticastSender sender, AnswerSource source, RequestGuard guard, TimeProvider time, AgentMetrics metrics)
+    MulticastSender sender,
+    AnswerSource source,
+    RequestGuard guard,
+    ToldAlerts alerts,
+    TimeProvider time,
+    AgentMetrics metrics)
 {
     /// <summary>Enough for two collectors that probe at once; with forged requests an agent adds 14 kB/s to its
     /// link.</summary>
@@ -100,6 +107,9 @@ internal sealed class ControlResponder(
         {
             ControlRequest.Sample => AnswerSample(socket, asker),
             ControlRequest.Range => AnswerRange(message, socket, asker),
+            ControlRequest.Show => alerts.TryTell(asker, message.Alert, TimeSpan.FromSeconds(message.AlertSeconds))
+                ? null
+                : ControlRefusal.TooMany,
             _ => ControlRefusal.Unsupported,
         };
 

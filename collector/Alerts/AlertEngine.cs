@@ -186,7 +186,6 @@ internal sealed class AlertEngine : INodeListener, IDisposable
         foreach (var status in _nodes())
         {
             _seen.Add(status.Id);
-            _news.Look(status);
             JudgeNode(status);
         }
 
@@ -288,7 +287,7 @@ internal sealed class AlertEngine : INodeListener, IDisposable
             });
         }
 
-        var isDecided = problem is not null || !(IsGrace || _news.IsUndecided(rule.Name));
+        var isDecided = problem is not null || !IsGrace;
         if (instance is not null && (isDecided || instance.Alert.State == AlertState.Pending))
         {
             Apply(instance, problem is not null, problem is null, instance.Alert with

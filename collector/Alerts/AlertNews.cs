@@ -17,7 +17,6 @@ internal sealed class AlertNews
     private readonly HashSet<string> _fresh = new(StringComparer.Ordinal);
     private string? _network;
     private string? _multicast;
-    private bool _isNetworkUndecided;
 
     /// <summary>Gets what rules about the network look at.</summary>
     public IReadOnlyList<CollectorCondition> Conditions =>
@@ -36,23 +35,11 @@ internal sealed class AlertNews
     public void BeginRound(ConcurrentQueue<NodeEvent> events)
     {
         _fresh.Clear();
-        _isNetworkUndecided = false;
         while (events.TryDequeue(out var raised))
         {
             Take(raised);
         }
     }
-
-    /// <summary>Looks at a node: whether it is still to be found out what became of it.</summary>
-    /// <remarks>
-    /// One that an earlier process knew is late until it is heard or judged; one that has just been judged to be cut
-    /// off may be seen a moment before the event that says so is taken.
-    /// </remarks>
-    public void Look(NodeStatus status) =>
-        _isNetworkUndecided |= status.IsCutOff || status is { Health: NodeHealth.Late, Received: 0 };
-
-    /// <summary>Tells whether a rule's alert must not end for want of news.</summary>
-    public bool IsUndecided(string rule) => rule == NetworkRule && _isNetworkUndecided;
 
     private void Take(NodeEvent raised)
     {

@@ -20,6 +20,7 @@ internal sealed class HistoryEndpoints(NodeRegistry registry, HistoryQuery histo
     public void Map(IEndpointRouteBuilder routes)
     {
         routes.MapMethods("/api/nodes/{id}/history", DashboardEndpoints.ReadMethods, OneNode);
+        routes.MapMethods("/api/nodes/{id}/history/sections", DashboardEndpoints.ReadMethods, OneNodesSections);
         routes.MapMethods("/api/history", DashboardEndpoints.ReadMethods, AllNodes);
     }
 
@@ -40,6 +41,26 @@ internal sealed class HistoryEndpoints(NodeRegistry registry, HistoryQuery histo
         return AnswerAsync(
             context,
             () => history.Node(id, readings, range.From, range.To, range.Points),
+            (writer, answer) => Write(writer, status, answer));
+    }
+
+    private Task OneNodesSections(HttpContext context)
+    {
+        var id = (string)context.Request.RouteValues["id"]!;
+        if (!registry.TryGet(id, out var status))
+        {
+            return DashboardEndpoints.WriteUnknownNodeAsync(context, id);
+        }
+
+        if (!TryReadRange(context.Request.Query, NodeRangeDefault, out var range, out var problem)
+            || !TryReadSections(context.Request.Query, out var sections, out problem))
+        {
+            return Refuse(context, problem);
+        }
+
+        return AnswerAsync(
+            context,
+            () => history.Entries(id, sections, range.From, range.To, range.Points),
             (writer, answer) => Write(writer, status, answer));
     }
 
@@ -116,6 +137,53 @@ internal sealed class HistoryEndpoints(NodeRegistry registry, HistoryQuery histo
         return true;
     }
 
+    private static bool TryReadSections(
+        IQueryCollection query, out IReadOnlyCollection<SectionDefinition>? sections, out string problem)
+    {
+        sections = null;
+        problem = string.Empty;
+        if (query["sections"].FirstOrDefault()?.Split(',', StringSplitOptions.RemoveEmptyEntries) is not { } names)
+        {
+            return true;
+        }
+
+        sections = [.. SectionCatalog.All.Where(section => names.Contains(section.Key))];
+        var unknown = names.FirstOrDefault(static name => SectionCatalog.All.All(section => section.Key != name));
+        problem = $"'{unknown}' is no section. These are: "
+            + string.Join(", ", SectionCatalog.All.Select(static section => section.Key)) + ".";
+        return unknown is null;
+    }
+
+    private static void Write(Utf8JsonWriter writer, NodeStatus status, NodeEntriesHistory answer)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("node"u8, status.Id);
+        writer.WriteString("hostname"u8, status.Hostname);
+        WriteRange(writer, answer.From, answer.To, answer.Step, answer.Times);
+        writer.WriteStartObject("sections"u8);
+        foreach (var section in answer.Entries.GroupBy(static entry => entry.Field.Section.Key))
+        {
+            writer.WriteStartObject(section.Key);
+            foreach (var entry in section.GroupBy(static entry => entry.Entry))
+            {
+                writer.WriteStartObject(entry.Key);
+                foreach (var series in entry)
+                {
+                    var field = series.Field;
+                    WriteBand(
+                        writer, field.ApiName, UnitOf(field.Unit, field.Kind), series.Min, series.Avg, series.Max);
+                }
+
+                writer.WriteEndObject();
+            }
+
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndObject();
+        writer.WriteEndObject();
+    }
+
     private static void Write(Utf8JsonWriter writer, NodeStatus status, NodeHistory answer)
     {
         writer.WriteStartObject();
@@ -125,12 +193,14 @@ internal sealed class HistoryEndpoints(NodeRegistry registry, HistoryQuery histo
         writer.WriteStartObject("readings"u8);
         foreach (var reading in answer.Readings)
         {
-            writer.WriteStartObject(reading.Definition.ApiName);
-            writer.WriteString("unit"u8, NameOf(reading.Definition.Unit));
-            WriteValues(writer, "min", reading.Min);
-            WriteValues(writer, "avg", reading.Avg);
-            WriteValues(writer, "max", reading.Max);
-            writer.WriteEndObject();
+            var definition = reading.Definition;
+            WriteBand(
+                writer,
+                definition.ApiName,
+                UnitOf(definition.Unit, definition.Kind),
+                reading.Min,
+                reading.Avg,
+                reading.Max);
         }
 
         writer.WriteEndObject();
@@ -141,7 +211,7 @@ internal sealed class HistoryEndpoints(NodeRegistry registry, HistoryQuery histo
     {
         writer.WriteStartObject();
         writer.WriteString("reading"u8, answer.Definition.ApiName);
-        writer.WriteString("unit"u8, NameOf(answer.Definition.Unit));
+        writer.WriteString("unit"u8, UnitOf(answer.Definition.Unit, answer.Definition.Kind));
         WriteRange(writer, answer.From, answer.To, answer.Step, answer.Times);
         writer.WriteStartObject("nodes"u8);
         foreach (var (node, values) in answer.Nodes)
@@ -150,6 +220,17 @@ internal sealed class HistoryEndpoints(NodeRegistry registry, HistoryQuery histo
         }
 
         writer.WriteEndObject();
+        writer.WriteEndObject();
+    }
+
+    private static void WriteBand(
+        Utf8JsonWriter writer, string name, string unit, double?[] min, double?[] avg, double?[] max)
+    {
+        writer.WriteStartObject(name);
+        writer.WriteString("unit"u8, unit);
+        WriteValues(writer, "min", min);
+        WriteValues(writer, "avg", avg);
+        WriteValues(writer, "max", max);
         writer.WriteEndObject();
     }
 
@@ -185,15 +266,12 @@ internal sealed class HistoryEndpoints(NodeRegistry registry, HistoryQuery histo
         writer.WriteEndArray();
     }
 
-    private static string NameOf(ReadingUnit unit) => unit switch
+    /// <summary>Names a unit in camel case; of a counter the history has the rate a second.</summary>
+    private static string UnitOf(ReadingUnit unit, FieldKind kind)
     {
-        ReadingUnit.Ratio => "ratio",
-        ReadingUnit.Celsius => "celsius",
-        ReadingUnit.Hertz => "hertz",
-        ReadingUnit.Bytes => "bytes",
-        ReadingUnit.Seconds => "seconds",
-        _ => string.Empty,
-    };
+        var name = unit == ReadingUnit.None ? string.Empty : JsonNamingPolicy.CamelCase.ConvertName(unit.ToString());
+        return kind != FieldKind.Counter ? name : name.Length == 0 ? "perSecond" : name + "PerSecond";
+    }
 
     private bool TryReadRange(
         IQueryCollection query,

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
@@ -16,7 +17,8 @@ internal sealed partial class HttpAccess
     private static readonly TimeSpan LogWindow = TimeSpan.FromMinutes(1);
 
     private readonly HttpAccessSettings _settings;
-    private readonly Counter _refused;
+    private readonly AlertMetrics _metrics;
+    private readonly FailedLogins _failed;
     private readonly ILogger _logger;
     private readonly byte[]? _token;
     private readonly byte[]? _basic;
@@ -24,17 +26,19 @@ internal sealed partial class HttpAccess
     private readonly LogThrottle _throttle;
 
     /// <summary>Initializes a new instance of the <see cref="HttpAccess"/> class.</summary>
-    public HttpAccess(HttpAccessSettings settings, Counter refused, TimeProvider time, ILogger<HttpAccess> logger)
+    public HttpAccess(
+        HttpAccessSettings settings, AlertMetrics metrics, TimeProvider time, ILogger<HttpAccess> logger)
     {
         _settings = settings;
-        _refused = refused;
+        _metrics = metrics;
+        _failed = new FailedLogins(time);
         _logger = logger;
         _throttle = new LogThrottle(LogWindow, time);
         _token = settings.Token is { } token ? Hash(token) : null;
         _basic = settings.Password is { } password ? Hash($"{settings.User}:{password}") : null;
     }
 
-    /// <summary>Answers 401, 403 or 415 to a request that may not go on.</summary>
+    /// <summary>Answers 401, 403, 415 or 429 to a request that may not go on.</summary>
     public Task FilterAsync(HttpContext context, RequestDelegate next)
     {
         var request = context.Request;
@@ -54,8 +58,26 @@ internal sealed partial class HttpAccess
                 + "one with Http:TokenFile, or Http:User and Http:PasswordFile.");
         }
 
+        // Who gives nothing yet, as a browser before it asks its user, has not guessed.
+        var from = context.Connection.RemoteIpAddress;
+        var isGiven = request.Headers.Authorization.Count > 0;
+        if (isGiven && _failed.WaitOf(from) is { Ticks: > 0 } wait)
+        {
+            var seconds = (int)Math.Ceiling(wait.TotalSeconds);
+            context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+            return RefuseAsync(
+                context, StatusCodes.Status429TooManyRequests,
+                $"Too many wrong tokens or passwords came from this address: wait {seconds} s.");
+        }
+
         if (!IsAuthenticated(request))
         {
+            if (isGiven)
+            {
+                _failed.Add(from);
+                _metrics.LoginsFailed.Add();
+            }
+
             context.Response.Headers.WWWAuthenticate =
                 _basic is null ? "Bearer" : "Basic realm=\"NodeTelemetry\", charset=\"UTF-8\"";
             return RefuseAsync(
@@ -63,6 +85,7 @@ internal sealed partial class HttpAccess
                 "This needs the collector's token (Authorization: Bearer …) or its user and password.");
         }
 
+        _failed.Forgive(from);
         if (!isReading && IsCrossSite(request))
         {
             return RefuseAsync(
@@ -117,7 +140,7 @@ internal sealed partial class HttpAccess
 
     private Task RefuseAsync(HttpContext context, int status, string reason)
     {
-        _refused.Add();
+        _metrics.RequestsRefused.Add();
         lock (_lock)
         {
             if (_throttle.ShouldLog())

@@ -1,5 +1,3 @@
-using System.Security.Cryptography.X509Certificates;
-
 namespace NodeTelemetry.Collector.Dashboard;
 
 /// <summary>Who may ask the collector over HTTP, and whether others can listen in.</summary>
@@ -18,10 +16,7 @@ internal sealed record HttpAccessSettings
     public bool IsRequiredToRead { get; init; }
 
     /// <summary>Gets the server's certificate with its key; <see langword="null"/> for no TLS.</summary>
-    public X509Certificate2? Certificate { get; init; }
-
-    /// <summary>Gets the certificates of the authorities between it and the root.</summary>
-    public X509Certificate2Collection Chain { get; init; } = [];
+    public HttpCertificate? Certificate { get; init; }
 
     /// <summary>Gets a value indicating whether anybody can prove to be somebody.</summary>
     public bool HasCredentials => Token is not null || Password is not null;

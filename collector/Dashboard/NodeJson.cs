@@ -202,6 +202,7 @@ internal static class NodeJson
         WriteText(writer, "serialHash"u8, about.SerialHash);
         WriteText(writer, "runtime"u8, about.Runtime);
         WriteText(writer, "role"u8, about.Role);
+        WriteText(writer, "display"u8, about.Display);
         writer.WriteEndObject();
     }
 

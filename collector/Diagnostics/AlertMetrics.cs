@@ -12,6 +12,9 @@ internal sealed class AlertMetrics
     /// <summary>Gets the requests that were refused because nobody, or somebody wrong, asked.</summary>
     public Counter RequestsRefused { get; } = new();
 
+    /// <summary>Gets the wrong tokens and passwords that were given.</summary>
+    public Counter LoginsFailed { get; } = new();
+
     /// <summary>Gets the counters of every channel, by its name.</summary>
     public Dictionary<string, ChannelMetrics> Channels { get; } = new(StringComparer.Ordinal);
 }

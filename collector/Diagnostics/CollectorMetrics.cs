@@ -47,6 +47,12 @@ internal sealed class CollectorMetrics
     /// <summary>Gets the requests for samples that the system refused to send.</summary>
     public Counter RepairRequestsFailed { get; } = new();
 
+    /// <summary>Gets the messages to nodes with a display on how their alerts stand.</summary>
+    public Counter DisplaysTold { get; } = new();
+
+    /// <summary>Gets those messages that the system refused to send.</summary>
+    public Counter DisplaysNotTold { get; } = new();
+
     /// <summary>Gets the times that a browser could not keep up and was sent the whole state instead.</summary>
     public Counter LiveEventsSkipped { get; } = new();
 

@@ -76,4 +76,7 @@ internal enum HistoryDropReason
 
     /// <summary>More nodes than the history keeps: a sample of the node that came too late.</summary>
     TooManyNodes,
+
+    /// <summary>More file systems, interfaces and sensors of one node than the history keeps: a value.</summary>
+    TooManySeries,
 }

@@ -128,6 +128,8 @@ internal sealed class CollectorMetricsWriter
             "repair_requests_failed_total",
             "Requests for samples that the system refused to send",
             metrics.RepairRequestsFailed);
+        Add("displays_told_total", "Messages to nodes with a display on how their alerts stand", metrics.DisplaysTold);
+        Add("displays_not_told_total", "Those messages that the system refused to send", metrics.DisplaysNotTold);
     }
 
     private void AddStorage(StorageMetrics metrics)
@@ -218,6 +220,7 @@ internal sealed class CollectorMetricsWriter
             "http_requests_refused_total",
             "HTTP requests refused because nobody, or somebody wrong, asked",
             metrics.RequestsRefused);
+        Add("http_logins_failed_total", "Wrong tokens and passwords given over HTTP", metrics.LoginsFailed);
         Add("notifications_sent_total", "Alert notifications delivered", metrics, static channel => channel.Sent);
         Add(
             "notifications_failed_total",

@@ -8,11 +8,18 @@ namespace NodeTelemetry.Collector.Ingest;
 /// Takes datagrams from the queue, decodes, validates and applies them, and sweeps for silent nodes: the single writer
 /// of node state.
 /// </summary>
+/// <param name="queue">The datagrams.</param>
+/// <param name="registry">The nodes.</param>
+/// <param name="sweeps">What is to be done now and then, in this order, with everything applied that came before the
+/// timestamp given.</param>
+/// <param name="keys">Who is believed.</param>
+/// <param name="metrics">The counters.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">The log.</param>
 internal sealed partial class IngestLoop(
     DatagramQueue queue,
     NodeRegistry registry,
-    LossDetector detector,
-    NodeRepairer repairer,
+    IReadOnlyList<Action<long>> sweeps,
     KeyStore keys,
     CollectorMetrics metrics,
     TimeProvider time,
@@ -55,8 +62,10 @@ internal sealed partial class IngestLoop(
         {
             if (datagram.IsTick)
             {
-                detector.Sweep(datagram.ReceivedTimestamp);
-                repairer.Sweep(datagram.ReceivedTimestamp);
+                foreach (var sweep in sweeps)
+                {
+                    sweep(datagram.ReceivedTimestamp);
+                }
             }
             else
             {

@@ -79,7 +79,8 @@ internal static class SnapshotValidator
             && !HasControlCharacter(about.OperatingSystem) && !HasControlCharacter(about.Kernel)
             && !HasControlCharacter(about.AgentVersion) && !HasControlCharacter(about.Hat)
             && !HasControlCharacter(about.Revision) && !HasControlCharacter(about.SerialHash)
-            && !HasControlCharacter(about.Runtime) && !HasControlCharacter(about.Role);
+            && !HasControlCharacter(about.Runtime) && !HasControlCharacter(about.Role)
+            && !HasControlCharacter(about.Display);
     }
 
     private static bool HasControlCharacter(string? text)

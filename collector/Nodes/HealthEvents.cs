@@ -96,7 +96,7 @@ internal sealed class HealthEvents(NodeEvents events)
     private static EventDetails Details(NodeStatus status, NodeStatus? before, TimeSpan? silence) => new()
     {
         Before = before?.Health.Name(),
-        SilenceSeconds = silence is { } time ? Math.Round(time.TotalSeconds, 1) : null,
+        SilenceSeconds = silence is { } time ? Math.Round(time.TotalSeconds, 2) : null,
         Address = status.Address,
         Reason = status.Bye?.Reason,
         BackSeconds = status.Bye?.BackSeconds,

@@ -6,8 +6,13 @@ namespace NodeTelemetry.Collector.Nodes;
 /// sample makes it late after 1.5 s, the probes' volleys take the 0.5 s after that and the 0.5 s before 2.95 s, and
 /// then it is lost; with a sweep every 0.02 s a death is known at most 2.97 s after the last sign of life. With 5 % of
 /// datagrams lost each way, a living node loses two samples (0.05²) and ten probes (0.0975¹⁰) together once in 100 000
-/// years. A network that is away for 2 s is waited for unless it goes away in the last 0.1 s before a sample is due:
-/// until it is back, that cannot be told from a death just after the sample before.
+/// years.
+/// A network that is away for 2 s must not lose a node either. The worst moment to go away is just before a sample is
+/// due: when it is back the last sign of life is nearly three intervals old, as if the node had died just after it, and
+/// no probe can tell these apart in time. So a node on Wi-Fi, or one whose samples have got lost lately, is asked
+/// halfway between two samples as well. Then the last sign of life is never older than half an interval when the
+/// network goes away, and half a second is left after it is back, whenever that is. Of a wired node that has lost
+/// nothing, silence of 2 s that begins in the last 0.1 s before a sample still looks like its death.
 /// </remarks>
 /// <param name="LateAfterIntervals">Silence, in promised intervals, after which a node that answers probes is
 /// late.</param>
@@ -27,6 +32,10 @@ internal sealed record HealthLimits(
     /// is nothing to probe for.</summary>
     public static readonly TimeSpan LateAfterMin = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>The longest time without any network that is waited for: what a phone's or a board's Wi-Fi takes to
+    /// find another access point.</summary>
+    public static readonly TimeSpan BurstMax = TimeSpan.FromSeconds(2);
+
     /// <summary>Gets the time in which a node comes back whose goodbye does not say when.</summary>
     public TimeSpan BackAfter { get; init; } = TimeSpan.FromMinutes(2);
 
@@ -36,6 +45,12 @@ internal sealed record HealthLimits(
     /// <summary>Gets the silence after which a node is lost that said it comes back.</summary>
     public TimeSpan NotBackAfter(NodeStatus node) =>
         (node.Bye?.BackSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : BackAfter) + BackMargin;
+
+    /// <summary>
+    /// Asks whether a node could be lost for a burst of silence, were it not asked between two samples: whether less
+    /// than a volley's time is left after one that began when a sample was due.
+    /// </summary>
+    public bool IsTight(NodeStatus node) => LostAfter(node) - node.Interval < BurstMax + NodeProber.VolleyTime;
 
     /// <summary>Gets the silence after which a node is late.</summary>
     public TimeSpan LateAfter(NodeStatus node)

@@ -31,6 +31,7 @@ internal sealed class MulticastWatch(NodeRegistry registry, FindNetworkFault fin
         }
 
         _lookedTimestamp = now;
+        Resume();
         var lost = registry.Statuses.Where(static status => status.IsMulticastLost && IsHeard(status)).ToList();
         if (_told.Count > 0 && lost.Count == 0)
         {
@@ -39,6 +40,7 @@ internal sealed class MulticastWatch(NodeRegistry registry, FindNetworkFault fin
                 $"The multicast of {_told.Count} nodes that had to be asked arrives again, or they are gone.",
                 new EventDetails { Cause = NetworkCause.Snooping.Name(), NodeCount = _told.Count });
             _told.Clear();
+            registry.MulticastOutage = null;
         }
         else if (lost.Any(status => !_told.Contains(status.Id))
             && (_toldTimestamp is not { } told || time.GetElapsedTime(told, now) >= TellPeriod))
@@ -49,6 +51,23 @@ internal sealed class MulticastWatch(NodeRegistry registry, FindNetworkFault fin
     }
 
     private static bool IsHeard(NodeStatus status) => status.Health is NodeHealth.Up or NodeHealth.Late;
+
+    /// <summary>Takes over what an earlier process told.</summary>
+    private void Resume()
+    {
+        if (registry.MulticastOutage is not { } open || _told.Count > 0)
+        {
+            return;
+        }
+
+        _told.UnionWith(registry.Statuses
+            .Where(static status => status.IsMulticastLost)
+            .Select(static status => status.Id));
+        if (_told.Count == 0)
+        {
+            _told.UnionWith(open.Details.Nodes ?? []);
+        }
+    }
 
     private void Tell(List<NodeStatus> lost)
     {
@@ -63,7 +82,7 @@ internal sealed class MulticastWatch(NodeRegistry registry, FindNetworkFault fin
                 ? "a switch between may snoop IGMP without a querier, or the collector's Wi-Fi drops multicast"
                 : "a switch between may snoop IGMP without a querier, or their Wi-Fi drops multicast";
         var names = lost.Select(static status => status.Hostname).Order(StringComparer.Ordinal).Take(NamesMax);
-        registry.Events.Raise(
+        registry.MulticastOutage = registry.Events.Raise(
             NodeEventKind.MulticastLost,
             $"{lost.Count} of {total} nodes answer when asked, but their multicast does not arrive: {why}. "
             + "Enable a querier, or give the agents the collector's address (--target). "

@@ -22,6 +22,20 @@ internal enum NetworkCause
 /// <summary>The names of <see cref="NetworkCause"/> in the API and in the database.</summary>
 internal static class NetworkCauseNames
 {
+    /// <summary>Finds the cause of a name; what this version does not know is something shared.</summary>
+    public static NetworkCause Parse(string? name)
+    {
+        foreach (var cause in Enum.GetValues<NetworkCause>())
+        {
+            if (cause.Name() == name)
+            {
+                return cause;
+            }
+        }
+
+        return NetworkCause.Shared;
+    }
+
     /// <summary>Gets the name: lower case, as it stands in API.md.</summary>
     public static string Name(this NetworkCause cause) => cause switch
     {

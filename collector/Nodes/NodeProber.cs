@@ -10,7 +10,8 @@ namespace NodeTelemetry.Collector.Nodes;
 /// probe waits up to half of its slot by chance, so that many nodes are not asked, and do not answer, in the same
 /// moment. The last probe goes out just in time to be answered. A node that has not yet shown that it answers is asked
 /// now and then while it is up, because only of one that answers does silence to probes say anything. One whose
-/// multicast does not arrive is asked for each sample when it is due, before it is late.
+/// multicast does not arrive is asked for each sample when it is due, before it is late, and one whose samples may get
+/// lost is asked halfway between two; <see cref="HealthLimits"/> says why.
 /// </remarks>
 /// <param name="limits">When silence means what.</param>
 /// <param name="send">Sends a probe.</param>
@@ -29,6 +30,10 @@ internal sealed class NodeProber(
     /// <summary>Probes a second over all nodes: 1.4 MB/s of answers at most, a tenth of a slow link.</summary>
     public const int PerSecondMax = 1000;
 
+    /// <summary>Probes a second, of those, halfway between two samples: what is left is for nodes that are
+    /// late.</summary>
+    public const int HalfwayPerSecondMax = PerSecondMax / 2;
+
     /// <summary>How long a volley takes.</summary>
     public static readonly TimeSpan VolleyTime = TimeSpan.FromMilliseconds(500);
 
@@ -40,7 +45,29 @@ internal sealed class NodeProber(
 
     private static readonly TimeSpan Slot = VolleyTime / VolleyCount;
 
+    /// <summary>Intervals from one question halfway to the next at least: not two for one sample.</summary>
+    private const double HalfwayIntervals = 0.9;
+
     private readonly RateLimit _limit = new(PerSecondMax, time);
+    private readonly RateLimit _halfwayLimit = new(HalfwayPerSecondMax, time);
+
+    /// <summary>Gets how long a node that is up is not to be asked, unless it is heard.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="silence">How long it has been silent.</param>
+    /// <param name="now">The present timestamp.</param>
+    public TimeSpan WaitFor(NodeState node, TimeSpan silence, long now)
+    {
+        var (late, half) = (limits.LateAfter(node.Status) - silence, (node.Status.Interval / 2) - silence);
+        if (node.CanBeProbed && !node.Status.AnswersProbes)
+        {
+            var check = node.Probes.CheckPeriod - node.Probes.SinceSent(now);
+            half = half > check ? half : check;
+        }
+
+        var isAskedBefore = node.CanBeProbed
+            && (!node.Status.AnswersProbes || node.Probes.IsPolled || IsAskedHalfway(node, now));
+        return isAskedBefore && half < late ? half : late;
+    }
 
     /// <summary>Asks a node if it is time to.</summary>
     /// <param name="node">The node.</param>
@@ -62,7 +89,9 @@ internal sealed class NodeProber(
             {
                 Check(node, silence, now);
             }
-            else if (node.Probes.IsPolled && silence >= status.Interval && node.Probes.SinceSent(now) >= Slot)
+            else if (node.Probes.IsPolled
+                ? silence >= status.Interval && node.Probes.SinceSent(now) >= Slot
+                : IsAskedHalfway(node, now) && IsHalfway(node, now) && _halfwayLimit.TryPass(now))
             {
                 Send(node, now);
             }
@@ -77,6 +106,13 @@ internal sealed class NodeProber(
             Send(node, now);
         }
     }
+
+    private static bool IsHalfway(NodeState node, long now) =>
+        node.Probes.SinceSample(now) >= node.Status.Interval / 2
+        && node.Probes.SinceSent(now) >= node.Status.Interval * HalfwayIntervals;
+
+    private bool IsAskedHalfway(NodeState node, long now) =>
+        limits.IsTight(node.Status) && node.Probes.IsUnsteady(node.Status.Readings, now);
 
     private static TimeSpan DueAfter(int sent, double jitter, TimeSpan lateAfter, TimeSpan lostAfter) => sent switch
     {

@@ -16,6 +16,8 @@ internal sealed class NodeRegistry
     /// </summary>
     private static readonly TimeSpan EvictionPeriod = TimeSpan.FromSeconds(1);
 
+    private readonly HashSet<NodeState> _withGaps = [];
+    private readonly ForgottenNodes _forgotten = new();
     private readonly ConcurrentDictionary<string, NodeState> _nodes = new(StringComparer.Ordinal);
     private readonly IReadOnlyList<INodeListener> _listeners;
     private readonly CollectorMetrics _metrics;
@@ -54,6 +56,9 @@ internal sealed class NodeRegistry
         internal set => _outage = value;
     }
 
+    /// <summary>Gets the event that tells of lost multicast, while that lasts. For the ingest loop only.</summary>
+    public NodeEvent? MulticastOutage { get; internal set; }
+
     /// <summary>Gets what raises events. For the ingest loop only.</summary>
     public NodeEvents Events { get; }
 
@@ -84,6 +89,9 @@ internal sealed class NodeRegistry
         }
     }
 
+    /// <summary>Gets when each node is to be looked at. For the ingest loop only.</summary>
+    internal DueList Due { get; } = new();
+
     /// <summary>Finds a node.</summary>
     public bool TryGet(string id, [NotNullWhen(true)] out NodeStatus? status)
     {
@@ -91,17 +99,47 @@ internal sealed class NodeRegistry
         return status is not null;
     }
 
+    /// <summary>Goes on with what an earlier process told of the network, and did not tell to be over; before nodes are
+    /// restored.</summary>
+    public void RestoreOutage(NodeEvent told)
+    {
+        if (told.Kind == NodeEventKind.NetworkLost)
+        {
+            Outage = told;
+        }
+        else
+        {
+            MulticastOutage = told;
+        }
+    }
+
     /// <summary>Adds a node that an earlier process knew; before the ingest loop starts.</summary>
     /// <remarks>
     /// It gets a full grace period: it counts as heard now. One that was up is late until it is heard, because nobody
-    /// knows.
+    /// knows, and is probed meanwhile. One that had been cut off stays so, if that has not been told to be over.
     /// Listeners are not told: nothing happened.
     /// </remarks>
     public void Restore(NodeStatus known)
     {
-        var health = known.Health == NodeHealth.Up ? NodeHealth.Late : known.Health;
+        if (known.Health == NodeHealth.Forgotten)
+        {
+            _forgotten.Add(known);
+            return;
+        }
+
+        var isCutOff = known.IsCutOff && Outage is not null;
+        var isUnknown = known.Health == NodeHealth.Up || (known.IsCutOff && !isCutOff);
         var heard = _time.GetTimestamp();
-        _nodes[known.Id] = new NodeState(known with { Health = health, LastSeenTimestamp = heard }, _time);
+        var state = new NodeState(
+            known with
+            {
+                Health = isUnknown ? NodeHealth.Late : known.Health,
+                IsCutOff = isCutOff,
+                LastSeenTimestamp = heard,
+            },
+            _time);
+        _nodes[known.Id] = state;
+        Due.Put(state, heard);
     }
 
     /// <summary>Takes a valid snapshot and tells the listeners.</summary>
@@ -109,9 +147,11 @@ internal sealed class NodeRegistry
     {
         var id = snapshot.Header?.Node ?? LegacyId(snapshot.Hostname);
         NodeStatus? before = null;
+        ApplyOutcome outcome;
         if (_nodes.TryGetValue(id, out var state))
         {
             before = state.Status;
+            outcome = state.Apply(snapshot, source, receivedTimestamp);
         }
         else if (_nodes.Count >= CountMax && !TryEvict())
         {
@@ -119,12 +159,29 @@ internal sealed class NodeRegistry
         }
         else
         {
-            state = new NodeState(id, snapshot, receivedTimestamp, _time);
+            state = new NodeState(id, snapshot, receivedTimestamp, _forgotten.Find(id), _time);
+            outcome = state.Apply(snapshot, source, receivedTimestamp);
+            if (outcome != ApplyOutcome.Accepted)
+            {
+                return outcome;
+            }
+
+            _forgotten.Remove(id);
             _nodes[id] = state;
         }
 
-        var outcome = state.Apply(snapshot, source, receivedTimestamp);
         var status = state.Status;
+        if (status.Health != before?.Health || status.Interval < before.Interval
+            || status.AnswersProbes != before.AnswersProbes)
+        {
+            Due.Put(state, receivedTimestamp);
+        }
+
+        if (state.HasGaps)
+        {
+            _withGaps.Add(state);
+        }
+
         if (outcome == ApplyOutcome.Accepted)
         {
             var now = _time.GetUtcNow();
@@ -157,6 +214,11 @@ internal sealed class NodeRegistry
         return outcome;
     }
 
+    /// <summary>Lets those nodes be looked at of which samples have not come and that were heard since they were looked
+    /// at last.</summary>
+    /// <param name="isDone">Looks at one, and tells that it need not be looked at until it is heard again.</param>
+    internal void SweepGaps(Predicate<NodeState> isDone) => _withGaps.RemoveWhere(isDone);
+
     /// <summary>Gives a node another health and tells the listeners. A forgotten node is gone afterwards.</summary>
     internal void SetHealth(string id, NodeHealth health, bool isCutOff = false)
     {
@@ -166,6 +228,7 @@ internal sealed class NodeRegistry
         if (health == NodeHealth.Forgotten)
         {
             _nodes.TryRemove(id, out _);
+            _forgotten.Add(state.Status);
         }
 
         Tell(state, before, _time.GetElapsedTime(before.LastSeenTimestamp));

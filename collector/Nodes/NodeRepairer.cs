@@ -39,6 +39,8 @@ internal sealed class NodeRepairer(
     public static readonly TimeSpan RetryDelayMax = TimeSpan.FromSeconds(2);
 
     private Func<SampleGap, long, bool>? _isDue;
+    private Predicate<NodeState>? _isDone;
+    private long _now;
 
     // When all that was asked for will have come.
     private long _answeredTimestamp = time.GetTimestamp();
@@ -47,20 +49,27 @@ internal sealed class NodeRepairer(
     /// <param name="now">The present timestamp.</param>
     public void Sweep(long now)
     {
-        foreach (var node in registry.States)
+        _now = now;
+        registry.SweepGaps(_isDone ??= IsDone);
+    }
+
+    private bool IsDone(NodeState node)
+    {
+        // One that is silent, or does not answer, is asked when it is heard again.
+        if (!node.HasGaps || !node.CanBeProbed || !node.Status.AnswersProbes
+            || node.Status.Health is not (NodeHealth.Up or NodeHealth.Late))
         {
-            if (node.HasGaps)
-            {
-                Sweep(node, now);
-            }
+            return true;
         }
+
+        Sweep(node, _now);
+        return false;
     }
 
     private void Sweep(NodeState node, long now)
     {
         var status = node.Status;
-        if (!node.CanBeProbed || !status.AnswersProbes || status.Health is not (NodeHealth.Up or NodeHealth.Late)
-            || time.GetElapsedTime(node.RepairedFromTimestamp, now) < TimeSpan.Zero
+        if (time.GetElapsedTime(node.RepairedFromTimestamp, now) < TimeSpan.Zero
             || time.GetElapsedTime(now, _answeredTimestamp) >= BurstTime
             || !node.TryTakeDueGap(_isDue ??= IsDue, AttemptsMax, now, out var gap))
         {

@@ -8,12 +8,12 @@ namespace NodeTelemetry.Collector.Nodes;
 /// </summary>
 internal sealed class NodeState
 {
-    /// <summary>Earlier runs that are remembered, 1 kB of a node that was restarted so often: whoever replays what was
-    /// recorded before those is not told from a new start.</summary>
-    private const int EarlierRunCount = 64;
-
     /// <summary>Intervals without a datagram from an address after which another one is shown.</summary>
     private const int AddressIntervals = 3;
+
+    /// <summary>Intervals after a question halfway between two samples within which a new one must be its
+    /// answer.</summary>
+    private const double AnswerIntervals = 0.25;
 
     /// <summary>
     /// What a raspi-cluster node is taken to promise until its interval has been learnt: what its daemon sends at.
@@ -31,12 +31,13 @@ internal sealed class NodeState
     private static readonly TimeSpan LegacyGapMin = TimeSpan.FromMilliseconds(50);
 
     private readonly TimeProvider _time;
-    private readonly List<EarlierRun> _earlierRuns = [];
+    private readonly RunHistory _history;
     private readonly SampleMerger _merger = new();
     private readonly SocketAddress _source = new(System.Net.Sockets.AddressFamily.InterNetworkV6);
     private long _sourceTimestamp;
     private SequenceWindow _window;
     private uint? _run;
+    private SampleHeader? _forgotten;
     private long _missedInEarlierRuns;
     private DateTimeOffset _newestAt;
     private volatile NodeStatus _status;
@@ -45,7 +46,13 @@ internal sealed class NodeState
     /// Initializes a new instance of the <see cref="NodeState"/> class for a node that is heard for the first time.
     /// </summary>
     /// <remarks>The snapshot itself is to be given to <see cref="Apply"/> next.</remarks>
-    public NodeState(string id, NodeSnapshot snapshot, long receivedTimestamp, TimeProvider time)
+    /// <param name="id">The identity.</param>
+    /// <param name="snapshot">The snapshot.</param>
+    /// <param name="receivedTimestamp">When it arrived.</param>
+    /// <param name="forgotten">What it was when it was forgotten, if it is known still: its runs are refused.</param>
+    /// <param name="time">The clock.</param>
+    public NodeState(
+        string id, NodeSnapshot snapshot, long receivedTimestamp, NodeStatus? forgotten, TimeProvider time)
     {
         _time = time;
         Probes = new ProbeState(time);
@@ -65,7 +72,17 @@ internal sealed class NodeState
             Received = 0,
             Missed = 0,
             Duplicates = 0,
+            EarlierRuns = forgotten?.EarlierRuns ?? [],
+            EarlierBoots = forgotten?.EarlierBoots ?? [],
         };
+        _history = new RunHistory(_status);
+        if (forgotten?.Header is { } header)
+        {
+            // It is a new node, but its last run may go on; another one ends it.
+            _run = header.Run;
+            _forgotten = header;
+            _window.Restore(header.Sequence, [], receivedTimestamp);
+        }
     }
 
     /// <summary>
@@ -79,15 +96,21 @@ internal sealed class NodeState
         _status = known;
         _run = known.Header?.Run;
         _newestAt = known.LastSeen;
-        foreach (var run in known.EarlierRuns)
-        {
-            // How far they got is not known any more, so they are never believed to go on.
-            _earlierRuns.Add(new EarlierRun(run, long.MaxValue));
-        }
-
+        _history = new RunHistory(known);
         if (known.Header is { } header)
         {
             _window.Restore(header.Sequence, known.Gaps, time.GetTimestamp());
+        }
+
+        // Where it was heard last it is probably still, and can be asked.
+        if (known.Port is { } port && IPAddress.TryParse(known.Address, out var address))
+        {
+            SetSource(new IPEndPoint(address, port).Serialize(), time.GetTimestamp());
+            Probes.Restore(known.IsMulticastLost);
+        }
+        else
+        {
+            _status = known with { AnswersProbes = false, IsMulticastLost = false };
         }
     }
 
@@ -97,8 +120,11 @@ internal sealed class NodeState
     /// <summary>Gets where its datagrams come from: the address that is shown, with its port.</summary>
     public SocketAddress Source => _source;
 
-    /// <summary>Gets a value indicating whether it has been heard by this process, and speaks our protocol.</summary>
-    public bool CanBeProbed => _status.Received > 0 && _status.Header is not null;
+    /// <summary>Gets a value indicating whether it is known where to ask it, and it speaks our protocol.</summary>
+    public bool CanBeProbed => _status.Port is not null && _status.Header is not null;
+
+    /// <summary>Gets or sets when it is to be looked at; <see cref="DueList"/>'s own.</summary>
+    public long DueTimestamp { get; set; } = DueList.Never;
 
     /// <summary>Gets the state of its probing.</summary>
     public ProbeState Probes { get; }
@@ -230,48 +256,33 @@ internal sealed class NodeState
     /// </summary>
     private bool TryEnterRun(SampleHeader header, long receivedTimestamp)
     {
-        var known = _earlierRuns.FindIndex(earlier => earlier.Run == header.Run);
-        var reached = known < 0 ? -1 : _earlierRuns[known].Highest;
-        if (known >= 0 && header.Sequence <= reached)
+        var newest = _status.Header ?? _forgotten;
+        if (!_history.MayEnter(header, newest, out var reached))
         {
             return false;
         }
 
-        if (known >= 0)
-        {
-            _earlierRuns.RemoveAt(known);
-        }
-
-        if (_run is { } ended)
-        {
-            if (_earlierRuns.Count == EarlierRunCount)
-            {
-                _earlierRuns.RemoveAt(0);
-            }
-
-            _earlierRuns.Add(new EarlierRun(ended, _window.Highest));
-            _missedInEarlierRuns += _window.Missed;
-        }
-
+        _history.Enter(header, newest);
+        _missedInEarlierRuns += _window.Missed;
         if (_status.Header is not null)
         {
             Entered = new RunEntry(
                 _status,
-                IsReturn: known >= 0,
+                IsReturn: reached is not null,
                 _status.Received > 0 ? _time.GetElapsedTime(_status.LastSeenTimestamp, receivedTimestamp) : null);
         }
 
         _run = header.Run;
-        if (known < 0)
+        if (reached is { } highest)
         {
-            _window.Start(header.Sequence, receivedTimestamp);
+            _window.Restore(highest, [], receivedTimestamp);
         }
         else
         {
-            _window.Restore(reached, [], receivedTimestamp);
+            _window.Start(header.Sequence, receivedTimestamp);
         }
 
-        _status = _status with { EarlierRuns = [.. _earlierRuns.Select(static earlier => earlier.Run)] };
+        _status = _status with { EarlierRuns = _history.Runs, EarlierBoots = _history.Boots };
         return true;
     }
 
@@ -290,7 +301,7 @@ internal sealed class NodeState
         var isUp = status.Health == NodeHealth.Up;
         if (!isUp)
         {
-            Probes.OnRescued();
+            Probes.OnRescued(receivedTimestamp);
         }
 
         return status with
@@ -313,11 +324,14 @@ internal sealed class NodeState
         var health = Goodbye.HealthAfter(readings.Bye);
 
         var isAsked = Probes.IsAwaited(receivedTimestamp) && IsShown(source);
-        var isUnasked = !isAsked && (status.Header?.Sequence, status.Header?.Run) != (_window.Highest, _run);
-        var isRecovery = isAsked && (Probes.IsPolled || status.Health is NodeHealth.Late or NodeHealth.Lost);
+        var isNewSample = (status.Header?.Sequence, status.Header?.Run) != (_window.Highest, _run);
+        var isUnasked = !isAsked && isNewSample;
+        var isAnswer = isNewSample && Probes.SinceSent(receivedTimestamp) < status.Interval * AnswerIntervals;
+        var isRecovery = isAsked
+            && (Probes.IsPolled || isAnswer || status.Health is NodeHealth.Late or NodeHealth.Lost);
         if (isRecovery)
         {
-            Probes.OnRescued();
+            Probes.OnRescued(receivedTimestamp);
         }
         else if (isUnasked)
         {
@@ -325,8 +339,18 @@ internal sealed class NodeState
         }
 
         Probes.OnHeard();
+        if (isNewSample)
+        {
+            Probes.OnSample(receivedTimestamp);
+        }
+
         _newestAt = now;
-        var address = AddressOf(source, status, snapshot.Header, receivedTimestamp, out var hasMoved);
+        var hasMoved = HasMoved(source, status, snapshot.Header, receivedTimestamp);
+        if (hasMoved)
+        {
+            Probes.OnMoved();
+            SetSource(source, receivedTimestamp);
+        }
 
         // Labels come with about, so an agent without labels any more shows by an about without them.
         var isWhole = snapshot.Header?.Part is null;
@@ -339,7 +363,8 @@ internal sealed class NodeState
             LastSeen = now,
             LastSeenTimestamp = receivedTimestamp,
             Interval = IntervalOf(snapshot.Header) ?? LearnInterval(status, receivedTimestamp),
-            Address = address,
+            Address = hasMoved ? SourceText.AddressOf(source) : status.Address,
+            Port = hasMoved ? SourceText.PortOf(source) : status.Port,
             Header = snapshot.Header,
             Readings = readings,
             About = snapshot.About ?? status.About,
@@ -355,13 +380,22 @@ internal sealed class NodeState
         };
     }
 
-    private NodeStatus WithGaps(NodeStatus status) => status with
+    private NodeStatus WithGaps(NodeStatus status)
     {
-        Missed = _missedInEarlierRuns + _window.Missed,
-        Repaired = _window.Repaired,
-        BeyondRepair = _window.BeyondRepair,
-        Gaps = _window.CopyGaps(),
-    };
+        var (missed, gaps) = (_missedInEarlierRuns + _window.Missed, _window.CopyGaps());
+
+        // Most datagrams leave nothing out, and a copy has half a kilobyte.
+        return gaps.Length == 0 && status.Gaps.Count == 0 && status.Missed == missed
+            && status.Repaired == _window.Repaired && status.BeyondRepair == _window.BeyondRepair
+            ? status
+            : status with
+            {
+                Missed = missed,
+                Repaired = _window.Repaired,
+                BeyondRepair = _window.BeyondRepair,
+                Gaps = gaps,
+            };
+    }
 
     private TimeSpan LearnInterval(NodeStatus status, long receivedTimestamp)
     {
@@ -389,28 +423,20 @@ internal sealed class NodeState
         _source.Buffer.Span[.._source.Size].SequenceEqual(source.Buffer.Span[..source.Size]);
 
     /// <summary>
-    /// Gets the address to show. A node sends each sample on every interface and in both families, and which copy comes
-    /// first is chance: so an address stays for as long as it is heard in this run, be it by copies only.
+    /// Asks whether a node sends from elsewhere. It sends each sample on every interface and in both families, and
+    /// which copy comes first is chance: so an address stays for as long as it is heard in this run, be it by copies
+    /// only.
     /// </summary>
-    private string AddressOf(
-        SocketAddress source, NodeStatus status, SampleHeader? header, long receivedTimestamp, out bool hasMoved)
-    {
-        var isHeard = IsShown(source)
-            || (_time.GetElapsedTime(_sourceTimestamp, receivedTimestamp) < status.Interval * AddressIntervals
-                && status.Header?.Run == header?.Run);
-        hasMoved = status.Received == 0 || status.Address is null || !isHeard;
-        if (!hasMoved)
-        {
-            return status.Address!;
-        }
+    private bool HasMoved(SocketAddress source, NodeStatus status, SampleHeader? header, long receivedTimestamp) =>
+        status.Port is null
+        || (!IsShown(source)
+            && (_time.GetElapsedTime(_sourceTimestamp, receivedTimestamp) >= status.Interval * AddressIntervals
+                || status.Header?.Run != header?.Run));
 
-        Probes.OnMoved();
+    private void SetSource(SocketAddress source, long timestamp)
+    {
         source.Buffer.Span[..source.Size].CopyTo(_source.Buffer.Span);
         _source.Size = source.Size;
-        _sourceTimestamp = receivedTimestamp;
-        return SourceText.AddressOf(source);
+        _sourceTimestamp = timestamp;
     }
-
-    /// <summary>A run before the present one, and how far it got.</summary>
-    private readonly record struct EarlierRun(uint Run, long Highest);
 }

@@ -37,10 +37,11 @@ internal sealed record NodeStatus
     /// <summary>Gets the interval that it promised, or that was learnt of a raspi-cluster node.</summary>
     public required TimeSpan Interval { get; init; }
 
-    /// <summary>
-    /// Gets the address from which it was last heard; <see langword="null"/> when only known from the database.
-    /// </summary>
+    /// <summary>Gets the address from which it was last heard.</summary>
     public string? Address { get; init; }
+
+    /// <summary>Gets the port from which it was last heard.</summary>
+    public int? Port { get; init; }
 
     /// <summary>Gets the header of its newest sample; <see langword="null"/> for a raspi-cluster node.</summary>
     public SampleHeader? Header { get; init; }
@@ -49,6 +50,12 @@ internal sealed record NodeStatus
     /// Gets the runs before the present one, oldest first: their datagrams are refused, also after a restart.
     /// </summary>
     public IReadOnlyList<uint> EarlierRuns { get; init; } = [];
+
+    /// <summary>
+    /// Gets the boots before the present one, oldest first, and how far they got: what is older is refused, also after
+    /// a restart.
+    /// </summary>
+    public IReadOnlyList<BootMark> EarlierBoots { get; init; } = [];
 
     /// <summary>Gets the readings of its newest sample, all parts together.</summary>
     public required NodeSnapshot Readings { get; init; }

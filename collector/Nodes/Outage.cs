@@ -1,12 +1,18 @@
 namespace NodeTelemetry.Collector.Nodes;
 
 /// <summary>Many nodes that fell silent together. Written by the ingest loop only.</summary>
-internal sealed class Outage(long begunTimestamp, NetworkCause cause)
+/// <param name="begunTimestamp">When this process noticed it.</param>
+/// <param name="cause">The likely cause.</param>
+/// <param name="before">How long it had lasted before, in an earlier process.</param>
+internal sealed class Outage(long begunTimestamp, NetworkCause cause, TimeSpan before = default)
 {
     private readonly Dictionary<string, bool> _members = new(StringComparer.Ordinal);
 
     /// <summary>Gets when it was noticed.</summary>
     public long BegunTimestamp => begunTimestamp;
+
+    /// <summary>Gets how long it had lasted when this process noticed it.</summary>
+    public TimeSpan Before => before;
 
     /// <summary>Gets or sets when a node returned last, or the cause was mended.</summary>
     public long? MendedTimestamp { get; set; }

@@ -32,7 +32,12 @@ internal sealed class OutageWatch(NodeRegistry registry, FindNetworkFault findFa
     /// <summary>How often the collector's interfaces are looked at while it is deaf.</summary>
     private static readonly TimeSpan LookPeriod = TimeSpan.FromSeconds(1);
 
+    /// <summary>How often it is looked who has returned: thousands may be gone, and nobody waits for it.</summary>
+    private static readonly TimeSpan FollowPeriod = TimeSpan.FromMilliseconds(100);
+
     private readonly List<NodeState> _due = [];
+    private bool _isResumed;
+    private long _followedTimestamp = time.GetTimestamp();
     private Outage? _outage;
     private NetworkFault? _fault;
     private long? _lookedTimestamp;
@@ -49,13 +54,51 @@ internal sealed class OutageWatch(NodeRegistry registry, FindNetworkFault findFa
     /// <returns>Whether silence counts anew from now, because the collector was deaf until now.</returns>
     public bool Sweep(long now, long judgedFrom)
     {
+        if (!_isResumed)
+        {
+            Resume(now);
+            _isResumed = true;
+        }
+
         if (_due.Count > 0)
         {
             Decide(now, judgedFrom);
             _due.Clear();
         }
 
-        return _outage is { } outage && Follow(outage, now);
+        if (_outage is not { } outage || time.GetElapsedTime(_followedTimestamp, now) < FollowPeriod)
+        {
+            return false;
+        }
+
+        _followedTimestamp = now;
+        return Follow(outage, now);
+    }
+
+    /// <summary>Goes on with an outage that an earlier process told of: it is not told of again.</summary>
+    /// <remarks>Who was cut off still is until it is heard. While the collector was deaf nobody was, so all that are
+    /// yet unheard are waited for.</remarks>
+    private void Resume(long now)
+    {
+        if (registry.Outage is not { } told)
+        {
+            return;
+        }
+
+        var lasted = time.GetUtcNow() - told.Time;
+        var cause = NetworkCauseNames.Parse(told.Details.Cause);
+        _outage = new Outage(now, cause, lasted > TimeSpan.Zero ? lasted : TimeSpan.Zero);
+        foreach (var node in registry.States)
+        {
+            if (node.Status.IsCutOff
+                || (cause == NetworkCause.OwnInterface && node.Status is { Health: NodeHealth.Late, Received: 0 }))
+            {
+                _outage.Add(node.Status.Id);
+            }
+        }
+
+        _outage.IsDeaf = LookForDeafness(now) is not null;
+        _outage.MendedTimestamp = cause == NetworkCause.OwnInterface && !_outage.IsDeaf ? now : null;
     }
 
     private void Decide(long now, long judgedFrom)
@@ -216,7 +259,7 @@ internal sealed class OutageWatch(NodeRegistry registry, FindNetworkFault findFa
 
     private bool HasReturned(NodeStatus status, Outage outage) =>
         status.Health is NodeHealth.Left or NodeHealth.Rebooting
-        || (status.Received > 0 && !WasSilentBefore(status, outage));
+        || ((status.Received > 0 || status.Health == NodeHealth.Up) && !WasSilentBefore(status, outage));
 
     /// <summary>Slow nodes are given three of their intervals to be heard.</summary>
     private TimeSpan Settle(Outage outage)
@@ -239,7 +282,8 @@ internal sealed class OutageWatch(NodeRegistry registry, FindNetworkFault findFa
         registry.Outage = null;
         var gone = registry.States.Where(static node => node.Status.IsCutOff).ToList();
         var lasted = string.Create(
-            CultureInfo.InvariantCulture, $"{time.GetElapsedTime(outage.BegunTimestamp, now).TotalSeconds:0} s");
+            CultureInfo.InvariantCulture,
+            $"{(outage.Before + time.GetElapsedTime(outage.BegunTimestamp, now)).TotalSeconds:0} s");
         var count = outage.Members.Count;
         var rest = gone.Count == 0
             ? string.Empty

@@ -1,3 +1,6 @@
+using NodeTelemetry.Protocol.Catalog.Sections;
+using NodeTelemetry.Protocol.Readings;
+
 namespace NodeTelemetry.Collector.Nodes;
 
 /// <summary>The probing of one node. Written by the ingest loop only.</summary>
@@ -17,8 +20,15 @@ internal sealed class ProbeState(TimeProvider time)
     /// <summary>Samples in a row that came unasked, after which its multicast counts as heard.</summary>
     private const int MulticastHeardAfter = 3;
 
+    /// <summary>For how long a node counts as unsteady after a sample of it came only because it was asked
+    /// for.</summary>
+    private static readonly TimeSpan UnsteadyTime = TimeSpan.FromMinutes(10);
+
     private int _rescuesInRow;
+    private long? _rescuedTimestamp;
+    private long _sampleTimestamp;
     private int _unaskedInRow;
+    private bool _isWireless;
     private bool _isAwaited;
     private long _sentTimestamp;
 
@@ -39,9 +49,31 @@ internal sealed class ProbeState(TimeProvider time)
     /// <summary>Gets a value indicating whether the node answers but its multicast does not arrive.</summary>
     public bool IsMulticastLost { get; private set; }
 
-    /// <summary>Notes that a sample came because it was asked for.</summary>
-    public void OnRescued()
+    /// <summary>Asks whether what the node sends may get lost: it has told of a Wi-Fi signal, or it got lost
+    /// lately.</summary>
+    public bool IsUnsteady(NodeSnapshot readings, long now)
     {
+        _isWireless = _isWireless || HasWifiSignal(readings);
+        return _isWireless || (_rescuedTimestamp is { } rescued && time.GetElapsedTime(rescued, now) < UnsteadyTime);
+    }
+
+    /// <summary>Goes on with a node that an earlier process asked for each sample, or did not need to.</summary>
+    public void Restore(bool isMulticastLost)
+    {
+        IsMulticastLost = isMulticastLost;
+        _rescuesInRow = isMulticastLost ? MulticastLostAfter : 0;
+    }
+
+    /// <summary>Notes that a new sample came.</summary>
+    public void OnSample(long now) => _sampleTimestamp = now;
+
+    /// <summary>Gets the time since the newest sample came first.</summary>
+    public TimeSpan SinceSample(long now) => time.GetElapsedTime(_sampleTimestamp, now);
+
+    /// <summary>Notes that a sample came because it was asked for.</summary>
+    public void OnRescued(long now)
+    {
+        _rescuedTimestamp = now;
         _unaskedInRow = 0;
         IsMulticastLost |= ++_rescuesInRow >= MulticastLostAfter;
     }
@@ -86,5 +118,19 @@ internal sealed class ProbeState(TimeProvider time)
         _isAwaited = false;
         _rescuesInRow = 0;
         CheckPeriod = TimeSpan.Zero;
+    }
+
+    private static bool HasWifiSignal(NodeSnapshot readings)
+    {
+        var interfaces = readings.Section(NetworkSection.Definition);
+        for (var index = 0; index < (interfaces?.EntryCount ?? 0); index++)
+        {
+            if (interfaces![index][NetworkSection.SignalDecibels] is not null)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 }

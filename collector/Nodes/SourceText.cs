@@ -9,6 +9,9 @@ internal static class SourceText
     /// <summary>Gets the address alone, without port: a sender's port changes whenever it starts.</summary>
     public static string AddressOf(SocketAddress source) => EndPointOf(source).Address.ToString();
 
+    /// <summary>Gets the port alone.</summary>
+    public static int PortOf(SocketAddress source) => EndPointOf(source).Port;
+
     /// <summary>Gets address and port.</summary>
     public static string Of(SocketAddress source) => EndPointOf(source).ToString();
 

@@ -1,3 +1,5 @@
+using NodeTelemetry.Protocol.Wire;
+
 namespace NodeTelemetry.Collector.Nodes;
 
 /// <summary>
@@ -11,6 +13,7 @@ internal sealed class ToldState(TimeProvider time)
     /// <summary>How often the same conflict of identities is told while it lasts.</summary>
     private static readonly TimeSpan DuplicatePeriod = TimeSpan.FromHours(1);
 
+    private (AlertLevel Level, long Timestamp)? _display;
     private long? _lateTimestamp;
     private long? _duplicateTimestamp;
     private long _returnsFrom;
@@ -24,6 +27,13 @@ internal sealed class ToldState(TimeProvider time)
 
     /// <summary>Asks whether to tell that the node is late.</summary>
     public bool TryLate(long now) => !IsSilenceTold && TryPass(ref _lateTimestamp, now, LatePeriod);
+
+    /// <summary>Asks whether to tell its display how its alerts stand.</summary>
+    public bool IsDisplayDue(AlertLevel level, long now, TimeSpan period) =>
+        _display is not { } told || told.Level != level || time.GetElapsedTime(told.Timestamp, now) >= period;
+
+    /// <summary>Notes what its display was told.</summary>
+    public void OnDisplayTold(AlertLevel level, long now) => _display = (level, now);
 
     /// <summary>Asks whether to tell of a duplicate.</summary>
     public bool TryDuplicate(long now) => TryPass(ref _duplicateTimestamp, now, DuplicatePeriod);

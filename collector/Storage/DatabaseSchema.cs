@@ -153,5 +153,20 @@ internal static class DatabaseSchema
         ) WITHOUT ROWID;
         """,
         "ALTER TABLE outbox ADD COLUMN checksum INTEGER;",
+        """
+        ALTER TABLE node ADD COLUMN port INTEGER;
+        ALTER TABLE node ADD COLUMN key TEXT;
+        ALTER TABLE node ADD COLUMN bye TEXT;
+        ALTER TABLE node ADD COLUMN boots TEXT;
+        ALTER TABLE node ADD COLUMN cut_off INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE node ADD COLUMN multicast_lost INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE node ADD COLUMN answers_probes INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE node_progress ADD COLUMN uptime INTEGER;
+        ALTER TABLE node_progress ADD COLUMN sent INTEGER;
+        """,
+        """
+        ALTER TABLE history_reading ADD COLUMN last INTEGER NOT NULL DEFAULT 0;
+        UPDATE history_reading SET last = CAST(strftime('%s', 'now') AS INTEGER);
+        """,
     ];
 }

@@ -18,6 +18,12 @@ internal sealed class EventTable(StorageSettings settings, CollectorMetrics metr
 
     private const string SelectSql = "SELECT id, time, kind, node, hostname, text, details FROM event ";
 
+    private static readonly (NodeEventKind Begin, NodeEventKind End)[] Outages =
+    [
+        (NodeEventKind.NetworkLost, NodeEventKind.NetworkRestored),
+        (NodeEventKind.MulticastLost, NodeEventKind.MulticastRestored),
+    ];
+
     /// <summary>Events after which the limits are looked at again; so many more than allowed may be there.</summary>
     private const int TrimAfter = 200;
 
@@ -46,6 +52,34 @@ internal sealed class EventTable(StorageSettings settings, CollectorMetrics metr
         using var command = connection.CreateCommand();
         command.CommandText = "SELECT coalesce(max(id), 0) FROM event";
         return (long)command.ExecuteScalar()!;
+    }
+
+    /// <summary>Reads what was told of the network and not told to be over: of each kind at most one. To be called
+    /// before the ingest loop starts.</summary>
+    /// <exception cref="SqliteException">The database cannot be read.</exception>
+    public static IReadOnlyList<NodeEvent> OpenOutages(TelemetryDatabase database)
+    {
+        using var connection = database.OpenReader();
+        if (connection is null)
+        {
+            return [];
+        }
+
+        var open = new List<NodeEvent>();
+        foreach (var (begin, end) in Outages)
+        {
+            using var command = connection.CreateCommand();
+            command.CommandText = SelectSql + "WHERE kind IN ($begin, $end) ORDER BY id DESC LIMIT 1";
+            command.Parameters.AddWithValue("$begin", begin.Name());
+            command.Parameters.AddWithValue("$end", end.Name());
+            using var reader = command.ExecuteReader();
+            if (reader.Read() && TryRead(reader, database) is { } newest && newest.Kind == begin)
+            {
+                open.Add(newest);
+            }
+        }
+
+        return open;
     }
 
     /// <summary>Reads events, the newest first; also those that are not written yet. Any thread may ask.</summary>

@@ -18,7 +18,16 @@ internal sealed class HistoryQuery(
             SELECT $from UNION ALL SELECT time + $step FROM bucket WHERE time + $step < $to)
         SELECT h.time, r.name, h.low, h.mean, h.high, h.samples
         FROM bucket CROSS JOIN history h ON h.step = $step AND h.time = bucket.time AND h.node = $node
-        JOIN history_reading r ON r.id = h.reading
+        JOIN history_reading r ON r.id = h.reading AND r.name NOT LIKE '%/%'
+        """;
+
+    private const string EntriesSql =
+        """
+        WITH RECURSIVE bucket (time) AS (
+            SELECT $from UNION ALL SELECT time + $step FROM bucket WHERE time + $step < $to)
+        SELECT h.time, r.name, h.low, h.mean, h.high, h.samples
+        FROM bucket CROSS JOIN history h ON h.step = $step AND h.time = bucket.time AND h.node = $node
+        JOIN history_reading r ON r.id = h.reading AND r.name LIKE '%/%'
         """;
 
     private const string AllSql =
@@ -49,31 +58,49 @@ internal sealed class HistoryQuery(
         DateTimeOffset to,
         int points)
     {
-        var range = Choose(from, to, points);
-        var cells = new Dictionary<string, HistoryCell[]>();
-
-        // Memory first: what is committed between the two is then seen twice, which a mean survives, not missed.
-        foreach (var (start, _, unwritten) in store.CopyUnwritten(node))
-        {
-            for (var index = 0; index < unwritten.Length; index++)
-            {
-                Add(cells, range, HistoryStore.Readings[index].ApiName, start, unwritten[index]);
-            }
-        }
-
-        using (var connection = database.OpenReader())
-        {
-            if (connection is not null
-                && Lookup(connection, "SELECT id FROM history_node WHERE name = $name", node) is { } key)
-            {
-                Collect(connection, NodeSql, "$node", key, range, cells);
-            }
-        }
-
+        var range = Choose(from, to, points, finest: 0);
+        var cells = CellsOf(node, NodeSql, range, ofEntries: false);
         var answers = (readings ?? HistoryStore.Readings)
             .Where(reading => cells.ContainsKey(reading.ApiName))
             .Select(reading => Answer(reading, cells[reading.ApiName]));
         return new NodeHistory(range.Start * 1000, range.End * 1000, range.Step * 1000, Times(range), [.. answers]);
+    }
+
+    /// <summary>Gets the history of what a node has several of: file systems, interfaces, sensors.</summary>
+    /// <param name="node">The node's identity.</param>
+    /// <param name="sections">Which sections; <see langword="null"/> for all.</param>
+    /// <param name="from">The beginning.</param>
+    /// <param name="to">The end, behind the beginning.</param>
+    /// <param name="points">The most buckets, 1 to <see cref="PointsMax"/>.</param>
+    /// <exception cref="SqliteException">The database cannot be read.</exception>
+    public NodeEntriesHistory Entries(
+        string node,
+        IReadOnlyCollection<SectionDefinition>? sections,
+        DateTimeOffset from,
+        DateTimeOffset to,
+        int points)
+    {
+        var range = Choose(from, to, points, settings.EntryTier);
+        List<EntryHistory> answers = [];
+        foreach (var (name, cells) in CellsOf(node, EntriesSql, range, ofEntries: true))
+        {
+            if (SeriesName.Parse(name) is var (field, entry) && sections?.Contains(field.Section) != false)
+            {
+                answers.Add(new EntryHistory(
+                    field,
+                    entry,
+                    Answer(cells, static cell => cell.Low),
+                    Answer(cells, static cell => cell.Mean),
+                    Answer(cells, static cell => cell.High)));
+            }
+        }
+
+        var ordered = answers
+            .OrderBy(static answer => answer.Field.Section.Index)
+            .ThenBy(static answer => answer.Entry, StringComparer.Ordinal)
+            .ThenBy(static answer => answer.Field.Slot);
+        return new NodeEntriesHistory(
+            range.Start * 1000, range.End * 1000, range.Step * 1000, Times(range), [.. ordered]);
     }
 
     /// <summary>Gets one reading of all nodes.</summary>
@@ -84,12 +111,12 @@ internal sealed class HistoryQuery(
     /// <exception cref="SqliteException">The database cannot be read.</exception>
     public ReadingOverview All(ReadingDefinition reading, DateTimeOffset from, DateTimeOffset to, int points)
     {
-        var range = Choose(from, to, points);
+        var range = Choose(from, to, points, finest: 0);
         var cells = new Dictionary<string, HistoryCell[]>();
         var index = HistoryStore.Readings.ToList().IndexOf(reading);
-        foreach (var (start, node, unwritten) in store.CopyUnwritten(null))
+        foreach (var unwritten in store.CopyUnwritten(node: null, ofEntries: false))
         {
-            Add(cells, range, node, start, unwritten[index]);
+            Add(cells, range, unwritten.Node, unwritten.Start, unwritten.Cells[index]);
         }
 
         using (var connection = database.OpenReader())
@@ -97,7 +124,7 @@ internal sealed class HistoryQuery(
             if (connection is not null
                 && Lookup(connection, "SELECT id FROM history_reading WHERE name = $name", reading.ApiName) is { } key)
             {
-                Collect(connection, AllSql, "$reading", key, range, cells);
+                Collect(connection, AllSql, "$reading", key, range, finest: 0, cells);
             }
         }
 
@@ -154,12 +181,37 @@ internal sealed class HistoryQuery(
         return (long?)command.ExecuteScalar();
     }
 
-    private HistoryRange Choose(DateTimeOffset from, DateTimeOffset to, int points) => HistoryRange.Choose(
-        settings.Tiers,
-        time.GetUtcNow().ToUnixTimeSeconds(),
-        from.ToUnixTimeSeconds(),
-        Math.Max(to.ToUnixTimeSeconds(), from.ToUnixTimeSeconds() + 1),
-        Math.Clamp(points, 1, PointsMax));
+    private Dictionary<string, HistoryCell[]> CellsOf(string node, string text, HistoryRange range, bool ofEntries)
+    {
+        var cells = new Dictionary<string, HistoryCell[]>();
+
+        // Memory first: what is committed between the two is then seen twice, which a mean survives, not missed.
+        foreach (var unwritten in store.CopyUnwritten(node, ofEntries))
+        {
+            for (var index = 0; index < unwritten.Cells.Count; index++)
+            {
+                Add(cells, range, unwritten.Series[index], unwritten.Start, unwritten.Cells[index]);
+            }
+        }
+
+        using var connection = database.OpenReader();
+        if (connection is not null
+            && Lookup(connection, "SELECT id FROM history_node WHERE name = $name", node) is { } key)
+        {
+            Collect(connection, text, "$node", key, range, ofEntries ? settings.EntryTier : 0, cells);
+        }
+
+        return cells;
+    }
+
+    private HistoryRange Choose(DateTimeOffset from, DateTimeOffset to, int points, int finest) =>
+        HistoryRange.Choose(
+            settings.Tiers,
+            time.GetUtcNow().ToUnixTimeSeconds(),
+            from.ToUnixTimeSeconds(),
+            Math.Max(to.ToUnixTimeSeconds(), from.ToUnixTimeSeconds() + 1),
+            Math.Clamp(points, 1, PointsMax),
+            finest);
 
     private void Collect(
         SqliteConnection connection,
@@ -167,14 +219,15 @@ internal sealed class HistoryQuery(
         string name,
         long key,
         HistoryRange range,
+        int finest,
         Dictionary<string, HistoryCell[]> cells)
     {
         // One transaction, so that a bucket that is rolled up meanwhile is not seen in both tiers or neither.
         using var transaction = connection.BeginTransaction(deferred: true);
         var (from, to) = (range.Start, range.End);
-        for (var tier = range.Tier; tier >= 0 && from < to; tier--)
+        for (var tier = range.Tier; tier >= finest && from < to; tier--)
         {
-            var end = tier == 0 ? to : Math.Clamp(RolledUpTo(connection, settings.Tiers[tier]), from, to);
+            var end = tier == finest ? to : Math.Clamp(RolledUpTo(connection, settings.Tiers[tier]), from, to);
             if (Trim(connection, settings.Tiers[tier], from, end) is var (first, last))
             {
                 Read(connection, text, name, key, settings.Tiers[tier], first, last, range, cells);

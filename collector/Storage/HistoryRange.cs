@@ -20,11 +20,13 @@ internal readonly record struct HistoryRange(int Tier, long Start, long Step, in
     /// <param name="from">The beginning in seconds since the epoch; what is before that is left out.</param>
     /// <param name="to">The end, behind the beginning; at most a day ahead of the present is answered.</param>
     /// <param name="points">The most buckets.</param>
-    public static HistoryRange Choose(IReadOnlyList<HistoryTier> tiers, long now, long from, long to, int points)
+    /// <param name="finest">The index of the finest tier that has what is asked for.</param>
+    public static HistoryRange Choose(
+        IReadOnlyList<HistoryTier> tiers, long now, long from, long to, int points, int finest = 0)
     {
         from = Math.Max(from, 0);
         to = Math.Max(Math.Min(to, now + AheadSecondsMax), from + 1);
-        for (var index = 0; index < tiers.Count; index++)
+        for (var index = finest; index < tiers.Count; index++)
         {
             var range = Make(tiers[index], index, 1, from, to);
             if (range.Count <= points && now - (long)tiers[index].Retention.TotalSeconds <= from)

@@ -1,7 +1,6 @@
 using NodeTelemetry.Collector.Diagnostics;
 using NodeTelemetry.Collector.Nodes;
 using NodeTelemetry.Protocol.Catalog;
-using NodeTelemetry.Protocol.Catalog.Sections;
 
 namespace NodeTelemetry.Collector.Storage;
 
@@ -10,85 +9,64 @@ namespace NodeTelemetry.Collector.Storage;
 /// time.
 /// </summary>
 /// <remarks>
-/// Samples are added up in memory by the time they arrived and written when their bucket closes, into the finest tier;
-/// the coarser ones follow from it (<see cref="HistoryTiers"/>). A bucket that was written already, before a restart or
-/// a step of the clock, is merged.
+/// Samples are added up in memory by the time they arrived and written when their bucket closes: readings of which a
+/// node has one into the finest tier, what it has several of (file systems, interfaces, sensors) into the next, because
+/// there are many and they change slowly. The coarser tiers follow from it (<see cref="HistoryTiers"/>). A bucket that
+/// was written already, before a restart or a step of the clock, is merged.
 /// </remarks>
 internal sealed class HistoryStore : INodeListener, IDatabaseWork
 {
-    // Datagrams may wait in the receive queue: a bucket stays open a little longer, to be written once and not twice.
-    private const int CloseDelaySeconds = 1;
-
-    // How often a node's number is noted as in use; forgotten nodes' numbers are removed when their last rows are long
-    // gone.
-    private const long NoteSeconds = 86_400;
-
-    // Late samples come in a burst, after a collector's start above all; then they are written together.
-    private const int LateSeconds = 5;
-
-    private readonly StorageSettings _settings;
     private readonly StorageMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly HistoryTiers _tiers;
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, HistoryNode> _nodes = [];
-    private readonly Queue<HistoryBucket> _closed = [];
-    private readonly LateBuckets _late = new();
-    private readonly List<HistoryBucket> _inFlight = [];
-    private readonly List<HistoryNode> _noted = [];
-    private readonly long[] _readingKeys;
-    private HistoryBucket? _open;
-    private long _closedBytes;
+    private readonly HistoryBuckets _readings;
+    private readonly HistoryBuckets _entries;
+    private readonly HistoryNumbers _nodeNumbers = new("history_node");
+    private readonly HistoryNumbers _seriesNumbers = new("history_reading");
 
     /// <summary>Initializes a new instance of the <see cref="HistoryStore"/> class.</summary>
     public HistoryStore(StorageSettings settings, CollectorMetrics metrics, TimeProvider time)
     {
-        _settings = settings;
         _metrics = metrics.Storage;
         _time = time;
         _tiers = new HistoryTiers(settings.Tiers, metrics.Storage, time);
-        _readingKeys = new long[Readings.Count];
+        _readings = new HistoryBuckets(
+            settings.Tiers[0],
+            [.. Readings.Select(static reading => reading.ApiName)],
+            settings,
+            metrics.Storage);
+        _entries = new HistoryBuckets(settings.Tiers[settings.EntryTier], [], settings, metrics.Storage);
     }
 
-    /// <summary>Gets the readings of which history is kept, in the order of the catalog; then those of one sensor
-    /// each.</summary>
+    /// <summary>Gets the readings of which a node has one and history is kept, in the order of the catalog.</summary>
     public static IReadOnlyList<ReadingDefinition> Readings { get; } =
-        [.. Scalars, .. FollowedSensors.Fields.Select(ReadingDefinition.Of)];
-
-    /// <summary>Gets those that a node has one of.</summary>
-    private static IEnumerable<ReadingDefinition> Scalars =>
-        ReadingCatalog.Scalars.Where(static reading => reading.InHistory && reading.Kind != FieldKind.Counter);
-
-    private HistoryTier Finest => _settings.Tiers[0];
+        [.. ReadingCatalog.Scalars.Where(
+            static reading => reading.InHistory && reading.Kind != FieldKind.Counter)];
 
     /// <inheritdoc/>
     public void OnSnapshot(AcceptedSnapshot accepted, NodeStatus status)
     {
-        var start = Finest.Floor(accepted.ReceivedAt.ToUnixTimeSeconds());
+        var now = _time.GetUtcNow().ToUnixTimeSeconds();
         lock (_lock)
         {
-            if (!TryGetNode(accepted.NodeId, out var node))
+            if (_readings.RowOf(accepted, now) is not { } row)
             {
                 _metrics.HistoryDropped[HistoryDropReason.TooManyNodes].Add();
                 return;
             }
 
-            var cells = accepted.IsLate && _open?.Start != start ? LateCells(node, start) : OpenCells(node, start);
-            var scalars = Readings.Count - FollowedSensors.Fields.Count;
-            for (var index = 0; index < scalars; index++)
+            for (var index = 0; index < Readings.Count; index++)
             {
-                Add(ref cells[index], Readings[index].Value(accepted.Snapshot));
+                if (Readings[index].Value(accepted.Snapshot) is { } value && double.IsFinite(value))
+                {
+                    row.Add(index, value);
+                }
             }
 
-            if (accepted.Snapshot.Section(SensorsSection.Definition) is not { } sensors)
+            if (EntrySeries.IsIn(accepted) && _entries.RowOf(accepted, now) is { } entries)
             {
-                return;
-            }
-
-            node.Sensors ??= new FollowedSensors();
-            for (var index = scalars; index < Readings.Count; index++)
-            {
-                Add(ref cells[index], node.Sensors.Value(index - scalars, sensors, start));
+                _metrics.HistoryDropped[HistoryDropReason.TooManySeries].Add(EntrySeries.Add(accepted, entries));
             }
         }
     }
@@ -100,7 +78,8 @@ internal sealed class HistoryStore : INodeListener, IDatabaseWork
         {
             lock (_lock)
             {
-                _nodes.Remove(status.Id);
+                _readings.Forget(status.Id);
+                _entries.Forget(status.Id);
             }
         }
     }
@@ -113,19 +92,19 @@ internal sealed class HistoryStore : INodeListener, IDatabaseWork
 
     /// <summary>Copies what is in memory, not yet in the database.</summary>
     /// <param name="node">The node; <see langword="null"/> for all.</param>
-    public List<(long Start, string Node, HistoryCell[] Cells)> CopyUnwritten(string? node)
+    /// <param name="ofEntries">Whether of what a node has several of, or of what it has one of.</param>
+    public List<UnwrittenHistory> CopyUnwritten(string? node, bool ofEntries)
     {
-        List<(long Start, string Node, HistoryCell[] Cells)> copy = [];
+        List<UnwrittenHistory> copy = [];
         lock (_lock)
         {
-            var buckets = _inFlight.Concat(_closed).Concat(_late.Buckets);
-            foreach (var bucket in _open is null ? buckets : buckets.Append(_open))
+            foreach (var bucket in (ofEntries ? _entries : _readings).Unwritten)
             {
-                foreach (var (entry, cells) in bucket.Entries)
+                foreach (var row in bucket.Rows)
                 {
-                    if (node is null || entry.Name == node)
+                    if (node is null || row.Node.Name == node)
                     {
-                        copy.Add((bucket.Start, entry.Name, [.. cells]));
+                        copy.Add(new(bucket.Start, row.Node.Name, row.Node.Series, [.. row.Cells]));
                     }
                 }
             }
@@ -140,69 +119,39 @@ internal sealed class HistoryStore : INodeListener, IDatabaseWork
         var now = _time.GetUtcNow().ToUnixTimeSeconds();
         lock (_lock)
         {
-            if (_open is { } open
-                && (final || now >= open.Start + Finest.StepSeconds + CloseDelaySeconds || now < open.Start))
-            {
-                CloseOpen();
-            }
-
-            if (_late.Since is { } since && (final || now >= since + LateSeconds || now < since))
-            {
-                CloseLate();
-            }
+            _readings.Prepare(now, final);
+            _entries.Prepare(now, final);
         }
     }
 
     /// <inheritdoc/>
     public void OnOpened(DatabaseSession session)
     {
-        for (var index = 0; index < Readings.Count; index++)
-        {
-            var name = Readings[index].ApiName;
-            session.Execute("INSERT OR IGNORE INTO history_reading (name) VALUES ($name)", ("$name", name));
-            _readingKeys[index] = session.Integer(
-                "SELECT id FROM history_reading WHERE name = $name", ("$name", name))!.Value;
-        }
-
-        lock (_lock)
-        {
-            // Also of nodes that are forgotten already, whose last samples wait.
-            var waiting = (_open is null ? _closed : _closed.Append(_open))
-                .Concat(_late.Buckets)
-                .SelectMany(static bucket => bucket.Entries);
-            foreach (var node in _nodes.Values.Concat(waiting.Select(static entry => entry.Node)))
-            {
-                node.Key = 0;
-                node.LastNoted = 0;
-            }
-        }
-
+        _nodeNumbers.OnOpened();
+        _seriesNumbers.OnOpened();
         _tiers.OnOpened(session);
     }
 
     /// <inheritdoc/>
     public bool Write(DatabaseSession session, bool final)
     {
+        var now = _time.GetUtcNow().ToUnixTimeSeconds();
+        IReadOnlyList<HistoryBucket> readings;
+        IReadOnlyList<HistoryBucket> entries;
+        long closedUntil;
         lock (_lock)
         {
-            while (_closed.TryDequeue(out var bucket))
-            {
-                _inFlight.Add(bucket);
-            }
+            readings = _readings.TakeClosed();
+            entries = _entries.TakeClosed();
 
-            _closedBytes = 0;
+            // Whatever is older than the bucket that is open now will not change any more, unless the clock steps back.
+            closedUntil = _readings.ClosedUntil(now);
         }
 
-        foreach (var bucket in _inFlight)
-        {
-            WriteBucket(session, bucket);
-        }
-
-        // Whatever is older than the bucket that is open now will not change any more, unless the clock steps back.
-        var now = _time.GetUtcNow().ToUnixTimeSeconds();
-        var closedUntil = Math.Min(Finest.Floor(now - CloseDelaySeconds), OpenStart() ?? long.MaxValue);
+        Write(session, _readings.Tier, readings);
+        Write(session, _entries.Tier, entries);
         var hasMaintained = _tiers.Maintain(session, now, closedUntil);
-        return _inFlight.Count > 0 || hasMaintained;
+        return readings.Count + entries.Count > 0 || hasMaintained;
     }
 
     /// <inheritdoc/>
@@ -210,10 +159,12 @@ internal sealed class HistoryStore : INodeListener, IDatabaseWork
     {
         lock (_lock)
         {
-            _inFlight.Clear();
-            _noted.Clear();
+            _readings.OnCommitted();
+            _entries.OnCommitted();
         }
 
+        _nodeNumbers.OnCommitted();
+        _seriesNumbers.OnCommitted();
         _tiers.OnCommitted();
     }
 
@@ -222,147 +173,17 @@ internal sealed class HistoryStore : INodeListener, IDatabaseWork
     {
         lock (_lock)
         {
-            foreach (var node in _noted)
-            {
-                node.Key = 0;
-                node.LastNoted = 0;
-            }
-
-            // Older than what was closed since.
-            var newer = _closed.ToArray();
-            _closed.Clear();
-            foreach (var bucket in _inFlight.Concat(newer))
-            {
-                _closed.Enqueue(bucket);
-            }
-
-            _closedBytes = _closed.Sum(static bucket => bucket.Bytes);
-            _inFlight.Clear();
-            _noted.Clear();
-            KeepMemoryLimit();
+            _readings.OnRolledBack();
+            _entries.OnRolledBack();
         }
 
+        _nodeNumbers.OnRolledBack();
+        _seriesNumbers.OnRolledBack();
         _tiers.OnRolledBack();
     }
 
-    private long? OpenStart()
-    {
-        lock (_lock)
-        {
-            return _open?.Start;
-        }
-    }
-
-    private static void Add(ref HistoryCell cell, double? measured)
-    {
-        if (measured is { } value && double.IsFinite(value))
-        {
-            cell.Add(value, value, value, 1);
-        }
-    }
-
-    private bool TryGetNode(string id, out HistoryNode node)
-    {
-        if (_nodes.TryGetValue(id, out node!))
-        {
-            return true;
-        }
-
-        if (_nodes.Count >= _settings.HistoryNodesMax)
-        {
-            return false;
-        }
-
-        node = new HistoryNode(id);
-        _nodes.Add(id, node);
-        return true;
-    }
-
-    private HistoryCell[] OpenCells(HistoryNode node, long start)
-    {
-        if (_open?.Start != start)
-        {
-            // Also when the wall clock stepped back: what was written for that time already is merged with.
-            CloseOpen();
-            _open = new HistoryBucket(start);
-        }
-
-        if (node.Bucket != _open)
-        {
-            node.Bucket = _open;
-            node.Cells = new HistoryCell[Readings.Count];
-            _open.Add(node, node.Cells);
-        }
-
-        return node.Cells;
-    }
-
-    private HistoryCell[] LateCells(HistoryNode node, long start)
-    {
-        if (_late.Bytes > _settings.MemoryBytesMax / 4)
-        {
-            CloseLate();
-        }
-
-        return _late.CellsOf(start, node, Readings.Count, _time.GetUtcNow().ToUnixTimeSeconds());
-    }
-
-    private void CloseOpen()
-    {
-        if (_open is { Entries.Count: > 0 } open)
-        {
-            Close(open);
-        }
-
-        _open = null;
-    }
-
-    private void CloseLate() => _late.TakeAll().ForEach(Close);
-
-    private void Close(HistoryBucket bucket)
-    {
-        _closed.Enqueue(bucket);
-        _closedBytes += bucket.Bytes;
-        KeepMemoryLimit();
-    }
-
-    private void KeepMemoryLimit()
-    {
-        while (_closedBytes > _settings.MemoryBytesMax && _closed.Count > 1)
-        {
-            var oldest = _closed.Dequeue();
-            _closedBytes -= oldest.Bytes;
-            _metrics.HistoryDropped[HistoryDropReason.MemoryFull].Add(oldest.Entries.Count * (long)Readings.Count);
-        }
-    }
-
-    private void WriteBucket(DatabaseSession session, HistoryBucket bucket)
-    {
-        foreach (var (node, _) in bucket.Entries)
-        {
-            ResolveKey(session, node, bucket.Start);
-        }
-
-        // In the order of the key, so that the rows go to neighbouring pages. Sorted as a copy: questions read the list
-        // meanwhile.
-        long rows = 0;
-        foreach (var (node, cells) in bucket.Entries.OrderBy(static entry => entry.Node.Key))
-        {
-            for (var index = 0; index < cells.Length; index++)
-            {
-                if (cells[index].Count > 0)
-                {
-                    WriteRow(session, bucket.Start, node.Key, _readingKeys[index], cells[index]);
-                    rows++;
-                }
-            }
-        }
-
-        _tiers.OnFinestWritten(bucket.Start);
-        _metrics.HistoryRowsWritten.Add(rows);
-    }
-
-    private void WriteRow(DatabaseSession session, long time, long node, long reading, in HistoryCell cell) =>
+    private static void WriteRow(
+        DatabaseSession session, HistoryTier tier, long time, long node, long reading, in HistoryCell cell) =>
         session.Execute(
             """
             INSERT INTO history (step, time, node, reading, low, mean, high, samples)
@@ -371,7 +192,7 @@ internal sealed class HistoryStore : INodeListener, IDatabaseWork
                 mean = (mean * samples + excluded.mean * excluded.samples) / (samples + excluded.samples),
                 samples = samples + excluded.samples
             """,
-            ("$step", Finest.StepSeconds),
+            ("$step", tier.StepSeconds),
             ("$time", time),
             ("$node", node),
             ("$reading", reading),
@@ -380,19 +201,42 @@ internal sealed class HistoryStore : INodeListener, IDatabaseWork
             ("$high", cell.High),
             ("$samples", cell.Count));
 
-    private void ResolveKey(DatabaseSession session, HistoryNode node, long time)
+    private void Write(DatabaseSession session, HistoryTier tier, IReadOnlyList<HistoryBucket> buckets)
     {
-        if (node.Key != 0 && time < node.LastNoted + NoteSeconds)
+        foreach (var bucket in buckets)
         {
-            return;
-        }
+            // In the order of the key, so that the rows go to neighbouring pages. Sorted as a copy: questions read the
+            // list meanwhile.
+            var rows = bucket.Rows
+                .Select(row => (Node: _nodeNumbers.Of(session, row.Node.Name, bucket.Start), Row: row))
+                .OrderBy(static row => row.Node);
+            foreach (var (node, row) in rows)
+            {
+                WriteCells(session, tier, bucket.Start, node, row);
+            }
 
-        node.Key = session.Integer(
-            "INSERT INTO history_node (name, last) VALUES ($name, $last) "
-                + "ON CONFLICT (name) DO UPDATE SET last = max(last, excluded.last) RETURNING id",
-            ("$name", node.Name),
-            ("$last", time))!.Value;
-        node.LastNoted = time;
-        _noted.Add(node);
+            _tiers.OnWritten(tier, bucket.Start);
+        }
+    }
+
+    private void WriteCells(DatabaseSession session, HistoryTier tier, long start, long node, HistoryRow row)
+    {
+        for (var index = 0; index < row.Cells.Length; index++)
+        {
+            if (row.Cells[index].Count > 0)
+            {
+                var reading = _seriesNumbers.Of(session, row.Node.Series[index], start);
+                WriteRow(session, tier, start, node, reading, row.Cells[index]);
+                _metrics.HistoryRowsWritten.Add();
+            }
+        }
     }
 }
+
+/// <summary>What a node said that is not in the database yet.</summary>
+/// <param name="Start">The start of the bucket in seconds since the epoch.</param>
+/// <param name="Node">The node's identity.</param>
+/// <param name="Series">The names of the series.</param>
+/// <param name="Cells">What was said of each; the last ones may be missing.</param>
+internal sealed record UnwrittenHistory(
+    long Start, string Node, IReadOnlyList<string> Series, IReadOnlyList<HistoryCell> Cells);

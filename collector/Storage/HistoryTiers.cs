@@ -18,8 +18,8 @@ internal sealed class HistoryTiers(IReadOnlyList<HistoryTier> tiers, StorageMetr
     // Nodes in one statement: what it has to sort then fits some 10 MB of memory.
     private const long NodesPerStatement = 1000;
 
-    // Keeps the rows of nodes that are gone from being looked up for ever.
-    private const long NodeGraceSeconds = 2 * 86_400;
+    // Keeps the names of nodes and sensors that are gone from being looked up for ever.
+    private const long NameGraceSeconds = 2 * 86_400;
 
     // Nothing becomes due in less than the finest step, but after a restart there may be much to do.
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
@@ -60,13 +60,16 @@ internal sealed class HistoryTiers(IReadOnlyList<HistoryTier> tiers, StorageMetr
     }
 
     /// <summary>
-    /// A bucket of the finest tier was written: coarser ones made of it before have to be made again.
+    /// A bucket of a tier was written: coarser ones made of it before have to be made again.
     /// </summary>
-    public void OnFinestWritten(long start)
+    public void OnWritten(HistoryTier tier, long start)
     {
         for (var index = 1; index < tiers.Count; index++)
         {
-            _rolledUpTo[index] = Math.Min(_rolledUpTo[index], tiers[index].Floor(start));
+            if (tiers[index].StepSeconds > tier.StepSeconds)
+            {
+                _rolledUpTo[index] = Math.Min(_rolledUpTo[index], tiers[index].Floor(start));
+            }
         }
     }
 
@@ -105,8 +108,9 @@ internal sealed class HistoryTiers(IReadOnlyList<HistoryTier> tiers, StorageMetr
         }
 
         var longest = tiers.Max(static tier => (long)tier.Retention.TotalSeconds);
-        hasWritten |= session.Execute(
-            "DELETE FROM history_node WHERE last < $before", ("$before", now - longest - NodeGraceSeconds)) > 0;
+        var unused = now - longest - NameGraceSeconds;
+        hasWritten |= session.Execute("DELETE FROM history_node WHERE last < $before", ("$before", unused)) > 0;
+        hasWritten |= session.Execute("DELETE FROM history_reading WHERE last < $before", ("$before", unused)) > 0;
         return SaveProgress(session) || hasWritten;
     }
 

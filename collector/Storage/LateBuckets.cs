@@ -8,7 +8,7 @@ internal sealed class LateBuckets
     // What an entry of the look-up takes beside what its bucket says.
     private const int EntryBytes = 64;
 
-    private readonly Dictionary<(long Start, HistoryNode Node), HistoryCell[]> _cells = [];
+    private readonly Dictionary<(long Start, HistoryNode Node), HistoryRow> _rows = [];
     private readonly SortedDictionary<long, HistoryBucket> _buckets = [];
 
     /// <summary>Gets when the first of them came, in seconds since the epoch; <see langword="null"/> when there are
@@ -24,25 +24,24 @@ internal sealed class LateBuckets
     /// <summary>Gets where to add a node's sample.</summary>
     /// <param name="start">The start of its bucket.</param>
     /// <param name="node">The node.</param>
-    /// <param name="readings">The number of readings.</param>
     /// <param name="now">The present time in seconds since the epoch.</param>
-    public HistoryCell[] CellsOf(long start, HistoryNode node, int readings, long now)
+    public HistoryRow RowOf(long start, HistoryNode node, long now)
     {
         Since ??= now;
-        if (!_cells.TryGetValue((start, node), out var cells))
+        if (!_rows.TryGetValue((start, node), out var row))
         {
             if (!_buckets.TryGetValue(start, out var bucket))
             {
                 _buckets.Add(start, bucket = new HistoryBucket(start));
             }
 
-            cells = new HistoryCell[readings];
-            _cells.Add((start, node), cells);
-            var bytes = bucket.Add(node, cells);
-            Bytes += bytes + EntryBytes;
+            var before = bucket.Bytes;
+            row = bucket.Add(node);
+            _rows.Add((start, node), row);
+            Bytes += bucket.Bytes - before + EntryBytes;
         }
 
-        return cells;
+        return row;
     }
 
     /// <summary>Gives all buckets away.</summary>
@@ -50,7 +49,7 @@ internal sealed class LateBuckets
     {
         List<HistoryBucket> taken = [.. _buckets.Values];
         _buckets.Clear();
-        _cells.Clear();
+        _rows.Clear();
         Since = null;
         Bytes = 0;
         return taken;

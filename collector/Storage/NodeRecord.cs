@@ -37,6 +37,33 @@ internal sealed record NodeRecord
     /// <summary>Gets the highest sequence number of that run.</summary>
     public long? Sequence { get; init; }
 
+    /// <summary>Gets the uptime that its newest sample had.</summary>
+    public long? UptimeSeconds { get; init; }
+
+    /// <summary>Gets its clock in its newest sample.</summary>
+    public long? SentMilliseconds { get; init; }
+
+    /// <summary>Gets the port from which it was last heard.</summary>
+    public int? Port { get; init; }
+
+    /// <summary>Gets the signature of its newest sample, which names its key.</summary>
+    public string? Signature { get; init; }
+
+    /// <summary>Gets its goodbye.</summary>
+    public ByeReading? Bye { get; init; }
+
+    /// <summary>Gets a value indicating whether it was lost together with others.</summary>
+    public bool IsCutOff { get; init; }
+
+    /// <summary>Gets a value indicating whether its multicast does not arrive.</summary>
+    public bool IsMulticastLost { get; init; }
+
+    /// <summary>Gets a value indicating whether it answers probes.</summary>
+    public bool AnswersProbes { get; init; }
+
+    /// <summary>Gets the boots before the present one, oldest first.</summary>
+    public IReadOnlyList<BootMark> EarlierBoots { get; init; } = [];
+
     /// <summary>Gets the runs before that one, oldest first.</summary>
     public IReadOnlyList<uint> EarlierRuns { get; init; } = [];
 
@@ -57,13 +84,20 @@ internal sealed record NodeRecord
         Address = status.Address,
         FirstSeen = status.FirstSeen,
         LastSeen = status.LastSeen,
-
-        // Who was lost together with others is judged anew by the next process, with the others.
-        Health = status is { Health: NodeHealth.Lost, IsCutOff: true } ? NodeHealth.Late : status.Health,
+        Health = status.Health,
         Interval = status.Interval,
         Boot = status.Header?.Boot,
         Run = status.Header?.Run,
         Sequence = status.Header?.Sequence,
+        UptimeSeconds = status.Header?.UptimeSeconds,
+        SentMilliseconds = status.Header?.TimeMilliseconds,
+        Port = status.Port,
+        Signature = status.Readings.Signature,
+        Bye = status.Bye,
+        IsCutOff = status.IsCutOff,
+        IsMulticastLost = status.IsMulticastLost,
+        AnswersProbes = status.AnswersProbes,
+        EarlierBoots = status.EarlierBoots,
         EarlierRuns = status.EarlierRuns,
         Gaps = status.Gaps,
         About = status.About,
@@ -89,13 +123,20 @@ internal sealed record NodeRecord
                 Boot = boot,
                 Run = run,
                 Sequence = sequence,
-                TimeMilliseconds = LastSeen.ToUnixTimeMilliseconds(),
+                TimeMilliseconds = SentMilliseconds ?? LastSeen.ToUnixTimeMilliseconds(),
+                UptimeSeconds = UptimeSeconds,
                 IntervalMilliseconds = (int)Interval.TotalMilliseconds,
             }
             : null,
+        Port = Port,
+        Bye = Bye,
+        IsCutOff = IsCutOff,
+        IsMulticastLost = IsMulticastLost,
+        AnswersProbes = AnswersProbes,
+        EarlierBoots = EarlierBoots,
         EarlierRuns = EarlierRuns,
         Gaps = Gaps,
-        Readings = new NodeSnapshot { Hostname = Hostname },
+        Readings = new NodeSnapshot { Hostname = Hostname, Signature = Signature },
         About = About,
         Labels = Labels,
         Received = 0,
@@ -108,8 +149,14 @@ internal sealed record NodeRecord
     /// </summary>
     public bool IsSameNode(NodeRecord other) =>
         Hostname == other.Hostname && Address == other.Address && FirstSeen == other.FirstSeen && Health == other.Health
+        && Port == other.Port && Bye == other.Bye && IsCutOff == other.IsCutOff
+        && IsMulticastLost == other.IsMulticastLost && AnswersProbes == other.AnswersProbes
+        && KeyOf(Signature) == KeyOf(other.Signature) && IsSameList(EarlierBoots, other.EarlierBoots)
         && IsSameInterval(other.Interval) && IsSameAbout(other.About)
         && IsSameList(Labels, other.Labels);
+
+    // Every datagram has another signature; only the name of the key matters.
+    private static string? KeyOf(string? signature) => signature?.Split(':')[0];
 
     // A learnt interval wavers; its third digit does not matter.
     private bool IsSameInterval(TimeSpan other) => Math.Abs((Interval - other).Ticks) <= Interval.Ticks / 10;
@@ -125,9 +172,11 @@ internal sealed record NodeRecord
         ReferenceEquals(one, other) || (one ?? []).SequenceEqual(other ?? []);
 }
 
-/// <summary>JSON of the columns <c>about</c>, <c>labels</c>, <c>earlier_runs</c> and <c>gaps</c>.</summary>
+/// <summary>JSON of the columns <c>about</c>, <c>labels</c>, <c>bye</c>, <c>boots</c>, <c>earlier_runs</c> and
+/// <c>gaps</c>.</summary>
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(AboutReading))]
+[JsonSerializable(typeof(ByeReading))]
 [JsonSerializable(typeof(KeyValuePair<string, string>[]))]
 [JsonSerializable(typeof(uint[]))]
 [JsonSerializable(typeof(long[]))]

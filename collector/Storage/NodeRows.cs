@@ -13,7 +13,7 @@ internal static class NodeRows
     public const string SelectSql =
         """
         SELECT name, hostname, address, first_seen, health, interval, about, labels, last_seen, boot, run, sequence,
-            earlier_runs, gaps
+            earlier_runs, gaps, port, key, bye, boots, cut_off, multicast_lost, answers_probes, uptime, sent
         FROM node JOIN node_progress ON node_progress.node = node.id ORDER BY name
         """;
 
@@ -42,8 +42,10 @@ internal static class NodeRows
     /// <summary>Writes what changes rarely.</summary>
     public static void Upsert(DatabaseSession session, NodeRecord record) => session.Execute(
         """
-        INSERT INTO node (name, hostname, address, first_seen, health, interval, about, labels)
-        VALUES ($name, $hostname, $address, $first, $health, $interval, $about, $labels)
+        INSERT INTO node (name, hostname, address, first_seen, health, interval, about, labels, port, key, bye, boots,
+            cut_off, multicast_lost, answers_probes)
+        VALUES ($name, $hostname, $address, $first, $health, $interval, $about, $labels, $port, $key, $bye, $boots,
+            $cutOff, $multicastLost, $answers)
         ON CONFLICT (name) DO UPDATE SET hostname = excluded.hostname, address = excluded.address,
             first_seen = CASE WHEN first_seen BETWEEN 0 AND excluded.first_seen THEN first_seen
                 ELSE excluded.first_seen END,
@@ -51,7 +53,10 @@ internal static class NodeRows
             interval = excluded.interval,
             about = coalesce(excluded.about, about),
             labels = CASE WHEN excluded.about IS NULL THEN coalesce(excluded.labels, labels)
-                ELSE excluded.labels END
+                ELSE excluded.labels END,
+            port = excluded.port, key = excluded.key, bye = excluded.bye, boots = excluded.boots,
+            cut_off = excluded.cut_off, multicast_lost = excluded.multicast_lost,
+            answers_probes = excluded.answers_probes
         """,
         ("$name", record.Id),
         ("$hostname", record.Hostname),
@@ -60,16 +65,26 @@ internal static class NodeRows
         ("$health", record.Health.ToString()),
         ("$interval", (long)record.Interval.TotalMilliseconds),
         ("$about", Json(record.About, NodeJsonContext.Default.AboutReading)),
-        ("$labels", Json(record.Labels?.ToArray(), NodeJsonContext.Default.KeyValuePairStringStringArray)));
+        ("$labels", Json(record.Labels?.ToArray(), NodeJsonContext.Default.KeyValuePairStringStringArray)),
+        ("$port", record.Port),
+        ("$key", record.Signature),
+        ("$bye", Json(record.Bye, NodeJsonContext.Default.ByeReading)),
+        ("$boots", Json(
+            record.EarlierBoots.Count == 0 ? null : Flat(record.EarlierBoots), NodeJsonContext.Default.Int64Array)),
+        ("$cutOff", record.IsCutOff),
+        ("$multicastLost", record.IsMulticastLost),
+        ("$answers", record.AnswersProbes));
 
     /// <summary>Writes what changes with every datagram.</summary>
     public static void UpsertProgress(DatabaseSession session, NodeRecord record) => session.Execute(
         """
-        INSERT INTO node_progress (node, last_seen, boot, run, sequence, earlier_runs, gaps)
-        VALUES ((SELECT id FROM node WHERE name = $name), $last, $boot, $run, $sequence, $earlier, $gaps)
+        INSERT INTO node_progress (node, last_seen, boot, run, sequence, earlier_runs, gaps, uptime, sent)
+        VALUES ((SELECT id FROM node WHERE name = $name), $last, $boot, $run, $sequence, $earlier, $gaps, $uptime,
+            $sent)
         ON CONFLICT (node) DO UPDATE SET last_seen = excluded.last_seen,
             boot = excluded.boot, run = excluded.run, sequence = excluded.sequence,
-            earlier_runs = excluded.earlier_runs, gaps = excluded.gaps
+            earlier_runs = excluded.earlier_runs, gaps = excluded.gaps, uptime = excluded.uptime,
+            sent = excluded.sent
         """,
         ("$name", record.Id),
         ("$last", record.LastSeen.ToUnixTimeMilliseconds()),
@@ -78,7 +93,24 @@ internal static class NodeRows
         ("$sequence", record.Sequence),
         ("$earlier", Json(
             record.EarlierRuns.Count == 0 ? null : record.EarlierRuns.ToArray(), NodeJsonContext.Default.UInt32Array)),
-        ("$gaps", Json(record.Gaps.Count == 0 ? null : Flat(record.Gaps), NodeJsonContext.Default.Int64Array)));
+        ("$gaps", Json(record.Gaps.Count == 0 ? null : Flat(record.Gaps), NodeJsonContext.Default.Int64Array)),
+        ("$uptime", record.UptimeSeconds),
+        ("$sent", record.SentMilliseconds));
+
+    /// <summary>Gets the forgotten nodes beyond so many that were heard later.</summary>
+    public static List<string> ForgottenBeyond(DatabaseSession session, int count)
+    {
+        using var reader = session.Command(
+            "SELECT name FROM node JOIN node_progress ON node_progress.node = node.id WHERE health = 'Forgotten' "
+            + $"ORDER BY last_seen DESC LIMIT -1 OFFSET {count}").ExecuteReader();
+        var names = new List<string>();
+        while (reader.Read())
+        {
+            names.Add(reader.GetString(0));
+        }
+
+        return names;
+    }
 
     /// <summary>Removes a node.</summary>
     public static void Delete(DatabaseSession session, string id)
@@ -106,6 +138,15 @@ internal static class NodeRows
         Sequence = reader.IsDBNull(11) ? null : checked((long)(ulong)reader.GetInt64(11)),
         EarlierRuns = Parse(reader, 12, NodeJsonContext.Default.UInt32Array) ?? [],
         Gaps = ReadGaps(reader),
+        Port = reader.IsDBNull(14) ? null : checked((ushort)reader.GetInt64(14)),
+        Signature = reader.IsDBNull(15) ? null : reader.GetString(15),
+        Bye = Parse(reader, 16, NodeJsonContext.Default.ByeReading),
+        EarlierBoots = ReadBoots(reader),
+        IsCutOff = reader.GetBoolean(18),
+        IsMulticastLost = reader.GetBoolean(19),
+        AnswersProbes = reader.GetBoolean(20),
+        UptimeSeconds = reader.IsDBNull(21) ? null : reader.GetInt64(21),
+        SentMilliseconds = reader.IsDBNull(22) ? null : reader.GetInt64(22),
     };
 
     // A learnt interval may be longer than one that is promised, by far; a day is not one any more.
@@ -125,6 +166,18 @@ internal static class NodeRows
     // First sample, last sample, and the parts that have come, of each.
     private static long[] Flat(IReadOnlyList<SampleGap> gaps) =>
         [.. gaps.SelectMany(static gap => (long[])[gap.From, gap.To, unchecked((long)gap.Parts)])];
+
+    // Boot, uptime and clock of each.
+    private static long[] Flat(IReadOnlyList<BootMark> boots) =>
+        [.. boots.SelectMany(static mark => (long[])[mark.Boot, mark.UptimeSeconds, mark.TimeMilliseconds])];
+
+    private static BootMark[] ReadBoots(SqliteDataReader reader)
+    {
+        var numbers = Parse(reader, 17, NodeJsonContext.Default.Int64Array) ?? [];
+        return numbers.Length % 3 != 0 || numbers.Length > RunHistory.BootCountMax * 3
+            ? throw new InvalidDataException($"{numbers.Length} numbers of boots.")
+            : [.. numbers.Chunk(3).Select(static mark => new BootMark(checked((uint)mark[0]), mark[1], mark[2]))];
+    }
 
     private static SampleGap[] ReadGaps(SqliteDataReader reader)
     {

@@ -54,7 +54,8 @@ internal sealed class NodeTable(StorageSettings settings, TimeProvider time) : I
     {
         lock (_lock)
         {
-            _changed[status.Id] = status.Health == NodeHealth.Forgotten ? null : status;
+            // Of one without runs nothing is to be refused later.
+            _changed[status.Id] = status is { Health: NodeHealth.Forgotten, Header: null } ? null : status;
             _isUrgent = true;
         }
     }
@@ -123,6 +124,7 @@ internal sealed class NodeTable(StorageSettings settings, TimeProvider time) : I
             }
         }
 
+        var hasForgotten = false;
         foreach (var (id, status) in _inFlight)
         {
             if (status is null)
@@ -132,6 +134,15 @@ internal sealed class NodeTable(StorageSettings settings, TimeProvider time) : I
             else
             {
                 Upsert(session, NodeRecord.From(status));
+                hasForgotten |= status.Health == NodeHealth.Forgotten;
+            }
+        }
+
+        if (hasForgotten)
+        {
+            foreach (var id in NodeRows.ForgottenBeyond(session, ForgottenNodes.CountMax))
+            {
+                Delete(session, id);
             }
         }
 

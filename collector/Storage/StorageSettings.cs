@@ -55,6 +55,10 @@ internal sealed record StorageSettings
         new(TimeSpan.FromMinutes(15), TimeSpan.FromDays(730)),
     ];
 
+    /// <summary>Gets the finest tier that has what a node has several of: file systems, interfaces,
+    /// sensors.</summary>
+    public int EntryTier => Math.Min(1, Tiers.Count - 1);
+
     /// <summary>
     /// Gets the most nodes of which history is kept, 1 to 1 000 000: a guard against invented identities.
     /// </summary>

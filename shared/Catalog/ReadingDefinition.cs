@@ -35,23 +35,19 @@ public sealed record ReadingDefinition(
     /// header hold.</summary>
     public FieldDefinition? Field { get; init; }
 
-    /// <summary>Makes a reading of a field; in a section with entries its value is that of the first.</summary>
-    public static ReadingDefinition Of(FieldDefinition field)
+    /// <summary>Makes a reading of a field of a section without entries.</summary>
+    internal static ReadingDefinition Of(FieldDefinition field) => new(
+        field.Name,
+        field.ApiName,
+        field.FieldName,
+        field.Unit,
+        field.Help,
+        snapshot => snapshot.Section(field.Section)?[field],
+        field.InHistory)
     {
-        ArgumentNullException.ThrowIfNull(field);
-        return new(
-            field.Name,
-            field.ApiName,
-            field.FieldName,
-            field.Unit,
-            field.Help,
-            snapshot => snapshot.Section(field.Section)?[field],
-            field.InHistory)
-        {
-            Kind = field.Kind,
-            Labels = field.Labels,
-            FamilyHelp = field.FamilyHelp,
-            Field = field,
-        };
-    }
+        Kind = field.Kind,
+        Labels = field.Labels,
+        FamilyHelp = field.FamilyHelp,
+        Field = field,
+    };
 }

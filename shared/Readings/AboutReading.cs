@@ -40,4 +40,8 @@ public sealed record AboutReading
     /// <summary>Gets the node's role in its cluster, as far as files tell: <c>k3s server</c>, <c>swarm
     /// manager</c>.</summary>
     public string? Role { get; init; }
+
+    /// <summary>Gets the display that the node has, such as <c>enviro</c> or <c>sense-hat</c>: collectors tell such a
+    /// node how its alerts stand.</summary>
+    public string? Display { get; init; }
 }

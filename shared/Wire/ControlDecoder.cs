@@ -21,12 +21,17 @@ public static class ControlDecoder
         Asker = 128,
         Count = 256,
         Signature = 512,
+        Alert = 1024,
+        TimeToLive = 2048,
 
         /// <summary>What every request has.</summary>
         Request = Version | Ask,
 
         /// <summary>What a request for a range has besides.</summary>
         Range = Run | From | To,
+
+        /// <summary>What a message for a display has besides.</summary>
+        Show = Alert | TimeToLive,
 
         /// <summary>What makes a <see cref="ControlStamp"/>.</summary>
         Stamp = Node | Sequence | Asker | Count,
@@ -64,6 +69,8 @@ public static class ControlDecoder
         : name.SequenceEqual("asker"u8) ? Fields.Asker
         : name.SequenceEqual("count"u8) ? Fields.Count
         : name.SequenceEqual("sig"u8) ? Fields.Signature
+        : name.SequenceEqual("alert"u8) ? Fields.Alert
+        : name.SequenceEqual("ttl"u8) ? Fields.TimeToLive
         : Fields.None;
 
     private static DecodeError ReadObject(ReadOnlySpan<byte> datagram, ref Draft draft)
@@ -90,12 +97,17 @@ public static class ControlDecoder
             reader.Skip();
         }
 
-        return !draft.Has(Fields.Request) ? DecodeError.MissingField
-            : draft.Request != ControlRequest.Range ? DecodeError.None
-            : !draft.Has(Fields.Range) ? DecodeError.MissingField
-            : draft.From > draft.To ? DecodeError.OutOfRange
+        return !draft.Has(Fields.Request | NeededFor(draft.Request)) ? DecodeError.MissingField
+            : draft.Request == ControlRequest.Range && draft.From > draft.To ? DecodeError.OutOfRange
             : DecodeError.None;
     }
+
+    private static Fields NeededFor(ControlRequest request) => request switch
+    {
+        ControlRequest.Range => Fields.Range,
+        ControlRequest.Show => Fields.Show,
+        _ => Fields.None,
+    };
 
     private static DecodeError ReadField(Fields field, ref Utf8JsonReader reader, ref Draft draft) => field switch
     {
@@ -108,6 +120,8 @@ public static class ControlDecoder
         Fields.Sequence => ReadCount(ref reader, out draft.Sequence),
         Fields.Asker => JsonValue.Hex(ref reader, WireLimits.RunDigits, out draft.Asker),
         Fields.Count => ReadCount(ref reader, out draft.Count),
+        Fields.Alert => ReadAlert(ref reader, out draft.Alert),
+        Fields.TimeToLive => JsonValue.Integer(ref reader, 1, WireLimits.AlertSecondsMax, out draft.AlertSeconds),
         Fields.Signature when reader.TokenType != JsonTokenType.String => DecodeError.WrongType,
         _ => DecodeError.None,
     };
@@ -124,8 +138,25 @@ public static class ControlDecoder
             : reader.ValueIsEscaped ? ControlRequest.Unknown
             : reader.ValueSpan.SequenceEqual("sample"u8) ? ControlRequest.Sample
             : reader.ValueSpan.SequenceEqual("range"u8) ? ControlRequest.Range
+            : reader.ValueSpan.SequenceEqual("show"u8) ? ControlRequest.Show
             : ControlRequest.Unknown;
         return asked == ControlRequest.None ? DecodeError.WrongType : DecodeError.None;
+    }
+
+    private static DecodeError ReadAlert(ref Utf8JsonReader reader, out AlertLevel level)
+    {
+        level = AlertLevel.None;
+        if (reader.TokenType != JsonTokenType.String)
+        {
+            return DecodeError.WrongType;
+        }
+
+        level = reader.ValueSpan.SequenceEqual("warning"u8) ? AlertLevel.Warning
+            : reader.ValueSpan.SequenceEqual("critical"u8) ? AlertLevel.Critical
+            : AlertLevel.None;
+        return level != AlertLevel.None || reader.ValueSpan.SequenceEqual("none"u8)
+            ? DecodeError.None
+            : DecodeError.OutOfRange;
     }
 
     private struct Draft
@@ -139,6 +170,8 @@ public static class ControlDecoder
         public long Sequence;
         public uint Asker;
         public long Count;
+        public AlertLevel Alert;
+        public int AlertSeconds;
 
         public readonly bool Has(Fields fields) => (Seen & fields) == fields;
 
@@ -148,6 +181,8 @@ public static class ControlDecoder
             Run = Has(Fields.Run) ? Run : null,
             From = From,
             To = To,
+            Alert = Alert,
+            AlertSeconds = AlertSeconds,
             Stamp = Has(Fields.Stamp) ? new ControlStamp(Node, Sequence, Asker, Count) : null,
         };
     }

@@ -19,7 +19,12 @@ public static class ControlEncoder
     public static int Write(in ControlMessage message, SignatureKey? key, Span<byte> into)
     {
         var invariant = CultureInfo.InvariantCulture;
-        var ask = message.Request == ControlRequest.Range ? "range" : "sample";
+        var ask = message.Request switch
+        {
+            ControlRequest.Range => "range",
+            ControlRequest.Show => "show",
+            _ => "sample",
+        };
         Utf8.TryWrite(into, invariant, $"{{\"v\":{WireLimits.Version},\"ask\":\"{ask}\"", out var length);
         if (message.Run is { } run && (message.Request == ControlRequest.Range || key is not null))
         {
@@ -31,6 +36,19 @@ public static class ControlEncoder
         {
             Utf8.TryWrite(
                 into[length..], invariant, $",\"from\":{message.From},\"to\":{message.To}", out var written);
+            length += written;
+        }
+
+        if (message.Request == ControlRequest.Show)
+        {
+            var alert = message.Alert switch
+            {
+                AlertLevel.Warning => "warning",
+                AlertLevel.Critical => "critical",
+                _ => "none",
+            };
+            Utf8.TryWrite(
+                into[length..], invariant, $",\"alert\":\"{alert}\",\"ttl\":{message.AlertSeconds}", out var written);
             length += written;
         }
 

@@ -15,6 +15,12 @@ public readonly record struct ControlMessage
     /// <summary>Gets the last sample of a range.</summary>
     public long To { get; init; }
 
+    /// <summary>Gets how the node's alerts stand, for <see cref="ControlRequest.Show"/>.</summary>
+    public AlertLevel Alert { get; init; }
+
+    /// <summary>Gets for how many seconds that is good, for <see cref="ControlRequest.Show"/>.</summary>
+    public int AlertSeconds { get; init; }
+
     /// <summary>Gets what makes a signed request good for once; <see langword="null"/> if that is not
     /// complete.</summary>
     public ControlStamp? Stamp { get; init; }

@@ -12,6 +12,9 @@ public enum ControlRequest
     /// <summary><c>"ask":"range"</c>: earlier samples of the present run again.</summary>
     Range,
 
+    /// <summary><c>"ask":"show"</c>: no question, but how the node's alerts stand, for its display.</summary>
+    Show,
+
     /// <summary>Something that a later version may know.</summary>
     Unknown,
 }

@@ -23,6 +23,7 @@ internal sealed class DescriptionReader(TextCache texts)
         SerialHash = 1 << 9,
         Runtime = 1 << 10,
         Role = 1 << 11,
+        Display = 1 << 12,
     }
 
     /// <summary>Reads <c>about</c>.</summary>
@@ -35,7 +36,7 @@ internal sealed class DescriptionReader(TextCache texts)
         }
 
         string? board = null, architecture = null, operatingSystem = null, kernel = null, agent = null, hat = null,
-            revision = null, serialHash = null, runtime = null, role = null;
+            revision = null, serialHash = null, runtime = null, role = null, display = null;
         int? coreCount = null;
         List<string>? addresses = null;
         var seen = AboutKeys.None;
@@ -82,6 +83,9 @@ internal sealed class DescriptionReader(TextCache texts)
                 case AboutKeys.Role:
                     error = ReadText(ref reader, out role);
                     break;
+                case AboutKeys.Display:
+                    error = ReadText(ref reader, out display);
+                    break;
                 case AboutKeys.Cores:
                     error = JsonValue.Integer(ref reader, 0, int.MaxValue, out var cores);
                     coreCount = cores;
@@ -114,6 +118,7 @@ internal sealed class DescriptionReader(TextCache texts)
             SerialHash = serialHash,
             Runtime = runtime,
             Role = role,
+            Display = display,
         };
         return DecodeError.None;
     }
@@ -131,6 +136,7 @@ internal sealed class DescriptionReader(TextCache texts)
         : name.SequenceEqual("serialhash"u8) ? AboutKeys.SerialHash
         : name.SequenceEqual("runtime"u8) ? AboutKeys.Runtime
         : name.SequenceEqual("role"u8) ? AboutKeys.Role
+        : name.SequenceEqual("display"u8) ? AboutKeys.Display
         : AboutKeys.None;
 
     private DecodeError ReadText(ref Utf8JsonReader reader, out string text) =>

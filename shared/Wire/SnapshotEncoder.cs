@@ -328,6 +328,7 @@ public sealed class SnapshotEncoder : IDisposable
         WriteText(WireNames.SerialHash, about.SerialHash);
         WriteText(WireNames.Runtime, about.Runtime);
         WriteText(WireNames.Role, about.Role);
+        WriteText(WireNames.Display, about.Display);
         _writer.WriteEndObject();
     }
 

@@ -94,6 +94,10 @@ public static class WireLimits
     /// within as many, and 2 minutes at the usual interval are soon over for who has recorded one.</summary>
     public const int RequestAgeSamplesMax = 64;
 
+    /// <summary>The longest time to live of what a display is told, in seconds: a collector that has gone away must not
+    /// stay believed for long.</summary>
+    public const int AlertSecondsMax = 3600;
+
     /// <summary>How often <c>about</c> and <c>labels</c> are repeated: a collector started later knows everything after
     /// half a minute.</summary>
     public static readonly TimeSpan AboutPeriod = TimeSpan.FromSeconds(30);

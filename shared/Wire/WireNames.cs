@@ -45,6 +45,7 @@ internal static class WireNames
     public static readonly JsonEncodedText SerialHash = JsonEncodedText.Encode("serialhash");
     public static readonly JsonEncodedText Runtime = JsonEncodedText.Encode("runtime");
     public static readonly JsonEncodedText Role = JsonEncodedText.Encode("role");
+    public static readonly JsonEncodedText Display = JsonEncodedText.Encode("display");
 
     public static readonly JsonEncodedText Labels = JsonEncodedText.Encode("labels");
 
@@ -57,6 +58,8 @@ internal static class WireNames
     public static readonly JsonEncodedText Ask = JsonEncodedText.Encode("ask");
     public static readonly JsonEncodedText From = JsonEncodedText.Encode("from");
     public static readonly JsonEncodedText To = JsonEncodedText.Encode("to");
+    public static readonly JsonEncodedText Alert = JsonEncodedText.Encode("alert");
+    public static readonly JsonEncodedText TimeToLive = JsonEncodedText.Encode("ttl");
     public static readonly JsonEncodedText Asker = JsonEncodedText.Encode("asker");
     public static readonly JsonEncodedText Count = JsonEncodedText.Encode("count");
 }

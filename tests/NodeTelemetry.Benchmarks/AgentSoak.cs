@@ -47,7 +47,7 @@ internal static class AgentSoak
             loop.Tick();
             if (sample % 15 == 0)
             {
-                _ = MetricsPage.Write(sample % 2 == 0, loop.Newest, loop.Newest!.About, loop.Samplers, metrics, "soak");
+                _ = MetricsPage.Write(sample % 2 == 0, loop.Newest, loop.Newest!.About, loop.Samplers, metrics, null, "soak");
             }
 
             time.Advance(agent.Interval);

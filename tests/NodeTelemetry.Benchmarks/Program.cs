@@ -9,6 +9,8 @@ switch (args)
         return await AgentBenchmark.RunAsync(options);
     case ["soak", .. var options]:
         return AgentSoak.Run(options);
+    case ["sweep", .. var options]:
+        return SweepBenchmark.Run(options);
     case ["outage", .. var options]:
         return await OutageBenchmark.RunAsync(options);
     default:
@@ -20,6 +22,7 @@ switch (args)
               soak        a day of the agent's samples as fast as they can be taken: memory and handles [--samples 86400]
               opensearch  how fast a backlog drains, beside a bare client and rsyslog; fails when a target is missed
                           [--documents 1000000] [--no-targets]
+              sweep       what looking for silent nodes costs, beside reading every node's status [--nodes 14000]
               outage      what the collector's memory does while OpenSearch is away [--seconds 3600]
             """);
         return 64;

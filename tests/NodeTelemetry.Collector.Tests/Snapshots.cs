@@ -1,6 +1,7 @@
 using System.Net;
 using NodeTelemetry.Collector.Diagnostics;
 using NodeTelemetry.Collector.Nodes;
+using NodeTelemetry.Protocol.Catalog.Sections;
 using NodeTelemetry.Protocol.Readings;
 
 namespace NodeTelemetry.Collector.Tests;
@@ -11,6 +12,9 @@ internal static class Snapshots
     public const string NodeA = "00000000000000aa";
 
     public static readonly SocketAddress Source = new IPEndPoint(IPAddress.Parse("10.77.0.11"), 40_000).Serialize();
+
+    /// <summary>Gets the section of a node on Wi-Fi.</summary>
+    public static IReadOnlyList<SectionReading> Wifi { get; } = [WifiSection()];
 
     public static NodeSnapshot Of(
         long sequence = 0,
@@ -45,6 +49,14 @@ internal static class Snapshots
     public static NodeProber SilentProber(HealthLimits limits, TimeProvider time) =>
         new(limits, static (_, _) => true, new CollectorMetrics(), time, new Random(1));
 
+    private static SectionReading WifiSection()
+    {
+        var builder = new SectionBuilder(NetworkSection.Definition);
+        builder.Begin("wlan0");
+        builder.Set(NetworkSection.SignalDecibels, -61);
+        return builder.Build()!;
+    }
+
     /// <summary>Keeps what it is told.</summary>
     public sealed class Recorder : INodeListener
     {
@@ -56,8 +68,14 @@ internal static class Snapshots
 
         public void OnSnapshot(AcceptedSnapshot accepted, NodeStatus status) => Accepted.Add(accepted);
 
-        public void OnHealthChanged(NodeStatus status, NodeHealth? before) =>
+        /// <summary>Gets the node that was forgotten last.</summary>
+        public NodeStatus? Forgotten { get; private set; }
+
+        public void OnHealthChanged(NodeStatus status, NodeHealth? before)
+        {
             Changes.Add((status.Id, before, status.Health));
+            Forgotten = status.Health == NodeHealth.Forgotten ? status : Forgotten;
+        }
 
         public void OnEvent(NodeEvent raised) => Events.Add(raised);
     }

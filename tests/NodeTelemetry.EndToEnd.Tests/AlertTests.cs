@@ -140,6 +140,47 @@ public sealed class AlertTests
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
             "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes("me:pass wörd")));
         Assert.Contains("nodetelemetry_collector_build_info", await client.GetStringAsync("metrics"), StringComparison.Ordinal);
+
+        // A renewed certificate is used for new connections; one that does not fit its key is not.
+        using var renewed = TestCertificate.Make();
+        await File.WriteAllTextAsync(folder["server.pem"], renewed.ExportCertificatePem());
+        await process.WaitForOutputAsync("cannot be used with its key", Deadline);
+        await File.WriteAllTextAsync(folder["key.pem"], KeyPem(renewed));
+        await process.WaitForOutputAsync("has changed and is used for new connections", Deadline);
+        using var other = new HttpClientHandler
+        {
+            ServerCertificateCustomValidationCallback = (_, actual, _, _) => actual?.Thumbprint == renewed.Thumbprint,
+        };
+        using var again = new HttpClient(other) { BaseAddress = client.BaseAddress };
+        Assert.Equal("ok\n", await again.GetStringAsync("healthz"));
+    }
+
+    [Fact]
+    public async Task Whoever_guesses_passwords_has_to_wait()
+    {
+        using var folder = new TempFolder();
+        await File.WriteAllTextAsync(folder["token"], Token + "\n");
+        await using var collector = await CollectorProcess.StartAsync(
+            folder, CollectorProcess.FreeUdpPort(), "--http-token-file", folder["token"]);
+        using var client = new HttpClient { BaseAddress = collector.Address };
+        for (var guess = 0; guess < 10; guess++)
+        {
+            Assert.Equal(HttpStatusCode.Unauthorized, (await PostAsync(client, "{}")).StatusCode);
+        }
+
+        // Until the wait begins, however slow the machine is: each wait is twice as long as the one before.
+        HttpResponseMessage answer;
+        var wrong = 0;
+        while ((answer = await PostAsync(client, "{}", "x" + Token)).StatusCode == HttpStatusCode.Unauthorized)
+        {
+            Assert.True(++wrong < 20, "Twenty wrong tokens were looked at.");
+        }
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, answer.StatusCode);
+        Assert.True(wrong > 5);
+        Assert.InRange(answer.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 300);
+        Assert.Equal(wrong, await collector.MetricAsync("nodetelemetry_collector_http_logins_failed_total"));
+        Assert.NotEmpty((await collector.GetAsync("api/rules")).GetProperty("rules").EnumerateArray());
     }
 
     [Fact]

@@ -27,6 +27,85 @@ public sealed class NodeLifeTests
         Assert.Equal(["late", "lost", "recovered", "restarted"], await site.KindsAsync("n2"));
     }
 
+    /// <summary>
+    /// kill -9 of an agent that sends every second: by what the collector measured, it is lost within 3 s of its last sign of life. The least of
+    /// several, for on a machine that is busy otherwise the collector itself is late.
+    /// </summary>
+    [Fact]
+    public async Task A_killed_agent_is_known_to_be_lost_within_three_seconds()
+    {
+        const int Attempts = 5;
+        await using var site = await Site.StartAsync(nodes: 3);
+        var agent = site.Agents[0];
+        var least = double.MaxValue;
+        for (var attempt = 1; attempt <= Attempts && least > 3.0; attempt++)
+        {
+            await site.WaitUntilItAnswersAsync("n2");
+            agent.Kill();
+            await site.WaitForCountAsync("lost", attempt);
+            var silence = (await site.WaitForEventAsync("lost")).GetProperty("details").GetProperty("silenceSeconds").GetDouble();
+            least = Math.Min(least, silence);
+            agent = site.StartAgent(2);
+            site.Agents.Add(agent);
+            await site.Collector.WaitForHealthAsync("n2", "up", Deadline);
+        }
+
+        // Sooner would be a loss before the node had its time.
+        Assert.InRange(least, 2.95, 3.0);
+    }
+
+    /// <summary>
+    /// A machine that is rebooted says so by what systemd has planned, is rebooting, and comes back with another boot id: up, told as planned, and no
+    /// alert. Its boot id and its plan are files of the test; everything else is the machine's own.
+    /// </summary>
+    [Fact]
+    public async Task A_reboot_with_a_goodbye_alarms_nobody()
+    {
+        using var machine = new RebootedMachine();
+        await using var site = await Site.StartAsync(nodes: 2, spareHosts: 1);
+        await using (var before = site.StartAgent(4, machine.Boot(1, plansReboot: true)))
+        {
+            await site.Collector.WaitForHealthAsync("n4", "up", Deadline);
+            before.Terminate();
+            await site.Collector.WaitForHealthAsync("n4", "rebooting", Deadline);
+        }
+
+        var bye = (await site.Collector.NodesAsync())["n4"].GetProperty("bye");
+        Assert.Equal("reboot", bye.GetProperty("reason").GetString());
+        await using var after = site.StartAgent(4, machine.Boot(2, plansReboot: false));
+        await site.Collector.WaitForHealthAsync("n4", "up", Deadline);
+        var told = (await site.WaitForEventAsync("rebooted")).GetProperty("details");
+        Assert.True(told.GetProperty("planned").GetBoolean());
+        Assert.Equal(RebootedMachine.BootOf(2), told.GetProperty("boot").GetString());
+        Assert.Equal(["rebooting", "rebooted"], (await site.KindsAsync("n4")).Except(["joined"]));
+        Assert.Empty((await site.Collector.GetAsync("api/alerts")).GetProperty("alerts").EnumerateArray());
+    }
+
+    /// <summary>The power fails: no goodbye. The node is lost, comes back with another boot id, and that it rebooted is an alert.</summary>
+    [Fact]
+    public async Task A_reboot_without_a_goodbye_is_told_and_alerts()
+    {
+        using var machine = new RebootedMachine();
+        await using var site = await Site.StartAsync(nodes: 2, spareHosts: 1);
+        await using (var before = site.StartAgent(4, machine.Boot(1, plansReboot: false)))
+        {
+            await site.Collector.WaitForHealthAsync("n4", "up", Deadline);
+            before.Kill();
+        }
+
+        await site.Collector.WaitForHealthAsync("n4", "lost", Deadline);
+        await using var after = site.StartAgent(4, machine.Boot(2, plansReboot: false));
+        var told = (await site.WaitForEventAsync("rebooted")).GetProperty("details");
+        Assert.False(told.GetProperty("planned").GetBoolean());
+        await Eventually.TrueAsync(
+            async () => (await site.Collector.GetAsync("api/alerts")).GetProperty("alerts").EnumerateArray().Any(static alert =>
+                alert.GetProperty("rule").GetString() == "unexpected-reboot"
+                && alert.GetProperty("hostname").GetString() == "n4"
+                && alert.GetProperty("state").GetString() == "firing"),
+            Deadline,
+            () => site.Collector.Process.Output);
+    }
+
     /// <summary>The cable of one node is pulled: that node is lost. The cable of the collector is pulled: one event says so, and names the interface.</summary>
     [Fact]
     public async Task A_pulled_cable_is_one_event_whoever_it_belongs_to()
@@ -114,10 +193,7 @@ public sealed class NodeLifeTests
         await using var site = await Site.StartAsync(nodes: 3, "--group6", "none");
         foreach (var hostname in (string[])["n2", "n3", "n4"])
         {
-            await Eventually.TrueAsync(
-                async () => (await site.Collector.NodesAsync())[hostname].GetProperty("answersProbes").GetBoolean(),
-                Deadline,
-                () => site.Collector.Process.Output);
+            await site.WaitUntilItAnswersAsync(hostname);
         }
 
         await site.Lab.SetMulticastAsync(1, isHeard: false);
@@ -145,10 +221,13 @@ public sealed class NodeLifeTests
 
         public List<TestProcess> Agents { get; } = [];
 
-        public static async Task<Site> StartAsync(int nodes, params string[] options)
+        public static Task<Site> StartAsync(int nodes, params string[] options) => StartAsync(nodes, spareHosts: 0, options);
+
+        /// <summary>The spare hosts come after the nodes, and nothing runs on them.</summary>
+        public static async Task<Site> StartAsync(int nodes, int spareHosts, params string[] options)
         {
             Assert.SkipWhen(NetworkLab.Obstacle is not null, NetworkLab.Obstacle ?? string.Empty);
-            var site = new Site { Lab = await NetworkLab.CreateAsync(nodes + 1), _options = options };
+            var site = new Site { Lab = await NetworkLab.CreateAsync(nodes + 1 + spareHosts), _options = options };
             try
             {
                 site.Collector = await CollectorProcess.StartAsync(site._folder, site.Lab, host: 1);
@@ -173,7 +252,20 @@ public sealed class NodeLifeTests
             }
         }
 
-        public TestProcess StartAgent(int host) => AgentProcess.StartOn(Lab, host, $"n{host}", ["--interval", "1s", .. _options]);
+        public TestProcess StartAgent(int host, params string[] options) =>
+            AgentProcess.StartOn(Lab, host, $"n{host}", ["--interval", "1s", .. _options, .. options]);
+
+        /// <summary>Waits until silence to probes means something.</summary>
+        public Task WaitUntilItAnswersAsync(string hostname) => Eventually.TrueAsync(
+            async () => (await Collector.NodesAsync())[hostname].GetProperty("answersProbes").GetBoolean(),
+            Deadline,
+            () => Collector.Process.Output);
+
+        /// <summary>Waits until something was told so often since all were up.</summary>
+        public Task WaitForCountAsync(string kind, int count) => Eventually.TrueAsync(
+            async () => (await KindsAsync()).Count(one => one == kind) >= count,
+            Deadline,
+            () => $"'{kind}' should be told {count} times. The collector wrote:\n{Collector.Process.Output}");
 
         /// <summary>Gets the kinds of what was told since all were up, oldest first, of one node or of all.</summary>
         public async Task<IReadOnlyList<string>> KindsAsync(string? hostname = null) =>

@@ -33,6 +33,16 @@ public sealed class ControlDecoderTests
         Assert.Equal(Read("valid", "Sample-probe.json"), ControlEncoder.Sample.ToArray());
 
     [Fact]
+    public void What_a_display_is_told_is_written_as_the_fixture()
+    {
+        var expected = Read("valid", "Show-warning.json");
+        Assert.Equal(DecodeError.None, ControlDecoder.Decode(expected, out var message));
+        Assert.Equal((AlertLevel.Warning, 90), (message.Alert, message.AlertSeconds));
+        var into = new byte[WireLimits.ControlBytesMax];
+        Assert.Equal(expected, into[..ControlEncoder.Write(message, null, into)]);
+    }
+
+    [Fact]
     public void A_sample_is_no_control_datagram()
     {
         var sample = File.ReadAllBytes(RepositoryRoot.Fixture("datagrams", "valid", "minimal.json"));

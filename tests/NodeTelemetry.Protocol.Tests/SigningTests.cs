@@ -233,6 +233,14 @@ public sealed class SigningTests
         Assert.Equal(
             ControlEncoder.Sample.ToArray(),
             into[..ControlEncoder.Write(new ControlMessage { Request = ControlRequest.Sample, Run = 1 }, null, into)]);
+
+        foreach (var level in Enum.GetValues<AlertLevel>())
+        {
+            var show = longest with { Request = ControlRequest.Show, From = 0, To = 0, Alert = level, AlertSeconds = 3600 };
+            Assert.Equal(
+                DecodeError.None, ControlDecoder.Decode(into.AsSpan(0, ControlEncoder.Write(show, Key, into)), out message));
+            Assert.Equal(show, message);
+        }
     }
 
     private static bool IsSame(SignatureKey one, SignatureKey other)

@@ -20,10 +20,11 @@ public sealed class FixtureHost : IDisposable
         Copy(RepositoryRoot.Fixture("hosts", name), Root);
     }
 
+    /// <summary>Gets the names of all hosts with a HAT.</summary>
+    public static IEnumerable<string> HatNames => NamesIn("hats");
+
     /// <summary>Gets the names of all hosts.</summary>
-    public static IEnumerable<string> Names =>
-        Directory.GetDirectories(RepositoryRoot.Fixture("hosts")).Select(folder => Path.GetFileName(folder))
-            .Order(StringComparer.Ordinal);
+    public static IEnumerable<string> Names => NamesIn("hosts");
 
     /// <summary>Gets the folder of the copy.</summary>
     public string Root { get; }
@@ -37,14 +38,24 @@ public sealed class FixtureHost : IDisposable
     /// <summary>Gets where <c>/etc</c> is.</summary>
     public string Etc => Path.Combine(Root, "etc");
 
+    /// <summary>Makes a copy of <c>tests/fixtures/hats/NAME</c>: what a HAT adds to the host that its file <c>base</c> names.</summary>
+    public static FixtureHost WithHat(string name)
+    {
+        var folder = RepositoryRoot.Fixture("hats", name);
+        var host = new FixtureHost(File.ReadAllText(Path.Combine(folder, "base")).Trim());
+        Copy(folder, host.Root);
+        return host;
+    }
+
     /// <summary>Goes on to the next moment.</summary>
     public void Advance()
     {
         _moment++;
         var suffix = string.Create(CultureInfo.InvariantCulture, $".{_moment}");
-        foreach (var later in Directory.EnumerateFiles(Root, "*" + suffix, SearchOption.AllDirectories))
+        foreach (var later in Directory.GetFiles(Root, "*" + suffix, SearchOption.AllDirectories))
         {
             Write(later[..^suffix.Length], File.ReadAllBytes(later));
+            File.Delete(later);
         }
     }
 
@@ -75,6 +86,10 @@ public sealed class FixtureHost : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Directory.Delete(Root, recursive: true);
 
+    private static IEnumerable<string> NamesIn(string kind) =>
+        Directory.GetDirectories(RepositoryRoot.Fixture(kind)).Select(folder => Path.GetFileName(folder))
+            .Order(StringComparer.Ordinal);
+
     private static void Copy(string source, string target)
     {
         foreach (var folder in Directory.EnumerateDirectories(source, "*", SearchOption.AllDirectories))
@@ -84,7 +99,7 @@ public sealed class FixtureHost : IDisposable
 
         foreach (var file in Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories))
         {
-            File.Copy(file, Path.Combine(target, Path.GetRelativePath(source, file)));
+            File.Copy(file, Path.Combine(target, Path.GetRelativePath(source, file)), overwrite: true);
         }
     }
 }

@@ -145,6 +145,27 @@ scripted(
 );
 
 scripted(
+  "What a node has several of has charts with a line for each",
+  simulatedNodes(1),
+  async ({ page, nodes }) => {
+    await tileOf(page, nodes[0].id).locator(".tile-link").click();
+    const chart = (title) => page.locator(`.chart[aria-label="${title}"]`);
+    await chart("Network").locator(".chart-legend li").first().waitFor();
+    const names = await chart("Network").locator(".chart-name").allInnerTexts();
+    assert.deepEqual(names, ["eth0 in", "wlan0 in", "eth0 out", "wlan0 out"]);
+    assert.match(await chart("Air temperature").locator(".chart-value").innerText(), /^\d+\.\d\s°C$/);
+    // One temperature alone is that of the processor, and a node without a particle sensor has no particles.
+    assert.equal(await chart("Temperatures").isVisible(), false);
+    assert.equal(await chart("Particles").isVisible(), false);
+    await chart("Network")
+      .locator(".u-over")
+      .hover({ position: { x: 60, y: 50 } });
+    await waitForText(chart("Network").locator(".chart-readout"), /\d\d:\d\d/);
+    await keepScreenshot(page, "scripted-entries");
+  },
+);
+
+scripted(
   "A node without a temperature sensor has no temperature chart",
   [simulatedNode(3)],
   async ({ page, nodes }) => {

@@ -1,3 +1,5 @@
+using NodeTelemetry.Protocol.Wire;
+
 namespace NodeTelemetry.Agent.Displays.Pages;
 
 /// <summary>What the collector says of this node, to be seen from across the room.</summary>
@@ -13,7 +15,7 @@ internal static class AlertPage
     public static void Draw(Canvas canvas, DisplayContent content)
     {
         var colour = Colour.OfAlert(content.Alert, Colour.Grey);
-        if (content.Alert < AlertLevel.Warning)
+        if (content.Alert is null or AlertLevel.None)
         {
             Matrix.Draw(canvas, content.Alert == AlertLevel.None ? Tick : QuestionMark, colour);
         }

@@ -1,3 +1,5 @@
+using NodeTelemetry.Protocol.Wire;
+
 namespace NodeTelemetry.Agent.Displays.Pages;
 
 /// <summary>Who this is, by which addresses it can be reached, and what the collector says of it.</summary>

@@ -19,6 +19,12 @@ internal sealed record ChipTraits
 
     private static readonly ChipTraits Unknown = new() { Part = string.Empty };
 
+    private static readonly (FieldDefinition Field, double Min, double Max)[] ParticleLimits =
+    [
+        (SensorsSection.Pm1, 0, ParticlesMax), (SensorsSection.Pm25, 0, ParticlesMax),
+        (SensorsSection.Pm10, 0, ParticlesMax),
+    ];
+
     private static readonly ChipTraits[] Known =
     [
         new()
@@ -71,8 +77,16 @@ internal sealed record ChipTraits
             // The converter's steps of 3 mV are a tenth of the resistance near its upper end.
             Noisy = [SensorsSection.OxidisingOhms, SensorsSection.ReducingOhms, SensorsSection.AmmoniaOhms],
         },
-        Particles("PMS5003"),
-        Particles("PMS7003"),
+        new() { Part = "PMS5003", Limits = ParticleLimits },
+
+        // So the kernel's driver calls all of them. It gives single frames: one hair in the laser is a cloud for a
+        // frame. Our own sends a mean.
+        new()
+        {
+            Part = "PMS7003",
+            Limits = ParticleLimits,
+            Noisy = [SensorsSection.Pm1, SensorsSection.Pm25, SensorsSection.Pm10],
+        },
     ];
 
     /// <summary>Gets the part number; the kernel writes it in lower case.</summary>
@@ -104,16 +118,4 @@ internal sealed record ChipTraits
 
         return Unknown;
     }
-
-    /// <summary>Plantower's counters: one hair in the laser is a cloud for a frame.</summary>
-    private static ChipTraits Particles(string part) => new()
-    {
-        Part = part,
-        Limits =
-        [
-            (SensorsSection.Pm1, 0, ParticlesMax), (SensorsSection.Pm25, 0, ParticlesMax),
-            (SensorsSection.Pm10, 0, ParticlesMax),
-        ],
-        Noisy = [SensorsSection.Pm1, SensorsSection.Pm25, SensorsSection.Pm10],
-    };
 }

@@ -7,7 +7,8 @@ namespace NodeTelemetry.Agent.Sensors.Quality;
 /// <remarks>Allocates: nothing once each entry has been seen.</remarks>
 /// <param name="filter">Which are sent.</param>
 /// <param name="place">Where the chip is, as the kernel writes it.</param>
-internal sealed class EntryNames(NameFilter filter, string place)
+/// <param name="used">The names of all chips that are read together, whether they are sent or not.</param>
+internal sealed class EntryNames(NameFilter filter, string place, HashSet<string> used)
 {
     private readonly List<(string Own, string Sent)> _names = [];
 
@@ -26,7 +27,7 @@ internal sealed class EntryNames(NameFilter filter, string place)
 
         if (index == _names.Count)
         {
-            _names.Add((own, own));
+            _names.Add((own, used.Add(own) ? own : $"{own}-{place}"));
         }
 
         if (_names[index].Sent == own && section.HasEntry(own))

@@ -12,9 +12,11 @@ namespace NodeTelemetry.Agent.Sensors.Quality;
 /// <param name="time">The clock.</param>
 internal sealed class LastMeasurement(TimeSpan staleAfter, TimeProvider time)
 {
-    /// <summary>What is older is not told any more, and a chip that comes back after it is cold.</summary>
+    /// <summary>What is older is not told any more, and a chip that comes back after it is cold; of one that measures
+    /// rarely, twice the age from which on it is stale.</summary>
     public static readonly TimeSpan AgeMax = TimeSpan.FromMinutes(5);
 
+    private readonly TimeSpan _ageMax = 2 * staleAfter > AgeMax ? 2 * staleAfter : AgeMax;
     private readonly SectionBuilder _values = new(SensorsSection.Definition);
     private readonly List<NoisyValue> _noisy = [];
     private long? _taken;
@@ -23,7 +25,7 @@ internal sealed class LastMeasurement(TimeSpan staleAfter, TimeProvider time)
     private long _refusedTold;
 
     /// <summary>Gets a value indicating whether there is anything to be told.</summary>
-    public bool IsKnown => _taken is { } taken && time.GetElapsedTime(taken) <= AgeMax;
+    public bool IsKnown => _taken is { } taken && time.GetElapsedTime(taken) <= _ageMax;
 
     /// <summary>Takes a new measurement.</summary>
     /// <param name="measured">Its values; copied.</param>

@@ -64,6 +64,22 @@ public sealed class DisplayFinderTests : IDisposable
         Assert.Equal(_folder["dev/fb0"], Find("auto", "enviro-plus", out _)!.Device);
     }
 
+    [Fact]
+    public void A_hand_is_looked_for_where_there_may_be_an_LCD_that_dims()
+    {
+        var options = new DisplayOptions();
+        Assert.False(DisplayFinder.WantsProximity(options, Roots()));
+
+        _folder.Write("dev/spidev0.1", string.Empty);
+        Assert.True(DisplayFinder.WantsProximity(options, Roots()));
+
+        options.Choice = DisplayChoice.SenseHat;
+        Assert.False(DisplayFinder.WantsProximity(options, Roots()));
+        options.Choice = DisplayChoice.Enviro;
+        options.DimAfter = null;
+        Assert.False(DisplayFinder.WantsProximity(options, Roots()));
+    }
+
     [Theory]
     [InlineData("enviro", "dtparam=spi=on")]
     [InlineData("sense-hat", "dtoverlay=rpi-sense")]
@@ -86,8 +102,10 @@ public sealed class DisplayFinderTests : IDisposable
     private FoundDisplay? Find(string choice, string sample, out string? missing) =>
         new DisplayFinder(
             Enum.Parse<DisplayChoice>(choice.Replace("-", "", StringComparison.Ordinal), ignoreCase: true),
-            new KernelRoots { Proc = _folder["proc"], Sys = _folder["sys"], Dev = _folder["dev"] },
+            Roots(),
             new SimulatedFiles()).Find(DisplaySamples.Read(sample), out missing);
+
+    private KernelRoots Roots() => new() { Proc = _folder["proc"], Sys = _folder["sys"], Dev = _folder["dev"] };
 
     private void AddFramebuffer(string number, string name, string size)
     {

@@ -3,6 +3,7 @@ using NodeTelemetry.Agent.Kernel;
 using NodeTelemetry.Agent.Tests.Devices;
 using NodeTelemetry.Protocol.Catalog.Sections;
 using NodeTelemetry.Protocol.Readings;
+using NodeTelemetry.Protocol.Wire;
 using NodeTelemetry.TestKit;
 using Xunit;
 
@@ -19,7 +20,7 @@ public sealed class DisplayLoopTests : IDisposable
     private readonly RecordingLogger _logger = new();
     private readonly DisplayOptions _options = new();
     private readonly RecordingPanel _panel = new();
-    private AlertLevel _alert = AlertLevel.Unknown;
+    private AlertLevel? _alert;
     private TimeOnly _now = new(14, 5);
 
     public DisplayLoopTests()
@@ -178,16 +179,16 @@ public sealed class DisplayLoopTests : IDisposable
         using var host = new DisplayHost(Source(calls), _time, _logger);
         var snapshot = DisplaySamples.Read("no-sensors");
         host.Show(snapshot);
-        Assert.False(host.IsShowing);
+        Assert.Null(host.Name);
 
         _folder.Write("sys/class/graphics/fb0/virtual_size", "160,80\n");
         _folder.Write("sys/class/graphics/fb0/bits_per_pixel", "16\n");
         host.Show(snapshot);
-        Assert.False(host.IsShowing);
+        Assert.Null(host.Name);
 
         _time.Advance(DisplayHost.SearchPeriod);
         host.Show(snapshot);
-        Assert.True(host.IsShowing);
+        Assert.Equal("enviro", host.Name);
     }
 
     [Fact]

@@ -31,7 +31,7 @@ internal static class DisplaySamples
             "enviro-plus" or "sense-hat" => AlertLevel.None,
             "stale" => AlertLevel.Warning,
             "hot" => AlertLevel.Critical,
-            _ => AlertLevel.Unknown,
+            _ => (AlertLevel?)null,
         }, name switch
         {
             "enviro-plus" => TimeSpan.FromDays(2),
@@ -45,7 +45,7 @@ internal static class DisplaySamples
     /// <param name="alert">What the collector says.</param>
     /// <param name="past">How long the temperature has gone up and down by the hour of the day, to end at the sample's.
     /// </param>
-    public static DisplayContent Content(NodeSnapshot snapshot, AlertLevel alert, TimeSpan past)
+    public static DisplayContent Content(NodeSnapshot snapshot, AlertLevel? alert, TimeSpan past)
     {
         var history = new TemperatureHistory();
         if (ShownTemperature.Find(snapshot) is { } shown)

@@ -2,6 +2,7 @@ using NodeTelemetry.Agent.Displays;
 using NodeTelemetry.Protocol.Catalog;
 using NodeTelemetry.Protocol.Catalog.Sections;
 using NodeTelemetry.Protocol.Readings;
+using NodeTelemetry.Protocol.Wire;
 using NodeTelemetry.TestKit;
 using Xunit;
 
@@ -60,7 +61,7 @@ public sealed class PagesTests
         {
             var snapshot = RandomSnapshot(random);
             var content = DisplaySamples.Content(
-                snapshot, (AlertLevel)random.Next(4), TimeSpan.FromSeconds(random.Next(4000)));
+                snapshot, Alert(random), TimeSpan.FromSeconds(random.Next(4000)));
             foreach (var model in DisplayModel.All)
             {
                 foreach (var page in model.Pages)
@@ -76,7 +77,7 @@ public sealed class PagesTests
     public void A_page_of_a_node_that_says_nothing_is_drawn_too()
     {
         var content = DisplaySamples.Content(
-            new NodeSnapshot { Hostname = "x" }, AlertLevel.Unknown, TimeSpan.Zero);
+            new NodeSnapshot { Hostname = "x" }, alert: null, TimeSpan.Zero);
         foreach (var model in DisplayModel.All)
         {
             Assert.All(model.Pages, page => Assert.Equal(0, Draw(model.Name, page.Name, content).PixelsOutside));
@@ -104,6 +105,8 @@ public sealed class PagesTests
         model.Draw(canvas, model.Pages.Single(one => one.Name == page), content);
         return canvas;
     }
+
+    private static AlertLevel? Alert(Random random) => random.Next(4) is var one and < 3 ? (AlertLevel)one : null;
 
     private static NodeSnapshot RandomSnapshot(Random random)
     {

@@ -13,11 +13,15 @@ namespace NodeTelemetry.Agent.Tests.Doctor;
 /// <summary>The whole page of every fixture host, and each complaint by breaking a healthy one.</summary>
 public sealed partial class DoctorReportTests : IDisposable
 {
+    private const int HeaderBus = 1;
+
     private readonly FixtureHost _host = new("rpi4-bookworm");
     private readonly ManualTimeProvider _time = new();
     private readonly AgentOptions _options = new();
 
     public static TheoryData<string> Hosts => [.. FixtureHost.Names];
+
+    public static TheoryData<string> HostsWithHat => [.. FixtureHost.HatNames];
 
     public void Dispose() => _host.Dispose();
 
@@ -26,8 +30,30 @@ public sealed partial class DoctorReportTests : IDisposable
     public void The_page_of_a_host_is_the_golden_one(string name)
     {
         using var host = new FixtureHost(name);
-        var page = Examine(host, out var worst) + $"\nexit code {(int)worst}\n";
+        var page = Examine(host, out var worst, new DeviceFixtures(host).AddTo) + $"\nexit code {(int)worst}\n";
         Assert.Null(Golden.Compare($"doctor/{name}.txt", page));
+    }
+
+    [Theory]
+    [MemberData(nameof(HostsWithHat))]
+    public void The_page_of_a_host_with_a_hat_is_the_golden_one(string name)
+    {
+        using var host = FixtureHost.WithHat(name);
+
+        // The search finds them; the samplers would only find files that are no devices.
+        _options.I2cBuses = [];
+        _options.StreamSensors.Microphone = null;
+        var page = Examine(host, out var worst, new DeviceFixtures(host, HeaderBus).AddTo) + $"\nexit code {(int)worst}\n";
+        Assert.Null(Golden.Compare($"doctor/hats/{name}.txt", page));
+    }
+
+    [Fact]
+    public void The_document_on_sensors_shows_the_page_of_an_enviro_plus()
+    {
+        var page = File.ReadAllText(RepositoryRoot.Fixture("golden", "doctor", "hats", "enviroplus-pi4.txt"));
+        var start = page.IndexOf("\nhat\n", StringComparison.Ordinal) + 1;
+        var block = page[start..page.LastIndexOf("\n\n", StringComparison.Ordinal)];
+        Assert.Null(DocumentBlock.Compare("agent/SENSORS.md", "doctor", $"```\n{block}\n```\n"));
     }
 
     [Fact]
@@ -112,8 +138,8 @@ public sealed partial class DoctorReportTests : IDisposable
 
     [Theory]
     [InlineData("dtparam=i2c_arm=on,spi=on", "warning  I2C is on in /boot/firmware/config.txt, but /dev has no i2c")]
-    [InlineData("dtparam=i2c_arm=on\ndtparam=i2c_arm=off", "I2C is off in /boot/firmware/config.txt: its sensors")]
-    [InlineData("#dtparam=i2c_arm=on", "I2C is off in /boot/firmware/config.txt: its sensors")]
+    [InlineData("dtparam=i2c_arm=on\ndtparam=i2c_arm=off", "warning  The HAT is there (Enviro+")]
+    [InlineData("#dtparam=i2c_arm=on", "but I2C is off in /boot/firmware/config.txt (dtparam=i2c_arm=on): its sensors")]
     public void A_hat_whose_bus_is_off_is_named(string config, string finding)
     {
         _host.Write("proc/device-tree/hat/product", "Enviro+\0"u8);
@@ -154,7 +180,8 @@ public sealed partial class DoctorReportTests : IDisposable
         }
     }
 
-    private string Examine(FixtureHost host, out FindingSeverity worst)
+    private string Examine(
+        FixtureHost host, out FindingSeverity worst, Func<DoctorContext, DoctorContext>? complete = null)
     {
         _options.Roots = host.Roots();
         _options.Hostname = "pi";
@@ -173,7 +200,8 @@ public sealed partial class DoctorReportTests : IDisposable
         _ = loop.TakeSample(isWithAbout: false);
         host.Advance();
         var sample = loop.TakeSample(isWithAbout: true);
-        var page = DoctorReport.Write(AgentSetup.ContextOf(_options, identity, sample, loop, _time), out worst);
+        var context = AgentSetup.ContextOf(_options, identity, sample, loop, _time);
+        var page = DoctorReport.Write(complete?.Invoke(context) ?? context, out worst);
         return Version().Replace(page, "agent VERSION");
     }
 

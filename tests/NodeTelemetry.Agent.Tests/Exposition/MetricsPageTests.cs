@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using NodeTelemetry.Agent.Diagnostics;
 using NodeTelemetry.Agent.Exposition;
 using NodeTelemetry.Agent.Sampling;
+using NodeTelemetry.Protocol.Wire;
 using NodeTelemetry.TestKit;
 using Xunit;
 
@@ -52,10 +53,22 @@ public sealed partial class MetricsPageTests
     [Fact]
     public void Before_the_first_sample_there_is_the_agent_alone()
     {
-        var page = Encoding.UTF8.GetString(MetricsPage.Write(false, null, null, [], new AgentMetrics(), "1").Span);
+        var page = Encoding.UTF8.GetString(MetricsPage.Write(false, null, null, [], new AgentMetrics(), null, "1").Span);
 
         Assert.DoesNotContain("nodetelemetry_node_", page, StringComparison.Ordinal);
         Assert.Contains("nodetelemetry_agent_build_info{version=\"1\"} 1\n", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_collectors_tell_of_alerts_is_there_when_they_do()
+    {
+        const string Name = "nodetelemetry_agent_told_alert_level";
+        Assert.DoesNotContain(Name, Page(null), StringComparison.Ordinal);
+        Assert.Contains($"{Name} 0\n", Page(AlertLevel.None), StringComparison.Ordinal);
+        Assert.Contains($"# TYPE {Name} gauge\n{Name} 2\n", Page(AlertLevel.Critical), StringComparison.Ordinal);
+
+        static string Page(AlertLevel? level) =>
+            Encoding.UTF8.GetString(MetricsPage.Write(false, null, null, [], new AgentMetrics(), level, "1").Span);
     }
 
     [Fact]
@@ -76,14 +89,16 @@ public sealed partial class MetricsPageTests
     private static string Page(string name, bool isOpenMetrics)
     {
         using var host = new FixtureHost(name);
+        var interval = TimeSpan.FromSeconds(2);
+        var time = new ManualTimeProvider();
         var metrics = new AgentMetrics();
         using var loop = AgentSetup.CreateLoop(
             new AgentOptions { Roots = host.Roots(), Hostname = "pi", SlowWait = Deadline },
-            Snapshots.Source(TimeSpan.FromSeconds(2)),
+            Snapshots.Source(interval),
             "arch",
             static (_, _) => { },
             new DatagramRing(0),
-            new ManualTimeProvider(),
+            time,
             metrics,
             NullLogger.Instance,
             0,
@@ -91,8 +106,9 @@ public sealed partial class MetricsPageTests
         loop.Tick();
         var about = loop.Newest!.About;
         host.Advance();
+        time.Advance(interval);
         loop.Tick();
-        var page = MetricsPage.Write(isOpenMetrics, loop.Newest, about, loop.Samplers, metrics, "VERSION");
+        var page = MetricsPage.Write(isOpenMetrics, loop.Newest, about, loop.Samplers, metrics, null, "VERSION");
         return Version().Replace(Encoding.UTF8.GetString(page.Span), "agent=\"VERSION\"");
     }
 

@@ -16,7 +16,7 @@ public sealed class CompletionScriptTests
     [InlineData("completion f", "fish")]
     [InlineData("run --log-level w", "warning")]
     [InlineData("--check", "--check-config")]
-    [InlineData("render --pa", "--page")]
+    [InlineData("render --pag", "--page")]
     [InlineData("run --interface l", "lo")]
     [InlineData("run --port ", "")]
     [InlineData("run d", "")]

@@ -45,6 +45,17 @@ public sealed class AboutSamplerTests
         Assert.Equal("containerd", bench.Sample(SampleOutcome.Ok, sampler).About!.Runtime);
     }
 
+    [Fact]
+    public void A_display_may_be_found_after_the_start()
+    {
+        using var bench = new SamplerBench("rpizero2w-bookworm");
+        string? display = null;
+        var sampler = bench.Own(new AboutSampler(bench.Host.Roots(), "arch", "0", () => display));
+        Assert.Null(bench.Sample(SampleOutcome.Ok, sampler).About!.Display);
+        display = "enviro";
+        Assert.Equal("enviro", bench.Sample(SampleOutcome.Ok, sampler).About!.Display);
+    }
+
     [Theory]
     [InlineData("0: 00:0949 00:0000 0A x\n", "swarm manager")]
     [InlineData("0: 00:1F0A 00:0000 0A\n1: 00:0949 00:0000 0A", "swarm manager")]

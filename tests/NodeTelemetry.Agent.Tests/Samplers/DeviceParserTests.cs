@@ -69,7 +69,7 @@ public sealed class DeviceParserTests
 
         NetworkInterface.ParseSpeed(text);
         _ = SensorInput.TryParse(text, 1, out _);
-        _ = IioChannel.TryParse(text, out _);
+        _ = KernelNumber.TryParse(text, out _);
         _ = MmcSampler.TryParseLife(text, out _, out _);
         _ = MmcSampler.TryParsePreEndOfLife(text, out _);
         _ = WifiLink.ParseStations(text, 28);

@@ -131,9 +131,217 @@ public sealed class I2cSamplerTests : IDisposable
     {
         using var folder = new TempFolder();
         var roots = new KernelRoots { Sys = folder.Path, Dev = folder.Path };
-        using var sampler = I2cSampler.Create(roots, 1, NameFilter.None, Deadline, _time, NullLogger.Instance);
+        var (sampler, board) = I2cSetup.Create(roots, 1, NameFilter.None, Deadline, _time, NullLogger.Instance);
+        using (sampler)
+        {
+            Assert.Equal(SampleOutcome.NoData, sampler.Sample(_builder));
+            Assert.True(board!.IsDecided);
+            Assert.False(board.IsPresent);
+        }
+    }
 
-        Assert.Equal(SampleOutcome.NoData, sampler.Sample(_builder));
+    [Fact]
+    public void What_the_kernel_takes_over_is_not_told_twice()
+    {
+        Tick(out var before);
+        Assert.NotNull(before);
+
+        _isBound = true;
+        Tick(out var after);
+
+        Assert.Null(after);
+    }
+
+    [Fact]
+    public void Two_chips_of_a_kind_are_told_apart_and_a_filter_goes_by_the_names_that_are_sent()
+    {
+        var devices = new[] { SimulatedChips.Lps25h(), SimulatedChips.Lps25h(1) };
+        using var all = Make(NameFilter.None, devices);
+        using var some = Make(new NameFilter([], ["lps25h"]), [SimulatedChips.Lps25h(), SimulatedChips.Lps25h(1)]);
+
+        Assert.Equal(
+            ["lps25h t=25 p=101325 chip=LPS25H", "lps25h-1-005c t=48.2 p=98000 chip=LPS25H"], Lines(all));
+        Assert.Equal(["lps25h-1-005c t=48.2 p=98000 chip=LPS25H"], Lines(some));
+        Assert.Equal(
+            ["lps25h t=25 p=101325 chip=LPS25H", "lps25h-1-005c t=48.2 p=98000 chip=LPS25H"], Lines(all));
+    }
+
+    [Fact]
+    public void A_chip_with_two_entries_sends_both_and_a_filter_may_take_one()
+    {
+        var device = SimulatedChips.Motion();
+        var slot = new ChipSlot(new Lsm9ds1Motion(device, device.Wait), () => false, _time, NullLogger.Instance);
+        using var sampler = new I2cSampler([slot], null, new NameFilter(["*_gyro"], []), Deadline, _time);
+
+        Assert.Equal(["lsm9ds1_gyro gx=1.7454 gy=0 gz=-1.7454 chip=LSM9DS1"], Lines(sampler));
+    }
+
+    [Fact]
+    public void What_is_found_lost_and_strange_is_logged_once()
+    {
+        var logger = new RecordingLogger();
+        var device = SimulatedChips.Lps25h();
+        var strange = SimulatedChips.Bme280(id: 0x61);
+        using var sampler = new I2cSampler(
+            [
+                new ChipSlot(new Lps25h(device, device.Wait), () => false, _time, logger),
+                new ChipSlot(new Bme280(strange, strange.Wait), () => false, _time, logger),
+            ],
+            null,
+            NameFilter.None,
+            Deadline,
+            _time);
+        Lines(sampler);
+        Lines(sampler);
+        Assert.Equal(
+            [
+                "Information 1101 Found the sensor LPS25H at 1-005c.",
+                "Warning 1103 The chip at 1-0076 says that it is 0x61 where a BME280 would be: it is left alone.",
+            ],
+            logger.Lines);
+
+        device.Fault = static _ => BusOutcome.NoAnswer;
+        for (var tick = 0; tick < 20; tick++)
+        {
+            Lines(sampler);
+        }
+
+        Assert.Equal(3, logger.Lines.Count);
+        Assert.StartsWith("Warning 1102 The sensor LPS25H at 1-005c does not", logger.Lines[2], StringComparison.Ordinal);
+
+        device.Fault = null;
+        _time.Advance(ChipSlot.SearchPeriod);
+        Lines(sampler);
+        Assert.Equal("Information 1101 Found the sensor LPS25H at 1-005c.", logger.Lines[3]);
+    }
+
+    [Fact]
+    public void A_strange_chip_is_asked_rarely_and_known_when_it_was_replaced()
+    {
+        var device = SimulatedChips.Bme280(id: 0x61);
+        using var sampler = Make(NameFilter.None, device);
+        Assert.Empty(Lines(sampler));
+        var transfers = device.Transfers;
+        _time.Advance(ChipSlot.SearchPeriod);
+        Assert.Empty(Lines(sampler));
+        Assert.Equal(transfers, device.Transfers);
+
+        device[0xD0] = 0x60;
+        _time.Advance(ChipSlot.OtherChipPeriod);
+        Assert.Single(Lines(sampler));
+    }
+
+    [Fact]
+    public async Task A_bus_that_hangs_keeps_neither_the_tick_nor_another_reading_waiting()
+    {
+        using var released = new ManualResetEventSlim();
+        var device = SimulatedChips.Lps25h();
+        device.Reading = _ => released.Wait();
+        var slot = new ChipSlot(new Lps25h(device, device.Wait), () => false, _time, NullLogger.Instance);
+        using var stuck = new I2cSampler([slot], null, NameFilter.None, TimeSpan.FromMilliseconds(1), _time);
+        try
+        {
+            // These would not come back if they waited for it.
+            for (var tick = 0; tick < 3; tick++)
+            {
+                Assert.Empty(Lines(stuck));
+                Assert.Equal(SampleOutcome.Ok, Tick(out var other));
+                Assert.Equal(101_325, other!.Value[SensorsSection.PressurePascals]);
+            }
+        }
+        finally
+        {
+            released.Set();
+        }
+
+        await Eventually.TrueAsync(
+            () => Task.FromResult(Lines(stuck) is ["lps25h t=25 p=101325 chip=LPS25H"]), Deadline);
+    }
+
+    [Fact]
+    public void A_tick_and_a_measurement_allocate_nothing()
+    {
+        using var folder = new TempFolder();
+        var address = new KernelAddress(new KernelRoots { Sys = folder.Path }, 1, 0x5C);
+        var device = SimulatedChips.Motion();
+        var slot = new ChipSlot(new Lsm9ds1Motion(device, device.Wait), () => address.IsBound, _time, NullLogger.Instance);
+        using var sampler = new I2cSampler([slot], null, new NameFilter(["lsm*"], ["other"]), Deadline, _time);
+        for (var warmUp = 0; warmUp < 3; warmUp++)
+        {
+            _time.Advance(ChipSlot.UsualPeriod);
+            Tick();
+        }
+
+        var allocated = 0L;
+        var sent = 0;
+        for (var round = 0; round < 100; round++)
+        {
+            _time.Advance(ChipSlot.UsualPeriod);
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            sent += Tick();
+            allocated += GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+
+        Assert.Equal(0, allocated);
+        Assert.Equal(200, sent);
+
+        // The measurement is made here, where it is counted, and not on the bus' thread.
+        int Tick()
+        {
+            slot.Refresh();
+            _builder.Reset();
+            sampler.Sample(_builder);
+            return _builder.Section(SensorsSection.Definition).EntryCount;
+        }
+    }
+
+    [Fact]
+    public void A_bus_without_a_device_file_fails_without_allocating()
+    {
+        using var folder = new TempFolder();
+        using var bus = new LinuxI2cBus(new KernelRoots { Dev = folder.Path }, 1);
+        var device = bus.Device(0x76);
+        var outcome = device.Read(0xD0, out byte _);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var round = 0; round < 100 && outcome == BusOutcome.Failed; round++)
+        {
+            outcome = device.Read(0xD0, out byte _);
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(BusOutcome.Failed, outcome);
+    }
+
+    [Fact]
+    public void A_device_file_that_is_no_bus_fails()
+    {
+        using var folder = new TempFolder();
+        File.WriteAllText(Path.Combine(folder.Path, "i2c-1"), string.Empty);
+        using var bus = new LinuxI2cBus(new KernelRoots { Dev = folder.Path }, 1);
+
+        Assert.Equal(BusOutcome.Failed, bus.Device(0x76).Read(0xD0, out byte _));
+        Assert.Equal("1-0076", bus.Device(0x76).Name);
+    }
+
+    private I2cSampler Make(NameFilter filter, params SimulatedI2cDevice[] devices) => new(
+        devices.Select(device => new ChipSlot(
+            device.Name == "1-0076" ? new Bme280(device, device.Wait) : new Lps25h(device, device.Wait),
+            () => false,
+            _time,
+            NullLogger.Instance)),
+        null,
+        filter,
+        Deadline,
+        _time);
+
+    /// <summary>What a tick in the next period sends.</summary>
+    private string[] Lines(I2cSampler sampler)
+    {
+        _time.Advance(ChipSlot.UsualPeriod);
+        _builder.Reset();
+        sampler.Sample(_builder);
+        return SensorText.Of(_builder.Section(SensorsSection.Definition).Build());
     }
 
     private void Advance(TimeSpan time) => _time.Advance(time);

@@ -1,5 +1,9 @@
+using System.Buffers.Binary;
 using System.Text.Json;
+using NodeTelemetry.Agent.Samplers;
 using NodeTelemetry.Agent.Sensors;
+using NodeTelemetry.Agent.Tests.Samplers;
+using NodeTelemetry.Protocol.Catalog;
 using NodeTelemetry.Protocol.Catalog.Sections;
 using Xunit;
 
@@ -14,20 +18,30 @@ public sealed class SensorVectorTests
     {
         ["bme280"] = CheckBme280,
         ["ltr559"] = CheckLtr559,
+        ["ads1015"] = CheckAds1015,
+        ["pms5003"] = CheckPms5003,
+        ["throttled"] = CheckThrottled,
         ["hts221"] = CheckHts221,
         ["lps25h"] = CheckLps25h,
         ["lsm9ds1"] = CheckLsm9ds1,
         ["tcs3400"] = CheckTcs3400,
     };
 
-    private static readonly string[] Later = ["ads1015", "pms5003", "throttled"];
+    /// <summary>What the examples call the firmware's conditions.</summary>
+    private static readonly (string Name, FieldDefinition Now, FieldDefinition Since)[] Bits =
+    [
+        ("uv", ThrottledSection.UndervoltageNow, ThrottledSection.UndervoltageEver),
+        ("cap", ThrottledSection.FrequencyCappedNow, ThrottledSection.FrequencyCappedEver),
+        ("throttled", ThrottledSection.ThrottledNow, ThrottledSection.ThrottledEver),
+        ("soft", ThrottledSection.SoftTemperatureLimitNow, ThrottledSection.SoftTemperatureLimitEver),
+    ];
 
     public static TheoryData<string, int> Examples
     {
         get
         {
             var examples = new TheoryData<string, int>();
-            foreach (var kind in SensorVectors.Kinds.Except(Later))
+            foreach (var kind in SensorVectors.Kinds)
             {
                 for (var index = 0; index < SensorVectors.Of(kind).Count; index++)
                 {
@@ -100,6 +114,51 @@ public sealed class SensorVectorTests
         // A number could be reckoned from what does not fit any more, but it would be wrong.
         Assert.Equal(isSaturated, lux is null);
         Assert.Equal(isSaturated ? 0 : expected, lux ?? 0, 1e-4);
+    }
+
+    private static void CheckAds1015(Vector vector)
+    {
+        Assert.Contains(vector["chip"].GetString(), (string[])["ADS1015", "ADS1115"]);
+        var volts = Ads1015.Volts(BinaryPrimitives.ReadInt16BigEndian(vector.Bytes("reg")));
+        Assert.Equal(vector["volts"].GetDouble(), volts!.Value, 1e-9);
+
+        var ohms = Mics6814.Ohms(volts.Value);
+        Assert.Equal(vector["rs_ohm"].ValueKind == JsonValueKind.Null, ohms is null);
+        if (ohms is { } resistance)
+        {
+            Assert.Equal(vector["rs_ohm"].GetDouble(), resistance, 1e-3);
+        }
+    }
+
+    private static void CheckPms5003(Vector vector)
+    {
+        var bytes = vector.Bytes("frame");
+        var words = vector.Numbers("words");
+        for (var word = 0; word < words.Length; word++)
+        {
+            Assert.Equal(words[word], BinaryPrimitives.ReadUInt16BigEndian(bytes.AsSpan(4 + (2 * word))));
+        }
+
+        var frame = Pms5003Frame.Parse(bytes);
+        Assert.Equal((words[3], words[4], words[5]), (frame.Pm1, frame.Pm25, frame.Pm10));
+        Assert.Equal(words.All(static word => word == 0), frame.IsEmpty);
+    }
+
+    private static void CheckThrottled(Vector vector)
+    {
+        using var bench = new SamplerBench("rpi4-bookworm");
+        bench.Write("dev/vcio", vector["v"].GetString()![2..]);
+
+        var throttled = bench.Section(
+            ThrottledSection.Definition,
+            SampleOutcome.Ok,
+            bench.Own(new ThrottledSampler(bench.Host.Roots(), bench.Kernel, bench.Time)))!;
+
+        foreach (var (name, now, since) in Bits)
+        {
+            Assert.Equal(vector.Texts("now").Contains(name), throttled[now] == 1);
+            Assert.Equal(vector.Texts("since").Contains(name), throttled[since] == 1);
+        }
     }
 
     private static void CheckHts221(Vector vector)
@@ -207,6 +266,8 @@ public sealed class SensorVectorTests
             _used.Add(name);
             return element.Bytes(name);
         }
+
+        public string[] Texts(string name) => [.. this[name].EnumerateArray().Select(static item => item.GetString()!)];
 
         public double[] Numbers(string name) => [.. this[name].EnumerateArray().Select(static item => item.GetDouble())];
     }

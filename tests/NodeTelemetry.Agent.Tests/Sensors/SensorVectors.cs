@@ -33,10 +33,10 @@ internal static class SensorVectors
     public static double Number(this JsonElement vector, string name) => vector.GetProperty(name).GetDouble();
 
     /// <summary>Begins a sensor's entry.</summary>
-    public static SectionBuilder Entry()
+    public static SectionBuilder Entry(string name = "chip")
     {
         var builder = new SectionBuilder(SensorsSection.Definition);
-        builder.Begin("chip");
+        builder.Begin(name);
         return builder;
     }
 

@@ -25,6 +25,7 @@ public sealed class ControlResponderTests : IDisposable
     private readonly PollDescriptor[] _descriptors = new PollDescriptor[MulticastSender.SocketCountMax];
     private readonly Socket _asker = Bind();
     private readonly DatagramRing _ring = new(64 * 1024);
+    private readonly ToldAlerts _alerts;
     private readonly MulticastSender _sender;
     private readonly ControlResponder _responder;
     private readonly SocketAddress _agent;
@@ -32,6 +33,7 @@ public sealed class ControlResponderTests : IDisposable
 
     public ControlResponderTests()
     {
+        _alerts = new ToldAlerts(_time);
         _sender = new MulticastSender(
             new SenderSettings { Targets = [new TargetName("127.0.0.1", PortOf(_asker))] },
             new KernelRoots(),
@@ -94,6 +96,42 @@ public sealed class ControlResponderTests : IDisposable
         Ask(Encoding.UTF8.GetBytes(text));
 
         AssertRefused((ControlRefusal)reason);
+    }
+
+    /// <summary>What a collector says of the alerts is taken without an answer, and is unknown again when it has not been repeated in time.</summary>
+    [Fact]
+    public void What_a_collector_tells_of_alerts_is_known_for_as_long_as_it_says()
+    {
+        Assert.Null(_alerts.Worst);
+        Ask("""{"v":1,"ask":"show","alert":"critical","ttl":90}"""u8);
+        Assert.Equal(AlertLevel.Critical, _alerts.Worst);
+        Ask("""{"v":1,"ask":"show","alert":"none","ttl":90}"""u8);
+        Assert.Equal(AlertLevel.None, _alerts.Worst);
+        Assert.Equal((2, 0, 0), (_metrics.RequestsAnswered, _metrics.RequestsRefused, _asker.Available));
+
+        _time.Advance(TimeSpan.FromSeconds(89));
+        Assert.Equal(AlertLevel.None, _alerts.Worst);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Null(_alerts.Worst);
+    }
+
+    [Fact]
+    public void The_worst_of_what_several_collectors_tell_counts_and_a_fifth_is_refused()
+    {
+        var ttl = TimeSpan.FromSeconds(90);
+        Assert.True(_alerts.TryTell("a"u8, AlertLevel.Critical, ttl));
+        Assert.True(_alerts.TryTell("b"u8, AlertLevel.None, ttl));
+        Assert.Equal(AlertLevel.Critical, _alerts.Worst);
+        Assert.True(_alerts.TryTell("a"u8, AlertLevel.Warning, ttl / 2));
+        Assert.Equal(AlertLevel.Warning, _alerts.Worst);
+        Assert.True(_alerts.TryTell("c"u8, AlertLevel.None, ttl) && _alerts.TryTell("d"u8, AlertLevel.None, ttl));
+        Assert.False(_alerts.TryTell("e"u8, AlertLevel.Critical, ttl));
+        Assert.Equal(AlertLevel.Warning, _alerts.Worst);
+
+        _time.Advance(ttl / 2);
+        Assert.Equal(AlertLevel.None, _alerts.Worst);
+        Assert.True(_alerts.TryTell("e"u8, AlertLevel.Critical, ttl));
+        Assert.Equal(AlertLevel.Critical, _alerts.Worst);
     }
 
     [Fact]
@@ -272,7 +310,8 @@ public sealed class ControlResponderTests : IDisposable
     private ControlResponder Responder(params SignatureKey[] keys)
     {
         var source = new AnswerSource(Node, Run, static () => 0, Newest, _ring.Get);
-        return new ControlResponder(_sender, source, new RequestGuard(keys, new AskerTable(), source), _time, _metrics);
+        return new ControlResponder(
+            _sender, source, new RequestGuard(keys, new AskerTable(), source), _alerts, _time, _metrics);
     }
 
     private void Keep(int samples)

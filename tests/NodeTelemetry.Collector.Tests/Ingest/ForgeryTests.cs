@@ -249,8 +249,7 @@ public sealed class ForgeryTests : IDisposable
         return new IngestLoop(
             new DatagramQueue(16, _metrics),
             registry,
-            new LossDetector(registry, Snapshots.SilentProber(limits, _time), Snapshots.NoFault, limits, _time),
-            new NodeRepairer(registry, static (_, _) => true, _metrics, _time),
+            [new LossDetector(registry, Snapshots.SilentProber(limits, _time), Snapshots.NoFault, limits, _time).Sweep],
             keys ?? _keys,
             _metrics,
             _time,

@@ -171,7 +171,7 @@ public sealed class IngestLoopTests
         var garbage = "{\"hostname\":\"a\",\"cpuusage\":\"x\"}"u8.ToArray();
         var quiet = new NodeRegistry(10, [], new CollectorMetrics(), _time);
         var loop = new IngestLoop(
-            _queue, quiet, Detector(quiet), Repairer(quiet), NoKeys, _metrics, _time, NullLogger<IngestLoop>.Instance);
+            _queue, quiet, [Detector(quiet).Sweep], NoKeys, _metrics, _time, NullLogger<IngestLoop>.Instance);
         Run(loop, full, place, 2000);
         Run(loop, garbage, -1, 2000);
 
@@ -204,9 +204,7 @@ public sealed class IngestLoopTests
     }
 
     private IngestLoop Loop(ILogger<IngestLoop> logger) =>
-        new(_queue, _registry, Detector(_registry), Repairer(_registry), NoKeys, _metrics, _time, logger);
-
-    private NodeRepairer Repairer(NodeRegistry registry) => new(registry, static (_, _) => true, _metrics, _time);
+        new(_queue, _registry, [Detector(_registry).Sweep], NoKeys, _metrics, _time, logger);
 
     private LossDetector Detector(NodeRegistry registry) =>
         new(registry, Snapshots.SilentProber(Health, _time), Snapshots.NoFault, Health, _time);

@@ -24,8 +24,13 @@ public sealed class LossSimulationTests
     private static readonly TimeSpan DeathKnownMax = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Burst = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long before its next sample a node's burst may begin at the latest; see <see cref="HealthLimits"/>.</summary>
+    /// <summary>How long before its next sample a wired node's burst may begin at the latest; see <see cref="HealthLimits"/>.</summary>
     private static readonly TimeSpan BurstMargin = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>By how many steps agents on Wi-Fi are late to send, and answers to arrive, at most.</summary>
+    private const int SendJitterSteps = 6;
+    private const int AnswerJitterSteps = 3;
+
 
     private readonly ManualTimeProvider _time = new();
     private readonly CollectorMetrics _metrics = new();
@@ -35,8 +40,10 @@ public sealed class LossSimulationTests
     private readonly Random _random;
     private readonly Node[] _nodes;
     private readonly Node[][] _byPhase;
-    private readonly Queue<Node> _answers = [];
+    private readonly PriorityQueue<Node, long> _sends = new();
+    private readonly PriorityQueue<Node, long> _answers = new();
     private readonly double _lossRatio;
+    private readonly bool _isWireless;
     private readonly int _seed;
     private long _step;
     private long _timeStep;
@@ -46,8 +53,9 @@ public sealed class LossSimulationTests
     {
     }
 
-    private LossSimulationTests(int seed, double lossRatio)
+    private LossSimulationTests(int seed, double lossRatio, bool isWireless = false)
     {
+        _isWireless = isWireless;
         _seed = seed;
         _lossRatio = lossRatio;
         _random = new Random(seed);
@@ -73,8 +81,12 @@ public sealed class LossSimulationTests
 
         Assert.True(Losses() == 0, $"{Losses()} false losses in {nodeDays} node-days with seed {_seed}.");
         Assert.All(_registry.Statuses, static status => Assert.True(status.AnswersProbes));
+        var missed = _registry.Statuses.Sum(static status => status.Missed);
         var recoveries = _registry.Statuses.Sum(static status => status.ProbeRecoveries);
         Assert.InRange(recoveries, nodeDays * 86_400 * LossRatio * 0.8, nodeDays * 86_400 * LossRatio * 1.2);
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"Seed {_seed}: {nodeDays} node-days, {_registry.Statuses.Sum(static status => status.Received)} samples taken, {recoveries} of them because "
+            + $"they were asked for, {missed} not at all; {_metrics.ProbesSent.Value} probes; {Losses()} nodes lost.");
         var told = _recorder.Events.Where(static raised => raised.Kind != NodeEventKind.Joined).ToList();
         Assert.True(
             told.TrueForAll(static raised => raised.Kind is NodeEventKind.Late or NodeEventKind.Recovered) && told.Count <= nodeDays,
@@ -107,9 +119,59 @@ public sealed class LossSimulationTests
         }
     }
 
-    /// <summary>Nothing passes either way for 2 s, again and again.</summary>
+    /// <summary>
+    /// Nothing passes to or from a node on Wi-Fi for 2 s, beginning at every moment between two samples in steps of 10 ms, while agents send and
+    /// answers arrive somewhat late.
+    /// </summary>
     [Fact]
-    public void A_silent_network_of_two_seconds_loses_no_node()
+    public void Two_seconds_without_a_network_lose_no_node_on_wifi_whenever_they_begin()
+    {
+        var wifi = new LossSimulationTests(_seed, lossRatio: 0, isWireless: true);
+        wifi.Run(TimeSpan.FromSeconds(10));
+        for (var offset = 0; offset < StepsPerInterval + SendJitterSteps; offset++)
+        {
+            foreach (var node in wifi._nodes)
+            {
+                var toNext = (node.Phase - (wifi._step % StepsPerInterval) + StepsPerInterval) % StepsPerInterval;
+                node.SilentFrom = wifi._step + toNext + offset;
+                node.SilentUntil = node.SilentFrom + (long)(Burst / Step);
+            }
+
+            wifi.Run(TimeSpan.FromSeconds(8));
+            Assert.True(wifi.Losses() == 0, $"{wifi.Losses()} false losses with offset {offset * Step}, seed {_seed}.");
+        }
+    }
+
+    /// <summary>The same nodes die at every moment between two samples: each is known to be lost within 3 s.</summary>
+    [Fact]
+    public void A_death_on_wifi_is_known_within_three_seconds_whenever_it_comes()
+    {
+        var wifi = new LossSimulationTests(_seed, lossRatio: 0, isWireless: true);
+        wifi.Run(TimeSpan.FromSeconds(10));
+        var latest = TimeSpan.Zero;
+        for (var offset = 0; offset < StepsPerInterval; offset++)
+        {
+            foreach (var node in wifi._nodes)
+            {
+                var toNext = (node.Phase - (wifi._step % StepsPerInterval) + StepsPerInterval) % StepsPerInterval;
+                node.DeadFrom = wifi._step + toNext + offset;
+            }
+
+            wifi.Run(DeathKnownMax + TimeSpan.FromSeconds(3));
+            var last = wifi._nodes.Max(static node => node.LostAt < 0 ? TimeSpan.MaxValue : (node.LostAt - node.DeadFrom) * Step);
+            latest = last > latest ? last : latest;
+            Assert.True(last <= DeathKnownMax, $"With offset {offset * Step}, seed {_seed}: known after {last}.");
+            Assert.All(wifi._nodes, static node => node.Revive());
+            wifi.Run(TimeSpan.FromSeconds(10));
+        }
+
+        // Or the simulation would not come near the limit.
+        Assert.InRange(latest, TimeSpan.FromSeconds(2.9), DeathKnownMax);
+    }
+
+    /// <summary>Nothing passes either way for 2 s, again and again, beginning whenever a wired node can bear it.</summary>
+    [Fact]
+    public void A_silent_network_of_two_seconds_loses_no_wired_node()
     {
         var quiet = new LossSimulationTests(_seed, lossRatio: 0);
         quiet.Run(TimeSpan.FromSeconds(10));
@@ -136,17 +198,24 @@ public sealed class LossSimulationTests
         var sweepSteps = (long)(LossDetector.SweepPeriod / Step);
         for (var end = _step + (long)(duration / Step); _step < end; _step++)
         {
-            for (var waiting = _answers.Count; waiting > 0; waiting--)
+            while (_answers.TryPeek(out var answering, out var arrives) && arrives <= _step)
             {
-                Deliver(_answers.Dequeue());
+                _answers.Dequeue();
+                Deliver(answering);
             }
 
             foreach (var node in _byPhase[_step % StepsPerInterval])
             {
-                if (!node.IsDead(_step))
+                _sends.Enqueue(node, _step + (_isWireless ? _random.Next(SendJitterSteps) : 0));
+            }
+
+            while (_sends.TryPeek(out var sending, out var sends) && sends <= _step)
+            {
+                _sends.Dequeue();
+                if (!sending.IsDead(_step))
                 {
-                    node.Sequence++;
-                    Deliver(node);
+                    sending.Sequence++;
+                    Deliver(sending);
                 }
             }
 
@@ -177,7 +246,8 @@ public sealed class LossSimulationTests
     {
         if (Passes(node))
         {
-            _registry.Apply(Snapshots.Of(node.Sequence, node.Id, node.Run, hostname: node.Hostname), node.Source, Now());
+            var snapshot = Snapshots.Of(node.Sequence, node.Id, node.Run, hostname: node.Hostname);
+            _registry.Apply(_isWireless ? snapshot with { Sections = Snapshots.Wifi } : snapshot, node.Source, Now());
         }
     }
 
@@ -187,8 +257,7 @@ public sealed class LossSimulationTests
         var node = _nodes[target.Source[7] - 1];
         if (Passes(node) && !node.IsDead(_step))
         {
-            // The answer arrives one step later.
-            _answers.Enqueue(node);
+            _answers.Enqueue(node, _step + 1 + (_isWireless ? _random.Next(AnswerJitterSteps) : 0));
         }
 
         return true;

@@ -110,7 +110,13 @@ internal sealed class NodeBench
     public void RestartCollector()
     {
         var known = Registry.Statuses.ToList();
+        NodeEvent?[] open = [Registry.Outage, Registry.MulticastOutage];
         Registry = new NodeRegistry(1000, [Recorder], new CollectorMetrics(), Time);
+        foreach (var told in open.OfType<NodeEvent>())
+        {
+            Registry.RestoreOutage(told);
+        }
+
         foreach (var status in known)
         {
             Registry.Restore(NodeRecord.From(status).ToStatus());

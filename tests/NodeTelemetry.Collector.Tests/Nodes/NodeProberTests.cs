@@ -1,6 +1,7 @@
 using System.Net;
 using NodeTelemetry.Collector.Diagnostics;
 using NodeTelemetry.Collector.Nodes;
+using NodeTelemetry.Collector.Storage;
 using NodeTelemetry.Protocol.Readings;
 using NodeTelemetry.TestKit;
 using Xunit;
@@ -25,17 +26,7 @@ public sealed class NodeProberTests
     {
         _start = _time.GetTimestamp();
         _registry = new NodeRegistry(5000, [_recorder], _metrics, _time);
-        var prober = new NodeProber(
-            Limits,
-            (node, _) =>
-            {
-                _probes.Add((SourceText.Of(node.Source), _time.GetElapsedTime(_start)));
-                return _canSend;
-            },
-            _metrics,
-            _time,
-            new Random(7));
-        _detector = new LossDetector(_registry, prober, Snapshots.NoFault, Limits, _time);
+        _detector = Detector(_registry);
     }
 
     [Fact]
@@ -190,14 +181,60 @@ public sealed class NodeProberTests
     }
 
     [Fact]
-    public void One_that_is_only_known_from_the_database_is_not_asked()
+    public void After_a_restart_of_the_collector_it_is_asked_where_it_was_heard_last_before_it_is_lost()
     {
         HearUntilItAnswers();
-        _registry.Restore(Status() with { Received = 0, AnswersProbes = false });
-        Pass(16);
+        var (registry, detector) = Restarted(NodeRecord.From(Status()).ToStatus());
+        Pass(14, detector);
+        Assert.Equal(NodeProber.CountMax, _probes.Count);
+        Assert.All(_probes, probe => Assert.Equal("10.77.0.11:40000", probe.Target));
+        Assert.Equal(NodeHealth.Late, registry.Statuses.Single().Health);
+        Pass(2, detector);
+        Assert.Equal(NodeHealth.Lost, registry.Statuses.Single().Health);
+    }
+
+    [Fact]
+    public void After_a_restart_of_the_collector_an_answer_with_the_known_sample_makes_it_up()
+    {
+        HearUntilItAnswers();
+        var (registry, detector) = Restarted(NodeRecord.From(Status()).ToStatus());
+        Pass(1.7, detector);
+        Assert.NotEmpty(_probes);
+        Assert.Equal(
+            ApplyOutcome.Duplicate,
+            registry.Apply(Snapshots.Of(Status().Header!.Sequence), Snapshots.Source, _time.GetTimestamp()));
+
+        Assert.Equal((NodeHealth.Up, true), (registry.Statuses.Single().Health, registry.Statuses.Single().AnswersProbes));
+    }
+
+    [Fact]
+    public void One_of_which_the_database_does_not_know_the_port_is_not_asked()
+    {
+        HearUntilItAnswers();
+        var (registry, detector) = Restarted((NodeRecord.From(Status()) with { Port = null }).ToStatus());
+        Pass(16, detector);
 
         Assert.Empty(_probes);
-        Assert.Equal(NodeHealth.Lost, Status().Health);
+        Assert.Equal(NodeHealth.Lost, registry.Statuses.Single().Health);
+    }
+
+    /// <summary>A node on Wi-Fi is asked once halfway between two samples, and its answers change nothing but when it was heard last.</summary>
+    [Fact]
+    public void One_on_wifi_is_asked_halfway_between_two_samples()
+    {
+        for (var sequence = 0; sequence < 20; sequence++)
+        {
+            HearByWifi(sequence);
+            Pass(0.6);
+            Assert.Equal(sequence + 1, _probes.Count);
+            HearByWifi(sequence);
+            Pass(0.4);
+        }
+
+        Assert.Equal((0, 20, 20), (Status().ProbeRecoveries, Status().Received, Status().Duplicates));
+
+        void HearByWifi(long sequence) =>
+            _registry.Apply(Snapshots.Of(sequence) with { Sections = Snapshots.Wifi }, Snapshots.Source, _time.GetTimestamp());
     }
 
     [Fact]
@@ -248,14 +285,37 @@ public sealed class NodeProberTests
         _probes.Clear();
     }
 
+    private LossDetector Detector(NodeRegistry registry)
+    {
+        var prober = new NodeProber(
+            Limits,
+            (node, _) =>
+            {
+                _probes.Add((SourceText.Of(node.Source), _time.GetElapsedTime(_start)));
+                return _canSend;
+            },
+            _metrics,
+            _time,
+            new Random(7));
+        return new LossDetector(registry, prober, Snapshots.NoFault, Limits, _time);
+    }
+
+    /// <summary>A new collector that knows one node from the database.</summary>
+    private (NodeRegistry Registry, LossDetector Detector) Restarted(NodeStatus known)
+    {
+        var registry = new NodeRegistry(5000, [_recorder], _metrics, _time);
+        registry.Restore(known);
+        return (registry, Detector(registry));
+    }
+
     private void Hear(long sequence) => _registry.Apply(Snapshots.Of(sequence), Snapshots.Source, _time.GetTimestamp());
 
-    private void Pass(double seconds)
+    private void Pass(double seconds, LossDetector? detector = null)
     {
         for (var passed = TimeSpan.Zero; passed < TimeSpan.FromSeconds(seconds); passed += LossDetector.SweepPeriod)
         {
             _time.Advance(LossDetector.SweepPeriod);
-            _detector.Sweep(_time.GetTimestamp());
+            (detector ?? _detector).Sweep(_time.GetTimestamp());
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using NodeTelemetry.Collector.Diagnostics;
 using NodeTelemetry.Collector.Nodes;
+using NodeTelemetry.Collector.Storage;
 using NodeTelemetry.Protocol.Readings;
 using NodeTelemetry.TestKit;
 using Xunit;
@@ -81,10 +82,102 @@ public sealed class NodeRegistryTests
         Apply(Snapshots.Of(50, run: 1));
         Apply(Snapshots.Of(0, run: 2));
         var second = new NodeRegistry(3, [], new CollectorMetrics(), _time);
-        second.Restore(Status() with { Received = 0 });
+        second.Restore(NodeRecord.From(Status()).ToStatus());
 
         Assert.Equal(ApplyOutcome.OldRun, second.Apply(Snapshots.Of(51, run: 1), Snapshots.Source, _time.GetTimestamp()));
         Assert.Equal(ApplyOutcome.Accepted, second.Apply(Snapshots.Of(1, run: 2), Snapshots.Source, _time.GetTimestamp()));
+    }
+
+    /// <summary>
+    /// More runs than are remembered by name, within one boot: what began before the newest sample is refused by its uptime, also after a
+    /// restart, and whatever the clock says: here it is 1970.
+    /// </summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_run_of_the_same_boot_from_before_those_that_are_remembered_is_refused(bool isRestarted)
+    {
+        for (var run = 1u; run <= RunHistory.RunCountMax + 10; run++)
+        {
+            Assert.Equal(ApplyOutcome.Accepted, Apply(OfBoot(7, run, uptime: run * 10)));
+        }
+
+        Assert.Equal(RunHistory.RunCountMax, Status().EarlierRuns.Count);
+        Assert.DoesNotContain(1u, Status().EarlierRuns);
+        var registry = isRestarted ? Restarted() : _registry;
+        Assert.Equal(ApplyOutcome.OldRun, ApplyTo(registry, OfBoot(7, run: 1, uptime: 10)));
+        Assert.Equal(ApplyOutcome.OldRun, ApplyTo(registry, OfBoot(7, run: 1, uptime: 30, sequence: 20)));
+        Assert.Equal(ApplyOutcome.Accepted, ApplyTo(registry, OfBoot(7, run: 999, uptime: 750)));
+    }
+
+    /// <summary>Of an earlier boot everything is refused that began before its last sample, whichever run it is of.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_run_of_an_earlier_boot_is_refused(bool isRestarted)
+    {
+        for (var boot = 1u; boot <= RunHistory.BootCountMax + 1; boot++)
+        {
+            Assert.Equal(ApplyOutcome.Accepted, Apply(OfBoot(boot, run: 1000 + boot, uptime: 500)));
+        }
+
+        Assert.Equal(RunHistory.BootCountMax, Status().EarlierBoots.Count);
+        var registry = isRestarted ? Restarted() : _registry;
+        for (var boot = 1u; boot <= RunHistory.BootCountMax; boot++)
+        {
+            Assert.Equal(ApplyOutcome.OldRun, ApplyTo(registry, OfBoot(boot, run: boot, uptime: 400)));
+        }
+
+        // A new boot starts its uptime and, without a clock, its time anew.
+        Assert.Equal(ApplyOutcome.Accepted, ApplyTo(registry, OfBoot(9999, run: 9999, uptime: 5)));
+    }
+
+    /// <summary>A container counts its uptime from its own start, under the boot id of its host, whose clock goes on.</summary>
+    [Fact]
+    public void A_container_that_starts_again_under_the_same_boot_is_heard()
+    {
+        Apply(OfBoot(7, run: 1, uptime: 86_400));
+        var again = OfBoot(7, run: 2, uptime: 3);
+        again = again with { Header = again.Header! with { TimeMilliseconds = 86_500_000 } };
+        Assert.Equal(ApplyOutcome.Accepted, Apply(again));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(7)]
+    public void Without_boot_or_uptime_nothing_is_refused_by_them(uint boot)
+    {
+        Apply(OfBoot(boot, run: 1, uptime: boot == 0 ? 500 : null));
+        Assert.Equal(ApplyOutcome.Accepted, Apply(OfBoot(boot, run: 2, uptime: boot == 0 ? 400 : null)));
+        Assert.Empty(Status().EarlierBoots);
+    }
+
+    /// <summary>A node that was forgotten comes back to life by what it sends, and not by a recording of what it had sent.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void The_runs_of_a_forgotten_node_are_refused(bool isRestarted)
+    {
+        Apply(OfBoot(7, run: 1, uptime: 100, sequence: 9));
+        Apply(OfBoot(7, run: 2, uptime: 200, sequence: 50));
+        _registry.SetHealth(Snapshots.NodeA, NodeHealth.Forgotten);
+        var forgotten = _recorder.Changes[^1];
+        Assert.Equal(NodeHealth.Forgotten, forgotten.Now);
+        var registry = _registry;
+        if (isRestarted)
+        {
+            registry = new NodeRegistry(3, [_recorder], new CollectorMetrics(), _time);
+            registry.Restore(NodeRecord.From(_recorder.Forgotten!).ToStatus());
+        }
+
+        Assert.Equal(ApplyOutcome.OldRun, ApplyTo(registry, OfBoot(7, run: 1, uptime: 101, sequence: 10)));
+        Assert.Equal(ApplyOutcome.OldRun, ApplyTo(registry, OfBoot(7, run: 77, uptime: 150)));
+        Assert.Equal(ApplyOutcome.Duplicate, ApplyTo(registry, OfBoot(7, run: 2, uptime: 200, sequence: 50)));
+        Assert.Equal(0, registry.Count);
+        Assert.Equal(ApplyOutcome.Accepted, ApplyTo(registry, OfBoot(7, run: 2, uptime: 300, sequence: 150)));
+        Assert.Equal([NodeEventKind.Joined], _recorder.Events.TakeLast(1).Select(static raised => raised.Kind));
+        Assert.Equal(ApplyOutcome.OldRun, ApplyTo(registry, OfBoot(7, run: 1, uptime: 101, sequence: 10)));
+        Assert.Equal(1, registry.Count);
     }
 
     [Fact]
@@ -299,6 +392,32 @@ public sealed class NodeRegistryTests
 
         Assert.Equal("fd00::7", Status().Address);
     }
+
+    /// <summary>A sample whose clock started in 1970 when its kernel did.</summary>
+    private static NodeSnapshot OfBoot(uint boot, uint run, long? uptime, long sequence = 0)
+    {
+        var snapshot = Snapshots.Of(sequence, run: run);
+        return snapshot with
+        {
+            Header = snapshot.Header! with
+            {
+                Boot = boot,
+                UptimeSeconds = uptime,
+                TimeMilliseconds = (uptime ?? 0) * 1000,
+            },
+        };
+    }
+
+    /// <summary>A new collector that knows what the database would have.</summary>
+    private NodeRegistry Restarted()
+    {
+        var registry = new NodeRegistry(3, [], new CollectorMetrics(), _time);
+        registry.Restore(NodeRecord.From(Status()).ToStatus());
+        return registry;
+    }
+
+    private ApplyOutcome ApplyTo(NodeRegistry registry, NodeSnapshot snapshot) =>
+        registry.Apply(snapshot, Snapshots.Source, _time.GetTimestamp());
 
     private ApplyOutcome Apply(NodeSnapshot snapshot) =>
         _registry.Apply(snapshot, Snapshots.Source, _time.GetTimestamp());

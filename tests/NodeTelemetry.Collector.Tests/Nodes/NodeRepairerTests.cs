@@ -67,7 +67,6 @@ public sealed class NodeRepairerTests
     [InlineData("never answered", false)]
     [InlineData("left", false)]
     [InlineData("lost", false)]
-    [InlineData("not heard since the restart", false)]
     [InlineData("late", true)]
     public void Only_a_node_that_is_there_and_answers_is_asked(string state, bool isAsked)
     {
@@ -91,9 +90,6 @@ public sealed class NodeRepairerTests
                 break;
             case "late":
                 _registry.SetHealth(Snapshots.NodeA, NodeHealth.Late);
-                break;
-            case "not heard since the restart":
-                _registry.Restore(Status() with { Received = 0, AnswersProbes = false });
                 break;
         }
 

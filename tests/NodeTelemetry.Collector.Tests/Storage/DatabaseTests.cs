@@ -367,10 +367,11 @@ public class DatabaseTests
         Assert.Equal([new("rack", "a")], record.Labels!);
         Assert.Null(records[1].Sequence);
 
-        bench.Nodes.OnHealthChanged(status with { Health = NodeHealth.Forgotten }, NodeHealth.Lost);
+        bench.Nodes.OnHealthChanged(
+            status with { Id = "old-pi", Header = null, Health = NodeHealth.Forgotten }, NodeHealth.Lost);
         bench.Round();
         bench.Crash();
-        Assert.Equal(["old-pi"], NodeTable.Load(bench.Database).Select(static node => node.Id));
+        Assert.Equal([Snapshots.NodeA], NodeTable.Load(bench.Database).Select(static node => node.Id));
     }
 
     [Fact]

@@ -249,7 +249,8 @@ public class HistoryTests
             {
                 while (!stop.IsCancellationRequested)
                 {
-                    bench.History.CopyUnwritten("nobody");
+                    bench.History.CopyUnwritten("nobody", ofEntries: false);
+                    bench.History.CopyUnwritten("nobody", ofEntries: true);
                     _ = bench.Outbox.Status;
                 }
             },

@@ -26,6 +26,10 @@ public class NodeTableTests
     [InlineData("UPDATE node_progress SET boot = -1 WHERE node = 1")]
     [InlineData("UPDATE node_progress SET sequence = -1 WHERE node = 1")]
     [InlineData("UPDATE node_progress SET earlier_runs = '[1,5000000000]' WHERE node = 1")]
+    [InlineData("UPDATE node SET port = 70000 WHERE id = 1")]
+    [InlineData("UPDATE node SET bye = 'stop' WHERE id = 1")]
+    [InlineData("UPDATE node SET boots = '[1,2]' WHERE id = 1")]
+    [InlineData("UPDATE node SET boots = '[5000000000,2,3]' WHERE id = 1")]
     public void Damaged_row_costs_its_node_only_and_is_written_anew_when_that_sends(string damage)
     {
         using var bench = new StorageBench();
@@ -58,6 +62,80 @@ public class NodeTableTests
         var records = NodeTable.Load(bench.Database);
         Assert.Equal([7U, uint.MaxValue, 0U], records[0].ToStatus().EarlierRuns);
         Assert.Empty(records[1].ToStatus().EarlierRuns);
+    }
+
+    [Fact]
+    public void Everything_that_a_restart_must_not_change_is_kept()
+    {
+        using var bench = new StorageBench();
+        var status = Status(bench, Snapshots.NodeA) with
+        {
+            Health = NodeHealth.Lost,
+            Address = "fe80::1%3",
+            Port = 41_000,
+            IsCutOff = true,
+            IsMulticastLost = true,
+            AnswersProbes = true,
+            Bye = new ByeReading("reboot", 90),
+            EarlierBoots = [new BootMark(uint.MaxValue, 100, 0), new BootMark(8, 200, long.MaxValue)],
+        };
+        status = status with
+        {
+            Readings = status.Readings with { Signature = "cluster:AAAAAAAAAAAAAAAAAAAAAA" },
+            Header = status.Header! with { UptimeSeconds = 77, TimeMilliseconds = 5 },
+        };
+        bench.Nodes.OnHealthChanged(status, null);
+        bench.Round();
+        bench.Crash();
+
+        var kept = Assert.Single(NodeTable.Load(bench.Database)).ToStatus();
+        Assert.Equal(
+            (NodeHealth.Lost, "fe80::1%3", 41_000, true, true, true),
+            (kept.Health, kept.Address, kept.Port!.Value, kept.IsCutOff, kept.IsMulticastLost, kept.AnswersProbes));
+        Assert.Equal((status.Bye, status.Readings.Signature), (kept.Bye, kept.Readings.Signature));
+        Assert.Equal(status.EarlierBoots, kept.EarlierBoots);
+        Assert.Equal((77, 5), (kept.Header!.UptimeSeconds!.Value, kept.Header.TimeMilliseconds));
+    }
+
+    [Fact]
+    public void A_forgotten_node_is_kept_for_what_is_to_be_refused_unless_it_has_no_runs()
+    {
+        using var bench = new StorageBench();
+        bench.Nodes.OnHealthChanged(Status(bench, Snapshots.NodeA) with { EarlierRuns = [3] }, null);
+        bench.Nodes.OnHealthChanged(Status(bench, "old-pi") with { Header = null }, null);
+        bench.Round();
+        bench.Nodes.OnHealthChanged(
+            Status(bench, Snapshots.NodeA) with { Health = NodeHealth.Forgotten, EarlierRuns = [3] }, NodeHealth.Lost);
+        bench.Nodes.OnHealthChanged(
+            Status(bench, "old-pi") with { Health = NodeHealth.Forgotten, Header = null }, NodeHealth.Lost);
+        bench.Round();
+        bench.Crash();
+
+        var record = Assert.Single(NodeTable.Load(bench.Database));
+        Assert.Equal((Snapshots.NodeA, NodeHealth.Forgotten, 41), (record.Id, record.Health, record.Sequence!.Value));
+        Assert.Equal([3U], record.EarlierRuns);
+    }
+
+    [Fact]
+    public void Only_so_many_forgotten_nodes_are_kept_the_last_ones()
+    {
+        using var bench = new StorageBench();
+        bench.Round();
+        bench.Database.Session!.Execute(
+            """
+            WITH RECURSIVE number(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < 10000)
+            INSERT INTO node (id, name, hostname, first_seen, health, interval)
+            SELECT n, printf('f%015x', n), 'pi', 0, 'Forgotten', 1000 FROM number
+            """);
+        bench.Database.Session!.Execute(
+            "INSERT INTO node_progress (node, last_seen) SELECT id, id FROM node");
+        bench.Nodes.OnHealthChanged(
+            Status(bench, Snapshots.NodeA) with { Health = NodeHealth.Forgotten }, NodeHealth.Lost);
+        bench.Round();
+
+        Assert.Equal(ForgottenNodes.CountMax, bench.Scalar("SELECT count(*) FROM node WHERE health = 'Forgotten'"));
+        Assert.Equal(0, bench.Scalar("SELECT count(*) FROM node WHERE name IN ('f000000000000001')"));
+        Assert.Equal(1, bench.Scalar($"SELECT count(*) FROM node WHERE name = '{Snapshots.NodeA}'"));
     }
 
     // A file of the first version, written with the statements of the collector of that time.

@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import { serveBuiltPage } from "./builtPage.mjs";
-import { fakeNodeHistory, fakeReadingHistory } from "./fakeHistory.mjs";
+import { fakeNodeHistory, fakeReadingHistory, fakeSectionsHistory } from "./fakeHistory.mjs";
 
 /**
  * The collector's HTTP API on loopback, played from a script: a test says what happens to which node and when.
@@ -146,7 +146,7 @@ export class FakeCollector {
     const address = new URL(request.url, this.url);
     this.requests.push(address.pathname + address.search);
     if (address.pathname === "/api/live") return this.#follow(response);
-    const [, api, nodes, id, history] = address.pathname.split("/");
+    const [, api, nodes, id, history, sections] = address.pathname.split("/");
     if (api !== "api") {
       if (!(await serveBuiltPage(address.pathname, response))) response.writeHead(404).end();
       return;
@@ -160,7 +160,8 @@ export class FakeCollector {
     const node = this.#nodes.get(decodeURIComponent(id ?? ""));
     if (nodes !== "nodes" || node === undefined) return sendJson(response, 404, { error: "no such node" });
     if (history === undefined) return sendJson(response, 200, node);
-    return sendJson(response, 200, fakeNodeHistory(node, address.searchParams));
+    const historyOf = sections === undefined ? fakeNodeHistory : fakeSectionsHistory;
+    return sendJson(response, 200, historyOf(node, address.searchParams));
   }
 
   #follow(response) {

@@ -3,12 +3,12 @@ import { randomNumbers } from "./simulatedNodes.mjs";
 const tiers = [10_000, 60_000, 900_000];
 
 /** The buckets of a range, in the finest tier that gives at most `points` of them. */
-function buckets(query, defaultSpan) {
+function buckets(query, defaultSpan, finest = 0) {
   const to = Number(query.get("to") ?? Date.now());
   const from = Number(query.get("from") ?? to - defaultSpan);
   const points = Number(query.get("points") ?? 500);
   const count = (step) => Math.floor(to / step) - Math.floor(from / step) + 1;
-  const step = tiers.find((tier) => count(tier) <= points) ?? tiers[tiers.length - 1];
+  const step = tiers.slice(finest).find((tier) => count(tier) <= points) ?? tiers[tiers.length - 1];
   const first = Math.floor(from / step) * step;
   return { from, to, step, times: Array.from({ length: count(step) }, (_, index) => first + index * step) };
 }
@@ -51,6 +51,26 @@ export function fakeNodeHistory(node, query) {
         ? {}
         : { temperatureCelsius: band("celsius", of(temperatureCelsius, 4), 0.8) }),
       load1: band("1", of(load[0], load[0] * 0.5), load[0] * 0.2),
+    },
+  };
+}
+
+/** What a node has several of: interfaces, and sensors of a HAT. */
+export function fakeSectionsHistory(node, query) {
+  const range = buckets(query, 3_600_000, 1);
+  const of = (unit, middle, seed) => band(unit, wave(range.times, range.step, middle, middle / 4, seed), middle / 20);
+  const carried = (seed) => ({
+    networkReceiveBytes: of("bytesPerSecond", 400_000, seed),
+    networkTransmitBytes: of("bytesPerSecond", 90_000, seed + 1),
+  });
+  return {
+    node: node.id,
+    hostname: node.hostname,
+    ...range,
+    sections: {
+      net: { eth0: carried(1), wlan0: carried(3) },
+      sensors: { bme280: { sensorTemperatureCelsius: of("celsius", 21, 5) } },
+      temps: { cpu: { temperatureCelsius: of("celsius", 50, 7) } },
     },
   };
 }

@@ -90,7 +90,7 @@ public sealed class LastMeasurementTests
         var told = new List<double?>();
         foreach (var particles in (double[])[5, 6, 900, 7, 6, 60, 61, 62])
         {
-            Take("PMS5003", (SensorsSection.Pm25, particles));
+            Take("pms7003", (SensorsSection.Pm25, particles));
             told.Add(Told()!.Value[SensorsSection.Pm25]);
         }
 

@@ -208,6 +208,15 @@ export interface NodeHistory {
   readings: Record<string, HistoryBand>;
 }
 
+/** History of what a node has several of: by section, entry and field; of a counter it is the rate. */
+export interface SectionsHistory {
+  from: number;
+  to: number;
+  step: number;
+  times: number[];
+  sections: Record<string, Record<string, Record<string, HistoryBand>>>;
+}
+
 /** One reading of all nodes. */
 export interface ReadingHistory {
   step: number;

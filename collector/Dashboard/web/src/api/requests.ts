@@ -1,4 +1,4 @@
-import type { AlertsAnswer, EventsAnswer, NodeHistory, ReadingHistory } from "./contract.ts";
+import type { AlertsAnswer, EventsAnswer, NodeHistory, ReadingHistory, SectionsHistory } from "./contract.ts";
 
 /** The collector answered, but not with what was asked for; the message is its own sentence where it sent one. */
 export class RequestRefused extends Error {
@@ -22,7 +22,11 @@ async function getJson<T>(address: string, signal?: AbortSignal): Promise<T> {
 
 export function fetchNodeHistory(id: string, from: number, to: number, points: number, signal: AbortSignal) {
   const query = `from=${Math.round(from)}&to=${Math.round(to)}&points=${points}`;
-  return getJson<NodeHistory>(`api/nodes/${encodeURIComponent(id)}/history?${query}`, signal);
+  const history = `api/nodes/${encodeURIComponent(id)}/history`;
+  return Promise.all([
+    getJson<NodeHistory>(`${history}?${query}`, signal),
+    getJson<SectionsHistory>(`${history}/sections?${query}`, signal),
+  ]);
 }
 
 /** The last ten minutes of one reading, for the sparklines of all nodes. */

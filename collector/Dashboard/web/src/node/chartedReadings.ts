@@ -1,7 +1,28 @@
+import type { NodeStatus } from "../api/contract.ts";
 import { coreCount } from "../cluster/trackedNode.ts";
 import { formatCelsius, formatLoad, formatPercent } from "../format/quantities.ts";
-import { temperatureScale, wholeRatio, type ChartedReading } from "./chartedReading.ts";
-import { ChartedSensors } from "./chartedSensors.ts";
+
+/** One chart of the node view. */
+export interface ChartedReading {
+  /** The reading's name in the history. */
+  reading: string;
+  title: string;
+  colour: string;
+  format(value: number): string;
+  /** For the ticks of the axis, which are round numbers. */
+  formatTick(value: number): string;
+  /** The axis for values between `min` and `max`. */
+  scale(min: number, max: number, status: NodeStatus | undefined): [number, number];
+  current(status: NodeStatus): number | undefined;
+}
+
+const wholeRatio = (): [number, number] => [0, 1];
+
+/** A steady temperature must not look like a storm, so the axis spans ten degrees at least. */
+function temperatureScale(min: number, max: number): [number, number] {
+  const low = Math.floor((Math.min(min, max - 10) - 1) / 5) * 5;
+  return [low, Math.ceil((Math.max(max, low + 10) + 1) / 5) * 5];
+}
 
 export const ChartedReadings: readonly ChartedReading[] = [
   {
@@ -41,5 +62,4 @@ export const ChartedReadings: readonly ChartedReading[] = [
     scale: (_, max, status) => [0, Math.max(1, (status && coreCount(status)) ?? 1, max * 1.1)],
     current: (status) => status.readings?.load?.[0],
   },
-  ...ChartedSensors,
 ];

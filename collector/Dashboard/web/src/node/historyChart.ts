@@ -4,14 +4,10 @@ import { isHeard } from "../cluster/trackedNode.ts";
 import { Absent } from "../format/quantities.ts";
 import { make, setText } from "../page/dom.ts";
 import { onThemeChange } from "../page/theme.ts";
-import type { ChartedReading } from "./chartedReading.ts";
+import type { ChartedReading } from "./chartedReadings.ts";
+import { chartAxis, chartColour, chartCursor, ChartHeight, chartTimeAxis } from "./chartStyle.ts";
 import { loneValues } from "./loneValues.ts";
-import { formatPointed, timeTicks } from "./timeAxis.ts";
-
-const Height = 190;
-
-/** Charts with the same key share their crosshair. */
-const CrosshairKey = "node";
+import { formatPointed } from "./timeAxis.ts";
 
 /** Series of the plot: the time comes first, as uPlot wants it. */
 const MaxIndex = 1;
@@ -34,7 +30,6 @@ export class HistoryChart {
     this.charted = charted;
     const title = make("h2", "chart-title", charted.title);
     this.root = make("section", "chart", make("div", "chart-head", title, this.readout), this.frame);
-    this.root.hidden = charted.rare === true;
     this.root.dataset["reading"] = charted.reading;
     this.root.setAttribute("aria-label", charted.title);
     this.plot = new uPlot(this.options(), [[], [], [], []], this.frame);
@@ -92,35 +87,28 @@ export class HistoryChart {
   }
 
   private options(): uPlot.Options {
-    const colour = (): string => this.colour(this.charted.colour);
-    const axis: uPlot.Axis = {
-      stroke: () => this.colour("--text-muted"),
-      grid: { stroke: () => this.colour("--chart-grid"), width: 1 },
-      ticks: { show: false },
-      font: "11px system-ui, sans-serif",
-      gap: 4,
-    };
+    const colour = (): string => chartColour(this.root, this.charted.colour);
     const edge: uPlot.Series = { stroke: "transparent", width: 0, points: { show: false } };
     return {
       width: Math.max(1, this.frame.clientWidth),
-      height: Height,
+      height: ChartHeight,
       ms: 1,
-      padding: [10, 18, 0, 0],
+      padding: [10, 12, 0, 0],
       legend: { show: false },
       // Which hour a pixel belongs to is fixed by the range that was asked for, so that a gap at its edge is seen too.
       scales: {
         x: { range: () => this.range },
         y: { range: (_, min, max) => this.charted.scale(min ?? 0, max ?? 0, this.status) },
       },
-      cursor: {
-        sync: { key: CrosshairKey, scales: ["x", null], setSeries: false },
-        drag: { x: false, y: false },
-        y: false,
-        points: { size: 7 },
-      },
+      cursor: chartCursor,
       axes: [
-        { ...axis, size: 30, gap: 9, space: 70, values: (_, ticks, __, ___, distance) => timeTicks(ticks, distance) },
-        { ...axis, size: 52, space: 34, values: (_, ticks) => ticks.map((tick) => this.charted.formatTick(tick)) },
+        chartTimeAxis(this.root),
+        {
+          ...chartAxis(this.root),
+          size: 52,
+          space: 34,
+          values: (_, ticks) => ticks.map((tick) => this.charted.formatTick(tick)),
+        },
       ],
       series: [
         {},
@@ -133,17 +121,13 @@ export class HistoryChart {
           points: { show: true, size: 4, fill: colour, filter: (plot) => loneValues(plot.data[AvgIndex] ?? []) },
         },
       ],
-      bands: [{ series: [MaxIndex, MinIndex], fill: () => this.colour(`${this.charted.colour}-band`) }],
+      bands: [{ series: [MaxIndex, MinIndex], fill: () => chartColour(this.root, `${this.charted.colour}-band`) }],
       hooks: { setCursor: [() => this.showReadout()] },
     };
   }
 
-  private colour(variable: string): string {
-    return getComputedStyle(this.root).getPropertyValue(variable).trim();
-  }
-
   private fitWidth(): void {
     const width = this.frame.clientWidth;
-    if (width > 0 && width !== this.plot.width) this.plot.setSize({ width, height: Height });
+    if (width > 0 && width !== this.plot.width) this.plot.setSize({ width, height: ChartHeight });
   }
 }

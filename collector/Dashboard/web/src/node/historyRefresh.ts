@@ -1,4 +1,4 @@
-import type { NodeHistory } from "../api/contract.ts";
+import type { NodeHistory, SectionsHistory } from "../api/contract.ts";
 import { fetchNodeHistory } from "../api/requests.ts";
 import { HistoryPointsMax, type HistoryRange } from "./historyRange.ts";
 
@@ -6,7 +6,7 @@ interface HistoryRefreshListener {
   /** The range to fetch now, and the collector's time at which it ends. */
   range(): HistoryRange;
   wallTime(): number;
-  onHistory(history: NodeHistory): void;
+  onHistory(history: NodeHistory, sections: SectionsHistory): void;
   onFailure(error: unknown): void;
 }
 
@@ -45,8 +45,9 @@ export class HistoryRefresh {
   private async fetchOnce(range: HistoryRange, signal: AbortSignal): Promise<void> {
     const to = this.listener.wallTime();
     try {
-      const history = await fetchNodeHistory(this.id, to - range.spanMilliseconds, to, HistoryPointsMax, signal);
-      if (!signal.aborted) this.listener.onHistory(history);
+      const from = to - range.spanMilliseconds;
+      const [history, sections] = await fetchNodeHistory(this.id, from, to, HistoryPointsMax, signal);
+      if (!signal.aborted) this.listener.onHistory(history, sections);
     } catch (error) {
       if (!signal.aborted) this.listener.onFailure(error);
     }

@@ -1,4 +1,4 @@
-import type { NodeHistory } from "../api/contract.ts";
+import type { NodeHistory, SectionsHistory } from "../api/contract.ts";
 import { RequestRefused } from "../api/requests.ts";
 import type { ClusterChange, ClusterState } from "../cluster/clusterState.ts";
 import { nodeHint } from "../cluster/nodeHint.ts";
@@ -8,7 +8,9 @@ import { seenText } from "../overview/seenText.ts";
 import { make, makeName, setText } from "../page/dom.ts";
 import { makeBackIcon, makeHealthIcon, setHealthIcon } from "../page/icons.ts";
 import { OverviewAddress } from "../page/route.ts";
+import { EntryCharts } from "./chartedEntries.ts";
 import { ChartedReadings } from "./chartedReadings.ts";
+import { EntryChart } from "./entryChart.ts";
 import { FactList } from "./factList.ts";
 import { HistoryChart } from "./historyChart.ts";
 import { HistoryRefresh } from "./historyRefresh.ts";
@@ -28,6 +30,7 @@ export class NodePage {
   private readonly seen = make("span", "node-seen");
   private readonly facts = new FactList();
   private readonly charts = ChartedReadings.map((charted) => new HistoryChart(charted));
+  private readonly entryCharts = EntryCharts.map((charted) => new EntryChart(charted));
   private readonly sections = new SectionCards();
   private readonly failure = make("p", "node-failure");
   private readonly json = make("pre", "");
@@ -46,7 +49,7 @@ export class NodePage {
     this.refresh = new HistoryRefresh(id, {
       range: () => picker.current,
       wallTime: () => this.state.wallTime(performance.now()),
-      onHistory: (history) => this.showHistory(history),
+      onHistory: (history, sections) => this.showHistory(history, sections),
       onFailure: (error) => this.showFailure(error),
     });
     const back = make("a", "node-back", makeBackIcon(), "All nodes");
@@ -59,7 +62,7 @@ export class NodePage {
       this.hint,
       this.facts.root,
       this.failure,
-      make("div", "charts", ...this.charts.map((chart) => chart.root)),
+      make("div", "charts", ...[...this.charts, ...this.entryCharts].map((chart) => chart.root)),
       this.sections.root,
       this.events.root,
       this.details,
@@ -92,7 +95,7 @@ export class NodePage {
 
   destroy(): void {
     this.refresh.stop();
-    for (const chart of this.charts) chart.destroy();
+    for (const chart of [...this.charts, ...this.entryCharts]) chart.destroy();
     this.root.remove();
   }
 
@@ -138,13 +141,14 @@ export class NodePage {
     this.unknown.append(make("h2", "", "Unknown node: ", id), make("p", "", forgotten));
   }
 
-  private showHistory(history: NodeHistory): void {
+  private showHistory(history: NodeHistory, sections: SectionsHistory): void {
     this.failure.hidden = true;
     for (const chart of this.charts) {
       chart.show(history);
       // Not every node has every sensor.
       chart.root.hidden = chart.absentFrom(history);
     }
+    for (const chart of this.entryCharts) chart.show(sections);
   }
 
   private showFailure(error: unknown): void {

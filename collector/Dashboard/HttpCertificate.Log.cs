@@ -1,0 +1,20 @@
+namespace NodeTelemetry.Collector.Dashboard;
+
+internal sealed partial class HttpCertificate
+{
+    private static partial class Log
+    {
+        [LoggerMessage(
+            2602,
+            LogLevel.Information,
+            "The certificate {Path} has changed and is used for new connections; it is good until {NotAfter:u}.")]
+        public static partial void Reloaded(ILogger logger, string path, DateTime notAfter);
+
+        [LoggerMessage(
+            2603,
+            LogLevel.Error,
+            "The certificate {Path} has changed and cannot be used with its key: {Problem} The one before stays in "
+            + "use; repair the files, they are looked at again when they change.")]
+        public static partial void NotReloaded(ILogger logger, string path, string problem);
+    }
+}

@@ -1,0 +1,214 @@
+using System.Text.Json;
+using NodeTelemetry.TestKit;
+using Xunit;
+
+namespace NodeTelemetry.EndToEnd.Tests;
+
+/// <summary>The native agent on a real <c>/dev/i2c-1</c>, in an emulated machine whose bus pretends to have chips: what they say comes out as the
+/// worked examples of their datasheets.</summary>
+public sealed class I2cBusTests
+{
+    private const string Agent = "/nodetelemetry-agent";
+
+    /// <summary>Given, because a machine without a network card has none of its own.</summary>
+    private const string Options = "--node 0123456789abcdef --i2c-buses 1";
+
+    /// <summary>Commands of the scripts. What the agent complains of goes to the console.</summary>
+    private const string Commands =
+        $$"""
+        once() { {{Agent}} once {{Options}} 2>/dev/console; }
+        doctor() { {{Agent}} doctor {{Options}} 2>/dev/console; }
+
+        """;
+
+    /// <summary>The code by which doctor ends on a machine whose only interface is the loopback one.</summary>
+    private const int NobodyHears = 2;
+
+    /// <summary>Without KVM the machine boots in some seconds; a busy one takes many times that.</summary>
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(5);
+
+    private static readonly JsonElement Vectors =
+        JsonDocument.Parse(File.ReadAllBytes(RepositoryRoot.Fixture("i2c", "vectors.json"))).RootElement;
+
+    /// <summary>BME280 and LTR559 as on an Enviro, the two of a Sense HAT whose values the datasheets have examples of, and another maker's chip at an
+    /// address of theirs, which nobody may write to.</summary>
+    [Fact]
+    public async Task Chips_say_what_the_datasheets_say()
+    {
+        using var machine = await MakeAsync();
+        PlugBme280(machine);
+        PlugLtr559(machine);
+        var pressure = Vectors.GetProperty("lps25h")[1];
+        machine.Plug(0x5C, (0x0F, "BD"), (0xA7, "03"), (0x27, "03"), (0xA8, Text(pressure, "r28_2C")));
+        var humidity = Vectors.GetProperty("hts221")[0];
+        machine.Plug(0x5F, (0x0F, "BC"), (0xB0, Text(humidity, "r30_3F")), (0x27, "03"), (0xA8, Text(humidity, "r28_2B")));
+        machine.Plug(0x77, (0x00, "0102030405"), (0xD0, "55"));
+
+        await RunAsync(
+            machine,
+            """
+            step before registers 77
+            step once once
+            step doctor doctor
+            step after registers 77
+            """);
+
+        var sensors = Sensors(machine.Output("once"));
+        AssertBme280(sensors, exact: true);
+        AssertLtr559(sensors);
+        AssertClose(pressure.GetProperty("hPa").GetDouble() * 100, sensors, "lps25h", "p", 1);
+        AssertClose(pressure.GetProperty("C").GetDouble(), sensors, "lps25h", "t", 0.01);
+        AssertClose(humidity.GetProperty("RH").GetDouble() / 100, sensors, "hts221", "h", 0.001);
+        AssertClose(humidity.GetProperty("C").GetDouble(), sensors, "hts221", "t", 0.01);
+        Assert.Equal(4, sensors.EnumerateObject().Count());
+        var page = machine.Output("doctor", NobodyHears);
+        Assert.Contains("On i2c-1: BME280 at 0x76, LTR559 at 0x23, HTS221 at 0x5f, LPS25H at 0x5c.", page, StringComparison.Ordinal);
+        Assert.Contains("On i2c-1 at 0x77: another chip than BME280 (it says 0x55); it is left alone.", page, StringComparison.Ordinal);
+        Assert.Equal(machine.Output("before"), machine.Output("after"));
+    }
+
+    /// <summary>Nothing there, gone in the middle of a measurement, and held by something: readings are missing, nothing else.</summary>
+    [Fact]
+    public async Task An_absent_chip_one_that_leaves_and_a_stuck_bus_cost_only_their_own_readings()
+    {
+        using var machine = await MakeAsync();
+        PlugBme280(machine);
+        PlugLtr559(machine);
+
+        await RunAsync(
+            machine,
+            $"""
+            set_bus unplugged {0x23}
+            step absent once
+            set_bus unplugged {0x76}
+            set_bus messages_left 14
+            step leaving once
+            set_bus unplugged -1
+            set_bus stuck 1
+            step stuck once
+            step doctor doctor
+            set_bus stuck 0
+            step again once
+            """);
+
+        var absent = Sensors(machine.Output("absent"));
+        AssertBme280(absent, exact: true);
+        Assert.False(absent.TryGetProperty("ltr559", out _));
+        var leaving = Sensors(machine.Output("leaving"));
+        AssertLtr559(leaving);
+        Assert.False(leaving.TryGetProperty("bme280", out _));
+        var stuck = JsonDocument.Parse(machine.Output("stuck")).RootElement;
+        Assert.False(stuck.TryGetProperty("sensors", out _));
+        Assert.True(stuck.GetProperty("meminfo").GetProperty("MemTotal").GetInt64() > 0);
+        Assert.Contains("i2c-1 does not work", machine.Output("doctor", NobodyHears), StringComparison.Ordinal);
+        AssertBme280(Sensors(machine.Output("again")), exact: true);
+    }
+
+    /// <summary>A running agent whose chip is pulled out between two samples, and put back.</summary>
+    [Fact]
+    public async Task A_chip_that_is_pulled_out_fails_and_comes_back()
+    {
+        using var machine = await MakeAsync();
+        PlugBme280(machine);
+
+        await RunAsync(
+            machine,
+            $$"""
+            {{Agent}} run {{Options}} --interface lo --interval 500ms --metrics-listen 127.0.0.1:9102 &
+            metrics() { wget -q -O - http://127.0.0.1:9102/metrics; }
+            wait_for() { until metrics | grep -q "$1"; do sleep 1; done; metrics | grep -E 'sampler_success.*i2c|sensor_(temperature|stale)'; }
+            step plugged wait_for 'sampler_success.*"i2c".* 1$'
+            set_bus unplugged {{0x76}}
+            step unplugged wait_for 'sampler_success.*"i2c".* 0$'
+            set_bus unplugged -1
+            step again wait_for 'sampler_success.*"i2c".* 1$'
+            kill %1
+            """);
+
+        Assert.Contains("sensor_temperature_celsius", machine.Output("plugged"), StringComparison.Ordinal);
+        Assert.Contains("sensor_temperature_celsius", machine.Output("again"), StringComparison.Ordinal);
+    }
+
+    /// <summary>The kernel's own drivers take the chips: the agent reads them through IIO, under the same names with nearly the same values, and
+    /// keeps its own hands off.</summary>
+    [Fact]
+    public async Task A_chip_that_the_kernel_drives_is_read_through_the_kernel_alone()
+    {
+        using var machine = await MakeAsync();
+        PlugBme280(machine);
+        PlugLtr559(machine);
+
+        await RunAsync(
+            machine,
+            $"""
+            load industrialio kfifo_buf industrialio-triggered-buffer bmp280 bmp280-i2c ltr501
+            echo bme280 0x76 >$bus/new_device
+            echo ltr559 0x23 >$bus/new_device
+            step drivers ls -d $bus/1-0076/driver $bus/1-0023/driver
+            step before registers 76
+            step once once
+            step doctor doctor
+            step after registers 76
+            """);
+
+        var sensors = Sensors(machine.Output("once"));
+        AssertBme280(sensors, exact: false);
+        Assert.Equal(2, sensors.EnumerateObject().Count());
+        var page = machine.Output("doctor", NobodyHears);
+        Assert.Contains("On i2c-1 at 0x76: bme280, driven by the kernel and read through it.", page, StringComparison.Ordinal);
+        Assert.Contains("On i2c-1 at 0x23: ltr559, driven by the kernel and read through it.", page, StringComparison.Ordinal);
+        Assert.Equal(machine.Output("before"), machine.Output("after"));
+    }
+
+    private static Task RunAsync(EmulatedMachine machine, string script) => machine.RunAsync(Commands + script, Deadline);
+
+    private static async Task<EmulatedMachine> MakeAsync()
+    {
+        var agent = Programs.NativeAgentOrSkip();
+        Assert.SkipWhen(EmulatedMachine.Obstacle is not null, EmulatedMachine.Obstacle ?? string.Empty);
+        var machine = new EmulatedMachine();
+        await machine.InstallAsync(agent, Agent);
+        return machine;
+    }
+
+    /// <summary>The example of the BMP280's datasheet, section 3.12.</summary>
+    private static void PlugBme280(EmulatedMachine machine)
+    {
+        var example = Vectors.GetProperty("bme280")[0];
+        machine.Plug(
+            0x76, (0xD0, "60"), (0x88, Text(example, "r88_A1")), (0xE1, Text(example, "rE1_E7")), (0xF7, Text(example, "rF7_FE")));
+    }
+
+    private static void AssertBme280(JsonElement sensors, bool exact)
+    {
+        // The kernel's driver reckons in integers: hundredths of a degree, and pascals to some digits.
+        var example = Vectors.GetProperty("bme280")[0].GetProperty("dbl_C_Pa_RH");
+        AssertClose(example[0].GetDouble(), sensors, "bme280", "t", exact ? 0.001 : 0.01);
+        AssertClose(example[1].GetDouble(), sensors, "bme280", "p", exact ? 0.1 : 1);
+        AssertClose(example[2].GetDouble() / 100, sensors, "bme280", "h", exact ? 0.0001 : 0.001);
+    }
+
+    /// <summary>Gain 96 and 100 ms, in the control registers as in the status.</summary>
+    private static void PlugLtr559(EmulatedMachine machine) =>
+        machine.Plug(0x23, (0x80, "1D"), (0x85, "02 92 05"), (0x88, Text(Light(), "r88_8B") + "74"));
+
+    private static void AssertLtr559(JsonElement sensors) =>
+        AssertClose(Light().GetProperty("lux").GetDouble(), sensors, "ltr559", "lux", 0.1);
+
+    private static JsonElement Light() =>
+        Vectors.GetProperty("ltr559").EnumerateArray().First(static one =>
+            one.GetProperty("gain").GetInt32() == 96 && one.GetProperty("int_ms").GetInt32() == 100);
+
+    private static string Text(JsonElement vector, string name) => vector.GetProperty(name).GetString()!;
+
+    private static JsonElement Sensors(string once) =>
+        JsonDocument.Parse(once).RootElement.TryGetProperty("sensors", out var sensors)
+            ? sensors
+            : throw new InvalidOperationException($"No sensors in:\n{once}");
+
+    private static void AssertClose(double expected, JsonElement sensors, string sensor, string field, double tolerance) =>
+        Assert.Equal(
+            expected,
+            sensors.TryGetProperty(sensor, out var entry) && entry.TryGetProperty(field, out var value) ? value.GetDouble() : double.NaN,
+            tolerance);
+}

@@ -1,0 +1,53 @@
+using System.Globalization;
+using NodeTelemetry.TestKit;
+
+namespace NodeTelemetry.EndToEnd.Tests;
+
+/// <summary>
+/// This machine's /proc as links, with a boot id and an uptime of the test's own, and a /run in which a reboot may be planned: what an agent sees
+/// of a machine that reboots.
+/// </summary>
+internal sealed class RebootedMachine : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    /// <summary>Gets the boot id that the agent sends.</summary>
+    public static string BootOf(int number) => number.ToString("x8", CultureInfo.InvariantCulture);
+
+    /// <summary>Starts the kernel, just now: one that had run for longer than nothing was heard would be a second machine.</summary>
+    /// <returns>The options of the agent.</returns>
+    public string[] Boot(int number, bool plansReboot)
+    {
+        var (proc, run) = ($"proc-{number}", $"run-{number}");
+        _folder.Write($"{proc}/uptime", "0.50 0.40\n");
+        _folder.Write($"{proc}/sys/kernel/random/boot_id", $"{BootOf(number)}-0000-4000-8000-000000000000\n");
+        Link("/proc", proc, static name => !name.All(char.IsAsciiDigit));
+        Link("/proc/sys", $"{proc}/sys");
+        Link("/proc/sys/kernel", $"{proc}/sys/kernel");
+        Directory.CreateDirectory(_folder[run]);
+        if (plansReboot)
+        {
+            var now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() * 1000;
+            _folder.Write($"{run}/systemd/shutdown/scheduled", FormattableString.Invariant($"USEC={now}\nMODE=reboot\n"));
+        }
+
+        return ["--proc-root", _folder[proc], "--run-root", _folder[run]];
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _folder.Dispose();
+
+    /// <summary>Links what is not there yet.</summary>
+    private void Link(string from, string into, Func<string, bool>? isWanted = null)
+    {
+        foreach (var path in Directory.EnumerateFileSystemEntries(from))
+        {
+            var name = Path.GetFileName(path);
+            var link = Path.Combine(_folder[into], name);
+            if (isWanted?.Invoke(name) is not false && !Path.Exists(link))
+            {
+                File.CreateSymbolicLink(link, path);
+            }
+        }
+    }
+}
