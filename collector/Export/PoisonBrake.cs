@@ -68,8 +68,9 @@ internal sealed class PoisonBrake(TimeProvider time)
             KeepLimit();
             if (suspicion?.Watch == watch)
             {
+                // Of what is refused all the time the last ones have few after them; the recent ones say what they are.
                 var since = watch.Total - suspicion.From;
-                return !since.IsTolerable ? suspicion with { IsLastTry = false }
+                return !since.IsTolerable || !watch.Recent.IsTolerable ? suspicion with { IsLastTry = false }
                     : suspicion.IsLastTry ? null
                     : suspicion with { IsLastTry = true };
             }

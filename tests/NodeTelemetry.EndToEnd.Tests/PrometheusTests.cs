@@ -76,7 +76,7 @@ public sealed class PrometheusTests
             () => alertmanager.Output);
     }
 
-    private static void Need(string program)
+    internal static void Need(string program)
     {
         var isThere = (Environment.GetEnvironmentVariable("PATH") ?? string.Empty)
             .Split(Path.PathSeparator)
@@ -109,7 +109,7 @@ public sealed class PrometheusTests
             port);
     }
 
-    private static async Task<TestProcess> StartPrometheusAsync(TempFolder folder, int port, int alertmanagerPort, CollectorProcess collector)
+    internal static async Task<TestProcess> StartPrometheusAsync(TempFolder folder, int port, int alertmanagerPort, CollectorProcess collector)
     {
         // The shipped files, but for the ports and for times that a test can wait for.
         var configuration = (await File.ReadAllTextAsync(Path.Combine(Folder, "prometheus.yml")))

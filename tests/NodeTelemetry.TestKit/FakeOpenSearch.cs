@@ -208,7 +208,11 @@ public sealed class FakeOpenSearch : IAsyncDisposable
     private async Task BulkAsync(HttpContext context)
     {
         var atOnce = Interlocked.Increment(ref _bulksNow);
-        BulksAtOnceMax = Math.Max(BulksAtOnceMax, atOnce);
+        lock (_faults)
+        {
+            BulksAtOnceMax = Math.Max(BulksAtOnceMax, atOnce);
+        }
+
         try
         {
             await BeforeBulk();

@@ -38,7 +38,7 @@ public sealed class FaultProxy : IAsyncDisposable
     /// <param name="target">Where the server is at present.</param>
     /// <param name="next">The fault of the next bulk request.</param>
     /// <param name="onAnswer">Is told what every bulk request was answered: status and body; 0 for a connection that
-    /// was broken.</param>
+    /// was broken, of whatever request.</param>
     public static async Task<FaultProxy> StartAsync(
         Func<Uri> target, Func<BulkFault> next, Action<int, byte[]> onAnswer)
     {
@@ -75,7 +75,13 @@ public sealed class FaultProxy : IAsyncDisposable
         var body = content.ToArray();
         if (context.Request.Path != "/_bulk")
         {
-            await AnswerAsync(context, await AskAsync(context, body), isWhole: true);
+            var other = await AskAsync(context, body);
+            await AnswerAsync(context, other, isWhole: true);
+            if (other is null)
+            {
+                _onAnswer(0, []);
+            }
+
             return;
         }
 

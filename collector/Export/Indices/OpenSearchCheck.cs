@@ -334,7 +334,7 @@ internal sealed class OpenSearchCheck(
         var newest = await CheckMappingAsync(index, token);
         var body = $$$"""
             {"index":{"_index":"{{{newest}}}","_id":"check","if_seq_no":{{{NoSequence}}},"if_primary_term":1}}
-            {}
+            {"@timestamp":"{{{time.GetUtcNow():yyyy-MM-ddTHH:mm:ssZ}}}"}
 
             """;
         var answer = await connection.SendAsync(

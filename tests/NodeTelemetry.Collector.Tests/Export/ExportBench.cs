@@ -13,6 +13,9 @@ internal sealed class ExportBench : IAsyncDisposable
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
+    // Longer than any test: batches are closed by the tests themselves, however slow the machine is.
+    private static readonly TimeSpan Linger = TimeSpan.FromHours(1);
+
     private readonly TempFolder _folder;
     private readonly bool _ownsFolder;
     private readonly BulkRequestWriter _encoder;
@@ -31,7 +34,7 @@ internal sealed class ExportBench : IAsyncDisposable
         _sequence = sequence;
         var settings = new ExportSettings { Hosts = hosts, RetryDelayMax = TimeSpan.FromMilliseconds(300) };
         settings = change?.Invoke(settings) ?? settings;
-        var storage = new StorageSettings { Path = _folder["telemetry.db"], Linger = TimeSpan.FromMilliseconds(100) };
+        var storage = new StorageSettings { Path = _folder["telemetry.db"], Linger = Linger };
         storage = changeStorage?.Invoke(storage) ?? storage;
         Database = new TelemetryDatabase(
             storage.Path, Metrics, TimeProvider.System, NullLogger<TelemetryDatabase>.Instance);

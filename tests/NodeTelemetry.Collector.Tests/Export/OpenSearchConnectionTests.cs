@@ -136,15 +136,12 @@ public class OpenSearchConnectionTests
     [InlineData(BulkFault.Unavailable)]
     [InlineData(BulkFault.BadGateway)]
     [InlineData(BulkFault.ResetBefore)]
-    [InlineData(BulkFault.Silent)]
     public async Task Next_host_is_asked_at_once_when_one_is_unwell(BulkFault fault)
     {
         await using var unwell = await FakeOpenSearch.StartAsync();
         await using var server = await FakeOpenSearch.StartAsync();
         unwell.Always = fault;
-        await using var bench = new ExportBench(
-            [unwell.Address, server.Address],
-            settings => settings with { RequestTimeout = TimeSpan.FromSeconds(2) });
+        await using var bench = new ExportBench([unwell.Address, server.Address]);
         bench.Append(100);
         bench.Exporter.Start();
         await bench.UntilDrainedAsync();
@@ -206,6 +203,22 @@ public class OpenSearchConnectionTests
         await using var server = await FakeOpenSearch.StartAsync();
         (other.PageStatus, other.Page) = (status, page);
         await using var bench = new ExportBench([other.Address, server.Address]);
+        bench.Append(100);
+        bench.Exporter.Start();
+        await bench.UntilDrainedAsync();
+        Assert.Equal(100, server.Count);
+    }
+
+    // On a slow machine the other may not answer in so little time either, and is asked again.
+    [Fact]
+    public async Task Next_host_is_asked_when_one_never_answers()
+    {
+        await using var silent = await FakeOpenSearch.StartAsync();
+        await using var server = await FakeOpenSearch.StartAsync();
+        silent.Always = BulkFault.Silent;
+        await using var bench = new ExportBench(
+            [silent.Address, server.Address],
+            settings => settings with { RequestTimeout = TimeSpan.FromSeconds(2) });
         bench.Append(100);
         bench.Exporter.Start();
         await bench.UntilDrainedAsync();

@@ -35,6 +35,9 @@ internal sealed class OracleNodes : IAsyncDisposable
     /// <summary>Gets a value indicating whether there is another day that clocks may be set to.</summary>
     public bool HasDays => Volatile.Read(ref _days) < ClockBehindMax.Days - 1;
 
+    /// <summary>Gets the day that begins with <see cref="BeginDay"/>.</summary>
+    public DateTime NextDay => DateTime.UtcNow.AddDays(-Volatile.Read(ref _days));
+
     /// <summary>From now on some clocks show a day that none has shown before: an index has to be made.</summary>
     public void BeginDay() => Interlocked.Increment(ref _days);
 

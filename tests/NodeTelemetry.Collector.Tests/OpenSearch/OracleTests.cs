@@ -49,7 +49,8 @@ public class OracleTests
         for (; kills < Kills || !striking.IsCompleted; kills++)
         {
             collector.Start();
-            await Task.Delay(TimeSpan.FromSeconds(random.NextDouble() * 5), TestContext.Current.CancellationToken);
+            await Task.Delay(TimeSpan.FromSeconds(random.NextDouble() * 8), TestContext.Current.CancellationToken);
+            await faults.UntilKillAsync();
             await collector.KillAsync();
             oracle.Note(collector.ReadOutbox());
         }
@@ -147,7 +148,7 @@ public class OracleTests
                     await node.KillAsync();
                 }
 
-                await Task.Delay(TimeSpan.FromSeconds(random.NextDouble() * 5), TestContext.Current.CancellationToken);
+                await Task.Delay(TimeSpan.FromSeconds(random.NextDouble() * 8), TestContext.Current.CancellationToken);
                 await node.StartAgainAsync();
 
                 // As anybody does who restarts a cluster in turn: an only copy is not taken away.
@@ -218,6 +219,7 @@ public class OracleTests
             foreach (var (name, strike) in turn)
             {
                 struck.Add(name);
+                Log($"strikes: {name}");
                 await strike();
                 await Task.Delay(TimeSpan.FromSeconds(random.NextDouble()), TestContext.Current.CancellationToken);
             }
