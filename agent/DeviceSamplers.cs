@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using NodeTelemetry.Agent.Displays;
 using NodeTelemetry.Agent.Samplers;
 
 namespace NodeTelemetry.Agent;
@@ -20,7 +21,14 @@ internal static class DeviceSamplers
         var share = options.Interval / IntervalsPerWait;
         var wait = options.SlowWait ?? (share < WaitMax ? share : WaitMax);
         var buses = I2cBuses(options)
-            .Select(bus => I2cSetup.Create(roots, bus, selection.Sensors, wait, time, logger))
+            .Select(bus => I2cSetup.Create(
+                roots,
+                bus,
+                selection.Sensors,
+                wait,
+                time,
+                logger,
+                DisplayFinder.WantsProximity(options.Display, roots)))
             .ToList();
         return
         [

@@ -19,13 +19,20 @@ internal static class I2cSetup
     /// <param name="wait">How long a tick waits for them the first time.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Where it is told what was found and lost.</param>
+    /// <param name="measuresProximity">Whether a light sensor looks for a hand, too.</param>
     /// <returns>The sampler, and the board on the header's bus that may be an Enviro+.</returns>
     public static (I2cSampler Sampler, EnviroPlus? Board) Create(
-        KernelRoots roots, int number, NameFilter filter, TimeSpan wait, TimeProvider time, ILogger logger)
+        KernelRoots roots,
+        int number,
+        NameFilter filter,
+        TimeSpan wait,
+        TimeProvider time,
+        ILogger logger,
+        bool measuresProximity = false)
     {
         var bus = new LinuxI2cBus(roots, number);
         var board = number == HeaderBus ? MakeBoard(bus, roots, time, logger) : null;
-        var setup = new ChipSetup(Thread.Sleep, Board: board);
+        var setup = new ChipSetup(Thread.Sleep, measuresProximity, board);
         var slots = KnownChips.All.Select(known =>
         {
             var address = new KernelAddress(roots, number, known.Address);

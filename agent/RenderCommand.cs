@@ -119,7 +119,7 @@ internal static class RenderCommand
         var history = new TemperatureHistory();
         if (ShownTemperature.Find(snapshot) is { } temperature)
         {
-            history.Add(temperature.Celsius, time);
+            history.Add(temperature, time);
         }
 
         return new DisplayContent

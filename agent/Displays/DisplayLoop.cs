@@ -114,7 +114,7 @@ internal sealed partial class DisplayLoop : IDisposable
         _about = snapshot.About ?? _about;
         if (ShownTemperature.Find(snapshot) is { } temperature)
         {
-            _source.History.Add(temperature.Celsius, _time);
+            _source.History.Add(temperature, _time);
         }
 
         if (SensorValue.Find(snapshot, SensorsSection.Proximity)?[SensorsSection.Proximity] >= NearCounts)

@@ -3,7 +3,8 @@ namespace NodeTelemetry.Agent.Displays;
 /// <summary>A temperature over the last hours, in as many points as a graph has columns.</summary>
 /// <remarks>A point holds the least and the greatest of a span. When all are full, two become one of double the span,
 /// until they cover a day: so a graph is worth looking at after minutes, and shows a day after a day. Then the oldest
-/// go.</remarks>
+/// go. It begins with the processor's temperature and anew when a sensor has the air's; after that only the air's
+/// counts.</remarks>
 internal sealed class TemperatureHistory
 {
     /// <summary>A column each on a panel of 160.</summary>
@@ -26,12 +27,25 @@ internal sealed class TemperatureHistory
     /// <summary>Gets the time that the points cover.</summary>
     public TimeSpan Covered => _count * _span;
 
+    /// <summary>Gets a value indicating whether it is the air's.</summary>
+    public bool IsAir { get; private set; }
+
     /// <summary>Adds a value.</summary>
-    /// <param name="celsius">The temperature.</param>
+    /// <param name="temperature">The temperature.</param>
     /// <param name="time">The clock.</param>
-    public void Add(double celsius, TimeProvider time)
+    public void Add(ShownTemperature temperature, TimeProvider time)
     {
-        var value = (float)celsius;
+        if (temperature.IsAir != IsAir)
+        {
+            if (IsAir)
+            {
+                return;
+            }
+
+            (IsAir, _count, _span) = (true, 0, SpanMin);
+        }
+
+        var value = (float)temperature.Celsius;
         var elapsed = time.GetElapsedTime(_began);
         if (_count > 0 && elapsed < _span)
         {

@@ -28,7 +28,10 @@ internal static class TemperaturePage
         var text = $"{shown.Celsius:0.0}";
         canvas.Text(1, ValueTop, text, shown.Colour, ValueScale);
         canvas.Text(4 + PixelFont.Width(text.Length, ValueScale), ValueTop, "°C", shown.Colour, UnitScale);
-        DrawGraph(canvas, content.History, shown);
+        if (content.History.IsAir == shown.IsAir)
+        {
+            DrawGraph(canvas, content.History, shown);
+        }
     }
 
     private static void DrawGraph(Canvas canvas, TemperatureHistory history, ShownTemperature shown)

@@ -53,7 +53,8 @@ internal static class DisplaySamples
             var time = new ManualTimeProvider();
             for (var left = past; left >= TimeSpan.Zero; left -= TemperatureHistory.SpanMin)
             {
-                history.Add(shown.Celsius + (3 * Math.Sin(left.TotalHours / 24 * Math.Tau)), time);
+                var change = 3 * Math.Sin(left.TotalHours / 24 * Math.Tau);
+                history.Add(shown with { Celsius = shown.Celsius + change }, time);
                 time.Advance(TemperatureHistory.SpanMin);
             }
         }

@@ -52,11 +52,25 @@ public sealed class TemperatureHistoryTests
         Assert.Equal(39_999, _history.Points[^1].Greatest);
     }
 
+    [Fact]
+    public void The_processors_temperature_is_not_the_airs()
+    {
+        Add(50, TimeSpan.Zero, isAir: false);
+        Add(51, TemperatureHistory.SpanMin, isAir: false);
+        Assert.Equal(2, _history.Points.Length);
+
+        Add(21, TimeSpan.FromSeconds(1));
+        Add(52, TemperatureHistory.SpanMin, isAir: false);
+        Add(22, TimeSpan.FromSeconds(1));
+
+        Assert.Equal([(21f, 21f), (22f, 22f)], _history.Points.ToArray());
+    }
+
     private static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
-    private void Add(double celsius, TimeSpan after)
+    private void Add(double celsius, TimeSpan after, bool isAir = true)
     {
         _time.Advance(after);
-        _history.Add(celsius, _time);
+        _history.Add(new ShownTemperature(celsius, "x", State: null, isAir), _time);
     }
 }

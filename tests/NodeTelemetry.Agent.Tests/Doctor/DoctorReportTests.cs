@@ -199,6 +199,7 @@ public sealed partial class DoctorReportTests : IDisposable
             new SimulatedKernel(host.Root));
         _ = loop.TakeSample(isWithAbout: false);
         host.Advance();
+        _time.Advance(_options.Interval);
         var sample = loop.TakeSample(isWithAbout: true);
         var context = AgentSetup.ContextOf(_options, identity, sample, loop, _time);
         var page = DoctorReport.Write(complete?.Invoke(context) ?? context, out worst);

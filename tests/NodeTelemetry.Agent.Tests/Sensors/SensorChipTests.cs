@@ -125,6 +125,21 @@ public sealed class SensorChipTests
         }
     }
 
+    [Theory]
+    [InlineData(false, 10)]
+    [InlineData(true, 1)]
+    public void A_light_sensor_that_looks_for_a_hand_does_so_every_second(bool measuresProximity, int seconds)
+    {
+        var setup = new ChipSetup(static _ => { }, measuresProximity);
+        foreach (var (address, make) in KnownChips.All)
+        {
+            var isLight = address == KnownChips.LightAddress;
+            Assert.Equal(
+                isLight ? TimeSpan.FromSeconds(seconds) : ChipSlot.UsualPeriod,
+                make(SimulatedChips.Ltr559(), setup).Period);
+        }
+    }
+
     private static (SimulatedI2cDevice Device, ISensorChip Chip) Make(
         SimulatedI2cDevice device, Func<SimulatedI2cDevice, ISensorChip> make) => (device, make(device));
 
