@@ -20,9 +20,8 @@ internal static partial class AgentRun
     /// %.</summary>
     private static readonly TimeSpan OnceDelay = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>How long the commands that a person waits for wait for each slow source: all chips of a Sense HAT have
-    /// said something after two seconds.</summary>
-    private static readonly TimeSpan SlowWait = TimeSpan.FromSeconds(3);
+    /// <summary>How long the commands that a person waits for wait for each slow source.</summary>
+    private static readonly TimeSpan SlowWait = TimeSpan.FromSeconds(1);
 
     /// <summary>Network drivers of small boards load until some 20 s after boot; the identity must not depend on who
     /// was faster.</summary>

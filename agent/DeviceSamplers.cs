@@ -14,6 +14,10 @@ internal static class DeviceSamplers
     /// <summary>However long the interval: a person may be waiting for <c>once</c>.</summary>
     private static readonly TimeSpan WaitMax = TimeSpan.FromSeconds(1);
 
+    /// <summary>A person waits longer for chips than for a file server that is away, because they do answer: the
+    /// kernel's driver of an LPS25H takes two seconds for each of its two values.</summary>
+    private static readonly TimeSpan ChipsWait = TimeSpan.FromSeconds(10);
+
     /// <summary>Makes them.</summary>
     public static IEnumerable<ISampler> Create(AgentOptions options, TimeProvider time, ILogger logger)
     {
@@ -21,12 +25,13 @@ internal static class DeviceSamplers
         var selection = options.Selection;
         var share = options.Interval / IntervalsPerWait;
         var wait = options.SlowWait ?? (share < WaitMax ? share : WaitMax);
+        var chipsWait = options.SlowWait < ChipsWait ? ChipsWait : wait;
         var buses = I2cBuses(options)
             .Select(bus => I2cSetup.Create(
                 roots,
                 bus,
                 selection.Sensors,
-                wait,
+                chipsWait,
                 time,
                 logger,
                 DisplayFinder.WantsProximity(options.Display, roots)))
@@ -34,9 +39,9 @@ internal static class DeviceSamplers
         return
         [
             new HwmonSampler(roots, selection.Sensors, wait, time),
-            new IioSampler(roots, selection.Sensors, wait, time, buses.ConvertAll(static bus => bus.Board)),
+            new IioSampler(roots, selection.Sensors, chipsWait, time, buses.ConvertAll(static bus => bus.Board)),
             .. buses.ConvertAll(static bus => bus.Sampler),
-            .. StreamSensors.Create(options, wait, time, logger),
+            .. StreamSensors.Create(options, chipsWait, time, logger),
             new FilesystemsSampler(roots, selection.Mounts, wait, time, logger),
             new DiskstatsSampler(roots, selection.Disks, time),
             new MmcSampler(roots, selection.Disks, time),

@@ -38,10 +38,9 @@ public sealed class I2cBusTests
         using var machine = await MakeAsync();
         PlugBme280(machine);
         PlugLtr559(machine);
-        var pressure = Vectors.GetProperty("lps25h")[1];
-        machine.Plug(0x5C, (0x0F, "BD"), (0xA7, "03"), (0x27, "03"), (0xA8, Text(pressure, "r28_2C")));
+        PlugLps25h(machine);
         var humidity = Vectors.GetProperty("hts221")[0];
-        machine.Plug(0x5F, (0x0F, "BC"), (0xB0, Text(humidity, "r30_3F")), (0x27, "03"), (0xA8, Text(humidity, "r28_2B")));
+        machine.Plug(0x5F, (0x0F, "BC"), (0xB0, Text(humidity, "r30_3F")), (0xA7, "03"), (0xA8, Text(humidity, "r28_2B")));
         machine.Plug(0x77, (0x00, "0102030405"), (0xD0, "55"));
 
         await RunAsync(
@@ -56,8 +55,7 @@ public sealed class I2cBusTests
         var sensors = Sensors(machine.Output("once"));
         AssertBme280(sensors, exact: true);
         AssertLtr559(sensors);
-        AssertClose(pressure.GetProperty("hPa").GetDouble() * 100, sensors, "lps25h", "p", 1);
-        AssertClose(pressure.GetProperty("C").GetDouble(), sensors, "lps25h", "t", 0.01);
+        AssertLps25h(sensors);
         AssertClose(humidity.GetProperty("RH").GetDouble() / 100, sensors, "hts221", "h", 0.001);
         AssertClose(humidity.GetProperty("C").GetDouble(), sensors, "hts221", "t", 0.01);
         Assert.Equal(4, sensors.EnumerateObject().Count());
@@ -137,14 +135,17 @@ public sealed class I2cBusTests
         using var machine = await MakeAsync();
         PlugBme280(machine);
         PlugLtr559(machine);
+        PlugLps25h(machine);
 
         await RunAsync(
             machine,
-            $"""
+            """
             load industrialio kfifo_buf industrialio-triggered-buffer bmp280 bmp280-i2c ltr501
+            load st_sensors st_sensors_i2c st_pressure st_pressure_i2c
             echo bme280 0x76 >$bus/new_device
             echo ltr559 0x23 >$bus/new_device
-            step drivers ls -d $bus/1-0076/driver $bus/1-0023/driver
+            echo lps25h 0x5c >$bus/new_device
+            step drivers ls -d $bus/1-0076/driver $bus/1-0023/driver $bus/1-005c/driver
             step before registers 76
             step once once
             step doctor doctor
@@ -153,7 +154,9 @@ public sealed class I2cBusTests
 
         var sensors = Sensors(machine.Output("once"));
         AssertBme280(sensors, exact: false);
-        Assert.Equal(2, sensors.EnumerateObject().Count());
+        AssertLtr559(sensors);
+        AssertLps25h(sensors);
+        Assert.Equal(3, sensors.EnumerateObject().Count());
         var page = machine.Output("doctor", NobodyHears);
         Assert.Contains("On i2c-1 at 0x76: bme280, driven by the kernel and read through it.", page, StringComparison.Ordinal);
         Assert.Contains("On i2c-1 at 0x23: ltr559, driven by the kernel and read through it.", page, StringComparison.Ordinal);
@@ -190,10 +193,22 @@ public sealed class I2cBusTests
 
     /// <summary>Gain 96 and 100 ms, in the control registers as in the status.</summary>
     private static void PlugLtr559(EmulatedMachine machine) =>
-        machine.Plug(0x23, (0x80, "1D"), (0x85, "02 92 05"), (0x88, Text(Light(), "r88_8B") + "74"));
+        machine.Plug(0x23, (0x80, "1D"), (0x85, "02 92 05"), (0x88, Text(Light(), "r88_8B") + "75"));
 
     private static void AssertLtr559(JsonElement sensors) =>
         AssertClose(Light().GetProperty("lux").GetDouble(), sensors, "ltr559", "lux", 0.1);
+
+    private static void PlugLps25h(EmulatedMachine machine) =>
+        machine.Plug(0x5C, (0x0F, "BD"), (0x27, "03"), (0xA7, "03"), (0x28, Text(Pressure(), "r28_2C")), (0xA8, Text(Pressure(), "r28_2C")));
+
+    /// <summary>The kernel's scale is cut after nine digits, which makes 1 Pa of 1000 hPa.</summary>
+    private static void AssertLps25h(JsonElement sensors)
+    {
+        AssertClose(Pressure().GetProperty("hPa").GetDouble() * 100, sensors, "lps25h", "p", 2);
+        AssertClose(Pressure().GetProperty("C").GetDouble(), sensors, "lps25h", "t", 0.01);
+    }
+
+    private static JsonElement Pressure() => Vectors.GetProperty("lps25h")[1];
 
     private static JsonElement Light() =>
         Vectors.GetProperty("ltr559").EnumerateArray().First(static one =>

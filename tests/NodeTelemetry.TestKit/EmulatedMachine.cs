@@ -7,7 +7,7 @@ namespace NodeTelemetry.TestKit;
 /// no container may load.</summary>
 /// <remarks><c>tests/machine/prepare</c> fetches the kernel and builds the bus. Its first process is a shell script of the test; the machine is
 /// switched off when that ends. It has no network but its loopback interface. Emulated without KVM, which nested virtual
-    /// machines rarely do well.</remarks>
+/// machines rarely do well.</remarks>
 public sealed partial class EmulatedMachine : IDisposable
 {
     private const string Qemu = "/usr/bin/qemu-system-x86_64";
