@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using NodeTelemetry.Agent.Diagnostics;
+using NodeTelemetry.Agent.Displays;
 using NodeTelemetry.Agent.Doctor;
 using NodeTelemetry.Agent.Kernel;
 using NodeTelemetry.Agent.Samplers;
@@ -96,6 +97,10 @@ internal static class AgentSetup
             TargetCount = options.Targets.Count,
             Now = time.GetUtcNow(),
             I2cBuses = DeviceSamplers.I2cBuses(options),
+            Streams = (
+                options.StreamSensors.ParticlesPort is { } port ? StreamSensors.PortOf(options.Roots, port) : null,
+                options.StreamSensors.Microphone is { } card ? StreamSensors.CardOf(card) : null),
+            IsDisplayWanted = options.Display.Choice != DisplayChoice.None,
         };
 
     /// <summary>Gets the sender's settings.</summary>

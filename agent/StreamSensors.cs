@@ -9,9 +9,6 @@ namespace NodeTelemetry.Agent;
 /// <summary>Makes the samplers of sensors that have to be listened to.</summary>
 internal static class StreamSensors
 {
-    /// <summary>What the sound card of an Enviro is called by its overlay, <c>adau7002-simple</c>.</summary>
-    private const string EnviroCard = "adau7002";
-
     /// <summary>On an Enviro+ the particle counter's SET and RESET.</summary>
     private const int EnableLine = 22;
     private const int ResetLine = 27;
@@ -39,7 +36,7 @@ internal static class StreamSensors
 
         if (settings.Microphone is { } card && (isBoard || card != StreamSensorSettings.Auto))
         {
-            card = card == StreamSensorSettings.Auto ? EnviroCard : card;
+            card = CardOf(card);
             var microphone = new Microphone(
                 () => SoundCards.Find(options.Roots, card),
                 card,
@@ -48,6 +45,13 @@ internal static class StreamSensors
             yield return new StreamSampler(microphone, filter, wait, time, logger);
         }
     }
+
+    /// <summary>Gets the name of a sound card as it is given in the settings.</summary>
+    public static string CardOf(string card) => card == StreamSensorSettings.Auto ? SoundCards.Enviro : card;
+
+    /// <summary>Gets a serial port as it is given in the settings.</summary>
+    public static string PortOf(KernelRoots roots, string port) =>
+        port == StreamSensorSettings.Auto ? PortOfHeader(roots) : port;
 
     /// <summary>Gets the serial port of the header.</summary>
     /// <remarks>Source: the Raspberry Pi documentation of its UARTs. <c>serial0</c> is the header's, be it the small
@@ -62,14 +66,13 @@ internal static class StreamSensors
 
     private static Pms5003 ParticleCounter(KernelRoots roots, string port, TimeProvider time)
     {
-        var isAuto = port == StreamSensorSettings.Auto;
-        var path = isAuto ? PortOfHeader(roots) : port;
+        var path = PortOf(roots, port);
         var calls = new LinuxDeviceCalls();
         return new Pms5003(
             new SerialPort(calls, path),
             new GpioLine(calls, roots.Dev, EnableLine),
             new GpioLine(calls, roots.Dev, ResetLine),
-            isAuto,
+            port == StreamSensorSettings.Auto,
             () => ConsolePorts.Contain(roots, path),
             Thread.Sleep,
             time);

@@ -37,13 +37,19 @@ internal sealed class InputDevice : IDisposable
     /// <returns><see langword="null"/> if there is none, or if this user may not.</returns>
     public static InputDevice? Open(IDeviceCalls calls, KernelRoots roots, string name)
     {
+        var descriptor = Find(roots, name) is { } path ? calls.Open(path, LibC.OpenToRead) : -1;
+        return descriptor < 0 ? null : new InputDevice(calls, descriptor);
+    }
+
+    /// <summary>Finds the device of a name.</summary>
+    /// <returns><see langword="null"/> if there is none.</returns>
+    public static string? Find(KernelRoots roots, string name)
+    {
         foreach (var folder in KernelRoots.NumberedFolders(roots.SysFile("class/input"), "event", CountMax))
         {
             if (KernelText.ReadFile(Path.Join(folder, "device", "name"), NameBytesMax) == name)
             {
-                var descriptor =
-                    calls.Open(roots.DevFile(Path.Join("input", Path.GetFileName(folder))), LibC.OpenToRead);
-                return descriptor < 0 ? null : new InputDevice(calls, descriptor);
+                return roots.DevFile(Path.Join("input", Path.GetFileName(folder)));
             }
         }
 

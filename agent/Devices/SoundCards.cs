@@ -6,6 +6,9 @@ namespace NodeTelemetry.Agent.Devices;
 /// found.</summary>
 internal static class SoundCards
 {
+    /// <summary>What the sound card of an Enviro is called by its overlay, <c>adau7002-simple</c>.</summary>
+    public const string Enviro = "adau7002";
+
     /// <summary>More than the kernel numbers.</summary>
     private const int CardCountMax = 32;
 

@@ -13,13 +13,13 @@ namespace NodeTelemetry.Agent.Displays;
 internal sealed class DisplayFinder(DisplayChoice choice, KernelRoots roots, IDeviceCalls calls)
 {
     /// <summary>What the driver calls the matrix of a Sense HAT.</summary>
-    private const string MatrixName = "RPi-Sense FB";
+    public const string MatrixName = "RPi-Sense FB";
 
     /// <summary>What the EEPROM of a Sense HAT says.</summary>
     public const string SenseHatProduct = "Sense HAT";
 
     /// <summary>The chip select that the Enviro's LCD hangs on.</summary>
-    private const string LcdDevice = "spidev0.1";
+    public const string LcdDevice = "spidev0.1";
 
     private const int ProductBytesMax = 128;
 

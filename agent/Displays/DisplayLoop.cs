@@ -21,6 +21,9 @@ internal sealed partial class DisplayLoop : IDisposable
     /// <summary>Darker than a room with a lamp in the corridor.</summary>
     public const double NightLux = 1;
 
+    /// <summary>What the driver calls the joystick of a Sense HAT.</summary>
+    public const string JoystickName = "Raspberry Pi Sense HAT Joystick";
+
     /// <summary>A quarter of the light can still be read.</summary>
     private const int DimDivisor = 4;
 
@@ -30,7 +33,6 @@ internal sealed partial class DisplayLoop : IDisposable
     private const int LeftKey = 105;
     private const int RightKey = 106;
     private const int DownKey = 108;
-    private const string JoystickName = "Raspberry Pi Sense HAT Joystick";
 
     /// <summary>Drawing and a system call need little.</summary>
     private const int StackBytes = 128 * 1024;

@@ -89,11 +89,12 @@ internal sealed class DevicesCheck : ICheck
         // Every desktop has devices like these; only those of a HAT matter.
         (string? Name, string Group, string Use)[] ofHat =
         [
-            (context.Hat == Hat.EnviroPlus ? "ttyAMA0" : null, "dialout", "the particle sensor"),
-            (HatDevices.MicrophoneOf(context.Roots), "audio", "the microphone"),
-            (HatDevices.PanelOf(context.Roots), "video", "the display"),
-            (HatDevices.MatrixOf(context.Roots), "video", "the LED matrix"),
-            (HatDevices.JoystickOf(context.Roots), "input", "the joystick"),
+            (context.Hat == Hat.EnviroPlus && context.Streams.ParticlesPort is { } port ? context.NameOf(port) : null,
+                "dialout", "the particle sensor"),
+            (context.MicrophoneDevice, "audio", "the microphone"),
+            (context.LcdDevice, "video", "the display"),
+            (context.MatrixDevice, "video", "the LED matrix"),
+            (context.JoystickDevice, "input", "the joystick"),
         ];
         foreach (var (name, group, use) in ofHat)
         {

@@ -1,3 +1,5 @@
+using NodeTelemetry.Agent.Devices;
+using NodeTelemetry.Agent.Displays;
 using NodeTelemetry.Agent.Kernel;
 using NodeTelemetry.Agent.Sampling;
 using NodeTelemetry.Protocol.Readings;
@@ -46,6 +48,13 @@ internal sealed record DoctorContext
     /// <summary>Gets what was found on them.</summary>
     public IReadOnlyList<FoundChip> Chips { get; init; } = [];
 
+    /// <summary>Gets the serial port of the particle counter, and the name of the sound card with the microphone;
+    /// <see langword="null"/> where they are not wanted.</summary>
+    public (string? ParticlesPort, string? SoundCard) Streams { get; init; }
+
+    /// <summary>Gets a value indicating whether a display shall be used.</summary>
+    public bool IsDisplayWanted { get; init; }
+
     /// <summary>Gets what asks for the status of a device: its owner and mode.</summary>
     public Func<string, FileStatus?> StatusOf { get; init; } =
         static path => FileStatus.TryRead(path, out var status) ? status : null;
@@ -92,6 +101,24 @@ internal sealed record DoctorContext
     public bool HasChip(string part) =>
         Chips.Any(chip => chip.IsThere && chip.PartNumber.StartsWith(part, StringComparison.Ordinal));
 
+    /// <summary>Gets the name below /dev of the device that the microphone is recorded from.</summary>
+    public string? MicrophoneDevice =>
+        Streams.SoundCard is { } card && SoundCards.Find(Roots, card) is { } path ? NameOf(path) : null;
+
+    /// <summary>Gets the name of the device of the LED matrix, if the kernel drives it.</summary>
+    public string? MatrixDevice => FramebufferThat(static one => one.Name == DisplayFinder.MatrixName);
+
+    /// <summary>Gets the name of the device of the Enviro's display, if the kernel drives it.</summary>
+    public string? LcdDevice => FramebufferThat(static one =>
+        FramebufferPanel.Fits(one, DisplayModel.Enviro.Width, DisplayModel.Enviro.Height));
+
+    /// <summary>Gets the name of the device of the Sense HAT's joystick.</summary>
+    public string? JoystickDevice =>
+        InputDevice.Find(Roots, DisplayLoop.JoystickName) is { } path ? NameOf(path) : null;
+
+    /// <summary>Gets a device's name below /dev.</summary>
+    public string NameOf(string path) => Path.GetRelativePath(Roots.Dev, path);
+
     /// <summary>Tells whether there is a device whose name begins so.</summary>
     public bool HasDevice(string prefix)
     {
@@ -119,4 +146,7 @@ internal sealed record DoctorContext
             ? System.Text.Encoding.UTF8.GetString(buffer, 0, length).Split('\n')
             : [];
     }
+
+    private string? FramebufferThat(Func<Framebuffer, bool> isWanted) =>
+        Framebuffer.List(Roots).FirstOrDefault(isWanted) is { } found ? NameOf(found.Path) : null;
 }

@@ -1,12 +1,12 @@
+using NodeTelemetry.Agent.Devices;
+using NodeTelemetry.Agent.Displays;
+
 namespace NodeTelemetry.Agent.Doctor;
 
 /// <summary>Whether a Raspberry Pi's firmware switches on what a HAT needs.</summary>
 /// <remarks>Devices count, not lines: a line that is missing is named where the device is missing.</remarks>
 internal sealed class OverlaysCheck : ICheck
 {
-    private const string DisplayDevice = "spidev0.1";
-    private const string SerialDevice = "ttyAMA0";
-
     /// <summary>Raspberry Pis whose Bluetooth has the good UART, unless an overlay takes it away.</summary>
     private static readonly string[] Bluetooth =
     [
@@ -38,7 +38,7 @@ internal sealed class OverlaysCheck : ICheck
         foreach (var finding in context.Hat switch
         {
             Hat.Enviro or Hat.EnviroPlus => OfEnviro(context, config),
-            Hat.SenseHat => OfSenseHat(context),
+            Hat.SenseHat when context.IsDisplayWanted => [OfSenseHat(context)],
             _ => [],
         })
         {
@@ -76,66 +76,64 @@ internal sealed class OverlaysCheck : ICheck
 
     private static IEnumerable<Finding> OfEnviro(DoctorContext context, FirmwareConfig config)
     {
-        foreach (var finding in Display(context, config))
+        if (context.IsDisplayWanted)
         {
-            yield return finding;
+            yield return Display(context, config);
         }
 
-        if (HatDevices.MicrophoneOf(context.Roots) is not null)
+        if (context.Streams.SoundCard is not null)
         {
-            yield return Finding.Good("The microphone is a sound card.");
-        }
-        else if (config.HasOverlay("adau7002-simple"))
-        {
-            yield return Finding.Warning(
-                "The microphone's overlay is loaded (dtoverlay=adau7002-simple), but there is no such sound card.",
-                "sudo dmesg | grep -i -E 'adau|i2s|asoc' | tail");
-        }
-        else
-        {
-            yield return Missing(context, "The microphone", "dtoverlay=adau7002-simple");
+            yield return Microphone(context, config);
         }
 
-        if (context.Hat == Hat.EnviroPlus)
+        if (context.Hat == Hat.EnviroPlus && context.Streams.ParticlesPort is { } port)
         {
-            yield return ParticleSensor(context, config);
+            yield return ParticleSensor(context, config, port);
         }
     }
 
-    private static IEnumerable<Finding> Display(DoctorContext context, FirmwareConfig config)
+    private static Finding Microphone(DoctorContext context, FirmwareConfig config)
     {
-        if (HatDevices.PanelOf(context.Roots) is { } panel)
-        {
-            yield return Finding.Good($"The display is driven by the kernel (/dev/{panel}).");
-        }
-        else if (!context.HasDevice(DisplayDevice))
-        {
-            yield return config.IsOn("spi")
+        const string Line = "dtoverlay=adau7002-simple";
+        return context.MicrophoneDevice is not null ? Finding.Good("The microphone is a sound card.")
+            : config.HasOverlay(Line["dtoverlay=".Length..])
                 ? Finding.Warning(
-                    $"SPI is on in {context.FirmwareFolder}/config.txt, but /dev has no {DisplayDevice}, which the "
-                    + "display needs: another overlay has taken it.",
+                    $"The microphone's overlay is loaded ({Line}), but there is no such sound card.",
+                    "sudo dmesg | grep -i -E 'adau|i2s|asoc' | tail")
+            : Missing(context, "The microphone", Line);
+    }
+
+    private static Finding Display(DoctorContext context, FirmwareConfig config)
+    {
+        const string FreeLine = "dtoverlay=spi0-2cs,no_miso";
+        if (context.LcdDevice is { } panel)
+        {
+            return Finding.Good($"The display is driven by the kernel (/dev/{panel}).");
+        }
+
+        if (!context.HasDevice(DisplayFinder.LcdDevice))
+        {
+            return config.IsOn("spi")
+                ? Finding.Warning(
+                    $"SPI is on in {context.FirmwareFolder}/config.txt, but /dev has no "
+                    + $"{DisplayFinder.LcdDevice}, which the display needs: another overlay has taken it.",
                     $"grep -n dtoverlay {context.FirmwareFolder}/config.txt")
                 : Missing(context, "The display", "dtparam=spi=on");
         }
-        else if (!HasFreeDataLine(config))
-        {
-            const string Line = "dtoverlay=spi0-2cs,no_miso";
-            yield return Finding.Warning(
+
+        return HasFreeDataLine(config)
+            ? Finding.Good("SPI is on, and leaves the display its data/command line (GPIO 9).")
+            : Finding.Warning(
                 "The display's data/command line is GPIO 9, which SPI has as its input (MISO): where the kernel keeps "
-                + $"the two apart, the display stays dark. It wants {Line} in {context.FirmwareFolder}/config.txt.",
-                Append(context, Line));
-        }
-        else
-        {
-            yield return Finding.Good("SPI is on, and leaves the display its data/command line (GPIO 9).");
-        }
+                + $"the two apart, the display stays dark. It wants {FreeLine} in {context.FirmwareFolder}/config.txt.",
+                Append(context, FreeLine));
     }
 
     private static bool HasFreeDataLine(FirmwareConfig config) =>
         !config.IsThere || config.HasOverlay("spi0-2cs", "no_miso") || config.HasOverlay("spi0-1cs", "no_miso");
 
     /// <summary>The particle sensor is not part of the board, so its absence is no fault.</summary>
-    private static Finding ParticleSensor(DoctorContext context, FirmwareConfig config)
+    private static Finding ParticleSensor(DoctorContext context, FirmwareConfig config, string port)
     {
         const string Sensor = "The particle sensor (PMS5003), if there is one,";
         var missing = MissingSerialLines(context, config);
@@ -146,18 +144,13 @@ internal sealed class OverlaysCheck : ICheck
                 + $"plugged in: {Append(context, string.Join("\\n", missing))}");
         }
 
-        if (!context.HasDevice(SerialDevice))
-        {
-            return Finding.Good($"{Sensor} needs /dev/{SerialDevice}, which is not there.");
-        }
-
-        // The firmware writes the device's name there in place of serial0.
-        return DoctorContext.Lines(context.Roots.ProcFile("cmdline"))
-            .Any(static line => line.Contains("console=ttyAMA0", StringComparison.Ordinal))
+        var name = context.NameOf(port);
+        return !context.HasDevice(name) ? Finding.Good($"{Sensor} needs /dev/{name}, which is not there.")
+            : ConsolePorts.Contain(context.Roots, port)
                 ? Finding.Warning(
-                    $"The kernel writes its console to /dev/{SerialDevice}, where the particle sensor is.",
+                    $"The console is on /dev/{name}, where the particle sensor would be: it is left alone.",
                     "sudo raspi-config nonint do_serial_cons 1, then reboot")
-                : Finding.Good($"{Sensor} is reached by /dev/{SerialDevice}.");
+            : Finding.Good($"{Sensor} is reached by /dev/{name}.");
     }
 
     private static List<string> MissingSerialLines(DoctorContext context, FirmwareConfig config)
@@ -188,19 +181,14 @@ internal sealed class OverlaysCheck : ICheck
         return missing;
     }
 
-    private static IEnumerable<Finding> OfSenseHat(DoctorContext context)
+    private static Finding OfSenseHat(DoctorContext context)
     {
-        if (HatDevices.MatrixOf(context.Roots) is { } matrix)
-        {
-            yield return Finding.Good(
+        // The firmware loads the overlay by itself when it can read the EEPROM.
+        return context.MatrixDevice is not { } matrix
+            ? Missing(context, "The LED matrix and the joystick", "dtoverlay=rpi-sense")
+            : Finding.Good(
                 $"The LED matrix is /dev/{matrix}"
-                + (HatDevices.JoystickOf(context.Roots) is { } joystick ? $", the joystick /dev/{joystick}." : "."));
-        }
-        else
-        {
-            // The firmware loads it by itself when it can read the EEPROM.
-            yield return Missing(context, "The LED matrix and the joystick", "dtoverlay=rpi-sense");
-        }
+                + (context.JoystickDevice is { } joystick ? $", the joystick /dev/{joystick}." : "."));
     }
 
     private static Finding Missing(DoctorContext context, string what, string line) => Finding.Warning(

@@ -45,7 +45,7 @@ public sealed partial class DependencyTests
         // Pages are drawn from samples; the matrix of the Sense HAT hangs on the bus of its sensors.
         ["Displays"] = ["Devices", "Kernel", "Sensors"],
         ["Exposition"] = ["Diagnostics", "Kernel", "Samplers", "Sampling"],
-        ["Doctor"] = ["Diagnostics", "Kernel", "Samplers", "Sampling", "Sensors"],
+        ["Doctor"] = ["Devices", "Diagnostics", "Displays", "Kernel", "Samplers", "Sampling", "Sensors"],
 
         // Interfaces are found in the kernel's files, so the sender reads them; it still knows bytes only, not readings.
         ["Transport"] = ["Diagnostics", "Kernel"],

@@ -1,4 +1,5 @@
 using System.Globalization;
+using NodeTelemetry.Agent.Devices;
 using NodeTelemetry.Agent.Doctor;
 using NodeTelemetry.Agent.Kernel;
 using NodeTelemetry.Agent.Sensors;
@@ -20,6 +21,7 @@ internal sealed class DeviceFixtures(FixtureHost host, params int[] buses)
     {
         StatusOf = StatusOf,
         I2cBuses = buses,
+        Streams = (context.Streams.ParticlesPort, SoundCards.Enviro),
         Chips = [.. buses
             .Where(bus => context.HasDevice($"i2c-{bus}"))
             .SelectMany(bus => ChipSearch.Run(context.Roots, bus, address => Device(bus, address)))],
