@@ -13,6 +13,17 @@ function Need($name, $how) { if (-not (Find $name)) { [Console]::Error.WriteLine
 function Need-Dotnet { Need dotnet 'see https://dotnet.microsoft.com/download/dotnet/10.0 (package dotnet-sdk-10.0)' }
 function Wish($name, $how, $effect) { if (-not (Find $name)) { [Console]::Error.WriteLine("build.ps1: '$name' is missing, so $effect. Install it with: $how") } }
 
+# The collector as it is shipped: native where the pack of net10.0 can be had, else compiled ahead of time for the shared runtime as far as
+# that goes, else at every start.
+function Publish-Collector($rid) {
+  foreach ($way in 'NativeCollector=true', 'PublishReadyToRun=true', 'PublishReadyToRun=false') {
+    try { dotnet restore collector -r $rid "-p:$way" -v quiet | Out-Null; break } catch { }
+  }
+  "==> Publishing the collector for $rid with $way…"
+  Remove-Item artifacts/publish/collector -Recurse -Force -ErrorAction Ignore
+  dotnet publish collector -c Release -r $rid "-p:$way" -o artifacts/publish/collector -v quiet
+}
+
 switch ($verb) {
 'run' { # A collector and an agent on this machine; Ctrl-C stops both.
   Need-Dotnet; Wish npm 'apt-get install nodejs npm' 'the live page is not built'
@@ -61,12 +72,12 @@ switch ($verb) {
   try { dotnet restore agent -r $rid -p:NativeAgent=true -v quiet | Out-Null } catch { $native = 'NativeProbe' }
   if ($native -ne 'NativeAgent') { '==> The native pack of net10.0 cannot be had: the same sources are compiled for net9.0.' }
   dotnet publish agent -c Release -r $rid "-p:$native=true" -o artifacts/publish/agent -v quiet
-  '==> Publishing the collector…'
-  dotnet publish collector -c Release -r $rid --no-self-contained -o artifacts/publish/collector -v quiet
+  Publish-Collector $rid
   Get-Item artifacts/publish/agent/nodetelemetry-agent, artifacts/publish/collector/nodetelemetry-collector
 }
 'bench' { # A benchmark by its name, beside references in the same run; without a name: which there are.
   Need-Dotnet
+  if ($options -and $options[0] -in 'opensearch', 'outage') { Publish-Collector $thisRid }
   dotnet build tests/NodeTelemetry.Benchmarks -c Release -v quiet
   dotnet artifacts/bin/NodeTelemetry.Benchmarks/release/NodeTelemetry.Benchmarks.dll @options
 }

@@ -11,6 +11,18 @@ need_dotnet() { need dotnet 'see https://dotnet.microsoft.com/download/dotnet/10
 this_rid=linux-$(uname -m | sed 's/x86_64/x64/; s/aarch64/arm64/; s/armv7l/arm/')
 wish() { command -v "$1" >/dev/null || echo "build.sh: '$1' is missing, so $3. Install it with: $2" >&2; }
 
+# The collector as it is shipped: native where the pack of net10.0 can be had, else compiled ahead of time for the shared runtime as far as
+# that goes, else at every start.
+publish_collector() {
+  local way
+  for way in NativeCollector=true PublishReadyToRun=true PublishReadyToRun=false; do
+    ! dotnet restore collector -r "$1" "-p:$way" -v quiet >/dev/null || break
+  done
+  echo "==> Publishing the collector for $1 with $way…"
+  rm -rf artifacts/publish/collector
+  dotnet publish collector -c Release -r "$1" "-p:$way" -o artifacts/publish/collector -v quiet
+}
+
 case $verb in
 run) # A collector and an agent on this machine; Ctrl-C stops both.
   need_dotnet; wish npm 'apt-get install nodejs npm' 'the live page is not built'
@@ -59,12 +71,12 @@ publish) # The agent for this kind of machine, native where the packs can be had
   dotnet restore agent -r "$rid" -p:NativeAgent=true -v quiet >/dev/null || native=NativeProbe
   [[ $native == NativeAgent ]] || echo '==> The native pack of net10.0 cannot be had: the same sources are compiled for net9.0.'
   dotnet publish agent -c Release -r "$rid" "-p:$native=true" -o artifacts/publish/agent -v quiet
-  echo '==> Publishing the collector…'
-  dotnet publish collector -c Release -r "$rid" --no-self-contained -o artifacts/publish/collector -v quiet
+  publish_collector "$rid"
   ls -lh artifacts/publish/agent/nodetelemetry-agent artifacts/publish/collector/nodetelemetry-collector
   ;;
 bench) # A benchmark by its name, beside references in the same run; without a name: which there are.
   need_dotnet
+  case ${1:-} in opensearch|outage) publish_collector "$this_rid" ;; esac
   dotnet build tests/NodeTelemetry.Benchmarks -c Release -v quiet
   exec dotnet artifacts/bin/NodeTelemetry.Benchmarks/release/NodeTelemetry.Benchmarks.dll "$@"
   ;;

@@ -15,6 +15,9 @@ internal enum AgentCommand
     /// <summary>Write the pages of a display as PNG.</summary>
     Render,
 
+    /// <summary>Compare sensors with a thermometer.</summary>
+    Calibrate,
+
     /// <summary>Print the completion for a shell.</summary>
     Completion,
 

@@ -54,6 +54,31 @@ internal static partial class AgentRun
         return signals.Wait(OnceDelay) ? null : loop.TakeSample(isWithAbout: true);
     }
 
+    /// <summary>Takes several samples.</summary>
+    /// <returns><see langword="false"/> if the end was wanted before they were all taken.</returns>
+    public static bool TakeSamples(
+        AgentOptions options,
+        ShutdownSignals signals,
+        TimeProvider time,
+        ILogger logger,
+        int count,
+        TimeSpan pause,
+        Action<NodeSnapshot> take)
+    {
+        options.SlowWait ??= SlowWait;
+        using var loop = SilentLoop(options, MakeSource(options, signals, time, logger), time, logger);
+        for (var index = 0; index < count; index++)
+        {
+            take(loop.TakeSample(isWithAbout: false));
+            if (signals.Wait(pause))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>Prints what is missing on this node and how to repair it.</summary>
     /// <returns>0 if all is well, 1 for warnings, 2 for errors.</returns>
     public static int Examine(AgentOptions options, ShutdownSignals signals, TimeProvider time)

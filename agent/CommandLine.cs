@@ -30,6 +30,9 @@ internal static class CommandLine
                 case "render" when index == 0:
                     command = AgentCommand.Render;
                     break;
+                case "calibrate" when index == 0:
+                    command = AgentCommand.Calibrate;
+                    break;
                 case "completion" when index == 0:
                     command = AgentCommand.Completion;
                     break;

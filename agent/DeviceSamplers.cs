@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using NodeTelemetry.Agent.Displays;
 using NodeTelemetry.Agent.Samplers;
+using NodeTelemetry.Agent.Sensors;
 
 namespace NodeTelemetry.Agent;
 
@@ -46,5 +47,5 @@ internal static class DeviceSamplers
     /// <summary>Gets the buses on which chips are looked for. Without a device tree it is a PC, whose buses have memory
     /// modules and fans on them: nothing to search.</summary>
     public static IReadOnlyList<int> I2cBuses(AgentOptions options) =>
-        options.I2cBuses ?? (File.Exists(options.Roots.ProcFile("device-tree/model")) ? [I2cSetup.HeaderBus] : []);
+        options.I2cBuses ?? (File.Exists(options.Roots.ProcFile("device-tree/model")) ? [LinuxI2cBus.HeaderBus] : []);
 }

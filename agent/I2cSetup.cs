@@ -9,9 +9,6 @@ namespace NodeTelemetry.Agent;
 /// <summary>Makes the sampler of an I2C bus, with all chips that may be on it.</summary>
 internal static class I2cSetup
 {
-    /// <summary>The bus that goes to the header of every board with 40 pins.</summary>
-    public const int HeaderBus = 1;
-
     /// <summary>Makes it.</summary>
     /// <param name="roots">Where devices and sysfs are.</param>
     /// <param name="number">The bus' number.</param>
@@ -31,7 +28,7 @@ internal static class I2cSetup
         bool measuresProximity = false)
     {
         var bus = new LinuxI2cBus(roots, number);
-        var board = number == HeaderBus ? MakeBoard(bus, roots, time, logger) : null;
+        var board = number == LinuxI2cBus.HeaderBus ? MakeBoard(bus, roots, time, logger) : null;
         var setup = new ChipSetup(Thread.Sleep, measuresProximity, board);
         var slots = KnownChips.All.Select(known =>
         {

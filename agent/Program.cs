@@ -41,6 +41,13 @@ if (command == AgentCommand.Render && !RenderRequest.TryTake(arguments, out rend
     return BadUsage;
 }
 
+var thermometer = 0.0;
+if (command == AgentCommand.Calibrate && !CalibrateCommand.TryTake(arguments, out thermometer))
+{
+    StandardStream.WriteError(CalibrateCommand.Usage);
+    return BadUsage;
+}
+
 var loaded = Load();
 foreach (var problem in loaded.Problems)
 {
@@ -72,6 +79,7 @@ return command switch
 {
     AgentCommand.Once => AgentRun.Once(options, signals, time, logger),
     AgentCommand.Render => RenderCommand.Run(render!, options, signals, time, logger),
+    AgentCommand.Calibrate => CalibrateCommand.Run(thermometer, options, signals, time, logger),
     AgentCommand.Doctor => AgentRun.Examine(options, signals, time),
     _ => AgentRun.UntilStopped(loaded, Load, signals, time, logger),
 };

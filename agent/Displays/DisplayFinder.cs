@@ -21,9 +21,6 @@ internal sealed class DisplayFinder(DisplayChoice choice, KernelRoots roots, IDe
     /// <summary>The chip select that the Enviro's LCD hangs on.</summary>
     private const string LcdDevice = "spidev0.1";
 
-    /// <summary>The bus of the header.</summary>
-    private const int HeaderBus = 1;
-
     private const int ProductBytesMax = 128;
 
     /// <summary>Looks.</summary>
@@ -39,8 +36,9 @@ internal sealed class DisplayFinder(DisplayChoice choice, KernelRoots roots, IDe
         {
             found = FindMatrix(framebuffers);
             missing = found is null && choice == DisplayChoice.SenseHat
-                ? $"sense-hat: neither a framebuffer \"{MatrixName}\" nor {roots.DevFile($"i2c-{HeaderBus}")} is "
-                    + "there; put dtoverlay=rpi-sense into config.txt and restart"
+                ? $"sense-hat: neither a framebuffer \"{MatrixName}\" nor "
+                    + $"{roots.DevFile($"i2c-{LinuxI2cBus.HeaderBus}")} is there; put dtoverlay=rpi-sense into "
+                    + "config.txt and restart"
                 : null;
         }
 
@@ -81,10 +79,10 @@ internal sealed class DisplayFinder(DisplayChoice choice, KernelRoots roots, IDe
             }
         }
 
-        var bus = roots.DevFile($"i2c-{HeaderBus}");
+        var bus = roots.DevFile($"i2c-{LinuxI2cBus.HeaderBus}");
         var isThere = choice == DisplayChoice.SenseHat
             || KernelText.ReadFile(roots.ProcFile("device-tree/hat/product"), ProductBytesMax) == SenseHatProduct;
-        var isBound = new KernelAddress(roots, HeaderBus, SenseMatrixPanel.Address).IsBound;
+        var isBound = new KernelAddress(roots, LinuxI2cBus.HeaderBus, SenseMatrixPanel.Address).IsBound;
         return isThere && !isBound && File.Exists(bus)
             ? new FoundDisplay(model, bus, OpenMatrix)
             : null;
@@ -92,7 +90,7 @@ internal sealed class DisplayFinder(DisplayChoice choice, KernelRoots roots, IDe
 
     private SenseMatrixPanel OpenMatrix()
     {
-        var bus = new LinuxI2cBus(roots, HeaderBus);
+        var bus = new LinuxI2cBus(roots, LinuxI2cBus.HeaderBus);
         return new SenseMatrixPanel(bus.Device(SenseMatrixPanel.Address), bus);
     }
 

@@ -7,9 +7,6 @@ namespace NodeTelemetry.Agent.Doctor;
 /// other makers' chips, nor the service at its measurements.</summary>
 internal static class ChipSearch
 {
-    /// <summary>A HAT's chips and drivers have names of some letters.</summary>
-    private const int NameBytesMax = 64;
-
     /// <summary>Looks at every address.</summary>
     /// <param name="roots">Where sysfs is.</param>
     /// <param name="bus">The bus' number.</param>
@@ -20,7 +17,8 @@ internal static class ChipSearch
         foreach (var (address, make) in KnownChips.All)
         {
             var chip = make(device(address), new ChipSetup(static _ => { }));
-            var driver = DriverOf(roots, bus, address);
+            var known = new KernelAddress(roots, bus, address);
+            var driver = known.IsBound ? known.ReadChipName() ?? "a driver without a name" : null;
             var identity = driver is null ? chip.Identify() : default;
             found.Add(new FoundChip(bus, address, chip.PartNumber, identity, driver));
             if (identity.Outcome == BusOutcome.Failed)
@@ -31,13 +29,5 @@ internal static class ChipSearch
         }
 
         return found;
-    }
-
-    private static string? DriverOf(KernelRoots roots, int bus, byte address)
-    {
-        var folder = roots.SysFile($"bus/i2c/devices/{bus}-{address:x4}");
-        return Path.Exists(Path.Join(folder, "driver"))
-            ? KernelText.ReadFile(Path.Join(folder, "name"), NameBytesMax) ?? "a driver without a name"
-            : null;
     }
 }

@@ -16,6 +16,7 @@ internal static class CompletionScript
         ("once", "Print one sample as JSON"),
         ("doctor", "Look for what is missing on this node"),
         ("render", "Write the pages of a display as PNG"),
+        ("calibrate", "Compare sensors with a thermometer: calibrate 21.5"),
         ("key", "Make a key file to sign with: key new FILE"),
         ("completion", "Print the completion for a shell"),
     ];

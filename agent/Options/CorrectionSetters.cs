@@ -11,12 +11,6 @@ internal static class CorrectionSetters
     /// <summary>More sensors than a node has.</summary>
     private const int SensorCountMax = 16;
 
-    /// <summary>People report 0.8 to 3 for boards that sit on a processor; far above it nothing is left to
-    /// correct.</summary>
-    private const double FactorMin = 0.2;
-
-    private const double FactorMax = 100;
-
     /// <summary>What is further off is broken.</summary>
     private const double OffsetMax = 20;
 
@@ -43,7 +37,7 @@ internal static class CorrectionSetters
 
     private static bool SetFactor(AgentOptions options, IReadOnlyList<string> values)
     {
-        var isAccepted = TryRead(values, FactorMin, FactorMax, out var numbers);
+        var isAccepted = TryRead(values, CorrectionSettings.FactorMin, CorrectionSettings.FactorMax, out var numbers);
         options.Corrections.TemperatureFactor = numbers;
         return isAccepted;
     }

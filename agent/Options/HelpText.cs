@@ -13,6 +13,7 @@ internal static class HelpText
             nodetelemetry-agent: reads what this node and its sensors are doing and multicasts it as JSON.
 
             Usage: nodetelemetry-agent [run | once | doctor | render | completion SHELL] [options]
+                   nodetelemetry-agent calibrate CELSIUS [options]
                    nodetelemetry-agent key new FILE [NAME]
 
               run              sample and send until stopped (the default)
@@ -24,6 +25,9 @@ internal static class HelpText
                                  --output PATH    the file, or the folder for all; the present one by default
                                  --from FILE      from a sample that once has printed, not from this node
                                  --scale NUMBER   columns and rows of each pixel, 1 to 100; by default 4 or 80
+              calibrate CELSIUS
+                               compare the sensors of a HAT with a thermometer beside it for a minute, and say which
+                               option makes them agree
               completion       print the completion for bash, zsh or fish: source <(nodetelemetry-agent completion bash)
               key new FILE     make a key file to sign with; NAME stands in every datagram
               --check-config   check the configuration and end: 0 if it is good, 78 if not

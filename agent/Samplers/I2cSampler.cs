@@ -83,6 +83,11 @@ internal sealed class I2cSampler : ISampler, IDisposable
         }
         else
         {
+            foreach (var chip in _chips)
+            {
+                chip.Slot.Stop();
+            }
+
             _board?.Dispose();
             _bus?.Dispose();
         }

@@ -46,10 +46,6 @@ internal sealed record IioChannelKind(FieldDefinition Field, double Factor, IioS
         ["intensity_clear"] = new(SensorsSection.ClearCounts, 1, IioScale.Counts),
     };
 
-    /// <summary>The inputs of the converter on an Enviro+ that its gas sensor is at.</summary>
-    private static readonly FieldDefinition[] Gases =
-        [SensorsSection.OxidisingOhms, SensorsSection.ReducingOhms, SensorsSection.AmmoniaOhms];
-
     /// <summary>Gets what makes that of it which is sent, if it is not that already.</summary>
     public Func<double, double?>? Convert { get; init; }
 
@@ -57,10 +53,10 @@ internal sealed record IioChannelKind(FieldDefinition Field, double Factor, IioS
     /// <param name="input">The input's number.</param>
     /// <param name="board">The board.</param>
     public static IioChannelKind? FindGas(ReadOnlySpan<char> input, EnviroPlus board) =>
-        int.TryParse(input, out var number) && number >= 0 && number < Gases.Length
+        int.TryParse(input, out var number) && number >= 0 && number < Mics6814.Inputs.Length
             ? Kinds["voltage"] with
             {
-                Field = Gases[number],
+                Field = Mics6814.Inputs[number],
                 Convert = volts => board.HasGas ? Mics6814.Ohms(volts) : null,
             }
             : null;

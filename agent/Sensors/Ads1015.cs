@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using NodeTelemetry.Protocol.Catalog;
 using NodeTelemetry.Protocol.Catalog.Sections;
 using NodeTelemetry.Protocol.Readings;
 
@@ -59,10 +58,6 @@ internal sealed class Ads1015(II2cDevice device, Action<TimeSpan> wait, EnviroPl
     private static readonly TimeSpan PollTime = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan ConversionTimeOfAds1115 = TimeSpan.FromMilliseconds(8.6);
 
-    /// <summary>What the gas sensor's inputs are sent as.</summary>
-    private static readonly FieldDefinition[] Gases =
-        [SensorsSection.OxidisingOhms, SensorsSection.ReducingOhms, SensorsSection.AmmoniaOhms];
-
     private bool _isAds1115;
 
     /// <inheritdoc/>
@@ -114,12 +109,13 @@ internal sealed class Ads1015(II2cDevice device, Action<TimeSpan> wait, EnviroPl
     {
         into.Set(SensorsSection.Chip, Mics6814.PartNumber);
         var outcome = BusOutcome.Ok;
-        for (var input = 0; input < Gases.Length && board?.HasGas == true && outcome == BusOutcome.Ok; input++)
+        var gases = board?.HasGas == true ? Mics6814.Inputs : [];
+        for (var input = 0; input < gases.Length && outcome == BusOutcome.Ok; input++)
         {
             outcome = Convert(input, out var counts);
             if (outcome == BusOutcome.Ok)
             {
-                into.Set(Gases[input], Volts(counts) is { } volts ? Mics6814.Ohms(volts) : null);
+                into.Set(gases[input], Volts(counts) is { } volts ? Mics6814.Ohms(volts) : null);
             }
         }
 

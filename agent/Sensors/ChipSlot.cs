@@ -80,6 +80,15 @@ internal sealed partial class ChipSlot(ISensorChip chip, Func<bool> isBound, Tim
         return true;
     }
 
+    /// <summary>Lets the chip rest, if it is there: the program ends.</summary>
+    public void Stop()
+    {
+        if (_isPresent && !isBound())
+        {
+            chip.Stop();
+        }
+    }
+
     private void Measure()
     {
         _pending.Clear();

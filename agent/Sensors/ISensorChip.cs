@@ -29,4 +29,9 @@ internal interface ISensorChip
     /// <returns><see cref="BusOutcome.Ok"/> also if the chip had nothing to say yet; <see cref="BusOutcome.Failed"/> if
     /// it has lost its settings, so that it is set up again.</returns>
     BusOutcome Measure(SectionBuilder into);
+
+    /// <summary>Switches off what would cost power or wear with nobody to ask for it.</summary>
+    void Stop()
+    {
+    }
 }

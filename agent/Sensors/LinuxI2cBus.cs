@@ -12,6 +12,9 @@ namespace NodeTelemetry.Agent.Sensors;
 /// </remarks>
 internal sealed class LinuxI2cBus : IDisposable
 {
+    /// <summary>The bus that goes to the header of every board with 40 pins.</summary>
+    public const int HeaderBus = 1;
+
     /// <summary>I2C_RDWR.</summary>
     private const nuint TransferRequest = 0x0707;
 

@@ -129,6 +129,15 @@ internal sealed class Ltr559(II2cDevice device, Action<TimeSpan> wait) : ISensor
         return (status[0] & InvalidBit) == 0 ? MeasureLight(IndexOfGain((status[0] >> 4) & 7), into) : BusOutcome.Ok;
     }
 
+    /// <inheritdoc/>
+    public void Stop()
+    {
+        if (MeasuresProximity)
+        {
+            _ = device.Write(ProximityControl, 0);
+        }
+    }
+
     /// <summary>Gets the light in lux.</summary>
     /// <param name="both">Channel 0: visible and infrared.</param>
     /// <param name="infrared">Channel 1.</param>

@@ -1,3 +1,6 @@
+using NodeTelemetry.Protocol.Catalog;
+using NodeTelemetry.Protocol.Catalog.Sections;
+
 namespace NodeTelemetry.Agent.Sensors;
 
 /// <summary>SGX MiCS-6814 on the Enviro+: three resistances that gases change, each in a divider with 56 kΩ at
@@ -17,6 +20,10 @@ internal static class Mics6814
 
     /// <summary>With less than this across the divider the current is lost in the converter's error.</summary>
     private const double DividerVoltsMin = 0.001;
+
+    /// <summary>What the converter's inputs are, by their numbers.</summary>
+    public static readonly FieldDefinition[] Inputs =
+        [SensorsSection.OxidisingOhms, SensorsSection.ReducingOhms, SensorsSection.AmmoniaOhms];
 
     /// <summary>Gets a resistance from the voltage across it.</summary>
     /// <returns><see langword="null"/> if there is none: the converter's range goes to 6 V, where the formula has a

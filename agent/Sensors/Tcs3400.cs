@@ -120,6 +120,9 @@ internal sealed class Tcs3400(II2cDevice device, Action<TimeSpan> wait) : ISenso
         return FollowLight(brightest);
     }
 
+    /// <inheritdoc/>
+    public void Stop() => _ = device.Write(Enable, 0);
+
     /// <summary>Makes readings of the data registers, unless a colour is saturated.</summary>
     /// <param name="data">Clear, red, green and blue: registers 0x94 to 0x9B.</param>
     /// <param name="time">ATIME.</param>

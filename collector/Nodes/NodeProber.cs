@@ -60,7 +60,10 @@ internal sealed class NodeProber(
         var (late, half) = (limits.LateAfter(node.Status) - silence, (node.Status.Interval / 2) - silence);
         if (node.CanBeProbed && !node.Status.AnswersProbes)
         {
+            // Thousands that join at once are asked one after the other; they need not be looked at meanwhile.
             var check = node.Probes.CheckPeriod - node.Probes.SinceSent(now);
+            var passage = _limit.WaitOf(now);
+            check = check > passage ? check : passage;
             half = half > check ? half : check;
         }
 

@@ -33,7 +33,7 @@ internal sealed class OutageWatch(NodeRegistry registry, FindNetworkFault findFa
     private static readonly TimeSpan LookPeriod = TimeSpan.FromSeconds(1);
 
     /// <summary>How often it is looked who has returned: thousands may be gone, and nobody waits for it.</summary>
-    private static readonly TimeSpan FollowPeriod = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan FollowPeriod = TimeSpan.FromMilliseconds(250);
 
     private readonly List<NodeState> _due = [];
     private bool _isResumed;

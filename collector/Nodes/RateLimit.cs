@@ -8,6 +8,13 @@ internal sealed class RateLimit(int perSecond, TimeProvider time)
     private long _windowStart = time.GetTimestamp();
     private int _passed;
 
+    /// <summary>Gets the time until something may pass again; zero when it may now.</summary>
+    public TimeSpan WaitOf(long now)
+    {
+        var elapsed = time.GetElapsedTime(_windowStart, now);
+        return _passed < perSecond || elapsed >= Window ? TimeSpan.Zero : Window - elapsed;
+    }
+
     /// <summary>Takes one passage, if there is one left.</summary>
     public bool TryPass(long now)
     {

@@ -137,7 +137,7 @@ internal sealed class DeadLetterFile : IDisposable
     /// <summary>Reads what waits in the outbox, oldest first; damaged rows are left to the collector.</summary>
     public IEnumerable<OutboxBatch> ReadOutbox()
     {
-        for (var row = OutboxRows.Read(_connection, 0); row is not null; row = OutboxRows.Read(_connection, row.Id))
+        for (var row = OutboxRows.ReadNext(_session, 0); row is not null; row = OutboxRows.ReadNext(_session, row.Id))
         {
             if (row.Batch is { } batch)
             {

@@ -41,6 +41,7 @@ internal sealed class Outbox : IDatabaseWork, IDisposable
     private readonly List<OutboxBatch> _droppedInFlight = [];
 
     private readonly RowClaims _claims = new();
+    private readonly OutboxReader _reader = new();
     private BatchBuffer _current = new();
     private long _fullBytes;
     private long _pendingBytes;
@@ -105,7 +106,7 @@ internal sealed class Outbox : IDatabaseWork, IDisposable
     /// For one exporter. A batch that was taken but not completed is taken again after a restart. One that is damaged
     /// is dropped here, and the next one taken.
     /// </remarks>
-    /// <param name="database">The database; read through a connection of this call's own.</param>
+    /// <param name="database">The database; read through a connection of the exporter's own.</param>
     /// <param name="isDegraded">Whether the database cannot be written, so that batches in memory are due as
     /// well.</param>
     /// <exception cref="SqliteException">The database cannot be read.</exception>
@@ -121,7 +122,7 @@ internal sealed class Outbox : IDatabaseWork, IDisposable
                 generation = _claims.Generation;
             }
 
-            var row = OutboxRows.Read(database, cursor);
+            var row = _reader.Read(database, cursor);
             lock (_lock)
             {
                 if (row is null)
@@ -393,7 +394,11 @@ internal sealed class Outbox : IDatabaseWork, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _available.Dispose();
+    public void Dispose()
+    {
+        _reader.Dispose();
+        _available.Dispose();
+    }
 
     private OutboxBatch? TakePending()
     {

@@ -1,5 +1,3 @@
-using Microsoft.Data.Sqlite;
-
 namespace NodeTelemetry.Collector.Storage;
 
 /// <summary>What the batches in the outbox's table add up to.</summary>
@@ -24,20 +22,11 @@ internal sealed record OutboxRow(long Id, OutboxBatch? Batch, long Documents, st
 internal static class OutboxRows
 {
     /// <summary>Reads the oldest batch behind a row, and checks it.</summary>
-    public static OutboxRow? Read(TelemetryDatabase database, long after)
+    public static OutboxRow? ReadNext(DatabaseSession session, long after)
     {
-        using var connection = database.OpenReader();
-        return connection is null ? null : Read(connection, after);
-    }
-
-    /// <summary>Reads the oldest batch behind a row, and checks it.</summary>
-    public static OutboxRow? Read(SqliteConnection connection, long after)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText =
-            "SELECT id, created, documents, encoding, body, checksum FROM outbox WHERE id > $after ORDER BY id LIMIT 1";
-        command.Parameters.AddWithValue("$after", after);
-        using var reader = command.ExecuteReader();
+        using var reader = session.Command(
+            "SELECT id, created, documents, encoding, body, checksum FROM outbox WHERE id > $after ORDER BY id LIMIT 1",
+            ("$after", after)).ExecuteReader();
         if (!reader.Read())
         {
             return null;

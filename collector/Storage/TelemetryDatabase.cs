@@ -29,6 +29,7 @@ internal sealed partial class TelemetryDatabase : IDisposable
     private readonly ILogger _logger;
     private FileStream? _guard;
     private volatile bool _isReadable;
+    private int _openings;
     private bool _isAnnounced;
 
     /// <summary>
@@ -57,6 +58,11 @@ internal sealed partial class TelemetryDatabase : IDisposable
 
     /// <summary>Gets the writer's connection; <see langword="null"/> while the database cannot be used.</summary>
     public DatabaseSession? Session { get; private set; }
+
+    /// <summary>
+    /// Gets how often the file was opened or set aside: a reader of before may be one of another file.
+    /// </summary>
+    public int Openings => Volatile.Read(ref _openings);
 
     /// <summary>Gets the size of the file and its write-ahead log.</summary>
     public long Bytes => Length(Path) + Length(Path + "-wal");
@@ -151,6 +157,7 @@ internal sealed partial class TelemetryDatabase : IDisposable
     {
         _isReadable = false;
         _isAnnounced = false;
+        Interlocked.Increment(ref _openings);
         var stamp = _time.GetUtcNow().ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
         var target = $"{Path}.damaged-{stamp}";
         for (var number = 2; File.Exists(target); number++)
@@ -246,6 +253,7 @@ internal sealed partial class TelemetryDatabase : IDisposable
             {
                 Session = new DatabaseSession(connection);
                 _isReadable = true;
+                Interlocked.Increment(ref _openings);
 
                 // Once for each file: one that can be opened and not written is opened again every few seconds.
                 if (!_isAnnounced)

@@ -39,8 +39,9 @@ internal sealed class Backlog
         using var database = new TelemetryDatabase(
             path, metrics, TimeProvider.System, NullLogger<TelemetryDatabase>.Instance);
         using var outbox = new Outbox(storage, metrics, TimeProvider.System);
+        var nodes = new NodeTable(storage, TimeProvider.System);
         var writer = new DatabaseWriter(
-            database, [outbox], metrics, TimeProvider.System, NullLogger<DatabaseWriter>.Instance);
+            database, [outbox, nodes], metrics, TimeProvider.System, NullLogger<DatabaseWriter>.Instance);
         using var encoder = new BulkRequestWriter(new ExportSettings(), metrics);
         var feed = new OutboxFeed(encoder, outbox);
         var random = new Random(1);
@@ -48,7 +49,9 @@ internal sealed class Backlog
         for (var number = 0; number < documents; number++)
         {
             var reading = Reading(number, start, random);
-            feed.OnSnapshot(reading, Status(reading));
+            var status = Status(reading);
+            feed.OnSnapshot(reading, status);
+            nodes.OnSnapshot(reading, status);
             if (number % 10_000 == 0)
             {
                 writer.RunRound(final: false);

@@ -39,9 +39,12 @@ internal sealed class MeasuredCollector : IAsyncDisposable
     /// <summary>Starts it on loopback and waits until it is ready.</summary>
     public static async Task<MeasuredCollector> StartAsync(string database, Uri openSearch)
     {
-        var program = Path.Combine(
-            RepositoryRoot.Path, "artifacts", "bin", "NodeTelemetry.Collector",
-            new DirectoryInfo(AppContext.BaseDirectory).Name, "nodetelemetry-collector");
+        var program = Path.Combine(RepositoryRoot.Path, "artifacts/publish/collector/nodetelemetry-collector");
+        if (!File.Exists(program))
+        {
+            throw new InvalidOperationException($"There is no {program}: run this as ./build.sh bench, which makes it.");
+        }
+
         var (http, udp) = (FreePort(SocketType.Stream, ProtocolType.Tcp), FreePort(SocketType.Dgram, ProtocolType.Udp));
         var started = Stopwatch.GetTimestamp();
         var collector = new MeasuredCollector(

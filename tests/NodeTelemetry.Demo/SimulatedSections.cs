@@ -16,7 +16,7 @@ internal sealed class SimulatedSections(BoardKind board, Behaviour behaviour, Ha
     private const double FullRatio = 0.965;
 
     private readonly double _usedRatio = behaviour == Behaviour.Lossy ? FullRatio : 0.2 + (0.5 * random.NextDouble());
-    private readonly double _phase = random.NextDouble() * Math.Tau;
+    private readonly SimulatedAir _air = new(hat, random);
     private double _seconds;
     private double _busySeconds;
     private double _receivedBytes = 1e9 * random.NextDouble();
@@ -40,7 +40,7 @@ internal sealed class SimulatedSections(BoardKind board, Behaviour behaviour, Ha
         _writtenBytes += step * (5e3 + (8e5 * usage * random.NextDouble()));
         List<SectionReading?> sections =
         [
-            Pressure(usage), Throttled(), board.HasTemperature ? Temperatures(celsius) : null, Fans(celsius), Sensors(now, celsius), Filesystems(),
+            Pressure(usage), Throttled(), board.HasTemperature ? Temperatures(celsius) : null, Fans(celsius), _air.Next(now.ToLocalTime(), celsius), Filesystems(),
             Disks(upSeconds), Network(), Clock(), System(),
         ];
         return [.. sections.OfType<SectionReading>()];
@@ -168,58 +168,4 @@ internal sealed class SimulatedSections(BoardKind board, Behaviour behaviour, Ha
         section.Set(SystemSection.Containers, behaviour == Behaviour.Busy ? 7 : 0);
         return section.Build()!;
     }
-
-    /// <summary>The air of a room: warmest in the afternoon, light by day, pressure drifting over days.</summary>
-    private SectionReading? Sensors(DateTimeOffset now, double celsius)
-    {
-        if (hat == Hat.None)
-        {
-            return null;
-        }
-
-        var hour = now.TimeOfDay.TotalHours;
-        var warmth = Math.Sin((hour - 9) / 24 * Math.Tau);
-        var daylight = Math.Max(0, Math.Sin((hour - 6) / 12 * Math.PI));
-        var room = 21 + (2.5 * warmth) + (0.05 * Noise());
-        var section = new SectionBuilder(SensorsSection.Definition);
-        section.Begin(hat == Hat.Sense ? "hts221" : "bme280");
-        section.Set(SensorsSection.Chip, hat == Hat.Sense ? "HTS221" : "BME280");
-        section.Set(SensorsSection.TemperatureCelsius, room);
-        section.Set(SensorsSection.TemperatureRawCelsius, room + ((celsius - room) * 0.25));
-        section.Set(SensorsSection.HumidityRatio, 0.46 - (0.06 * warmth) + (0.002 * Noise()));
-        if (hat == Hat.Sense)
-        {
-            section.Begin("lps25h");
-            section.Set(SensorsSection.Chip, "LPS25H");
-        }
-
-        section.Set(SensorsSection.PressurePascals, 101_300 + (600 * Math.Sin(_phase + (now.ToUnixTimeSeconds() / 70_000.0))));
-        if (hat is Hat.EnviroPlus or Hat.EnviroMini)
-        {
-            section.Begin("ltr559");
-            section.Set(SensorsSection.Chip, "LTR559");
-            section.Set(SensorsSection.Lux, Math.Max(0, (420 * daylight) + 3 + Noise()));
-            section.Set(SensorsSection.Proximity, 0);
-            section.Begin("microphone");
-            section.Set(SensorsSection.SoundDecibelsFullScale, -48 + (12 * daylight) + (3 * Noise()));
-        }
-
-        if (hat == Hat.EnviroPlus)
-        {
-            section.Begin("mics6814");
-            section.Set(SensorsSection.Chip, "MICS6814");
-            section.Set(SensorsSection.OxidisingOhms, Math.Round(41_000 + (900 * Noise())));
-            section.Set(SensorsSection.ReducingOhms, Math.Round(512_000 + (9000 * Noise())));
-            section.Set(SensorsSection.AmmoniaOhms, Math.Round(148_000 + (3000 * Noise())));
-            section.Begin("pms5003");
-            section.Set(SensorsSection.Chip, "PMS5003");
-            section.Set(SensorsSection.Pm1, Math.Max(0, Math.Round(3 + (2 * daylight) + Noise())));
-            section.Set(SensorsSection.Pm25, Math.Max(0, Math.Round(6 + (4 * daylight) + Noise())));
-            section.Set(SensorsSection.Pm10, Math.Max(0, Math.Round(9 + (5 * daylight) + Noise())));
-        }
-
-        return section.Build();
-    }
-
-    private double Noise() => (random.NextDouble() - 0.5) * 2;
 }

@@ -53,6 +53,62 @@ public sealed class AlertTests
         Assert.StartsWith("Resolved: Node pi-01", Title(webhook.Requests[1]), StringComparison.Ordinal);
     }
 
+    /// <summary>
+    /// An agent with a key and a display (a file in place of a framebuffer) says that it has one, and is told by a signed message that a rule fires;
+    /// one without a display is told nothing.
+    /// </summary>
+    [Fact]
+    public async Task A_node_with_a_display_is_told_how_its_alerts_stand()
+    {
+        const string Told = "nodetelemetry_agent_told_alert_level";
+        using var folder = new TempFolder();
+        folder.Write("sys/class/graphics/fb0/name", "panel-mipi-dbid\n");
+        folder.Write("sys/class/graphics/fb0/virtual_size", "160,80\n");
+        folder.Write("sys/class/graphics/fb0/bits_per_pixel", "16\n");
+        folder.Write("dev/fb0", string.Empty);
+        await WriteAsync(folder, """
+            { "Alerts": { "Rules": { "always": { "Reading": "load1", "Above": -1, "Severity": "critical", "Text": "as the test wants it" } } } }
+            """);
+        await using (var command = TestProcess.Start([Programs.Agent, "key", "new", folder["key"], "cluster"]))
+        {
+            Assert.Equal(0, await command.WaitForExitAsync(Deadline));
+        }
+
+        var port = CollectorProcess.FreeUdpPort();
+        var pages = (With: CollectorProcess.FreeTcpPort(), Without: CollectorProcess.FreeTcpPort());
+        await using var collector = await CollectorProcess.StartAsync(
+            folder, port, "--config", folder["collector.json"], "--trust-signatures", "require", "--trust-keys-file", folder["key"]);
+        await using var with = AgentProcess.StartOnLoopback(
+            "with", port, "--interval", "1s", "--group4", "none", "--group6", "none", "--target", $"127.0.0.1:{port}", "--key-file", folder["key"],
+            "--metrics-listen", $"127.0.0.1:{pages.With}", "--sys-root", folder["sys"], "--dev-root", folder["dev"]);
+        await using var without = AgentProcess.StartOnLoopback(
+            "without", port, "--interval", "1s", "--key-file", folder["key"], "--metrics-listen", $"127.0.0.1:{pages.Without}", "--display", "none");
+        using var client = new HttpClient();
+        await Eventually.TrueAsync(
+            async () => (await PageAsync(pages.With)).Contains($"\n{Told} 2\n", StringComparison.Ordinal),
+            TimeSpan.FromMinutes(3),
+            () => $"{with.Output}\n{collector.Process.Output}");
+
+        Assert.DoesNotContain(Told, await PageAsync(pages.Without), StringComparison.Ordinal);
+        var nodes = await collector.NodesAsync();
+        Assert.Equal("enviro", nodes["with"].GetProperty("about").GetProperty("display").GetString());
+        Assert.False(nodes["without"].TryGetProperty("about", out var about) && about.TryGetProperty("display", out _));
+        Assert.True(await collector.MetricAsync("nodetelemetry_collector_displays_told_total") >= 1);
+
+        async Task<string> PageAsync(int at)
+        {
+            try
+            {
+                return await client.GetStringAsync(new Uri($"http://127.0.0.1:{at}/metrics"));
+            }
+            catch (HttpRequestException)
+            {
+                // It is starting.
+                return string.Empty;
+            }
+        }
+    }
+
     [Fact]
     public async Task Silences_are_made_by_those_who_may()
     {

@@ -204,6 +204,9 @@ public sealed class RepairTests
         Assert.True(row.Read());
         Assert.True(last == row.GetInt64(0), $"{message}: {row.GetInt64(0)} of {last} are in the history.");
 
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{message}: {last} samples are in the history and in {documents.Count} documents of the index, each once.");
+
         // They came within a few seconds and were sent over many: a collector that starts takes what waits at once, but what
         // it asks for has its own time.
         Assert.InRange(row.GetInt64(1), 1, last / 3);

@@ -5,6 +5,12 @@ namespace NodeTelemetry.Agent.Sensors.Quality;
 /// nobody could tell. So nothing is compensated before a person has compared the sensor with a thermometer.</remarks>
 internal sealed class CorrectionSettings
 {
+    /// <summary>The least factor: people report 0.8 to 3 for boards that sit on a processor.</summary>
+    public const double FactorMin = 0.2;
+
+    /// <summary>The greatest: beyond it there is nothing left to take off.</summary>
+    public const double FactorMax = 100;
+
     /// <summary>Gets or sets how well a sensor is kept from the heat of the processor; see <see cref="CpuHeat"/>; 0.2
     /// to 100.</summary>
     public SensorNumbers TemperatureFactor { get; set; } = SensorNumbers.None;

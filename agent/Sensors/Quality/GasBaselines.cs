@@ -9,8 +9,9 @@ namespace NodeTelemetry.Agent.Sensors.Quality;
 /// <param name="time">The clock.</param>
 internal sealed class GasBaselines(TimeProvider time)
 {
-    /// <summary>Two boards of three sensors each are more than anybody has; further ones get no ratio.</summary>
-    public const int CountMax = 6;
+    /// <summary>Two boards of three resistances each, and two that are kept though they have gone; further ones get no
+    /// ratio.</summary>
+    public const int CountMax = 12;
 
     /// <summary>What has a baseline, with the field for the ratio to it.</summary>
     private static readonly (FieldDefinition Ohms, FieldDefinition Ratio, bool IsCleanHigh)[] Gases =

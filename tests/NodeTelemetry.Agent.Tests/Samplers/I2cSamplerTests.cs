@@ -141,6 +141,34 @@ public sealed class I2cSamplerTests : IDisposable
     }
 
     [Fact]
+    public void In_the_end_lamps_are_off_and_what_the_kernel_has_is_left_alone()
+    {
+        var light = SimulatedChips.Ltr559();
+        var colour = SimulatedChips.Tcs();
+        var bound = SimulatedChips.Ltr559();
+        var isBound = false;
+        var sampler = new I2cSampler(
+            [
+                new ChipSlot(Light(light), () => false, _time, NullLogger.Instance),
+                new ChipSlot(new Tcs3400(colour, colour.Wait), () => false, _time, NullLogger.Instance),
+                new ChipSlot(Light(bound), () => isBound, _time, NullLogger.Instance),
+            ],
+            null,
+            NameFilter.None,
+            Deadline,
+            _time);
+        Assert.Equal(3, Lines(sampler).Length);
+        Assert.Equal((0x23, 3, 0x23), (light[0x81], colour[0x80], bound[0x81]));
+        isBound = true;
+
+        sampler.Dispose();
+
+        Assert.Equal((0, 0, 0x23), (light[0x81], colour[0x80], bound[0x81]));
+
+        static Ltr559 Light(SimulatedI2cDevice device) => new(device, device.Wait) { MeasuresProximity = true };
+    }
+
+    [Fact]
     public void What_the_kernel_takes_over_is_not_told_twice()
     {
         Tick(out var before);

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using NodeTelemetry.Collector.Export;
 using NodeTelemetry.TestKit;
+using Polly.CircuitBreaker;
 using Xunit;
 
 namespace NodeTelemetry.Collector.Tests.Export;
@@ -257,6 +258,27 @@ public class OpenSearchConnectionTests
         await bench.UntilDrainedAsync();
         Assert.Equal(100, server.Count);
         waiting.ForEach(static socket => socket.Dispose());
+    }
+
+    [Fact]
+    public async Task Host_that_failed_five_times_is_left_alone_for_a_while()
+    {
+        await using var server = await FakeOpenSearch.StartAsync();
+        await server.StopAsync();
+        var time = new ManualTimeProvider();
+        using var connection = new OpenSearchConnection(new ExportSettings { Hosts = [server.Address] }, time);
+        Task<HostAnswer> AskAsync() =>
+            connection.SendAsync(HttpMethod.Get, string.Empty, null, "application/json", isCompressed: false, Token);
+        for (var failure = 0; failure < 5; failure++)
+        {
+            await Assert.ThrowsAsync<HttpRequestException>(AskAsync);
+        }
+
+        // It is there again, and not asked yet.
+        await server.RestartAsync();
+        await Assert.ThrowsAsync<BrokenCircuitException>(AskAsync);
+        time.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal(200, (await AskAsync()).Status);
     }
 
     // The fake lets nothing go before as many requests are there as there may be; none is there twice.

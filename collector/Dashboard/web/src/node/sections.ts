@@ -66,27 +66,86 @@ function temperatureCell(entry: SectionEntry): CellText | undefined {
   return { text: formatCelsius(celsius) + spike, level };
 }
 
+const kilohms = (value: number): string => `${formatNumber(value / 1000)}${Gap}kΩ`;
+
+/** A resistance of the gas sensor, and how far it is from clean air's. */
+function gasPart(name: string, ohms: string, ratio: string): (entry: SectionEntry) => string | undefined {
+  return (entry) =>
+    shown(number(entry, ohms), (value) => {
+      const times = shown(number(entry, ratio), (factor) => ` (×${factor.toFixed(2)})`) ?? "";
+      return `${name} ${kilohms(value)}${times}`;
+    });
+}
+
+/** A value, and beside it what the chip says itself if that is another one. */
+function correctedPart(
+  field: string,
+  raw: string,
+  format: (value: number) => string,
+): (entry: SectionEntry) => string | undefined {
+  return (entry) => {
+    const parts = [
+      shown(number(entry, field), format),
+      shown(number(entry, raw), (value) => `(chip ${format(value)})`),
+    ].filter((part) => part !== undefined);
+    return parts.length === 0 ? undefined : parts.join(" ");
+  };
+}
+
+/** Three axes of one thing. */
+function vectorPart(
+  name: string,
+  field: string,
+  unit: string,
+  factor: number,
+): (entry: SectionEntry) => string | undefined {
+  return (entry) => {
+    const axes = ["X", "Y", "Z"].map((axis) => number(entry, field + axis));
+    if (axes.some((axis) => axis === undefined)) return undefined;
+    // No minus before a zero.
+    const rounded = axes.map((axis) => (Math.round(axis! * factor * 100) / 100 || 0).toFixed(2));
+    return `${name} ${rounded.join(", ")}${Gap}${unit}`;
+  };
+}
+
+function part(field: string, format: (value: number) => string): (entry: SectionEntry) => string | undefined {
+  return (entry) => shown(number(entry, field), format);
+}
+
+const hectopascals = (value: number): string => `${(value / 100).toFixed(1)}${Gap}hPa`;
+
 /** Everything that a sensor says, in its own units. */
-const sensorParts: readonly [string, (value: number) => string][] = [
-  ["sensorTemperatureCelsius", formatCelsius],
-  ["sensorHumidityRatio", (value) => `${formatPercent(value)} RH`],
-  ["sensorPressurePascals", (value) => `${(value / 100).toFixed(1)}${Gap}hPa`],
-  ["sensorIlluminanceLux", (value) => `${formatNumber(value)}${Gap}lx`],
-  ["sensorProximityCounts", (value) => `proximity ${formatCount(value)}`],
-  ["sensorGasOhmsOxidising", (value) => `oxidising ${formatNumber(value / 1000)}${Gap}kΩ`],
-  ["sensorGasOhmsReducing", (value) => `reducing ${formatNumber(value / 1000)}${Gap}kΩ`],
-  ["sensorGasOhmsAmmonia", (value) => `NH₃ ${formatNumber(value / 1000)}${Gap}kΩ`],
-  ["sensorParticlesMicrogramsPerCubicMetrePm1", (value) => `PM1 ${formatNumber(value)}${Gap}µg/m³`],
-  ["sensorParticlesMicrogramsPerCubicMetrePm2.5", (value) => `PM2.5 ${formatNumber(value)}${Gap}µg/m³`],
-  ["sensorParticlesMicrogramsPerCubicMetrePm10", (value) => `PM10 ${formatNumber(value)}${Gap}µg/m³`],
-  ["sensorSoundLevelDbfs", (value) => `${formatNumber(value)}${Gap}dBFS`],
-  ["sensorCo2Ratio", (value) => `CO₂ ${Math.round(value * 1e6)}${Gap}ppm`],
-  ["sensorInputVolts", (value) => `${formatNumber(value)}${Gap}V`],
-  ["sensorInputAmperes", (value) => `${formatNumber(value)}${Gap}A`],
+const sensorParts: readonly ((entry: SectionEntry) => string | undefined)[] = [
+  correctedPart("sensorTemperatureCelsius", "sensorTemperatureRawCelsius", formatCelsius),
+  correctedPart("sensorHumidityRatio", "sensorHumidityRawRatio", (value) => `${formatPercent(value)}${Gap}RH`),
+  part("sensorDewPointCelsius", (value) => `dew point ${formatCelsius(value)}`),
+  part("sensorPressurePascals", hectopascals),
+  part("sensorPressureSeaLevelPascals", (value) => `${hectopascals(value)} at sea level`),
+  part("sensorIlluminanceLux", (value) => `${formatNumber(value)}${Gap}lx`),
+  part("sensorProximityCounts", (value) => `proximity ${formatCount(value)}`),
+  gasPart("oxidising", "sensorGasOhmsOxidising", "sensorGasBaselineRatioOxidising"),
+  gasPart("reducing", "sensorGasOhmsReducing", "sensorGasBaselineRatioReducing"),
+  gasPart("NH₃", "sensorGasOhmsAmmonia", "sensorGasBaselineRatioAmmonia"),
+  part("sensorResistanceOhms", kilohms),
+  part("sensorParticlesMicrogramsPerCubicMetrePm1", (value) => `PM1 ${formatNumber(value)}${Gap}µg/m³`),
+  part("sensorParticlesMicrogramsPerCubicMetrePm2.5", (value) => `PM2.5 ${formatNumber(value)}${Gap}µg/m³`),
+  part("sensorParticlesMicrogramsPerCubicMetrePm10", (value) => `PM10 ${formatNumber(value)}${Gap}µg/m³`),
+  part("sensorSoundLevelDbfs", (value) => `${value.toFixed(1)}${Gap}dBFS`),
+  part("sensorSoundLevelDbaEstimate", (value) => `about ${value.toFixed(0)}${Gap}dB(A)`),
+  part("sensorCo2Ratio", (value) => `CO₂ ${Math.round(value * 1e6)}${Gap}ppm`),
+  vectorPart("acceleration", "sensorAccelerationMetresPerSecondSquared", "m/s²", 1),
+  vectorPart("rotation", "sensorRotationRadiansPerSecond", "rad/s", 1),
+  vectorPart("magnetic field", "sensorMagneticFieldTesla", "µT", 1e6),
+  part("sensorColourCountsRed", (value) => `red ${formatCount(value)}`),
+  part("sensorColourCountsGreen", (value) => `green ${formatCount(value)}`),
+  part("sensorColourCountsBlue", (value) => `blue ${formatCount(value)}`),
+  part("sensorColourCountsClear", (value) => `clear ${formatCount(value)}`),
+  part("sensorInputVolts", (value) => `${formatNumber(value)}${Gap}V`),
+  part("sensorInputAmperes", (value) => `${formatNumber(value)}${Gap}A`),
 ];
 
 function sensorCell(entry: SectionEntry): CellText | undefined {
-  const parts = sensorParts.flatMap(([field, format]) => shown(number(entry, field), format) ?? []);
+  const parts = sensorParts.flatMap((toText) => toText(entry) ?? []);
   if (number(entry, "sensorWarmingUp") === 1) parts.push("warming up");
   const stale = number(entry, "sensorStale") === 1;
   if (stale) parts.push("does not answer");
