@@ -41,7 +41,7 @@ internal static class DeviceSamplers
             new HwmonSampler(roots, selection.Sensors, wait, time),
             new IioSampler(roots, selection.Sensors, chipsWait, time, buses.ConvertAll(static bus => bus.Board)),
             .. buses.ConvertAll(static bus => bus.Sampler),
-            .. StreamSensors.Create(options, chipsWait, time, logger),
+            .. StreamSensors.Create(options, buses.ConvertAll(static bus => bus.Board), chipsWait, time, logger),
             new FilesystemsSampler(roots, selection.Mounts, wait, time, logger),
             new DiskstatsSampler(roots, selection.Disks, time),
             new MmcSampler(roots, selection.Disks, time),
