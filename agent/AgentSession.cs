@@ -172,6 +172,7 @@ internal sealed class AgentSession : IDisposable
         {
             _isReady = true;
             _notifier.Ready(status);
+            StartupPages.Release();
         }
     }
 }

@@ -101,7 +101,7 @@ internal sealed class Ads1015(II2cDevice device, Action<TimeSpan> wait, EnviroPl
         wait(TellApartTime);
         outcome = Read(Configuration, out var configuration);
         _isAds1115 = (configuration & StartBit) == 0;
-        return outcome == BusOutcome.Ok ? WaitUntilIdle(SlowPollTime) : outcome;
+        return outcome == BusOutcome.Ok ? WaitUntilIdle(SlowPollTime, out _) : outcome;
     }
 
     /// <inheritdoc/>
@@ -141,25 +141,33 @@ internal sealed class Ads1015(II2cDevice device, Action<TimeSpan> wait, EnviroPl
     private BusOutcome Convert(int input, out short counts)
     {
         counts = 0;
-        var outcome = Write(Configuration, (ushort)(ConvertWord + (input << InputShift)));
+        var word = (ushort)(ConvertWord + (input << InputShift));
+        var outcome = Write(Configuration, word);
         if (outcome != BusOutcome.Ok)
         {
             return outcome;
         }
 
         wait(_isAds1115 ? ConversionTimeOfAds1115 : PollTime);
-        outcome = WaitUntilIdle(PollTime);
+        outcome = WaitUntilIdle(PollTime, out var configuration);
+        if (outcome == BusOutcome.Ok && configuration != word)
+        {
+            // Another program has begun a conversion meanwhile: what is there now is another input's.
+            return BusOutcome.Failed;
+        }
+
         var result = (ushort)0;
         outcome = outcome == BusOutcome.Ok ? Read(Conversion, out result) : outcome;
         counts = (short)result;
         return outcome;
     }
 
-    private BusOutcome WaitUntilIdle(TimeSpan pollTime)
+    private BusOutcome WaitUntilIdle(TimeSpan pollTime, out ushort configuration)
     {
+        configuration = 0;
         for (var poll = 0; poll < PollsMax; poll++)
         {
-            var outcome = Read(Configuration, out var configuration);
+            var outcome = Read(Configuration, out configuration);
             if (outcome != BusOutcome.Ok || (configuration & StartBit) != 0)
             {
                 return outcome;

@@ -10,6 +10,8 @@ namespace NodeTelemetry.Collector.Dashboard;
 /// <summary>Serves the history as API.md describes it.</summary>
 internal sealed class HistoryEndpoints(NodeRegistry registry, HistoryQuery history, TimeProvider time)
 {
+    private delegate bool WantedReader<T>(IQueryCollection query, out T wanted, out string problem);
+
     private const int PointsMin = 10;
     private const int PointsDefault = 500;
 
@@ -24,7 +26,25 @@ internal sealed class HistoryEndpoints(NodeRegistry registry, HistoryQuery histo
         routes.MapMethods("/api/history", DashboardEndpoints.ReadMethods, AllNodes);
     }
 
-    private Task OneNode(HttpContext context)
+    private Task OneNode(HttpContext context) =>
+        AnswerAsync<IReadOnlyCollection<ReadingDefinition>?, NodeHistory>(
+            context,
+            TryReadReadings,
+            (id, readings, range) => history.Node(id, readings, range.From, range.To, range.Points),
+            Write);
+
+    private Task OneNodesSections(HttpContext context) =>
+        AnswerAsync<IReadOnlyCollection<SectionDefinition>?, NodeEntriesHistory>(
+            context,
+            TryReadSections,
+            (id, sections, range) => history.Entries(id, sections, range.From, range.To, range.Points),
+            Write);
+
+    private Task AnswerAsync<TWanted, TAnswer>(
+        HttpContext context,
+        WantedReader<TWanted> tryRead,
+        Func<string, TWanted, AskedRange, TAnswer> ask,
+        Action<Utf8JsonWriter, NodeStatus, TAnswer> write)
     {
         var id = (string)context.Request.RouteValues["id"]!;
         if (!registry.TryGet(id, out var status))
@@ -33,35 +53,12 @@ internal sealed class HistoryEndpoints(NodeRegistry registry, HistoryQuery histo
         }
 
         if (!TryReadRange(context.Request.Query, NodeRangeDefault, out var range, out var problem)
-            || !TryReadReadings(context.Request.Query, out var readings, out problem))
+            || !tryRead(context.Request.Query, out var wanted, out problem))
         {
             return Refuse(context, problem);
         }
 
-        return AnswerAsync(
-            context,
-            () => history.Node(id, readings, range.From, range.To, range.Points),
-            (writer, answer) => Write(writer, status, answer));
-    }
-
-    private Task OneNodesSections(HttpContext context)
-    {
-        var id = (string)context.Request.RouteValues["id"]!;
-        if (!registry.TryGet(id, out var status))
-        {
-            return DashboardEndpoints.WriteUnknownNodeAsync(context, id);
-        }
-
-        if (!TryReadRange(context.Request.Query, NodeRangeDefault, out var range, out var problem)
-            || !TryReadSections(context.Request.Query, out var sections, out problem))
-        {
-            return Refuse(context, problem);
-        }
-
-        return AnswerAsync(
-            context,
-            () => history.Entries(id, sections, range.From, range.To, range.Points),
-            (writer, answer) => Write(writer, status, answer));
+        return AnswerAsync(context, () => ask(id, wanted, range), (writer, answer) => write(writer, status, answer));
     }
 
     private Task AllNodes(HttpContext context)
@@ -276,7 +273,7 @@ internal sealed class HistoryEndpoints(NodeRegistry registry, HistoryQuery histo
     private bool TryReadRange(
         IQueryCollection query,
         TimeSpan rangeDefault,
-        out (DateTimeOffset From, DateTimeOffset To, int Points) range,
+        out AskedRange range,
         out string problem)
     {
         range = default;
@@ -297,7 +294,7 @@ internal sealed class HistoryEndpoints(NodeRegistry registry, HistoryQuery histo
             return false;
         }
 
-        range = (
+        range = new(
             DateTimeOffset.FromUnixTimeMilliseconds(from), DateTimeOffset.FromUnixTimeMilliseconds(to), (int)points);
         return true;
     }
@@ -322,4 +319,6 @@ internal sealed class HistoryEndpoints(NodeRegistry registry, HistoryQuery histo
         problem = $"{name}: '{text}' is not a whole number from {min} to {max}.";
         return false;
     }
+
+    private readonly record struct AskedRange(DateTimeOffset From, DateTimeOffset To, int Points);
 }

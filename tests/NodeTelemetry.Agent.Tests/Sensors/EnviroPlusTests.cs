@@ -170,6 +170,32 @@ public sealed class EnviroPlusTests : IDisposable
     }
 
     [Fact]
+    public void A_conversion_that_another_program_has_begun_is_not_taken_for_ours()
+    {
+        var (converter, _, board) = Make();
+        board.Look();
+        var hasComeBetween = false;
+        var chip = new Ads1015(
+            converter,
+            time =>
+            {
+                if (hasComeBetween)
+                {
+                    converter.Write([1, 0xF1, 0x83]);
+                }
+
+                converter.Wait(time);
+            },
+            board);
+        chip.Start();
+        hasComeBetween = true;
+        var entry = SensorVectors.Entry();
+
+        Assert.Equal(BusOutcome.Failed, chip.Measure(entry));
+        Assert.False(entry.HasNumber);
+    }
+
+    [Fact]
     public void A_conversion_that_never_ends_counts_as_failed()
     {
         var (converter, _, board) = Make();
