@@ -153,6 +153,37 @@ public sealed class DisplayLoopTests : IDisposable
         Assert.Equal(1, _panel.DisposeCount);
     }
 
+    /// <summary>The thread stays in the panel until the test lets it go; nobody else waits for that.</summary>
+    [Fact]
+    public void A_panel_that_hangs_holds_up_neither_samples_nor_the_end()
+    {
+        _panel.Hang = new ManualResetEventSlim();
+        var loop = Make(DisplayModel.Enviro, "enviro-plus");
+        loop.Start();
+        Assert.True(SpinWait.SpinUntil(() => _panel.IsHanging, Deadline));
+
+        loop.Show(DisplaySamples.Read("hot"));
+        loop.Dispose();
+
+        Assert.True(_panel.IsHanging);
+        Assert.Equal(0, _panel.DisposeCount);
+        _panel.Hang.Set();
+    }
+
+    [Fact]
+    public void What_samples_tell_rarely_stays_on_the_page()
+    {
+        using var loop = Make(DisplayModel.Enviro, "enviro-plus");
+        _alert = AlertLevel.Warning;
+        loop.Step();
+        Assert.Equal(1, _panel.Pictures);
+
+        loop.Show(DisplaySamples.Read("enviro-plus") with { About = null });
+        loop.Step();
+
+        Assert.Equal(1, _panel.Pictures);
+    }
+
     [Fact]
     public void Keys_of_the_joystick_turn_pages()
     {
@@ -256,6 +287,7 @@ public sealed class DisplayLoopTests : IDisposable
     private sealed class RecordingPanel : IPanel
     {
         private volatile int _pictures;
+        private volatile bool _isHanging;
 
         public int Pictures => _pictures;
 
@@ -274,6 +306,10 @@ public sealed class DisplayLoopTests : IDisposable
 
         public Exception? Exception { get; set; }
 
+        public ManualResetEventSlim? Hang { get; set; }
+
+        public bool IsHanging => _isHanging;
+
         public string? Show(Canvas? picture)
         {
             if (Exception is not null)
@@ -281,6 +317,9 @@ public sealed class DisplayLoopTests : IDisposable
                 throw Exception;
             }
 
+            _isHanging = Hang is { IsSet: false };
+            Hang?.Wait();
+            _isHanging = false;
             Tries++;
             Light = 0;
             Last = picture?.Pixels.ToArray();
