@@ -36,7 +36,7 @@ internal static class DeviceSamplers
             new HwmonSampler(roots, selection.Sensors, wait, time),
             new IioSampler(roots, selection.Sensors, wait, time, buses.ConvertAll(static bus => bus.Board)),
             .. buses.ConvertAll(static bus => bus.Sampler),
-            .. StreamSensors.Create(options, wait, time, logger),
+            .. StreamSensors.Create(options, buses.ConvertAll(static bus => bus.Board), wait, time, logger),
             new FilesystemsSampler(roots, selection.Mounts, wait, time, logger),
             new DiskstatsSampler(roots, selection.Disks, time),
             new MmcSampler(roots, selection.Disks, time),

@@ -22,11 +22,16 @@ internal static class StreamSensors
 
     /// <summary>Makes them: those that are named, and those of an Enviro where there is a device tree.</summary>
     /// <param name="options">All options.</param>
+    /// <param name="boards">What the boards on the buses of the header are.</param>
     /// <param name="wait">How long the first tick waits for a slow sensor.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Is told of sensors that fail.</param>
     public static IEnumerable<ISampler> Create(
-        AgentOptions options, TimeSpan wait, TimeProvider time, ILogger logger)
+        AgentOptions options,
+        IReadOnlyList<EnviroPlus?> boards,
+        TimeSpan wait,
+        TimeProvider time,
+        ILogger logger)
     {
         var settings = options.StreamSensors;
         var filter = options.Selection.Sensors;
@@ -34,7 +39,8 @@ internal static class StreamSensors
         if (settings.ParticlesPort is { } port && (isBoard || port != StreamSensorSettings.Auto))
         {
             // It takes a minute: nobody waits for it.
-            yield return new StreamSampler(ParticleCounter(options.Roots, port, time), filter, null, time, logger);
+            var counter = ParticleCounter(options.Roots, boards, port, time);
+            yield return new StreamSampler(counter, filter, wait: null, time, logger);
         }
 
         if (settings.Microphone is { } card && (isBoard || card != StreamSensorSettings.Auto))
@@ -60,7 +66,8 @@ internal static class StreamSensors
             : primary.FullName;
     }
 
-    private static Pms5003 ParticleCounter(KernelRoots roots, string port, TimeProvider time)
+    private static Pms5003 ParticleCounter(
+        KernelRoots roots, IReadOnlyList<EnviroPlus?> boards, string port, TimeProvider time)
     {
         var isAuto = port == StreamSensorSettings.Auto;
         var path = isAuto ? PortOfHeader(roots) : port;
@@ -69,9 +76,23 @@ internal static class StreamSensors
             new SerialPort(calls, path),
             new GpioLine(calls, roots.Dev, EnableLine),
             new GpioLine(calls, roots.Dev, ResetLine),
-            isAuto,
+            () => IsAny(boards),
+            !isAuto,
             () => ConsolePorts.Contain(roots, path),
             Thread.Sleep,
             time);
+    }
+
+    private static bool IsAny(IReadOnlyList<EnviroPlus?> boards)
+    {
+        foreach (var board in boards)
+        {
+            if (board is { IsPresent: true })
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 }

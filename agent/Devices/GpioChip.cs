@@ -31,10 +31,6 @@ internal static class GpioChip
     private const int ChipBytes = 68;
     private const int LabelOffset = 32;
     private const int LabelBytes = 32;
-    private const uint LineInfoRequest = 0xC100B405;
-    private const int LineInfoBytes = 256;
-    private const int ConsumerOffset = 32;
-    private const int ConsumerBytes = 32;
 
     private const ulong InputFlag = 4;
     private const ulong OutputFlag = 8;
@@ -76,23 +72,6 @@ internal static class GpioChip
 
         descriptor = -1;
         return outcome;
-    }
-
-    /// <summary>Gets who has a line.</summary>
-    /// <returns><see langword="null"/> if nobody has, or if it cannot be told.</returns>
-    public static string? HolderOf(IDeviceCalls calls, string folder, int line)
-    {
-        if (Open(calls, folder, out var chip) != DeviceOutcome.Ok)
-        {
-            return null;
-        }
-
-        Span<byte> info = stackalloc byte[LineInfoBytes];
-        info.Clear();
-        BinaryPrimitives.WriteUInt32LittleEndian(info[64..], (uint)line);
-        var result = calls.Control(chip, LineInfoRequest, info);
-        calls.Close(chip);
-        return result < 0 ? null : KernelText.Clean(info.Slice(ConsumerOffset, ConsumerBytes), ConsumerBytes);
     }
 
     /// <summary>Writes the request for one line: <c>struct gpio_v2_line_request</c>.</summary>

@@ -69,7 +69,7 @@ internal sealed partial class StreamSampler : ISampler, IDisposable
         if (!_boxes.IsRunning(_work))
         {
             Take();
-            if ((_asked is not { } asked || _time.GetElapsedTime(asked) >= _pause) && IsWanted(into))
+            if ((_asked is not { } asked || _time.GetElapsedTime(asked) >= _pause) && IsWanted())
             {
                 _hasEnded.Reset();
                 if (_boxes.TryRun(_work))
@@ -100,11 +100,11 @@ internal sealed partial class StreamSampler : ISampler, IDisposable
         _boxes.Dispose();
     }
 
-    private bool IsWanted(SnapshotBuilder others)
+    private bool IsWanted()
     {
         _asked = _time.GetTimestamp();
         _pause = SearchPeriod;
-        return _sensor.IsWanted(others.Section(SensorsSection.Definition));
+        return _sensor.IsWanted();
     }
 
     private bool Add(SnapshotBuilder into)

@@ -23,8 +23,7 @@ internal interface IStreamSensor : IDisposable
     string Device { get; }
 
     /// <summary>Tells whether there is anything to be listened to; asked before a measurement, and cheap.</summary>
-    /// <param name="others">What other sensors have said at this tick: boards are recognised by their chips.</param>
-    bool IsWanted(SectionBuilder others);
+    bool IsWanted();
 
     /// <summary>Listens. Takes seconds or a minute, unless <see cref="Stop"/> is called meanwhile.</summary>
     /// <param name="into">Where values go; an entry has been begun.</param>

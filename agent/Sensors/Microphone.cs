@@ -59,7 +59,7 @@ internal sealed class Microphone(Func<string?> find, string card, double calibra
     public string Device => _path ?? card;
 
     /// <inheritdoc/>
-    public bool IsWanted(SectionBuilder others)
+    public bool IsWanted()
     {
         _path ??= find();
         return _path is not null;

@@ -15,13 +15,20 @@ namespace NodeTelemetry.Agent.Sensors;
 /// <param name="port">The serial port.</param>
 /// <param name="enable">SET of the sensor: low, and it sleeps.</param>
 /// <param name="reset">RESET of the sensor: low, and it stands still.</param>
-/// <param name="isOnEnviro">Whether it is looked for on an Enviro+ only.</param>
+/// <param name="isEnviroPlus">Whether the board is an Enviro+, which has the two lines.</param>
+/// <param name="isNamed">Whether the port has been named: then it is looked for on any board.</param>
 /// <param name="isTaken">Whether the port is somebody else's.</param>
 /// <param name="wait">Waits for the sensor.</param>
 /// <param name="time">The clock.</param>
 internal sealed class Pms5003(
-    SerialPort port, IGpioLine enable, IGpioLine reset, bool isOnEnviro, Func<bool> isTaken,
-    Action<TimeSpan> wait, TimeProvider time)
+    SerialPort port,
+    IGpioLine enable,
+    IGpioLine reset,
+    Func<bool> isEnviroPlus,
+    bool isNamed,
+    Func<bool> isTaken,
+    Action<TimeSpan> wait,
+    TimeProvider time)
     : IStreamSensor
 {
     /// <summary>From the data manual: the fan has to have changed the air in it.</summary>
@@ -38,8 +45,6 @@ internal sealed class Pms5003(
 
     /// <summary>How soon <see cref="Stop"/> is noticed.</summary>
     private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(250);
-
-    private const string GasSensor = "MICS6814";
 
     /// <summary>The kernel's driver stops there too; the sensor is specified up to half of it.</summary>
     private const double ParticlesMax = 1000;
@@ -73,11 +78,12 @@ internal sealed class Pms5003(
     public string Device => port.Path;
 
     /// <inheritdoc/>
-    public bool IsWanted(SectionBuilder others)
+    public bool IsWanted()
     {
-        _hasLines |= IsEnviroPlus(others);
+        // On another board the two lines may be somebody else's.
+        _hasLines |= isEnviroPlus();
         _isTaken = isTaken();
-        return (_hasLines || !isOnEnviro) && File.Exists(port.Path);
+        return (_hasLines || isNamed) && File.Exists(port.Path);
     }
 
     /// <inheritdoc/>
@@ -134,22 +140,6 @@ internal sealed class Pms5003(
             wait(LineTime);
             _ = enable.Write(false);
         }
-    }
-
-    /// <summary>Tells whether one of the chips is the gas sensor, which of all boards the Enviro+ has. On another, the
-    /// two lines may be somebody else's.</summary>
-    private static bool IsEnviroPlus(SectionBuilder others)
-    {
-        for (var index = 0; index < others.EntryCount; index++)
-        {
-            others.Resume(index);
-            if (string.Equals(others.Text(SensorsSection.Chip), GasSensor, StringComparison.OrdinalIgnoreCase))
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     private DeviceOutcome Listen(SectionBuilder into)

@@ -70,7 +70,6 @@ internal sealed class SimulatedGpio : IDeviceCalls
         return (request, _chips.GetValueOrDefault(descriptor)) switch
         {
             (0x8044B401, { } chip) => ChipInfo(chip, structure),
-            (0xC100B405, { } chip) => LineInfo(chip, structure),
             (0xC250B407, { } chip) => TakeLine(chip, structure),
             (0xC010B40E, null) => GetValues(descriptor, structure),
             (0xC010B40F, null) => SetValues(descriptor, structure),
@@ -115,19 +114,6 @@ internal sealed class SimulatedGpio : IDeviceCalls
         Encoding.ASCII.GetBytes(chip, info);
         Encoding.ASCII.GetBytes(Labels[chip], info[32..]);
         BinaryPrimitives.WriteUInt32LittleEndian(info[64..], 54);
-        return 0;
-    }
-
-    private int LineInfo(string chip, Span<byte> info)
-    {
-        var line = (chip, BinaryPrimitives.ReadInt32LittleEndian(info[64..]));
-        info[32..64].Clear();
-        if (Holders.TryGetValue(line, out var holder))
-        {
-            Encoding.ASCII.GetBytes(holder, info[32..]);
-            info[72] = 1;
-        }
-
         return 0;
     }
 

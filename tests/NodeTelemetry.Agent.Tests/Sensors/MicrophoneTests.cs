@@ -97,7 +97,7 @@ public sealed class MicrophoneTests : IDisposable
         _card.Sound = static (time, _) => Tones([1000, 0.1], time);
         var entry = SensorVectors.Entry();
 
-        calibrated.IsWanted(entry);
+        calibrated.IsWanted();
         calibrated.Measure(entry);
 
         Assert.Equal(-20, entry.Values()[SensorsSection.SoundDecibelsFullScale]!.Value, 0.03);
@@ -156,7 +156,7 @@ public sealed class MicrophoneTests : IDisposable
         Assert.Equal(DeviceOutcome.Absent, Measure(out _));
 
         _path = null;
-        Assert.False(_microphone.IsWanted(SensorVectors.Entry()));
+        Assert.False(_microphone.IsWanted());
     }
 
     [Fact]
@@ -191,7 +191,7 @@ public sealed class MicrophoneTests : IDisposable
 
         Allocation.AssertNone(() =>
         {
-            _microphone.IsWanted(entry);
+            _microphone.IsWanted();
             _microphone.Measure(entry);
         });
     }
@@ -210,7 +210,7 @@ public sealed class MicrophoneTests : IDisposable
     private DeviceOutcome Measure(out SectionEntry values)
     {
         var entry = SensorVectors.Entry();
-        _microphone.IsWanted(entry);
+        _microphone.IsWanted();
         var outcome = _microphone.Measure(entry);
         values = entry.Values();
         return outcome;

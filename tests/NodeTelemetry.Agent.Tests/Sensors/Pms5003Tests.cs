@@ -16,27 +16,14 @@ public sealed class Pms5003Tests : IDisposable
     private readonly ManualTimeProvider _time = new();
     private readonly SimulatedPms5003 _device;
     private readonly Pms5003 _sensor;
+    private bool _isEnviroPlus = true;
     private bool _isTaken;
 
     public Pms5003Tests()
     {
         _device = new SimulatedPms5003(_time);
         _sensor = Sensor(_device.Enable, _device.Reset);
-        _sensor.IsWanted(Gas);
-    }
-
-    /// <summary>Gets what the other chips of an Enviro+ say.</summary>
-    private static SectionBuilder Gas
-    {
-        get
-        {
-            var section = new SectionBuilder(SensorsSection.Definition);
-            section.Begin("bme280");
-            section.Set(SensorsSection.Chip, "BME280");
-            section.Begin("mics6814");
-            section.Set(SensorsSection.Chip, "MICS6814");
-            return section;
-        }
+        _sensor.IsWanted();
     }
 
     public void Dispose() => _sensor.Dispose();
@@ -80,7 +67,8 @@ public sealed class Pms5003Tests : IDisposable
     {
         var enable = new SimulatedGpioLine("GPIO22");
         using var sensor = Sensor(enable, _device.Reset);
-        sensor.IsWanted(SensorVectors.Entry());
+        _isEnviroPlus = false;
+        sensor.IsWanted();
 
         Assert.Equal(DeviceOutcome.Ok, Measure(sensor, out _));
 
@@ -94,24 +82,27 @@ public sealed class Pms5003Tests : IDisposable
     {
         using var terminal = new PseudoTerminal();
         using var port = new SerialPort(_device, terminal.Path);
-        using var named = Sensor(port, isOnEnviro: false);
-        using var automatic = Sensor(port, isOnEnviro: true);
-        using var absent = Sensor(new SerialPort(_device, "/nonexistent/ttyAMA0"), isOnEnviro: false);
+        using var named = Sensor(port, isNamed: true);
+        using var automatic = Sensor(port, isNamed: false);
+        using var absent = Sensor(new SerialPort(_device, "/nonexistent/ttyAMA0"), isNamed: true);
 
-        Assert.True(named.IsWanted(SensorVectors.Entry()));
-        Assert.False(automatic.IsWanted(SensorVectors.Entry()));
-        Assert.True(automatic.IsWanted(Gas));
-        Assert.False(absent.IsWanted(Gas));
+        Assert.True(automatic.IsWanted());
+        Assert.False(absent.IsWanted());
 
-        Pms5003 Sensor(SerialPort port, bool isOnEnviro) =>
-            new(port, _device.Enable, _device.Reset, isOnEnviro, static () => false, static _ => { }, _time);
+        _isEnviroPlus = false;
+        using var elsewhere = Sensor(port, isNamed: false);
+        Assert.True(named.IsWanted());
+        Assert.False(elsewhere.IsWanted());
+
+        Pms5003 Sensor(SerialPort port, bool isNamed) => new(
+            port, _device.Enable, _device.Reset, () => _isEnviroPlus, isNamed, static () => false, static _ => { }, _time);
     }
 
     [Fact]
     public void A_port_at_which_somebody_logs_in_is_left_alone()
     {
         _isTaken = true;
-        _sensor.IsWanted(Gas);
+        _sensor.IsWanted();
 
         Assert.Equal(DeviceOutcome.Busy, Measure(out _));
         Assert.Empty(_device.Commands);
@@ -123,7 +114,7 @@ public sealed class Pms5003Tests : IDisposable
     {
         var taken = new SimulatedGpioLine("GPIO22") { Outcome = DeviceOutcome.Busy };
         using var sensor = Sensor(taken, new SimulatedGpioLine("GPIO27") { Outcome = DeviceOutcome.Absent });
-        sensor.IsWanted(Gas);
+        sensor.IsWanted();
 
         Assert.Equal(DeviceOutcome.Ok, Measure(sensor, out _));
         Assert.False(_device.IsRunning);
@@ -249,7 +240,7 @@ public sealed class Pms5003Tests : IDisposable
             terminal.Write(frame);
         });
         using var port = new SerialPort(calls, terminal.Path);
-        using var sensor = new Pms5003(port, _device.Enable, _device.Reset, isOnEnviro: false, static () => false, static _ => { }, _time);
+        using var sensor = new Pms5003(port, _device.Enable, _device.Reset, static () => false, isNamed: true, static () => false, static _ => { }, _time);
 
         Assert.Equal(DeviceOutcome.Ok, Measure(sensor, out var values));
 
@@ -270,7 +261,7 @@ public sealed class Pms5003Tests : IDisposable
             terminal.Write(frame);
         });
         using var port = new SerialPort(calls, terminal.Path);
-        using var sensor = new Pms5003(port, _device.Enable, _device.Reset, isOnEnviro: false, static () => false, static _ => { }, _time);
+        using var sensor = new Pms5003(port, _device.Enable, _device.Reset, static () => false, isNamed: true, static () => false, static _ => { }, _time);
         var entry = SensorVectors.Entry();
         var steps = 0;
 
@@ -302,7 +293,7 @@ public sealed class Pms5003Tests : IDisposable
     private DeviceOutcome Measure(out SectionEntry values) => Measure(_sensor, out values);
 
     private Pms5003 Sensor(IGpioLine enable, IGpioLine reset) => new(
-        new SerialPort(_device, SimulatedPms5003.PortPath), enable, reset, isOnEnviro: false, () => _isTaken, _time.Advance, _time);
+        new SerialPort(_device, SimulatedPms5003.PortPath), enable, reset, () => _isEnviroPlus, isNamed: true, () => _isTaken, _time.Advance, _time);
 
     /// <summary>The calls of the running kernel, with something that happens before each wait.</summary>
     private sealed class SteppedCalls(Action step) : IDeviceCalls
