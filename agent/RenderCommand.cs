@@ -110,7 +110,7 @@ internal static class RenderCommand
     /// </summary>
     private static DisplayModel ModelOf(DisplayChoice choice, NodeSnapshot snapshot) =>
         choice == DisplayChoice.SenseHat
-        || (choice == DisplayChoice.Auto && snapshot.About?.Hat == DisplayFinder.SenseHatProduct)
+        || (choice == DisplayChoice.Auto && DisplayFinder.IsSenseHat(snapshot.About?.Hat))
             ? DisplayModel.SenseHat
             : DisplayModel.Enviro;
 

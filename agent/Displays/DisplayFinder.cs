@@ -15,8 +15,8 @@ internal sealed class DisplayFinder(DisplayChoice choice, KernelRoots roots, IDe
     /// <summary>What the driver calls the matrix of a Sense HAT.</summary>
     private const string MatrixName = "RPi-Sense FB";
 
-    /// <summary>What the EEPROM of a Sense HAT says.</summary>
-    public const string SenseHatProduct = "Sense HAT";
+    /// <summary>What the EEPROM of a Sense HAT says first, of whichever version.</summary>
+    private const string SenseHatProduct = "Sense HAT";
 
     /// <summary>The chip select that the Enviro's LCD hangs on.</summary>
     private const string LcdDevice = "spidev0.1";
@@ -54,6 +54,10 @@ internal sealed class DisplayFinder(DisplayChoice choice, KernelRoots roots, IDe
         return found;
     }
 
+    /// <summary>Tells whether an EEPROM's product is a Sense HAT.</summary>
+    public static bool IsSenseHat(string? product) =>
+        product?.StartsWith(SenseHatProduct, StringComparison.Ordinal) == true;
+
     /// <summary>Tells whether an LCD that a hand wakes may be there, before the chips around it have answered: then the
     /// light sensor has to look for the hand.</summary>
     public static bool WantsProximity(DisplayOptions options, KernelRoots roots) =>
@@ -81,7 +85,7 @@ internal sealed class DisplayFinder(DisplayChoice choice, KernelRoots roots, IDe
 
         var bus = roots.DevFile($"i2c-{LinuxI2cBus.HeaderBus}");
         var isThere = choice == DisplayChoice.SenseHat
-            || KernelText.ReadFile(roots.ProcFile("device-tree/hat/product"), ProductBytesMax) == SenseHatProduct;
+            || IsSenseHat(KernelText.ReadFile(roots.ProcFile("device-tree/hat/product"), ProductBytesMax));
         var isBound = new KernelAddress(roots, LinuxI2cBus.HeaderBus, SenseMatrixPanel.Address).IsBound;
         return isThere && !isBound && File.Exists(bus)
             ? new FoundDisplay(model, bus, OpenMatrix)

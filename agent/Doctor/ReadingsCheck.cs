@@ -1,4 +1,5 @@
 using NodeTelemetry.Agent.Samplers;
+using NodeTelemetry.Agent.Sampling;
 
 namespace NodeTelemetry.Agent.Doctor;
 
@@ -32,8 +33,13 @@ internal sealed class ReadingsCheck : ICheck
         List<string> Names(SampleOutcome outcome) =>
         [
             .. context.Samplers
-                .Where(state => state.LastOutcome == outcome)
+                .Where(state => OutcomeOf(state) == outcome)
                 .Select(static state => state.Sampler.Name),
         ];
     }
+
+    /// <summary>Gets how a sampler got on with both samples: one that failed in the first may not have read again.
+    /// </summary>
+    private static SampleOutcome OutcomeOf(SamplerState state) =>
+        state is { LastOutcome: SampleOutcome.NoData, Failures: > 0 } ? SampleOutcome.Failed : state.LastOutcome;
 }

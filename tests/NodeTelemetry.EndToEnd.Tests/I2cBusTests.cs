@@ -39,9 +39,9 @@ public sealed class I2cBusTests
         PlugBme280(machine);
         PlugLtr559(machine);
         var pressure = Vectors.GetProperty("lps25h")[1];
-        machine.Plug(0x5C, (0x0F, "BD"), (0xA7, "03"), (0x27, "03"), (0xA8, Text(pressure, "r28_2C")));
+        machine.Plug(0x5C, (0x0F, "BD"), (0xA7, "03"), (0xA8, Text(pressure, "r28_2C")));
         var humidity = Vectors.GetProperty("hts221")[0];
-        machine.Plug(0x5F, (0x0F, "BC"), (0xB0, Text(humidity, "r30_3F")), (0x27, "03"), (0xA8, Text(humidity, "r28_2B")));
+        machine.Plug(0x5F, (0x0F, "BC"), (0xB0, Text(humidity, "r30_3F")), (0xA7, "03"), (0xA8, Text(humidity, "r28_2B")));
         machine.Plug(0x77, (0x00, "0102030405"), (0xD0, "55"));
 
         await RunAsync(

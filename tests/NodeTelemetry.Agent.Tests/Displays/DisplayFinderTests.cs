@@ -38,7 +38,7 @@ public sealed class DisplayFinderTests : IDisposable
         _folder.Write("dev/i2c-1", string.Empty);
         Assert.Null(Find("auto", "sense-hat", out _));
 
-        _folder.Write("proc/device-tree/hat/product", "Sense HAT\0");
+        _folder.Write("proc/device-tree/hat/product", "Sense HAT v2\0");
         Assert.Equal(_folder["dev/i2c-1"], Find("auto", "sense-hat", out _)!.Device);
 
         _folder.Write("sys/bus/i2c/devices/1-0046/driver/uevent", string.Empty);
