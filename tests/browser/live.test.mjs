@@ -139,7 +139,9 @@ test("The node view opens from its tile and draws charts", { skip }, async () =>
   );
   assert.ok(painted, "the chart is blank");
   await page.locator(".node-json summary").click();
-  assert.equal(JSON.parse(await page.locator(".node-json pre").innerText()).id, node.id);
+  // It is filled once the browser tells that it is open.
+  const json = page.locator(".node-json pre");
+  await waitFor("the raw status", async () => (await json.innerText()).includes(`"id": "${node.id}"`));
   await keepScreenshot(page, "live-node");
   await page.keyboard.press("Escape");
   await tileOf(page, node.id).waitFor();
