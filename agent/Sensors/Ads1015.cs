@@ -70,6 +70,9 @@ internal sealed class Ads1015(II2cDevice device, Action<TimeSpan> wait, EnviroPl
     public string Place => device.Name;
 
     /// <inheritdoc/>
+    public TimeSpan Period => ChipSlot.UsualPeriod;
+
+    /// <inheritdoc/>
     public ChipIdentity Identify()
     {
         var low = (ushort)0;
@@ -128,6 +131,12 @@ internal sealed class Ads1015(II2cDevice device, Action<TimeSpan> wait, EnviroPl
         }
 
         return outcome;
+    }
+
+    /// <inheritdoc/>
+    public void Stop()
+    {
+        // It uses next to nothing, and does not wear.
     }
 
     /// <summary>Gets the voltage at an input.</summary>

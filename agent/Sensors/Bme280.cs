@@ -59,6 +59,9 @@ internal sealed class Bme280(II2cDevice device, Action<TimeSpan> wait) : ISensor
     public string Place => device.Name;
 
     /// <inheritdoc/>
+    public TimeSpan Period => ChipSlot.UsualPeriod;
+
+    /// <inheritdoc/>
     public ChipIdentity Identify()
     {
         var outcome = device.Read(IdRegister, out var id);
@@ -109,6 +112,12 @@ internal sealed class Bme280(II2cDevice device, Action<TimeSpan> wait) : ISensor
         }
 
         return outcome;
+    }
+
+    /// <inheritdoc/>
+    public void Stop()
+    {
+        // It uses next to nothing, and does not wear.
     }
 
     /// <summary>Makes readings of the data registers.</summary>

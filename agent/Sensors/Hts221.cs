@@ -44,6 +44,9 @@ internal sealed class Hts221(II2cDevice device, Action<TimeSpan> wait) : ISensor
     public string Place => device.Name;
 
     /// <inheritdoc/>
+    public TimeSpan Period => ChipSlot.UsualPeriod;
+
+    /// <inheritdoc/>
     public ChipIdentity Identify() => device.Identify(IdRegister, Id);
 
     /// <inheritdoc/>
@@ -67,6 +70,12 @@ internal sealed class Hts221(II2cDevice device, Action<TimeSpan> wait) : ISensor
         }
 
         return outcome;
+    }
+
+    /// <inheritdoc/>
+    public void Stop()
+    {
+        // It uses next to nothing, and does not wear.
     }
 
     /// <summary>Makes readings of the data registers.</summary>

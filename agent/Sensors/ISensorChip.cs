@@ -16,7 +16,7 @@ internal interface ISensorChip
     string Place { get; }
 
     /// <summary>Gets how often it measures.</summary>
-    TimeSpan Period => ChipSlot.UsualPeriod;
+    TimeSpan Period { get; }
 
     /// <summary>Asks the chip who it is. Reads only, so that another chip at the address is not harmed.</summary>
     ChipIdentity Identify();
@@ -31,7 +31,5 @@ internal interface ISensorChip
     BusOutcome Measure(SectionBuilder into);
 
     /// <summary>Switches off what would cost power or wear with nobody to ask for it.</summary>
-    void Stop()
-    {
-    }
+    void Stop();
 }

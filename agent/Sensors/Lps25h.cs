@@ -44,6 +44,9 @@ internal sealed class Lps25h(II2cDevice device, Action<TimeSpan> wait) : ISensor
     public string Place => device.Name;
 
     /// <inheritdoc/>
+    public TimeSpan Period => ChipSlot.UsualPeriod;
+
+    /// <inheritdoc/>
     public ChipIdentity Identify() => device.Identify(IdRegister, Id);
 
     /// <inheritdoc/>
@@ -64,6 +67,12 @@ internal sealed class Lps25h(II2cDevice device, Action<TimeSpan> wait) : ISensor
         }
 
         return outcome;
+    }
+
+    /// <inheritdoc/>
+    public void Stop()
+    {
+        // It uses next to nothing, and does not wear.
     }
 
     /// <summary>Makes readings of the data registers.</summary>

@@ -51,6 +51,9 @@ internal sealed class Lsm9ds1Magnetometer(II2cDevice device, Action<TimeSpan> wa
     public string Place => device.Name;
 
     /// <inheritdoc/>
+    public TimeSpan Period => ChipSlot.UsualPeriod;
+
+    /// <inheritdoc/>
     public ChipIdentity Identify() => device.Identify(IdRegister, Id);
 
     /// <inheritdoc/>
@@ -81,6 +84,12 @@ internal sealed class Lsm9ds1Magnetometer(II2cDevice device, Action<TimeSpan> wa
         }
 
         return outcome;
+    }
+
+    /// <inheritdoc/>
+    public void Stop()
+    {
+        // It uses next to nothing, and does not wear.
     }
 
     /// <summary>Makes readings of the data registers.</summary>

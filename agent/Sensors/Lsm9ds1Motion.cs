@@ -60,6 +60,9 @@ internal sealed class Lsm9ds1Motion(II2cDevice device, Action<TimeSpan> wait) : 
     public string Place => device.Name;
 
     /// <inheritdoc/>
+    public TimeSpan Period => ChipSlot.UsualPeriod;
+
+    /// <inheritdoc/>
     public ChipIdentity Identify() => device.Identify(IdRegister, Id);
 
     /// <inheritdoc/>
@@ -103,6 +106,12 @@ internal sealed class Lsm9ds1Motion(II2cDevice device, Action<TimeSpan> wait) : 
         }
 
         return BusOutcome.Ok;
+    }
+
+    /// <inheritdoc/>
+    public void Stop()
+    {
+        // It uses next to nothing, and does not wear.
     }
 
     /// <summary>Gets the temperature, from registers 0x15 and 0x16.</summary>

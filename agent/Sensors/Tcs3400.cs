@@ -59,6 +59,9 @@ internal sealed class Tcs3400(II2cDevice device, Action<TimeSpan> wait) : ISenso
     public string Place => device.Name;
 
     /// <inheritdoc/>
+    public TimeSpan Period => ChipSlot.UsualPeriod;
+
+    /// <inheritdoc/>
     public ChipIdentity Identify()
     {
         var outcome = device.Read(IdRegister, out var id);
