@@ -13,11 +13,9 @@ function Need($name, $how) { if (-not (Find $name)) { [Console]::Error.WriteLine
 function Need-Dotnet { Need dotnet 'see https://dotnet.microsoft.com/download/dotnet/10.0 (package dotnet-sdk-10.0)' }
 function Wish($name, $how, $effect) { if (-not (Find $name)) { [Console]::Error.WriteLine("build.ps1: '$name' is missing, so $effect. Install it with: $how") } }
 
-# The collector as it is shipped: native where clang and the pack of net10.0 can be had, else compiled ahead of time for the shared runtime as far as
-# that goes, else at every start.
+# The collector as it is shipped: compiled ahead of time for the shared runtime where the compiler for that can be had, else at every start.
 function Publish-Collector($rid) {
-  foreach ($way in 'NativeCollector=true', 'PublishReadyToRun=true', 'PublishReadyToRun=false') {
-    if ($way -like 'Native*' -and -not (Find clang)) { continue }
+  foreach ($way in 'PublishReadyToRun=true', 'PublishReadyToRun=false') {
     try { dotnet restore collector -r $rid "-p:$way" -v quiet | Out-Null; break } catch { }
   }
   "==> Publishing the collector for $rid with $way…"

@@ -11,12 +11,10 @@ need_dotnet() { need dotnet 'see https://dotnet.microsoft.com/download/dotnet/10
 this_rid=linux-$(uname -m | sed 's/x86_64/x64/; s/aarch64/arm64/; s/armv7l/arm/')
 wish() { command -v "$1" >/dev/null || echo "build.sh: '$1' is missing, so $3. Install it with: $2" >&2; }
 
-# The collector as it is shipped: native where clang and the pack of net10.0 can be had, else compiled ahead of time for the shared runtime as far as
-# that goes, else at every start.
+# The collector as it is shipped: compiled ahead of time for the shared runtime where the compiler for that can be had, else at every start.
 publish_collector() {
   local way
-  for way in NativeCollector=true PublishReadyToRun=true PublishReadyToRun=false; do
-    [[ $way != Native* ]] || command -v clang >/dev/null || continue
+  for way in PublishReadyToRun=true PublishReadyToRun=false; do
     ! dotnet restore collector -r "$1" "-p:$way" -v quiet >/dev/null || break
   done
   echo "==> Publishing the collector for $1 with $way…"
