@@ -93,8 +93,16 @@ internal static class OpenSearchBenchmark
         if (await RsyslogAsync(server, backlog) is { } rsyslog)
         {
             isGood &= rsyslog.IsComplete;
+
+            // Where rsyslog comes near to what the server takes, nobody can be twice as fast.
+            var room = BareRateMin * bare / rsyslog.Rate;
             isGood &= IsMet(
-                "collector : rsyslog, documents a second", ours.Rate / rsyslog.Rate, RsyslogRateMin, true);
+                room < RsyslogRateMin
+                    ? $"collector : rsyslog, documents a second (of {RsyslogRateMin} wanted the server leaves no more)"
+                    : "collector : rsyslog, documents a second",
+                ours.Rate / rsyslog.Rate,
+                Math.Min(RsyslogRateMin, room),
+                true);
             isGood &= IsMet("collector : rsyslog, CPU a document", ours.Cpu / rsyslog.Cpu, RsyslogCpuMax, false);
         }
 
