@@ -15,6 +15,7 @@ internal sealed partial class ServiceNotifier : IDisposable
 
     private readonly ILogger _logger;
     private readonly Socket? _socket;
+    private bool _hasFailed;
 
     /// <summary>Initializes a new instance of the <see cref="ServiceNotifier"/> class.</summary>
     /// <param name="socketPath">The value of NOTIFY_SOCKET, if any; <c>@</c> stands for an abstract name.</param>
@@ -53,8 +54,14 @@ internal sealed partial class ServiceNotifier : IDisposable
     /// <summary>Tells what <c>systemctl status</c> should show.</summary>
     public void Status(string status) => Send($"STATUS={status}");
 
-    /// <summary>Gives a sign of life. Allocates nothing.</summary>
-    public void SendAlive() => Send(Alive);
+    /// <summary>Gives a sign of life, if anybody waits for it. Allocates nothing.</summary>
+    public void SendAlive()
+    {
+        if (AlivePeriod is not null)
+        {
+            Send(Alive);
+        }
+    }
 
     /// <summary>Tells that the service is about to end.</summary>
     public void Stopping() => Send("STOPPING=1\nSTATUS=Stopping");
@@ -64,7 +71,9 @@ internal sealed partial class ServiceNotifier : IDisposable
 
     private Socket? Connect(string path)
     {
-        var socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
+        // Samples never wait for whoever started the agent: ten datagrams, by the kernel's default, fill the queue of
+        // one that does not read.
+        var socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified) { Blocking = false };
         try
         {
             socket.Connect(new UnixDomainSocketEndPoint(path[0] == '@' ? "\0" + path[1..] : path));
@@ -85,10 +94,15 @@ internal sealed partial class ServiceNotifier : IDisposable
         try
         {
             _socket?.Send(state);
+            _hasFailed = false;
         }
         catch (SocketException error)
         {
-            Log.CannotNotify(_logger, "NOTIFY_SOCKET", error.Message);
+            if (!_hasFailed)
+            {
+                _hasFailed = true;
+                Log.CannotNotify(_logger, "NOTIFY_SOCKET", error.Message);
+            }
         }
     }
 }

@@ -50,6 +50,30 @@ public sealed class ServiceNotifierTests : IDisposable
         Assert.Empty(_logger.Lines);
     }
 
+    // Whoever only waited for READY=1 once held up every sample.
+    [Fact]
+    public void Whoever_does_not_read_holds_up_nothing_and_is_said_once()
+    {
+        var path = Path.Combine(_folder, "notify");
+        _systemd.Bind(new UnixDomainSocketEndPoint(path));
+        using var notifier = new ServiceNotifier(path, watchdogMicroseconds: null, _logger);
+        for (var count = 0; count < 10_000; count++)
+        {
+            notifier.Status("fine");
+        }
+
+        Assert.Single(_logger.Lines);
+        while (_systemd.Poll(TimeSpan.Zero, SelectMode.SelectRead))
+        {
+            Receive();
+        }
+
+        notifier.SendAlive();
+        notifier.Stopping();
+        Assert.StartsWith("STOPPING=1", Receive(), StringComparison.Ordinal);
+        Assert.Single(_logger.Lines);
+    }
+
     [Fact]
     public void A_socket_that_is_not_there_is_said_and_does_no_harm()
     {
