@@ -5,11 +5,11 @@ using NodeTelemetry.Agent.Displays;
 using NodeTelemetry.Agent.Hosting;
 using NodeTelemetry.Agent.Kernel;
 using NodeTelemetry.Agent.Options;
-using NodeTelemetry.Agent.Sensors;
 using NodeTelemetry.Agent.Sensors.Quality;
+using NodeTelemetry.Agent.Sensors.Streams;
 using NodeTelemetry.Agent.Transport;
+using NodeTelemetry.Protocol.Limits;
 using NodeTelemetry.Protocol.Signing;
-using NodeTelemetry.Protocol.Wire;
 
 namespace NodeTelemetry.Agent;
 

@@ -1,6 +1,7 @@
-using NodeTelemetry.Agent;
+using NodeTelemetry.Agent.Commands;
 using NodeTelemetry.Agent.Hosting;
 using NodeTelemetry.Agent.Options;
+using NodeTelemetry.Agent.Run;
 
 // EX_CONFIG of sysexits(3): systemd must not start it again until a person has changed something.
 const int BadConfiguration = 78;

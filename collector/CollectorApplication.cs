@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Data.Sqlite;
-using NodeTelemetry.Collector.Alerts;
+using NodeTelemetry.Collector.Alerts.Rules;
 using NodeTelemetry.Collector.Dashboard;
 using NodeTelemetry.Collector.Diagnostics;
 using NodeTelemetry.Collector.Export;
@@ -10,8 +10,15 @@ using NodeTelemetry.Collector.Export.Documents;
 using NodeTelemetry.Collector.Exposition;
 using NodeTelemetry.Collector.Hosting;
 using NodeTelemetry.Collector.Ingest;
-using NodeTelemetry.Collector.Nodes;
-using NodeTelemetry.Collector.Storage;
+using NodeTelemetry.Collector.Nodes.Events;
+using NodeTelemetry.Collector.Nodes.Repair;
+using NodeTelemetry.Collector.Nodes.Silence;
+using NodeTelemetry.Collector.Nodes.State;
+using NodeTelemetry.Collector.Run;
+using NodeTelemetry.Collector.Storage.Database;
+using NodeTelemetry.Collector.Storage.History;
+using NodeTelemetry.Collector.Storage.Outbox;
+using NodeTelemetry.Collector.Storage.Tables;
 
 namespace NodeTelemetry.Collector;
 
@@ -43,7 +50,7 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
     private readonly DatagramQueue _queue;
     private readonly TelemetryDatabase _database;
     private readonly DatabaseWriter _writer;
-    private readonly Outbox _outbox;
+    private readonly OutboxStore _outbox;
     private readonly BulkRequestWriter _bulk;
     private readonly OpenSearchExporter _exporter;
     private readonly AlertSetup _alerts;
@@ -71,7 +78,7 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
         _database = new TelemetryDatabase(storage.Path, _metrics, time, loggers.CreateLogger<TelemetryDatabase>());
         var history = new HistoryStore(storage, _metrics, time);
         var nodes = new NodeTable(storage, time);
-        _outbox = new Outbox(storage, _metrics, time, BulkLines.ReadNode);
+        _outbox = new OutboxStore(storage, _metrics, time, BulkLines.ReadNode);
         var deadLetters = new DeadLetterTable(storage, _metrics);
         var events = new EventTable(storage, _metrics, time);
 

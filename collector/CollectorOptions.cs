@@ -4,9 +4,11 @@ using System.Net.Sockets;
 using NodeTelemetry.Collector.Dashboard;
 using NodeTelemetry.Collector.Export;
 using NodeTelemetry.Collector.Hosting;
-using NodeTelemetry.Collector.Nodes;
-using NodeTelemetry.Collector.Storage;
-using NodeTelemetry.Protocol.Wire;
+using NodeTelemetry.Collector.Nodes.State;
+using NodeTelemetry.Collector.Options;
+using NodeTelemetry.Collector.Storage.Database;
+using NodeTelemetry.Collector.Storage.History;
+using NodeTelemetry.Protocol.Limits;
 
 namespace NodeTelemetry.Collector;
 

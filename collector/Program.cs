@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Reflection;
 using NodeTelemetry.Collector;
+using NodeTelemetry.Collector.Commands;
 using NodeTelemetry.Collector.Hosting;
 
 const int Usage = 64;

@@ -1,6 +1,6 @@
 using NodeTelemetry.Agent.Devices;
 using NodeTelemetry.Agent.Kernel;
-using NodeTelemetry.Agent.Sensors;
+using NodeTelemetry.Agent.Sensors.Chips;
 using NodeTelemetry.Protocol.Catalog.Sections;
 using NodeTelemetry.Protocol.Readings;
 

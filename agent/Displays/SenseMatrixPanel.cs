@@ -1,4 +1,5 @@
-using NodeTelemetry.Agent.Sensors;
+using NodeTelemetry.Agent.Devices;
+
 
 namespace NodeTelemetry.Agent.Displays;
 

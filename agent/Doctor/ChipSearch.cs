@@ -1,5 +1,6 @@
+using NodeTelemetry.Agent.Devices;
 using NodeTelemetry.Agent.Kernel;
-using NodeTelemetry.Agent.Sensors;
+using NodeTelemetry.Agent.Sensors.Chips;
 
 namespace NodeTelemetry.Agent.Doctor;
 

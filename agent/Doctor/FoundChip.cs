@@ -1,4 +1,5 @@
-using NodeTelemetry.Agent.Sensors;
+using NodeTelemetry.Agent.Sensors.Chips;
+
 
 namespace NodeTelemetry.Agent.Doctor;
 

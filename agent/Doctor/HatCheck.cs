@@ -1,5 +1,5 @@
+using NodeTelemetry.Agent.Devices;
 using NodeTelemetry.Agent.Kernel;
-using NodeTelemetry.Agent.Sensors;
 
 namespace NodeTelemetry.Agent.Doctor;
 

@@ -1,3 +1,4 @@
+using NodeTelemetry.Protocol.Limits;
 using NodeTelemetry.Protocol.Wire;
 
 namespace NodeTelemetry.Agent.Kernel;

@@ -1,6 +1,6 @@
 using System.Text;
+using NodeTelemetry.Protocol.Limits;
 using NodeTelemetry.Protocol.Signing;
-using NodeTelemetry.Protocol.Wire;
 
 namespace NodeTelemetry.Agent.Kernel;
 

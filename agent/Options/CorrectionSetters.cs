@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using NodeTelemetry.Agent.Sensors.Quality;
-using NodeTelemetry.Protocol.Wire;
+using NodeTelemetry.Protocol.Limits;
 
 namespace NodeTelemetry.Agent.Options;
 

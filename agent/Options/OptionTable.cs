@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using NodeTelemetry.Agent.Transport;
+using NodeTelemetry.Protocol.Limits;
 using NodeTelemetry.Protocol.Wire;
 
 namespace NodeTelemetry.Agent.Options;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using NodeTelemetry.Protocol.Wire;
+using NodeTelemetry.Protocol.Limits;
 
 namespace NodeTelemetry.Agent.Options;
 

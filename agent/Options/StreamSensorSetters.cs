@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using NodeTelemetry.Agent.Sensors;
+using NodeTelemetry.Agent.Sensors.Streams;
 
 namespace NodeTelemetry.Agent.Options;
 

@@ -1,6 +1,8 @@
+using NodeTelemetry.Agent.Samplers.Cpu;
+using NodeTelemetry.Agent.Samplers.Memory;
 using NodeTelemetry.Protocol.Catalog;
+using NodeTelemetry.Protocol.Limits;
 using NodeTelemetry.Protocol.Readings;
-using NodeTelemetry.Protocol.Wire;
 
 namespace NodeTelemetry.Agent.Samplers;
 

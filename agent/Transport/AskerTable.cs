@@ -1,4 +1,5 @@
 using NodeTelemetry.Agent.Diagnostics;
+using NodeTelemetry.Protocol.Limits;
 using NodeTelemetry.Protocol.Wire;
 
 namespace NodeTelemetry.Agent.Transport;

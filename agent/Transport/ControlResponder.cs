@@ -1,5 +1,6 @@
 using NodeTelemetry.Agent.Diagnostics;
 using NodeTelemetry.Agent.Kernel;
+using NodeTelemetry.Protocol.Limits;
 using NodeTelemetry.Protocol.Wire;
 
 namespace NodeTelemetry.Agent.Transport;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
-using NodeTelemetry.Collector.Alerts;
+using NodeTelemetry.Collector.Alerts.Channels;
+using NodeTelemetry.Collector.Alerts.Rules;
 
 namespace NodeTelemetry.Collector.Dashboard;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using NodeTelemetry.Collector.Nodes;
+using NodeTelemetry.Collector.Nodes.State;
 
 namespace NodeTelemetry.Collector.Dashboard;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
-using NodeTelemetry.Collector.Nodes;
-using NodeTelemetry.Collector.Storage;
+using NodeTelemetry.Collector.Nodes.Events;
+using NodeTelemetry.Collector.Storage.Tables;
 
 namespace NodeTelemetry.Collector.Dashboard;
 

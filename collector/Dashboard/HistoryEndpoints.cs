@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
-using NodeTelemetry.Collector.Nodes;
-using NodeTelemetry.Collector.Storage;
+using NodeTelemetry.Collector.Nodes.State;
+using NodeTelemetry.Collector.Storage.History;
 using NodeTelemetry.Protocol.Catalog;
 
 namespace NodeTelemetry.Collector.Dashboard;

@@ -1,5 +1,5 @@
 using NodeTelemetry.Collector.Diagnostics;
-using NodeTelemetry.Collector.Storage;
+using NodeTelemetry.Collector.Storage.Outbox;
 
 namespace NodeTelemetry.Collector.Export;
 
@@ -8,7 +8,7 @@ namespace NodeTelemetry.Collector.Export;
 /// </summary>
 /// <remarks>Several batches may be attempted at once, each by one caller.</remarks>
 internal sealed class BatchDeliverer(
-    BulkSender sender, Outbox outbox, RefusedDocuments refusedDocuments, ExportMetrics metrics)
+    BulkSender sender, OutboxStore outbox, RefusedDocuments refusedDocuments, ExportMetrics metrics)
 {
     // When so many requests of one document each are refused, none of them is the one bad document of its batch.
     private const int AloneRefusedMax = 3;

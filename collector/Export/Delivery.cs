@@ -1,4 +1,5 @@
-using NodeTelemetry.Collector.Storage;
+using NodeTelemetry.Collector.Storage.Outbox;
+
 
 namespace NodeTelemetry.Collector.Export;
 

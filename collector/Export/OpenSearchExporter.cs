@@ -2,7 +2,8 @@ using System.Diagnostics.CodeAnalysis;
 using Microsoft.Data.Sqlite;
 using NodeTelemetry.Collector.Diagnostics;
 using NodeTelemetry.Collector.Export.Indices;
-using NodeTelemetry.Collector.Storage;
+using NodeTelemetry.Collector.Storage.Database;
+using NodeTelemetry.Collector.Storage.Outbox;
 
 namespace NodeTelemetry.Collector.Export;
 
@@ -28,7 +29,7 @@ internal sealed partial class OpenSearchExporter : IAsyncDisposable
     private readonly ExportSettings _settings;
     private readonly TelemetryDatabase _database;
     private readonly DatabaseWriter _writer;
-    private readonly Outbox _outbox;
+    private readonly OutboxStore _outbox;
     private readonly DeadLetterTable _deadLetters;
     private readonly ExportMetrics _metrics;
     private readonly TimeProvider _time;
@@ -62,7 +63,7 @@ internal sealed partial class OpenSearchExporter : IAsyncDisposable
         ExportSettings settings,
         TelemetryDatabase database,
         DatabaseWriter writer,
-        Outbox outbox,
+        OutboxStore outbox,
         DeadLetterTable deadLetters,
         CollectorMetrics metrics,
         TimeProvider time,

@@ -1,11 +1,12 @@
 using NodeTelemetry.Collector.Export.Documents;
-using NodeTelemetry.Collector.Nodes;
-using NodeTelemetry.Collector.Storage;
+using NodeTelemetry.Collector.Nodes.Events;
+using NodeTelemetry.Collector.Nodes.State;
+using NodeTelemetry.Collector.Storage.Outbox;
 
 namespace NodeTelemetry.Collector.Export;
 
 /// <summary>Puts every accepted reading and every event into the outbox, encoded once and for all.</summary>
-internal sealed class OutboxFeed(BulkRequestWriter writer, Outbox outbox) : INodeListener
+internal sealed class OutboxFeed(BulkRequestWriter writer, OutboxStore outbox) : INodeListener
 {
     /// <inheritdoc/>
     public void OnSnapshot(AcceptedSnapshot accepted, NodeStatus status)

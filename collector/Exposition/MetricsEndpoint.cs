@@ -1,5 +1,5 @@
 using Microsoft.Net.Http.Headers;
-using NodeTelemetry.Collector.Nodes;
+using NodeTelemetry.Collector.Nodes.State;
 
 namespace NodeTelemetry.Collector.Exposition;
 

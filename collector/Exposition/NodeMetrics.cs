@@ -1,4 +1,6 @@
-using NodeTelemetry.Collector.Nodes;
+using NodeTelemetry.Collector.Nodes.Events;
+using NodeTelemetry.Collector.Nodes.Silence;
+using NodeTelemetry.Collector.Nodes.State;
 using NodeTelemetry.Protocol.Catalog;
 using NodeTelemetry.Protocol.Readings;
 

@@ -1,5 +1,6 @@
 using NodeTelemetry.Collector.Diagnostics;
-using NodeTelemetry.Collector.Nodes;
+using NodeTelemetry.Collector.Nodes.Silence;
+using NodeTelemetry.Collector.Nodes.State;
 using NodeTelemetry.Protocol.Wire;
 
 namespace NodeTelemetry.Collector.Ingest;

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
-using NodeTelemetry.Collector.Nodes;
+using NodeTelemetry.Collector.Nodes.Silence;
 
 namespace NodeTelemetry.Collector.Ingest;
 

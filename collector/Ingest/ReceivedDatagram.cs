@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using NodeTelemetry.Protocol.Wire;
+using NodeTelemetry.Protocol.Limits;
 
 namespace NodeTelemetry.Collector.Ingest;
 

@@ -1,5 +1,6 @@
 using System.Text;
-using NodeTelemetry.Collector.Nodes;
+using NodeTelemetry.Collector.Nodes.State;
+using NodeTelemetry.Protocol.Limits;
 using NodeTelemetry.Protocol.Wire;
 
 namespace NodeTelemetry.Collector.Ingest;

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using NodeTelemetry.Agent;
 using NodeTelemetry.Agent.Diagnostics;
 using NodeTelemetry.Agent.Exposition;
+using NodeTelemetry.Agent.Run;
 using NodeTelemetry.Agent.Sampling;
 using NodeTelemetry.Agent.Transport;
 using NodeTelemetry.TestKit;

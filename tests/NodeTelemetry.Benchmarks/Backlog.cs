@@ -2,8 +2,10 @@ using Microsoft.Extensions.Logging.Abstractions;
 using NodeTelemetry.Collector.Diagnostics;
 using NodeTelemetry.Collector.Export;
 using NodeTelemetry.Collector.Export.Documents;
-using NodeTelemetry.Collector.Nodes;
-using NodeTelemetry.Collector.Storage;
+using NodeTelemetry.Collector.Nodes.State;
+using NodeTelemetry.Collector.Storage.Database;
+using NodeTelemetry.Collector.Storage.Outbox;
+using NodeTelemetry.Collector.Storage.Tables;
 using NodeTelemetry.Protocol.Readings;
 
 namespace NodeTelemetry.Benchmarks;
@@ -38,7 +40,7 @@ internal sealed class Backlog
         var storage = new StorageSettings { Path = path, OutboxBytesMax = 1L << 40 };
         using var database = new TelemetryDatabase(
             path, metrics, TimeProvider.System, NullLogger<TelemetryDatabase>.Instance);
-        using var outbox = new Outbox(storage, metrics, TimeProvider.System);
+        using var outbox = new OutboxStore(storage, metrics, TimeProvider.System);
         var nodes = new NodeTable(storage, TimeProvider.System);
         var writer = new DatabaseWriter(
             database, [outbox, nodes], metrics, TimeProvider.System, NullLogger<DatabaseWriter>.Instance);

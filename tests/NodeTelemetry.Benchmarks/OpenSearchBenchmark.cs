@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using NodeTelemetry.Collector.Storage;
+using NodeTelemetry.Collector.Storage.Outbox;
 using NodeTelemetry.TestKit;
 
 namespace NodeTelemetry.Benchmarks;

@@ -2,7 +2,9 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using NodeTelemetry.Collector.Diagnostics;
-using NodeTelemetry.Collector.Nodes;
+using NodeTelemetry.Collector.Nodes.Repair;
+using NodeTelemetry.Collector.Nodes.Silence;
+using NodeTelemetry.Collector.Nodes.State;
 using NodeTelemetry.Protocol.Readings;
 using NodeTelemetry.TestKit;
 

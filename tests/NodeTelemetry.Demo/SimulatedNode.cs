@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
+using NodeTelemetry.Protocol.Limits;
 using NodeTelemetry.Protocol.Readings;
-using NodeTelemetry.Protocol.Wire;
 
 namespace NodeTelemetry.Demo;
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using NodeTelemetry.Protocol.Limits;
 using NodeTelemetry.Protocol.Readings;
 using NodeTelemetry.Protocol.Wire;
 using NodeTelemetry.TestKit;

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using NodeTelemetry.Protocol.Catalog;
+using NodeTelemetry.Protocol.Limits;
 using NodeTelemetry.Protocol.Wire;
 using NodeTelemetry.TestKit;
 using Xunit;
@@ -13,7 +14,7 @@ namespace NodeTelemetry.Protocol.Tests;
 /// <summary>PROTOCOL.md says what the code does.</summary>
 public sealed partial class ProtocolDocumentTests
 {
-    private static readonly string Text = File.ReadAllText(Path.Combine(RepositoryRoot.Path, "shared", "PROTOCOL.md"));
+    private static readonly string Text = File.ReadAllText(Path.Combine(RepositoryRoot.Path, "shared", "Protocol", "PROTOCOL.md"));
 
     [Fact]
     public void Every_limit_stands_there_with_its_value()
@@ -54,7 +55,7 @@ public sealed partial class ProtocolDocumentTests
             }
         }
 
-        Assert.Null(DocumentBlock.Compare(Path.Combine("shared", "PROTOCOL.md"), "sections", text.Append('\n').ToString()));
+        Assert.Null(DocumentBlock.Compare(Path.Combine("shared", "Protocol", "PROTOCOL.md"), "sections", text.Append('\n').ToString()));
     }
 
     private static string TypeOf(FieldDefinition field) => field.Kind switch

@@ -1,6 +1,7 @@
 using System.Text;
 using NodeTelemetry.Protocol.Catalog;
 using NodeTelemetry.Protocol.Catalog.Sections;
+using NodeTelemetry.Protocol.Limits;
 using NodeTelemetry.Protocol.Readings;
 using NodeTelemetry.Protocol.Wire;
 using Xunit;

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using NodeTelemetry.Protocol.Limits;
 using NodeTelemetry.Protocol.Readings;
 using NodeTelemetry.Protocol.Signing;
 using NodeTelemetry.Protocol.Wire;

@@ -1,4 +1,5 @@
 using System.Text;
+using NodeTelemetry.Protocol.Limits;
 using NodeTelemetry.Protocol.Readings;
 using NodeTelemetry.Protocol.Wire;
 using Xunit;

@@ -9,7 +9,10 @@ public sealed partial class DependencyTests
     private static readonly Dictionary<string, string[]> Collector = new()
     {
         // The composition root: the files beside Program.cs see everything.
-        [string.Empty] = ["Alerts", "Dashboard", "Diagnostics", "Export", "Exposition", "Hosting", "Ingest", "Nodes", "Storage"],
+        [string.Empty] = ["Alerts", "Commands", "Dashboard", "Diagnostics", "Export", "Exposition", "Hosting", "Ingest", "Nodes", "Options", "Run", "Storage"],
+        ["Options"] = ["Alerts", "Dashboard", "Diagnostics", "Export", "Hosting", "Ingest", "Nodes", "Storage"],
+        ["Commands"] = ["Alerts", "Dashboard", "Diagnostics", "Export", "Hosting", "Ingest", "Nodes", "Options", "Storage"],
+        ["Run"] = ["Alerts", "Dashboard", "Diagnostics", "Export", "Exposition", "Hosting", "Ingest", "Nodes", "Options", "Storage"],
         ["Diagnostics"] = [],
         ["Hosting"] = [],
         ["Nodes"] = ["Diagnostics"],
@@ -27,10 +30,13 @@ public sealed partial class DependencyTests
 
     private static readonly Dictionary<string, string[]> Agent = new()
     {
-        [string.Empty] = ["Devices", "Diagnostics", "Displays", "Doctor", "Exposition", "Hosting", "Kernel", "Options", "Samplers", "Sampling", "Sensors", "Transport"],
+        [string.Empty] = ["Bus", "Commands", "Compat", "Run", "Devices", "Diagnostics", "Displays", "Doctor", "Exposition", "Hosting", "Kernel", "Options", "Samplers", "Sampling", "Sensors", "Transport"],
         ["Diagnostics"] = [],
         ["Hosting"] = ["Bus", "Diagnostics", "Kernel"],
+        ["Compat"] = [],
         ["Kernel"] = ["Diagnostics"],
+        ["Commands"] = ["Devices", "Diagnostics", "Displays", "Hosting", "Kernel", "Options", "Run", "Samplers", "Sampling", "Sensors"],
+        ["Run"] = ["Devices", "Diagnostics", "Displays", "Doctor", "Exposition", "Hosting", "Kernel", "Options", "Samplers", "Sampling", "Sensors", "Transport"],
 
         // Device files: lines of the header, serial ports, sound cards.
         ["Devices"] = ["Kernel"],
@@ -38,8 +44,8 @@ public sealed partial class DependencyTests
         // The system bus: asked for the reason of a stop, and for failed units.
         ["Bus"] = ["Kernel"],
         ["Options"] = ["Diagnostics", "Displays", "Hosting", "Kernel", "Sensors", "Transport"],
-        ["Samplers"] = ["Bus", "Devices", "Diagnostics", "Kernel", "Sensors"],
-        ["Sensors"] = ["Devices", "Kernel"],
+        ["Samplers"] = ["Bus", "Devices", "Diagnostics", "Kernel"],
+        ["Sensors"] = ["Devices", "Diagnostics", "Kernel", "Samplers"],
         ["Sampling"] = ["Diagnostics", "Samplers"],
 
         // Pages are drawn from samples; the matrix of the Sense HAT hangs on the bus of its sensors.
@@ -92,7 +98,7 @@ public sealed partial class DependencyTests
                     && (Uses(path, "NodeTelemetry.Collector") || Uses(path, "NodeTelemetry.Agent"))));
 
         Assert.Empty(wrong);
-        Assert.DoesNotContain("<PackageReference", SourceFiles.Read("shared/NodeTelemetry.Protocol.csproj"), StringComparison.Ordinal);
+        Assert.DoesNotContain("<PackageReference", SourceFiles.Read("shared/Protocol/NodeTelemetry.Protocol.csproj"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -109,7 +115,7 @@ public sealed partial class DependencyTests
     {
         var wrong = new List<string>();
         foreach (var (root, rootNamespace) in (ReadOnlySpan<(string, string)>)[
-            ("shared", "NodeTelemetry.Protocol"), ("agent", "NodeTelemetry.Agent"), ("collector", "NodeTelemetry.Collector")])
+            ("shared/Protocol", "NodeTelemetry.Protocol"), ("agent", "NodeTelemetry.Agent"), ("collector", "NodeTelemetry.Collector")])
         {
             foreach (var (path, folder, text) in Files(root))
             {
@@ -151,5 +157,5 @@ public sealed partial class DependencyTests
     private static IEnumerable<(string Path, string Folder, string Text)> Files(string root) =>
         SourceFiles.EndingWith(".cs")
             .Where(path => path.StartsWith(root + "/", StringComparison.Ordinal))
-            .Select(path => (path, string.Join('.', path.Split('/')[1..^1]), SourceFiles.Read(path)));
+            .Select(path => (path, string.Join('.', path[(root.Length + 1)..].Split('/')[..^1]), SourceFiles.Read(path)));
 }

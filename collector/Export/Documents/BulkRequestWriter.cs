@@ -3,7 +3,8 @@ using System.Text;
 using System.Text.Json;
 using NodeTelemetry.Collector.Diagnostics;
 using NodeTelemetry.Collector.Export.Indices;
-using NodeTelemetry.Collector.Nodes;
+using NodeTelemetry.Collector.Nodes.Events;
+using NodeTelemetry.Collector.Nodes.State;
 using NodeTelemetry.Protocol.Catalog;
 using NodeTelemetry.Protocol.Readings;
 

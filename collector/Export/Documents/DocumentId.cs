@@ -1,7 +1,8 @@
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Text;
-using NodeTelemetry.Collector.Nodes;
+using NodeTelemetry.Collector.Nodes.Events;
+using NodeTelemetry.Protocol.Limits;
 using NodeTelemetry.Protocol.Readings;
 using NodeTelemetry.Protocol.Wire;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
-using NodeTelemetry.Collector.Nodes;
+using NodeTelemetry.Collector.Nodes.Events;
+using NodeTelemetry.Collector.Nodes.State;
 using NodeTelemetry.Protocol.Readings;
 
 namespace NodeTelemetry.Collector.Export.Documents;

@@ -1,7 +1,8 @@
 using NodeTelemetry.Collector.Diagnostics;
 using NodeTelemetry.Collector.Export.Documents;
-using NodeTelemetry.Collector.Nodes;
-using NodeTelemetry.Collector.Storage;
+using NodeTelemetry.Collector.Nodes.Events;
+using NodeTelemetry.Collector.Nodes.State;
+using NodeTelemetry.Collector.Storage.Database;
 
 namespace NodeTelemetry.Collector.Export.Indices;
 

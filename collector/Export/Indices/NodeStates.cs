@@ -1,5 +1,5 @@
 using NodeTelemetry.Collector.Diagnostics;
-using NodeTelemetry.Collector.Nodes;
+using NodeTelemetry.Collector.Nodes.State;
 
 namespace NodeTelemetry.Collector.Export.Indices;
 

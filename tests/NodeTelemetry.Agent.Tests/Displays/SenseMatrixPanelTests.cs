@@ -1,5 +1,5 @@
+using NodeTelemetry.Agent.Devices;
 using NodeTelemetry.Agent.Displays;
-using NodeTelemetry.Agent.Sensors;
 using Xunit;
 
 namespace NodeTelemetry.Agent.Tests.Displays;

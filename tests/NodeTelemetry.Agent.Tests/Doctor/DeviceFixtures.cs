@@ -2,8 +2,8 @@ using System.Globalization;
 using NodeTelemetry.Agent.Devices;
 using NodeTelemetry.Agent.Doctor;
 using NodeTelemetry.Agent.Kernel;
-using NodeTelemetry.Agent.Sensors;
-using NodeTelemetry.Agent.Tests.Sensors;
+using NodeTelemetry.Agent.Sensors.Chips;
+using NodeTelemetry.Agent.Tests.Sensors.Chips;
 using NodeTelemetry.TestKit;
 
 namespace NodeTelemetry.Agent.Tests.Doctor;

@@ -1,6 +1,8 @@
 using System.Collections;
 using Microsoft.Extensions.Logging;
+using NodeTelemetry.Agent.Commands;
 using NodeTelemetry.Agent.Options;
+using NodeTelemetry.Agent.Run;
 using NodeTelemetry.Agent.Transport;
 using Xunit;
 

@@ -1,5 +1,5 @@
 using NodeTelemetry.Agent.Options;
-using NodeTelemetry.Agent.Sensors;
+using NodeTelemetry.Agent.Sensors.Streams;
 using Xunit;
 
 namespace NodeTelemetry.Agent.Tests.Options;

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using NodeTelemetry.Agent.Kernel;
+using NodeTelemetry.Agent.Run;
 using NodeTelemetry.Agent.Samplers;
+using NodeTelemetry.Agent.Tests.Sensors.Iio;
 using NodeTelemetry.TestKit;
 using Xunit;
 

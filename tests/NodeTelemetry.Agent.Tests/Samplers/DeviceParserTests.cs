@@ -1,5 +1,8 @@
 using NodeTelemetry.Agent.Kernel;
 using NodeTelemetry.Agent.Samplers;
+using NodeTelemetry.Agent.Samplers.Board;
+using NodeTelemetry.Agent.Samplers.Disks;
+using NodeTelemetry.Agent.Samplers.Network;
 using NodeTelemetry.TestKit;
 using Xunit;
 

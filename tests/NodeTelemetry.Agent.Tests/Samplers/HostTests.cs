@@ -1,11 +1,14 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using NodeTelemetry.Agent.Diagnostics;
 using NodeTelemetry.Agent.Kernel;
+using NodeTelemetry.Agent.Run;
 using NodeTelemetry.Agent.Samplers;
+using NodeTelemetry.Agent.Samplers.Board;
+using NodeTelemetry.Agent.Samplers.System;
 using NodeTelemetry.Agent.Sampling;
 using NodeTelemetry.Protocol.Readings;
 using NodeTelemetry.Protocol.Wire;
 using NodeTelemetry.TestKit;
-using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace NodeTelemetry.Agent.Tests.Samplers;

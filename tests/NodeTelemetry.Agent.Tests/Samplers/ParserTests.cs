@@ -1,6 +1,12 @@
 using System.Text;
 using NodeTelemetry.Agent.Kernel;
-using NodeTelemetry.Agent.Samplers;
+using NodeTelemetry.Agent.Samplers.Board;
+using NodeTelemetry.Agent.Samplers.Containers;
+using NodeTelemetry.Agent.Samplers.Cpu;
+using NodeTelemetry.Agent.Samplers.Memory;
+using NodeTelemetry.Agent.Samplers.Network;
+using NodeTelemetry.Agent.Samplers.System;
+using NodeTelemetry.Agent.Samplers.Textfile;
 using NodeTelemetry.TestKit;
 using Xunit;
 

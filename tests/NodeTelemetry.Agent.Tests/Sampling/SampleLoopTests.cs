@@ -1,10 +1,11 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using NodeTelemetry.Agent.Diagnostics;
 using NodeTelemetry.Agent.Kernel;
+using NodeTelemetry.Agent.Run;
 using NodeTelemetry.Agent.Sampling;
 using NodeTelemetry.Protocol.Readings;
 using NodeTelemetry.Protocol.Wire;
 using NodeTelemetry.TestKit;
-using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace NodeTelemetry.Agent.Tests.Sampling;

@@ -5,6 +5,7 @@ using NodeTelemetry.Agent.Diagnostics;
 using NodeTelemetry.Agent.Kernel;
 using NodeTelemetry.Agent.Sampling;
 using NodeTelemetry.Agent.Transport;
+using NodeTelemetry.Protocol.Limits;
 using NodeTelemetry.Protocol.Signing;
 using NodeTelemetry.Protocol.Wire;
 using NodeTelemetry.TestKit;

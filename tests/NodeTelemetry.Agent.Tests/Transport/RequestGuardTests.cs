@@ -1,5 +1,6 @@
 using NodeTelemetry.Agent.Diagnostics;
 using NodeTelemetry.Agent.Transport;
+using NodeTelemetry.Protocol.Limits;
 using NodeTelemetry.Protocol.Signing;
 using NodeTelemetry.Protocol.Wire;
 using Xunit;

@@ -4,7 +4,7 @@ using NodeTelemetry.Collector.Diagnostics;
 using NodeTelemetry.Collector.Export;
 using NodeTelemetry.Collector.Export.Documents;
 using NodeTelemetry.Collector.Export.Indices;
-using NodeTelemetry.Collector.Nodes;
+using NodeTelemetry.Collector.Nodes.State;
 using NodeTelemetry.Protocol.Catalog;
 using NodeTelemetry.TestKit;
 using Xunit;

@@ -3,7 +3,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 using NodeTelemetry.Collector.Diagnostics;
 using NodeTelemetry.Collector.Export;
 using NodeTelemetry.Collector.Export.Documents;
-using NodeTelemetry.Collector.Storage;
+using NodeTelemetry.Collector.Storage.Database;
+using NodeTelemetry.Collector.Storage.Outbox;
 using NodeTelemetry.TestKit;
 
 namespace NodeTelemetry.Collector.Tests.Export;
@@ -38,7 +39,7 @@ internal sealed class ExportBench : IAsyncDisposable
         storage = changeStorage?.Invoke(storage) ?? storage;
         Database = new TelemetryDatabase(
             storage.Path, Metrics, TimeProvider.System, NullLogger<TelemetryDatabase>.Instance);
-        Outbox = new Outbox(storage, Metrics, TimeProvider.System, BulkLines.ReadNode);
+        Outbox = new OutboxStore(storage, Metrics, TimeProvider.System, BulkLines.ReadNode);
         DeadLetters = new DeadLetterTable(storage, Metrics);
         Writer = new DatabaseWriter(
             Database, [Outbox, DeadLetters], Metrics, TimeProvider.System, NullLogger<DatabaseWriter>.Instance);
@@ -54,7 +55,7 @@ internal sealed class ExportBench : IAsyncDisposable
 
     public TelemetryDatabase Database { get; }
 
-    public Outbox Outbox { get; }
+    public OutboxStore Outbox { get; }
 
     public DeadLetterTable DeadLetters { get; }
 

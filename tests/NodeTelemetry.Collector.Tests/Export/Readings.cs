@@ -1,4 +1,5 @@
-using NodeTelemetry.Collector.Nodes;
+using NodeTelemetry.Collector.Nodes.Events;
+using NodeTelemetry.Collector.Nodes.State;
 using NodeTelemetry.Protocol.Readings;
 using NodeTelemetry.TestKit;
 

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Configuration;
 using NodeTelemetry.Collector.Diagnostics;
 using NodeTelemetry.Collector.Exposition;
 using NodeTelemetry.Collector.Hosting;
-using NodeTelemetry.Collector.Nodes;
+using NodeTelemetry.Collector.Nodes.State;
 using NodeTelemetry.Protocol.Readings;
 using NodeTelemetry.TestKit;
 using Xunit;

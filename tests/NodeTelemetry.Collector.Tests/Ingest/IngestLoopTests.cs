@@ -3,8 +3,9 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using NodeTelemetry.Collector.Diagnostics;
 using NodeTelemetry.Collector.Ingest;
-using NodeTelemetry.Collector.Nodes;
-using NodeTelemetry.Protocol.Wire;
+using NodeTelemetry.Collector.Nodes.Silence;
+using NodeTelemetry.Collector.Nodes.State;
+using NodeTelemetry.Protocol.Limits;
 using NodeTelemetry.TestKit;
 using Xunit;
 

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using NodeTelemetry.Collector.Diagnostics;
 using NodeTelemetry.Collector.Ingest;
-using NodeTelemetry.Protocol.Wire;
+using NodeTelemetry.Protocol.Limits;
 using NodeTelemetry.TestKit;
 using Xunit;
 

@@ -1,6 +1,6 @@
 using System.Net;
 using NodeTelemetry.Collector.Ingest;
-using NodeTelemetry.Collector.Nodes;
+using NodeTelemetry.Collector.Nodes.Silence;
 using NodeTelemetry.TestKit;
 using Xunit;
 

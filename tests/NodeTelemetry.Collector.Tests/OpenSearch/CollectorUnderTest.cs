@@ -2,7 +2,8 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Data.Sqlite;
-using NodeTelemetry.Collector.Storage;
+using NodeTelemetry.Collector.Storage.Database;
+using NodeTelemetry.Collector.Storage.Outbox;
 using NodeTelemetry.TestKit;
 
 namespace NodeTelemetry.Collector.Tests.OpenSearch;

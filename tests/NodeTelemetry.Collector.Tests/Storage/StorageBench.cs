@@ -1,8 +1,11 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 using NodeTelemetry.Collector.Diagnostics;
-using NodeTelemetry.Collector.Nodes;
-using NodeTelemetry.Collector.Storage;
+using NodeTelemetry.Collector.Nodes.State;
+using NodeTelemetry.Collector.Storage.Database;
+using NodeTelemetry.Collector.Storage.History;
+using NodeTelemetry.Collector.Storage.Outbox;
+using NodeTelemetry.Collector.Storage.Tables;
 using NodeTelemetry.Protocol.Readings;
 using NodeTelemetry.TestKit;
 
@@ -34,7 +37,7 @@ internal sealed class StorageBench : IDisposable
 
     public TelemetryDatabase Database { get; private set; } = null!;
 
-    public Outbox Outbox { get; private set; } = null!;
+    public OutboxStore Outbox { get; private set; } = null!;
 
     public DeadLetterTable DeadLetters { get; private set; } = null!;
 
@@ -129,7 +132,7 @@ internal sealed class StorageBench : IDisposable
     {
         Metrics = new CollectorMetrics();
         Database = new TelemetryDatabase(Settings.Path, Metrics, Time, NullLogger<TelemetryDatabase>.Instance);
-        Outbox = new Outbox(Settings, Metrics, Time);
+        Outbox = new OutboxStore(Settings, Metrics, Time);
         DeadLetters = new DeadLetterTable(Settings, Metrics);
         History = new HistoryStore(Settings, Metrics, Time);
         Nodes = new NodeTable(Settings, Time);

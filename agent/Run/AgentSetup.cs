@@ -1,0 +1,118 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+using System.Text;
+using Microsoft.Extensions.Logging;
+using NodeTelemetry.Agent.Diagnostics;
+using NodeTelemetry.Agent.Displays;
+using NodeTelemetry.Agent.Doctor;
+using NodeTelemetry.Agent.Kernel;
+using NodeTelemetry.Agent.Samplers.System;
+using NodeTelemetry.Agent.Sampling;
+using NodeTelemetry.Agent.Transport;
+using NodeTelemetry.Protocol.Limits;
+using NodeTelemetry.Protocol.Readings;
+using NodeTelemetry.Protocol.Signing;
+using NodeTelemetry.Protocol.Wire;
+
+namespace NodeTelemetry.Agent.Run;
+
+/// <summary>Puts the parts of the agent together, for the program and for tests alike.</summary>
+internal static class AgentSetup
+{
+    /// <summary>Gets this program's version.</summary>
+    public static string Version { get; } =
+        typeof(AgentSetup).Assembly
+            .GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]
+        ?? "0.0.0";
+
+    /// <summary>Gets the architecture of this process as the protocol writes it: <c>x64</c>, <c>arm64</c>,
+    /// <c>arm</c>.</summary>
+    public static string Architecture { get; } = RuntimeInformation.ProcessArchitecture switch
+    {
+        System.Runtime.InteropServices.Architecture.X64 => "x64",
+        System.Runtime.InteropServices.Architecture.Arm64 => "arm64",
+        System.Runtime.InteropServices.Architecture.Arm => "arm",
+        var other => other.ToString().ToLowerInvariant(),
+    };
+
+    /// <summary>Gets the node's name: the configured one, the kernel's, or at last <c>unknown</c>.</summary>
+    public static string HostnameOf(AgentOptions options) =>
+        options.Hostname
+        ?? KernelText.ReadFile(options.Roots.ProcFile("sys/kernel/hostname"), WireLimits.HostnameBytesMax)
+        ?? KernelText.ReadFile(options.Roots.EtcFile("hostname"), WireLimits.HostnameBytesMax)
+        ?? "unknown";
+
+    /// <summary>Gets the key to sign with: the first in the file.</summary>
+    public static SignatureKey? KeyOf(AgentOptions options) => options.Keys.Count == 0 ? null : options.Keys[0];
+
+    /// <summary>Makes the loop with all its samplers.</summary>
+    public static SampleLoop CreateLoop(
+        AgentOptions options,
+        SampleSource source,
+        string architecture,
+        SendDatagram send,
+        DatagramRing ring,
+        TimeProvider time,
+        AgentMetrics metrics,
+        ILogger logger,
+        long sequence = 0,
+        IKernelCalls? calls = null,
+        Func<string?>? display = null)
+    {
+        return new SampleLoop(
+            source,
+            new SamplerRunner(
+                AgentSamplers.All(options, calls ?? new LinuxKernelCalls(), time, metrics, logger),
+                time,
+                metrics,
+                logger),
+            new AboutSampler(options.Roots, architecture, Version, display),
+            send,
+            ring,
+            time,
+            metrics,
+            logger,
+            sequence);
+    }
+
+    /// <summary>Gets what requests are answered from.</summary>
+    public static AnswerSource AnswersOf(SampleSource source, SampleLoop loop)
+    {
+        _ = HexDigits.TryRead(Encoding.ASCII.GetBytes(source.Node), WireLimits.NodeDigits, out var node);
+        return new AnswerSource(node, source.Run, () => loop.NextSequence - 1, loop.NewestDatagram, loop.KeptDatagram);
+    }
+
+    /// <summary>Gets what <c>doctor</c> looks at.</summary>
+    public static DoctorContext ContextOf(
+        AgentOptions options, NodeIdentity identity, NodeSnapshot sample, SampleLoop loop, TimeProvider time) => new()
+        {
+            Roots = options.Roots,
+            Identity = identity,
+            IsIdentityGiven = options.Node is not null,
+            Sample = sample,
+            Samplers = [.. loop.Samplers],
+            Interfaces = options.Interfaces,
+            Port = options.Port,
+            IsSendingIPv4 = options.Group4 is not null,
+            IsSendingIPv6 = options.Group6 is not null,
+            TargetCount = options.Targets.Count,
+            Now = time.GetUtcNow(),
+            I2cBuses = DeviceSamplers.I2cBuses(options),
+            Streams = (
+                options.StreamSensors.ParticlesPort is { } port ? StreamSensors.PortOf(options.Roots, port) : null,
+                options.StreamSensors.Microphone is { } card ? StreamSensors.CardOf(card) : null),
+            IsDisplayWanted = options.Display.Choice != DisplayChoice.None,
+        };
+
+    /// <summary>Gets the sender's settings.</summary>
+    public static SenderSettings SettingsOf(AgentOptions options) => new()
+    {
+        Group4 = options.Group4,
+        Group6 = options.Group6,
+        Port = options.Port,
+        Interfaces = options.Interfaces,
+        Interval = options.Interval,
+        Targets = options.Targets,
+        IsLegacy = options.IsLegacy,
+    };
+}

@@ -1,0 +1,65 @@
+using NodeTelemetry.Agent.Kernel;
+
+namespace NodeTelemetry.Agent.Samplers.Board;
+
+/// <summary>Finds the thermal zones of a board.</summary>
+/// <remarks>Source: Documentation/driver-api/thermal/sysfs-api.rst.</remarks>
+internal static class ThermalZones
+{
+    /// <summary>Boards have up to a dozen zones.</summary>
+    public const int CountMax = 64;
+
+    /// <summary>THERMAL_MAX_TRIPS.</summary>
+    private const int TripCountMax = 12;
+    private const int TextBytesMax = 64;
+    private const double CelsiusPerUnit = 0.001;
+
+    /// <summary>A zone without a sensor: its driver always says 20 °C.</summary>
+    private const string PolicyZone = "INT3400 Thermal";
+
+    /// <summary>The same sensor as the <c>Package id 0</c> of the hardware monitor <c>coretemp</c>.</summary>
+    private const string PackageZone = "x86_pkg_temp";
+
+    /// <summary>Adds a sensor for each zone.</summary>
+    /// <param name="roots">Where to look.</param>
+    /// <param name="monitors">The names of the hardware monitors.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="into">Where they are collected.</param>
+    /// <returns>What the kernel calls the hardware monitors that it makes of these zones.</returns>
+    public static IReadOnlySet<string> Find(
+        KernelRoots roots, IReadOnlyCollection<string> monitors, TimeProvider time, BoardSensorList into)
+    {
+        var shown = new HashSet<string>();
+        foreach (var folder in KernelRoots.NumberedFolders(roots.SysFile("class/thermal"), "thermal_zone", CountMax))
+        {
+            var type = KernelText.ReadFile(Path.Join(folder, "type"), TextBytesMax);
+            if (type is null or PolicyZone || (type == PackageZone && monitors.Contains("coretemp")))
+            {
+                continue;
+            }
+
+            shown.Add(SensorNames.MonitorOfZone(type));
+            var input = new SensorInput(Path.Join(folder, "temp"), CelsiusPerUnit);
+            var limit = FindCritical(folder);
+            var chip = new SensorChip(isSlow: false, time);
+            into.AddTemperature(SensorNames.OfZone(type), chip, input, limit, ThermalSampler.IsWithinChip(type));
+            into.Add(chip);
+        }
+
+        return shown;
+    }
+
+    private static SensorInput? FindCritical(string folder)
+    {
+        for (var trip = 0; trip < TripCountMax; trip++)
+        {
+            var type = KernelText.ReadFile(Path.Join(folder, $"trip_point_{trip}_type"), TextBytesMax);
+            if (type == "critical")
+            {
+                return new SensorInput(Path.Join(folder, $"trip_point_{trip}_temp"), CelsiusPerUnit);
+            }
+        }
+
+        return null;
+    }
+}

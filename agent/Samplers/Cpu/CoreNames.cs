@@ -1,0 +1,21 @@
+using System.Globalization;
+
+namespace NodeTelemetry.Agent.Samplers.Cpu;
+
+/// <summary>The names of cores in the section <c>cores</c>: their numbers, made once.</summary>
+internal static class CoreNames
+{
+    private static string[] _names = [];
+
+    /// <summary>Gets the name of a core.</summary>
+    public static string Of(int number)
+    {
+        for (var next = _names.Length; next <= number; next++)
+        {
+            Array.Resize(ref _names, next + 1);
+            _names[next] = next.ToString(CultureInfo.InvariantCulture);
+        }
+
+        return _names[number];
+    }
+}

@@ -1,0 +1,136 @@
+using NodeTelemetry.Agent.Kernel;
+using NodeTelemetry.Agent.Samplers.System;
+using NodeTelemetry.Protocol.Catalog.Sections;
+using NodeTelemetry.Protocol.Readings;
+
+namespace NodeTelemetry.Agent.Samplers.Disks;
+
+/// <summary>What block devices have read and written, from <c>/proc/diskstats</c>.</summary>
+/// <remarks>By default the whole devices that are hardware and hold something: no partitions, and neither loop, ram nor
+/// zram, nor what is made of other devices. Comes after <see cref="UptimeSampler"/>.</remarks>
+internal sealed class DiskstatsSampler : ISampler, IDisposable
+{
+    /// <summary>How often it is looked whether a card has been put in: its reader had a line before.</summary>
+    public static readonly TimeSpan RescanPeriod = TimeSpan.FromSeconds(30);
+
+    /// <summary>A day is not judged by what starting up has written.</summary>
+    public const long UptimeSecondsMin = 3600;
+
+    private const double SecondsADay = 86_400;
+
+    /// <summary>Some thousand lines of partitions.</summary>
+    private const int TextBytesMax = 512 * 1024;
+    private const int LineCountMax = 4096;
+    private const int SizeBytesMax = 32;
+
+    private readonly KernelRoots _roots;
+    private readonly NameFilter _filter;
+    private readonly TimeProvider _time;
+    private readonly GrowingFile _file;
+    private readonly NameTable<string> _names;
+    private long _scanned;
+
+    /// <summary>Initializes a new instance of the <see cref="DiskstatsSampler"/> class.</summary>
+    public DiskstatsSampler(KernelRoots roots, NameFilter filter, TimeProvider time)
+    {
+        _roots = roots;
+        _filter = filter;
+        _time = time;
+        _file = new GrowingFile(roots.ProcFile("diskstats"), TextBytesMax);
+        _names = new NameTable<string>(name => IsRead(name) ? name : null, LineCountMax);
+        _scanned = time.GetTimestamp();
+    }
+
+    /// <inheritdoc/>
+    public string Name => "diskstats";
+
+    /// <inheritdoc/>
+    public SampleOutcome Sample(SnapshotBuilder into)
+    {
+        var outcome = _file.Read(out var text);
+        if (outcome != FileOutcome.Ok)
+        {
+            return SampleOutcomes.Of(outcome);
+        }
+
+        if (_time.GetElapsedTime(_scanned) >= RescanPeriod)
+        {
+            _scanned = _time.GetTimestamp();
+            _names.Trim(0);
+        }
+
+        var section = into.Section(DisksSection.Definition);
+        var isSound = true;
+        var index = 0;
+        var lines = new AsciiReader(text);
+        while (lines.TryReadLine(out var line))
+        {
+            if (!DiskCounters.TryReadName(line, out var name, out var words))
+            {
+                isSound = false;
+            }
+            else if (_names.Find(index++, name) is { } device)
+            {
+                if (!DiskCounters.TryParse(ref words, out var counters))
+                {
+                    isSound = false;
+                }
+                else if (section.Begin(device))
+                {
+                    Add(section, counters, into.UptimeSeconds);
+                }
+            }
+        }
+
+        _names.Trim(index);
+        return !isSound ? SampleOutcome.Failed
+            : section.EntryCount > 0 ? SampleOutcome.Ok
+            : SampleOutcome.NoData;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _file.Dispose();
+
+    private static void Add(SectionBuilder into, DiskCounters counters, long? uptimeSeconds)
+    {
+        var written = (double)counters.WrittenSectors * DiskCounters.SectorBytes;
+        into.Set(DisksSection.ReadBytes, (double)counters.ReadSectors * DiskCounters.SectorBytes);
+        into.Set(DisksSection.WrittenBytes, written);
+        into.Set(DisksSection.Reads, (double)counters.Reads);
+        into.Set(DisksSection.Writes, (double)counters.Writes);
+        into.Set(DisksSection.ReadSeconds, counters.ReadMilliseconds / 1000.0);
+        into.Set(DisksSection.WriteSeconds, counters.WriteMilliseconds / 1000.0);
+        into.Set(DisksSection.BusySeconds, counters.BusyMilliseconds / 1000.0);
+        into.Set(DisksSection.WeightedSeconds, counters.WeightedMilliseconds / 1000.0);
+        into.Set(DisksSection.InFlight, (double)counters.InFlight);
+        if (uptimeSeconds is >= UptimeSecondsMin)
+        {
+            into.Set(DisksSection.WrittenPerDayBytes, Math.Round(written * SecondsADay / uptimeSeconds.Value));
+        }
+    }
+
+    private bool IsRead(string name)
+    {
+        // /sys writes the slashes of names such as cciss/c0d0 as exclamation marks; only whole devices are in there.
+        var folder = _roots.SysFile("block/" + name.Replace('/', '!'));
+        if (!Directory.Exists(folder))
+        {
+            return false;
+        }
+
+        // The boot partitions of an eMMC are devices of their own, 4 MB each.
+        var isBootPartition = name.StartsWith("mmcblk", StringComparison.Ordinal)
+            && name.Contains("boot", StringComparison.Ordinal);
+        return _filter.Decide(name)
+            ?? (!isBootPartition && Directory.Exists(Path.Join(folder, "device")) && HoldsSomething(folder));
+    }
+
+    /// <summary>Card readers without a card and drives without a disc have a size of 0.</summary>
+    private static bool HoldsSomething(string folder)
+    {
+        Span<byte> text = stackalloc byte[SizeBytesMax];
+        return KernelFile.ReadOnce(Path.Join(folder, "size"), text, out var length) != FileOutcome.Ok
+            || !new AsciiReader(text[..length].TrimEnd((byte)'\n')).TryReadInteger(out var sectors)
+            || sectors > 0;
+    }
+}

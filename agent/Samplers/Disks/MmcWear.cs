@@ -1,0 +1,15 @@
+namespace NodeTelemetry.Agent.Samplers.Disks;
+
+/// <summary>What an eMMC device reports of its wear.</summary>
+/// <param name="Name">The device.</param>
+/// <param name="LifeARatio">Share of the life of its cells that is used, type A.</param>
+/// <param name="LifeBRatio">The same, type B.</param>
+/// <param name="PreEndOfLife">State of its spare blocks.</param>
+/// <param name="ProductName">What its maker calls it.</param>
+/// <param name="IsDamaged">Whether a file makes no sense.</param>
+internal sealed record MmcWear(
+    string Name, double? LifeARatio, double? LifeBRatio, int? PreEndOfLife, string? ProductName, bool IsDamaged)
+{
+    /// <summary>Gets a value indicating whether it reports anything.</summary>
+    public bool IsTold => LifeARatio is not null || LifeBRatio is not null || PreEndOfLife is not null;
+}

@@ -1,0 +1,118 @@
+using System.Text;
+using NodeTelemetry.Agent.Kernel;
+
+namespace NodeTelemetry.Agent.Samplers.Disks;
+
+/// <summary>One line of mountinfo.</summary>
+/// <param name="Device">Major and minor number of the file system, <c>8:1</c>.</param>
+/// <param name="Root">What of the file system is mounted; <c>/</c> is all of it.</param>
+/// <param name="MountPoint">Where.</param>
+/// <param name="FsType">Its type.</param>
+/// <param name="Source">Device or server that holds it.</param>
+/// <param name="IsReadOnly">Whether the file system itself, and not only this mount of it, is read-only.</param>
+internal sealed record MountInfo(
+    string Device, string Root, string MountPoint, string FsType, string Source, bool IsReadOnly)
+{
+    /// <summary>Parses one line.</summary>
+    /// <remarks>
+    /// Source: proc_pid_mountinfo(5). Shape: mount, parent, device, root, mount point, options of the mount, any number
+    /// of tags, a hyphen, type, source, options of the file system. The options of the mount are passed over: systemd's
+    /// <c>ProtectSystem=</c> makes every mount that a service sees read-only. ext4 says <c>emergency_ro</c> after an
+    /// error since Linux 6.15.
+    /// </remarks>
+    /// <returns><see langword="null"/> if the line has another shape.</returns>
+    public static MountInfo? Parse(ReadOnlySpan<byte> line)
+    {
+        var words = new AsciiReader(line);
+        if (!words.TryReadInteger(out _) || !words.TryReadInteger(out _)
+            || !words.TryReadWord(out var device) || !words.TryReadWord(out var root)
+            || !words.TryReadWord(out var mountPoint) || !words.TryReadWord(out _))
+        {
+            return null;
+        }
+
+        ReadOnlySpan<byte> word;
+        do
+        {
+            if (!words.TryReadWord(out word))
+            {
+                return null;
+            }
+        }
+        while (!word.SequenceEqual("-"u8));
+
+        // The source may be empty, and then there are two spaces: the options would be taken for it.
+        if (!words.TryReadWord(out var type) || !words.TryReadWord(out var source))
+        {
+            return null;
+        }
+
+        if (!words.TryReadWord(out var options))
+        {
+            options = source;
+            source = default;
+        }
+
+        return device.Contains((byte)':') && mountPoint.StartsWith("/"u8)
+            ? new MountInfo(
+                Unescape(device), Unescape(root), Unescape(mountPoint), Unescape(type), Unescape(source),
+                IsReadOnlyBy(options))
+            : null;
+    }
+
+    private static bool IsReadOnlyBy(ReadOnlySpan<byte> options)
+    {
+        foreach (var range in options.Split((byte)','))
+        {
+            if (options[range].SequenceEqual("ro"u8) || options[range].SequenceEqual("emergency_ro"u8))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Takes back how the kernel writes spaces and the like: a backslash and three octal digits.</summary>
+    private static string Unescape(ReadOnlySpan<byte> text)
+    {
+        if (!text.Contains((byte)'\\'))
+        {
+            return Encoding.UTF8.GetString(text);
+        }
+
+        var plain = new List<byte>(text.Length);
+        for (var index = 0; index < text.Length; index++)
+        {
+            if (text[index] == '\\' && index + 3 < text.Length && TryReadOctal(text.Slice(index + 1, 3), out var value))
+            {
+                plain.Add(value);
+                index += 3;
+            }
+            else
+            {
+                plain.Add(text[index]);
+            }
+        }
+
+        return Encoding.UTF8.GetString([.. plain]);
+    }
+
+    private static bool TryReadOctal(ReadOnlySpan<byte> digits, out byte value)
+    {
+        var sum = 0;
+        foreach (var digit in digits)
+        {
+            if (digit is < (byte)'0' or > (byte)'7')
+            {
+                value = 0;
+                return false;
+            }
+
+            sum = (sum * 8) + digit - '0';
+        }
+
+        value = (byte)sum;
+        return sum <= byte.MaxValue;
+    }
+}

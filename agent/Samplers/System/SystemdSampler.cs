@@ -1,0 +1,121 @@
+using NodeTelemetry.Agent.Bus;
+using NodeTelemetry.Agent.Kernel;
+using NodeTelemetry.Protocol.Catalog.Sections;
+
+namespace NodeTelemetry.Agent.Samplers.System;
+
+/// <summary>How many units of systemd have failed, from the property <c>NFailedUnits</c> on the system bus, which every
+/// user may ask for.</summary>
+/// <remarks>Source: org.freedesktop.systemd1(5). Never waits: it asks at one tick and hears at a later one. A value is
+/// up to <see cref="Period"/> and a tick old; none is sent before the first answer, nor while nobody answers.</remarks>
+internal sealed class SystemdSampler : ISampler, IDisposable
+{
+    /// <summary>Units fail rarely, and systemd need not be asked more often.</summary>
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(15);
+
+    private readonly byte[] _call = BusMessage.Call(
+        1,
+        "org.freedesktop.systemd1",
+        "/org/freedesktop/systemd1",
+        "org.freedesktop.DBus.Properties",
+        "Get",
+        "org.freedesktop.systemd1.Manager",
+        "NFailedUnits");
+
+    private readonly BusConnection _bus;
+    private readonly Cadence _cadence;
+    private uint _serial = 1;
+    private bool _isAsked;
+    private uint? _failedUnits;
+
+    /// <summary>Initializes a new instance of the <see cref="SystemdSampler"/> class.</summary>
+    public SystemdSampler(KernelRoots roots, TimeProvider time)
+    {
+        _bus = new BusConnection(roots.RunFile("dbus/system_bus_socket"));
+        _cadence = new Cadence(Period, time);
+    }
+
+    /// <inheritdoc/>
+    public string Name => "systemd";
+
+    /// <summary>Parses the answer: a variant that holds a number.</summary>
+    /// <remarks>Source: D-Bus specification, "Marshaling". Allocates: nothing.</remarks>
+    /// <returns><see langword="false"/> if it holds something else.</returns>
+    public static bool TryParse(ReadOnlySpan<byte> signature, ReadOnlySpan<byte> body, out uint value)
+    {
+        value = 0;
+        var reader = new BusReader(body);
+        return signature.SequenceEqual("v"u8)
+            && reader.TryReadSignature(out var type) && type.SequenceEqual("u"u8)
+            && reader.TryReadInteger(out value);
+    }
+
+    /// <inheritdoc/>
+    public SampleOutcome Sample(SnapshotBuilder into)
+    {
+        var outcome = Hear();
+        if (_cadence.IsDue())
+        {
+            // Who has not answered for so long never will.
+            outcome = _isAsked ? SampleOutcome.Failed : outcome;
+            outcome = Ask() ?? outcome;
+        }
+
+        if (_failedUnits is { } count)
+        {
+            into.Section(SystemSection.Definition).Set(SystemSection.FailedUnits, count);
+            return outcome == SampleOutcome.Failed ? outcome : SampleOutcome.Ok;
+        }
+
+        return outcome;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _bus.Dispose();
+
+    private SampleOutcome Hear()
+    {
+        if (!_isAsked)
+        {
+            return SampleOutcome.NoData;
+        }
+
+        if (_bus.TryReceive(_serial, out var fields, out var body))
+        {
+            _isAsked = false;
+            var isSound = TryParse(fields.Signature, body, out var count) && fields.Error.IsEmpty;
+            _failedUnits = isSound ? count : null;
+            return isSound ? SampleOutcome.Ok : SampleOutcome.Failed;
+        }
+
+        if (_bus.IsOpen)
+        {
+            return SampleOutcome.NoData;
+        }
+
+        _isAsked = false;
+        _failedUnits = null;
+        return SampleOutcome.Failed;
+    }
+
+    /// <summary>Asks anew, on the same connection unless it is gone: the bus may have been started again.</summary>
+    /// <returns><see langword="null"/> if all is well.</returns>
+    private SampleOutcome? Ask()
+    {
+        BusMessage.SetSerial(_call, ++_serial);
+        if (!_isAsked && _bus.IsOpen && _bus.TrySend(_call))
+        {
+            _isAsked = true;
+            return null;
+        }
+
+        _failedUnits = null;
+        var error = _bus.Open();
+        _isAsked = error == 0 && _bus.TrySend(_call);
+
+        // Machines without systemd, and most containers, have no bus.
+        return _isAsked ? null
+            : error is LibC.NoEntry or LibC.NotDirectory ? SampleOutcome.NoData
+            : SampleOutcome.Failed;
+    }
+}

@@ -1,0 +1,202 @@
+using System.Buffers.Binary;
+using NodeTelemetry.Agent.Devices;
+using NodeTelemetry.Protocol.Catalog.Sections;
+using NodeTelemetry.Protocol.Readings;
+
+namespace NodeTelemetry.Agent.Sensors.Chips;
+
+/// <summary>TI ADS1015 or ADS1115 on the Enviro+: a converter with the gas sensor at three of its inputs; the fourth is
+/// on a pin.</summary>
+/// <remarks>
+/// Source: ADS1015 and ADS1115 datasheets, section 8.6 (registers). Register values are sixteen bits, the upper byte
+/// first; the ADS1015 leaves the last four at 0, so that both have the same scale. It has no identity: it is believed
+/// by its thresholds and mode, which are those after power-up and which nobody changes who reads it this way.
+/// </remarks>
+/// <param name="device">Its address: 0x49 on the Enviro+.</param>
+/// <param name="wait">Waits for a conversion.</param>
+/// <param name="board">Tells whether the gas sensor is there; <see langword="null"/> if it cannot be.</param>
+internal sealed class Ads1015(II2cDevice device, Action<TimeSpan> wait, EnviroPlus? board) : ISensorChip
+{
+    private const byte Conversion = 0;
+    private const byte Configuration = 1;
+    private const byte LowThreshold = 2;
+    private const byte HighThreshold = 3;
+    private const ushort LowThresholdReset = 0x8000;
+
+    /// <summary>The ADS1015 has twelve bits of it, and shows the others as 0 or as 1.</summary>
+    private const ushort HighThresholdReset = 0x7FF0;
+    private const ushort TwelveBits = 0xFFF0;
+
+    /// <summary>One conversion at a time, no comparator.</summary>
+    private const ushort ModeMask = 0x0103;
+
+    /// <summary>Begins a conversion; reads 1 when none is under way.</summary>
+    private const ushort StartBit = 0x8000;
+
+    /// <summary>Begins one of input 0 against ground, 6.144 V, 1600 a second (128 of the ADS1115), no comparator.
+    /// </summary>
+    private const ushort ConvertWord = 0xC183;
+
+    /// <summary>The same, with 128 a second (8 of the ADS1115).</summary>
+    private const ushort ConvertSlowlyWord = 0xC103;
+
+    /// <summary>The next input's place in the word.</summary>
+    private const int InputShift = 12;
+
+    private const int SpareInput = 3;
+    private const double FullScaleVolts = 6.144;
+    private const double FullScaleCounts = 32768;
+
+    /// <summary>Polls of a conversion under way before the chip counts as stuck.</summary>
+    private const int PollsMax = 20;
+
+    /// <summary>A slow conversion of an ADS1015 takes 7.8 ms, of an ADS1115 125 ms: this is between them.</summary>
+    private static readonly TimeSpan TellApartTime = TimeSpan.FromMilliseconds(20);
+
+    private static readonly TimeSpan SlowPollTime = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>0.63 ms of an ADS1015 and 7.8 ms of an ADS1115, and a tenth more for their clocks.</summary>
+    private static readonly TimeSpan PollTime = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan ConversionTimeOfAds1115 = TimeSpan.FromMilliseconds(8.6);
+
+    private bool _isAds1115;
+
+    /// <inheritdoc/>
+    public string Name => Mics6814.Name;
+
+    /// <inheritdoc/>
+    public string PartNumber => _isAds1115 ? "ADS1115" : "ADS1015";
+
+    /// <inheritdoc/>
+    public string Place => device.Name;
+
+    /// <inheritdoc/>
+    public TimeSpan Period => ChipSlot.UsualPeriod;
+
+    /// <inheritdoc/>
+    public ChipIdentity Identify()
+    {
+        var low = (ushort)0;
+        var high = (ushort)0;
+        var outcome = Read(Configuration, out var configuration);
+        outcome = outcome == BusOutcome.Ok ? Read(LowThreshold, out low) : outcome;
+        outcome = outcome == BusOutcome.Ok ? Read(HighThreshold, out high) : outcome;
+        var isKnown = (configuration & ModeMask) == ModeMask
+            && low == LowThresholdReset
+            && (high & TwelveBits) == HighThresholdReset;
+        return new ChipIdentity(outcome, outcome == BusOutcome.Ok && !isKnown ? configuration : null);
+    }
+
+    /// <inheritdoc/>
+    public BusOutcome Start()
+    {
+        if (board?.IsPresent != true)
+        {
+            // A converter that somebody has soldered for something else, and reads otherwise.
+            return BusOutcome.NoAnswer;
+        }
+
+        var outcome = Write(Configuration, ConvertSlowlyWord);
+        if (outcome != BusOutcome.Ok)
+        {
+            return outcome;
+        }
+
+        wait(TellApartTime);
+        outcome = Read(Configuration, out var configuration);
+        _isAds1115 = (configuration & StartBit) == 0;
+        return outcome == BusOutcome.Ok ? WaitUntilIdle(SlowPollTime, out _) : outcome;
+    }
+
+    /// <inheritdoc/>
+    public BusOutcome Measure(SectionBuilder into)
+    {
+        into.Set(SensorsSection.Chip, Mics6814.PartNumber);
+        var outcome = BusOutcome.Ok;
+        var gases = board?.HasGas == true ? Mics6814.Inputs : [];
+        for (var input = 0; input < gases.Length && outcome == BusOutcome.Ok; input++)
+        {
+            outcome = Convert(input, out var counts);
+            if (outcome == BusOutcome.Ok)
+            {
+                into.Set(gases[input], Volts(counts) is { } volts ? Mics6814.Ohms(volts) : null);
+            }
+        }
+
+        var spare = (short)0;
+        outcome = outcome == BusOutcome.Ok ? Convert(SpareInput, out spare) : outcome;
+        if (outcome == BusOutcome.Ok && into.Begin(_isAds1115 ? "ads1115_voltage3" : "ads1015_voltage3"))
+        {
+            into.Set(SensorsSection.Chip, PartNumber);
+            into.Set(SensorsSection.Volts, Volts(spare));
+        }
+
+        return outcome;
+    }
+
+    /// <inheritdoc/>
+    public void Stop()
+    {
+        // It uses next to nothing, and does not wear.
+    }
+
+    /// <summary>Gets the voltage at an input.</summary>
+    /// <param name="counts">The conversion register.</param>
+    /// <returns><see langword="null"/> at the ends of the range, where it may be any more.</returns>
+    internal static double? Volts(short counts) =>
+        counts is short.MinValue or >= unchecked((short)(short.MaxValue & TwelveBits))
+            ? null
+            : counts * FullScaleVolts / FullScaleCounts;
+
+    private BusOutcome Convert(int input, out short counts)
+    {
+        counts = 0;
+        var word = (ushort)(ConvertWord + (input << InputShift));
+        var outcome = Write(Configuration, word);
+        if (outcome != BusOutcome.Ok)
+        {
+            return outcome;
+        }
+
+        wait(_isAds1115 ? ConversionTimeOfAds1115 : PollTime);
+        outcome = WaitUntilIdle(PollTime, out var configuration);
+        if (outcome == BusOutcome.Ok && configuration != word)
+        {
+            // Another program has begun a conversion meanwhile: what is there now is another input's.
+            return BusOutcome.Failed;
+        }
+
+        var result = (ushort)0;
+        outcome = outcome == BusOutcome.Ok ? Read(Conversion, out result) : outcome;
+        counts = (short)result;
+        return outcome;
+    }
+
+    private BusOutcome WaitUntilIdle(TimeSpan pollTime, out ushort configuration)
+    {
+        configuration = 0;
+        for (var poll = 0; poll < PollsMax; poll++)
+        {
+            var outcome = Read(Configuration, out configuration);
+            if (outcome != BusOutcome.Ok || (configuration & StartBit) != 0)
+            {
+                return outcome;
+            }
+
+            wait(pollTime);
+        }
+
+        return BusOutcome.Failed;
+    }
+
+    private BusOutcome Read(byte register, out ushort value)
+    {
+        Span<byte> bytes = stackalloc byte[2];
+        var outcome = device.Read(register, bytes);
+        value = BinaryPrimitives.ReadUInt16BigEndian(bytes);
+        return outcome;
+    }
+
+    private BusOutcome Write(byte register, ushort value) =>
+        device.Write([register, (byte)(value >> 8), (byte)value]);
+}

@@ -1,0 +1,89 @@
+using System.Buffers.Binary;
+using NodeTelemetry.Agent.Devices;
+using NodeTelemetry.Protocol.Catalog.Sections;
+using NodeTelemetry.Protocol.Readings;
+
+namespace NodeTelemetry.Agent.Sensors.Chips;
+
+/// <summary>ST LPS25H: pressure and temperature, on the Sense HAT.</summary>
+/// <remarks>Source: LPS25H datasheet (DocID023722), section 9.</remarks>
+/// <param name="device">Its address: 0x5C.</param>
+/// <param name="wait">Waits for a sample.</param>
+internal sealed class Lps25h(II2cDevice device, Action<TimeSpan> wait) : ISensorChip
+{
+    private const byte IdRegister = 0x0F;
+    private const byte Id = 0xBD;
+    private const byte Resolution = 0x10;
+    private const byte Control = 0x20;
+
+    /// <summary>Addresses of ST's chips go on by themselves only with this bit.</summary>
+    private const byte Burst = 0x80;
+
+    /// <summary>Status, and the data after it.</summary>
+    private const byte Status = 0x27 | Burst;
+    private const byte BothReady = 3;
+
+    /// <summary>32 pressures and 16 temperatures to a sample.</summary>
+    private const byte ResolutionWord = 0x05;
+
+    /// <summary>On, all bytes of a value from one sample, one sample a second.</summary>
+    private const byte ControlWord = 0x94;
+
+    /// <summary>Counts to a hectopascal.</summary>
+    private const double CountsPerHectopascal = 4096;
+
+    /// <summary>One sample, and a tenth more for its clock.</summary>
+    private static readonly TimeSpan SamplePeriod = TimeSpan.FromMilliseconds(1100);
+
+    /// <inheritdoc/>
+    public string Name => "lps25h";
+
+    /// <inheritdoc/>
+    public string PartNumber => "LPS25H";
+
+    /// <inheritdoc/>
+    public string Place => device.Name;
+
+    /// <inheritdoc/>
+    public TimeSpan Period => ChipSlot.UsualPeriod;
+
+    /// <inheritdoc/>
+    public ChipIdentity Identify() => device.Identify(IdRegister, Id);
+
+    /// <inheritdoc/>
+    public BusOutcome Start()
+    {
+        return device.Write([(Resolution, ResolutionWord), (Control, ControlWord)]);
+    }
+
+    /// <inheritdoc/>
+    public BusOutcome Measure(SectionBuilder into)
+    {
+        Span<byte> data = stackalloc byte[6];
+        var outcome = device.ReadSample(
+            Status, data, static data => (data[0] & BothReady) == BothReady, wait, SamplePeriod);
+        if (outcome == BusOutcome.Ok)
+        {
+            Convert(data[1..], into);
+        }
+
+        return outcome;
+    }
+
+    /// <inheritdoc/>
+    public void Stop()
+    {
+        // It uses next to nothing, and does not wear.
+    }
+
+    /// <summary>Makes readings of the data registers.</summary>
+    /// <param name="data">Registers 0x28 to 0x2C.</param>
+    /// <param name="into">Where values go.</param>
+    internal static void Convert(ReadOnlySpan<byte> data, SectionBuilder into)
+    {
+        var pressure = data[0] | (data[1] << 8) | ((sbyte)data[2] << 16);
+        into.Set(SensorsSection.PressurePascals, pressure / CountsPerHectopascal * 100);
+        into.Set(
+            SensorsSection.TemperatureCelsius, 42.5 + (BinaryPrimitives.ReadInt16LittleEndian(data[3..]) / 480.0));
+    }
+}

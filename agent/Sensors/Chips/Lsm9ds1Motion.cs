@@ -1,0 +1,150 @@
+using System.Buffers.Binary;
+using NodeTelemetry.Agent.Devices;
+using NodeTelemetry.Protocol.Catalog.Sections;
+using NodeTelemetry.Protocol.Readings;
+
+namespace NodeTelemetry.Agent.Sensors.Chips;
+
+/// <summary>ST LSM9DS1, the half with accelerometer and gyroscope, on the Sense HAT.</summary>
+/// <remarks>Source: LSM9DS1 datasheet (DocID025715), section 7 and table 3 (sensitivities). Axes are the chip's. An
+/// entry for each of the two, called as the kernel's driver calls them.</remarks>
+/// <param name="device">Its address: 0x6A or 0x6B.</param>
+/// <param name="wait">Waits for a sample.</param>
+internal sealed class Lsm9ds1Motion(II2cDevice device, Action<TimeSpan> wait) : ISensorChip
+{
+    private const string GyroscopeName = "lsm9ds1_gyro";
+    private const byte IdRegister = 0x0F;
+    private const byte Id = 0x68;
+    private const byte GyroscopeControl = 0x10;
+    private const byte GyroscopeAxes = 0x1E;
+    private const byte AccelerationAxes = 0x1F;
+    private const byte AccelerationControl = 0x20;
+    private const byte Control = 0x22;
+
+    /// <summary>Temperature, status and gyroscope: 0x15 to 0x1D.</summary>
+    private const byte FirstData = 0x15;
+    private const int FirstLength = 9;
+    private const byte AccelerationData = 0x28;
+    private const int StatusOffset = 2;
+    private const int GyroscopeOffset = 3;
+    private const byte BothReady = 3;
+    private const byte AllAxes = 0x38;
+
+    /// <summary>14.9 samples a second, the least at which both run; 245 degrees a second; 2 g.</summary>
+    private const byte SlowestWord = 0x20;
+
+    /// <summary>Both bytes of a value from one sample; addresses go on by themselves.</summary>
+    private const byte ControlWord = 0x44;
+
+    private const double StandardGravity = 9.80665;
+    private const double CountsPerCelsius = 16;
+    private const double CelsiusAtZero = 25;
+
+    /// <summary>Some samples after the gyroscope has come up to speed.</summary>
+    private static readonly TimeSpan SettleTime = TimeSpan.FromMilliseconds(300);
+
+    /// <summary>Thousandths of g to a count, by the bits for 2, 16, 4 and 8 g. The second is no slip of the pen: 16 g
+    /// are not 8 times as coarse as 2 g.</summary>
+    private static readonly double[] MilligravitiesPerCount = [0.061, 0.732, 0.122, 0.244];
+
+    /// <summary>Thousandths of a degree a second to a count, by the bits for 245, 500 and 2000; the third is reserved.
+    /// </summary>
+    private static readonly double?[] MillidegreesPerCount = [8.75, 17.5, null, 70];
+
+    /// <inheritdoc/>
+    public string Name => "lsm9ds1_accel";
+
+    /// <inheritdoc/>
+    public string PartNumber => "LSM9DS1";
+
+    /// <inheritdoc/>
+    public string Place => device.Name;
+
+    /// <inheritdoc/>
+    public TimeSpan Period => ChipSlot.UsualPeriod;
+
+    /// <inheritdoc/>
+    public ChipIdentity Identify() => device.Identify(IdRegister, Id);
+
+    /// <inheritdoc/>
+    public BusOutcome Start()
+    {
+        return device.Write(
+        [
+            (Control, ControlWord),
+            (GyroscopeControl, SlowestWord),
+            (GyroscopeAxes, AllAxes),
+            (AccelerationAxes, AllAxes),
+            (AccelerationControl, SlowestWord),
+        ]);
+    }
+
+    /// <inheritdoc/>
+    public BusOutcome Measure(SectionBuilder into)
+    {
+        // The ranges are those that the chip has, not those asked for: another program may have set it up anew.
+        Span<byte> ranges = stackalloc byte[2];
+        Span<byte> first = stackalloc byte[FirstLength];
+        Span<byte> acceleration = stackalloc byte[6];
+        var outcome = device.Read(GyroscopeControl, ranges[..1]);
+        outcome = outcome == BusOutcome.Ok ? device.Read(AccelerationControl, ranges[1..]) : outcome;
+        outcome = outcome == BusOutcome.Ok
+            ? device.ReadSample(
+                FirstData, first, static data => (data[StatusOffset] & BothReady) == BothReady, wait, SettleTime)
+            : outcome;
+        outcome = outcome == BusOutcome.Ok ? device.Read(AccelerationData, acceleration) : outcome;
+        if (outcome != BusOutcome.Ok)
+        {
+            return outcome;
+        }
+
+        into.Set(SensorsSection.TemperatureCelsius, Celsius(first));
+        SetAcceleration(acceleration, ranges[1], into);
+        if (into.Begin(GyroscopeName))
+        {
+            into.Set(SensorsSection.Chip, PartNumber);
+            SetRotation(first[GyroscopeOffset..], ranges[0], into);
+        }
+
+        return BusOutcome.Ok;
+    }
+
+    /// <inheritdoc/>
+    public void Stop()
+    {
+        // It uses next to nothing, and does not wear.
+    }
+
+    /// <summary>Gets the temperature, from registers 0x15 and 0x16.</summary>
+    internal static double Celsius(ReadOnlySpan<byte> data) =>
+        CelsiusAtZero + (BinaryPrimitives.ReadInt16LittleEndian(data) / CountsPerCelsius);
+
+    /// <summary>Makes readings of the accelerometer's data.</summary>
+    /// <param name="data">Registers 0x28 to 0x2D.</param>
+    /// <param name="control">CTRL_REG6_XL, which has the range.</param>
+    /// <param name="into">Where values go.</param>
+    internal static void SetAcceleration(ReadOnlySpan<byte> data, byte control, SectionBuilder into)
+    {
+        var perCount = MilligravitiesPerCount[(control >> 3) & 3] / 1000 * StandardGravity;
+        into.Set(SensorsSection.AccelerationX, Axis.Value(data, perCount));
+        into.Set(SensorsSection.AccelerationY, Axis.Value(data[2..], perCount));
+        into.Set(SensorsSection.AccelerationZ, Axis.Value(data[4..], perCount));
+    }
+
+    /// <summary>Makes readings of the gyroscope's data.</summary>
+    /// <param name="data">Registers 0x18 to 0x1D.</param>
+    /// <param name="control">CTRL_REG1_G, which has the range.</param>
+    /// <param name="into">Where values go.</param>
+    internal static void SetRotation(ReadOnlySpan<byte> data, byte control, SectionBuilder into)
+    {
+        if (MillidegreesPerCount[(control >> 3) & 3] is not { } millidegrees)
+        {
+            return;
+        }
+
+        var perCount = millidegrees / 1000 * Math.PI / 180;
+        into.Set(SensorsSection.RotationX, Axis.Value(data, perCount));
+        into.Set(SensorsSection.RotationY, Axis.Value(data[2..], perCount));
+        into.Set(SensorsSection.RotationZ, Axis.Value(data[4..], perCount));
+    }
+}

@@ -1,0 +1,173 @@
+using System.Buffers.Binary;
+using NodeTelemetry.Agent.Devices;
+using NodeTelemetry.Protocol.Catalog.Sections;
+using NodeTelemetry.Protocol.Readings;
+
+namespace NodeTelemetry.Agent.Sensors.Chips;
+
+/// <summary>ams TCS3400 or TCS3472: light by colours, on the second Sense HAT.</summary>
+/// <remarks>
+/// Source: TCS3400 and TCS3472 datasheets, register maps. Counts are sent as they are, with the gain and the time that
+/// they were taken with; behind this board's window there is no formula that makes lux of them. The gain follows the
+/// light.
+/// </remarks>
+/// <param name="device">Its address: 0x39 or 0x29.</param>
+/// <param name="wait">Waits for a conversion.</param>
+internal sealed class Tcs3400(II2cDevice device, Action<TimeSpan> wait) : ISensorChip
+{
+    private const byte IdRegister = 0x92;
+    private const byte Enable = 0x80;
+    private const byte IntegrationTime = 0x81;
+    private const byte Control = 0x8F;
+
+    /// <summary>Status, clear, red, green, blue. A TCS3472 goes on from address to address only with another bit.
+    /// </summary>
+    private const byte Status = 0x93;
+    private const byte StatusOfTcs3472 = 0xB3;
+    private const int DataLength = 9;
+    private const byte ValidBit = 1;
+    private const byte PowerOn = 1;
+    private const byte PowerAndConversionOn = 3;
+
+    /// <summary>64 cycles, the least at which counts use all their bits.</summary>
+    private const byte IntegrationWord = 0xC0;
+
+    private const int CountsPerCycle = 1024;
+    private const int CountsMax = 65_535;
+
+    /// <summary>Gains are four times the next lower: what is below this share of the range will be below half of it.
+    /// </summary>
+    private const double DarkShare = 0.12;
+    private const double BrightShare = 0.8;
+
+    /// <summary>The datasheet's warm-up is 2.4 ms.</summary>
+    private static readonly TimeSpan PowerTime = TimeSpan.FromMilliseconds(3);
+
+    /// <summary>One conversion under way, and one with the present settings.</summary>
+    private static readonly TimeSpan SettleTime = TimeSpan.FromMilliseconds(400);
+
+    private bool _isTcs3472;
+    private int _gain = 2;
+    private bool _isSettling;
+
+    /// <inheritdoc/>
+    public string Name => _isTcs3472 ? "tcs3472" : "tcs3400";
+
+    /// <inheritdoc/>
+    public string PartNumber => _isTcs3472 ? "TCS3472" : "TCS3400";
+
+    /// <inheritdoc/>
+    public string Place => device.Name;
+
+    /// <inheritdoc/>
+    public TimeSpan Period => ChipSlot.UsualPeriod;
+
+    /// <inheritdoc/>
+    public ChipIdentity Identify()
+    {
+        var outcome = device.Read(IdRegister, out var id);
+        var isTcs3400 = id is 0x90 or 0x93;
+        var isTcs3472 = id is 0x44 or 0x4D;
+        _isTcs3472 = isTcs3472;
+        return new ChipIdentity(outcome, outcome == BusOutcome.Ok && !isTcs3400 && !isTcs3472 ? id : null);
+    }
+
+    /// <inheritdoc/>
+    public BusOutcome Start()
+    {
+        var outcome = device.Write(Enable, PowerOn);
+        if (outcome != BusOutcome.Ok)
+        {
+            return outcome;
+        }
+
+        wait(PowerTime);
+        _isSettling = true;
+        return device.Write(
+            [(IntegrationTime, IntegrationWord), (Control, (byte)_gain), (Enable, PowerAndConversionOn)]);
+    }
+
+    /// <inheritdoc/>
+    public BusOutcome Measure(SectionBuilder into)
+    {
+        if (_isSettling)
+        {
+            wait(SettleTime);
+            _isSettling = false;
+        }
+
+        // Gain and time are those that the chip has, not those asked for: another program may have set it up anew.
+        Span<byte> data = stackalloc byte[DataLength];
+        var time = (byte)0;
+        var outcome = device.Read(Control, out var control);
+        outcome = outcome == BusOutcome.Ok ? device.Read(IntegrationTime, out time) : outcome;
+        outcome = outcome == BusOutcome.Ok
+            ? device.ReadSample(
+                _isTcs3472 ? StatusOfTcs3472 : Status,
+                data,
+                static data => (data[0] & ValidBit) != 0,
+                wait,
+                SettleTime)
+            : outcome;
+        if (outcome != BusOutcome.Ok)
+        {
+            return outcome;
+        }
+
+        _gain = control & 3;
+        var brightest = Convert(data[1..], time, _isTcs3472, into);
+        if (brightest < 1)
+        {
+            into.Set(SensorsSection.LightGain, Gain(_gain, _isTcs3472));
+        }
+
+        return FollowLight(brightest);
+    }
+
+    /// <inheritdoc/>
+    public void Stop() => _ = device.Write(Enable, 0);
+
+    /// <summary>Makes readings of the data registers, unless a colour is saturated.</summary>
+    /// <param name="data">Clear, red, green and blue: registers 0x94 to 0x9B.</param>
+    /// <param name="time">ATIME.</param>
+    /// <param name="isTcs3472">Whether it is the TCS3472, whose cycles are shorter.</param>
+    /// <param name="into">Where values go.</param>
+    /// <returns>How much of the range the brightest colour uses; 1 if it is saturated.</returns>
+    internal static double Convert(ReadOnlySpan<byte> data, byte time, bool isTcs3472, SectionBuilder into)
+    {
+        var clear = BinaryPrimitives.ReadUInt16LittleEndian(data);
+        var red = BinaryPrimitives.ReadUInt16LittleEndian(data[2..]);
+        var green = BinaryPrimitives.ReadUInt16LittleEndian(data[4..]);
+        var blue = BinaryPrimitives.ReadUInt16LittleEndian(data[6..]);
+        var cycles = 256 - time;
+        var range = Math.Min(CountsMax, CountsPerCycle * cycles);
+        var brightest = Math.Max(Math.Max(clear, red), Math.Max(green, blue));
+        if (brightest < range)
+        {
+            into.Set(SensorsSection.ClearCounts, clear);
+            into.Set(SensorsSection.RedCounts, red);
+            into.Set(SensorsSection.GreenCounts, green);
+            into.Set(SensorsSection.BlueCounts, blue);
+            into.Set(SensorsSection.IntegrationSeconds, cycles * (isTcs3472 ? 0.0024 : 0.00278));
+        }
+
+        return Math.Min(1, (double)brightest / range);
+    }
+
+    private static int Gain(int code, bool isTcs3472) => code == 3 ? (isTcs3472 ? 60 : 64) : 1 << (2 * code);
+
+    private BusOutcome FollowLight(double share)
+    {
+        var wanted = share > BrightShare ? Math.Max(0, _gain - 1)
+            : share < DarkShare ? Math.Min(3, _gain + 1)
+            : _gain;
+        if (wanted == _gain)
+        {
+            return BusOutcome.Ok;
+        }
+
+        _gain = wanted;
+        _isSettling = true;
+        return device.Write(Control, (byte)wanted);
+    }
+}

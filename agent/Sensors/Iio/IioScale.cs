@@ -1,0 +1,14 @@
+namespace NodeTelemetry.Agent.Sensors.Iio;
+
+/// <summary>How the number of an IIO channel becomes one with a unit.</summary>
+internal enum IioScale
+{
+    /// <summary>With scale and offset; without them it has its unit already.</summary>
+    Optional,
+
+    /// <summary>With a scale; without one nobody knows what it means.</summary>
+    Needed,
+
+    /// <summary>It is counts, which have no unit.</summary>
+    Counts,
+}

@@ -1,0 +1,140 @@
+using System.Globalization;
+using System.Text;
+using NodeTelemetry.Collector.Alerts.Rules;
+
+namespace NodeTelemetry.Collector.Alerts.Channels;
+
+/// <summary>What a channel tells at once: everything that changed since it told last, in one message.</summary>
+/// <param name="Firing">Alerts that fire and were not told yet.</param>
+/// <param name="Resolved">Alerts that were told and are over.</param>
+/// <param name="Active">All alerts that fire, those in <paramref name="Firing"/> among them.</param>
+/// <param name="At">When it was put together.</param>
+/// <param name="Collector">The collector's host name.</param>
+/// <param name="Page">The address of the collector's page.</param>
+internal sealed record AlertNotification(
+    IReadOnlyList<Alert> Firing,
+    IReadOnlyList<Alert> Resolved,
+    IReadOnlyList<Alert> Active,
+    DateTimeOffset At,
+    string Collector,
+    Uri Page)
+{
+    /// <summary>Alerts that are listed in a text for people; of more only the number is told.</summary>
+    public const int ListedMax = 20;
+
+    /// <summary>Characters of a title: services cut longer ones.</summary>
+    private const int TitleLengthMax = 200;
+
+    /// <summary>Gets a value indicating whether it only reminds of alerts that were told before.</summary>
+    public bool IsReminder => Firing.Count == 0 && Resolved.Count == 0;
+
+    /// <summary>Gets a value indicating whether it is sent to try a channel.</summary>
+    public bool IsTest { get; init; }
+
+    /// <summary>Gets the worst severity of what it tells.</summary>
+    public AlertSeverity Severity => Told.Count == 0 ? AlertSeverity.Info : Told.Max(static alert => alert.Severity);
+
+    /// <summary>Gets <c>firing</c> or, when nothing fires any more, <c>resolved</c>.</summary>
+    public string Status => Active.Count > 0 ? "firing" : "resolved";
+
+    /// <summary>Gets one line that says the most important.</summary>
+    public string Title
+    {
+        get
+        {
+            var text = Told switch
+            {
+                [] => "No alerts",
+                [var only] when IsReminder => "Still: " + only.Summary,
+                [var only] => (Resolved.Count == 1 ? "Resolved: " : string.Empty) + only.Summary,
+                _ => string.Join(", ", Counts()) + ": " + string.Join(", ", ByRule(Told)),
+            };
+            text = OneLine(IsTest ? "Test: " + text : text);
+            return text.Length <= TitleLengthMax ? text : text[..(TitleLengthMax - 1)] + "…";
+        }
+    }
+
+    /// <summary>Gets the whole text: a line for each alert, up to <see cref="ListedMax"/>.</summary>
+    public string Body
+    {
+        get
+        {
+            var text = new StringBuilder();
+            if (IsReminder)
+            {
+                List(text, "Still firing", Active);
+            }
+            else
+            {
+                List(text, "Firing", Firing);
+                List(text, "Resolved", Resolved);
+                var older = Active.Count - Firing.Count;
+                if (older > 0)
+                {
+                    text.Append(CultureInfo.InvariantCulture, $"{older} more still firing\n");
+                }
+            }
+
+            return text.Append(Page).Append('\n').ToString();
+        }
+    }
+
+    private IReadOnlyList<Alert> Told => IsReminder ? Active : [.. Firing, .. Resolved];
+
+    // A subject or a header with a line break is refused, or is two.
+    private static string OneLine(string text) => string.Create(text.Length, text, static (line, text) =>
+    {
+        for (var index = 0; index < line.Length; index++)
+        {
+            line[index] = char.IsControl(text[index]) || text[index] is '\u2028' or '\u2029' ? ' ' : text[index];
+        }
+    });
+
+    private static IEnumerable<string> ByRule(IReadOnlyList<Alert> alerts) => alerts
+        .CountBy(static alert => alert.Rule)
+        .OrderByDescending(static rule => rule.Value)
+        .Select(static rule => rule.Value == 1 ? rule.Key : $"{rule.Value} × {rule.Key}");
+
+    private static void List(StringBuilder text, string title, IReadOnlyList<Alert> alerts)
+    {
+        if (alerts.Count == 0)
+        {
+            return;
+        }
+
+        text.Append(CultureInfo.InvariantCulture, $"{title}:\n");
+        foreach (var alert in alerts.Take(ListedMax))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"- [{alert.Severity.Name()}] {alert.Summary}");
+            text.Append(alert.State == AlertState.Resolved
+                ? string.Create(
+                    CultureInfo.InvariantCulture,
+                    $" From {alert.FiredAt:yyyy-MM-dd HH:mm:ss} to {alert.ResolvedAt:HH:mm:ss} UTC.")
+                : string.Create(CultureInfo.InvariantCulture, $" Since {alert.Since:yyyy-MM-dd HH:mm:ss} UTC."));
+            text.Append(alert.Ending is { } ending ? $" {ending}\n" : "\n");
+        }
+
+        if (alerts.Count > ListedMax)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"- and {alerts.Count - ListedMax} more\n");
+        }
+    }
+
+    private IEnumerable<string> Counts()
+    {
+        if (Firing.Count > 0)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"{Firing.Count} firing");
+        }
+
+        if (Resolved.Count > 0)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"{Resolved.Count} resolved");
+        }
+
+        if (IsReminder)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"{Active.Count} still firing");
+        }
+    }
+}

@@ -1,0 +1,84 @@
+using System.Globalization;
+using NodeTelemetry.Collector.Alerts.Rules;
+using NodeTelemetry.Collector.Nodes.Events;
+using NodeTelemetry.Collector.Nodes.State;
+using NodeTelemetry.Protocol.Catalog;
+
+namespace NodeTelemetry.Collector.Alerts.Channels;
+
+/// <summary>Sentences about alerts, for people.</summary>
+internal static class AlertText
+{
+    /// <summary>Says what is wrong: <c>pi-01: processor temperature is 84 °C, above 80 °C.</c></summary>
+    public static string Summary(AlertRule rule, NodeStatus status, string? entry, double? value, AlertNews news) =>
+        rule.Kind switch
+        {
+            AlertRuleKind.NodeLost => news.LostText(status.Id)
+                ?? $"Node {status.Hostname} is lost; it was last heard at {status.LastSeen:u}.",
+            AlertRuleKind.Rebooted => news.RebootedText(status.Id)
+                ?? $"Node {status.Hostname} was rebooted unexpectedly.",
+            AlertRuleKind.Duplicate => Duplicate(status),
+            _ => OfReading(rule, status, entry, value),
+        };
+
+    /// <summary>Writes a value as people read it.</summary>
+    public static string Quantity(ReadingUnit unit, double value)
+    {
+        var (text, factor) = unit switch
+        {
+            ReadingUnit.Ratio => (" %", 100),
+            ReadingUnit.Celsius => (" °C", 1),
+            ReadingUnit.Hertz => (" MHz", 1e-6),
+            ReadingUnit.Bytes => (" MB", 1e-6),
+            ReadingUnit.BytesPerSecond => (" MB/s", 1e-6),
+            ReadingUnit.Seconds => (" s", 1),
+            ReadingUnit.Volts => (" V", 1),
+            ReadingUnit.Amperes => (" A", 1),
+            ReadingUnit.Watts => (" W", 1),
+            ReadingUnit.Ohms => (" Ω", 1),
+            ReadingUnit.Pascals => (" hPa", 0.01),
+            ReadingUnit.Lux => (" lx", 1),
+            ReadingUnit.Decibels => (" dB", 1),
+            ReadingUnit.RevolutionsPerMinute => (" rpm", 1),
+            ReadingUnit.MicrogramsPerCubicMetre => (" µg/m³", 1),
+            _ => (string.Empty, 1),
+        };
+        return string.Create(CultureInfo.InvariantCulture, $"{value * factor:0.###}{text}");
+    }
+
+    private static string OfReading(AlertRule rule, NodeStatus status, string? entry, double? value)
+    {
+        var (name, unit) = (rule.Reading!.Name, rule.Reading.Unit);
+        var at = entry is null ? string.Empty : $" of {entry}";
+        if (rule.Text is { } text)
+        {
+            if (text.Contains("{entry}", StringComparison.Ordinal))
+            {
+                (text, at) = (text.Replace("{entry}", entry, StringComparison.Ordinal), string.Empty);
+            }
+
+            // A yes is in the text already.
+            return value is { } shown && rule.Above is not 0
+                ? $"{status.Hostname}: {text}{at} ({Quantity(unit, shown)})."
+                : $"{status.Hostname}: {text}{at}.";
+        }
+
+        var limit = rule.Above is { } above
+            ? $"above {Quantity(unit, above)}"
+            : $"below {Quantity(unit, rule.Below ?? 0)}";
+        return $"{status.Hostname}: {name}{at} is {Quantity(unit, value ?? 0)}, {limit}.";
+    }
+
+    private static string Duplicate(NodeStatus status)
+    {
+        var other = status.Conflict?.OtherAddress is { } address ? $" (the other one is at {address})" : string.Empty;
+        return status.Conflict?.Kind switch
+        {
+            NodeEventKind.DuplicateHostname =>
+                $"Two nodes are called {status.Hostname}{other}: a cloned SD card, or a name that was never changed.",
+            NodeEventKind.IdentityChanged =>
+                $"The machine of node {status.Hostname} sends under another identity than before.",
+            _ => $"Two machines send as node {status.Hostname}, {status.Id}{other}: a cloned SD card?",
+        };
+    }
+}

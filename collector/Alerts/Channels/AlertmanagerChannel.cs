@@ -1,0 +1,108 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using NodeTelemetry.Collector.Alerts.Rules;
+
+namespace NodeTelemetry.Collector.Alerts.Channels;
+
+/// <summary>Hands alerts to a Prometheus Alertmanager, which groups, silences and routes them itself.</summary>
+/// <remarks>
+/// Source: Alertmanager's API v2, <c>POST /api/v2/alerts</c>. It ends an alert by itself at <c>endsAt</c> unless it is
+/// sent again in time, so all that fire are sent every <see cref="ResendInterval"/> with an end four times as far away,
+/// as Prometheus does: a collector that dies leaves no alert behind for ever.
+/// </remarks>
+internal sealed class AlertmanagerChannel(ChannelSettings settings) : IAlertChannel
+{
+    /// <summary>How often alerts that fire are sent again.</summary>
+    public static readonly TimeSpan ResendInterval = TimeSpan.FromMinutes(1);
+
+    private const int LifeIntervals = 4;
+
+    private readonly HttpAlertClient _client = new(settings, "/api/v2/alerts");
+
+    /// <inheritdoc/>
+    public Task<string> SendAsync(AlertNotification notification, CancellationToken cancellation) =>
+        _client.PostAsync(Write(notification, settings.RepeatInterval), "application/json", [], cancellation);
+
+    /// <inheritdoc/>
+    public void Dispose() => _client.Dispose();
+
+    /// <summary>Writes the body.</summary>
+    internal static ReadOnlyMemory<byte> Write(AlertNotification notification, TimeSpan resendInterval)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using var writer = new Utf8JsonWriter(buffer);
+        writer.WriteStartArray();
+        foreach (var alert in notification.Active)
+        {
+            Write(writer, alert, notification.At + (resendInterval * LifeIntervals), notification.Page);
+        }
+
+        foreach (var alert in notification.Resolved)
+        {
+            Write(writer, alert, alert.ResolvedAt ?? notification.At, notification.Page);
+        }
+
+        writer.WriteEndArray();
+        writer.Flush();
+        return buffer.WrittenMemory;
+    }
+
+    private static void Write(Utf8JsonWriter writer, Alert alert, DateTimeOffset end, Uri page)
+    {
+        var labels = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, value) in alert.Labels)
+        {
+            labels[LabelName(name)] = value;
+        }
+
+        // The alert's own labels win over a node's of the same name.
+        labels[AlertLabels.Rule] = alert.Rule;
+        labels[AlertLabels.Severity] = alert.Severity.Name();
+        Set(labels, AlertLabels.Node, alert.Node);
+        Set(labels, AlertLabels.Hostname, alert.Hostname);
+        Set(labels, AlertLabels.Entry, alert.Entry);
+        labels["source"] = "nodetelemetry";
+
+        writer.WriteStartObject();
+        writer.WriteStartObject("labels"u8);
+        foreach (var (name, value) in labels.OrderBy(static label => label.Key, StringComparer.Ordinal))
+        {
+            writer.WriteString(name, value);
+        }
+
+        writer.WriteEndObject();
+        writer.WriteStartObject("annotations"u8);
+        writer.WriteString("summary"u8, alert.Summary);
+        writer.WriteEndObject();
+        writer.WriteString("startsAt"u8, alert.FiredAt ?? alert.Since);
+        writer.WriteString("endsAt"u8, end);
+        writer.WriteString("generatorURL"u8, page.ToString());
+        writer.WriteEndObject();
+    }
+
+    private static void Set(Dictionary<string, string> labels, string name, string? value)
+    {
+        // An empty label is none, for Alertmanager.
+        if (string.IsNullOrEmpty(value))
+        {
+            labels.Remove(name);
+        }
+        else
+        {
+            labels[name] = value;
+        }
+    }
+
+    /// <summary>Makes a name that Alertmanager accepts: letters, digits, underscores, no digit in front.</summary>
+    private static string LabelName(string name)
+    {
+        var text = new StringBuilder(name.Length + 1);
+        foreach (var character in name)
+        {
+            text.Append(char.IsAsciiLetterOrDigit(character) ? character : '_');
+        }
+
+        return text.Length == 0 || char.IsAsciiDigit(text[0]) ? "_" + text : text.ToString();
+    }
+}

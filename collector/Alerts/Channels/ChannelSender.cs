@@ -1,0 +1,351 @@
+using System.Collections.Concurrent;
+using NodeTelemetry.Collector.Alerts.Rules;
+using NodeTelemetry.Collector.Alerts.Storage;
+using NodeTelemetry.Collector.Diagnostics;
+using NodeTelemetry.Collector.Storage.Database;
+using Polly;
+using Polly.Retry;
+using Polly.Timeout;
+
+namespace NodeTelemetry.Collector.Alerts.Channels;
+
+/// <summary>Decides what a channel tells and when, sends it, and remembers what was told.</summary>
+/// <remarks>
+/// There is no queue that could overflow: what waits is the difference between the alerts that there are and those that
+/// were told, so after an outage one message says how things stand. At least once: a collector that is killed between
+/// sending and storing tells again.
+/// </remarks>
+internal sealed partial class ChannelSender : IDisposable
+{
+    /// <summary>How long a message that is being sent when the collector stops may take.</summary>
+    private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(3);
+
+    /// <summary>How long it waits at once: reminders may be a year apart, timers end at 49 days.</summary>
+    private static readonly TimeSpan WaitMax = TimeSpan.FromDays(1);
+
+    private static readonly TimeSpan RetryDelayMax = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LogWindow = TimeSpan.FromMinutes(10);
+
+    private readonly ChannelSettings _settings;
+    private readonly IAlertChannel _channel;
+    private readonly Func<AlertBoard> _board;
+    private readonly AlertStore _store;
+    private readonly ChannelMetrics _metrics;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly Uri _page;
+    private readonly WakeSignal _signal = new();
+    private readonly ConcurrentDictionary<string, ToldRow> _told = new(StringComparer.Ordinal);
+    private readonly ResiliencePipeline<string> _pipeline;
+    private readonly LogThrottle _throttle;
+    private volatile ChannelStatus _status;
+    private long? _changedTimestamp;
+    private long? _triedTimestamp;
+    private TimeSpan _triedBefore;
+
+    /// <summary>Initializes a new instance of the <see cref="ChannelSender"/> class.</summary>
+    /// <param name="settings">What the channel is and when it tells what.</param>
+    /// <param name="channel">The channel; it is disposed of with this.</param>
+    /// <param name="board">Gets the alerts that there are.</param>
+    /// <param name="store">Where it is kept what was told.</param>
+    /// <param name="metrics">The counters.</param>
+    /// <param name="page">The address of the collector's page.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">The log.</param>
+    public ChannelSender(
+        ChannelSettings settings,
+        IAlertChannel channel,
+        Func<AlertBoard> board,
+        AlertStore store,
+        AlertMetrics metrics,
+        Uri page,
+        TimeProvider time,
+        ILogger logger)
+    {
+        _settings = settings;
+        _channel = channel;
+        _board = board;
+        _store = store;
+        _page = page;
+        _time = time;
+        _logger = logger;
+        _status = new ChannelStatus(settings.Name, settings.Type);
+        _throttle = new LogThrottle(LogWindow, time);
+        _metrics = metrics.Channels[settings.Name] = new ChannelMetrics();
+        _pipeline = new ResiliencePipelineBuilder<string> { TimeProvider = time }
+            .AddRetry(new RetryStrategyOptions<string>
+            {
+                MaxRetryAttempts = settings.AttemptCount - 1,
+                BackoffType = DelayBackoffType.Exponential,
+                UseJitter = true,
+                Delay = settings.RetryDelay,
+                MaxDelay = RetryDelayMax,
+                ShouldHandle = static arguments => ValueTask.FromResult(
+                    arguments.Outcome.Exception is AlertDeliveryException { IsTemporary: true }
+                        or TimeoutRejectedException),
+                OnRetry = arguments =>
+                {
+                    _metrics.Retried.Add();
+                    NoteProblem(Explain(arguments.Outcome.Exception!));
+                    return default;
+                },
+            })
+            .AddTimeout(settings.Timeout)
+            .Build();
+    }
+
+    /// <summary>Gets how the channel is doing.</summary>
+    public ChannelStatus Status => _status;
+
+    /// <summary>Tells whether it still has to tell the end of an alert.</summary>
+    public bool Owes(string alert) => _told.ContainsKey(alert);
+
+    /// <summary>Looks at the alerts soon.</summary>
+    public void Wake() => _signal.Set();
+
+    /// <summary>Takes what was told by an earlier process.</summary>
+    public void Restore(IEnumerable<ToldRow> rows)
+    {
+        foreach (var row in rows)
+        {
+            _told[row.Alert] = row;
+        }
+
+        if (!_told.IsEmpty)
+        {
+            // The wall clock may have stepped meanwhile; too early a reminder is better than none.
+            var age = _time.GetUtcNow() - _told.Values.Max(static row => row.At);
+            _triedTimestamp = _time.GetTimestamp();
+            _triedBefore = age > TimeSpan.Zero && age < _settings.RepeatInterval ? age : _settings.RepeatInterval;
+        }
+    }
+
+    /// <summary>Tells what there is to tell until cancelled.</summary>
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        using var grace = new CancellationTokenSource();
+        await using var stopping = cancellation.Register(() => grace.CancelAfter(StopGrace));
+        await using var timer = _time.CreateTimer(
+            _ => _signal.Set(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        try
+        {
+            while (true)
+            {
+                var wait = await StepAsync(grace.Token);
+                timer.Change(wait ?? Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+                await _signal.WaitAsync(cancellation);
+            }
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            // Stopped on request; what was not told is told after the next start.
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _channel.Dispose();
+        _signal.Dispose();
+    }
+
+    /// <summary>Sends what is due.</summary>
+    /// <returns>How long to wait before the next step; <see langword="null"/> for until something happens.</returns>
+    internal async Task<TimeSpan?> StepAsync(CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var notification = Plan();
+            var wait = Wait(notification);
+            if (wait is null || wait > TimeSpan.Zero)
+            {
+                return wait > WaitMax ? WaitMax : wait;
+            }
+
+            await SendAsync(notification, cancellation);
+        }
+    }
+
+    private TimeSpan SinceTried =>
+        _triedTimestamp is { } tried ? _triedBefore + _time.GetElapsedTime(tried) : TimeSpan.MaxValue;
+
+    private static string Explain(Exception exception) => exception switch
+    {
+        TimeoutRejectedException timeout => $"No answer within {timeout.Timeout.TotalSeconds:0.#} s.",
+        AlertDeliveryException => exception.Message,
+        _ => $"It cannot send this notification, which is a defect: {exception.GetType().Name}: {exception.Message}",
+    };
+
+    private AlertNotification Plan()
+    {
+        var firing = new List<Alert>();
+        var resolved = new List<Alert>();
+        var active = new List<Alert>();
+        var alerts = _board().Alerts;
+        foreach (var alert in alerts)
+        {
+            _told.TryGetValue(alert.Id, out var told);
+            if (alert.State == AlertState.Firing && _settings.Accepts(alert)
+                && (alert.SilencedBy is null || IsRefreshed(told)))
+            {
+                active.Add(alert);
+                if (told?.State != ToldState.Firing)
+                {
+                    firing.Add(alert);
+                }
+            }
+            else if (alert.State == AlertState.Resolved && told is not null)
+            {
+                // Whoever was told that it fires is told of the end, be it silenced by now.
+                if (_settings.Type == "alertmanager" || (_settings.TellsResolved && alert.TellsEnd))
+                {
+                    resolved.Add(alert);
+                }
+                else
+                {
+                    Drop(told, isEndOwed: false);
+                }
+            }
+        }
+
+        if (_told.Count > active.Count + resolved.Count)
+        {
+            ForgetMissing(alerts);
+        }
+
+        return new AlertNotification(firing, resolved, active, _time.GetUtcNow(), Environment.MachineName, _page);
+    }
+
+    private TimeSpan? Wait(AlertNotification notification)
+    {
+        var count = notification.Firing.Count + notification.Resolved.Count;
+        if (_status.WaitingCount != count)
+        {
+            _status = _status with { WaitingCount = count };
+        }
+
+        if (notification.IsReminder)
+        {
+            _changedTimestamp = null;
+            if (notification.Active.Count == 0 && _status.Problem is not null)
+            {
+                // Nothing is owed any more; whether it would be taken is not known until something is.
+                _status = _status with { Problem = null, ProblemSince = null };
+            }
+
+            return notification.Active.Count == 0 ? null : Later(_settings.RepeatInterval - SinceTried, TimeSpan.Zero);
+        }
+
+        _changedTimestamp ??= _time.GetTimestamp();
+        var grouping = _settings.GroupWait - _time.GetElapsedTime(_changedTimestamp.Value);
+        return Later(grouping, _settings.GroupInterval - SinceTried);
+    }
+
+    private static TimeSpan Later(TimeSpan one, TimeSpan other) => one > other ? one : other;
+
+    private async Task SendAsync(AlertNotification notification, CancellationToken cancellation)
+    {
+        foreach (var alert in notification.Firing.Where(alert => !_told.ContainsKey(alert.Id)))
+        {
+            Keep(alert.Id, ToldState.Tried);
+        }
+
+        try
+        {
+            await _pipeline.ExecuteAsync(
+                async token => await _channel.SendAsync(notification, token), cancellation);
+        }
+#pragma warning disable CA1031 // Whatever one channel stumbles over must not end the collector; it is told of.
+        catch (Exception error) when (error is not OperationCanceledException || !cancellation.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            Tried();
+            _metrics.Failed.Add();
+            NoteProblem(Explain(error));
+            if (_throttle.ShouldLog())
+            {
+                Log.Failed(_logger, _settings.Name, _status.Problem!, _throttle.Count, _status.WaitingCount);
+                _throttle.Reset();
+            }
+
+            return;
+        }
+
+        Tried();
+        _changedTimestamp = null;
+        _metrics.Sent.Add();
+        MarkTold(notification);
+        if (_status.Problem is not null)
+        {
+            Log.Recovered(_logger, _settings.Name);
+        }
+
+        _status = _status with { Problem = null, ProblemSince = null, SentAt = _time.GetUtcNow() };
+    }
+
+    private void Tried()
+    {
+        _triedTimestamp = _time.GetTimestamp();
+        _triedBefore = TimeSpan.Zero;
+    }
+
+    private void NoteProblem(string problem) => _status = _status with
+    {
+        Problem = problem,
+        ProblemSince = _status.ProblemSince ?? _time.GetUtcNow(),
+    };
+
+    private void MarkTold(AlertNotification notification)
+    {
+        foreach (var alert in notification.Firing)
+        {
+            Keep(alert.Id, ToldState.Firing);
+        }
+
+        foreach (var alert in notification.Resolved)
+        {
+            Forget(alert.Id);
+        }
+
+        // The newest time says after a restart when the next reminder is due; an Alertmanager is sent to at once.
+        if (notification.IsReminder && _settings.Type != "alertmanager")
+        {
+            Keep(notification.Active[0].Id, ToldState.Firing);
+        }
+    }
+
+    private void Keep(string alert, ToldState state)
+    {
+        var row = new ToldRow(_settings.Name, alert, state, _time.GetUtcNow());
+        _told[alert] = row;
+        _store.Put(row);
+    }
+
+    private void Forget(string alert)
+    {
+        _told.TryRemove(alert, out _);
+        _store.RemoveTold(_settings.Name, alert);
+    }
+
+    private void ForgetMissing(IReadOnlyList<Alert> alerts)
+    {
+        var known = alerts.Select(static alert => alert.Id).ToHashSet(StringComparer.Ordinal);
+        foreach (var told in _told.Values.Where(told => !known.Contains(told.Alert)))
+        {
+            Drop(told, isEndOwed: _settings.TellsResolved);
+        }
+    }
+
+    private void Drop(ToldRow told, bool isEndOwed)
+    {
+        if (isEndOwed || told.State == ToldState.Tried)
+        {
+            _metrics.Dropped.Add();
+        }
+
+        Forget(told.Alert);
+    }
+
+    /// <summary>An Alertmanager that is not reminded of an alert, be it silenced by now, takes it for over.</summary>
+    private bool IsRefreshed(ToldRow? told) => told?.State == ToldState.Firing && _settings.Type == "alertmanager";
+}

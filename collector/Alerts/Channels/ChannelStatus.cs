@@ -1,0 +1,16 @@
+namespace NodeTelemetry.Collector.Alerts.Channels;
+
+/// <summary>How a channel is doing, for people.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Type">Its kind.</param>
+/// <param name="Problem">Why it does not deliver, in a sentence; <see langword="null"/> when it does.</param>
+/// <param name="ProblemSince">Since when it does not deliver.</param>
+/// <param name="SentAt">When it delivered last.</param>
+/// <param name="WaitingCount">Changes that it has not told yet.</param>
+internal sealed record ChannelStatus(
+    string Name,
+    string Type,
+    string? Problem = null,
+    DateTimeOffset? ProblemSince = null,
+    DateTimeOffset? SentAt = null,
+    int WaitingCount = 0);

@@ -1,0 +1,133 @@
+using System.Net.Http.Headers;
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+
+namespace NodeTelemetry.Collector.Alerts.Channels;
+
+/// <summary>Posts to a server and says in a sentence what was wrong when it was not taken.</summary>
+internal sealed class HttpAlertClient : IDisposable
+{
+    /// <summary>Bytes of an answer that are read: it is only shown to a person.</summary>
+    private const int AnswerBytesMax = 64 * 1024;
+
+    /// <summary>Characters of an answer that are shown.</summary>
+    private const int AnswerLengthMax = 200;
+
+    private readonly HttpClient _client;
+    private readonly Uri _address;
+
+    /// <summary>Initializes a new instance of the <see cref="HttpAlertClient"/> class.</summary>
+    /// <param name="settings">Address, credentials and authority.</param>
+    /// <param name="path">What is added to the address.</param>
+    /// <exception cref="System.Security.Cryptography.CryptographicException">The authority's certificate is
+    /// none.</exception>
+    public HttpAlertClient(ChannelSettings settings, string path = "")
+    {
+        _address = path.Length == 0 ? settings.Address! : new Uri(settings.Address!.AbsoluteUri.TrimEnd('/') + path);
+        _client = new HttpClient(CreateHandler(settings.CaFile), disposeHandler: true)
+        {
+            Timeout = Timeout.InfiniteTimeSpan, // Whoever sends has a timeout by its own clock.
+        };
+        _client.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("NodeTelemetry", null));
+        _client.DefaultRequestHeaders.Authorization = settings switch
+        {
+            { Token: { } token } => new AuthenticationHeaderValue("Bearer", token),
+            { User: { } user, Password: { } password } => new AuthenticationHeaderValue(
+                "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password}"))),
+            _ => null,
+        };
+    }
+
+    /// <summary>Posts a body.</summary>
+    /// <returns>The status, for people.</returns>
+    /// <exception cref="AlertDeliveryException">It was not taken.</exception>
+    public async Task<string> PostAsync(
+        ReadOnlyMemory<byte> body,
+        string type,
+        IReadOnlyList<(string Name, string Value)> headers,
+        CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, _address);
+        request.Content = new ReadOnlyMemoryContent(body);
+        request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(type);
+        foreach (var (name, value) in headers)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        try
+        {
+            using var response = await _client.SendAsync(
+                request, HttpCompletionOption.ResponseHeadersRead, cancellation);
+            var status = (int)response.StatusCode;
+            return response.IsSuccessStatusCode
+                ? $"{status} {response.ReasonPhrase}"
+                : throw new AlertDeliveryException(
+                    $"{_address.GetLeftPart(UriPartial.Authority)} answered {status} {response.ReasonPhrase}"
+                    + $"{Shown(await ReadStartAsync(response.Content, cancellation))}.{Advice(status)}",
+                    status is 408 or 425 or 429 or >= 500);
+        }
+        catch (Exception error) when (error is HttpRequestException or IOException)
+        {
+            // The outer message mostly holds the inner one, and the address.
+            var reason = error.InnerException is { } inner
+                && !error.Message.Contains(inner.Message, StringComparison.Ordinal)
+                ? $"{error.Message} {inner.Message}"
+                : error.Message;
+            throw new AlertDeliveryException(
+                $"{_address.GetLeftPart(UriPartial.Authority)} cannot be reached: {reason.TrimEnd('.')}.",
+                isTemporary: true,
+                error);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _client.Dispose();
+
+    private static async Task<string> ReadStartAsync(HttpContent content, CancellationToken cancellation)
+    {
+        var buffer = new byte[AnswerBytesMax];
+        await using var stream = await content.ReadAsStreamAsync(cancellation);
+        var length = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellation);
+        return Encoding.UTF8.GetString(buffer, 0, length);
+    }
+
+    private static string Shown(string answer)
+    {
+        var line = answer.ReplaceLineEndings(" ").Trim();
+        return line.Length == 0 ? string.Empty
+            : $": {(line.Length <= AnswerLengthMax ? line : line[..AnswerLengthMax] + "…")}";
+    }
+
+    private static string Advice(int status) => status switch
+    {
+        401 or 403 => " Check the channel's token, user and password.",
+        404 or 405 => " Check the channel's address.",
+        >= 300 and < 400 => " Give the address that it points to; redirections are not followed.",
+        _ => string.Empty,
+    };
+
+    private static SocketsHttpHandler CreateHandler(string? caFile)
+    {
+        var handler = new SocketsHttpHandler
+        {
+            ConnectTimeout = TimeSpan.FromSeconds(10),
+            AllowAutoRedirect = false, // A redirected POST becomes a GET and is lost without an error.
+            UseCookies = false,
+            PooledConnectionLifetime = TimeSpan.FromMinutes(10), // Names may move to other addresses.
+        };
+        if (caFile is not null)
+        {
+            var policy = new X509ChainPolicy
+            {
+                TrustMode = X509ChainTrustMode.CustomRootTrust,
+                RevocationMode = X509RevocationMode.NoCheck, // An own authority has no revocation list.
+            };
+            policy.CustomTrustStore.ImportFromPemFile(caFile);
+            handler.SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = policy };
+        }
+
+        return handler;
+    }
+}

@@ -1,0 +1,48 @@
+using NodeTelemetry.Collector.Alerts.Rules;
+
+namespace NodeTelemetry.Collector.Alerts.Channels;
+
+/// <summary>Writes every alert that begins or ends to the log.</summary>
+internal sealed partial class LogAlertChannel(ILogger logger) : IAlertChannel
+{
+    /// <inheritdoc/>
+    public Task<string> SendAsync(AlertNotification notification, CancellationToken cancellation)
+    {
+        foreach (var alert in notification.Firing.Take(AlertNotification.ListedMax))
+        {
+            if (alert.Severity == AlertSeverity.Critical)
+            {
+                Log.Critical(logger, alert.Rule, alert.Severity.Name(), alert.Summary);
+            }
+            else
+            {
+                Log.Firing(logger, alert.Rule, alert.Severity.Name(), alert.Summary);
+            }
+        }
+
+        foreach (var alert in notification.Resolved.Take(AlertNotification.ListedMax))
+        {
+            Log.Resolved(logger, alert.Rule, alert.Summary, alert.FiredAt, alert.Ending ?? string.Empty);
+        }
+
+        var unlisted = Math.Max(0, notification.Firing.Count - AlertNotification.ListedMax)
+            + Math.Max(0, notification.Resolved.Count - AlertNotification.ListedMax);
+        if (unlisted > 0)
+        {
+            Log.Unlisted(logger, unlisted);
+        }
+
+        if (notification.IsReminder)
+        {
+            Log.Still(logger, notification.Active.Count, notification.Title);
+        }
+
+        return Task.FromResult("written to the log");
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        // The log is not the channel's own.
+    }
+}

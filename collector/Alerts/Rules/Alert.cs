@@ -1,0 +1,70 @@
+namespace NodeTelemetry.Collector.Alerts.Rules;
+
+/// <summary>One alert at one moment. Immutable: every change makes a new one.</summary>
+internal sealed record Alert
+{
+    /// <summary>Gets the identity: rule, node and entry. An alert that fires again has the same.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Gets the name of its rule.</summary>
+    public required string Rule { get; init; }
+
+    /// <summary>Gets how bad it is.</summary>
+    public required AlertSeverity Severity { get; init; }
+
+    /// <summary>Gets the node's identity; <see langword="null"/> for an alert about the collector itself.</summary>
+    public string? Node { get; init; }
+
+    /// <summary>Gets the node's host name.</summary>
+    public string? Hostname { get; init; }
+
+    /// <summary>Gets the mount point, device, sensor or the like.</summary>
+    public string? Entry { get; init; }
+
+    /// <summary>Gets the node's labels.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Labels { get; init; } = [];
+
+    /// <summary>Gets where it stands.</summary>
+    public required AlertState State { get; init; }
+
+    /// <summary>Gets since when its condition holds, by the collector's wall clock.</summary>
+    public required DateTimeOffset Since { get; init; }
+
+    /// <summary>Gets when it began to fire.</summary>
+    public DateTimeOffset? FiredAt { get; init; }
+
+    /// <summary>Gets when it ended.</summary>
+    public DateTimeOffset? ResolvedAt { get; init; }
+
+    /// <summary>Gets the newest value.</summary>
+    public double? Value { get; init; }
+
+    /// <summary>Gets what is wrong, in a sentence with the value.</summary>
+    public required string Summary { get; init; }
+
+    /// <summary>Gets why it ended, where that is not just the value.</summary>
+    public string? Ending { get; init; }
+
+    /// <summary>Gets a value indicating whether people are told of its end; not for what happens in a moment.</summary>
+    public bool TellsEnd { get; init; } = true;
+
+    /// <summary>Gets who keeps it quiet: a silence's identity or a window's name; <see langword="null"/> for
+    /// nobody.</summary>
+    public string? SilencedBy { get; init; }
+
+    /// <summary>Makes an identity.</summary>
+    /// <remarks>The parts cannot hold the separator: options refuse it in names, the validator control characters in
+    /// what nodes send.</remarks>
+    public static string IdOf(string rule, string? node, string? entry) => $"{rule}\t{node}\t{entry}";
+
+    /// <summary>Gets the value of a label that matchers can ask for.</summary>
+    public string? Label(string name) => name switch
+    {
+        AlertLabels.Rule => Rule,
+        AlertLabels.Severity => Severity.Name(),
+        AlertLabels.Node => Node,
+        AlertLabels.Hostname => Hostname,
+        AlertLabels.Entry => Entry,
+        _ => Labels.FirstOrDefault(label => label.Key == name).Value,
+    };
+}

@@ -1,0 +1,89 @@
+using System.Collections.Concurrent;
+using NodeTelemetry.Collector.Nodes.Events;
+
+namespace NodeTelemetry.Collector.Alerts.Rules;
+
+/// <summary>What events told that no status holds. Written by the engine only.</summary>
+internal sealed class AlertNews
+{
+    /// <summary>The rule about the network as a whole.</summary>
+    public const string NetworkRule = "network";
+
+    /// <summary>The rule about multicast alone.</summary>
+    public const string MulticastRule = "multicast";
+
+    private readonly Dictionary<string, string> _lost = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _rebooted = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _fresh = new(StringComparer.Ordinal);
+    private string? _network;
+    private string? _multicast;
+
+    /// <summary>Gets what rules about the network look at.</summary>
+    public IReadOnlyList<CollectorCondition> Conditions =>
+    [
+        new(NetworkRule, () => _network),
+        new(MulticastRule, () => _multicast),
+    ];
+
+    /// <summary>Tells whether an event is worth keeping for the engine.</summary>
+    public static bool IsWanted(NodeEvent raised) => raised.Kind is NodeEventKind.Lost or NodeEventKind.Recovered
+        or NodeEventKind.Forgotten or NodeEventKind.NetworkLost or NodeEventKind.NetworkRestored
+        or NodeEventKind.MulticastLost or NodeEventKind.MulticastRestored
+        || IsUnplannedReboot(raised);
+
+    /// <summary>Takes the events that came since the last round; what that round did not ask for is old.</summary>
+    public void BeginRound(ConcurrentQueue<NodeEvent> events)
+    {
+        _fresh.Clear();
+        while (events.TryDequeue(out var raised))
+        {
+            Take(raised);
+        }
+    }
+
+    private void Take(NodeEvent raised)
+    {
+        switch (raised.Kind)
+        {
+            case NodeEventKind.Lost:
+                _lost[raised.Node!] = raised.Text;
+                break;
+            case NodeEventKind.Recovered:
+                _lost.Remove(raised.Node!);
+                break;
+            case NodeEventKind.Forgotten:
+                _lost.Remove(raised.Node!);
+                _rebooted.Remove(raised.Node!);
+                _fresh.Remove(raised.Node!);
+                break;
+            case NodeEventKind.Rebooted when IsUnplannedReboot(raised):
+                _rebooted[raised.Node!] = raised.Text;
+                _fresh.Add(raised.Node!);
+                break;
+            case NodeEventKind.NetworkLost:
+                _network = raised.Text;
+                break;
+            case NodeEventKind.NetworkRestored:
+                _network = null;
+                break;
+            case NodeEventKind.MulticastLost:
+                _multicast = raised.Text;
+                break;
+            case NodeEventKind.MulticastRestored:
+                _multicast = null;
+                break;
+        }
+    }
+
+    /// <summary>Gets what the event of its loss said of a node.</summary>
+    public string? LostText(string node) => _lost.GetValueOrDefault(node);
+
+    /// <summary>Gets what the event of its reboot said of a node.</summary>
+    public string? RebootedText(string node) => _rebooted.GetValueOrDefault(node);
+
+    /// <summary>Tells, once, that a node was rebooted without an announcement.</summary>
+    public bool TakeReboot(string node) => _fresh.Remove(node);
+
+    private static bool IsUnplannedReboot(NodeEvent raised) =>
+        raised is { Kind: NodeEventKind.Rebooted, Node: not null, Details.Planned: not true };
+}

@@ -1,0 +1,94 @@
+using NodeTelemetry.Collector.Nodes.State;
+
+
+namespace NodeTelemetry.Collector.Alerts.Rules;
+
+/// <summary>What a rule looks at.</summary>
+internal enum AlertRuleKind
+{
+    /// <summary>A reading of every node.</summary>
+    Reading,
+
+    /// <summary>Whether a node is lost.</summary>
+    NodeLost,
+
+    /// <summary>A reboot that nobody announced.</summary>
+    Rebooted,
+
+    /// <summary>One identity that comes from two places, or one name with two identities.</summary>
+    Duplicate,
+
+    /// <summary>Something about the collector itself, by the rule's name.</summary>
+    Collector,
+}
+
+/// <summary>The names of <see cref="AlertRuleKind"/> in the API.</summary>
+internal static class AlertRuleKindNames
+{
+    /// <summary>Gets the name.</summary>
+    public static string Name(this AlertRuleKind kind) => kind switch
+    {
+        AlertRuleKind.Reading => "reading",
+        AlertRuleKind.NodeLost => "node-lost",
+        AlertRuleKind.Rebooted => "rebooted",
+        AlertRuleKind.Duplicate => "duplicate",
+        _ => "collector",
+    };
+}
+
+/// <summary>When to alert. Immutable; made from the defaults and the options.</summary>
+internal sealed record AlertRule
+{
+    /// <summary>Gets the name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Gets what it looks at.</summary>
+    public AlertRuleKind Kind { get; init; } = AlertRuleKind.Reading;
+
+    /// <summary>Gets how bad it is.</summary>
+    public AlertSeverity Severity { get; init; } = AlertSeverity.Warning;
+
+    /// <summary>Gets the reading, for a rule of that kind.</summary>
+    public AlertReading? Reading { get; init; }
+
+    /// <summary>Gets the pattern of the entries that it looks at, such as mount points.</summary>
+    public string Entry { get; init; } = "*";
+
+    /// <summary>Gets the value above which it alerts.</summary>
+    public double? Above { get; init; }
+
+    /// <summary>Gets the value below which it alerts.</summary>
+    public double? Below { get; init; }
+
+    /// <summary>Gets the value at which it ends; by default the one at which it begins.</summary>
+    public double? Clear { get; init; }
+
+    /// <summary>Gets how long the condition must hold.</summary>
+    public TimeSpan For { get; init; }
+
+    /// <summary>Gets how long the condition must be over before the alert is.</summary>
+    public TimeSpan KeepFiringFor { get; init; }
+
+    /// <summary>Gets the nodes that it looks at.</summary>
+    public AlertMatcher Nodes { get; init; } = AlertMatcher.All;
+
+    /// <summary>Gets what is wrong, as the beginning of a sentence; <see langword="null"/> to name the
+    /// reading.</summary>
+    public string? Text { get; init; }
+
+    /// <summary>Tells whether a value makes the rule alert.</summary>
+    public bool IsBeyond(double value) => value > Above || value < Below;
+
+    /// <summary>Tells whether a value ends an alert.</summary>
+    public bool IsClear(double value) =>
+        Above is { } above ? value <= Math.Min(Clear ?? above, above)
+        : Below is { } below && value >= Math.Max(Clear ?? below, below);
+
+    /// <summary>Tells whether a node is one of those that it looks at.</summary>
+    public bool IsFor(NodeStatus status) => Nodes.Patterns.Count == 0 || Nodes.IsMatch(name => name switch
+    {
+        AlertLabels.Node => status.Id,
+        AlertLabels.Hostname => status.Hostname,
+        _ => status.Labels?.FirstOrDefault(label => label.Key == name).Value,
+    });
+}

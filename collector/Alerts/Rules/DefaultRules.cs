@@ -1,0 +1,111 @@
+namespace NodeTelemetry.Collector.Alerts.Rules;
+
+/// <summary>The rules that there are without any configuration. Options may change or switch off each by its
+/// name.</summary>
+internal static class DefaultRules
+{
+    /// <summary>The rule about OpenSearch.</summary>
+    public const string OpenSearch = "opensearch";
+
+    /// <summary>The rule about what the collector drops.</summary>
+    public const string Dropping = "collector-dropping";
+
+    /// <summary>The rule about the database.</summary>
+    public const string Database = "database";
+
+    /// <summary>The rule about channels that do not deliver.</summary>
+    public const string Channels = "alert-channel";
+
+    /// <summary>Gets the rules.</summary>
+    public static IReadOnlyList<AlertRule> All { get; } =
+    [
+        new() { Name = "node-lost", Kind = AlertRuleKind.NodeLost, Severity = AlertSeverity.Critical },
+        new()
+        {
+            Name = "unexpected-reboot",
+            Kind = AlertRuleKind.Rebooted,
+
+            // It happens in a moment; so long it is shown.
+            KeepFiringFor = TimeSpan.FromMinutes(10),
+        },
+        new() { Name = "duplicate-identity", Kind = AlertRuleKind.Duplicate },
+        OfCollector(AlertNews.NetworkRule, AlertSeverity.Critical, TimeSpan.Zero),
+        OfCollector(AlertNews.MulticastRule, AlertSeverity.Warning, TimeSpan.Zero),
+
+        // Within a minute, but not for a restart of a node of OpenSearch that has others.
+        OfCollector(OpenSearch, AlertSeverity.Warning, TimeSpan.FromSeconds(45)),
+        OfCollector(Dropping, AlertSeverity.Warning, TimeSpan.Zero, TimeSpan.FromMinutes(5)),
+        OfCollector(Database, AlertSeverity.Critical, TimeSpan.FromSeconds(30)),
+        OfCollector(Channels, AlertSeverity.Warning, TimeSpan.FromMinutes(1)),
+        OfReading("hot", "cpu_temperature_celsius", "the processor is hot", above: 80, clear: 75, minutes: 1),
+        OfReading(
+            "too-hot", "cpu_temperature_celsius", "the processor is about to be throttled or damaged", above: 88,
+            clear: 82, seconds: 10, severity: AlertSeverity.Critical),
+        OfReading(
+            "sensor-critical", AlertReading.TemperatureMargin, "the sensor {entry} is next to its critical temperature",
+            below: 5, clear: 10, seconds: 30, severity: AlertSeverity.Critical),
+        OfReading(
+            "undervoltage", "throttledUndervoltageNow", "the supply voltage is too low, by power supply or cable",
+            above: 0, keepMinutes: 10),
+        OfReading(
+            "throttled", "throttledThrottledNow", "the processor is throttled", above: 0, keepMinutes: 5),
+        OfReading("memory", "memory_used_ratio", "memory is nearly used up", above: 0.95, clear: 0.90, minutes: 5),
+        OfReading(
+            "disk-full", "filesystem_used_ratio", "the file system {entry} is nearly full", above: 0.90, clear: 0.87,
+            minutes: 5),
+        OfReading(
+            "disk-very-full", "filesystem_used_ratio", "the file system {entry} is about to be full", above: 0.97,
+            clear: 0.95, minutes: 1, severity: AlertSeverity.Critical),
+
+        // Others may be mounted so on purpose; rules for them are for those who know.
+        OfReading(
+            "disk-read-only", "filesystem_read_only", "the file system {entry} is read-only, as after an error",
+            above: 0, seconds: 10, severity: AlertSeverity.Critical) with
+        { Entry = "/" },
+        OfReading(
+            "disk-stuck", "filesystem_stuck", "the file system {entry} does not answer, as of a dead server", above: 0,
+            minutes: 1),
+        OfReading(
+            "flash-worn", "mmc_pre_end_of_life", "most spare blocks of {entry} are used up", above: 1.5),
+        OfReading(
+            "clock-off", AlertReading.ClockDeviation, "the clock differs from the collector's", above: 5, clear: 2,
+            minutes: 2),
+        OfReading(
+            "failed-units", "systemd_failed_units", "units of systemd have failed", above: 0, minutes: 10,
+            severity: AlertSeverity.Info),
+    ];
+
+    private static AlertRule OfCollector(
+        string name, AlertSeverity severity, TimeSpan held, TimeSpan keepFiringFor = default) => new()
+        {
+            Name = name,
+            Kind = AlertRuleKind.Collector,
+            Severity = severity,
+            For = held,
+            KeepFiringFor = keepFiringFor,
+        };
+
+    private static AlertRule OfReading(
+        string name,
+        string reading,
+        string text,
+        double? above = null,
+        double? below = null,
+        double? clear = null,
+        double minutes = 0,
+        double seconds = 0,
+        AlertSeverity severity = AlertSeverity.Warning,
+        double keepMinutes = 0) => new()
+        {
+            Name = name,
+            Reading = AlertReading.Find(reading)
+                ?? throw new InvalidOperationException($"There is no reading {reading} for the rule {name}."),
+            Text = text,
+            Above = above,
+            Below = below,
+            Clear = clear,
+            For = TimeSpan.FromMinutes(minutes) + TimeSpan.FromSeconds(seconds),
+            KeepFiringFor = TimeSpan.FromMinutes(keepMinutes),
+            Severity = severity,
+        };
+}

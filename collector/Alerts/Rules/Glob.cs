@@ -1,0 +1,41 @@
+namespace NodeTelemetry.Collector.Alerts.Rules;
+
+/// <summary>A pattern in which <c>*</c> stands for any characters and <c>?</c> for one, as in a shell.</summary>
+internal static class Glob
+{
+    /// <summary>Tells whether a text is as the pattern says, without regard to case.</summary>
+    /// <remarks>Linear in the product of both lengths at worst: it goes back to the last star only.</remarks>
+    public static bool IsMatch(ReadOnlySpan<char> pattern, ReadOnlySpan<char> text)
+    {
+        var at = 0;
+        var star = -1;
+        var resume = 0;
+        var index = 0;
+        while (index < text.Length)
+        {
+            if (at < pattern.Length && pattern[at] == '*')
+            {
+                star = at++;
+                resume = index;
+            }
+            else if (at < pattern.Length
+                && (pattern[at] == '?'
+                    || char.ToLowerInvariant(pattern[at]) == char.ToLowerInvariant(text[index])))
+            {
+                at++;
+                index++;
+            }
+            else if (star >= 0)
+            {
+                at = star + 1;
+                index = ++resume;
+            }
+            else
+            {
+                return false;
+            }
+        }
+
+        return pattern[at..].TrimStart('*').IsEmpty;
+    }
+}

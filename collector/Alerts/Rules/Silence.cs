@@ -1,0 +1,11 @@
+namespace NodeTelemetry.Collector.Alerts.Rules;
+
+/// <summary>Somebody wants to hear nothing of some alerts until a moment.</summary>
+/// <param name="Id">Its identity.</param>
+/// <param name="Matcher">Which alerts.</param>
+/// <param name="CreatedAt">When it was made.</param>
+/// <param name="Until">When it ends, by the collector's wall clock.</param>
+/// <param name="Author">Who made it.</param>
+/// <param name="Comment">Why.</param>
+internal sealed record Silence(
+    string Id, AlertMatcher Matcher, DateTimeOffset CreatedAt, DateTimeOffset Until, string Author, string Comment);

@@ -1,0 +1,114 @@
+using NodeTelemetry.Collector.Alerts.Storage;
+
+namespace NodeTelemetry.Collector.Alerts.Rules;
+
+/// <summary>The silences that people made and the maintenance windows of the options. Any thread may use it.</summary>
+internal sealed class SilenceList(
+    IReadOnlyList<MaintenanceWindow> windows, AlertStore store, TimeProvider time)
+{
+    /// <summary>Silences at once: people make them by hand, and every alert is compared with each.</summary>
+    public const int CountMax = 500;
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, Silence> _silences = new(StringComparer.Ordinal);
+
+    /// <summary>Gets the windows.</summary>
+    public IReadOnlyList<MaintenanceWindow> Windows => windows;
+
+    /// <summary>Gets what is to be called when a silence came or went.</summary>
+    public Action? Changed { get; set; }
+
+    /// <summary>Gets the silences that have not ended, the one that ends first at the front.</summary>
+    public IReadOnlyList<Silence> Active
+    {
+        get
+        {
+            var now = time.GetUtcNow();
+            lock (_lock)
+            {
+                return [.. _silences.Values
+                    .Where(silence => silence.Until > now)
+                    .OrderBy(static silence => silence.Until)];
+            }
+        }
+    }
+
+    /// <summary>Takes the silences of an earlier process.</summary>
+    public void Restore(IEnumerable<Silence> silences)
+    {
+        lock (_lock)
+        {
+            foreach (var silence in silences)
+            {
+                _silences[silence.Id] = silence;
+            }
+        }
+    }
+
+    /// <summary>Adds one; <see langword="false"/> when there are too many.</summary>
+    public bool TryAdd(Silence silence)
+    {
+        lock (_lock)
+        {
+            if (_silences.Count >= CountMax)
+            {
+                return false;
+            }
+
+            _silences[silence.Id] = silence;
+            store.Put(silence);
+        }
+
+        Changed?.Invoke();
+        return true;
+    }
+
+    /// <summary>Ends one; <see langword="false"/> when there is none of that identity.</summary>
+    public bool TryRemove(string id)
+    {
+        lock (_lock)
+        {
+            if (!_silences.Remove(id))
+            {
+                return false;
+            }
+
+            store.RemoveSilence(id);
+        }
+
+        Changed?.Invoke();
+        return true;
+    }
+
+    /// <summary>Removes what has ended.</summary>
+    public void Expire()
+    {
+        var now = time.GetUtcNow();
+        lock (_lock)
+        {
+            foreach (var silence in _silences.Values.Where(silence => silence.Until <= now).ToList())
+            {
+                _silences.Remove(silence.Id);
+                store.RemoveSilence(silence.Id);
+            }
+        }
+    }
+
+    /// <summary>Gets who keeps an alert quiet; <see langword="null"/> for nobody.</summary>
+    public string? Find(Alert alert)
+    {
+        var now = time.GetUtcNow();
+        lock (_lock)
+        {
+            foreach (var silence in _silences.Values)
+            {
+                if (silence.Until > now && silence.Matcher.IsMatch(alert))
+                {
+                    return silence.Id;
+                }
+            }
+        }
+
+        return windows.FirstOrDefault(window => window.IsOpen(now) && window.Matcher.IsMatch(alert))?.Name;
+    }
+}

@@ -1,0 +1,116 @@
+using Microsoft.Data.Sqlite;
+using NodeTelemetry.Collector.Alerts.Rules;
+using NodeTelemetry.Collector.Storage.Database;
+
+namespace NodeTelemetry.Collector.Alerts.Storage;
+
+/// <summary>Keeps alerts, what each channel has told of them, and silences over a restart.</summary>
+/// <remarks>Only changes of state are written, so a quiet cluster costs nothing.</remarks>
+internal sealed class AlertStore : IDatabaseWork
+{
+    private readonly RowSet<AlertRow> _alerts = new();
+    private readonly RowSet<ToldRow> _told = new();
+    private readonly RowSet<Silence> _silences = new();
+
+    /// <summary>What an earlier process left.</summary>
+    /// <param name="Alerts">The alerts.</param>
+    /// <param name="Told">What channels have told.</param>
+    /// <param name="Silences">The silences.</param>
+    internal sealed record Content(
+        IReadOnlyList<AlertRow> Alerts, IReadOnlyList<ToldRow> Told, IReadOnlyList<Silence> Silences)
+    {
+        /// <summary>Gets nothing.</summary>
+        public static Content None { get; } = new([], [], []);
+    }
+
+    /// <summary>Reads everything. To be called before anything is put.</summary>
+    /// <remarks>A row that is damaged is left out, counted and logged.</remarks>
+    /// <exception cref="SqliteException">The database cannot be read.</exception>
+    public Content Load(TelemetryDatabase database)
+    {
+        using var connection = database.OpenReader();
+        if (connection is null)
+        {
+            return Content.None;
+        }
+
+        var content = new Content(
+            AlertRows.ReadAlerts(connection, database),
+            AlertRows.ReadTold(connection, database),
+            AlertRows.ReadSilences(connection, database));
+        foreach (var row in content.Alerts)
+        {
+            _alerts.Restore(row.Alert.Id, row);
+        }
+
+        foreach (var row in content.Told)
+        {
+            _told.Restore(KeyOf(row.Channel, row.Alert), row);
+        }
+
+        foreach (var silence in content.Silences)
+        {
+            _silences.Restore(silence.Id, silence);
+        }
+
+        return content;
+    }
+
+    /// <summary>Keeps an alert.</summary>
+    public void Put(AlertRow row) => _alerts.Put(row.Alert.Id, row);
+
+    /// <summary>Forgets an alert.</summary>
+    public void RemoveAlert(string id) => _alerts.Remove(id);
+
+    /// <summary>Keeps what a channel has told.</summary>
+    public void Put(ToldRow row) => _told.Put(KeyOf(row.Channel, row.Alert), row);
+
+    /// <summary>Forgets what a channel has told of an alert.</summary>
+    public void RemoveTold(string channel, string alert) => _told.Remove(KeyOf(channel, alert));
+
+    /// <summary>Keeps a silence.</summary>
+    public void Put(Silence silence) => _silences.Put(silence.Id, silence);
+
+    /// <summary>Forgets a silence.</summary>
+    public void RemoveSilence(string id) => _silences.Remove(id);
+
+    /// <inheritdoc/>
+    public void Prepare(bool final)
+    {
+        // Rows are ready as they come.
+    }
+
+    /// <inheritdoc/>
+    public void OnOpened(DatabaseSession session)
+    {
+        _alerts.OnOpened();
+        _told.OnOpened();
+        _silences.OnOpened();
+    }
+
+    /// <inheritdoc/>
+    public bool Write(DatabaseSession session, bool final)
+    {
+        var isWritten = _alerts.Write((id, row) => AlertRows.Write(session, id, row));
+        isWritten |= _told.Write((key, row) => AlertRows.Write(session, key, row));
+        return _silences.Write((id, silence) => AlertRows.Write(session, id, silence)) || isWritten;
+    }
+
+    /// <inheritdoc/>
+    public void OnCommitted()
+    {
+        _alerts.OnCommitted();
+        _told.OnCommitted();
+        _silences.OnCommitted();
+    }
+
+    /// <inheritdoc/>
+    public void OnRolledBack()
+    {
+        _alerts.OnRolledBack();
+        _told.OnRolledBack();
+        _silences.OnRolledBack();
+    }
+
+    private static string KeyOf(string channel, string alert) => $"{channel}\n{alert}";
+}

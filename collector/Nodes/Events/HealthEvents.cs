@@ -1,0 +1,111 @@
+using System.Globalization;
+using NodeTelemetry.Collector.Nodes.Silence;
+using NodeTelemetry.Collector.Nodes.State;
+
+namespace NodeTelemetry.Collector.Nodes.Events;
+
+/// <summary>Raises the events that changes of health are worth. For the ingest loop only.</summary>
+internal sealed class HealthEvents(NodeEvents events)
+{
+    /// <summary>Tells that a node is late and does not answer probes, unless that was told a while ago.</summary>
+    public void OnLate(NodeState node, TimeSpan silence, long now)
+    {
+        if (node.Told.TryLate(now))
+        {
+            node.Told.IsSilenceTold = true;
+            events.Raise(
+                NodeEventKind.Late, node.Status,
+                $"Node {node.Status.Hostname} is late; nothing has been heard for {Text(silence)}.",
+                Details(node.Status, null, silence));
+        }
+    }
+
+    /// <summary>Tells of a change of health.</summary>
+    /// <param name="node">The node, after it.</param>
+    /// <param name="before">The node before it; <see langword="null"/> if it is new.</param>
+    /// <param name="silence">Time since it was heard before.</param>
+    public void OnHealthChanged(NodeState node, NodeStatus? before, TimeSpan silence)
+    {
+        var status = node.Status;
+        var name = $"Node {status.Hostname}";
+        switch (status.Health)
+        {
+            case NodeHealth.Up when before is null:
+                events.Raise(
+                    NodeEventKind.Joined, status, $"{name} joined at {status.Address ?? "an unknown address"}.",
+                    Details(status, null, null));
+                break;
+            case NodeHealth.Up:
+                TellRecovery(node, before, silence);
+                break;
+            case NodeHealth.Lost when !status.IsCutOff:
+                node.Told.IsSilenceTold = true;
+                TellLoss(status, before, silence);
+                break;
+            case NodeHealth.Left:
+                events.Raise(
+                    NodeEventKind.Left, status, $"{name} said goodbye: {status.Bye?.Reason}.",
+                    Details(status, before, null));
+                break;
+            case NodeHealth.Rebooting:
+                var back = status.Bye?.BackSeconds is { } seconds ? $" in {seconds} s" : string.Empty;
+                events.Raise(
+                    NodeEventKind.Rebooting, status,
+                    $"{name} said goodbye and comes back{back}: {status.Bye?.Reason}.", Details(status, before, null));
+                break;
+            case NodeHealth.Forgotten:
+                events.Raise(
+                    NodeEventKind.Forgotten, status, $"{name} is forgotten; it was last heard at {status.LastSeen:u}.",
+                    Details(status, before, null));
+                break;
+        }
+    }
+
+    private void TellRecovery(NodeState node, NodeStatus before, TimeSpan silence)
+    {
+        // One that comes back as announced is told of as rebooted or restarted; one that only missed a sample is not.
+        var isTold = node.Told.IsSilenceTold || before.Health == NodeHealth.Left
+            || (before.Health == NodeHealth.Rebooting && node.Entered is null);
+        node.Told.IsSilenceTold = false;
+        if (isTold)
+        {
+            events.Raise(
+                NodeEventKind.Recovered, node.Status,
+                $"Node {node.Status.Hostname} is heard again after {Text(silence)}; it had been "
+                + $"{before.Health.Name()}.",
+                Details(node.Status, before, silence));
+        }
+    }
+
+    private void TellLoss(NodeStatus status, NodeStatus? before, TimeSpan silence)
+    {
+        var signs = DeathSigns.Of(status);
+        var how = before?.Health == NodeHealth.Rebooting
+            ? $"it has not come back from the {status.Bye?.Reason ?? "restart"} that it announced"
+            : "nothing has been heard";
+        events.Raise(
+            NodeEventKind.Lost, status,
+            $"Node {status.Hostname} is lost: {how} for {Text(silence)}."
+            + (signs.Count == 0 ? string.Empty : $" Last sample: {string.Join(", ", signs)}."),
+            Details(status, before, silence) with
+            {
+                Planned = before?.Health == NodeHealth.Rebooting ? true : null,
+                Signs = signs.Count == 0 ? null : signs,
+                Last = DeathSigns.LastReadings(status),
+            });
+    }
+
+    private static EventDetails Details(NodeStatus status, NodeStatus? before, TimeSpan? silence) => new()
+    {
+        Before = before?.Health.Name(),
+        SilenceSeconds = silence is { } time ? Math.Round(time.TotalSeconds, 2) : null,
+        Address = status.Address,
+        Reason = status.Bye?.Reason,
+        BackSeconds = status.Bye?.BackSeconds,
+    };
+
+    private static string Text(TimeSpan time) => time.TotalSeconds < 100
+        ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.0} s")
+        : time.TotalMinutes < 100 ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalMinutes:0} min")
+        : string.Create(CultureInfo.InvariantCulture, $"{time.TotalHours:0} h");
+}

@@ -1,0 +1,46 @@
+using NodeTelemetry.Collector.Nodes.State;
+
+namespace NodeTelemetry.Collector.Nodes.Events;
+
+/// <summary>Raises events: numbers them and tells the listeners. For the ingest loop only.</summary>
+/// <param name="listeners">Who learns of them, in this order.</param>
+/// <param name="time">The clock.</param>
+internal sealed class NodeEvents(IReadOnlyList<INodeListener> listeners, TimeProvider time)
+{
+    private long _last;
+
+    /// <summary>Goes on after the events of an earlier process; before the ingest loop starts.</summary>
+    public void Restore(long last) => _last = Math.Max(_last, last);
+
+    /// <summary>Raises an event about a node.</summary>
+    public NodeEvent Raise(NodeEventKind kind, NodeStatus status, string text, EventDetails? details = null) =>
+        Raise(kind, text, details, status);
+
+    /// <summary>Raises an event that is not about one node.</summary>
+    public NodeEvent Raise(NodeEventKind kind, string text, EventDetails? details = null) =>
+        Raise(kind, text, details, null);
+
+    private NodeEvent Raise(NodeEventKind kind, string text, EventDetails? details, NodeStatus? status)
+    {
+        var now = time.GetUtcNow();
+
+        // The clock as a number keeps the order even where the database, which knows the last one, cannot be read.
+        _last = Math.Max(_last + 1, now.ToUnixTimeMilliseconds());
+        var raised = new NodeEvent
+        {
+            Id = _last,
+            Time = now,
+            Kind = kind,
+            Node = status?.Id,
+            Hostname = status?.Hostname,
+            Text = text,
+            Details = details ?? EventDetails.None,
+        };
+        foreach (var listener in listeners)
+        {
+            listener.OnEvent(raised);
+        }
+
+        return raised;
+    }
+}

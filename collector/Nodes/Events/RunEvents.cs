@@ -1,0 +1,112 @@
+using System.Globalization;
+using NodeTelemetry.Collector.Nodes.Silence;
+using NodeTelemetry.Collector.Nodes.State;
+
+namespace NodeTelemetry.Collector.Nodes.Events;
+
+/// <summary>
+/// Raises what another run of a node's agent means: a reboot, a restart of the agent, or a second machine with the same
+/// identity. For the ingest loop only.
+/// </summary>
+/// <remarks>
+/// Two machines are told from one that rebooted in two ways. A kernel that has run for longer than the other one has
+/// been silent ran while that one did: no machine has two. And a run that goes on after another one took its place has
+/// not ended; copies that come late do that once or twice, two agents do it all the time.
+/// </remarks>
+internal sealed class RunEvents(NodeEvents events, TimeProvider time)
+{
+    /// <summary>Returns to a run that had been left, within <see cref="ReturnPeriod"/>, that prove two
+    /// senders.</summary>
+    private const int ReturnCount = 3;
+
+    /// <summary>Two agents at the longest usual interval of 10 s return this often within it.</summary>
+    private static readonly TimeSpan ReturnPeriod = TimeSpan.FromMinutes(1);
+
+    /// <summary>Uptimes are whole seconds, and a datagram may wait a moment somewhere.</summary>
+    private static readonly TimeSpan UptimeTolerance = TimeSpan.FromSeconds(3);
+
+    /// <summary>Tells of a change of run.</summary>
+    public void OnEntered(NodeState node, RunEntry entry)
+    {
+        if (IsSecondSender(node, entry))
+        {
+            var isTold = node.Status.Conflict?.Kind == NodeEventKind.DuplicateNode;
+            node.SetConflict(NodeEventKind.DuplicateNode, null, entry.Before.Address);
+            if (!isTold && node.Told.TryDuplicate(time.GetTimestamp()))
+            {
+                RaiseDuplicate(node.Status, entry.Before);
+            }
+        }
+        else if (!entry.IsReturn && node.Status.Conflict?.Kind != NodeEventKind.DuplicateNode)
+        {
+            RaiseRun(node.Status, entry);
+        }
+    }
+
+    private static bool IsOtherBoot(NodeStatus now, NodeStatus before) =>
+        now.Header!.Boot != 0 && before.Header!.Boot != 0 && now.Header.Boot != before.Header.Boot;
+
+    private bool IsSecondSender(NodeState node, RunEntry entry)
+    {
+        if (entry.IsReturn)
+        {
+            return node.Told.CountReturn(time.GetTimestamp(), ReturnPeriod) >= ReturnCount;
+        }
+
+        return entry.Silence is { } silence && IsOtherBoot(node.Status, entry.Before)
+            && node.Status.Header!.UptimeSeconds is { } uptime
+            && TimeSpan.FromSeconds(uptime) > silence + UptimeTolerance;
+    }
+
+    private void RaiseDuplicate(NodeStatus status, NodeStatus other)
+    {
+        var places = status.Address == other.Address
+            ? $"at {status.Address}"
+            : $"from {other.Address ?? "elsewhere"} and from {status.Address}";
+        var advice = IsOtherBoot(status, other)
+            ? "Two machines use one identity, as a copied --node option or virtual machine does: give each its own."
+            : "Two agents run on one machine: stop one of them.";
+        events.Raise(
+            NodeEventKind.DuplicateNode, status,
+            $"Node id {status.Id} is sent twice {places}, as {Names(status, other)}. {advice}",
+            new EventDetails
+            {
+                Address = status.Address,
+                OtherAddress = other.Address,
+                Boot = Hex(status.Header!.Boot),
+                Run = Hex(status.Header.Run),
+            });
+    }
+
+    private void RaiseRun(NodeStatus status, RunEntry entry)
+    {
+        var bye = entry.Before.Bye;
+        var isReboot = IsOtherBoot(status, entry.Before);
+        var what = isReboot ? "has rebooted" : "has a new run: its agent was started again";
+        var how = bye is not null
+            ? $"as announced ({bye.Reason})"
+            : "without having said so";
+        var silent = entry.Silence is { } silence
+            ? string.Create(CultureInfo.InvariantCulture, $"; it was silent for {silence.TotalSeconds:0.#} s")
+            : string.Empty;
+        events.Raise(
+            isReboot ? NodeEventKind.Rebooted : NodeEventKind.Restarted, status,
+            $"Node {status.Hostname} {what}, {how}{silent}.",
+            new EventDetails
+            {
+                Before = entry.Before.Health.Name(),
+                SilenceSeconds = entry.Silence is { } gap ? Math.Round(gap.TotalSeconds, 1) : null,
+                Address = status.Address,
+                Reason = bye?.Reason,
+                Planned = bye is not null,
+                Boot = Hex(status.Header!.Boot),
+                Run = Hex(status.Header.Run),
+            });
+    }
+
+    private static string Names(NodeStatus one, NodeStatus other) => one.Hostname == other.Hostname
+        ? one.Hostname
+        : $"{other.Hostname} and {one.Hostname}";
+
+    private static string Hex(uint value) => value.ToString("x8", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,140 @@
+using System.Globalization;
+using NodeTelemetry.Collector.Nodes.State;
+using NodeTelemetry.Protocol.Catalog;
+using NodeTelemetry.Protocol.Catalog.Sections;
+using NodeTelemetry.Protocol.Readings;
+
+namespace NodeTelemetry.Collector.Nodes.Silence;
+
+/// <summary>What the last sample of a node tells of why it may have died.</summary>
+/// <remarks>A sign is something that is bad enough to be named; the readings are there in any case.</remarks>
+internal static class DeathSigns
+{
+    /// <summary>Boards throttle at 80 to 85 °C.</summary>
+    private const double HotCelsius = 80;
+
+    /// <summary>With less of its memory available a node swaps, or its kernel kills.</summary>
+    private const double MemoryAvailableRatioMin = 0.05;
+
+    /// <summary>So many runnable tasks a core mean that nothing gets done.</summary>
+    private const double LoadPerCoreMax = 5;
+
+    /// <summary>A link that loses a tenth was about to fail.</summary>
+    private const double LossRatioMax = 0.1;
+
+    /// <summary>A file system with less room makes programs fail.</summary>
+    private const double DiskUsedRatioMax = 0.98;
+
+    /// <summary>Gets the signs, worst first, each in a few words.</summary>
+    public static IReadOnlyList<string> Of(NodeStatus status)
+    {
+        var signs = new List<string>();
+        var readings = status.Readings;
+        AddPower(signs, readings);
+        if (readings.Cpu?.TemperatureCelsius is { } celsius and >= HotCelsius)
+        {
+            signs.Add(Text($"{celsius:0.0} °C"));
+        }
+
+        AddMemory(signs, readings.Memory);
+        if (readings.Section(MemorySection.Definition)?[MemorySection.OomKills] is { } kills and > 0)
+        {
+            signs.Add(Text($"{kills:0} programs killed for want of memory since it booted"));
+        }
+
+        AddDisks(signs, readings);
+        if (readings.Load is { } load && status.About?.CoreCount is > 0 and { } cores
+            && load.OneMinute / cores > LoadPerCoreMax)
+        {
+            signs.Add(Text($"load {load.OneMinute:0.0} on {cores} cores"));
+        }
+
+        if (LossRatio(status) is { } loss and >= LossRatioMax)
+        {
+            signs.Add(Text($"{loss * 100:0} % of its samples were lost on the way"));
+        }
+
+        if (status.IsMulticastLost)
+        {
+            signs.Add("its multicast did not arrive");
+        }
+
+        return signs;
+    }
+
+    /// <summary>Gets the last readings by their names in the API.</summary>
+    public static IReadOnlyDictionary<string, double>? LastReadings(NodeStatus status)
+    {
+        var last = new Dictionary<string, double>(StringComparer.Ordinal);
+        foreach (var reading in ReadingCatalog.Scalars)
+        {
+            if (reading.Value(status.Readings) is { } value)
+            {
+                last[reading.ApiName] = value;
+            }
+        }
+
+        if (LossRatio(status) is { } loss)
+        {
+            last["lossRatio"] = Math.Round(loss, 4);
+        }
+
+        return last.Count == 0 ? null : last;
+    }
+
+    private static void AddPower(List<string> signs, NodeSnapshot readings)
+    {
+        if (readings.Section(ThrottledSection.Definition) is not { } throttled)
+        {
+            return;
+        }
+
+        if (throttled[ThrottledSection.UndervoltageNow] is 1)
+        {
+            signs.Add("under-voltage");
+        }
+        else if (throttled[ThrottledSection.UndervoltageEver] is 1)
+        {
+            signs.Add("under-voltage since it booted");
+        }
+
+        if (throttled[ThrottledSection.ThrottledNow] is 1)
+        {
+            signs.Add("throttled");
+        }
+    }
+
+    private static void AddDisks(List<string> signs, NodeSnapshot readings)
+    {
+        var disks = readings.Section(FilesystemsSection.Definition);
+        for (var index = 0; index < (disks?.EntryCount ?? 0); index++)
+        {
+            var disk = disks![index];
+            if (disk.Name == "/" && disk[FilesystemsSection.ReadOnly] is 1)
+            {
+                signs.Add($"{disk.Name} read-only");
+            }
+
+            if (disk[FilesystemsSection.UsedRatio] is { } used and >= DiskUsedRatioMax)
+            {
+                signs.Add(Text($"{disk.Name} {used * 100:0} % full"));
+            }
+        }
+    }
+
+    private static void AddMemory(List<string> signs, MemoryReading? memory)
+    {
+        if (memory is { AvailableBytes: { } available, TotalBytes: > 0 and { } total }
+            && (double)available / total < MemoryAvailableRatioMin)
+        {
+            signs.Add(Text($"{available >> 20} of {total >> 20} MiB memory available"));
+        }
+    }
+
+    private static double? LossRatio(NodeStatus status) =>
+        status.Header is null || status.Received == 0
+            ? null
+            : (double)status.Missed / (status.Missed + status.Received);
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,48 @@
+namespace NodeTelemetry.Collector.Nodes.State;
+
+/// <summary>
+/// What is still known of nodes that were forgotten: their runs, so that a recording of one does not bring it back to
+/// life. For the ingest loop only.
+/// </summary>
+internal sealed class ForgottenNodes
+{
+    /// <summary>Forgotten nodes, some 5 MB: who is forgotten first is forgotten for good.</summary>
+    public const int CountMax = 10_000;
+
+    private readonly Dictionary<string, NodeStatus> _nodes = new(StringComparer.Ordinal);
+    private readonly Queue<(string Id, NodeStatus Status)> _order = new();
+
+    /// <summary>Keeps what is needed of a node. One without runs has nothing that could be told from a
+    /// recording.</summary>
+    public void Add(NodeStatus status)
+    {
+        if (status.Header is null)
+        {
+            return;
+        }
+
+        var kept = status with
+        {
+            Readings = new Protocol.Readings.NodeSnapshot { Hostname = status.Hostname },
+            About = null,
+            Labels = null,
+            Gaps = [],
+        };
+        _nodes[status.Id] = kept;
+        _order.Enqueue((status.Id, kept));
+        while (_order.Count > CountMax)
+        {
+            var (id, oldest) = _order.Dequeue();
+            if (_nodes.TryGetValue(id, out var known) && ReferenceEquals(known, oldest))
+            {
+                _nodes.Remove(id);
+            }
+        }
+    }
+
+    /// <summary>Finds a node.</summary>
+    public NodeStatus? Find(string id) => _nodes.GetValueOrDefault(id);
+
+    /// <summary>Drops a node that is heard again.</summary>
+    public void Remove(string id) => _nodes.Remove(id);
+}

@@ -1,0 +1,165 @@
+using NodeTelemetry.Collector.Nodes.Events;
+
+namespace NodeTelemetry.Collector.Nodes.State;
+
+/// <summary>
+/// Looks for nodes that have one host name, and for machines that have changed their identity. Called by the ingest
+/// loop's sweep.
+/// </summary>
+/// <param name="registry">The nodes.</param>
+/// <param name="time">The clock.</param>
+internal sealed class IdentityWatch(NodeRegistry registry, TimeProvider time)
+{
+    /// <summary>Identities that a sentence and the details list.</summary>
+    private const int NamesMax = 5;
+
+    /// <summary>How often the nodes are looked at. What is found twice in a row is told, so that nothing passing
+    /// is.</summary>
+    private static readonly TimeSpan LookPeriod = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long after a node joined it may turn out to be another one under a new identity.</summary>
+    private static readonly TimeSpan JoinedMax = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long a conflict that is not seen any more is shown.</summary>
+    private static readonly TimeSpan ConflictKept = TimeSpan.FromMinutes(10);
+
+    private readonly HashSet<(string, string)> _suspected = [];
+    private long _lookedTimestamp = time.GetTimestamp();
+
+    /// <summary>Looks now and then.</summary>
+    public void Sweep(long now)
+    {
+        if (time.GetElapsedTime(_lookedTimestamp, now) < LookPeriod)
+        {
+            return;
+        }
+
+        _lookedTimestamp = now;
+        var byName = new Dictionary<string, List<NodeState>>(StringComparer.OrdinalIgnoreCase);
+        foreach (var node in registry.States)
+        {
+            if (!byName.TryGetValue(node.Status.Hostname, out var nodes))
+            {
+                byName[node.Status.Hostname] = nodes = [];
+            }
+
+            nodes.Add(node);
+        }
+
+        var found = new HashSet<(string, string)>();
+        foreach (var nodes in byName.Values)
+        {
+            LookAt(nodes, found);
+        }
+
+        _suspected.Clear();
+        _suspected.UnionWith(found);
+        Expire(now);
+    }
+
+    /// <summary>A node that sends as it should. One that is known from the database only says nothing.</summary>
+    private static bool IsHeard(NodeStatus status) => status is { Health: NodeHealth.Up, Received: > 1 };
+
+    /// <summary>The same kernel, or the same address: the same machine. Containers share a kernel, but not a
+    /// name.</summary>
+    private static bool IsSameMachine(NodeStatus one, NodeStatus other) =>
+        (one.Header?.Boot is > 0 and { } boot && boot == other.Header?.Boot)
+        || (one.Address is not null && one.Address == other.Address);
+
+    private void LookAt(List<NodeState> sameName, HashSet<(string, string)> found)
+    {
+        if (sameName.Count == 1)
+        {
+            return;
+        }
+
+        // A raspi-cluster daemon beside our agent has the same name, and is the same machine.
+        var heard = sameName.Where(static node => IsHeard(node.Status) && node.Status.Header is not null)
+            .OrderBy(static node => node.Status.FirstSeen).ThenBy(static node => node.Status.Id, StringComparer.Ordinal)
+            .ToList();
+        if (heard.Count > 1)
+        {
+            var again = heard.Where(node => IsSuspectedAgain(node.Status.Hostname, node.Status.Id, found)).ToList();
+            if (again.Count > 1)
+            {
+                TellHostname(again);
+            }
+        }
+
+        foreach (var node in heard)
+        {
+            var other = sameName.Find(other => IsEarlierSelf(other.Status, node.Status));
+            if (other is not null && IsSuspectedAgain(node.Status.Id, other.Status.Id, found))
+            {
+                TellChanged(node, other);
+            }
+        }
+    }
+
+    private bool IsEarlierSelf(NodeStatus other, NodeStatus status) =>
+        !IsHeard(other) && other.LastSeen <= status.FirstSeen && IsSameMachine(status, other)
+        && time.GetUtcNow() - status.FirstSeen < JoinedMax;
+
+    private bool IsSuspectedAgain(string one, string other, HashSet<(string, string)> found)
+    {
+        found.Add((one, other));
+        return _suspected.Contains((one, other));
+    }
+
+    /// <summary>One event for all that have the name; another one only for a node that was not told of.</summary>
+    private void TellHostname(List<NodeState> nodes)
+    {
+        var isTold = nodes.TrueForAll(static node => node.Status.Conflict is not null);
+        var last = nodes[^1];
+        foreach (var node in nodes)
+        {
+            var other = (node == last ? nodes[0] : last).Status;
+            node.SetConflict(NodeEventKind.DuplicateHostname, other.Id, other.Address);
+        }
+
+        if (!isTold && last.Told.TryDuplicate(time.GetTimestamp()))
+        {
+            var names = nodes.Take(NamesMax).Select(static node => $"{node.Status.Id} at {node.Status.Address}");
+            registry.Events.Raise(
+                NodeEventKind.DuplicateHostname, last.Status,
+                $"{nodes.Count} nodes are called {last.Status.Hostname}: {string.Join(", ", names)}"
+                + $"{(nodes.Count > NamesMax ? " and more" : string.Empty)}. A cloned SD card, or a name that was "
+                + "never changed: give each a name of its own.",
+                new EventDetails
+                {
+                    Address = last.Status.Address,
+                    OtherNode = nodes[0].Status.Id,
+                    OtherAddress = nodes[0].Status.Address,
+                    NodeCount = nodes.Count,
+                    Nodes = [.. nodes.Take(NamesMax).Select(static node => node.Status.Id)],
+                });
+        }
+    }
+
+    private void TellChanged(NodeState node, NodeState other)
+    {
+        var (one, two) = (node.Status, other.Status);
+        var isTold = one.Conflict is not null;
+        node.SetConflict(NodeEventKind.IdentityChanged, two.Id, two.Address);
+        if (!isTold && node.Told.TryDuplicate(time.GetTimestamp()))
+        {
+            registry.Events.Raise(
+                NodeEventKind.IdentityChanged, one,
+                $"The machine {one.Hostname} at {one.Address} now has the node id {one.Id}; it had {two.Id}. "
+                + "A new SD card or network card, a new machine-id, or --node; its history stays with the old id.",
+                new EventDetails { Address = one.Address, OtherNode = two.Id, OtherAddress = two.Address });
+        }
+    }
+
+    private void Expire(long now)
+    {
+        foreach (var node in registry.States)
+        {
+            if (node.Status.Conflict is not null
+                && time.GetElapsedTime(node.Told.ConflictTimestamp, now) >= ConflictKept)
+            {
+                node.ClearConflict();
+            }
+        }
+    }
+}

@@ -1,0 +1,288 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using System.Net;
+using NodeTelemetry.Collector.Diagnostics;
+using NodeTelemetry.Collector.Nodes.Events;
+using NodeTelemetry.Protocol.Limits;
+using NodeTelemetry.Protocol.Readings;
+
+namespace NodeTelemetry.Collector.Nodes.State;
+
+/// <summary>All nodes. The ingest loop is the only writer; anybody may read.</summary>
+internal sealed class NodeRegistry
+{
+    /// <summary>
+    /// How often a node may make room for another: finding it means looking at all, which a flood of invented nodes
+    /// must not cause at every datagram.
+    /// </summary>
+    private static readonly TimeSpan EvictionPeriod = TimeSpan.FromSeconds(1);
+
+    private readonly HashSet<NodeState> _withGaps = [];
+    private readonly ForgottenNodes _forgotten = new();
+    private readonly ConcurrentDictionary<string, NodeState> _nodes = new(StringComparer.Ordinal);
+    private readonly IReadOnlyList<INodeListener> _listeners;
+    private readonly CollectorMetrics _metrics;
+    private readonly TimeProvider _time;
+    private readonly HealthEvents _healthEvents;
+    private readonly RunEvents _runEvents;
+    private readonly ConfigurationEvents _configurationEvents;
+    private long? _evictedTimestamp;
+    private volatile NodeEvent? _outage;
+
+    /// <summary>Initializes a new instance of the <see cref="NodeRegistry"/> class.</summary>
+    /// <param name="countMax">The most nodes; a flood of invented identities must not fill the memory.</param>
+    /// <param name="listeners">Who learns of what happens, in this order.</param>
+    /// <param name="metrics">Where nodes that had to make room are counted.</param>
+    /// <param name="time">The clock.</param>
+    public NodeRegistry(
+        int countMax, IReadOnlyList<INodeListener> listeners, CollectorMetrics metrics, TimeProvider time)
+    {
+        CountMax = countMax;
+        _listeners = listeners;
+        _metrics = metrics;
+        _time = time;
+        Events = new NodeEvents(listeners, time);
+        _healthEvents = new HealthEvents(Events);
+        _runEvents = new RunEvents(Events, time);
+        _configurationEvents = new ConfigurationEvents(Events);
+    }
+
+    /// <summary>Gets the most nodes.</summary>
+    public int CountMax { get; }
+
+    /// <summary>Gets the event of the outage that goes on, if one does. Set by the ingest loop.</summary>
+    public NodeEvent? Outage
+    {
+        get => _outage;
+        internal set => _outage = value;
+    }
+
+    /// <summary>Gets the event that tells of lost multicast, while that lasts. For the ingest loop only.</summary>
+    public NodeEvent? MulticastOutage { get; internal set; }
+
+    /// <summary>Gets what raises events. For the ingest loop only.</summary>
+    public NodeEvents Events { get; }
+
+    /// <summary>Gets the number of nodes that are known.</summary>
+    public int Count => _nodes.Count;
+
+    /// <summary>Gets the status of every node, in no order.</summary>
+    public IEnumerable<NodeStatus> Statuses
+    {
+        get
+        {
+            foreach (var pair in _nodes)
+            {
+                yield return pair.Value.Status;
+            }
+        }
+    }
+
+    /// <summary>Gets every node, in no order. For the ingest loop only.</summary>
+    internal IEnumerable<NodeState> States
+    {
+        get
+        {
+            foreach (var pair in _nodes)
+            {
+                yield return pair.Value;
+            }
+        }
+    }
+
+    /// <summary>Gets when each node is to be looked at. For the ingest loop only.</summary>
+    internal DueList Due { get; } = new();
+
+    /// <summary>Finds a node.</summary>
+    public bool TryGet(string id, [NotNullWhen(true)] out NodeStatus? status)
+    {
+        status = _nodes.TryGetValue(id, out var state) ? state.Status : null;
+        return status is not null;
+    }
+
+    /// <summary>Goes on with what an earlier process told of the network, and did not tell to be over; before nodes are
+    /// restored.</summary>
+    public void RestoreOutage(NodeEvent told)
+    {
+        if (told.Kind == NodeEventKind.NetworkLost)
+        {
+            Outage = told;
+        }
+        else
+        {
+            MulticastOutage = told;
+        }
+    }
+
+    /// <summary>Adds a node that an earlier process knew; before the ingest loop starts.</summary>
+    /// <remarks>
+    /// It gets a full grace period: it counts as heard now. One that was up is late until it is heard, because nobody
+    /// knows, and is probed meanwhile. One that had been cut off stays so, if that has not been told to be over.
+    /// Listeners are not told: nothing happened.
+    /// </remarks>
+    public void Restore(NodeStatus known)
+    {
+        if (known.Health == NodeHealth.Forgotten)
+        {
+            _forgotten.Add(known);
+            return;
+        }
+
+        var isCutOff = known.IsCutOff && Outage is not null;
+        var isUnknown = known.Health == NodeHealth.Up || (known.IsCutOff && !isCutOff);
+        var heard = _time.GetTimestamp();
+        var state = new NodeState(
+            known with
+            {
+                Health = isUnknown ? NodeHealth.Late : known.Health,
+                IsCutOff = isCutOff,
+                LastSeenTimestamp = heard,
+            },
+            _time);
+        _nodes[known.Id] = state;
+        Due.Put(state, heard);
+    }
+
+    /// <summary>Takes a valid snapshot and tells the listeners.</summary>
+    public ApplyOutcome Apply(NodeSnapshot snapshot, SocketAddress source, long receivedTimestamp)
+    {
+        var id = snapshot.Header?.Node ?? LegacyId(snapshot.Hostname);
+        NodeStatus? before = null;
+        ApplyOutcome outcome;
+        if (_nodes.TryGetValue(id, out var state))
+        {
+            before = state.Status;
+            outcome = state.Apply(snapshot, source, receivedTimestamp);
+        }
+        else if (_nodes.Count >= CountMax && !TryEvict())
+        {
+            return ApplyOutcome.TooManyNodes;
+        }
+        else
+        {
+            state = new NodeState(id, snapshot, receivedTimestamp, _forgotten.Find(id), _time);
+            outcome = state.Apply(snapshot, source, receivedTimestamp);
+            if (outcome != ApplyOutcome.Accepted)
+            {
+                return outcome;
+            }
+
+            _forgotten.Remove(id);
+            _nodes[id] = state;
+        }
+
+        var status = state.Status;
+        if (status.Health != before?.Health || status.Interval < before.Interval
+            || status.AnswersProbes != before.AnswersProbes)
+        {
+            Due.Put(state, receivedTimestamp);
+        }
+
+        if (state.HasGaps)
+        {
+            _withGaps.Add(state);
+        }
+
+        if (outcome == ApplyOutcome.Accepted)
+        {
+            var now = _time.GetUtcNow();
+            var isLate = snapshot.Header is { } header && header.Sequence < status.Header!.Sequence;
+            var accepted = new AcceptedSnapshot(
+                id, snapshot, isLate ? Earlier(state.ArrivalOf(snapshot.Header!), now) : now, isLate);
+            foreach (var listener in _listeners)
+            {
+                listener.OnSnapshot(accepted, status);
+            }
+        }
+
+        // A duplicate that answers a probe changes nothing but health.
+        if (status.Health != before?.Health)
+        {
+            var heard = before?.LastSeenTimestamp ?? receivedTimestamp;
+            Tell(state, before, _time.GetElapsedTime(heard, receivedTimestamp));
+        }
+
+        if (outcome == ApplyOutcome.Accepted && before is not null)
+        {
+            if (state.Entered is { } entered)
+            {
+                _runEvents.OnEntered(state, entered);
+            }
+
+            _configurationEvents.OnSnapshot(state.Status, before);
+        }
+
+        return outcome;
+    }
+
+    /// <summary>Lets those nodes be looked at of which samples have not come and that were heard since they were looked
+    /// at last.</summary>
+    /// <param name="isDone">Looks at one, and tells that it need not be looked at until it is heard again.</param>
+    internal void SweepGaps(Predicate<NodeState> isDone) => _withGaps.RemoveWhere(isDone);
+
+    /// <summary>Gives a node another health and tells the listeners. A forgotten node is gone afterwards.</summary>
+    internal void SetHealth(string id, NodeHealth health, bool isCutOff = false)
+    {
+        var state = _nodes[id];
+        var before = state.Status;
+        state.SetHealth(health, isCutOff);
+        if (health == NodeHealth.Forgotten)
+        {
+            _nodes.TryRemove(id, out _);
+            _forgotten.Add(state.Status);
+        }
+
+        Tell(state, before, _time.GetElapsedTime(before.LastSeenTimestamp));
+    }
+
+    /// <summary>Tells that a node is lost that had been cut off with others, and is still silent.</summary>
+    internal void EndCutOff(NodeState state)
+    {
+        state.EndCutOff();
+        Tell(state, state.Status, _time.GetElapsedTime(state.Status.LastSeenTimestamp));
+    }
+
+    /// <summary>Tells that a node is late, and does not answer.</summary>
+    internal void TellLate(NodeState state, TimeSpan silence) =>
+        _healthEvents.OnLate(state, silence, _time.GetTimestamp());
+
+    /// <summary>
+    /// Gets the identity of a raspi-cluster node: its host name, but never one that could be another node's identity.
+    /// </summary>
+    private static string LegacyId(string hostname) =>
+        hostname.Length == WireLimits.NodeDigits && hostname.All(char.IsAsciiHexDigit) ? "host-" + hostname : hostname;
+
+    /// <summary>Forgets the node that has been silent for the longest, unless all are alive.</summary>
+    private bool TryEvict()
+    {
+        if (_evictedTimestamp is { } last && _time.GetElapsedTime(last) < EvictionPeriod)
+        {
+            return false;
+        }
+
+        _evictedTimestamp = _time.GetTimestamp();
+        var oldest = Statuses
+            .Where(static status => status.Health is NodeHealth.Lost or NodeHealth.Left)
+            .MinBy(static status => status.LastSeen);
+        if (oldest is null)
+        {
+            return false;
+        }
+
+        _metrics.NodesEvicted.Add();
+        SetHealth(oldest.Id, NodeHealth.Forgotten);
+        return true;
+    }
+
+    private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
+
+    private void Tell(NodeState state, NodeStatus? before, TimeSpan silence)
+    {
+        foreach (var listener in _listeners)
+        {
+            listener.OnHealthChanged(state.Status, before?.Health);
+        }
+
+        _healthEvents.OnHealthChanged(state, before, silence);
+    }
+}

@@ -1,0 +1,23 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace NodeTelemetry.Collector.Nodes.State;
+
+/// <summary>Shows where a datagram came from.</summary>
+internal static class SourceText
+{
+    /// <summary>Gets the address alone, without port: a sender's port changes whenever it starts.</summary>
+    public static string AddressOf(SocketAddress source) => EndPointOf(source).Address.ToString();
+
+    /// <summary>Gets the port alone.</summary>
+    public static int PortOf(SocketAddress source) => EndPointOf(source).Port;
+
+    /// <summary>Gets address and port.</summary>
+    public static string Of(SocketAddress source) => EndPointOf(source).ToString();
+
+    private static IPEndPoint EndPointOf(SocketAddress source)
+    {
+        var any = new IPEndPoint(source.Family == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any : IPAddress.Any, 0);
+        return (IPEndPoint)any.Create(source);
+    }
+}

@@ -1,0 +1,56 @@
+using NodeTelemetry.Collector.Alerts.Channels;
+using NodeTelemetry.Collector.Alerts.Rules;
+using NodeTelemetry.Collector.Diagnostics;
+using NodeTelemetry.Collector.Export;
+using NodeTelemetry.Collector.Storage.Database;
+
+namespace NodeTelemetry.Collector.Run;
+
+/// <summary>What alerts say about the collector itself. It asks every part, which is why it stands here.</summary>
+internal sealed class AlertConditions(
+    CollectorMetrics metrics,
+    Func<DatabaseStatus> database,
+    Func<ExportStatus> export,
+    Func<IEnumerable<ChannelStatus>> channels)
+{
+    private long _dropped;
+
+    /// <summary>Gets the conditions.</summary>
+    public IReadOnlyList<CollectorCondition> All =>
+    [
+        new(DefaultRules.OpenSearch, LookAtExport),
+        new(DefaultRules.Dropping, LookAtDrops),
+        new(DefaultRules.Database, LookAtDatabase),
+        new(DefaultRules.Channels, LookAtChannels),
+    ];
+
+    private string? LookAtExport() => export() is { State: ExportState.Retrying or ExportState.Held } status
+        ? $"OpenSearch does not take readings; {status.BacklogDocuments} documents wait. {status.Problem}"
+        : null;
+
+    private string? LookAtDatabase() =>
+        database().Problem is { } problem ? $"The collector's database cannot be written. {problem}" : null;
+
+    private string? LookAtChannels()
+    {
+        var failing = channels().Where(static channel => channel.Problem is not null).ToList();
+        return failing.Count == 0 ? null
+            : "Alerts are not delivered: "
+                + string.Join(" ", failing.Select(static channel => $"{channel.Name}: {channel.Problem}"));
+    }
+
+    private string? LookAtDrops()
+    {
+        var datagrams = metrics.DatagramsDropped.Total;
+        var documents = metrics.Storage.OutboxDocumentsDropped.Total;
+        var rows = metrics.Storage.HistoryDropped.Total;
+        var letters = metrics.Storage.DeadLettersDropped.Value;
+        var total = datagrams + documents + rows + letters;
+        var isNew = total > _dropped;
+        _dropped = total;
+        return isNew
+            ? $"The collector drops what it cannot keep up with or store: since its start {datagrams} datagrams, "
+                + $"{documents} documents for OpenSearch, {letters} dead letters, {rows} rows of the history."
+            : null;
+    }
+}

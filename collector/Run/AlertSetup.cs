@@ -1,0 +1,145 @@
+using System.Text.Json;
+using Microsoft.Data.Sqlite;
+using NodeTelemetry.Collector.Alerts.Channels;
+using NodeTelemetry.Collector.Alerts.Rules;
+using NodeTelemetry.Collector.Alerts.Storage;
+using NodeTelemetry.Collector.Dashboard;
+using NodeTelemetry.Collector.Diagnostics;
+using NodeTelemetry.Collector.Export;
+using NodeTelemetry.Collector.Nodes.State;
+using NodeTelemetry.Collector.Options;
+using NodeTelemetry.Collector.Storage.Database;
+using NodeTelemetry.Protocol.Wire;
+
+namespace NodeTelemetry.Collector.Run;
+
+/// <summary>Makes and runs everything that alerts consist of.</summary>
+internal sealed partial class AlertSetup : IAsyncDisposable
+{
+    private readonly AlertStore _store = new();
+    private readonly SilenceList _silences;
+    private readonly AlertEngine _engine;
+    private readonly List<ChannelSender> _senders = [];
+    private readonly List<Task> _loops = [];
+    private readonly CancellationTokenSource _stop = new();
+    private readonly AlertEndpoints _endpoints;
+    private readonly ILogger _logger;
+
+    /// <summary>Initializes a new instance of the <see cref="AlertSetup"/> class. Nothing runs yet.</summary>
+    public AlertSetup(
+        AlertOptions options,
+        Uri page,
+        Func<IEnumerable<NodeStatus>> nodes,
+        Func<DatabaseStatus> database,
+        Func<ExportStatus> export,
+        CollectorMetrics metrics,
+        TimeProvider time,
+        ILoggerFactory loggers)
+    {
+        _logger = loggers.CreateLogger<AlertSetup>();
+        _silences = new SilenceList(options.Windows, _store, time);
+        var conditions = new AlertConditions(metrics, database, export, () => Channels);
+        _engine = new AlertEngine(
+            options.Rules, conditions.All, nodes, _store, _silences, metrics.Alerts, time)
+        {
+            Changed = () => _senders.ForEach(static sender => sender.Wake()),
+            IsOwed = alert => _senders.Exists(sender => sender.Owes(alert)),
+        };
+        var logger = loggers.CreateLogger<LogAlertChannel>();
+        foreach (var settings in options.Channels)
+        {
+            _senders.Add(new ChannelSender(
+                settings, AlertChannels.Make(settings, logger), () => _engine.Board, _store, metrics.Alerts,
+                options.Page ?? page, time, loggers.CreateLogger<ChannelSender>()));
+        }
+
+        _endpoints = new AlertEndpoints(options.Rules, () => _engine.Board, () => Channels, _silences, time);
+    }
+
+    /// <summary>Gets who learns of nodes.</summary>
+    public INodeListener Listener => _engine;
+
+    /// <summary>Gets what the database writer is to write.</summary>
+    public IDatabaseWork Work => _store;
+
+    /// <summary>Gets how the channels are doing.</summary>
+    public IEnumerable<ChannelStatus> Channels => _senders.Select(static sender => sender.Status);
+
+    /// <summary>Gets all alerts.</summary>
+    public AlertBoard Board => _engine.Board;
+
+    /// <summary>Gets how a node's alerts stand, for its display; <see langword="null"/> before the first
+    /// judgement.</summary>
+    public AlertLevel? LevelOf(string node) => _engine.Board is { Revision: > 0 } board
+        ? board.WorstByNode.TryGetValue(node, out var worst)
+            ? worst == AlertSeverity.Critical ? AlertLevel.Critical : AlertLevel.Warning
+            : AlertLevel.None
+        : null;
+
+    /// <summary>Gets the number of silences.</summary>
+    public int SilenceCount => _silences.Active.Count;
+
+    /// <summary>Gets what ends when it was stopped, or by a fault of the program, which must end the process.</summary>
+    public Task Completion { get; private set; } = Task.CompletedTask;
+
+    /// <summary>Adds the endpoints.</summary>
+    public void Map(IEndpointRouteBuilder routes) => _endpoints.Map(routes);
+
+    /// <summary>Writes how many alerts there are, for the collector's status.</summary>
+    public void WriteSummary(Utf8JsonWriter writer) => _endpoints.WriteSummary(writer);
+
+    /// <summary>Takes what an earlier process left, and begins to judge and to tell.</summary>
+    public void Start(TelemetryDatabase database)
+    {
+        try
+        {
+            var content = _store.Load(database);
+            _silences.Restore(content.Silences);
+            _engine.Restore(content.Alerts);
+            foreach (var rows in content.Told.GroupBy(static row => row.Channel))
+            {
+                Restore(rows);
+            }
+        }
+        catch (SqliteException error)
+        {
+            // Alerts are raised anew; silences are lost, and people are told what is told twice.
+            Log.NotRestored(_logger, database.Path, error.Message);
+        }
+
+        _loops.Add(Task.Run(() => _engine.RunAsync(_stop.Token)));
+        _loops.AddRange(_senders.Select(sender => Task.Run(() => sender.RunAsync(_stop.Token))));
+        Completion = Task.WhenAny(_loops).Unwrap();
+    }
+
+    /// <summary>Stops judging and telling.</summary>
+    public async Task StopAsync()
+    {
+        await _stop.CancelAsync();
+        await Task.WhenAll(_loops);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        _senders.ForEach(static sender => sender.Dispose());
+        _engine.Dispose();
+        _stop.Dispose();
+    }
+
+    private void Restore(IGrouping<string, ToldRow> rows)
+    {
+        if (_senders.Find(sender => sender.Status.Name == rows.Key) is { } sender)
+        {
+            sender.Restore(rows);
+            return;
+        }
+
+        // The channel is not there any more.
+        foreach (var row in rows)
+        {
+            _store.RemoveTold(row.Channel, row.Alert);
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using System.Security.Cryptography;
+using NodeTelemetry.Collector.Hosting;
+using NodeTelemetry.Collector.Ingest;
+using NodeTelemetry.Collector.Options;
+
+namespace NodeTelemetry.Collector.Run;
+
+/// <summary>Puts together what checks signatures and signs requests.</summary>
+internal static class TrustSetup
+{
+    /// <summary>Reads the keys.</summary>
+    public static KeyStore CreateKeys(TrustOptions options, ILoggerFactory loggers)
+    {
+        var keys = new KeyStore(options.Signatures, options.KeysFile, loggers.CreateLogger<KeyStore>());
+        keys.Reload();
+        return keys;
+    }
+
+    /// <summary>Makes the sender of requests.</summary>
+    public static RequestSender CreateSender(IReadOnlyList<MulticastReceiver> receivers, KeyStore keys) =>
+        new(receivers, keys, (uint)RandomNumberGenerator.GetInt32(int.MaxValue));
+
+    /// <summary>Reads the keys again whenever their file changes, and by SIGHUP.</summary>
+    public static IDisposable Watch(KeyStore keys, TimeProvider time)
+    {
+        var timer = time.CreateTimer(_ => keys.ReloadIfChanged(), null, KeyStore.CheckPeriod, KeyStore.CheckPeriod);
+        var signal = Signals.OnReload(keys.Reload);
+        return new Watcher(timer, signal);
+    }
+
+    private sealed class Watcher(ITimer timer, IDisposable signal) : IDisposable
+    {
+        public void Dispose()
+        {
+            timer.Dispose();
+            signal.Dispose();
+        }
+    }
+}

@@ -1,0 +1,85 @@
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace NodeTelemetry.Collector.Storage.Database;
+
+/// <summary>One open connection with its prepared statements. Used by one thread at a time.</summary>
+internal sealed class DatabaseSession(SqliteConnection connection) : IDisposable
+{
+    private const int CacheWriteStatus = 9; // SQLITE_DBSTATUS_CACHE_WRITE: pages handed to the file system
+
+    private readonly Dictionary<string, SqliteCommand> _commands = [];
+
+    /// <summary>Gets the connection's statement of this text, prepared once, with its parameters set.</summary>
+    /// <remarks>The text must be a constant: every distinct one is kept.</remarks>
+    public SqliteCommand Command(string text, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        if (!_commands.TryGetValue(text, out var command))
+        {
+            command = connection.CreateCommand();
+#pragma warning disable CA2100 // Texts are constants of this folder.
+            command.CommandText = text;
+#pragma warning restore CA2100
+            _commands.Add(text, command);
+        }
+
+        if (command.Parameters.Count == 0)
+        {
+            foreach (var (name, value) in parameters)
+            {
+                command.Parameters.AddWithValue(name, value ?? DBNull.Value);
+            }
+
+            return command;
+        }
+
+        for (var index = 0; index < parameters.Length; index++)
+        {
+            command.Parameters[index].Value = parameters[index].Value ?? DBNull.Value;
+        }
+
+        return command;
+    }
+
+    /// <summary>Runs a statement.</summary>
+    /// <returns>The number of rows that it changed.</returns>
+    public int Execute(string text, params ReadOnlySpan<(string Name, object? Value)> parameters) =>
+        Command(text, parameters).ExecuteNonQuery();
+
+    /// <summary>
+    /// Gets the integer in the first column of the first row; <see langword="null"/> for no row or SQL NULL.
+    /// </summary>
+    public long? Integer(string text, params ReadOnlySpan<(string Name, object? Value)> parameters) =>
+        Command(text, parameters).ExecuteScalar() switch
+        {
+            null or DBNull => null,
+            var value => Convert.ToInt64(value, CultureInfo.InvariantCulture),
+        };
+
+    /// <summary>Copies what is in the write-ahead log into the file, without waiting for readers.</summary>
+    /// <returns>The pages copied; one that is in the log several times is copied once, but counts each time.</returns>
+    public long Checkpoint()
+    {
+        using var reader = Command("PRAGMA wal_checkpoint(PASSIVE)").ExecuteReader();
+        return reader.Read() ? Math.Max(0, reader.GetInt64(2)) : 0;
+    }
+
+    /// <summary>Takes the number of pages written to the log since it was asked last.</summary>
+    public int TakePagesWritten()
+    {
+        _ = raw.sqlite3_db_status(connection.Handle, CacheWriteStatus, out var count, out _, 1);
+        return count;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var command in _commands.Values)
+        {
+            command.Dispose();
+        }
+
+        connection.Dispose();
+    }
+}

@@ -1,0 +1,362 @@
+using Microsoft.Data.Sqlite;
+using NodeTelemetry.Collector.Diagnostics;
+
+namespace NodeTelemetry.Collector.Storage.Database;
+
+/// <summary>The only writer of the database: several times a second it puts what is due into one transaction.</summary>
+/// <remarks>
+/// When the database cannot be written, every <see cref="IDatabaseWork"/> keeps its rows in bounded memory, the reason
+/// shows in
+/// <see cref="Status"/>, and the file is opened again every few seconds until it works.
+/// </remarks>
+internal sealed partial class DatabaseWriter : IAsyncDisposable
+{
+    // How often the works are asked: lingers are kept to within this, and an idle round costs less than a microsecond.
+    private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(250);
+
+    // How long to leave an unusable file alone: a person who made room on a disk sees the effect at once.
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(5);
+
+    // A rate over less says nothing.
+    private static readonly TimeSpan RateDelay = TimeSpan.FromMinutes(1);
+
+    // How often the file's size is looked up for display.
+    private static readonly TimeSpan StatusPeriod = TimeSpan.FromSeconds(2);
+
+    // Pages in the write-ahead log before they are copied into the file: SQLite's own default, 4 MB.
+    private const int CheckpointPages = 1000;
+
+    // Free pages are left in the file for what comes next, 16 MiB of them …
+    private const int FreePagesKept = 4096;
+
+    // … and one page in so many: a file that breathes is not to be written over and over.
+    private const int FreeShareKept = 4;
+
+    // Gives back 512 pages, 2 MiB, at a time: a step as short as a transaction, and a backlog is gone in minutes.
+    private const string ShrinkSql = "PRAGMA incremental_vacuum(512)";
+
+    private const int PageBytes = 4096;
+    private const int LogFrameBytes = PageBytes + 24;
+
+    private readonly TelemetryDatabase _database;
+    private readonly IReadOnlyList<IDatabaseWork> _works;
+    private readonly CollectorMetrics _metrics;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly WakeSignal _signal = new();
+    private readonly Lock _round = new();
+    private readonly CancellationTokenSource _stop = new();
+    private readonly long _started;
+    private ITimer? _timer;
+    private Task _loop = Task.CompletedTask;
+    private volatile DatabaseStatus _status;
+    private int _logPages;
+    private long _freePages;
+    private long? _failed;
+    private long? _shrinkFailed;
+    private long _statusAt;
+    private string? _problem;
+    private string? _loggedProblem;
+    private bool _isWriteFailure;
+
+    /// <summary>Initializes a new instance of the <see cref="DatabaseWriter"/> class.</summary>
+    /// <param name="database">The file; it is opened by the first round.</param>
+    /// <param name="works">Who has rows to write, in the order in which they are asked.</param>
+    /// <param name="metrics">The counters.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">The log.</param>
+    public DatabaseWriter(
+        TelemetryDatabase database,
+        IReadOnlyList<IDatabaseWork> works,
+        CollectorMetrics metrics,
+        TimeProvider time,
+        ILogger<DatabaseWriter> logger)
+    {
+        _database = database;
+        _works = works;
+        _metrics = metrics;
+        _time = time;
+        _logger = logger;
+        _started = time.GetTimestamp();
+        _status = new DatabaseStatus(database.Path, 0, null, 0);
+    }
+
+    /// <summary>Gets how the database is doing.</summary>
+    public DatabaseStatus Status => _status;
+
+    /// <summary>
+    /// Gets the loop: it ends when stopped, or fails by a fault of the program, which must end the process.
+    /// </summary>
+    public Task Completion => _loop;
+
+    /// <summary>
+    /// Opens the database, whose failure is only a reason in <see cref="Status"/>, and starts the loop.
+    /// </summary>
+    public void Start()
+    {
+        RunRound(final: false);
+        _timer = _time.CreateTimer(_ => _signal.Set(), null, Period, Period);
+        _loop = Task.Run(() => RunAsync(_stop.Token));
+    }
+
+    /// <summary>Runs one round on the caller's thread.</summary>
+    /// <param name="final">Whether the collector stops: everything is due, and the file is tried even if it just
+    /// failed.</param>
+    /// <returns>Whether all that was due is stored.</returns>
+    public bool RunRound(bool final)
+    {
+        lock (_round)
+        {
+            foreach (var work in _works)
+            {
+                work.Prepare(final);
+            }
+
+            var isStored = RunTransaction(final);
+            UpdateStatus();
+            return isStored;
+        }
+    }
+
+    /// <summary>Stops the loop and stores everything that is still in memory.</summary>
+    public async Task StopAsync()
+    {
+        await _stop.CancelAsync();
+        if (_timer is not null)
+        {
+            await _timer.DisposeAsync();
+        }
+
+        await _loop;
+        if (!RunRound(final: true))
+        {
+            Log.NotStoredAtStop(_logger, _problem ?? "unknown");
+        }
+
+        _database.Close();
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        if (_timer is not null)
+        {
+            await _timer.DisposeAsync();
+        }
+
+        await _loop;
+        _stop.Dispose();
+        _signal.Dispose();
+    }
+
+    private async Task RunAsync(CancellationToken token)
+    {
+        try
+        {
+            while (true)
+            {
+                await _signal.WaitAsync(token);
+                RunRound(final: false);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopped on request.
+        }
+    }
+
+    private bool RunTransaction(bool final)
+    {
+        // The second attempt is for a file that turned out to be damaged and was replaced by a new one.
+        for (var attempt = 0; attempt < 2; attempt++)
+        {
+            if (!EnsureOpen(final))
+            {
+                return false;
+            }
+
+            try
+            {
+                WriteAll(_database.Session!, final);
+                return true;
+            }
+            catch (SqliteException exception)
+            {
+                Fail(exception);
+                if (!TelemetryDatabase.IsDamage(exception) || !_database.TrySetAside(exception.Message, out _))
+                {
+                    return false;
+                }
+
+                _failed = null;
+            }
+        }
+
+        return false;
+    }
+
+    private bool EnsureOpen(bool final)
+    {
+        if (_database.Session is not null && File.Exists(_database.Path))
+        {
+            return true;
+        }
+
+        if (!final && _failed is { } failed && _time.GetElapsedTime(failed) < RetryDelay)
+        {
+            return false;
+        }
+
+        if (!_database.TryOpen(out var problem))
+        {
+            Degrade(problem!);
+            return false;
+        }
+
+        try
+        {
+            foreach (var work in _works)
+            {
+                work.OnOpened(_database.Session!);
+            }
+
+            _logPages = 0;
+            return true;
+        }
+        catch (SqliteException exception)
+        {
+            Fail(exception);
+            if (TelemetryDatabase.IsDamage(exception))
+            {
+                // The next round begins a new file; if this cannot be moved, opening it says so.
+                _ = _database.TrySetAside(exception.Message, out _);
+                _failed = null;
+            }
+
+            return false;
+        }
+    }
+
+    private void WriteAll(DatabaseSession session, bool final)
+    {
+        // Takes no lock before something is written, so that a round with nothing to do costs nothing.
+        session.Execute("BEGIN");
+        var isWritten = false;
+        foreach (var work in _works)
+        {
+            isWritten |= work.Write(session, final);
+        }
+
+        session.Execute("COMMIT");
+        foreach (var work in _works)
+        {
+            work.OnCommitted();
+        }
+
+        if (isWritten)
+        {
+            _metrics.Storage.Transactions.Add();
+        }
+
+        // After a failed write, a file that could be opened is not known to work before something was written.
+        if (_problem is not null && (isWritten || !_isWriteFailure))
+        {
+            Recover();
+        }
+
+        Shrink(session, isWritten);
+        Account(session, final);
+    }
+
+    // Not while ever more pages become free: a backlog is being delivered, and what would be moved is deleted next.
+    // In a transaction of its own: that there is no room to move pages must not keep anything from being stored.
+    private void Shrink(DatabaseSession session, bool isWritten)
+    {
+        if (!isWritten || (_shrinkFailed is { } failed && _time.GetElapsedTime(failed) < RetryDelay))
+        {
+            return;
+        }
+
+        try
+        {
+            _shrinkFailed = null;
+            var free = FreePages(session);
+            if (free <= _freePages && free > FreePagesKept
+                && free > (session.Integer("PRAGMA page_count") ?? 0) / FreeShareKept)
+            {
+                session.Execute(ShrinkSql);
+                free = FreePages(session);
+            }
+
+            _freePages = free;
+        }
+        catch (SqliteException exception) when (!TelemetryDatabase.IsDamage(exception))
+        {
+            _shrinkFailed = _time.GetTimestamp();
+            Log.NotShrunk(_logger, _database.Path, exception.Message);
+        }
+    }
+
+    private static long FreePages(DatabaseSession session) => session.Integer("PRAGMA freelist_count") ?? 0;
+
+    private void Account(DatabaseSession session, bool final)
+    {
+        var pages = session.TakePagesWritten();
+        _logPages += pages;
+        _metrics.Storage.BytesWritten.Add((long)pages * LogFrameBytes);
+        if (_logPages >= CheckpointPages || (final && _logPages > 0))
+        {
+            _logPages = 0;
+            _metrics.Storage.BytesWritten.Add(session.Checkpoint() * PageBytes);
+        }
+    }
+
+    private void Fail(SqliteException exception)
+    {
+        _metrics.Storage.TransactionsFailed.Add();
+
+        // Closing rolls back. It also frees whatever the failure left behind in the connection.
+        _database.Close();
+        foreach (var work in _works)
+        {
+            work.OnRolledBack();
+        }
+
+        _isWriteFailure = true;
+        Degrade(_database.Explain(exception));
+    }
+
+    private void Degrade(string problem)
+    {
+        _failed = _time.GetTimestamp();
+        _problem = problem;
+        if (problem != _loggedProblem)
+        {
+            _loggedProblem = problem;
+            Log.Degraded(_logger, problem, RetryDelay.TotalSeconds);
+        }
+    }
+
+    private void Recover()
+    {
+        _problem = null;
+        _loggedProblem = null;
+        _isWriteFailure = false;
+        _failed = null;
+        Log.Recovered(_logger, _database.Path);
+    }
+
+    private void UpdateStatus()
+    {
+        if (_status.Problem == _problem && _statusAt != 0 && _time.GetElapsedTime(_statusAt) < StatusPeriod)
+        {
+            return;
+        }
+
+        _statusAt = _time.GetTimestamp();
+        var elapsed = _time.GetElapsedTime(_started);
+        var perDay = elapsed < RateDelay ? 0 : _metrics.Storage.BytesWritten.Value * (TimeSpan.FromDays(1) / elapsed);
+        _status = new DatabaseStatus(_database.Path, _database.Bytes, _problem, (long)perDay);
+    }
+}

@@ -1,0 +1,58 @@
+using System.Runtime.InteropServices;
+using SQLitePCL;
+
+namespace NodeTelemetry.Collector.Storage.Database;
+
+/// <summary>
+/// Chooses the SQLite library: the system's, which gets the distribution's security updates, else the bundled one.
+/// </summary>
+internal static partial class SqliteLibrary
+{
+    /// <summary>
+    /// The oldest system library that is used: RETURNING, upsert and strict typing of 3.38 are relied on.
+    /// </summary>
+    public const int VersionMin = 3_038_000;
+
+    // The name with the ABI version: the one without belongs to the development package.
+    private const string SystemName = "libsqlite3.so.0";
+
+    private static readonly Lazy<string> Chosen = new(Choose);
+
+    /// <summary>Makes the library ready; safe to repeat.</summary>
+    /// <returns>Which one it is and its version, for the log.</returns>
+    public static string Initialize() => Chosen.Value;
+
+    private static string Choose()
+    {
+        var isSystem = OperatingSystem.IsLinux() && IsSystemUsable();
+        if (isSystem)
+        {
+            NativeLibrary.SetDllImportResolver(
+                typeof(SQLite3Provider_e_sqlite3).Assembly,
+                static (name, _, _) => name == "e_sqlite3" ? NativeLibrary.Load(SystemName) : 0);
+        }
+
+        Batteries_V2.Init();
+        return $"{(isSystem ? "system" : "bundled")} {raw.sqlite3_libversion().utf8_to_string()}";
+    }
+
+    private static bool IsSystemUsable()
+    {
+        try
+        {
+            // Compiled without threads (0) it could not serve readers beside the writer.
+            return Version() >= VersionMin && ThreadSafe() != 0;
+        }
+        catch (Exception exception) when (
+            exception is DllNotFoundException or EntryPointNotFoundException or BadImageFormatException)
+        {
+            return false;
+        }
+    }
+
+    [LibraryImport(SystemName, EntryPoint = "sqlite3_libversion_number")]
+    private static partial int Version();
+
+    [LibraryImport(SystemName, EntryPoint = "sqlite3_threadsafe")]
+    private static partial int ThreadSafe();
+}

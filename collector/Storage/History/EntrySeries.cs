@@ -1,0 +1,107 @@
+using NodeTelemetry.Collector.Nodes.State;
+using NodeTelemetry.Protocol.Catalog;
+
+namespace NodeTelemetry.Collector.Storage.History;
+
+/// <summary>One field of an entry of a node: how full a file system is, what an interface carries, what a sensor
+/// says.</summary>
+/// <param name="index">Its place among the node's series.</param>
+internal sealed class EntrySeries(int index)
+{
+    // Samples that waited together in a queue say nothing about the time between them.
+    private static readonly TimeSpan PauseMin = TimeSpan.FromMilliseconds(50);
+
+    // The rate over a longer silence would be put into its last bucket.
+    private static readonly TimeSpan PauseMax = TimeSpan.FromMinutes(5);
+
+    private static readonly (SectionDefinition Section, FieldDefinition[] Fields)[] Kept =
+    [
+        .. SectionCatalog.All
+            .Where(static section => section.EntryLabel is not null)
+            .Select(static section => (
+                section,
+                section.Fields.Where(static field => field.InHistory && field.Kind != FieldKind.Text).ToArray()))
+            .Where(static kept => kept.Item2.Length > 0),
+    ];
+
+    private double _last = double.NaN;
+    private DateTimeOffset _lastAt;
+
+    /// <summary>Adds what a sample says of all entries.</summary>
+    /// <returns>How many values were left out because the node has too many series.</returns>
+    public static int Add(AcceptedSnapshot accepted, HistoryRow row)
+    {
+        var dropped = 0;
+        foreach (var (section, fields) in Kept)
+        {
+            if (accepted.Snapshot.Section(section) is not { } reading)
+            {
+                continue;
+            }
+
+            for (var entry = 0; entry < reading.EntryCount; entry++)
+            {
+                foreach (var field in fields)
+                {
+                    if (reading[entry][field] is { } value)
+                    {
+                        dropped += Add(accepted, row, field, reading[entry].Name!, value) ? 0 : 1;
+                    }
+                }
+            }
+        }
+
+        return dropped;
+    }
+
+    /// <summary>Tells whether a sample has anything of which history is kept by entry.</summary>
+    public static bool IsIn(AcceptedSnapshot accepted)
+    {
+        foreach (var (section, _) in Kept)
+        {
+            if (accepted.Snapshot.Section(section) is not null)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool Add(
+        AcceptedSnapshot accepted, HistoryRow row, FieldDefinition field, string entry, double value)
+    {
+        if (row.Node.Find(field, entry) is not { } series)
+        {
+            return false;
+        }
+
+        if (field.Kind != FieldKind.Counter)
+        {
+            row.Add(series.Index, value);
+        }
+        else if (!accepted.IsLate && series.RateOf(value, accepted.ReceivedAt) is { } rate)
+        {
+            row.Add(series.Index, rate);
+        }
+
+        return true;
+    }
+
+    private int Index => index;
+
+    // What is late does not count: the next sample in time has the whole difference.
+    private double? RateOf(double value, DateTimeOffset at)
+    {
+        var (before, pause) = (_last, at - _lastAt);
+        if (pause >= TimeSpan.Zero && pause < PauseMin)
+        {
+            return null;
+        }
+
+        (_last, _lastAt) = (value, at);
+        return value >= before && pause > TimeSpan.Zero && pause <= PauseMax
+            ? (value - before) / pause.TotalSeconds
+            : null;
+    }
+}

@@ -1,0 +1,38 @@
+namespace NodeTelemetry.Collector.Storage.History;
+
+/// <summary>Smallest, mean and largest of one reading in one bucket.</summary>
+internal struct HistoryCell
+{
+    /// <summary>The smallest value.</summary>
+    public double Low;
+
+    /// <summary>The largest value.</summary>
+    public double High;
+
+    /// <summary>The sum of the values.</summary>
+    public double Sum;
+
+    /// <summary>The number of values; with 0 the others mean nothing.</summary>
+    public long Count;
+
+    /// <summary>Gets the mean.</summary>
+    public readonly double Mean => Sum / Count;
+
+    /// <summary>Adds what one or more samples said.</summary>
+    public void Add(double low, double sum, double high, long count)
+    {
+        Low = Count == 0 ? low : Math.Min(Low, low);
+        High = Count == 0 ? high : Math.Max(High, high);
+        Sum += sum;
+        Count += count;
+    }
+
+    /// <summary>Adds another cell.</summary>
+    public void Add(in HistoryCell other)
+    {
+        if (other.Count > 0)
+        {
+            Add(other.Low, other.Sum, other.High, other.Count);
+        }
+    }
+}

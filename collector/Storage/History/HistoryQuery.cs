@@ -1,0 +1,295 @@
+using Microsoft.Data.Sqlite;
+using NodeTelemetry.Collector.Storage.Database;
+using NodeTelemetry.Protocol.Catalog;
+
+namespace NodeTelemetry.Collector.Storage.History;
+
+/// <summary>Answers questions about the history, through connections of its own: any thread may ask.</summary>
+/// <remarks>
+/// Where a coarser tier has not been rolled up yet the finer one is asked, and for the newest buckets the memory of the
+/// <see cref="HistoryStore"/>: an answer always reaches up to now.
+/// </remarks>
+internal sealed class HistoryQuery(
+    StorageSettings settings, TelemetryDatabase database, HistoryStore store, TimeProvider time)
+{
+    // Every bucket of the range by its key: as fast with 10 000 nodes in the table as with one.
+    private const string NodeSql =
+        """
+        WITH RECURSIVE bucket (time) AS (
+            SELECT $from UNION ALL SELECT time + $step FROM bucket WHERE time + $step < $to)
+        SELECT h.time, r.name, h.low, h.mean, h.high, h.samples
+        FROM bucket CROSS JOIN history h ON h.step = $step AND h.time = bucket.time AND h.node = $node
+        JOIN history_reading r ON r.id = h.reading AND r.name NOT LIKE '%/%'
+        """;
+
+    private const string EntriesSql =
+        """
+        WITH RECURSIVE bucket (time) AS (
+            SELECT $from UNION ALL SELECT time + $step FROM bucket WHERE time + $step < $to)
+        SELECT h.time, r.name, h.low, h.mean, h.high, h.samples
+        FROM bucket CROSS JOIN history h ON h.step = $step AND h.time = bucket.time AND h.node = $node
+        JOIN history_reading r ON r.id = h.reading AND r.name LIKE '%/%'
+        """;
+
+    private const string AllSql =
+        """
+        SELECT h.time, n.name, h.low, h.mean, h.high, h.samples
+        FROM history h JOIN history_node n ON n.id = h.node
+        WHERE h.step = $step AND h.time >= $from AND h.time < $to AND h.reading = $reading
+        """;
+
+    /// <summary>Gets the most buckets of an answer: what a wide screen shows, and a bound on the work.</summary>
+    public const int PointsMax = 5000;
+
+    /// <summary>Finds a reading of which history is kept by its name in the HTTP API.</summary>
+    public static ReadingDefinition? FindReading(string name) =>
+        HistoryStore.Readings.FirstOrDefault(reading => reading.ApiName == name);
+
+    /// <summary>Gets the history of one node. A node without any has an answer without readings.</summary>
+    /// <param name="node">The node's identity.</param>
+    /// <param name="readings">Which readings; <see langword="null"/> for all.</param>
+    /// <param name="from">The beginning.</param>
+    /// <param name="to">The end, behind the beginning.</param>
+    /// <param name="points">The most buckets, 1 to <see cref="PointsMax"/>.</param>
+    /// <exception cref="SqliteException">The database cannot be read.</exception>
+    public NodeHistory Node(
+        string node,
+        IReadOnlyCollection<ReadingDefinition>? readings,
+        DateTimeOffset from,
+        DateTimeOffset to,
+        int points)
+    {
+        var range = Choose(from, to, points, finest: 0);
+        var cells = CellsOf(node, NodeSql, range, ofEntries: false);
+        var answers = (readings ?? HistoryStore.Readings)
+            .Where(reading => cells.ContainsKey(reading.ApiName))
+            .Select(reading => Answer(reading, cells[reading.ApiName]));
+        return new NodeHistory(range.Start * 1000, range.End * 1000, range.Step * 1000, Times(range), [.. answers]);
+    }
+
+    /// <summary>Gets the history of what a node has several of: file systems, interfaces, sensors.</summary>
+    /// <param name="node">The node's identity.</param>
+    /// <param name="sections">Which sections; <see langword="null"/> for all.</param>
+    /// <param name="from">The beginning.</param>
+    /// <param name="to">The end, behind the beginning.</param>
+    /// <param name="points">The most buckets, 1 to <see cref="PointsMax"/>.</param>
+    /// <exception cref="SqliteException">The database cannot be read.</exception>
+    public NodeEntriesHistory Entries(
+        string node,
+        IReadOnlyCollection<SectionDefinition>? sections,
+        DateTimeOffset from,
+        DateTimeOffset to,
+        int points)
+    {
+        var range = Choose(from, to, points, settings.EntryTier);
+        List<EntryHistory> answers = [];
+        foreach (var (name, cells) in CellsOf(node, EntriesSql, range, ofEntries: true))
+        {
+            if (SeriesName.Parse(name) is var (field, entry) && sections?.Contains(field.Section) != false)
+            {
+                answers.Add(new EntryHistory(
+                    field,
+                    entry,
+                    Answer(cells, static cell => cell.Low),
+                    Answer(cells, static cell => cell.Mean),
+                    Answer(cells, static cell => cell.High)));
+            }
+        }
+
+        var ordered = answers
+            .OrderBy(static answer => answer.Field.Section.Index)
+            .ThenBy(static answer => answer.Entry, StringComparer.Ordinal)
+            .ThenBy(static answer => answer.Field.Slot);
+        return new NodeEntriesHistory(
+            range.Start * 1000, range.End * 1000, range.Step * 1000, Times(range), [.. ordered]);
+    }
+
+    /// <summary>Gets one reading of all nodes.</summary>
+    /// <param name="reading">Which, one of <see cref="HistoryStore.Readings"/>.</param>
+    /// <param name="from">The beginning.</param>
+    /// <param name="to">The end, behind the beginning.</param>
+    /// <param name="points">The most buckets, 1 to <see cref="PointsMax"/>.</param>
+    /// <exception cref="SqliteException">The database cannot be read.</exception>
+    public ReadingOverview All(ReadingDefinition reading, DateTimeOffset from, DateTimeOffset to, int points)
+    {
+        var range = Choose(from, to, points, finest: 0);
+        var cells = new Dictionary<string, HistoryCell[]>();
+        var index = HistoryStore.Readings.ToList().IndexOf(reading);
+        foreach (var unwritten in store.CopyUnwritten(node: null, ofEntries: false))
+        {
+            Add(cells, range, unwritten.Node, unwritten.Start, unwritten.Cells[index]);
+        }
+
+        using (var connection = database.OpenReader())
+        {
+            if (connection is not null
+                && Lookup(connection, "SELECT id FROM history_reading WHERE name = $name", reading.ApiName) is { } key)
+            {
+                Collect(connection, AllSql, "$reading", key, range, finest: 0, cells);
+            }
+        }
+
+        var nodes = cells.ToDictionary(
+            static entry => entry.Key, static entry => Answer(entry.Value, static cell => cell.Mean));
+        return new ReadingOverview(
+            reading, range.Start * 1000, range.End * 1000, range.Step * 1000, Times(range), nodes);
+    }
+
+    private static long[] Times(HistoryRange range)
+    {
+        var times = new long[range.Count];
+        for (var index = 0; index < times.Length; index++)
+        {
+            times[index] = (range.Start + (index * range.Step)) * 1000;
+        }
+
+        return times;
+    }
+
+    private static ReadingHistory Answer(ReadingDefinition reading, HistoryCell[] cells) => new(
+        reading,
+        Answer(cells, static cell => cell.Low),
+        Answer(cells, static cell => cell.Mean),
+        Answer(cells, static cell => cell.High));
+
+    private static double?[] Answer(HistoryCell[] cells, Func<HistoryCell, double> part) =>
+        Array.ConvertAll(cells, cell => cell.Count == 0 ? (double?)null : part(cell));
+
+    private static void Add(
+        Dictionary<string, HistoryCell[]> cells, HistoryRange range, string name, long time, in HistoryCell cell)
+    {
+        if (time < range.Start || time >= range.End || cell.Count == 0)
+        {
+            return;
+        }
+
+        if (!cells.TryGetValue(name, out var buckets))
+        {
+            buckets = new HistoryCell[range.Count];
+            cells.Add(name, buckets);
+        }
+
+        buckets[(time - range.Start) / range.Step].Add(cell);
+    }
+
+    private static long? Lookup(SqliteConnection connection, string text, string name)
+    {
+        using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // Texts are constants of this class.
+        command.CommandText = text;
+#pragma warning restore CA2100
+        command.Parameters.AddWithValue("$name", name);
+        return (long?)command.ExecuteScalar();
+    }
+
+    private Dictionary<string, HistoryCell[]> CellsOf(string node, string text, HistoryRange range, bool ofEntries)
+    {
+        var cells = new Dictionary<string, HistoryCell[]>();
+
+        // Memory first: what is committed between the two is then seen twice, which a mean survives, not missed.
+        foreach (var unwritten in store.CopyUnwritten(node, ofEntries))
+        {
+            for (var index = 0; index < unwritten.Cells.Count; index++)
+            {
+                Add(cells, range, unwritten.Series[index], unwritten.Start, unwritten.Cells[index]);
+            }
+        }
+
+        using var connection = database.OpenReader();
+        if (connection is not null
+            && Lookup(connection, "SELECT id FROM history_node WHERE name = $name", node) is { } key)
+        {
+            Collect(connection, text, "$node", key, range, ofEntries ? settings.EntryTier : 0, cells);
+        }
+
+        return cells;
+    }
+
+    private HistoryRange Choose(DateTimeOffset from, DateTimeOffset to, int points, int finest) =>
+        HistoryRange.Choose(
+            settings.Tiers,
+            time.GetUtcNow().ToUnixTimeSeconds(),
+            from.ToUnixTimeSeconds(),
+            Math.Max(to.ToUnixTimeSeconds(), from.ToUnixTimeSeconds() + 1),
+            Math.Clamp(points, 1, PointsMax),
+            finest);
+
+    private void Collect(
+        SqliteConnection connection,
+        string text,
+        string name,
+        long key,
+        HistoryRange range,
+        int finest,
+        Dictionary<string, HistoryCell[]> cells)
+    {
+        // One transaction, so that a bucket that is rolled up meanwhile is not seen in both tiers or neither.
+        using var transaction = connection.BeginTransaction(deferred: true);
+        var (from, to) = (range.Start, range.End);
+        for (var tier = range.Tier; tier >= finest && from < to; tier--)
+        {
+            var end = tier == finest ? to : Math.Clamp(RolledUpTo(connection, settings.Tiers[tier]), from, to);
+            if (Trim(connection, settings.Tiers[tier], from, end) is var (first, last))
+            {
+                Read(connection, text, name, key, settings.Tiers[tier], first, last, range, cells);
+            }
+
+            from = end;
+        }
+    }
+
+    // A young database, asked for two years, has few buckets to look for.
+    private static (long First, long End)? Trim(SqliteConnection connection, HistoryTier tier, long from, long to)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText =
+            """
+            SELECT (SELECT min(time) FROM history WHERE step = $step AND time >= $from),
+                (SELECT max(time) FROM history WHERE step = $step AND time < $to)
+            """;
+        command.Parameters.AddWithValue("$step", tier.StepSeconds);
+        command.Parameters.AddWithValue("$from", from);
+        command.Parameters.AddWithValue("$to", to);
+        using var reader = command.ExecuteReader();
+        return reader.Read() && !reader.IsDBNull(0) && !reader.IsDBNull(1) && reader.GetInt64(0) <= reader.GetInt64(1)
+            ? (reader.GetInt64(0), reader.GetInt64(1) + 1)
+            : null;
+    }
+
+    private static long RolledUpTo(SqliteConnection connection, HistoryTier tier)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT rolled_up_to FROM history_tier WHERE step = $step";
+        command.Parameters.AddWithValue("$step", tier.StepSeconds);
+        return (long?)command.ExecuteScalar() ?? 0;
+    }
+
+    private static void Read(
+        SqliteConnection connection,
+        string text,
+        string name,
+        long key,
+        HistoryTier tier,
+        long from,
+        long to,
+        HistoryRange range,
+        Dictionary<string, HistoryCell[]> cells)
+    {
+        using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // Texts are constants of this class.
+        command.CommandText = text;
+#pragma warning restore CA2100
+        command.Parameters.AddWithValue("$from", from);
+        command.Parameters.AddWithValue("$to", to);
+        command.Parameters.AddWithValue("$step", tier.StepSeconds);
+        command.Parameters.AddWithValue(name, key);
+        using var reader = command.ExecuteReader();
+        while (reader.Read())
+        {
+            var samples = reader.GetInt64(5);
+            var cell = default(HistoryCell);
+            cell.Add(reader.GetDouble(2), reader.GetDouble(3) * samples, reader.GetDouble(4), samples);
+            Add(cells, range, reader.GetString(1), reader.GetInt64(0), cell);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+namespace NodeTelemetry.Collector.Storage.History;
+
+/// <summary>The buckets of an answer and the tier that they come from.</summary>
+/// <param name="Tier">The index of the tier.</param>
+/// <param name="Start">The start of the first bucket, in seconds since the epoch.</param>
+/// <param name="Step">The width of a bucket of the answer in seconds: the tier's, or a multiple where its buckets would
+/// be too many.</param>
+/// <param name="Count">The number of buckets.</param>
+internal readonly record struct HistoryRange(int Tier, long Start, long Step, int Count)
+{
+    // An answer does not reach further into the future: there is nothing, and a caller may say the year 9999.
+    private const long AheadSecondsMax = 86_400;
+
+    /// <summary>Gets the end of the last bucket.</summary>
+    public long End => Start + (Step * Count);
+
+    /// <summary>Takes the finest tier that reaches back to the beginning and gives at most so many buckets.</summary>
+    /// <param name="tiers">The tiers, finest first.</param>
+    /// <param name="now">The present time in seconds since the epoch.</param>
+    /// <param name="from">The beginning in seconds since the epoch; what is before that is left out.</param>
+    /// <param name="to">The end, behind the beginning; at most a day ahead of the present is answered.</param>
+    /// <param name="points">The most buckets.</param>
+    /// <param name="finest">The index of the finest tier that has what is asked for.</param>
+    public static HistoryRange Choose(
+        IReadOnlyList<HistoryTier> tiers, long now, long from, long to, int points, int finest = 0)
+    {
+        from = Math.Max(from, 0);
+        to = Math.Max(Math.Min(to, now + AheadSecondsMax), from + 1);
+        for (var index = finest; index < tiers.Count; index++)
+        {
+            var range = Make(tiers[index], index, 1, from, to);
+            if (range.Count <= points && now - (long)tiers[index].Retention.TotalSeconds <= from)
+            {
+                return range;
+            }
+        }
+
+        // No tier does: the one that reaches back furthest, several of its buckets in one.
+        var last = tiers.Count - 1;
+        var multiple = Math.Max(1, (to - from) / tiers[last].StepSeconds / points);
+        while (true)
+        {
+            var wide = Make(tiers[last], last, multiple, from, to);
+            if (wide.Count <= points)
+            {
+                return wide;
+            }
+
+            // Buckets begin at multiples of their width: the first and the last may stand out.
+            multiple += 1 + (multiple / 16);
+        }
+    }
+
+    private static HistoryRange Make(HistoryTier tier, int index, long multiple, long from, long to)
+    {
+        var step = tier.StepSeconds * multiple;
+        var start = from - (((from % step) + step) % step);
+        var count = (to - start + step - 1) / step;
+        return new HistoryRange(index, start, step, (int)Math.Clamp(count, 1, int.MaxValue));
+    }
+}

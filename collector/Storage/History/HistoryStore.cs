@@ -1,0 +1,244 @@
+using NodeTelemetry.Collector.Diagnostics;
+using NodeTelemetry.Collector.Nodes.Events;
+using NodeTelemetry.Collector.Nodes.State;
+using NodeTelemetry.Collector.Storage.Database;
+using NodeTelemetry.Protocol.Catalog;
+
+namespace NodeTelemetry.Collector.Storage.History;
+
+/// <summary>
+/// The history: smallest, mean and largest of each reading in buckets of several widths, each width kept for its own
+/// time.
+/// </summary>
+/// <remarks>
+/// Samples are added up in memory by the time they arrived and written when their bucket closes: readings of which a
+/// node has one into the finest tier, what it has several of (file systems, interfaces, sensors) into the next, because
+/// there are many and they change slowly. The coarser tiers follow from it (<see cref="HistoryTiers"/>). A bucket that
+/// was written already, before a restart or a step of the clock, is merged.
+/// </remarks>
+internal sealed class HistoryStore : INodeListener, IDatabaseWork
+{
+    private readonly StorageMetrics _metrics;
+    private readonly TimeProvider _time;
+    private readonly HistoryTiers _tiers;
+    private readonly Lock _lock = new();
+    private readonly HistoryBuckets _readings;
+    private readonly HistoryBuckets _entries;
+    private readonly HistoryNumbers _nodeNumbers = new("history_node");
+    private readonly HistoryNumbers _seriesNumbers = new("history_reading");
+
+    /// <summary>Initializes a new instance of the <see cref="HistoryStore"/> class.</summary>
+    public HistoryStore(StorageSettings settings, CollectorMetrics metrics, TimeProvider time)
+    {
+        _metrics = metrics.Storage;
+        _time = time;
+        _tiers = new HistoryTiers(settings.Tiers, metrics.Storage, time);
+        _readings = new HistoryBuckets(
+            settings.Tiers[0],
+            [.. Readings.Select(static reading => reading.ApiName)],
+            settings,
+            metrics.Storage);
+        _entries = new HistoryBuckets(settings.Tiers[settings.EntryTier], [], settings, metrics.Storage);
+    }
+
+    /// <summary>Gets the readings of which a node has one and history is kept, in the order of the catalog.</summary>
+    public static IReadOnlyList<ReadingDefinition> Readings { get; } =
+        [.. ReadingCatalog.Scalars.Where(
+            static reading => reading.InHistory && reading.Kind != FieldKind.Counter)];
+
+    /// <inheritdoc/>
+    public void OnSnapshot(AcceptedSnapshot accepted, NodeStatus status)
+    {
+        var now = _time.GetUtcNow().ToUnixTimeSeconds();
+        lock (_lock)
+        {
+            if (_readings.RowOf(accepted, now) is not { } row)
+            {
+                _metrics.HistoryDropped[HistoryDropReason.TooManyNodes].Add();
+                return;
+            }
+
+            for (var index = 0; index < Readings.Count; index++)
+            {
+                if (Readings[index].Value(accepted.Snapshot) is { } value && double.IsFinite(value))
+                {
+                    row.Add(index, value);
+                }
+            }
+
+            if (EntrySeries.IsIn(accepted) && _entries.RowOf(accepted, now) is { } entries)
+            {
+                _metrics.HistoryDropped[HistoryDropReason.TooManySeries].Add(EntrySeries.Add(accepted, entries));
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void OnHealthChanged(NodeStatus status, NodeHealth? before)
+    {
+        if (status.Health == NodeHealth.Forgotten)
+        {
+            lock (_lock)
+            {
+                _readings.Forget(status.Id);
+                _entries.Forget(status.Id);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void OnEvent(NodeEvent raised)
+    {
+        // Events have a table of their own.
+    }
+
+    /// <summary>Copies what is in memory, not yet in the database.</summary>
+    /// <param name="node">The node; <see langword="null"/> for all.</param>
+    /// <param name="ofEntries">Whether of what a node has several of, or of what it has one of.</param>
+    public List<UnwrittenHistory> CopyUnwritten(string? node, bool ofEntries)
+    {
+        List<UnwrittenHistory> copy = [];
+        lock (_lock)
+        {
+            foreach (var bucket in (ofEntries ? _entries : _readings).Unwritten)
+            {
+                foreach (var row in bucket.Rows)
+                {
+                    if (node is null || row.Node.Name == node)
+                    {
+                        copy.Add(new(bucket.Start, row.Node.Name, row.Node.Series, [.. row.Cells]));
+                    }
+                }
+            }
+        }
+
+        return copy;
+    }
+
+    /// <inheritdoc/>
+    public void Prepare(bool final)
+    {
+        var now = _time.GetUtcNow().ToUnixTimeSeconds();
+        lock (_lock)
+        {
+            _readings.Prepare(now, final);
+            _entries.Prepare(now, final);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void OnOpened(DatabaseSession session)
+    {
+        _nodeNumbers.OnOpened();
+        _seriesNumbers.OnOpened();
+        _tiers.OnOpened(session);
+    }
+
+    /// <inheritdoc/>
+    public bool Write(DatabaseSession session, bool final)
+    {
+        var now = _time.GetUtcNow().ToUnixTimeSeconds();
+        IReadOnlyList<HistoryBucket> readings;
+        IReadOnlyList<HistoryBucket> entries;
+        long closedUntil;
+        lock (_lock)
+        {
+            readings = _readings.TakeClosed();
+            entries = _entries.TakeClosed();
+
+            // Whatever is older than the bucket that is open now will not change any more, unless the clock steps back.
+            closedUntil = _readings.ClosedUntil(now);
+        }
+
+        Write(session, _readings.Tier, readings);
+        Write(session, _entries.Tier, entries);
+        var hasMaintained = _tiers.Maintain(session, now, closedUntil);
+        return readings.Count + entries.Count > 0 || hasMaintained;
+    }
+
+    /// <inheritdoc/>
+    public void OnCommitted()
+    {
+        lock (_lock)
+        {
+            _readings.OnCommitted();
+            _entries.OnCommitted();
+        }
+
+        _nodeNumbers.OnCommitted();
+        _seriesNumbers.OnCommitted();
+        _tiers.OnCommitted();
+    }
+
+    /// <inheritdoc/>
+    public void OnRolledBack()
+    {
+        lock (_lock)
+        {
+            _readings.OnRolledBack();
+            _entries.OnRolledBack();
+        }
+
+        _nodeNumbers.OnRolledBack();
+        _seriesNumbers.OnRolledBack();
+        _tiers.OnRolledBack();
+    }
+
+    private static void WriteRow(
+        DatabaseSession session, HistoryTier tier, long time, long node, long reading, in HistoryCell cell) =>
+        session.Execute(
+            """
+            INSERT INTO history (step, time, node, reading, low, mean, high, samples)
+            VALUES ($step, $time, $node, $reading, $low, $mean, $high, $samples)
+            ON CONFLICT DO UPDATE SET low = min(low, excluded.low), high = max(high, excluded.high),
+                mean = (mean * samples + excluded.mean * excluded.samples) / (samples + excluded.samples),
+                samples = samples + excluded.samples
+            """,
+            ("$step", tier.StepSeconds),
+            ("$time", time),
+            ("$node", node),
+            ("$reading", reading),
+            ("$low", cell.Low),
+            ("$mean", cell.Mean),
+            ("$high", cell.High),
+            ("$samples", cell.Count));
+
+    private void Write(DatabaseSession session, HistoryTier tier, IReadOnlyList<HistoryBucket> buckets)
+    {
+        foreach (var bucket in buckets)
+        {
+            // In the order of the key, so that the rows go to neighbouring pages. Sorted as a copy: questions read the
+            // list meanwhile.
+            var rows = bucket.Rows
+                .Select(row => (Node: _nodeNumbers.Of(session, row.Node.Name, bucket.Start), Row: row))
+                .OrderBy(static row => row.Node);
+            foreach (var (node, row) in rows)
+            {
+                WriteCells(session, tier, bucket.Start, node, row);
+            }
+
+            _tiers.OnWritten(tier, bucket.Start);
+        }
+    }
+
+    private void WriteCells(DatabaseSession session, HistoryTier tier, long start, long node, HistoryRow row)
+    {
+        for (var index = 0; index < row.Cells.Length; index++)
+        {
+            if (row.Cells[index].Count > 0)
+            {
+                var reading = _seriesNumbers.Of(session, row.Node.Series[index], start);
+                WriteRow(session, tier, start, node, reading, row.Cells[index]);
+                _metrics.HistoryRowsWritten.Add();
+            }
+        }
+    }
+}
+
+/// <summary>What a node said that is not in the database yet.</summary>
+/// <param name="Start">The start of the bucket in seconds since the epoch.</param>
+/// <param name="Node">The node's identity.</param>
+/// <param name="Series">The names of the series.</param>
+/// <param name="Cells">What was said of each; the last ones may be missing.</param>
+internal sealed record UnwrittenHistory(
+    long Start, string Node, IReadOnlyList<string> Series, IReadOnlyList<HistoryCell> Cells);

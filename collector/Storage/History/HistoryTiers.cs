@@ -1,0 +1,226 @@
+using NodeTelemetry.Collector.Diagnostics;
+using NodeTelemetry.Collector.Storage.Database;
+
+namespace NodeTelemetry.Collector.Storage.History;
+
+/// <summary>
+/// Rolls closed buckets up into the coarser tiers and deletes what has been kept long enough. Called by the writer
+/// only.
+/// </summary>
+/// <remarks>
+/// How far each tier has got is stored with it, so that a restart goes on from there. All is done in small steps: a
+/// transaction that takes long would keep the outbox waiting.
+/// </remarks>
+internal sealed class HistoryTiers(IReadOnlyList<HistoryTier> tiers, StorageMetrics metrics, TimeProvider time)
+{
+    // Buckets per round and tier: after a long stop the rest follows in the rounds after, four a second.
+    private const int StepsMax = 8;
+
+    // Nodes in one statement: what it has to sort then fits some 10 MB of memory.
+    private const long NodesPerStatement = 1000;
+
+    // Keeps the names of nodes and sensors that are gone from being looked up for ever.
+    private const long NameGraceSeconds = 2 * 86_400;
+
+    // Nothing becomes due in less than the finest step, but after a restart there may be much to do.
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
+
+    private readonly long[] _rolledUpTo = new long[tiers.Count];
+    private readonly long[] _committedUpTo = new long[tiers.Count];
+    private readonly List<long> _orphanSteps = [];
+    private long? _maintainedAt;
+    private bool _hasMore = true;
+
+    /// <summary>Reads how far each tier has got.</summary>
+    public void OnOpened(DatabaseSession session)
+    {
+        _orphanSteps.Clear();
+        var step = 0L;
+        while (NextStep(session, step) is { } next)
+        {
+            step = next;
+
+            // Of a tier that was configured once: its rows are deleted.
+            if (!tiers.Any(tier => tier.StepSeconds == step))
+            {
+                _orphanSteps.Add(step);
+            }
+        }
+
+        for (var index = 0; index < tiers.Count; index++)
+        {
+            _rolledUpTo[index] = index == 0
+                ? long.MaxValue
+                : session.Integer(
+                    "SELECT rolled_up_to FROM history_tier WHERE step = $step",
+                    ("$step", tiers[index].StepSeconds)) ?? 0;
+        }
+
+        _rolledUpTo.CopyTo(_committedUpTo, 0);
+        _hasMore = true;
+    }
+
+    /// <summary>
+    /// A bucket of a tier was written: coarser ones made of it before have to be made again.
+    /// </summary>
+    public void OnWritten(HistoryTier tier, long start)
+    {
+        for (var index = 1; index < tiers.Count; index++)
+        {
+            if (tiers[index].StepSeconds > tier.StepSeconds)
+            {
+                _rolledUpTo[index] = Math.Min(_rolledUpTo[index], tiers[index].Floor(start));
+            }
+        }
+    }
+
+    /// <summary>Does a few steps of what is due.</summary>
+    /// <param name="session">The open transaction.</param>
+    /// <param name="now">The present time in seconds since the epoch.</param>
+    /// <param name="closedUntil">Up to where the finest tier is complete.</param>
+    /// <returns>Whether anything was written.</returns>
+    public bool Maintain(DatabaseSession session, long now, long closedUntil)
+    {
+        if (!_hasMore && _maintainedAt is { } at && time.GetElapsedTime(at) < Period)
+        {
+            return SaveProgress(session);
+        }
+
+        _maintainedAt = time.GetTimestamp();
+        _hasMore = false;
+        var hasWritten = false;
+        var completeUntil = closedUntil;
+        for (var index = 1; index < tiers.Count; index++)
+        {
+            hasWritten |= RollUp(session, index, ref completeUntil);
+        }
+
+        for (var index = 0; index < tiers.Count; index++)
+        {
+            // Never what has not been rolled up yet, as after a long stop.
+            var keep = now - (long)tiers[index].Retention.TotalSeconds;
+            var before = index + 1 < tiers.Count ? Math.Min(keep, _rolledUpTo[index + 1]) : keep;
+            hasWritten |= DeleteBefore(session, tiers[index].StepSeconds, before);
+        }
+
+        foreach (var step in _orphanSteps)
+        {
+            hasWritten |= DeleteBefore(session, step, long.MaxValue);
+        }
+
+        var longest = tiers.Max(static tier => (long)tier.Retention.TotalSeconds);
+        var unused = now - longest - NameGraceSeconds;
+        hasWritten |= session.Execute("DELETE FROM history_node WHERE last < $before", ("$before", unused)) > 0;
+        hasWritten |= session.Execute("DELETE FROM history_reading WHERE last < $before", ("$before", unused)) > 0;
+        return SaveProgress(session) || hasWritten;
+    }
+
+    /// <summary>The transaction is durable.</summary>
+    public void OnCommitted() => _rolledUpTo.CopyTo(_committedUpTo, 0);
+
+    /// <summary>The transaction is gone.</summary>
+    public void OnRolledBack()
+    {
+        _committedUpTo.CopyTo(_rolledUpTo, 0);
+        _hasMore = true;
+    }
+
+    // completeUntil: up to where the finer tier is complete; then the same of this one, which is further than its last
+    // row when the finer one has none for a while.
+    private static long? NextStep(DatabaseSession session, long step) =>
+        session.Integer("SELECT min(step) FROM history WHERE step > $step", ("$step", step));
+
+    private bool RollUp(DatabaseSession session, int index, ref long completeUntil)
+    {
+        var (finer, tier) = (tiers[index - 1].StepSeconds, tiers[index]);
+        for (var step = 0; step < StepsMax; step++)
+        {
+            // Leaps over times without any row, such as those when the collector did not run.
+            var next = session.Integer(
+                "SELECT min(time) FROM history WHERE step = $step AND time >= $time",
+                ("$step", finer),
+                ("$time", _rolledUpTo[index]));
+            var start = tier.Floor(Math.Min(next ?? long.MaxValue, completeUntil));
+            if (next is null || start + tier.StepSeconds > completeUntil)
+            {
+                completeUntil = start;
+                return step > 0;
+            }
+
+            RollUpBucket(session, finer, tier.StepSeconds, start);
+            _rolledUpTo[index] = start + tier.StepSeconds;
+        }
+
+        completeUntil = _rolledUpTo[index];
+        _hasMore = true;
+        return true;
+    }
+
+    private void RollUpBucket(DatabaseSession session, long finer, long coarser, long start)
+    {
+        var nodes = session.Integer("SELECT max(id) FROM history_node") ?? 0;
+        for (long first = 0; first <= nodes; first += NodesPerStatement)
+        {
+            // Made anew from all finer rows, so that doing it twice does no harm. When some of those are deleted
+            // already, as after a step back of the clock by more than their retention, what there is knows more: it has
+            // more samples.
+            metrics.HistoryRowsWritten.Add(session.Execute(
+                """
+                WITH RECURSIVE bucket (time) AS (
+                    SELECT $start UNION ALL SELECT time + $finer FROM bucket WHERE time + $finer < $start + $coarser)
+                INSERT INTO history (step, time, node, reading, low, mean, high, samples)
+                SELECT $coarser, $start, h.node, h.reading, min(h.low), sum(h.mean * h.samples) / sum(h.samples),
+                    max(h.high), sum(h.samples)
+                FROM bucket CROSS JOIN history h
+                    ON h.step = $finer AND h.time = bucket.time AND h.node >= $first AND h.node < $end
+                WHERE true
+                GROUP BY h.node, h.reading
+                ON CONFLICT DO UPDATE SET low = excluded.low, mean = excluded.mean, high = excluded.high,
+                    samples = excluded.samples
+                WHERE excluded.samples >= samples
+                """,
+                ("$start", start),
+                ("$finer", finer),
+                ("$coarser", coarser),
+                ("$first", first),
+                ("$end", first + NodesPerStatement)));
+        }
+    }
+
+    private bool DeleteBefore(DatabaseSession session, long step, long before)
+    {
+        for (var count = 0; count < StepsMax; count++)
+        {
+            var oldest = session.Integer("SELECT min(time) FROM history WHERE step = $step", ("$step", step));
+            if (oldest is null || oldest >= before)
+            {
+                return count > 0;
+            }
+
+            session.Execute(
+                "DELETE FROM history WHERE step = $step AND time = $time", ("$step", step), ("$time", oldest));
+        }
+
+        _hasMore = true;
+        return true;
+    }
+
+    private bool SaveProgress(DatabaseSession session)
+    {
+        var hasWritten = false;
+        for (var index = 1; index < tiers.Count; index++)
+        {
+            if (_rolledUpTo[index] != _committedUpTo[index])
+            {
+                session.Execute(
+                    "INSERT INTO history_tier (step, rolled_up_to) VALUES ($step, $time) "
+                        + "ON CONFLICT (step) DO UPDATE SET rolled_up_to = excluded.rolled_up_to",
+                    ("$step", tiers[index].StepSeconds),
+                    ("$time", _rolledUpTo[index]));
+                hasWritten = true;
+            }
+        }
+
+        return hasWritten;
+    }
+}

@@ -1,0 +1,135 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Globalization;
+using System.IO.Compression;
+
+namespace NodeTelemetry.Collector.Storage.Outbox;
+
+/// <summary>A batch of pre-built bulk lines. Only <see cref="OutboxStore"/>, which hands it out, modifies it.</summary>
+internal sealed class OutboxBatch(DateTimeOffset createdAt, int documents, bool isCompressed, byte[] body)
+{
+    // A piece that stays in the processor's cache.
+    private const int CheckBytes = 64 * 1024;
+
+    private byte[]? _lines;
+
+    /// <summary>Gets or sets the row; 0 while the batch is only in memory. Guarded by the outbox's lock.</summary>
+    public long Id { get; set; }
+
+    /// <summary>
+    /// Gets or sets which file the row is in: one that was damaged and replaced has other rows. Guarded by the outbox's
+    /// lock.
+    /// </summary>
+    public int Generation { get; set; }
+
+    /// <summary>
+    /// Gets or sets a value indicating whether it was handed out before it was committed. Guarded by the outbox's lock.
+    /// </summary>
+    public bool IsTaken { get; set; }
+
+    /// <summary>
+    /// Gets or sets a value indicating whether it was delivered before it was committed. Guarded by the outbox's lock.
+    /// </summary>
+    public bool IsDone { get; set; }
+
+    /// <summary>Gets when its first document came, by the wall clock.</summary>
+    public DateTimeOffset CreatedAt => createdAt;
+
+    /// <summary>Gets the number of documents.</summary>
+    public int Documents => documents;
+
+    /// <summary>Gets a value indicating whether <see cref="Body"/> is a gzip member.</summary>
+    public bool IsCompressed => isCompressed;
+
+    /// <summary>Gets the lines as they are stored.</summary>
+    public byte[] Body => body;
+
+    /// <summary>Makes a batch of plain lines.</summary>
+    public static OutboxBatch Create(
+        DateTimeOffset createdAt, int documents, ReadOnlySpan<byte> lines, bool compress) =>
+        new(createdAt, documents, compress, compress ? Compress(lines) : lines.ToArray())
+        {
+            LinesLength = lines.Length,
+        };
+
+    /// <summary>Gets the length of the lines before compression; 0 before <see cref="Check"/>.</summary>
+    public long LinesLength { get; private set; } = isCompressed ? 0 : body.Length;
+
+    /// <summary>Checks that the batch is what was stored.</summary>
+    /// <param name="checksum">What its <see cref="BatchChecksum"/> was; <see langword="null"/> for a row from before
+    /// there were any.</param>
+    /// <exception cref="InvalidDataException">It is not.</exception>
+    public void Check(long? checksum)
+    {
+        if (checksum is null)
+        {
+            CheckLines();
+            return;
+        }
+
+        if (checksum != BatchChecksum.Compute(documents, isCompressed, body))
+        {
+            throw new InvalidDataException("Its checksum is not the one that was stored with it.");
+        }
+
+        // A gzip member ends with the length of what is in it: RFC 1952, 2.3.1.
+        LinesLength = isCompressed
+            ? BinaryPrimitives.ReadUInt32LittleEndian(body.AsSpan(^sizeof(uint)..))
+            : body.Length;
+    }
+
+    /// <summary>Gets the lines, unpacked when they are first asked for.</summary>
+    /// <exception cref="InvalidDataException">The stored body is not what was stored.</exception>
+    public byte[] ReadLines() => _lines ??= isCompressed ? Unpack() : body;
+
+    // The body unpacks and has two lines for every document. The lines are not kept: most batches are sent as they are.
+    private void CheckLines()
+    {
+        using Stream lines = isCompressed
+            ? new GZipStream(new MemoryStream(body), CompressionMode.Decompress)
+            : new MemoryStream(body);
+        var buffer = ArrayPool<byte>.Shared.Rent(CheckBytes);
+        try
+        {
+            var (length, count, last) = (0L, 0L, (byte)0);
+            while (lines.Read(buffer) is > 0 and var read)
+            {
+                length += read;
+                count += buffer.AsSpan(0, read).Count((byte)'\n');
+                last = buffer[read - 1];
+            }
+
+            if (documents < 1 || last != '\n' || count != 2L * documents)
+            {
+                throw new InvalidDataException(string.Create(
+                    CultureInfo.InvariantCulture, $"It has {count} lines for {documents} documents."));
+            }
+
+            LinesLength = length;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private byte[] Unpack()
+    {
+        using var packed = new GZipStream(new MemoryStream(body), CompressionMode.Decompress);
+        using var lines = new MemoryStream(body.Length * 8);
+        packed.CopyTo(lines);
+        return lines.ToArray();
+    }
+
+    /// <summary>Packs lines as one gzip member, which OpenSearch takes as it is.</summary>
+    public static byte[] Compress(ReadOnlySpan<byte> lines)
+    {
+        using var packed = new MemoryStream(lines.Length / 6);
+        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true))
+        {
+            gzip.Write(lines);
+        }
+
+        return packed.ToArray();
+    }
+}

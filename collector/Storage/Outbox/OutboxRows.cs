@@ -1,0 +1,129 @@
+using NodeTelemetry.Collector.Storage.Database;
+
+namespace NodeTelemetry.Collector.Storage.Outbox;
+
+/// <summary>What the batches in the outbox's table add up to.</summary>
+/// <param name="Documents">Their documents.</param>
+/// <param name="Bytes">Their bytes as stored.</param>
+/// <param name="OldestAt">When the oldest was begun.</param>
+/// <param name="LastId">The last row that there ever was.</param>
+internal sealed record OutboxTotals(long Documents, long Bytes, DateTimeOffset? OldestAt, long LastId)
+{
+    /// <summary>Gets the totals of an empty outbox.</summary>
+    public static OutboxTotals None { get; } = new(0, 0, null, 0);
+}
+
+/// <summary>A row of the outbox.</summary>
+/// <param name="Id">Its identity.</param>
+/// <param name="Batch">The batch; <see langword="null"/> when the row is damaged.</param>
+/// <param name="Documents">The documents that it says it has.</param>
+/// <param name="Problem">What is wrong with it; empty when nothing is.</param>
+internal sealed record OutboxRow(long Id, OutboxBatch? Batch, long Documents, string Problem);
+
+/// <summary>The statements on the tables <c>outbox</c> and <c>outbox_total</c>.</summary>
+internal static class OutboxRows
+{
+    /// <summary>Reads the oldest batch behind a row, and checks it.</summary>
+    public static OutboxRow? ReadNext(DatabaseSession session, long after)
+    {
+        using var reader = session.Command(
+            "SELECT id, created, documents, encoding, body, checksum FROM outbox WHERE id > $after ORDER BY id LIMIT 1",
+            ("$after", after)).ExecuteReader();
+        if (!reader.Read())
+        {
+            return null;
+        }
+
+        // SQLite has no checksums, so that damage shows only here: one bad batch must not stop the others.
+        var id = reader.GetInt64(0);
+        var documents = reader.IsDBNull(2) ? 0 : reader.GetInt64(2);
+        try
+        {
+            var (created, isCompressed) = (ToTime(reader.GetInt64(1)), reader.GetInt64(3) == 1);
+            var body = reader.GetFieldValue<byte[]>(4);
+            var batch = new OutboxBatch(created, checked((int)documents), isCompressed, body) { Id = id };
+            batch.Check(reader.IsDBNull(5) ? null : reader.GetInt64(5));
+            return new OutboxRow(id, batch, documents, string.Empty);
+        }
+        catch (Exception exception) when (TelemetryDatabase.IsRowDamage(exception))
+        {
+            return new OutboxRow(id, null, Math.Clamp(documents, 0, int.MaxValue), exception.Message);
+        }
+    }
+
+    /// <summary>Adds a batch.</summary>
+    /// <returns>Its row.</returns>
+    public static long Insert(DatabaseSession session, OutboxBatch batch) =>
+        session.Integer(
+            "INSERT INTO outbox (created, documents, bytes, encoding, body, checksum) "
+                + "VALUES ($created, $documents, $bytes, $encoding, $body, $checksum) RETURNING id",
+            ("$created", batch.CreatedAt.ToUnixTimeMilliseconds()),
+            ("$documents", batch.Documents),
+            ("$bytes", batch.Body.Length),
+            ("$encoding", batch.IsCompressed ? 1 : 0),
+            ("$body", batch.Body),
+            ("$checksum", Checksum(batch)))!.Value;
+
+    /// <summary>
+    /// Reads what all batches add up to, each part by its key: it costs the same with a backlog of any size.
+    /// </summary>
+    public static OutboxTotals ReadTotals(DatabaseSession session)
+    {
+        using var reader = session.Command(
+            "SELECT documents, bytes, (SELECT created FROM outbox ORDER BY id LIMIT 1), "
+            + "(SELECT seq FROM sqlite_sequence WHERE name = 'outbox') FROM outbox_total").ExecuteReader();
+        return reader.Read()
+            ? new OutboxTotals(
+                reader.GetInt64(0),
+                reader.GetInt64(1),
+                reader.IsDBNull(2) ? null : ToTime(reader.GetInt64(2)),
+                reader.IsDBNull(3) ? 0 : reader.GetInt64(3))
+            : OutboxTotals.None;
+    }
+
+    /// <summary>Puts a smaller batch in the place of a larger.</summary>
+    public static void Update(DatabaseSession session, OutboxBatch batch) =>
+        session.Execute(
+            "UPDATE outbox SET documents = $documents, bytes = $bytes, encoding = $encoding, body = $body, "
+                + "checksum = $checksum WHERE id = $id",
+            ("$documents", batch.Documents),
+            ("$bytes", batch.Body.Length),
+            ("$encoding", batch.IsCompressed ? 1 : 0),
+            ("$body", batch.Body),
+            ("$checksum", Checksum(batch)),
+            ("$id", batch.Id));
+
+    /// <summary>Removes a batch.</summary>
+    public static void Delete(DatabaseSession session, long id) =>
+        session.Execute("DELETE FROM outbox WHERE id = $id", ("$id", id));
+
+    /// <summary>Gets the row behind another, unless it is the last one.</summary>
+    public static long? NextButLast(DatabaseSession session, long after) => session.Integer(
+        "SELECT min(id) FROM outbox WHERE id > $after AND id < (SELECT max(id) FROM outbox)", ("$after", after));
+
+    /// <summary>Removes a batch.</summary>
+    /// <returns>What it was; <see langword="null"/> when it was not there.</returns>
+    public static OutboxBatch? Take(DatabaseSession session, long id)
+    {
+        using var reader = session.Command(
+            "DELETE FROM outbox WHERE id = $id "
+            + "RETURNING max(0, CAST(documents AS INTEGER)), encoding = 1, CAST(body AS BLOB)",
+            ("$id", id)).ExecuteReader();
+        return reader.Read()
+            ? new OutboxBatch(
+                default,
+                (int)Math.Min(reader.GetInt64(0), int.MaxValue),
+                !reader.IsDBNull(1) && reader.GetBoolean(1),
+                reader.IsDBNull(2) ? [] : reader.GetFieldValue<byte[]>(2))
+            : null;
+    }
+
+    private static long Checksum(OutboxBatch batch) =>
+        BatchChecksum.Compute(batch.Documents, batch.IsCompressed, batch.Body);
+
+    // A time that no clock shows is damage, but only for people: it is kept within what can be shown.
+    private static DateTimeOffset ToTime(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(
+        milliseconds,
+        DateTimeOffset.MinValue.ToUnixTimeMilliseconds(),
+        DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()));
+}

@@ -1,0 +1,210 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.Data.Sqlite;
+using NodeTelemetry.Collector.Nodes.State;
+using NodeTelemetry.Collector.Storage.Database;
+using NodeTelemetry.Protocol.Limits;
+
+namespace NodeTelemetry.Collector.Storage.Tables;
+
+/// <summary>The statements on the tables <c>node</c> and <c>node_progress</c>.</summary>
+internal static class NodeRows
+{
+    /// <summary>Selects all nodes.</summary>
+    public const string SelectSql =
+        """
+        SELECT name, hostname, address, first_seen, health, interval, about, labels, last_seen, boot, run, sequence,
+            earlier_runs, gaps, port, key, bye, boots, cut_off, multicast_lost, answers_probes, uptime, sent
+        FROM node JOIN node_progress ON node_progress.node = node.id ORDER BY name
+        """;
+
+    /// <summary>Reads what <see cref="SelectSql"/> gives.</summary>
+    /// <param name="reader">The rows.</param>
+    /// <param name="onDamaged">Told the node's name and the reason for every row that is left out.</param>
+    public static List<NodeRecord> ReadAll(SqliteDataReader reader, Action<string, string> onDamaged)
+    {
+        var records = new List<NodeRecord>();
+        while (reader.Read())
+        {
+            var name = reader.GetValue(0) as string ?? "(no name)";
+            try
+            {
+                records.Add(Read(reader));
+            }
+            catch (Exception exception) when (TelemetryDatabase.IsRowDamage(exception))
+            {
+                onDamaged(name, exception.Message);
+            }
+        }
+
+        return records;
+    }
+
+    /// <summary>Writes what changes rarely.</summary>
+    public static void Upsert(DatabaseSession session, NodeRecord record) => session.Execute(
+        """
+        INSERT INTO node (name, hostname, address, first_seen, health, interval, about, labels, port, key, bye, boots,
+            cut_off, multicast_lost, answers_probes)
+        VALUES ($name, $hostname, $address, $first, $health, $interval, $about, $labels, $port, $key, $bye, $boots,
+            $cutOff, $multicastLost, $answers)
+        ON CONFLICT (name) DO UPDATE SET hostname = excluded.hostname, address = excluded.address,
+            first_seen = CASE WHEN first_seen BETWEEN 0 AND excluded.first_seen THEN first_seen
+                ELSE excluded.first_seen END,
+            health = excluded.health,
+            interval = excluded.interval,
+            about = coalesce(excluded.about, about),
+            labels = CASE WHEN excluded.about IS NULL THEN coalesce(excluded.labels, labels)
+                ELSE excluded.labels END,
+            port = excluded.port, key = excluded.key, bye = excluded.bye, boots = excluded.boots,
+            cut_off = excluded.cut_off, multicast_lost = excluded.multicast_lost,
+            answers_probes = excluded.answers_probes
+        """,
+        ("$name", record.Id),
+        ("$hostname", record.Hostname),
+        ("$address", record.Address),
+        ("$first", record.FirstSeen.ToUnixTimeMilliseconds()),
+        ("$health", record.Health.ToString()),
+        ("$interval", (long)record.Interval.TotalMilliseconds),
+        ("$about", Json(record.About, NodeJsonContext.Default.AboutReading)),
+        ("$labels", Json(record.Labels?.ToArray(), NodeJsonContext.Default.KeyValuePairStringStringArray)),
+        ("$port", record.Port),
+        ("$key", record.Signature),
+        ("$bye", Json(record.Bye, NodeJsonContext.Default.ByeReading)),
+        ("$boots", Json(
+            record.EarlierBoots.Count == 0 ? null : Flat(record.EarlierBoots), NodeJsonContext.Default.Int64Array)),
+        ("$cutOff", record.IsCutOff),
+        ("$multicastLost", record.IsMulticastLost),
+        ("$answers", record.AnswersProbes));
+
+    /// <summary>Writes what changes with every datagram.</summary>
+    public static void UpsertProgress(DatabaseSession session, NodeRecord record) => session.Execute(
+        """
+        INSERT INTO node_progress (node, last_seen, boot, run, sequence, earlier_runs, gaps, uptime, sent)
+        VALUES ((SELECT id FROM node WHERE name = $name), $last, $boot, $run, $sequence, $earlier, $gaps, $uptime,
+            $sent)
+        ON CONFLICT (node) DO UPDATE SET last_seen = excluded.last_seen,
+            boot = excluded.boot, run = excluded.run, sequence = excluded.sequence,
+            earlier_runs = excluded.earlier_runs, gaps = excluded.gaps, uptime = excluded.uptime,
+            sent = excluded.sent
+        """,
+        ("$name", record.Id),
+        ("$last", record.LastSeen.ToUnixTimeMilliseconds()),
+        ("$boot", record.Boot),
+        ("$run", record.Run),
+        ("$sequence", record.Sequence),
+        ("$earlier", Json(
+            record.EarlierRuns.Count == 0 ? null : record.EarlierRuns.ToArray(), NodeJsonContext.Default.UInt32Array)),
+        ("$gaps", Json(record.Gaps.Count == 0 ? null : Flat(record.Gaps), NodeJsonContext.Default.Int64Array)),
+        ("$uptime", record.UptimeSeconds),
+        ("$sent", record.SentMilliseconds));
+
+    /// <summary>Gets the forgotten nodes beyond so many that were heard later.</summary>
+    public static List<string> ForgottenBeyond(DatabaseSession session, int count)
+    {
+        using var reader = session.Command(
+            "SELECT name FROM node JOIN node_progress ON node_progress.node = node.id WHERE health = 'Forgotten' "
+            + $"ORDER BY last_seen DESC LIMIT -1 OFFSET {count}").ExecuteReader();
+        var names = new List<string>();
+        while (reader.Read())
+        {
+            names.Add(reader.GetString(0));
+        }
+
+        return names;
+    }
+
+    /// <summary>Removes a node.</summary>
+    public static void Delete(DatabaseSession session, string id)
+    {
+        session.Execute(
+            "DELETE FROM node_progress WHERE node = (SELECT id FROM node WHERE name = $name)", ("$name", id));
+        session.Execute("DELETE FROM node WHERE name = $name", ("$name", id));
+    }
+
+    private static NodeRecord Read(SqliteDataReader reader) => new()
+    {
+        Id = reader.GetString(0),
+        Hostname = reader.GetString(1),
+        Address = reader.IsDBNull(2) ? null : reader.GetString(2),
+        FirstSeen = DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(3)),
+        Health = Enum.TryParse<NodeHealth>(reader.GetString(4), out var health) && Enum.IsDefined(health)
+            ? health
+            : NodeHealth.Lost,
+        Interval = ReadInterval(reader.GetInt64(5)),
+        About = Parse(reader, 6, NodeJsonContext.Default.AboutReading),
+        Labels = ReadLabels(reader),
+        LastSeen = DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(8)),
+        Boot = reader.IsDBNull(9) ? null : checked((uint)reader.GetInt64(9)),
+        Run = reader.IsDBNull(10) ? null : checked((uint)reader.GetInt64(10)),
+        Sequence = reader.IsDBNull(11) ? null : checked((long)(ulong)reader.GetInt64(11)),
+        EarlierRuns = Parse(reader, 12, NodeJsonContext.Default.UInt32Array) ?? [],
+        Gaps = ReadGaps(reader),
+        Port = reader.IsDBNull(14) ? null : checked((ushort)reader.GetInt64(14)),
+        Signature = reader.IsDBNull(15) ? null : reader.GetString(15),
+        Bye = Parse(reader, 16, NodeJsonContext.Default.ByeReading),
+        EarlierBoots = ReadBoots(reader),
+        IsCutOff = reader.GetBoolean(18),
+        IsMulticastLost = reader.GetBoolean(19),
+        AnswersProbes = reader.GetBoolean(20),
+        UptimeSeconds = reader.IsDBNull(21) ? null : reader.GetInt64(21),
+        SentMilliseconds = reader.IsDBNull(22) ? null : reader.GetInt64(22),
+    };
+
+    // A learnt interval may be longer than one that is promised, by far; a day is not one any more.
+    private static TimeSpan ReadInterval(long milliseconds) => milliseconds is >= 0 and <= 86_400_000
+        ? TimeSpan.FromMilliseconds(milliseconds)
+        : throw new InvalidDataException($"An interval of {milliseconds} ms.");
+
+    private static KeyValuePair<string, string>[]? ReadLabels(SqliteDataReader reader)
+    {
+        var labels = Parse(reader, 7, NodeJsonContext.Default.KeyValuePairStringStringArray);
+        return labels is { Length: > WireLimits.LabelCountMax }
+            || labels?.Any(static label => label.Key is null || label.Value is null) is true
+                ? throw new InvalidDataException("Labels without name or value, or too many.")
+                : labels;
+    }
+
+    // First sample, last sample, and the parts that have come, of each.
+    private static long[] Flat(IReadOnlyList<SampleGap> gaps) =>
+        [.. gaps.SelectMany(static gap => (long[])[gap.From, gap.To, unchecked((long)gap.Parts)])];
+
+    // Boot, uptime and clock of each.
+    private static long[] Flat(IReadOnlyList<BootMark> boots) =>
+        [.. boots.SelectMany(static mark => (long[])[mark.Boot, mark.UptimeSeconds, mark.TimeMilliseconds])];
+
+    private static BootMark[] ReadBoots(SqliteDataReader reader)
+    {
+        var numbers = Parse(reader, 17, NodeJsonContext.Default.Int64Array) ?? [];
+        return numbers.Length % 3 != 0 || numbers.Length > RunHistory.BootCountMax * 3
+            ? throw new InvalidDataException($"{numbers.Length} numbers of boots.")
+            : [.. numbers.Chunk(3).Select(static mark => new BootMark(checked((uint)mark[0]), mark[1], mark[2]))];
+    }
+
+    private static SampleGap[] ReadGaps(SqliteDataReader reader)
+    {
+        var numbers = Parse(reader, 13, NodeJsonContext.Default.Int64Array) ?? [];
+        var gaps = new List<SampleGap>();
+        for (var index = 0; index + 2 < numbers.Length; index += 3)
+        {
+            var gap = new SampleGap(numbers[index], numbers[index + 1], unchecked((ulong)numbers[index + 2]), false);
+            if (gap.From < 0 || gap.To < gap.From || (gaps.Count > 0 && gap.From <= gaps[^1].To))
+            {
+                throw new InvalidDataException("Gaps that are out of order.");
+            }
+
+            gaps.Add(gap);
+        }
+
+        return gaps.Count > SequenceWindow.GapCountMax + 1
+            ? throw new InvalidDataException($"{gaps.Count} gaps.")
+            : [.. gaps];
+    }
+
+    private static T? Parse<T>(SqliteDataReader reader, int column, JsonTypeInfo<T> type)
+        where T : class =>
+        reader.IsDBNull(column) ? null : JsonSerializer.Deserialize(reader.GetString(column), type);
+
+    private static string? Json<T>(T? value, JsonTypeInfo<T> type)
+        where T : class =>
+        value is null ? null : JsonSerializer.Serialize(value, type);
+}

@@ -1,0 +1,383 @@
+using System.Buffers;
+using System.Diagnostics;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using NodeTelemetry.Protocol.Catalog;
+using NodeTelemetry.Protocol.Limits;
+using NodeTelemetry.Protocol.Readings;
+using NodeTelemetry.Protocol.Signing;
+
+namespace NodeTelemetry.Protocol.Wire;
+
+/// <summary>Writes a snapshot as one datagram, or as several when it does not fit one.</summary>
+/// <remarks>
+/// Everything is written once and then cut: a sample is a row of pieces, each a section or an entry of one, and parts
+/// are put together from their bytes. Not thread-safe: it reuses its buffers, so that encoding allocates nothing once
+/// they have grown. What <see cref="Datagram"/> returned is overwritten by the next <see cref="Encode(NodeSnapshot)"/>.
+/// </remarks>
+public sealed class SnapshotEncoder : IDisposable
+{
+    private readonly ArrayBufferWriter<byte> _whole = new(2 * WireLimits.DatagramBytesMax);
+    private readonly SignatureKey? _key;
+    private readonly PartCutter _cutter;
+    private readonly Utf8JsonWriter _writer;
+    private int _pieceStart;
+    private bool _isWhole;
+
+    /// <summary>Initializes a new instance of the <see cref="SnapshotEncoder"/> class.</summary>
+    /// <param name="key">What every datagram is signed with; <see langword="null"/> not to.</param>
+    public SnapshotEncoder(SignatureKey? key = null)
+    {
+        _key = key;
+        _cutter = new PartCutter(_whole, key);
+        _writer = new Utf8JsonWriter(
+            _whole,
+            new JsonWriterOptions
+            {
+                // Datagrams are not HTML: only what JSON itself demands is escaped, so that "°" takes two bytes and
+                // not six.
+                Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+
+                // The shape is fixed by the methods below; checking it again would cost a third of the time.
+                SkipValidation = true,
+            });
+    }
+
+    /// <summary>Gets how many sections and entries had to be left out, since this encoder was made, because one alone
+    /// is longer than a datagram, or a sample has more than <see cref="WireLimits.PartCountMax"/> parts.</summary>
+    public long SectionsDropped => _cutter.PiecesDropped;
+
+    /// <summary>Writes <paramref name="snapshot"/> for multicasting.</summary>
+    /// <returns>The number of datagrams, 1 to <see cref="WireLimits.PartCountMax"/>, to be had from
+    /// <see cref="Datagram"/>.</returns>
+    public int Encode(NodeSnapshot snapshot)
+    {
+        ArgumentNullException.ThrowIfNull(snapshot);
+        _whole.ResetWrittenCount();
+        _cutter.Reset();
+        WriteWhole(snapshot);
+        return _isWhole ? 1 : _cutter.Cut();
+    }
+
+    /// <summary>Gets one datagram of the last snapshot; valid until the next call of
+    /// <see cref="Encode(NodeSnapshot)"/>.</summary>
+    public ReadOnlyMemory<byte> Datagram(int index) =>
+        _isWhole ? _whole.WrittenMemory : _cutter.Part(index);
+
+    /// <inheritdoc/>
+    public void Dispose() => _writer.Dispose();
+
+    private static decimal Rounded(double value, int decimals)
+    {
+        // A decimal has the same digits on every runtime; Mono writes the double 0.3 with seventeen. Rounding comes
+        // first, because a rounded decimal keeps its zeros: 0.1220 would not come out again as it went in.
+        Debug.Assert(double.IsFinite(value) && Math.Abs(value) < 1e16, "A sampler let an impossible value through.");
+        return (decimal)Math.Round(value, decimals);
+    }
+
+    private void WriteWhole(NodeSnapshot snapshot)
+    {
+        _writer.Reset();
+        _writer.WriteStartObject();
+        _writer.WriteString(WireNames.Hostname, snapshot.Hostname);
+        _cutter.Hostname = ..Position();
+        WriteCpu(snapshot.Cpu);
+        if (snapshot.Load is { } load)
+        {
+            BeginPiece();
+            WriteLoad(load);
+            EndPiece(isBeforeHeader: true);
+        }
+
+        if (snapshot.Memory is { } memory)
+        {
+            BeginPiece();
+            WriteMemory(memory);
+            EndPiece(isBeforeHeader: true);
+        }
+
+        var start = Position();
+        if (snapshot.Header is { } header)
+        {
+            WriteHeader(header);
+        }
+
+        _cutter.Header = start..Position();
+        for (var index = 0; index < snapshot.Sections.Count; index++)
+        {
+            WriteSection(snapshot.Sections[index]);
+        }
+
+        WriteDescriptions(snapshot);
+        if (_key is null && snapshot.Signature is { } signature)
+        {
+            _writer.WriteString(WireNames.Signature, signature);
+        }
+
+        _writer.Flush();
+        _isWhole = _whole.WrittenCount + "}".Length + (_key?.OverheadBytes ?? 0) <= WireLimits.DatagramBytesMax;
+        if (_key is not null && _isWhole)
+        {
+            // What has been flushed is every byte before ,"sig".
+            Span<byte> text = stackalloc byte[SignatureKey.TextBytesMax];
+            _writer.WriteString(WireNames.Signature, text[.._key.WriteText(_whole.WrittenSpan, text)]);
+        }
+
+        _writer.WriteEndObject();
+        _writer.Flush();
+    }
+
+    private void WriteDescriptions(NodeSnapshot snapshot)
+    {
+        if (snapshot.About is { } about)
+        {
+            BeginPiece();
+            WriteAbout(about);
+            EndPiece();
+        }
+
+        if (snapshot.Labels is { } labels)
+        {
+            BeginPiece();
+            WriteLabels(labels);
+            EndPiece();
+        }
+
+        if (snapshot.Bye is { } bye)
+        {
+            BeginPiece();
+            WriteBye(bye);
+            EndPiece();
+        }
+    }
+
+    /// <summary>Gets how many bytes have been written.</summary>
+    private int Position()
+    {
+        _writer.Flush();
+        return _whole.WrittenCount;
+    }
+
+    private void BeginPiece() => _pieceStart = Position();
+
+    private void EndPiece(bool isBeforeHeader = false, SectionDefinition? entryOf = null)
+    {
+        // What comes first in its object has no comma before it.
+        var end = Position();
+        var start = _whole.WrittenSpan[_pieceStart] == (byte)',' ? _pieceStart + 1 : _pieceStart;
+        _cutter.Add(start..end, isBeforeHeader, entryOf);
+    }
+
+    private void WriteSection(SectionReading section)
+    {
+        var definition = section.Definition;
+        if (definition.EntryLabel is null)
+        {
+            BeginPiece();
+            _writer.WriteStartObject(definition.EncodedKey);
+            WriteFields(section, 0);
+            _writer.WriteEndObject();
+            EndPiece();
+            return;
+        }
+
+        _writer.WriteStartObject(definition.EncodedKey);
+        for (var index = 0; index < section.EntryCount; index++)
+        {
+            BeginPiece();
+            _writer.WriteStartObject(section.Name(index)!);
+            WriteFields(section, index);
+            _writer.WriteEndObject();
+            EndPiece(entryOf: definition);
+        }
+
+        _writer.WriteEndObject();
+    }
+
+    private void WriteFields(SectionReading section, int entry)
+    {
+        var fields = section.Definition.Fields;
+        for (var index = 0; index < fields.Count; index++)
+        {
+            var field = fields[index];
+            if (field.Kind == FieldKind.Text)
+            {
+                WriteText(field.EncodedName, section.Text(entry, field));
+            }
+            else if (section.Number(entry, field) is { } number)
+            {
+                WriteField(field, number);
+            }
+        }
+    }
+
+    private void WriteField(FieldDefinition field, double number)
+    {
+        if (field.Kind == FieldKind.Flag)
+        {
+            _writer.WriteBoolean(field.EncodedName, number != 0);
+        }
+        else if (field.Decimals == 0)
+        {
+            _writer.WriteNumber(field.EncodedName, (long)Math.Round(number));
+        }
+        else
+        {
+            _writer.WriteNumber(field.EncodedName, Rounded(number, field.Decimals));
+        }
+    }
+
+    private void WriteCpu(CpuReading? cpu)
+    {
+        if (cpu?.FrequencyMegahertz is not null || cpu?.TemperatureCelsius is not null || cpu?.UsageRatio is not null)
+        {
+            BeginPiece();
+            WriteNumber(WireNames.CpuFrequency, cpu.FrequencyMegahertz, 3);
+            WriteNumber(WireNames.CpuTemperature, cpu.TemperatureCelsius, 3);
+            WriteNumber(WireNames.CpuUsage, cpu.UsageRatio, 4);
+            EndPiece(isBeforeHeader: true);
+        }
+
+        if (cpu?.CoreUsageRatios is { } cores)
+        {
+            BeginPiece();
+            _writer.WriteStartArray(WireNames.CoreUsage);
+            for (var index = 0; index < cores.Count; index++)
+            {
+                _writer.WriteNumberValue(Rounded(cores[index], 3));
+            }
+
+            _writer.WriteEndArray();
+            EndPiece(isBeforeHeader: true);
+        }
+    }
+
+    private void WriteLoad(LoadReading load)
+    {
+        _writer.WriteStartArray(WireNames.LoadAverage);
+        _writer.WriteNumberValue(Rounded(load.OneMinute, 2));
+        _writer.WriteNumberValue(Rounded(load.FiveMinutes, 2));
+        _writer.WriteNumberValue(Rounded(load.FifteenMinutes, 2));
+        _writer.WriteEndArray();
+    }
+
+    private void WriteMemory(MemoryReading memory)
+    {
+        _writer.WriteStartObject(WireNames.Meminfo);
+        WriteKilobytes(WireNames.MemTotal, memory.TotalBytes);
+        WriteKilobytes(WireNames.MemFree, memory.FreeBytes);
+        WriteKilobytes(WireNames.MemAvailable, memory.AvailableBytes);
+        WriteKilobytes(WireNames.Buffers, memory.BuffersBytes);
+        WriteKilobytes(WireNames.Cached, memory.CachedBytes);
+        WriteKilobytes(WireNames.SwapTotal, memory.SwapTotalBytes);
+        WriteKilobytes(WireNames.SwapFree, memory.SwapFreeBytes);
+        _writer.WriteEndObject();
+    }
+
+    private void WriteHeader(SampleHeader header)
+    {
+        Span<byte> hex = stackalloc byte[WireLimits.RunDigits];
+        _writer.WriteNumber(WireNames.Version, header.Version);
+        _writer.WriteString(WireNames.Node, header.Node);
+        HexDigits.Write(header.Boot, hex);
+        _writer.WriteString(WireNames.Boot, hex);
+        HexDigits.Write(header.Run, hex);
+        _writer.WriteString(WireNames.Run, hex);
+        _writer.WriteNumber(WireNames.Sequence, header.Sequence);
+        _writer.WriteNumber(WireNames.Time, header.TimeMilliseconds);
+        _writer.WriteNumber(WireNames.Interval, header.IntervalMilliseconds);
+        if (header.UptimeSeconds is { } uptime)
+        {
+            _writer.WriteNumber(WireNames.Uptime, uptime);
+        }
+
+        if (header.Part is { } part)
+        {
+            _writer.WriteStartArray(WireNames.Part);
+            _writer.WriteNumberValue(part.Index);
+            _writer.WriteNumberValue(part.Count);
+            _writer.WriteEndArray();
+        }
+    }
+
+    private void WriteAbout(AboutReading about)
+    {
+        _writer.WriteStartObject(WireNames.About);
+        WriteText(WireNames.Board, about.Board);
+        WriteText(WireNames.Architecture, about.Architecture);
+        WriteText(WireNames.OperatingSystem, about.OperatingSystem);
+        WriteText(WireNames.Kernel, about.Kernel);
+        WriteText(WireNames.Agent, about.AgentVersion);
+        if (about.CoreCount is { } cores)
+        {
+            _writer.WriteNumber(WireNames.Cores, cores);
+        }
+
+        if (about.Addresses is { } addresses)
+        {
+            _writer.WriteStartArray(WireNames.Addresses);
+            for (var index = 0; index < addresses.Count; index++)
+            {
+                _writer.WriteStringValue(addresses[index]);
+            }
+
+            _writer.WriteEndArray();
+        }
+
+        WriteText(WireNames.Hat, about.Hat);
+        WriteText(WireNames.Revision, about.Revision);
+        WriteText(WireNames.SerialHash, about.SerialHash);
+        WriteText(WireNames.Runtime, about.Runtime);
+        WriteText(WireNames.Role, about.Role);
+        WriteText(WireNames.Display, about.Display);
+        _writer.WriteEndObject();
+    }
+
+    private void WriteLabels(IReadOnlyList<KeyValuePair<string, string>> labels)
+    {
+        _writer.WriteStartObject(WireNames.Labels);
+        for (var index = 0; index < labels.Count; index++)
+        {
+            _writer.WriteString(labels[index].Key, labels[index].Value);
+        }
+
+        _writer.WriteEndObject();
+    }
+
+    private void WriteBye(ByeReading bye)
+    {
+        _writer.WriteStartObject(WireNames.Bye);
+        _writer.WriteString(WireNames.Reason, bye.Reason);
+        if (bye.BackSeconds is { } back)
+        {
+            _writer.WriteNumber(WireNames.Back, back);
+        }
+
+        _writer.WriteEndObject();
+    }
+
+    private void WriteNumber(JsonEncodedText name, double? value, int decimals)
+    {
+        if (value is { } present)
+        {
+            _writer.WriteNumber(name, Rounded(present, decimals));
+        }
+    }
+
+    private void WriteKilobytes(JsonEncodedText name, long? bytes)
+    {
+        if (bytes is { } present)
+        {
+            Debug.Assert(ReadingRanges.IsMemory(present), "A sampler let an impossible amount of memory through.");
+            _writer.WriteNumber(name, present / 1024);
+        }
+    }
+
+    private void WriteText(JsonEncodedText name, string? text)
+    {
+        if (text is not null)
+        {
+            _writer.WriteString(name, text);
+        }
+    }
+}

@@ -1,0 +1,97 @@
+using System.Text;
+using NodeTelemetry.Agent.Samplers;
+using NodeTelemetry.Agent.Samplers.Cpu;
+using NodeTelemetry.Protocol.Catalog.Sections;
+using Xunit;
+
+namespace NodeTelemetry.Agent.Tests.Samplers.Cpu;
+
+public sealed class CpuFrequencySamplerTests
+{
+    [Theory]
+    [InlineData("1800000\n", true, 1800)]
+    [InlineData("1800000", true, 1800)]
+    [InlineData("1800000 extra\n", true, 1800)]
+    [InlineData("<unknown>\n", false, 0)]
+    [InlineData("0\n", false, 0)]
+    [InlineData("18446744073709551615\n", false, 18446744073709551.615)]
+    [InlineData("", false, 0)]
+    public void Frequencies(string text, bool isAccepted, double megahertz)
+    {
+        Assert.Equal(isAccepted, CpuFrequencySampler.TryParseKilohertz(Encoding.UTF8.GetBytes(text), out var parsed));
+        Assert.Equal(megahertz, parsed);
+    }
+
+    [Theory]
+    [InlineData("0 1 2 3\n", "0 1 2 3")]
+    [InlineData("7", "7")]
+    [InlineData("", "")]
+    [InlineData("0 x 2 99999999 18446744073709551616", "0 2")]
+    public void Cores_of_a_policy(string text, string expected) =>
+        Assert.Equal(expected, string.Join(' ', CpuPolicy.ParseCores(Encoding.UTF8.GetBytes(text))));
+
+    [Fact]
+    public void Cpuinfo_has_the_cores_of_x86_or_none()
+    {
+        var text = "processor\t: 0\ncpu MHz\t\t: 800.5\nx\nprocessor\t: 9\ncpu MHz\t\t: 3600.125\nprocessor: x\ncpu MHz\t: 5"u8;
+        var frequencies = new CpuinfoFrequencies(text);
+        Assert.True(frequencies.TryRead(out var core, out var megahertz));
+        Assert.Equal((0, 800.5), (core, megahertz));
+        Assert.True(frequencies.TryRead(out core, out megahertz));
+        Assert.Equal((9, 3600.125), (core, megahertz));
+        Assert.False(frequencies.TryRead(out _, out _));
+
+        frequencies = new CpuinfoFrequencies("processor\t: 0\nBogoMIPS\t: 108.00\ncpu MHz\n"u8);
+        Assert.False(frequencies.TryRead(out _, out _));
+        frequencies = default;
+        Assert.False(frequencies.TryRead(out _, out _));
+    }
+
+    [Fact]
+    public void Each_cluster_of_a_big_little_board_has_its_frequency()
+    {
+        using var bench = new SamplerBench("odroid-xu4");
+        var cpu = bench.Own(new CpuSampler(bench.Host.Roots()));
+        var sampler = bench.Own(new CpuFrequencySampler(bench.Host.Roots(), bench.Time));
+
+        var snapshot = bench.Sample(SampleOutcome.Ok, cpu, sampler);
+        Assert.Equal(1900, snapshot.Cpu!.FrequencyMegahertz);
+        var cores = snapshot.Section(CoresSection.Definition)!;
+        Assert.Equal(1.4e9, cores.Find("3")!.Value[CoresSection.FrequencyHertz]);
+        Assert.Equal(1.9e9, cores.Find("4")!.Value[CoresSection.FrequencyHertz]);
+
+        bench.Host.Advance();
+        cores = bench.Section(CoresSection.Definition, SampleOutcome.Ok, cpu, sampler)!;
+        Assert.Equal(8e8, cores.Find("0")!.Value[CoresSection.FrequencyHertz]);
+        Assert.Equal(2e9, cores.Find("7")!.Value[CoresSection.FrequencyHertz]);
+    }
+
+    [Fact]
+    public void A_core_that_is_offline_has_no_entry()
+    {
+        using var bench = new SamplerBench("rpi4-bookworm");
+        bench.Write("proc/stat", "cpu  2 0 0 2\ncpu0 1 0 0 1\ncpu3 1 0 0 1\n");
+        var cpu = bench.Own(new CpuSampler(bench.Host.Roots()));
+        var sampler = bench.Own(new CpuFrequencySampler(bench.Host.Roots(), bench.Time));
+
+        var cores = bench.Section(CoresSection.Definition, SampleOutcome.Ok, cpu, sampler)!;
+        Assert.Equal(2, cores.EntryCount);
+        Assert.Equal(1.8e9, cores.Find("3")!.Value[CoresSection.FrequencyHertz]);
+    }
+
+    [Fact]
+    public void Without_cpufreq_cpuinfo_is_read_now_and_then()
+    {
+        using var bench = new SamplerBench("vm-no-sensors");
+        var cpu = bench.Own(new CpuSampler(bench.Host.Roots()));
+        var sampler = bench.Own(new CpuFrequencySampler(bench.Host.Roots(), bench.Time));
+        Assert.Equal(2596.142, bench.Sample(SampleOutcome.Ok, cpu, sampler).Cpu!.FrequencyMegahertz);
+
+        bench.Write("proc/cpuinfo", "processor\t: 1\ncpu MHz\t\t: 1000\n");
+        Assert.Equal(2596.142, bench.Sample(SampleOutcome.Ok, cpu, sampler).Cpu!.FrequencyMegahertz);
+        bench.Time.Advance(TimeSpan.FromSeconds(10));
+        var snapshot = bench.Sample(SampleOutcome.Ok, cpu, sampler);
+        Assert.Equal(1000, snapshot.Cpu!.FrequencyMegahertz);
+        Assert.Equal(1e9, snapshot.Section(CoresSection.Definition)!.Find("1")!.Value[CoresSection.FrequencyHertz]);
+    }
+}

@@ -1,0 +1,364 @@
+using NodeTelemetry.Collector.Alerts.Channels;
+using NodeTelemetry.Collector.Alerts.Rules;
+using NodeTelemetry.Collector.Nodes.State;
+using NodeTelemetry.Collector.Tests.Alerts.Rules;
+using Xunit;
+
+namespace NodeTelemetry.Collector.Tests.Alerts.Channels;
+
+public sealed class ChannelSenderTests
+{
+    private const string NodeA = Snapshots.NodeA;
+
+    private static readonly AlertRule Hot = new()
+    {
+        Name = "hot",
+        Reading = AlertReading.Find("temperatureCelsius"),
+        Above = 80,
+    };
+
+    /// <summary>A storm: a thousand nodes fall silent within seconds, with nothing that says they belong together.</summary>
+    [Fact]
+    public async Task A_thousand_nodes_lost_at_once_are_one_notification_and_so_is_their_return()
+    {
+        using var bench = new AlertBench();
+        var nodes = Enumerable.Range(0, 1000).Select(static index => $"{index:x16}").ToList();
+        nodes.ForEach(node => bench.Send(node, hostname: "n" + node[^3..]));
+        await bench.RunAsync(1);
+
+        foreach (var third in nodes.Chunk(334))
+        {
+            Array.ForEach(third, node => bench.Registry.SetHealth(node, NodeHealth.Lost));
+            await bench.RunAsync(1);
+        }
+
+        await bench.RunAsync(30);
+        var lost = Assert.Single(bench.Channel.Sent);
+        Assert.Equal(1000, lost.Firing.Count);
+        Assert.Equal("1000 firing: 1000 × node-lost", lost.Title);
+        Assert.Contains("and 980 more", lost.Body, StringComparison.Ordinal);
+
+        nodes.ForEach(node => bench.Send(node, hostname: "n" + node[^3..]));
+        await bench.RunAsync(60);
+        Assert.Equal(2, bench.Channel.Sent.Count);
+        Assert.Equal((0, 1000, 0, "resolved"), (
+            bench.Channel.Last.Firing.Count, bench.Channel.Last.Resolved.Count, bench.Channel.Last.Active.Count,
+            bench.Channel.Last.Status));
+    }
+
+    [Fact]
+    public async Task What_changes_within_an_interval_is_told_together_at_its_end()
+    {
+        using var bench = new AlertBench([Hot]);
+        await bench.RunAsync(5, () => bench.Send(celsius: 90));
+        Assert.Single(bench.Channel.Sent);
+
+        await bench.RunAsync(30, () => Two(bench, 90));
+        Assert.Single(bench.Channel.Sent);
+        await bench.RunAsync(32, () => Two(bench, 90));
+        Assert.Equal(2, bench.Channel.Sent.Count);
+        Assert.Equal("pi-02", Assert.Single(bench.Channel.Last.Firing).Hostname);
+        Assert.Equal(2, bench.Channel.Last.Active.Count);
+        Assert.Contains("1 more still firing", bench.Channel.Last.Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_alert_that_flaps_within_an_interval_is_not_told_again()
+    {
+        using var bench = new AlertBench([Hot]);
+        await bench.RunAsync(5, () => bench.Send(celsius: 90));
+        await bench.RunAsync(20, () => bench.Send(celsius: 50));
+        await bench.RunAsync(60, () => bench.Send(celsius: 90));
+        Assert.Single(bench.Channel.Sent);
+    }
+
+    [Fact]
+    public async Task What_still_fires_is_reminded_of()
+    {
+        using var bench = new AlertBench(
+            [Hot], new ChannelSettings { Name = "people", Type = "ntfy", RepeatInterval = TimeSpan.FromMinutes(10) });
+        await bench.RunAsync(1300, () => bench.Send(celsius: 90));
+        Assert.Equal([false, true, true], bench.Channel.Sent.Select(static sent => sent.IsReminder));
+        Assert.StartsWith("Still: pi-01", bench.Channel.Last.Title, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_failure_is_repeated_shown_and_nothing_is_forgotten()
+    {
+        using var bench = new AlertBench([Hot]);
+        bench.Channel.FailureCount = 3;
+        await bench.RunAsync(5, () => bench.Send(celsius: 90));
+
+        // Two attempts of one notification, then a pause.
+        Assert.Equal(2, bench.Channel.Attempts);
+        Assert.Equal("The far side is not there.", bench.Sender.Status.Problem);
+        Assert.Equal(1, bench.Sender.Status.WaitingCount);
+        Assert.Equal(1, bench.Metrics.Alerts.Channels["people"].Failed.Value);
+        Assert.Equal(1, bench.Metrics.Alerts.Channels["people"].Retried.Value);
+
+        // It ends before anybody could be told of it: one message says both.
+        await bench.RunAsync(70, () => bench.Send(celsius: 50));
+        var told = Assert.Single(bench.Channel.Sent);
+        Assert.Equal("hot", Assert.Single(told.Resolved).Rule);
+        Assert.Null(bench.Sender.Status.Problem);
+        Assert.Equal(0, bench.Sender.Status.WaitingCount);
+        Assert.Equal(1, bench.Metrics.Alerts.Channels["people"].Sent.Value);
+    }
+
+    [Fact]
+    public async Task What_only_a_person_can_repair_is_not_repeated_at_once()
+    {
+        using var bench = new AlertBench([Hot]);
+        bench.Channel.FailureCount = 1;
+        bench.Channel.IsTemporary = false;
+        await bench.RunAsync(5, () => bench.Send(celsius: 90));
+        Assert.Equal(1, bench.Channel.Attempts);
+        await bench.RunAsync(60, () => bench.Send(celsius: 90));
+        Assert.Single(bench.Channel.Sent);
+    }
+
+    [Fact]
+    public async Task A_defect_of_a_channel_is_a_failed_delivery_and_ends_nothing()
+    {
+        using var bench = new AlertBench([Hot]);
+        bench.Channel.Defect = new ArgumentException("A line break.");
+        await bench.RunAsync(5, () => bench.Send(celsius: 90));
+        Assert.Contains("ArgumentException: A line break.", bench.Sender.Status.Problem, StringComparison.Ordinal);
+        Assert.Equal(1, bench.Metrics.Alerts.Channels["people"].Failed.Value);
+
+        bench.Channel.Defect = null;
+        await bench.RunAsync(60, () => bench.Send(celsius: 90));
+        Assert.Single(bench.Channel.Sent);
+        Assert.Null(bench.Sender.Status.Problem);
+    }
+
+    [Fact]
+    public async Task A_wait_is_one_that_timers_accept_however_rare_reminders_are()
+    {
+        using var bench = new AlertBench(
+            [Hot], new ChannelSettings { Name = "people", Type = "ntfy", RepeatInterval = TimeSpan.FromDays(365) });
+        await bench.RunAsync(5, () => bench.Send(celsius: 90));
+        var wait = await bench.Sender.StepAsync(CancellationToken.None);
+        await using var timer = TimeProvider.System.CreateTimer(
+            static _ => { }, null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        Assert.True(timer.Change(wait!.Value, Timeout.InfiniteTimeSpan));
+    }
+
+    [Fact]
+    public async Task What_ended_before_it_could_be_told_is_counted_and_no_problem_any_more()
+    {
+        using var bench = new AlertBench(
+            [Hot], new ChannelSettings { Name = "people", Type = "ntfy", AttemptCount = 2, TellsResolved = false });
+        bench.Channel.FailureCount = int.MaxValue;
+        await bench.RunAsync(5, () => bench.Send(celsius: 90));
+        Assert.NotNull(bench.Sender.Status.Problem);
+        await bench.RunAsync(5, () => bench.Send(celsius: 50));
+        Assert.Null(bench.Sender.Status.Problem);
+        Assert.Equal(0, bench.Sender.Status.WaitingCount);
+        Assert.Equal(1, bench.Metrics.Alerts.Channels["people"].Dropped.Value);
+    }
+
+    [Fact]
+    public async Task An_Alertmanager_goes_on_being_told_of_what_is_silenced_after_it_was_told()
+    {
+        using var bench = new AlertBench([Hot], new ChannelSettings
+        {
+            Name = "people",
+            Type = "alertmanager",
+            RepeatInterval = TimeSpan.FromMinutes(1),
+        });
+        await bench.RunAsync(35, () => bench.Send(celsius: 90));
+        Assert.Single(bench.Channel.Sent);
+        Assert.True(bench.Silences.TryAdd(Silence(bench, TimeSpan.FromMinutes(10), new("hostname", "pi-*"))));
+
+        // The first goes on, the second was never told.
+        await bench.RunAsync(200, () => Two(bench, 90));
+        Assert.True(bench.Channel.Last.IsReminder);
+        Assert.True(bench.Channel.Sent.Count >= 3);
+        Assert.Equal("pi-01", Assert.Single(bench.Channel.Last.Active).Hostname);
+    }
+
+    [Fact]
+    public async Task A_channel_is_told_only_what_it_is_for()
+    {
+        using var bench = new AlertBench(
+            [Hot, Hot with { Name = "very-hot", Above = 85, Severity = AlertSeverity.Critical }],
+            new ChannelSettings
+            {
+                Name = "people",
+                Type = "webhook",
+                Severity = AlertSeverity.Critical,
+                Match = new AlertMatcher([new("hostname", "pi-01")]),
+                TellsResolved = false,
+            });
+        await bench.RunAsync(10, () => Two(bench, 90));
+        await bench.RunAsync(90, () => Two(bench, 50));
+        var sent = Assert.Single(bench.Channel.Sent);
+        Assert.Equal(("very-hot", "pi-01"), (Assert.Single(sent.Firing).Rule, sent.Firing[0].Hostname));
+        Assert.False(bench.Sender.Owes(sent.Firing[0].Id));
+    }
+
+    [Fact]
+    public async Task A_silence_keeps_quiet_until_it_ends_but_not_about_the_end_of_what_was_told()
+    {
+        using var bench = new AlertBench([Hot]);
+        await bench.RunAsync(5, () => bench.Send(celsius: 90));
+        Assert.Single(bench.Channel.Sent);
+        var silence = Silence(bench, TimeSpan.FromMinutes(10), new("hostname", "pi-*"));
+        Assert.True(bench.Silences.TryAdd(silence));
+
+        // One that was told ends, another one begins: only the end is told.
+        await bench.RunAsync(90, () => OneHot(bench));
+        Assert.Equal(2, bench.Channel.Sent.Count);
+        Assert.Equal("pi-01", Assert.Single(bench.Channel.Last.Resolved).Hostname);
+        Assert.Empty(bench.Channel.Last.Firing);
+        Assert.Equal(silence.Id, bench.Alerts.Single(static alert => alert.State == AlertState.Firing).SilencedBy);
+
+        await bench.RunAsync(600, () => OneHot(bench));
+        Assert.Equal("pi-02", Assert.Single(bench.Channel.Last.Firing).Hostname);
+        Assert.Empty(bench.Silences.Active);
+    }
+
+    [Fact]
+    public async Task A_maintenance_window_keeps_quiet_while_it_is_open()
+    {
+        // The clock begins on Tuesday at 10:00.
+        var window = new MaintenanceWindow(
+            "nightly", AlertMatcher.All, [DayOfWeek.Tuesday], new TimeOnly(9, 30), TimeSpan.FromMinutes(40),
+            TimeZoneInfo.Utc);
+        using var bench = new AlertBench([Hot], windows: [window]);
+        await bench.RunAsync(590, () => bench.Send(celsius: 90));
+        Assert.Empty(bench.Channel.Sent);
+        Assert.Equal("nightly", Assert.Single(bench.Alerts).SilencedBy);
+        await bench.RunAsync(20, () => bench.Send(celsius: 90));
+        Assert.Single(bench.Channel.Sent);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_restart_neither_repeats_nor_forgets(bool inOrder)
+    {
+        using var bench = new AlertBench([Hot]);
+        await bench.RunAsync(5, () => bench.Send(celsius: 90));
+        Assert.Single(bench.Channel.Sent);
+
+        // Still firing after the restart: not told again, also before the node is heard.
+        await bench.RestartAsync(TimeSpan.FromMinutes(1), inOrder);
+        await bench.RunAsync(10);
+        await bench.RunAsync(70, () => bench.Send(celsius: 90));
+        Assert.Single(bench.Channel.Sent);
+
+        // It ends: told.
+        await bench.RestartAsync(TimeSpan.FromMinutes(1), inOrder);
+        await bench.RunAsync(10, () => bench.Send(celsius: 50));
+        Assert.Equal("hot", Assert.Single(bench.Channel.Last.Resolved).Rule);
+
+        // And not told again.
+        await bench.RestartAsync(TimeSpan.FromMinutes(1), inOrder);
+        await bench.RunAsync(90, () => bench.Send(celsius: 50));
+        Assert.Equal(2, bench.Channel.Sent.Count);
+    }
+
+    [Fact]
+    public async Task The_end_of_an_alert_that_came_while_the_channel_was_away_is_told_after_a_restart()
+    {
+        using var bench = new AlertBench([Hot]);
+        bench.Channel.FailureCount = int.MaxValue;
+        await bench.RunAsync(5, () => bench.Send(celsius: 90));
+        await bench.RunAsync(5, () => bench.Send(celsius: 50));
+        await bench.RestartAsync(TimeSpan.FromMinutes(5));
+        bench.Channel.FailureCount = 0;
+        await bench.RunAsync(70, () => bench.Send(celsius: 50));
+        Assert.Equal("hot", Assert.Single(Assert.Single(bench.Channel.Sent).Resolved).Rule);
+    }
+
+    /// <summary>What a pending alert has held before a planned stop counts; the time in which nobody looked does not.</summary>
+    [Theory]
+    [InlineData(true, 25)]
+    [InlineData(false, 60)]
+    public async Task A_pending_alert_goes_on_after_a_restart(bool inOrder, int secondsLeft)
+    {
+        using var bench = new AlertBench([Hot with { For = TimeSpan.FromSeconds(60) }]);
+        await bench.RunAsync(36, () => bench.Send(celsius: 90));
+        await bench.RestartAsync(TimeSpan.FromHours(1), inOrder);
+        await bench.RunAsync(secondsLeft - 1, () => bench.Send(celsius: 90));
+        Assert.Equal(AlertState.Pending, Assert.Single(bench.Alerts).State);
+        await bench.RunAsync(2, () => bench.Send(celsius: 90));
+        Assert.Equal(AlertState.Firing, Assert.Single(bench.Alerts).State);
+    }
+
+    [Fact]
+    public async Task Reminders_go_on_in_time_after_a_restart()
+    {
+        using var bench = new AlertBench(
+            [Hot], new ChannelSettings { Name = "people", Type = "ntfy", RepeatInterval = TimeSpan.FromMinutes(10) });
+        await bench.RunAsync(300, () => bench.Send(celsius: 90));
+        await bench.RestartAsync(TimeSpan.FromMinutes(1));
+        await bench.RunAsync(200, () => bench.Send(celsius: 90));
+        Assert.Single(bench.Channel.Sent);
+        await bench.RunAsync(60, () => bench.Send(celsius: 90));
+        Assert.True(bench.Channel.Last.IsReminder);
+    }
+
+    [Fact]
+    public async Task An_alert_of_a_rule_that_is_gone_ends_at_the_next_start()
+    {
+        using var bench = new AlertBench([Hot]);
+        await bench.RunAsync(5, () => bench.Send(celsius: 90));
+        bench.Execute("UPDATE alert SET rule = 'other', id = 'other' || substr(id, 4)");
+        bench.Execute("UPDATE alert_told SET alert = 'other' || substr(alert, 4)");
+        await bench.RestartAsync(TimeSpan.Zero);
+        await bench.RunAsync(70, () => bench.Send(celsius: 50));
+        Assert.Equal("The rule is not there any more.", Assert.Single(bench.Channel.Last.Resolved).Ending);
+    }
+
+    [Theory]
+    [InlineData("UPDATE alert SET severity = 'x'")]
+    [InlineData("UPDATE alert SET state = 'x'")]
+    [InlineData("UPDATE alert SET labels = '{'")]
+    [InlineData("UPDATE alert SET since = 9223372036854775807")]
+    [InlineData("UPDATE alert SET held = -1")]
+    [InlineData("UPDATE alert_told SET time = 9223372036854775807")]
+    public async Task A_damaged_row_costs_one_alert_and_is_counted(string damage)
+    {
+        using var bench = new AlertBench([Hot]);
+        await bench.RunAsync(5, () => bench.Send(celsius: 90));
+        bench.Execute(damage);
+        await bench.RestartAsync(TimeSpan.Zero);
+        await bench.RunAsync(70, () => bench.Send(celsius: 90));
+        Assert.Equal(1, bench.Metrics.Storage.RowsDamaged.Value);
+        Assert.Equal(AlertState.Firing, Assert.Single(bench.Alerts).State);
+    }
+
+    [Fact]
+    public async Task Silences_survive_a_restart()
+    {
+        using var bench = new AlertBench([Hot]);
+        var silence = Silence(bench, TimeSpan.FromHours(2), new("rack", "a"));
+        bench.Silences.TryAdd(silence);
+        await bench.RunAsync(1);
+        await bench.RestartAsync(TimeSpan.FromHours(1));
+        var kept = Assert.Single(bench.Silences.Active);
+        Assert.Equal((silence.Id, "rack=a", "why"), (kept.Id, kept.Matcher.ToString(), kept.Comment));
+        Assert.True(bench.Silences.TryRemove(silence.Id));
+        await bench.RunAsync(1);
+        await bench.RestartAsync(TimeSpan.Zero);
+        Assert.Empty(bench.Silences.Active);
+    }
+
+    private static void Two(AlertBench bench, double celsius)
+    {
+        bench.Send(celsius: celsius);
+        bench.Send("00000000000000bb", celsius, "pi-02");
+    }
+
+    private static void OneHot(AlertBench bench)
+    {
+        bench.Send(celsius: 50);
+        bench.Send("00000000000000bb", 90, "pi-02");
+    }
+
+    private static Silence Silence(AlertBench bench, TimeSpan length, KeyValuePair<string, string> pattern) => new(
+        "s1", new AlertMatcher([pattern]), bench.Time.GetUtcNow(), bench.Time.GetUtcNow() + length, "me", "why");
+}

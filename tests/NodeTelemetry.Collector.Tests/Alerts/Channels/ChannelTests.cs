@@ -1,0 +1,369 @@
+using System.Text;
+using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
+using NodeTelemetry.Collector.Alerts.Channels;
+using NodeTelemetry.Collector.Alerts.Rules;
+using NodeTelemetry.Collector.Alerts.Storage;
+using NodeTelemetry.Collector.Diagnostics;
+using NodeTelemetry.Collector.Tests.Alerts.Rules;
+using NodeTelemetry.TestKit;
+using Xunit;
+
+namespace NodeTelemetry.Collector.Tests.Alerts.Channels;
+
+/// <summary>Every channel against a real server on loopback: what arrives, and what is said when nothing does.</summary>
+public sealed class ChannelTests
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+
+    private static readonly DateTimeOffset At = new(2026, 11, 3, 10, 0, 0, TimeSpan.Zero);
+
+    private static readonly Alert Firing = new()
+    {
+        Id = "hot\taa\t",
+        Rule = "hot",
+        Severity = AlertSeverity.Critical,
+        Node = "00000000000000aa",
+        Hostname = "pi-01",
+        Labels = [new("rack", "a\"b"), new("a-b", "x"), new("severity", "forged")],
+        State = AlertState.Firing,
+        Since = At,
+        FiredAt = At.AddMinutes(1),
+        Value = 85.5,
+        Summary = "pi-01: der Prozessor ist heiß (85.5 °C).",
+    };
+
+    private static readonly Alert Over = Firing with
+    {
+        Id = "memory\taa\t",
+        Rule = "memory",
+        State = AlertState.Resolved,
+        ResolvedAt = At.AddMinutes(2),
+        Ending = "The node has left.",
+    };
+
+    private static AlertNotification Notification => new([Firing], [Over], [Firing], At.AddMinutes(3), "host", AlertBench.Page);
+
+    [Fact]
+    public async Task The_webhook_posts_the_default_template()
+    {
+        await using var server = await HttpRecorder.StartAsync();
+        using var channel = new WebhookAlertChannel(Http(server, "webhook") with { Token = "secret-token" });
+        Assert.Equal("200 OK", await channel.SendAsync(Notification, default));
+
+        var request = Assert.Single(server.Requests);
+        Assert.Equal("Bearer secret-token", request.Headers["Authorization"]);
+        using var body = JsonDocument.Parse(request.Body);
+        var root = body.RootElement;
+        Assert.Equal("1 firing, 1 resolved: hot, memory", root.GetProperty("title").GetString());
+        Assert.Equal("firing", root.GetProperty("status").GetString());
+        Assert.Equal("critical", root.GetProperty("severity").GetString());
+        Assert.Equal(1, root.GetProperty("activeCount").GetInt32());
+        var firing = root.GetProperty("firing")[0];
+        Assert.Equal("pi-01", firing.GetProperty("hostname").GetString());
+        Assert.Equal(85.5, firing.GetProperty("value").GetDouble());
+        Assert.Equal("a\"b", firing.GetProperty("labels").GetProperty("rack").GetString());
+        Assert.Equal("The node has left.", root.GetProperty("resolved")[0].GetProperty("ending").GetString());
+    }
+
+    /// <summary>Whatever a node calls itself, it stays inside its text.</summary>
+    [Fact]
+    public async Task A_template_of_ones_own_is_filled_and_keeps_its_shape()
+    {
+        await using var server = await HttpRecorder.StartAsync();
+        var template = WebhookTemplate.Read(
+            """{"msgtype":"m.text","n":1,"list":["{{ title }} at {{page}}",{"all":"{{active}}"}],"count":"{{firingCount}}","as text":"n={{firingCount}}"}""",
+            out var problem);
+        Assert.Null(problem);
+        using var channel = new WebhookAlertChannel(Http(server, "webhook") with { Template = template! });
+        var hostile = Firing with { Summary = "\"},{\"x\":\"{{page}}\\" };
+        await channel.SendAsync(Notification with { Firing = [hostile], Resolved = [], Active = [hostile] }, default);
+
+        using var body = JsonDocument.Parse(Assert.Single(server.Requests).Body);
+        var root = body.RootElement;
+        Assert.Equal(5, root.EnumerateObject().Count());
+        Assert.Equal("\"},{\"x\":\"{{page}}\\ at http://collector:8077/", root.GetProperty("list")[0].GetString());
+        Assert.Equal(1, root.GetProperty("list")[1].GetProperty("all").GetArrayLength());
+        Assert.Equal(1, root.GetProperty("count").GetInt32());
+        Assert.Equal("n={{firingCount}}", root.GetProperty("as text").GetString());
+    }
+
+    [Theory]
+    [InlineData("{", "it is not JSON")]
+    [InlineData("""{"a":"{{titel}}"}""", "there is no placeholder '{{titel}}'; there are title, body")]
+    public void A_bad_template_is_explained(string text, string problem)
+    {
+        Assert.Null(WebhookTemplate.Read(text, out var actual));
+        Assert.Contains(problem, actual, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_Alertmanager_gets_labels_and_ends_that_lie_ahead()
+    {
+        await using var server = await HttpRecorder.StartAsync();
+        using var channel = new AlertmanagerChannel(
+            Http(server, "alertmanager") with { User = "u", Password = "p", RepeatInterval = TimeSpan.FromMinutes(1) });
+        await channel.SendAsync(Notification, default);
+
+        var request = Assert.Single(server.Requests);
+        Assert.Equal("/api/v2/alerts", request.Path);
+        Assert.Equal("Basic " + Convert.ToBase64String("u:p"u8), request.Headers["Authorization"]);
+        using var body = JsonDocument.Parse(request.Body);
+        var (firing, over) = (body.RootElement[0], body.RootElement[1]);
+        var labels = firing.GetProperty("labels").EnumerateObject().Select(static label => (label.Name, label.Value.GetString()));
+        Assert.Equal(
+            [
+                ("a_b", "x"), ("alertname", "hot"), ("hostname", "pi-01"), ("node", "00000000000000aa"), ("rack", "a\"b"),
+                ("severity", "critical"), ("source", "nodetelemetry"),
+            ],
+            labels);
+        Assert.Equal(At.AddMinutes(1), firing.GetProperty("startsAt").GetDateTimeOffset());
+        Assert.Equal(At.AddMinutes(7), firing.GetProperty("endsAt").GetDateTimeOffset());
+        Assert.Equal(At.AddMinutes(2), over.GetProperty("endsAt").GetDateTimeOffset());
+    }
+
+    [Fact]
+    public async Task Ntfy_gets_title_priority_and_text()
+    {
+        await using var server = await HttpRecorder.StartAsync();
+        using var channel = new NtfyAlertChannel(Http(server, "ntfy", "/cluster"));
+        var one = Notification with { Resolved = [] };
+        await channel.SendAsync(one, default);
+
+        var request = Assert.Single(server.Requests);
+        Assert.Equal("/cluster", request.Path);
+        Assert.Equal("urgent", request.Headers["Priority"]);
+        Assert.Equal("rotating_light", request.Headers["Tags"]);
+        Assert.Equal("http://collector:8077/", request.Headers["Click"]);
+        Assert.Equal(
+            Firing.Summary,
+            Encoding.UTF8.GetString(Convert.FromBase64String(request.Headers["Title"]["=?UTF-8?B?".Length..^2])));
+        Assert.Equal(one.Body, request.Body);
+    }
+
+    [Fact]
+    public async Task Ntfy_is_never_sent_more_than_it_takes_as_a_message()
+    {
+        await using var server = await HttpRecorder.StartAsync();
+        using var channel = new NtfyAlertChannel(Http(server, "ntfy", "/cluster"));
+        var loud = Firing with { Summary = new string('ß', 300) };
+        await channel.SendAsync(Notification with { Firing = [.. Enumerable.Repeat(loud, 20)] }, default);
+
+        var body = Assert.Single(server.Requests).Body;
+        Assert.InRange(Encoding.UTF8.GetByteCount(body), 4090, 4096);
+        Assert.DoesNotContain('\uFFFD', body);
+    }
+
+    [Fact]
+    public async Task Mail_goes_out_with_subject_and_text()
+    {
+        await using var server = MailServer.Start();
+        server.Account = ("me", "secret");
+        using var channel = new SmtpAlertChannel(Mail(server) with { User = "me", Password = "secret" });
+        await channel.SendAsync(Notification, default);
+
+        var mail = Assert.Single(server.Mails);
+        Assert.Equal(("from@example.org", "me", false), (mail.From, mail.User, mail.IsEncrypted));
+        Assert.Equal(["a@example.org", "b@example.org"], mail.To);
+        Assert.Contains("Subject: 1 firing, 1 resolved: hot, memory\n", mail.Text, StringComparison.Ordinal);
+        Assert.Contains("Auto-Submitted: auto-generated\n", mail.Text, StringComparison.Ordinal);
+        Assert.Contains("[critical] pi-01", Body(mail), StringComparison.Ordinal);
+        Assert.Contains("heiß (85.5 °C)", Body(mail), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_line_break_in_a_text_stays_out_of_subject_and_headers()
+    {
+        await using var server = MailServer.Start();
+        using var channel = new SmtpAlertChannel(Mail(server));
+        var broken = Firing with { Summary = "one\r\ntwo\u2028three\tfour" };
+        await channel.SendAsync(Notification with { Firing = [broken], Resolved = [], Active = [broken] }, default);
+        Assert.Contains("Subject: one  two three four\n", Assert.Single(server.Mails).Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("http://127.0.0.1:1", "cannot be reached")]
+    [InlineData("http://nowhere.invalid", "cannot be reached")]
+    public async Task A_server_that_is_not_there_is_a_passing_failure(string address, string reason)
+    {
+        var settings = new ChannelSettings { Name = "x", Type = "webhook", Address = new Uri(address) };
+        using var channel = new WebhookAlertChannel(settings);
+        var failure = await Assert.ThrowsAsync<AlertDeliveryException>(() => channel.SendAsync(Notification, default));
+        Assert.True(failure.IsTemporary);
+        Assert.Contains(reason, failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(500, true, "answered 500 Internal Server Error: no room.")]
+    [InlineData(429, true, "answered 429 Too Many Requests: no room.")]
+    [InlineData(401, false, "Check the channel's token, user and password.")]
+    [InlineData(404, false, "Check the channel's address.")]
+    [InlineData(302, false, "redirections are not followed.")]
+    public async Task An_answer_that_is_no_success_says_what_to_do(int status, bool isTemporary, string reason)
+    {
+        await using var server = await HttpRecorder.StartAsync();
+        server.Enqueue(status);
+        server.Answer = "no room\n";
+        using var channel = new WebhookAlertChannel(Http(server, "webhook"));
+        var failure = await Assert.ThrowsAsync<AlertDeliveryException>(() => channel.SendAsync(Notification, default));
+        Assert.Equal(isTemporary, failure.IsTemporary);
+        Assert.Contains(reason, failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(200)]
+    [InlineData(401)]
+    public async Task A_long_answer_changes_nothing(int status)
+    {
+        await using var server = await HttpRecorder.StartAsync();
+        server.Enqueue(status);
+        server.Answer = new string('x', 300_000);
+        using var channel = new WebhookAlertChannel(Http(server, "webhook"));
+        if (status == 200)
+        {
+            Assert.Equal("200 OK", await channel.SendAsync(Notification, default));
+            return;
+        }
+
+        var failure = await Assert.ThrowsAsync<AlertDeliveryException>(() => channel.SendAsync(Notification, default));
+        Assert.Contains("xxx…. Check the channel's token", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_certificate_must_be_signed_by_the_given_authority()
+    {
+        using var folder = new TempFolder();
+        using var certificate = TestCertificate.Make();
+        await File.WriteAllTextAsync(folder["ca.pem"], certificate.ExportCertificatePem());
+        await using var server = await HttpRecorder.StartAsync(certificate);
+
+        using var trusting = new WebhookAlertChannel(Http(server, "webhook") with { CaFile = folder["ca.pem"] });
+        Assert.Equal("200 OK", await trusting.SendAsync(Notification, default));
+
+        using var wary = new WebhookAlertChannel(Http(server, "webhook"));
+        var failure = await Assert.ThrowsAsync<AlertDeliveryException>(() => wary.SendAsync(Notification, default));
+        Assert.Contains("certificate", failure.Message, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task Mail_that_is_not_taken_says_why()
+    {
+        using var certificate = TestCertificate.Make();
+        await using var plain = MailServer.Start();
+        await using var encrypted = MailServer.Start(certificate);
+        plain.Enqueue("451 busy", "550 never");
+
+        Assert.Contains("busy", await FailAsync(Mail(plain), isTemporary: true), StringComparison.Ordinal);
+        Assert.Contains("never", await FailAsync(Mail(plain), isTemporary: false), StringComparison.Ordinal);
+
+        // One that does not offer to encrypt is not sent a password in the clear.
+        Assert.Contains(
+            "secure", await FailAsync(Mail(plain) with { StartTls = true }, isTemporary: false), StringComparison.Ordinal);
+        Assert.Contains(
+            "its certificate is not accepted",
+            await FailAsync(Mail(encrypted) with { StartTls = true }, isTemporary: false),
+            StringComparison.Ordinal);
+        Assert.NotEmpty(await FailAsync(Mail(plain) with { Port = 1 }, isTemporary: true));
+        Assert.Empty(plain.Mails);
+        Assert.Empty(encrypted.Mails);
+    }
+
+    /// <summary>The whole of it in real time: refused, 500, silence and at last an answer.</summary>
+    [Fact]
+    public async Task A_sender_goes_on_until_the_server_takes_it()
+    {
+        await using var server = await HttpRecorder.StartAsync();
+        var settings = Http(server, "webhook") with
+        {
+            GroupWait = TimeSpan.Zero,
+            GroupInterval = TimeSpan.FromMilliseconds(50),
+            RetryDelay = TimeSpan.FromMilliseconds(20),
+            Timeout = TimeSpan.FromSeconds(1),
+            AttemptCount = 2,
+        };
+        await server.StopAsync();
+        var metrics = new AlertMetrics();
+        using var sender = new ChannelSender(
+            settings, new WebhookAlertChannel(settings), () => new AlertBoard(1, [Firing]), new AlertStore(), metrics,
+            AlertBench.Page, TimeProvider.System, NullLogger.Instance);
+        using var stop = new CancellationTokenSource();
+        var running = sender.RunAsync(stop.Token);
+
+        await ProblemAsync(sender, "cannot be reached");
+        server.Enqueue(500, 500, 500);
+        server.Answer = "out of order";
+        await server.RestartAsync();
+        await ProblemAsync(sender, "out of order");
+        await Eventually.TrueAsync(() => Task.FromResult(sender.Status.Problem is null && metrics.Channels["x"].Sent.Value == 1), Deadline);
+        Assert.True(metrics.Channels["x"].Retried.Value > 0);
+        Assert.Equal(4, server.Requests.Count);
+        await stop.CancelAsync();
+        await running;
+    }
+
+    [Fact]
+    public async Task A_server_that_does_not_answer_is_given_up()
+    {
+        await using var server = await HttpRecorder.StartAsync();
+        server.IsMute = true;
+        var settings = Http(server, "webhook") with
+        {
+            GroupWait = TimeSpan.Zero,
+            RetryDelay = TimeSpan.FromMilliseconds(1),
+            Timeout = TimeSpan.FromMilliseconds(100),
+            AttemptCount = 2,
+        };
+        var metrics = new AlertMetrics();
+        using var sender = new ChannelSender(
+            settings, new WebhookAlertChannel(settings), () => new AlertBoard(1, [Firing]), new AlertStore(), metrics,
+            AlertBench.Page, TimeProvider.System, NullLogger.Instance);
+        await sender.StepAsync(default);
+        Assert.Equal("No answer within 0.1 s.", sender.Status.Problem);
+        Assert.Equal(1, metrics.Channels["x"].Failed.Value);
+    }
+
+    private static Task ProblemAsync(ChannelSender sender, string text) => Eventually.TrueAsync(
+        () => Task.FromResult(sender.Status.Problem?.Contains(text, StringComparison.Ordinal) is true),
+        Deadline,
+        () => $"The problem is '{sender.Status.Problem}'.");
+
+    private static async Task<string> FailAsync(ChannelSettings settings, bool isTemporary)
+    {
+        using var channel = new SmtpAlertChannel(settings);
+        var failure = await Assert.ThrowsAsync<AlertDeliveryException>(() => channel.SendAsync(Notification, default));
+        Assert.True(isTemporary == failure.IsTemporary, failure.Message);
+        return failure.Message;
+    }
+
+    private static ChannelSettings Http(HttpRecorder server, string type, string path = "") => new()
+    {
+        Name = "x",
+        Type = type,
+        Address = new Uri(server.Address, path),
+    };
+
+    private static ChannelSettings Mail(MailServer server) => new()
+    {
+        Name = "x",
+        Type = "smtp",
+        Host = "localhost",
+        Port = server.Port,
+        StartTls = false,
+        From = "from@example.org",
+        To = ["a@example.org", "b@example.org"],
+    };
+
+    private static string Body(ReceivedMail mail)
+    {
+        var body = mail.Text[(mail.Text.IndexOf("\n\n", StringComparison.Ordinal) + 2)..];
+        return mail.Text.Contains("base64", StringComparison.Ordinal)
+            ? Encoding.UTF8.GetString(Convert.FromBase64String(body.Replace("\n", string.Empty, StringComparison.Ordinal)))
+            : Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(Unquoted(body)));
+    }
+
+    // Quoted-printable: RFC 2045.
+    private static string Unquoted(string text) => System.Text.RegularExpressions.Regex.Replace(
+        text.Replace("=\n", string.Empty, StringComparison.Ordinal),
+        "=([0-9A-F]{2})",
+        static match => ((char)Convert.ToByte(match.Groups[1].Value, 16)).ToString());
+}

@@ -1,0 +1,353 @@
+using System.Globalization;
+using NodeTelemetry.Collector.Alerts.Rules;
+using NodeTelemetry.Collector.Nodes.Events;
+using NodeTelemetry.Collector.Nodes.State;
+using NodeTelemetry.Protocol.Catalog.Sections;
+using NodeTelemetry.Protocol.Readings;
+using Xunit;
+
+namespace NodeTelemetry.Collector.Tests.Alerts.Rules;
+
+public sealed class AlertEngineTests
+{
+    private const string NodeA = Snapshots.NodeA;
+
+    private static readonly AlertRule Hot = new()
+    {
+        Name = "hot",
+        Reading = AlertReading.Find("cpu_temperature_celsius"),
+        Above = 80,
+        Clear = 75,
+        For = TimeSpan.FromSeconds(10),
+    };
+
+    [Fact]
+    public async Task A_condition_must_hold_for_as_long_as_its_rule_asks()
+    {
+        using var bench = new AlertBench([Hot]);
+        await bench.RunAsync(9, () => bench.Send(celsius: 85));
+        Assert.Equal(AlertState.Pending, Assert.Single(bench.Alerts).State);
+
+        // A dip below the limit starts it anew.
+        await bench.RunAsync(1, () => bench.Send(celsius: 79));
+        Assert.Empty(bench.Alerts);
+        await bench.RunAsync(10, () => bench.Send(celsius: 85));
+        Assert.Equal(AlertState.Pending, Assert.Single(bench.Alerts).State);
+        await bench.RunAsync(1, () => bench.Send(celsius: 85.25));
+
+        var alert = Assert.Single(bench.Alerts);
+        Assert.Equal(AlertState.Firing, alert.State);
+        Assert.Equal(85.25, alert.Value);
+        Assert.Equal("pi-01: cpu_temperature_celsius is 85.25 °C, above 80 °C.", alert.Summary);
+        Assert.Equal(TimeSpan.FromSeconds(10), alert.FiredAt - alert.Since);
+    }
+
+    [Fact]
+    public async Task A_value_between_the_limits_neither_begins_nor_ends_an_alert()
+    {
+        using var bench = new AlertBench([Hot]);
+        await bench.RunAsync(20, () => bench.Send(celsius: 78));
+        Assert.Empty(bench.Alerts);
+
+        await bench.RunAsync(12, () => bench.Send(celsius: 81));
+        await bench.RunAsync(20, () => bench.Send(celsius: 76));
+        Assert.Equal(AlertState.Firing, Assert.Single(bench.Alerts).State);
+
+        await bench.RunAsync(1, () => bench.Send(celsius: 75));
+        Assert.Equal(AlertState.Resolved, Assert.Single(bench.Alerts).State);
+    }
+
+    [Fact]
+    public async Task An_alert_keeps_firing_for_as_long_as_its_rule_asks()
+    {
+        using var bench = new AlertBench([Hot with { For = TimeSpan.Zero, KeepFiringFor = TimeSpan.FromSeconds(5) }]);
+        await bench.RunAsync(1, () => bench.Send(celsius: 90));
+        await bench.RunAsync(4, () => bench.Send(celsius: 50));
+        await bench.RunAsync(1, () => bench.Send(celsius: 90));
+        await bench.RunAsync(5, () => bench.Send(celsius: 50));
+        Assert.Equal(AlertState.Firing, Assert.Single(bench.Alerts).State);
+        await bench.RunAsync(1, () => bench.Send(celsius: 50));
+        Assert.Equal(AlertState.Resolved, Assert.Single(bench.Alerts).State);
+    }
+
+    [Fact]
+    public async Task A_rule_may_look_at_some_nodes_only()
+    {
+        using var bench = new AlertBench(
+        [
+            Hot with
+            {
+                For = TimeSpan.Zero,
+                Nodes = new AlertMatcher([new("hostname", "pi-*"), new("rack", "a?")]),
+            },
+        ]);
+        await bench.RunAsync(1, () =>
+        {
+            bench.Send("00000000000000a1", 90, "pi-01", "a1");
+            bench.Send("00000000000000a2", 90, "pi-02", "b1");
+            bench.Send("00000000000000a3", 90, "odroid", "a1");
+            bench.Send("00000000000000a4", 90, "pi-04");
+        });
+
+        var alert = Assert.Single(bench.Alerts);
+        Assert.Equal("pi-01", alert.Hostname);
+        Assert.Equal("a1", alert.Label("rack"));
+    }
+
+    [Fact]
+    public async Task A_lost_node_alerts_at_once_and_its_other_alerts_stay_as_they_are()
+    {
+        using var bench = new AlertBench();
+        await bench.RunAsync(62, () => bench.Send(celsius: 85));
+        bench.Registry.SetHealth(NodeA, NodeHealth.Lost);
+        await bench.RunAsync(1);
+
+        Assert.Equal(["node-lost", "hot"], bench.Alerts.Select(static alert => alert.Rule));
+        Assert.All(bench.Alerts, static alert => Assert.Equal(AlertState.Firing, alert.State));
+        Assert.StartsWith("Node pi-01 is lost", bench.Alerts[0].Summary, StringComparison.Ordinal);
+
+        // It is back, and has cooled down meanwhile.
+        await bench.RunAsync(1, () => bench.Send(celsius: 50));
+        Assert.All(bench.Alerts, static alert => Assert.Equal(AlertState.Resolved, alert.State));
+    }
+
+    [Fact]
+    public async Task Nodes_that_are_cut_off_together_are_one_alert_about_the_network()
+    {
+        using var bench = new AlertBench();
+        var told = Event(bench, NodeEventKind.NetworkLost, null, "All 24 nodes fell silent: the switch?");
+        bench.Registry.RestoreOutage(told);
+        bench.Registry.Restore(Status(bench) with { Health = NodeHealth.Lost, IsCutOff = true });
+        bench.Engine.OnEvent(told);
+        await bench.RunAsync(1);
+        var alert = Assert.Single(bench.Alerts);
+        Assert.Equal(("network", "All 24 nodes fell silent: the switch?"), (alert.Rule, alert.Summary));
+
+        // The network is back, the node is not: now it is lost by itself.
+        bench.Engine.OnEvent(Event(bench, NodeEventKind.NetworkRestored, null, "The network is back."));
+        bench.Registry.Restore(Status(bench) with { Health = NodeHealth.Lost, IsCutOff = false });
+        await bench.RunAsync(60);
+        Assert.Equal(
+            [("node-lost", AlertState.Firing), ("network", AlertState.Resolved)],
+            bench.Alerts.Select(static one => (one.Rule, one.State)));
+    }
+
+    [Fact]
+    public async Task A_restart_during_an_outage_ends_the_networks_alert_only_when_that_is_told_to_be_over()
+    {
+        using var bench = new AlertBench();
+        var told = Event(bench, NodeEventKind.NetworkLost, null, "All 24 nodes fell silent: the switch?");
+        bench.Engine.OnEvent(told);
+        await bench.RunAsync(5);
+        var sent = bench.Channel.Sent.Count;
+        await bench.RestartAsync(TimeSpan.FromMinutes(1));
+        bench.Engine.OnEvent(told);
+        await bench.RunAsync(300);
+        Assert.Equal(("network", AlertState.Firing), (Assert.Single(bench.Alerts).Rule, bench.Alerts[0].State));
+        Assert.Equal(sent, bench.Channel.Sent.Count);
+
+        bench.Engine.OnEvent(Event(bench, NodeEventKind.NetworkRestored, null, "The network is back."));
+        await bench.RunAsync(60);
+        Assert.Equal(("network", AlertState.Resolved), (Assert.Single(bench.Alerts).Rule, bench.Alerts[0].State));
+    }
+
+    [Fact]
+    public void A_reboot_of_which_no_rule_asked_in_its_round_is_forgotten()
+    {
+        var events = new System.Collections.Concurrent.ConcurrentQueue<NodeEvent>();
+        using var bench = new AlertBench();
+        var news = new AlertNews();
+        events.Enqueue(Event(bench, NodeEventKind.Rebooted, NodeA, "Node pi-01 was rebooted."));
+        news.BeginRound(events);
+        news.BeginRound(events);
+        Assert.False(news.TakeReboot(NodeA));
+        Assert.Empty(events);
+    }
+
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(null, true)]
+    public async Task Only_a_reboot_that_nobody_announced_alerts(bool? isPlanned, bool alerts)
+    {
+        using var bench = new AlertBench();
+        bench.Send();
+        bench.Engine.OnEvent(Event(bench, NodeEventKind.Rebooted, NodeA, "Node pi-01 was rebooted.") with
+        {
+            Details = new EventDetails { Planned = isPlanned },
+        });
+        await bench.RunAsync(1, () => bench.Send());
+        Assert.Equal(alerts ? ["unexpected-reboot"] : [], bench.Alerts.Select(static alert => alert.Rule));
+        if (!alerts)
+        {
+            return;
+        }
+
+        Assert.Equal("Node pi-01 was rebooted.", bench.Alerts[0].Summary);
+        await bench.RunAsync(602, () => bench.Send());
+        Assert.Equal(AlertState.Resolved, bench.Alerts[0].State);
+
+        // It happened in a moment: nobody is told that it is over.
+        Assert.Equal(["unexpected-reboot"], Assert.Single(bench.Channel.Sent).Firing.Select(static alert => alert.Rule));
+    }
+
+    [Fact]
+    public async Task A_duplicate_identity_alerts_for_as_long_as_it_is_seen()
+    {
+        using var bench = new AlertBench();
+        var conflict = new IdentityConflict(
+            NodeEventKind.DuplicateNode, bench.Time.GetUtcNow(), null, "10.77.0.12");
+        bench.Registry.Restore(Status(bench) with { Conflict = conflict });
+        await bench.RunAsync(1);
+        Assert.Contains("cloned SD card", Assert.Single(bench.Alerts).Summary, StringComparison.Ordinal);
+        bench.Registry.Restore(Status(bench));
+        await bench.RunAsync(1);
+        Assert.Equal(AlertState.Resolved, Assert.Single(bench.Alerts).State);
+    }
+
+    [Fact]
+    public async Task A_reading_that_does_not_come_any_more_ends_its_alert_after_a_while()
+    {
+        using var bench = new AlertBench([Hot with { For = TimeSpan.Zero }]);
+        await bench.RunAsync(1, () => bench.Send(celsius: 90));
+        await bench.RunAsync(60, () => bench.Send());
+        Assert.Equal(AlertState.Firing, Assert.Single(bench.Alerts).State);
+        await bench.RunAsync(5, () => bench.Send());
+        Assert.Equal("The reading does not come any more.", Assert.Single(bench.Alerts).Ending);
+    }
+
+    [Fact]
+    public async Task A_node_that_is_forgotten_ends_its_alerts()
+    {
+        using var bench = new AlertBench();
+        bench.Send();
+        await bench.RunAsync(61);
+        bench.Registry.SetHealth(NodeA, NodeHealth.Lost);
+        await bench.RunAsync(1);
+        bench.Registry.SetHealth(NodeA, NodeHealth.Forgotten);
+        await bench.RunAsync(1);
+        Assert.Equal("The node is not known any more.", Assert.Single(bench.Alerts).Ending);
+    }
+
+    [Fact]
+    public async Task A_problem_of_the_collector_alerts()
+    {
+        using var bench = new AlertBench();
+        bench.Problem = "OpenSearch does not take readings.";
+        await bench.RunAsync(121);
+        Assert.Equal((DefaultRules.OpenSearch, AlertState.Firing), (bench.Alerts[0].Rule, bench.Alerts[0].State));
+        bench.Problem = null;
+        await bench.RunAsync(1);
+        Assert.Equal(AlertState.Resolved, bench.Alerts[0].State);
+    }
+
+    [Fact]
+    public async Task Alerts_that_ended_are_shown_for_a_while_and_then_go()
+    {
+        using var bench = new AlertBench([Hot with { For = TimeSpan.Zero }]);
+        await bench.RunAsync(1, () => bench.Send(celsius: 90));
+        await bench.RunAsync(899, () => bench.Send(celsius: 50));
+        Assert.Single(bench.Alerts);
+        await bench.RunAsync(3, () => bench.Send(celsius: 50));
+        Assert.Empty(bench.Alerts);
+    }
+
+    /// <summary>What the default rules say of sections: each entry has an alert of its own, and what is not to be believed has none.</summary>
+    [Fact]
+    public async Task The_default_rules_look_at_every_entry_of_a_section()
+    {
+        using var bench = new AlertBench();
+        var disks = new SectionBuilder(FilesystemsSection.Definition);
+        Disk(disks, "/", "ext4", 0.5, isReadOnly: true);
+        Disk(disks, "/data", "ext4", 0.93, isReadOnly: false);
+        Disk(disks, "/mnt/backup", "nfs4", 0.98, isReadOnly: true);
+        Disk(disks, "/snap/core", "squashfs", 1, isReadOnly: true);
+        var temperatures = new SectionBuilder(TemperaturesSection.Definition);
+        Temperature(temperatures, "cpu", 97, 100, isSpike: false);
+        Temperature(temperatures, "spi", 228, 100, isSpike: true);
+        var throttled = new SectionBuilder(ThrottledSection.Definition);
+        throttled.Set(ThrottledSection.UndervoltageNow, true);
+        throttled.Set(ThrottledSection.ThrottledNow, false);
+        SectionReading[] sections = [throttled.Build()!, temperatures.Build()!, disks.Build()!];
+        await bench.RunAsync(310, () => bench.Send(sections: sections));
+
+        Assert.Equal(
+            [
+                "disk-read-only: pi-01: the file system / is read-only, as after an error.",
+                "disk-very-full: pi-01: the file system /mnt/backup is about to be full (98 %).",
+                "sensor-critical: pi-01: the sensor cpu is next to its critical temperature (3 °C).",
+                "disk-full: pi-01: the file system /data is nearly full (93 %).",
+                "disk-full: pi-01: the file system /mnt/backup is nearly full (98 %).",
+                "undervoltage: pi-01: the supply voltage is too low, by power supply or cable.",
+            ],
+            bench.Alerts.Select(static alert => $"{alert.Rule}: {alert.Summary}"));
+    }
+
+    [Fact]
+    public async Task A_clock_that_is_off_alerts()
+    {
+        using var bench = new AlertBench();
+
+        await bench.RunAsync(125, () => bench.Send(time: bench.Time.GetUtcNow().AddSeconds(-6)));
+        Assert.Equal("clock-off", Assert.Single(bench.Alerts).Rule);
+        await bench.RunAsync(1, () => bench.Send(time: bench.Time.GetUtcNow().AddSeconds(1)));
+        Assert.Equal(AlertState.Resolved, Assert.Single(bench.Alerts).State);
+    }
+
+    /// <summary>The default rules name readings of the catalog, have limits on the right side, and are quiet for a healthy node.</summary>
+    [Fact]
+    public async Task The_default_rules_are_quiet_for_a_healthy_node()
+    {
+        using var bench = new AlertBench();
+        await bench.RunAsync(700, () => bench.Send(celsius: 55));
+        Assert.Empty(bench.Alerts);
+        Assert.Empty(bench.Channel.Sent);
+        Assert.Equal(
+            DefaultRules.All.Count, DefaultRules.All.Select(static rule => rule.Name).Distinct().Count());
+        Assert.All(
+            DefaultRules.All.Where(static rule => rule.Kind == AlertRuleKind.Reading),
+            static rule => Assert.True(rule.IsClear(rule.Clear ?? rule.Above ?? rule.Below ?? 0), rule.Name));
+    }
+
+    private static void Disk(SectionBuilder builder, string mountPoint, string type, double used, bool isReadOnly)
+    {
+        builder.Begin(mountPoint);
+        builder.Set(FilesystemsSection.FsType, type);
+        builder.Set(FilesystemsSection.UsedRatio, used);
+        builder.Set(FilesystemsSection.ReadOnly, isReadOnly);
+    }
+
+    private static void Temperature(SectionBuilder builder, string sensor, double celsius, double critical, bool isSpike)
+    {
+        builder.Begin(sensor);
+        builder.Set(TemperaturesSection.Celsius, celsius);
+        builder.Set(TemperaturesSection.CriticalCelsius, critical);
+        builder.Set(TemperaturesSection.Spike, isSpike);
+    }
+
+    private static NodeStatus Status(AlertBench bench) => new()
+    {
+        Id = NodeA,
+        Hostname = "pi-01",
+        Health = NodeHealth.Up,
+        HealthSince = bench.Time.GetUtcNow(),
+        FirstSeen = bench.Time.GetUtcNow(),
+        LastSeen = bench.Time.GetUtcNow(),
+        LastSeenTimestamp = bench.Time.GetTimestamp(),
+        Interval = TimeSpan.FromSeconds(1),
+        Readings = Snapshots.Of(),
+        Received = 1,
+        Missed = 0,
+        Duplicates = 0,
+    };
+
+    private static NodeEvent Event(AlertBench bench, NodeEventKind kind, string? node, string text) => new()
+    {
+        Id = bench.Time.GetUtcNow().ToUnixTimeMilliseconds(),
+        Time = bench.Time.GetUtcNow(),
+        Kind = kind,
+        Node = node,
+        Hostname = node is null ? null : "pi-01",
+        Text = string.Create(CultureInfo.InvariantCulture, $"{text}"),
+    };
+}

@@ -1,0 +1,155 @@
+using NodeTelemetry.Collector.Diagnostics;
+using NodeTelemetry.Collector.Nodes.Silence;
+using NodeTelemetry.Collector.Nodes.State;
+using NodeTelemetry.Protocol.Readings;
+using NodeTelemetry.TestKit;
+using Xunit;
+
+namespace NodeTelemetry.Collector.Tests.Nodes.Silence;
+
+public sealed class LossDetectorTests
+{
+    private static readonly HealthLimits Limits = new(2.5, 5, 5, TimeSpan.FromSeconds(2), TimeSpan.FromHours(1));
+
+    private readonly ManualTimeProvider _time = new();
+    private readonly Snapshots.Recorder _recorder = new();
+    private readonly NodeRegistry _registry;
+    private readonly LossDetector _detector;
+    private long _sequence;
+
+    public LossDetectorTests()
+    {
+        _registry = new NodeRegistry(100, [_recorder], new CollectorMetrics(), _time);
+        _detector = new LossDetector(_registry, Snapshots.SilentProber(Limits, _time), Snapshots.NoFault, Limits, _time);
+    }
+
+    [Fact]
+    public void Silence_makes_it_late_then_lost_and_hearing_it_makes_it_up()
+    {
+        Hear();
+        Pass(TimeSpan.FromSeconds(2.4));
+        Assert.Equal(NodeHealth.Up, Health());
+        Pass(TimeSpan.FromSeconds(0.2));
+        Assert.Equal(NodeHealth.Late, Health());
+        Pass(TimeSpan.FromSeconds(2.5));
+        Assert.Equal(NodeHealth.Lost, Health());
+
+        Hear();
+        Assert.Equal(NodeHealth.Up, Health());
+        Assert.Equal(
+            [(null, NodeHealth.Up), (NodeHealth.Up, NodeHealth.Late), (NodeHealth.Late, NodeHealth.Lost), (NodeHealth.Lost, NodeHealth.Up)],
+            _recorder.Changes.Select(change => (change.Before, change.Now)));
+    }
+
+    [Theory]
+    [InlineData(-60)]
+    [InlineData(60)]
+    [InlineData(-29_000_000)]
+    public void A_stepped_wall_clock_loses_nobody(int minutes)
+    {
+        Hear();
+        _time.StepWallClock(TimeSpan.FromMinutes(minutes));
+        Pass(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(NodeHealth.Up, Health());
+    }
+
+    [Fact]
+    public void A_collector_that_stood_still_blames_nobody()
+    {
+        Hear();
+        Pass(TimeSpan.FromSeconds(0.5));
+        _time.Advance(TimeSpan.FromMinutes(10));
+        _detector.Sweep(_time.GetTimestamp());
+        Assert.Equal(NodeHealth.Up, Health());
+
+        Pass(TimeSpan.FromSeconds(5.2));
+        Assert.Equal(NodeHealth.Lost, Health());
+    }
+
+    [Fact]
+    public void A_restored_node_gets_a_full_grace_period()
+    {
+        Hear();
+        Assert.True(_registry.TryGet(Snapshots.NodeA, out var known));
+        _time.Advance(TimeSpan.FromDays(1));
+        var registry = new NodeRegistry(100, [], new CollectorMetrics(), _time);
+        registry.Restore(known);
+        var detector = new LossDetector(registry, Snapshots.SilentProber(Limits, _time), Snapshots.NoFault, Limits, _time);
+
+        Sweep(detector, TimeSpan.FromSeconds(4.8));
+        Assert.True(registry.TryGet(Snapshots.NodeA, out var waiting));
+        Assert.Equal(NodeHealth.Late, waiting.Health);
+        Sweep(detector, TimeSpan.FromSeconds(0.5));
+        Assert.True(registry.TryGet(Snapshots.NodeA, out var lost));
+        Assert.Equal(NodeHealth.Lost, lost.Health);
+    }
+
+    [Fact]
+    public void One_that_left_is_not_lost_but_forgotten_in_the_end()
+    {
+        Hear(new ByeReading("poweroff", null));
+        Pass(TimeSpan.FromMinutes(1));
+        Assert.Equal(NodeHealth.Left, Health());
+
+        _time.Advance(TimeSpan.FromHours(1));
+        _detector.Sweep(_time.GetTimestamp());
+        Assert.False(_registry.TryGet(Snapshots.NodeA, out _));
+        Assert.Equal((Snapshots.NodeA, NodeHealth.Left, NodeHealth.Forgotten), _recorder.Changes[^1]);
+    }
+
+    /// <summary>Nobody knows its interval yet: silence means nothing before two gaps have been seen.</summary>
+    [Fact]
+    public void A_new_raspi_cluster_node_that_sends_once_a_minute_is_never_called_lost()
+    {
+        for (var minute = 0; minute < 30; minute++)
+        {
+            _registry.Apply(Snapshots.Legacy(), Snapshots.Source, _time.GetTimestamp());
+            Pass(TimeSpan.FromMinutes(1));
+        }
+
+        Assert.Equal(["old-pi"], _recorder.Changes.Select(change => change.Id).Distinct());
+        Assert.Equal([NodeHealth.Up], _recorder.Changes.Select(change => change.Now));
+    }
+
+    [Fact]
+    public void A_raspi_cluster_node_that_was_heard_once_is_lost_in_the_end()
+    {
+        _registry.Apply(Snapshots.Legacy(), Snapshots.Source, _time.GetTimestamp());
+        Pass(TimeSpan.FromMinutes(11));
+
+        Assert.Equal(NodeHealth.Lost, _recorder.Changes[^1].Now);
+    }
+
+    [Fact]
+    public void Each_node_is_judged_by_its_own_interval()
+    {
+        _registry.Apply(Snapshots.Of(0, node: "0000000000000001", intervalMilliseconds: 100), Snapshots.Source, _time.GetTimestamp());
+        _registry.Apply(Snapshots.Of(0, node: "0000000000000002", intervalMilliseconds: 60_000), Snapshots.Source, _time.GetTimestamp());
+
+        Pass(TimeSpan.FromSeconds(2.1));
+        Assert.True(_registry.TryGet("0000000000000001", out var quick));
+        Assert.True(_registry.TryGet("0000000000000002", out var slow));
+        Assert.Equal((NodeHealth.Lost, NodeHealth.Up), (quick.Health, slow.Health));
+    }
+
+    private void Hear(ByeReading? bye = null) =>
+        _registry.Apply(Snapshots.Of(_sequence++) with { Bye = bye }, Snapshots.Source, _time.GetTimestamp());
+
+    private void Pass(TimeSpan duration) => Sweep(_detector, duration);
+
+    private void Sweep(LossDetector detector, TimeSpan duration)
+    {
+        for (var passed = TimeSpan.Zero; passed < duration; passed += LossDetector.SweepPeriod)
+        {
+            _time.Advance(LossDetector.SweepPeriod);
+            detector.Sweep(_time.GetTimestamp());
+        }
+    }
+
+    private NodeHealth Health()
+    {
+        Assert.True(_registry.TryGet(Snapshots.NodeA, out var status));
+        return status.Health;
+    }
+}

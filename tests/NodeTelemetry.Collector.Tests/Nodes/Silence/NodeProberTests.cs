@@ -1,0 +1,328 @@
+using System.Net;
+using NodeTelemetry.Collector.Diagnostics;
+using NodeTelemetry.Collector.Nodes.Silence;
+using NodeTelemetry.Collector.Nodes.State;
+using NodeTelemetry.Collector.Storage.Tables;
+using NodeTelemetry.Protocol.Readings;
+using NodeTelemetry.TestKit;
+using Xunit;
+
+namespace NodeTelemetry.Collector.Tests.Nodes.Silence;
+
+public sealed class NodeProberTests
+{
+    private static readonly HealthLimits Limits = new(1.5, 2.9, 5, TimeSpan.FromSeconds(2), TimeSpan.FromHours(1));
+    private static readonly SocketAddress Elsewhere = new IPEndPoint(IPAddress.Parse("10.77.0.99"), 40_000).Serialize();
+
+    private readonly ManualTimeProvider _time = new();
+    private readonly CollectorMetrics _metrics = new();
+    private readonly Snapshots.Recorder _recorder = new();
+    private readonly NodeRegistry _registry;
+    private readonly LossDetector _detector;
+    private readonly List<(string Target, TimeSpan At)> _probes = [];
+    private readonly long _start;
+    private bool _canSend = true;
+
+    public NodeProberTests()
+    {
+        _start = _time.GetTimestamp();
+        _registry = new NodeRegistry(5000, [_recorder], _metrics, _time);
+        _detector = Detector(_registry);
+    }
+
+    [Fact]
+    public void An_answer_to_a_probe_says_nothing_of_the_clock()
+    {
+        Hear(0);
+        var deviation = Status().ClockDeviationSeconds;
+        Assert.NotNull(deviation);
+        Pass(0.7);
+        Assert.Single(_probes);
+        Hear(0);
+        Assert.True(Status().AnswersProbes);
+        Assert.Equal(deviation, Status().ClockDeviationSeconds);
+        Pass(1);
+        Hear(1);
+        Assert.NotEqual(deviation, Status().ClockDeviationSeconds);
+    }
+
+    [Fact]
+    public void A_node_that_is_up_is_asked_once_between_two_samples_and_then_known_to_answer()
+    {
+        Hear(0);
+        Pass(0.7);
+        Assert.InRange(Assert.Single(_probes).At.TotalSeconds, 0.5, 0.6);
+        Assert.False(Status().AnswersProbes);
+
+        Hear(0);
+        Assert.True(Status().AnswersProbes);
+        for (var sequence = 1; sequence < 100; sequence++)
+        {
+            Hear(sequence);
+            Pass(1);
+        }
+
+        Assert.Single(_probes);
+        Assert.Equal((0, 1), (Status().ProbeRecoveries, Status().Duplicates));
+    }
+
+    [Fact]
+    public void One_that_never_answers_is_asked_more_and_more_seldom()
+    {
+        for (var sequence = 0; sequence < 100; sequence++)
+        {
+            Hear(sequence);
+            Pass(1);
+        }
+
+        Assert.InRange(_probes.Count, 6, 8);
+        Assert.False(Status().AnswersProbes);
+    }
+
+    [Fact]
+    public void Late_is_probed_in_two_volleys_and_silence_to_all_is_loss()
+    {
+        HearUntilItAnswers();
+        Pass(1.4);
+        Assert.Empty(_probes);
+        Pass(0.7);
+        Assert.Equal(NodeProber.VolleyCount, _probes.Count);
+        Pass(0.76);
+        Assert.Equal(NodeHealth.Late, Status().Health);
+        Assert.InRange(_probes.Count, 2 * NodeProber.VolleyCount, NodeProber.CountMax);
+        Pass(0.1);
+        Assert.Equal(NodeHealth.Lost, Status().Health);
+        Pass(60);
+        Assert.Equal(NodeProber.CountMax, _probes.Count);
+        Assert.All(_probes, probe => Assert.Equal("10.77.0.11:40000", probe.Target));
+    }
+
+    [Fact]
+    public void An_answer_with_a_sample_that_was_lost_makes_it_up_and_is_counted()
+    {
+        HearUntilItAnswers();
+        Pass(1.6);
+        Hear(2);
+
+        Assert.Equal(NodeHealth.Up, Status().Health);
+        Assert.Equal((1, 0), (Status().ProbeRecoveries, Status().Missed));
+    }
+
+    [Fact]
+    public void An_answer_with_the_known_sample_makes_it_up_and_tells_the_listeners_no_reading()
+    {
+        HearUntilItAnswers();
+        Pass(1.6);
+        var accepted = _recorder.Accepted.Count;
+        Hear(1);
+
+        Assert.Equal(NodeHealth.Up, Status().Health);
+        Assert.Equal(1, Status().ProbeRecoveries);
+        Assert.Equal(accepted, _recorder.Accepted.Count);
+        Assert.Equal((Snapshots.NodeA, NodeHealth.Late, NodeHealth.Up), _recorder.Changes[^1]);
+    }
+
+    /// <summary>Somebody on the network repeats what the dead node had sent.</summary>
+    [Theory]
+    [InlineData("from elsewhere")]
+    [InlineData("an older sample")]
+    [InlineData("before any probe")]
+    public void A_replay_does_not_keep_a_dead_node_alive(string replay)
+    {
+        HearUntilItAnswers();
+        for (var step = 0; step < 30; step++)
+        {
+            var (sequence, source) = replay switch
+            {
+                "from elsewhere" => (1, Elsewhere),
+                "an older sample" => (0, Snapshots.Source),
+                _ => (1, Snapshots.Source),
+            };
+            if (replay != "before any probe" || _probes.Count == 0)
+            {
+                _registry.Apply(Snapshots.Of(sequence), source, _time.GetTimestamp());
+            }
+
+            Pass(0.1);
+        }
+
+        Assert.Equal(NodeHealth.Lost, Status().Health);
+        Assert.Equal(0, Status().ProbeRecoveries);
+    }
+
+    [Fact]
+    public void An_answer_after_the_goodbye_does_not_revive_it()
+    {
+        Hear(0);
+        Pass(0.6);
+        Assert.Single(_probes);
+        var bye = Snapshots.Of(1) with { Bye = new ByeReading("stop", null) };
+        _registry.Apply(bye, Snapshots.Source, _time.GetTimestamp());
+        _registry.Apply(bye, Snapshots.Source, _time.GetTimestamp());
+        Pass(30);
+
+        Assert.Equal(NodeHealth.Left, Status().Health);
+        Assert.Single(_probes);
+    }
+
+    [Fact]
+    public void Raspi_cluster_nodes_are_never_asked_and_are_given_more_time()
+    {
+        for (var index = 0; index < 50; index++)
+        {
+            _registry.Apply(Snapshots.Legacy(), Snapshots.Source, _time.GetTimestamp());
+            Pass(1);
+        }
+
+        Assert.True(_registry.TryGet("old-pi", out var status));
+        Pass((4.8 * status.Interval).TotalSeconds - 1);
+        Assert.True(_registry.TryGet("old-pi", out status));
+        Assert.Equal(NodeHealth.Late, status.Health);
+        Assert.Empty(_probes);
+    }
+
+    [Fact]
+    public void After_a_restart_of_the_collector_it_is_asked_where_it_was_heard_last_before_it_is_lost()
+    {
+        HearUntilItAnswers();
+        var (registry, detector) = Restarted(NodeRecord.From(Status()).ToStatus());
+        Pass(14, detector);
+        Assert.Equal(NodeProber.CountMax, _probes.Count);
+        Assert.All(_probes, probe => Assert.Equal("10.77.0.11:40000", probe.Target));
+        Assert.Equal(NodeHealth.Late, registry.Statuses.Single().Health);
+        Pass(2, detector);
+        Assert.Equal(NodeHealth.Lost, registry.Statuses.Single().Health);
+    }
+
+    [Fact]
+    public void After_a_restart_of_the_collector_an_answer_with_the_known_sample_makes_it_up()
+    {
+        HearUntilItAnswers();
+        var (registry, detector) = Restarted(NodeRecord.From(Status()).ToStatus());
+        Pass(1.7, detector);
+        Assert.NotEmpty(_probes);
+        Assert.Equal(
+            ApplyOutcome.Duplicate,
+            registry.Apply(Snapshots.Of(Status().Header!.Sequence), Snapshots.Source, _time.GetTimestamp()));
+
+        Assert.Equal((NodeHealth.Up, true), (registry.Statuses.Single().Health, registry.Statuses.Single().AnswersProbes));
+    }
+
+    [Fact]
+    public void One_of_which_the_database_does_not_know_the_port_is_not_asked()
+    {
+        HearUntilItAnswers();
+        var (registry, detector) = Restarted((NodeRecord.From(Status()) with { Port = null }).ToStatus());
+        Pass(16, detector);
+
+        Assert.Empty(_probes);
+        Assert.Equal(NodeHealth.Lost, registry.Statuses.Single().Health);
+    }
+
+    /// <summary>A node on Wi-Fi is asked once halfway between two samples, and its answers change nothing but when it was heard last.</summary>
+    [Fact]
+    public void One_on_wifi_is_asked_halfway_between_two_samples()
+    {
+        for (var sequence = 0; sequence < 20; sequence++)
+        {
+            HearByWifi(sequence);
+            Pass(0.6);
+            Assert.Equal(sequence + 1, _probes.Count);
+            HearByWifi(sequence);
+            Pass(0.4);
+        }
+
+        Assert.Equal((0, 20, 20), (Status().ProbeRecoveries, Status().Received, Status().Duplicates));
+
+        void HearByWifi(long sequence) =>
+            _registry.Apply(Snapshots.Of(sequence) with { Sections = Snapshots.Wifi }, Snapshots.Source, _time.GetTimestamp());
+    }
+
+    [Fact]
+    public void After_a_restart_the_new_port_is_asked_and_must_answer_first()
+    {
+        HearUntilItAnswers();
+        _registry.Apply(Snapshots.Of(0, run: 2), Elsewhere, _time.GetTimestamp());
+        Assert.False(Status().AnswersProbes);
+        Pass(0.7);
+        Assert.Equal("10.77.0.99:40000", Assert.Single(_probes).Target);
+    }
+
+    [Fact]
+    public void Probes_are_limited_over_all_nodes_and_what_is_not_sent_is_counted()
+    {
+        for (var index = 0; index < 5000; index++)
+        {
+            _registry.Apply(Snapshots.Of(0, node: $"{index:x16}"), Snapshots.Source, _time.GetTimestamp());
+        }
+
+        Pass(0.95);
+
+        Assert.Equal(NodeProber.PerSecondMax, _probes.Count);
+        Assert.Equal(NodeProber.PerSecondMax, _metrics.ProbesSent.Value);
+        Assert.True(_metrics.ProbesSuppressed.Value > 0);
+    }
+
+    [Fact]
+    public void A_probe_that_cannot_be_sent_is_counted_and_awaits_no_answer()
+    {
+        _canSend = false;
+        Hear(0);
+        Pass(0.55);
+        Hear(0);
+
+        Assert.False(Status().AnswersProbes);
+        Assert.Equal((0, _probes.Count), (_metrics.ProbesSent.Value, _metrics.ProbesFailed.Value));
+    }
+
+    /// <summary>Afterwards sample 1 has just been heard, and nothing has been asked since.</summary>
+    private void HearUntilItAnswers()
+    {
+        Hear(0);
+        Pass(0.7);
+        Hear(0);
+        Assert.True(Status().AnswersProbes);
+        Hear(1);
+        _probes.Clear();
+    }
+
+    private LossDetector Detector(NodeRegistry registry)
+    {
+        var prober = new NodeProber(
+            Limits,
+            (node, _) =>
+            {
+                _probes.Add((SourceText.Of(node.Source), _time.GetElapsedTime(_start)));
+                return _canSend;
+            },
+            _metrics,
+            _time,
+            new Random(7));
+        return new LossDetector(registry, prober, Snapshots.NoFault, Limits, _time);
+    }
+
+    /// <summary>A new collector that knows one node from the database.</summary>
+    private (NodeRegistry Registry, LossDetector Detector) Restarted(NodeStatus known)
+    {
+        var registry = new NodeRegistry(5000, [_recorder], _metrics, _time);
+        registry.Restore(known);
+        return (registry, Detector(registry));
+    }
+
+    private void Hear(long sequence) => _registry.Apply(Snapshots.Of(sequence), Snapshots.Source, _time.GetTimestamp());
+
+    private void Pass(double seconds, LossDetector? detector = null)
+    {
+        for (var passed = TimeSpan.Zero; passed < TimeSpan.FromSeconds(seconds); passed += LossDetector.SweepPeriod)
+        {
+            _time.Advance(LossDetector.SweepPeriod);
+            (detector ?? _detector).Sweep(_time.GetTimestamp());
+        }
+    }
+
+    private NodeStatus Status()
+    {
+        Assert.True(_registry.TryGet(Snapshots.NodeA, out var status));
+        return status;
+    }
+}

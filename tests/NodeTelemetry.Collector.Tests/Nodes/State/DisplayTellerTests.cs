@@ -1,0 +1,119 @@
+using NodeTelemetry.Collector.Diagnostics;
+using NodeTelemetry.Collector.Nodes.State;
+using NodeTelemetry.Protocol.Readings;
+using NodeTelemetry.Protocol.Wire;
+using NodeTelemetry.TestKit;
+using Xunit;
+
+namespace NodeTelemetry.Collector.Tests.Nodes.State;
+
+/// <summary>What nodes with a display are told of their alerts, second by second.</summary>
+public sealed class DisplayTellerTests
+{
+    private readonly ManualTimeProvider _time = new();
+    private readonly CollectorMetrics _metrics = new();
+    private readonly NodeRegistry _registry;
+    private readonly DisplayTeller _teller;
+    private readonly List<(string Node, ControlMessage Message)> _sent = [];
+    private AlertLevel? _level = AlertLevel.None;
+    private bool _isSending = true;
+    private long _sequence;
+
+    public DisplayTellerTests()
+    {
+        _registry = new NodeRegistry(1000, [], _metrics, _time);
+        _teller = new DisplayTeller(
+            _registry,
+            _ => _level,
+            (node, message) =>
+            {
+                _sent.Add((node.Status.Id, message));
+                return _isSending;
+            },
+            _metrics,
+            _time);
+    }
+
+    [Fact]
+    public void A_display_is_told_at_once_what_changed_and_now_and_then_what_did_not()
+    {
+        Hear(Snapshots.NodeA, "enviro");
+        Pass(1);
+        var told = Assert.Single(_sent);
+        Assert.Equal(
+            (Snapshots.NodeA, ControlRequest.Show, AlertLevel.None, 90),
+            (told.Node, told.Message.Request, told.Message.Alert, told.Message.AlertSeconds));
+
+        _level = AlertLevel.Critical;
+        Pass(1);
+        Assert.Equal(AlertLevel.Critical, _sent[^1].Message.Alert);
+        Assert.Equal(2, _sent.Count);
+        Pass(29);
+        Assert.Equal(2, _sent.Count);
+        Pass(2);
+        Assert.Equal((3, AlertLevel.Critical), (_sent.Count, _sent[^1].Message.Alert));
+        Assert.Equal(3, _metrics.DisplaysTold.Value);
+    }
+
+    [Fact]
+    public void A_node_without_a_display_is_told_nothing()
+    {
+        Hear(Snapshots.NodeA, display: null);
+        _registry.Apply(Snapshots.Legacy(), Snapshots.Source, _time.GetTimestamp());
+        Pass(100);
+
+        Assert.Empty(_sent);
+    }
+
+    [Fact]
+    public void Nothing_is_told_before_anybody_has_judged()
+    {
+        _level = null;
+        Hear(Snapshots.NodeA, "enviro");
+        Pass(40);
+        Assert.Empty(_sent);
+
+        _level = AlertLevel.Warning;
+        Pass(1);
+        Assert.Single(_sent);
+    }
+
+    [Fact]
+    public void A_node_that_has_left_is_told_nothing()
+    {
+        Hear(Snapshots.NodeA, "enviro", new ByeReading("poweroff", null));
+        Pass(1);
+        Assert.Empty(_sent);
+    }
+
+    [Fact]
+    public void Many_at_once_are_told_within_seconds_and_a_refusal_is_counted()
+    {
+        _isSending = false;
+        for (var node = 0; node < 250; node++)
+        {
+            Hear($"{node:x16}", "sense-hat");
+        }
+
+        _time.Advance(DisplayTeller.LookPeriod);
+        _teller.Sweep(_time.GetTimestamp());
+        Assert.Equal(DisplayTeller.PerSecondMax, _sent.Count);
+        Pass(5);
+        Assert.Equal(250, _sent.Select(static told => told.Node).Distinct().Count());
+        Assert.Equal((0, 250), (_metrics.DisplaysTold.Value, _metrics.DisplaysNotTold.Value));
+    }
+
+    private void Hear(string node, string? display, ByeReading? bye = null) => _registry.Apply(
+        Snapshots.Of(_sequence++, node) with { About = new AboutReading { Display = display }, Bye = bye },
+        Snapshots.Source,
+        _time.GetTimestamp());
+
+    private void Pass(int seconds)
+    {
+        for (var step = 0; step < seconds * 4; step++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(0.25));
+            _teller.Sweep(_time.GetTimestamp());
+        }
+    }
+}

@@ -1,0 +1,221 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using NodeTelemetry.Collector.Diagnostics;
+using NodeTelemetry.Collector.Nodes.State;
+using NodeTelemetry.Collector.Storage.Database;
+using NodeTelemetry.Collector.Storage.Tables;
+using NodeTelemetry.Protocol.Readings;
+using NodeTelemetry.TestKit;
+using Xunit;
+
+namespace NodeTelemetry.Collector.Tests.Storage.Tables;
+
+public class NodeTableTests
+{
+    private const string NodeB = "00000000000000bb";
+
+    // Each of these once ended the collector, at every start.
+    [Theory]
+    [InlineData("UPDATE node SET about = '{' WHERE id = 1")]
+    [InlineData("UPDATE node SET about = '{\"CoreCount\":\"many\"}' WHERE id = 1")]
+    [InlineData("UPDATE node SET labels = 'rack' WHERE id = 1")]
+    [InlineData("UPDATE node SET labels = '[{\"Key\":null,\"Value\":\"a\"}]' WHERE id = 1")]
+    [InlineData("UPDATE node SET first_seen = 9223372036854775807 WHERE id = 1")]
+    [InlineData("UPDATE node SET interval = -1 WHERE id = 1")]
+    [InlineData("UPDATE node SET interval = 9223372036854775807 WHERE id = 1")]
+    [InlineData("UPDATE node_progress SET last_seen = -9223372036854775807 WHERE node = 1")]
+    [InlineData("UPDATE node_progress SET run = 5000000000 WHERE node = 1")]
+    [InlineData("UPDATE node_progress SET boot = -1 WHERE node = 1")]
+    [InlineData("UPDATE node_progress SET sequence = -1 WHERE node = 1")]
+    [InlineData("UPDATE node_progress SET earlier_runs = '[1,5000000000]' WHERE node = 1")]
+    [InlineData("UPDATE node SET port = 70000 WHERE id = 1")]
+    [InlineData("UPDATE node SET bye = 'stop' WHERE id = 1")]
+    [InlineData("UPDATE node SET boots = '[1,2]' WHERE id = 1")]
+    [InlineData("UPDATE node SET boots = '[5000000000,2,3]' WHERE id = 1")]
+    public void Damaged_row_costs_its_node_only_and_is_written_anew_when_that_sends(string damage)
+    {
+        using var bench = new StorageBench();
+        var status = Status(bench, Snapshots.NodeA);
+        bench.Nodes.OnHealthChanged(status, null);
+        bench.Round();
+        bench.Nodes.OnHealthChanged(Status(bench, NodeB), null);
+        bench.Round();
+        bench.Database.Session!.Execute(damage);
+        bench.Crash();
+
+        Assert.Equal([NodeB], Load(bench));
+        Assert.Equal(1, bench.Metrics.Storage.RowsDamaged.Value);
+
+        bench.Nodes.OnHealthChanged(status, null);
+        bench.Round();
+        Assert.Equal([Snapshots.NodeA, NodeB], Load(bench));
+    }
+
+    [Fact]
+    public void Earlier_runs_are_kept_over_a_restart()
+    {
+        using var bench = new StorageBench();
+        bench.Nodes.OnHealthChanged(
+            Status(bench, Snapshots.NodeA) with { EarlierRuns = [7, uint.MaxValue, 0] }, null);
+        bench.Nodes.OnHealthChanged(Status(bench, NodeB), null);
+        bench.Round();
+        bench.Crash();
+
+        var records = NodeTable.Load(bench.Database);
+        Assert.Equal([7U, uint.MaxValue, 0U], records[0].ToStatus().EarlierRuns);
+        Assert.Empty(records[1].ToStatus().EarlierRuns);
+    }
+
+    [Fact]
+    public void Everything_that_a_restart_must_not_change_is_kept()
+    {
+        using var bench = new StorageBench();
+        var status = Status(bench, Snapshots.NodeA) with
+        {
+            Health = NodeHealth.Lost,
+            Address = "fe80::1%3",
+            Port = 41_000,
+            IsCutOff = true,
+            IsMulticastLost = true,
+            AnswersProbes = true,
+            Bye = new ByeReading("reboot", 90),
+            EarlierBoots = [new BootMark(uint.MaxValue, 100, 0), new BootMark(8, 200, long.MaxValue)],
+        };
+        status = status with
+        {
+            Readings = status.Readings with { Signature = "cluster:AAAAAAAAAAAAAAAAAAAAAA" },
+            Header = status.Header! with { UptimeSeconds = 77, TimeMilliseconds = 5 },
+        };
+        bench.Nodes.OnHealthChanged(status, null);
+        bench.Round();
+        bench.Crash();
+
+        var kept = Assert.Single(NodeTable.Load(bench.Database)).ToStatus();
+        Assert.Equal(
+            (NodeHealth.Lost, "fe80::1%3", 41_000, true, true, true),
+            (kept.Health, kept.Address, kept.Port!.Value, kept.IsCutOff, kept.IsMulticastLost, kept.AnswersProbes));
+        Assert.Equal((status.Bye, status.Readings.Signature), (kept.Bye, kept.Readings.Signature));
+        Assert.Equal(status.EarlierBoots, kept.EarlierBoots);
+        Assert.Equal((77, 5), (kept.Header!.UptimeSeconds!.Value, kept.Header.TimeMilliseconds));
+    }
+
+    [Fact]
+    public void A_forgotten_node_is_kept_for_what_is_to_be_refused_unless_it_has_no_runs()
+    {
+        using var bench = new StorageBench();
+        bench.Nodes.OnHealthChanged(Status(bench, Snapshots.NodeA) with { EarlierRuns = [3] }, null);
+        bench.Nodes.OnHealthChanged(Status(bench, "old-pi") with { Header = null }, null);
+        bench.Round();
+        bench.Nodes.OnHealthChanged(
+            Status(bench, Snapshots.NodeA) with { Health = NodeHealth.Forgotten, EarlierRuns = [3] }, NodeHealth.Lost);
+        bench.Nodes.OnHealthChanged(
+            Status(bench, "old-pi") with { Health = NodeHealth.Forgotten, Header = null }, NodeHealth.Lost);
+        bench.Round();
+        bench.Crash();
+
+        var record = Assert.Single(NodeTable.Load(bench.Database));
+        Assert.Equal((Snapshots.NodeA, NodeHealth.Forgotten, 41), (record.Id, record.Health, record.Sequence!.Value));
+        Assert.Equal([3U], record.EarlierRuns);
+    }
+
+    [Fact]
+    public void Only_so_many_forgotten_nodes_are_kept_the_last_ones()
+    {
+        using var bench = new StorageBench();
+        bench.Round();
+        bench.Database.Session!.Execute(
+            """
+            WITH RECURSIVE number(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < 10000)
+            INSERT INTO node (id, name, hostname, first_seen, health, interval)
+            SELECT n, printf('f%015x', n), 'pi', 0, 'Forgotten', 1000 FROM number
+            """);
+        bench.Database.Session!.Execute(
+            "INSERT INTO node_progress (node, last_seen) SELECT id, id FROM node");
+        bench.Nodes.OnHealthChanged(
+            Status(bench, Snapshots.NodeA) with { Health = NodeHealth.Forgotten }, NodeHealth.Lost);
+        bench.Round();
+
+        Assert.Equal(ForgottenNodes.CountMax, bench.Scalar("SELECT count(*) FROM node WHERE health = 'Forgotten'"));
+        Assert.Equal(0, bench.Scalar("SELECT count(*) FROM node WHERE name IN ('f000000000000001')"));
+        Assert.Equal(1, bench.Scalar($"SELECT count(*) FROM node WHERE name = '{Snapshots.NodeA}'"));
+    }
+
+    // A file of the first version, written with the statements of the collector of that time.
+    [Fact]
+    public void Nodes_of_a_version_1_file_are_kept()
+    {
+        using var folder = new TempFolder();
+        var path = folder["telemetry.db"];
+        using (var old = new TelemetryDatabase(
+            path, new CollectorMetrics(), new ManualTimeProvider(), NullLogger<TelemetryDatabase>.Instance,
+            [DatabaseSchema.Steps[0]]))
+        {
+            Assert.True(old.TryOpen(out _));
+            Assert.Equal(1, old.Session!.Integer("PRAGMA user_version"));
+            old.Session.Execute(
+                """
+                INSERT INTO node (name, hostname, address, first_seen, health, interval, about, labels)
+                VALUES ('00000000000000aa', 'pi-01', '10.77.0.11', 1795600000000, 'Lost', 2000,
+                    '{"Architecture":"arm64"}', '[{"Key":"rack","Value":"a"}]');
+                """);
+            old.Session.Execute(
+                "INSERT INTO node_progress (node, last_seen, boot, run, sequence) "
+                + "VALUES (1, 1795600001000, 7, 4294967295, 41)");
+        }
+
+        using var bench = new StorageBench(folder: folder.Path);
+        var record = Assert.Single(NodeTable.Load(bench.Database));
+        Assert.Equal(DatabaseSchema.Steps.Count, bench.Scalar("PRAGMA user_version"));
+        Assert.Equal((uint.MaxValue, 41L, NodeHealth.Lost), (record.Run!.Value, record.Sequence!.Value, record.Health));
+        Assert.Equal("arm64", record.About!.Architecture);
+        Assert.Equal([new("rack", "a")], record.Labels!);
+        Assert.Empty(record.EarlierRuns);
+        Assert.Equal(0, bench.Metrics.Storage.RowsDamaged.Value);
+    }
+
+    // Lost is known from before the restart only, left from this run; neither sends again.
+    [Fact]
+    public void New_file_gets_nodes_that_do_not_send_any_more()
+    {
+        using var bench = new StorageBench();
+        bench.Nodes.OnHealthChanged(Status(bench, Snapshots.NodeA) with { Health = NodeHealth.Lost }, null);
+        bench.Round();
+        bench.Crash();
+        bench.Nodes.OnHealthChanged(Status(bench, NodeB) with { Health = NodeHealth.Left }, NodeHealth.Up);
+        bench.Round();
+        foreach (var suffix in new[] { string.Empty, "-wal", "-shm" })
+        {
+            File.Delete(bench.Database.Path + suffix);
+        }
+
+        bench.Round();
+        Assert.Equal([Snapshots.NodeA, NodeB], Load(bench));
+        Assert.Equal(NodeHealth.Lost, NodeTable.Load(bench.Database)[0].Health);
+    }
+
+    [Fact]
+    public void Row_is_not_rewritten_when_the_same_is_said_again()
+    {
+        using var bench = new StorageBench();
+        bench.Nodes.OnHealthChanged(Status(bench, Snapshots.NodeA), null);
+        bench.Round();
+        bench.Database.Session!.Execute("UPDATE node SET hostname = 'untouched'");
+        bench.Nodes.OnHealthChanged(Status(bench, Snapshots.NodeA), null);
+        bench.Round();
+        Assert.Equal(1, bench.Scalar("SELECT count(*) FROM node WHERE hostname = 'untouched'"));
+
+        bench.Nodes.OnHealthChanged(
+            Status(bench, Snapshots.NodeA) with { About = new AboutReading { Addresses = ["10.77.0.12"] } }, null);
+        bench.Round();
+        Assert.Equal(0, bench.Scalar("SELECT count(*) FROM node WHERE hostname = 'untouched'"));
+    }
+
+    private static IEnumerable<string> Load(StorageBench bench) =>
+        NodeTable.Load(bench.Database).Select(static record => record.Id);
+
+    private static NodeStatus Status(StorageBench bench, string id) =>
+        bench.Status(id, Snapshots.Of(41, node: id), bench.Time.GetUtcNow()) with
+        {
+            About = new AboutReading { Architecture = "arm64", Addresses = ["10.77.0.11"] },
+            Labels = [new("rack", "a")],
+        };
+}
