@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Data.Sqlite;
 using NodeTelemetry.Collector.Alerts.Rules;
+using NodeTelemetry.Collector.Alerts.Storage;
 using NodeTelemetry.Collector.Dashboard;
 using NodeTelemetry.Collector.Diagnostics;
 using NodeTelemetry.Collector.Export;
@@ -45,6 +46,7 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
     private readonly CollectorOptions _options;
     private readonly TimeProvider _time;
     private readonly WebApplication _web;
+    private readonly ILoggerFactory _loggers;
     private readonly ILogger _logger;
     private readonly CollectorMetrics _metrics = new();
     private readonly DatagramQueue _queue;
@@ -70,75 +72,47 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
         _options = options;
         _time = time;
         _web = BuildWeb(options.Http);
-        var loggers = _web.Services.GetRequiredService<ILoggerFactory>();
-        _logger = loggers.CreateLogger<CollectorApplication>();
+        _loggers = _web.Services.GetRequiredService<ILoggerFactory>();
+        _logger = _loggers.CreateLogger<CollectorApplication>();
         _queue = new DatagramQueue(options.Listen.QueueLength, _metrics);
+        _registry = new NodeRegistry(options.Nodes.CountMax, _metrics, time);
 
         var storage = options.Database;
-        _database = new TelemetryDatabase(storage.Path, _metrics, time, loggers.CreateLogger<TelemetryDatabase>());
+        _database = new TelemetryDatabase(storage.Path, _metrics, time, _loggers.CreateLogger<TelemetryDatabase>());
         var history = new HistoryStore(storage, _metrics, time);
         var nodes = new NodeTable(storage, time);
         _outbox = new OutboxStore(storage, _metrics, time, BulkLines.ReadNode);
         var deadLetters = new DeadLetterTable(storage, _metrics);
         var events = new EventTable(storage, _metrics, time);
+        var alerts = new AlertStore();
 
-        _alerts = new AlertSetup(
-            options.Alerts, options.Http.Page, () => _registry!.Statuses, () => _writer!.Status,
-            () => _exporter!.Status, _metrics, time, loggers);
-
-        // A batch is done after its dead letters were added, so these are asked for after it: whatever transaction
-        // removes a batch holds all of its letters.
+        // Dead letters come after the outbox: the transaction that removes a batch then holds all of its letters.
         _writer = new DatabaseWriter(
-            _database, [_outbox, deadLetters, history, nodes, events, _alerts.Work], _metrics, time,
-            loggers.CreateLogger<DatabaseWriter>());
+            _database, [_outbox, deadLetters, history, nodes, events, alerts], _metrics, time,
+            _loggers.CreateLogger<DatabaseWriter>());
         _exporter = new OpenSearchExporter(
             options.OpenSearch, _database, _writer, _outbox, deadLetters, _metrics, time, Random.Shared,
-            loggers.CreateLogger<OpenSearchExporter>());
+            _loggers.CreateLogger<OpenSearchExporter>());
         _bulk = new BulkRequestWriter(options.OpenSearch, _metrics);
-
         _indices = new IndexSetup(
-            options.OpenSearch, () => _registry!.Statuses, () => _exporter.Status, _metrics, time, loggers);
-
-        // The listeners hear of a node in this order: what must not be lost first, the feed last because browsers ask
-        // back.
-        var feed = new ListenerSlot();
-        var log = new NodeEventLog(time, loggers.CreateLogger<NodeEventLog>());
-        INodeListener[] listeners = [history, nodes, events, log, _alerts.Listener, feed];
-        _registry = new NodeRegistry(
-            options.Nodes.CountMax,
-            options.OpenSearch.IsEnabled
-                ? [new OutboxFeed(_bulk, _outbox), .. listeners, _indices.Publisher]
-                : listeners,
-            _metrics,
-            time);
+            options.OpenSearch, () => _registry.Statuses, () => _exporter.Status, _metrics, time, _loggers);
+        _alerts = new AlertSetup(
+            options.Alerts, options.Http.Page, alerts, () => _registry.Statuses, () => _writer.Status,
+            () => _exporter.Status, _metrics, time, _loggers);
         var status = new StatusJson(
             version, _registry, _metrics, () => _writer.Status, () => _exporter.Status, () => _indices.Progress.Drain,
             _alerts.WriteSummary, time);
         _feed = new LiveFeed(_registry, status.Write, _metrics, time);
-        feed.Listener = _feed;
         _sight = new NetworkSight(
             options.Listen.Interfaces,
             [.. options.Listen.Groups.Select(IPAddress.Parse)
                 .Where(static group => group.AddressFamily == AddressFamily.InterNetwork)],
             "/proc");
-        var limits = options.Nodes.ToLimits();
-        _keys = TrustSetup.CreateKeys(options.Trust, loggers);
-        var requests = TrustSetup.CreateSender(_receivers, _keys);
-        var prober = new NodeProber(limits, requests.Send, _metrics, time, Random.Shared);
-        _ingest = new IngestLoop(
-            _queue,
-            _registry,
-            [
-                new LossDetector(_registry, prober, _sight.Find, limits, time).Sweep,
-                new NodeRepairer(_registry, requests.Send, _metrics, time).Sweep,
-                new DisplayTeller(_registry, _alerts.LevelOf, requests.Send, _metrics, time).Sweep,
-            ],
-            _keys,
-            _metrics,
-            time,
-            loggers.CreateLogger<IngestLoop>());
+        _keys = TrustSetup.CreateKeys(options.Trust, _loggers);
+        _ingest = CreateIngest();
 
-        Map(_web, loggers);
+        AttachListeners(history, nodes, events);
+        MapAccess();
         _alerts.Map(_web);
         new DashboardEndpoints(_registry, _feed, status.Write, time).Map(_web);
         new HistoryEndpoints(_registry, new HistoryQuery(storage, _database, history, time), time).Map(_web);
@@ -273,6 +247,43 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
                 static channel => ((string[])[channel.Name, channel.Type], (double)channel.WaitingCount))),
     ];
 
+    private IngestLoop CreateIngest()
+    {
+        var limits = _options.Nodes.ToLimits();
+        var requests = TrustSetup.CreateSender(_receivers, _keys);
+        var prober = new NodeProber(limits, requests.Send, _metrics, _time, Random.Shared);
+        return new IngestLoop(
+            _queue,
+            _registry,
+            [
+                new LossDetector(_registry, prober, _sight.Find, limits, _time).Sweep,
+                new NodeRepairer(_registry, requests.Send, _metrics, _time).Sweep,
+                new DisplayTeller(_registry, _alerts.LevelOf, requests.Send, _metrics, _time).Sweep,
+            ],
+            _keys,
+            _metrics,
+            _time,
+            _loggers.CreateLogger<IngestLoop>());
+    }
+
+    /// <summary>Attaches the listeners: the outbox first, the live feed after everything it reads.</summary>
+    private void AttachListeners(HistoryStore history, NodeTable nodes, EventTable events)
+    {
+        var log = new NodeEventLog(_time, _loggers.CreateLogger<NodeEventLog>());
+        var outbox = new OutboxFeed(_bulk, _outbox);
+        List<ISampleListener> samples = [history, nodes, _feed];
+        List<IHealthListener> health = [history, nodes, _alerts.Engine, _feed];
+        List<IEventListener> raised = [events, log, _alerts.Engine, _feed];
+        if (_options.OpenSearch.IsEnabled)
+        {
+            samples.Insert(0, outbox);
+            raised.Insert(0, outbox);
+            health.Add(_indices.Publisher);
+        }
+
+        _registry.Attach(new NodeListeners(samples, health, raised));
+    }
+
     private string Address => _options.Http.Page.ToString();
 
     private static WebApplication BuildWeb(CollectorOptions.HttpOptions options)
@@ -309,13 +320,15 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
         return builder.Build();
     }
 
-    private void Map(WebApplication web, ILoggerFactory loggers)
+    /// <summary>Maps what every request passes, and the page.</summary>
+    private void MapAccess()
     {
+        var web = _web;
         var hosts = new AllowedHosts(_options.Http.Address, _options.Http.Hosts);
         web.Use((context, next) => hosts.FilterAsync(context, next));
         web.Use(static (context, next) => SecurityHeaders.AddAsync(context, next));
         var access = new HttpAccess(
-            _options.Http.Access, _metrics.Alerts, _time, loggers.CreateLogger<HttpAccess>());
+            _options.Http.Access, _metrics.Alerts, _time, _loggers.CreateLogger<HttpAccess>());
         web.Use((context, next) => access.FilterAsync(context, next));
         web.MapGet("/healthz", static context => context.Response.WriteAsync("ok\n"));
         web.MapGet("/readyz", AnswerReadyAsync);
@@ -383,7 +396,7 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
             foreach (var told in EventTable.OpenOutages(_database))
             {
                 _registry.RestoreOutage(told);
-                _alerts.Listener.OnEvent(told);
+                _alerts.Engine.OnEvent(told);
             }
 
             foreach (var record in NodeTable.Load(_database).OrderBy(static record => record.LastSeen))
@@ -471,19 +484,5 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
         {
             drops.Update();
         }
-    }
-
-    /// <summary>
-    /// Breaks the circle between the registry, which tells the feed, and the feed, which reads the registry.
-    /// </summary>
-    private sealed class ListenerSlot : INodeListener
-    {
-        public LiveFeed? Listener { get; set; }
-
-        public void OnSnapshot(AcceptedSnapshot accepted, NodeStatus status) => Listener!.OnSnapshot(accepted, status);
-
-        public void OnHealthChanged(NodeStatus status, NodeHealth? before) => Listener!.OnHealthChanged(status, before);
-
-        public void OnEvent(NodeEvent raised) => Listener!.OnEvent(raised);
     }
 }

@@ -12,7 +12,7 @@ internal sealed class LiveFeed(
     NodeRegistry registry,
     Action<Utf8JsonWriter> writeStatus,
     CollectorMetrics metrics,
-    TimeProvider time) : INodeListener
+    TimeProvider time) : ISampleListener, IHealthListener, IEventListener
 {
     /// <summary>Browsers at once: each costs a connection and a queue. A wall of screens has a dozen.</summary>
     public const int SubscriberCountMax = 256;
@@ -54,7 +54,7 @@ internal sealed class LiveFeed(
     }
 
     /// <inheritdoc/>
-    public void OnSnapshot(AcceptedSnapshot accepted, NodeStatus status) => Mark(status.Id);
+    public void OnSample(AcceptedSnapshot accepted, NodeStatus status) => Mark(status.Id);
 
     /// <inheritdoc/>
     public void OnHealthChanged(NodeStatus status, NodeHealth? before)

@@ -6,10 +6,10 @@ using NodeTelemetry.Collector.Storage.Outbox;
 namespace NodeTelemetry.Collector.Export;
 
 /// <summary>Puts every accepted reading and every event into the outbox, encoded once and for all.</summary>
-internal sealed class OutboxFeed(BulkRequestWriter writer, OutboxStore outbox) : INodeListener
+internal sealed class OutboxFeed(BulkRequestWriter writer, OutboxStore outbox) : ISampleListener, IEventListener
 {
     /// <inheritdoc/>
-    public void OnSnapshot(AcceptedSnapshot accepted, NodeStatus status)
+    public void OnSample(AcceptedSnapshot accepted, NodeStatus status)
     {
         outbox.Append(writer.Encode(accepted, status));
         var sections = accepted.Snapshot.Sections;
@@ -21,12 +21,6 @@ internal sealed class OutboxFeed(BulkRequestWriter writer, OutboxStore outbox) :
                 outbox.Append(writer.Encode(accepted, status, section.Definition, section[entry]));
             }
         }
-    }
-
-    /// <inheritdoc/>
-    public void OnHealthChanged(NodeStatus status, NodeHealth? before)
-    {
-        // What is worth keeping of it is an event; the present health is in an index of its own.
     }
 
     /// <inheritdoc/>

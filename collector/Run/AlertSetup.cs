@@ -16,9 +16,8 @@ namespace NodeTelemetry.Collector.Run;
 /// <summary>Makes and runs everything that alerts consist of.</summary>
 internal sealed partial class AlertSetup : IAsyncDisposable
 {
-    private readonly AlertStore _store = new();
+    private readonly AlertStore _store;
     private readonly SilenceList _silences;
-    private readonly AlertEngine _engine;
     private readonly List<ChannelSender> _senders = [];
     private readonly List<Task> _loops = [];
     private readonly CancellationTokenSource _stop = new();
@@ -29,6 +28,7 @@ internal sealed partial class AlertSetup : IAsyncDisposable
     public AlertSetup(
         AlertOptions options,
         Uri page,
+        AlertStore store,
         Func<IEnumerable<NodeStatus>> nodes,
         Func<DatabaseStatus> database,
         Func<ExportStatus> export,
@@ -36,10 +36,11 @@ internal sealed partial class AlertSetup : IAsyncDisposable
         TimeProvider time,
         ILoggerFactory loggers)
     {
+        _store = store;
         _logger = loggers.CreateLogger<AlertSetup>();
         _silences = new SilenceList(options.Windows, _store, time);
         var conditions = new AlertConditions(metrics, database, export, () => Channels);
-        _engine = new AlertEngine(
+        Engine = new AlertEngine(
             options.Rules, conditions.All, nodes, _store, _silences, metrics.Alerts, time)
         {
             Changed = () => _senders.ForEach(static sender => sender.Wake()),
@@ -49,28 +50,25 @@ internal sealed partial class AlertSetup : IAsyncDisposable
         foreach (var settings in options.Channels)
         {
             _senders.Add(new ChannelSender(
-                settings, AlertChannels.Make(settings, logger), () => _engine.Board, _store, metrics.Alerts,
+                settings, AlertChannels.Make(settings, logger), () => Engine.Board, _store, metrics.Alerts,
                 options.Page ?? page, time, loggers.CreateLogger<ChannelSender>()));
         }
 
-        _endpoints = new AlertEndpoints(options.Rules, () => _engine.Board, () => Channels, _silences, time);
+        _endpoints = new AlertEndpoints(options.Rules, () => Engine.Board, () => Channels, _silences, time);
     }
 
-    /// <summary>Gets who learns of nodes.</summary>
-    public INodeListener Listener => _engine;
-
-    /// <summary>Gets what the database writer is to write.</summary>
-    public IDatabaseWork Work => _store;
+    /// <summary>Gets the engine, which listens to health and events.</summary>
+    public AlertEngine Engine { get; }
 
     /// <summary>Gets how the channels are doing.</summary>
     public IEnumerable<ChannelStatus> Channels => _senders.Select(static sender => sender.Status);
 
     /// <summary>Gets all alerts.</summary>
-    public AlertBoard Board => _engine.Board;
+    public AlertBoard Board => Engine.Board;
 
     /// <summary>Gets how a node's alerts stand, for its display; <see langword="null"/> before the first
     /// judgement.</summary>
-    public AlertLevel? LevelOf(string node) => _engine.Board is { Revision: > 0 } board
+    public AlertLevel? LevelOf(string node) => Engine.Board is { Revision: > 0 } board
         ? board.WorstByNode.TryGetValue(node, out var worst)
             ? worst == AlertSeverity.Critical ? AlertLevel.Critical : AlertLevel.Warning
             : AlertLevel.None
@@ -95,7 +93,7 @@ internal sealed partial class AlertSetup : IAsyncDisposable
         {
             var content = _store.Load(database);
             _silences.Restore(content.Silences);
-            _engine.Restore(content.Alerts);
+            Engine.Restore(content.Alerts);
             foreach (var rows in content.Told.GroupBy(static row => row.Channel))
             {
                 Restore(rows);
@@ -107,7 +105,7 @@ internal sealed partial class AlertSetup : IAsyncDisposable
             Log.NotRestored(_logger, database.Path, error.Message);
         }
 
-        _loops.Add(Task.Run(() => _engine.RunAsync(_stop.Token)));
+        _loops.Add(Task.Run(() => Engine.RunAsync(_stop.Token)));
         _loops.AddRange(_senders.Select(sender => Task.Run(() => sender.RunAsync(_stop.Token))));
         Completion = Task.WhenAny(_loops).Unwrap();
     }
@@ -124,7 +122,7 @@ internal sealed partial class AlertSetup : IAsyncDisposable
     {
         await _stop.CancelAsync();
         _senders.ForEach(static sender => sender.Dispose());
-        _engine.Dispose();
+        Engine.Dispose();
         _stop.Dispose();
     }
 

@@ -52,8 +52,8 @@ internal sealed class Backlog
         {
             var reading = Reading(number, start, random);
             var status = Status(reading);
-            feed.OnSnapshot(reading, status);
-            nodes.OnSnapshot(reading, status);
+            feed.OnSample(reading, status);
+            nodes.OnSample(reading, status);
             if (number % 10_000 == 0)
             {
                 writer.RunRound(final: false);

@@ -26,7 +26,7 @@ internal static class SweepBenchmark
         var count = options is ["--nodes", var text] ? int.Parse(text, CultureInfo.InvariantCulture) : 14_000;
         var time = new ManualTimeProvider();
         var metrics = new CollectorMetrics();
-        var registry = new NodeRegistry(count, [], metrics, time);
+        var registry = new NodeRegistry(count, metrics, time);
         var prober = new NodeProber(Limits, static (_, _) => true, metrics, time, new Random(1));
         var detector = new LossDetector(registry, prober, static _ => null, Limits, time);
         var repairer = new NodeRepairer(registry, static (_, _) => true, metrics, time);

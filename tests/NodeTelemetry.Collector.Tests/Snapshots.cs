@@ -59,8 +59,20 @@ internal static class Snapshots
         return builder.Build()!;
     }
 
-    /// <summary>Keeps what it is told.</summary>
-    public sealed class Recorder : INodeListener
+    /// <summary>Creates a registry with one listener for everything that it implements.</summary>
+    public static NodeRegistry Registry(
+        int countMax, TimeProvider time, object? listener = null, CollectorMetrics? metrics = null)
+    {
+        var registry = new NodeRegistry(countMax, metrics ?? new CollectorMetrics(), time);
+        registry.Attach(new NodeListeners(
+            listener is ISampleListener samples ? [samples] : [],
+            listener is IHealthListener health ? [health] : [],
+            listener is IEventListener events ? [events] : []));
+        return registry;
+    }
+
+    /// <summary>Records every call.</summary>
+    public sealed class Recorder : ISampleListener, IHealthListener, IEventListener
     {
         public List<AcceptedSnapshot> Accepted { get; } = [];
 
@@ -68,7 +80,7 @@ internal static class Snapshots
 
         public List<NodeEvent> Events { get; } = [];
 
-        public void OnSnapshot(AcceptedSnapshot accepted, NodeStatus status) => Accepted.Add(accepted);
+        public void OnSample(AcceptedSnapshot accepted, NodeStatus status) => Accepted.Add(accepted);
 
         /// <summary>Gets the node that was forgotten last.</summary>
         public NodeStatus? Forgotten { get; private set; }

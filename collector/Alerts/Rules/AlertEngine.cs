@@ -14,7 +14,7 @@ namespace NodeTelemetry.Collector.Alerts.Rules;
 /// <remarks>
 /// Only live state is evaluated, so a repaired reading never raises an alert. The ingest loop only queues events.
 /// </remarks>
-internal sealed class AlertEngine : INodeListener, IDisposable
+internal sealed class AlertEngine : IHealthListener, IEventListener, IDisposable
 {
     /// <summary>Alerts at once: ten rules for a thousand nodes with five entries each. Beyond, new ones are dropped and
     /// counted.</summary>
@@ -99,12 +99,6 @@ internal sealed class AlertEngine : INodeListener, IDisposable
 
     /// <summary>Gets or sets whether some channel still has to tell the end of an alert.</summary>
     public Func<string, bool> IsOwed { get; set; } = static _ => false;
-
-    /// <inheritdoc/>
-    public void OnSnapshot(AcceptedSnapshot accepted, NodeStatus status)
-    {
-        // Judged with the next round.
-    }
 
     /// <inheritdoc/>
     public void OnHealthChanged(NodeStatus status, NodeHealth? before)

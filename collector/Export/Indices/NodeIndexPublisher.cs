@@ -1,6 +1,5 @@
 using NodeTelemetry.Collector.Diagnostics;
 using NodeTelemetry.Collector.Export.Documents;
-using NodeTelemetry.Collector.Nodes.Events;
 using NodeTelemetry.Collector.Nodes.State;
 using NodeTelemetry.Collector.Storage.Database;
 
@@ -15,7 +14,7 @@ namespace NodeTelemetry.Collector.Export.Indices;
 /// then. Several collectors may do it: the version of a state is when it was last true, so the one that hears the node
 /// wins over the one that does not, and whichever comes late is refused by OpenSearch.
 /// </remarks>
-internal sealed partial class NodeIndexPublisher : INodeListener, IAsyncDisposable
+internal sealed partial class NodeIndexPublisher : IHealthListener, IAsyncDisposable
 {
     // As many states as fit one request easily: 1 KB each.
     private const int BatchMax = 2000;
@@ -72,22 +71,10 @@ internal sealed partial class NodeIndexPublisher : INodeListener, IAsyncDisposab
     }
 
     /// <inheritdoc/>
-    public void OnSnapshot(AcceptedSnapshot accepted, NodeStatus status)
-    {
-        // Readings change with every datagram; the next minute is soon enough.
-    }
-
-    /// <inheritdoc/>
     public void OnHealthChanged(NodeStatus status, NodeHealth? before)
     {
         _states.Change(status);
         _wake.Set();
-    }
-
-    /// <inheritdoc/>
-    public void OnEvent(NodeEvent raised)
-    {
-        // Events are documents of their own.
     }
 
     /// <inheritdoc/>

@@ -1,9 +1,7 @@
-using NodeTelemetry.Collector.Nodes.State;
-
 namespace NodeTelemetry.Collector.Nodes.Events;
 
 /// <summary>Writes a line to the log for every event, but no more than a person can read.</summary>
-internal sealed partial class NodeEventLog(TimeProvider time, ILogger<NodeEventLog> logger) : INodeListener
+internal sealed partial class NodeEventLog(TimeProvider time, ILogger<NodeEventLog> logger) : IEventListener
 {
     /// <summary>Lines in a window: a cluster that is switched on is told of node by node, a flood is not.</summary>
     private const int LineCountMax = 200;
@@ -12,18 +10,6 @@ internal sealed partial class NodeEventLog(TimeProvider time, ILogger<NodeEventL
 
     private long _windowTimestamp = time.GetTimestamp();
     private int _lines;
-
-    /// <inheritdoc/>
-    public void OnSnapshot(AcceptedSnapshot accepted, NodeStatus status)
-    {
-        // Readings are not worth a line each.
-    }
-
-    /// <inheritdoc/>
-    public void OnHealthChanged(NodeStatus status, NodeHealth? before)
-    {
-        // What is worth a line comes as an event.
-    }
 
     /// <inheritdoc/>
     public void OnEvent(NodeEvent raised)

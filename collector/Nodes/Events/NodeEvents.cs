@@ -2,12 +2,15 @@ using NodeTelemetry.Collector.Nodes.State;
 
 namespace NodeTelemetry.Collector.Nodes.Events;
 
-/// <summary>Raises events: numbers them and tells the listeners. For the ingest loop only.</summary>
-/// <param name="listeners">Who learns of them, in this order.</param>
+/// <summary>Raises events: numbers them and calls the listeners. For the ingest loop only.</summary>
 /// <param name="time">The clock.</param>
-internal sealed class NodeEvents(IReadOnlyList<INodeListener> listeners, TimeProvider time)
+internal sealed class NodeEvents(TimeProvider time)
 {
+    private IReadOnlyList<IEventListener> _listeners = [];
     private long _last;
+
+    /// <summary>Sets the listeners, called in this order.</summary>
+    public void Attach(IReadOnlyList<IEventListener> listeners) => _listeners = listeners;
 
     /// <summary>Goes on after the events of an earlier process; before the ingest loop starts.</summary>
     public void Restore(long last) => _last = Math.Max(_last, last);
@@ -36,7 +39,7 @@ internal sealed class NodeEvents(IReadOnlyList<INodeListener> listeners, TimePro
             Text = text,
             Details = details ?? EventDetails.None,
         };
-        foreach (var listener in listeners)
+        foreach (var listener in _listeners)
         {
             listener.OnEvent(raised);
         }

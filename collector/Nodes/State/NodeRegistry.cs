@@ -20,28 +20,25 @@ internal sealed class NodeRegistry
     private readonly HashSet<NodeState> _withGaps = [];
     private readonly ForgottenNodes _forgotten = new();
     private readonly ConcurrentDictionary<string, NodeState> _nodes = new(StringComparer.Ordinal);
-    private readonly IReadOnlyList<INodeListener> _listeners;
     private readonly CollectorMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly HealthEvents _healthEvents;
     private readonly RunEvents _runEvents;
     private readonly ConfigurationEvents _configurationEvents;
+    private NodeListeners _listeners = NodeListeners.None;
     private long? _evictedTimestamp;
     private volatile NodeEvent? _outage;
 
     /// <summary>Initializes a new instance of the <see cref="NodeRegistry"/> class.</summary>
     /// <param name="countMax">The most nodes; a flood of invented identities must not fill the memory.</param>
-    /// <param name="listeners">Who learns of what happens, in this order.</param>
     /// <param name="metrics">Where nodes that had to make room are counted.</param>
     /// <param name="time">The clock.</param>
-    public NodeRegistry(
-        int countMax, IReadOnlyList<INodeListener> listeners, CollectorMetrics metrics, TimeProvider time)
+    public NodeRegistry(int countMax, CollectorMetrics metrics, TimeProvider time)
     {
         CountMax = countMax;
-        _listeners = listeners;
         _metrics = metrics;
         _time = time;
-        Events = new NodeEvents(listeners, time);
+        Events = new NodeEvents(time);
         _healthEvents = new HealthEvents(Events);
         _runEvents = new RunEvents(Events, time);
         _configurationEvents = new ConfigurationEvents(Events);
@@ -92,6 +89,13 @@ internal sealed class NodeRegistry
 
     /// <summary>Gets when each node is to be looked at. For the ingest loop only.</summary>
     internal DueList Due { get; } = new();
+
+    /// <summary>Sets the listeners; called once, before the ingest loop starts.</summary>
+    public void Attach(NodeListeners listeners)
+    {
+        _listeners = listeners;
+        Events.Attach(listeners.Events);
+    }
 
     /// <summary>Finds a node.</summary>
     public bool TryGet(string id, [NotNullWhen(true)] out NodeStatus? status)
@@ -189,9 +193,9 @@ internal sealed class NodeRegistry
             var isLate = snapshot.Header is { } header && header.Sequence < status.Header!.Sequence;
             var accepted = new AcceptedSnapshot(
                 id, snapshot, isLate ? Earlier(state.ArrivalOf(snapshot.Header!), now) : now, isLate);
-            foreach (var listener in _listeners)
+            foreach (var listener in _listeners.Samples)
             {
-                listener.OnSnapshot(accepted, status);
+                listener.OnSample(accepted, status);
             }
         }
 
@@ -278,7 +282,7 @@ internal sealed class NodeRegistry
 
     private void Tell(NodeState state, NodeStatus? before, TimeSpan silence)
     {
-        foreach (var listener in _listeners)
+        foreach (var listener in _listeners.Health)
         {
             listener.OnHealthChanged(state.Status, before?.Health);
         }

@@ -1,5 +1,4 @@
 using NodeTelemetry.Collector.Diagnostics;
-using NodeTelemetry.Collector.Nodes.Events;
 using NodeTelemetry.Collector.Nodes.State;
 using NodeTelemetry.Collector.Storage.Database;
 using NodeTelemetry.Protocol.Catalog;
@@ -16,7 +15,7 @@ namespace NodeTelemetry.Collector.Storage.History;
 /// there are many and they change slowly. The coarser tiers follow from it (<see cref="HistoryTiers"/>). A bucket that
 /// was written already, before a restart or a step of the clock, is merged.
 /// </remarks>
-internal sealed class HistoryStore : INodeListener, IDatabaseWork
+internal sealed class HistoryStore : ISampleListener, IHealthListener, IDatabaseWork
 {
     private readonly StorageMetrics _metrics;
     private readonly TimeProvider _time;
@@ -47,7 +46,7 @@ internal sealed class HistoryStore : INodeListener, IDatabaseWork
             static reading => reading.InHistory && reading.Kind != FieldKind.Counter)];
 
     /// <inheritdoc/>
-    public void OnSnapshot(AcceptedSnapshot accepted, NodeStatus status)
+    public void OnSample(AcceptedSnapshot accepted, NodeStatus status)
     {
         var now = _time.GetUtcNow().ToUnixTimeSeconds();
         lock (_lock)
@@ -84,12 +83,6 @@ internal sealed class HistoryStore : INodeListener, IDatabaseWork
                 _entries.Forget(status.Id);
             }
         }
-    }
-
-    /// <inheritdoc/>
-    public void OnEvent(NodeEvent raised)
-    {
-        // Events have a table of their own.
     }
 
     /// <summary>Copies what is in memory, not yet in the database.</summary>

@@ -10,7 +10,7 @@ namespace NodeTelemetry.Collector.Storage.Tables;
 
 /// <summary>Keeps the events, limited in number and age: the oldest go.</summary>
 internal sealed class EventTable(StorageSettings settings, CollectorMetrics metrics, TimeProvider time)
-    : INodeListener, IDatabaseWork
+    : IEventListener, IDatabaseWork
 {
     /// <summary>Events that wait while the database cannot be written: some 5 MB.</summary>
     public const int PendingMax = 10_000;
@@ -115,18 +115,6 @@ internal sealed class EventTable(StorageSettings settings, CollectorMetrics metr
         }
 
         return [.. found.Values.OrderByDescending(static raised => raised.Id).Take(filter.Limit)];
-    }
-
-    /// <inheritdoc/>
-    public void OnSnapshot(AcceptedSnapshot accepted, NodeStatus status)
-    {
-        // Readings are no events.
-    }
-
-    /// <inheritdoc/>
-    public void OnHealthChanged(NodeStatus status, NodeHealth? before)
-    {
-        // What is worth keeping comes as an event.
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,4 @@
 using Microsoft.Data.Sqlite;
-using NodeTelemetry.Collector.Nodes.Events;
 using NodeTelemetry.Collector.Nodes.State;
 using NodeTelemetry.Collector.Storage.Database;
 
@@ -10,7 +9,8 @@ namespace NodeTelemetry.Collector.Storage.Tables;
 /// What changes with every datagram (last seen, sequence) is a small table of its own, so that writing it every few
 /// seconds touches a page or two, not every node's description.
 /// </remarks>
-internal sealed class NodeTable(StorageSettings settings, TimeProvider time) : INodeListener, IDatabaseWork
+internal sealed class NodeTable(StorageSettings settings, TimeProvider time)
+    : ISampleListener, IHealthListener, IDatabaseWork
 {
     private readonly Lock _lock = new();
 
@@ -43,7 +43,7 @@ internal sealed class NodeTable(StorageSettings settings, TimeProvider time) : I
     }
 
     /// <inheritdoc/>
-    public void OnSnapshot(AcceptedSnapshot accepted, NodeStatus status)
+    public void OnSample(AcceptedSnapshot accepted, NodeStatus status)
     {
         lock (_lock)
         {
@@ -60,12 +60,6 @@ internal sealed class NodeTable(StorageSettings settings, TimeProvider time) : I
             _changed[status.Id] = status is { Health: NodeHealth.Forgotten, Header: null } ? null : status;
             _isUrgent = true;
         }
-    }
-
-    /// <inheritdoc/>
-    public void OnEvent(NodeEvent raised)
-    {
-        // Events have a table of their own.
     }
 
     /// <inheritdoc/>

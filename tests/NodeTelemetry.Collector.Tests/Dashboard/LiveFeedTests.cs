@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json;
 using NodeTelemetry.Collector.Dashboard;
 using NodeTelemetry.Collector.Diagnostics;
-using NodeTelemetry.Collector.Nodes.Events;
 using NodeTelemetry.Collector.Nodes.State;
 using NodeTelemetry.Protocol.Readings;
 using NodeTelemetry.TestKit;
@@ -19,11 +18,9 @@ public sealed class LiveFeedTests
 
     public LiveFeedTests()
     {
-        // The feed listens to the registry that it reads: the registry comes first, with a listener that is set after.
-        var relay = new Relay();
-        _registry = new NodeRegistry(10_000, [relay], new CollectorMetrics(), _time);
+        _registry = new NodeRegistry(10_000, new CollectorMetrics(), _time);
         _feed = new LiveFeed(_registry, static writer => writer.WriteStringValue("status"), _metrics, _time);
-        relay.Target = _feed;
+        _registry.Attach(new NodeListeners([_feed], [_feed], [_feed]));
     }
 
     [Fact]
@@ -211,15 +208,4 @@ public sealed class LiveFeedTests
     }
 
     private void Apply(NodeSnapshot snapshot) => _registry.Apply(snapshot, Snapshots.Source, _time.GetTimestamp());
-
-    private sealed class Relay : INodeListener
-    {
-        public LiveFeed? Target { get; set; }
-
-        public void OnSnapshot(AcceptedSnapshot accepted, NodeStatus status) => Target?.OnSnapshot(accepted, status);
-
-        public void OnHealthChanged(NodeStatus status, NodeHealth? before) => Target?.OnHealthChanged(status, before);
-
-        public void OnEvent(NodeEvent raised) => Target?.OnEvent(raised);
-    }
 }

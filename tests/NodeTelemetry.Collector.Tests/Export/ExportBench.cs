@@ -70,7 +70,7 @@ internal sealed class ExportBench : IAsyncDisposable
         {
             var reading = Readings.Full(
                 _sequence, $"00000000000000{_sequence % 4:x2}", Readings.Now.AddSeconds(_sequence++));
-            _feed.OnSnapshot(reading, Readings.Status(reading));
+            _feed.OnSample(reading, Readings.Status(reading));
         }
 
         Writer.RunRound(final: true);

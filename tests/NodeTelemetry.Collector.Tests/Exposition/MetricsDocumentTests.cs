@@ -76,7 +76,7 @@ public sealed partial class MetricsDocumentTests
     private static string Render()
     {
         var time = new ManualTimeProvider();
-        var registry = new NodeRegistry(10, [], new CollectorMetrics(), time);
+        var registry = new NodeRegistry(10, new CollectorMetrics(), time);
         var full = Snapshots.Of() with
         {
             Cpu = new CpuReading { UsageRatio = 0.125, TemperatureCelsius = 48.3, FrequencyMegahertz = 1500, CoreUsageRatios = [0.25, 0] },

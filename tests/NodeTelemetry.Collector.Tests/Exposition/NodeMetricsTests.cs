@@ -13,7 +13,7 @@ public sealed class NodeMetricsTests
     private readonly ManualTimeProvider _time = new();
     private readonly NodeRegistry _registry;
 
-    public NodeMetricsTests() => _registry = new NodeRegistry(10, [], new CollectorMetrics(), _time);
+    public NodeMetricsTests() => _registry = new NodeRegistry(10, new CollectorMetrics(), _time);
 
     [Fact]
     public void Writes_the_readings_of_nodes_that_are_alive()

@@ -242,7 +242,7 @@ public sealed class ForgeryTests : IDisposable
         return _metrics.DatagramsAccepted.Value > before;
     }
 
-    private NodeRegistry Registry() => new(10, [_recorder], new CollectorMetrics(), _time);
+    private NodeRegistry Registry() => Snapshots.Registry(10, _time, _recorder);
 
     private IngestLoop Loop(NodeRegistry registry, KeyStore? keys = null)
     {

@@ -26,7 +26,7 @@ public sealed class IngestLoopTests
     public IngestLoopTests()
     {
         _queue = new DatagramQueue(16, _metrics);
-        _registry = new NodeRegistry(100, [_recorder], new CollectorMetrics(), _time);
+        _registry = Snapshots.Registry(100, _time, _recorder);
         _loop = Loop(NullLogger<IngestLoop>.Instance);
     }
 
@@ -170,7 +170,7 @@ public sealed class IngestLoopTests
             """);
         var place = full.AsSpan().IndexOf("1000000000"u8) + 1;
         var garbage = "{\"hostname\":\"a\",\"cpuusage\":\"x\"}"u8.ToArray();
-        var quiet = new NodeRegistry(10, [], new CollectorMetrics(), _time);
+        var quiet = new NodeRegistry(10, new CollectorMetrics(), _time);
         var loop = new IngestLoop(
             _queue, quiet, [Detector(quiet).Sweep], NoKeys, _metrics, _time, NullLogger<IngestLoop>.Instance);
         Run(loop, full, place, 2000);

@@ -39,7 +39,7 @@ public sealed class RequestSenderTests : IDisposable
         _receiver = new MulticastReceiver(
             new MulticastEndpoint(AddressFamily.InterNetwork, 0, [], IsShared: false), ["lo"], 1 << 16,
             new DatagramQueue(16, _metrics), _metrics, _time, NullLogger.Instance);
-        _registry = new NodeRegistry(10, [], _metrics, _time);
+        _registry = new NodeRegistry(10, _metrics, _time);
         _folder.Write("keys", $"{Shared.Id} {Convert.ToHexStringLower(Secret(1))}\nnode-b {Convert.ToHexStringLower(Secret(2))} {NodeB}\n");
         var keys = new KeyStore(SignaturePolicy.VerifyIfPresent, _folder["keys"], NullLogger.Instance);
         keys.Reload();

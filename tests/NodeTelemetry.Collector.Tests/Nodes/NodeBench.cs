@@ -22,7 +22,7 @@ internal sealed class NodeBench
 
     public NodeBench()
     {
-        Registry = new NodeRegistry(1000, [Recorder], new CollectorMetrics(), Time);
+        Registry = Snapshots.Registry(1000, Time, Recorder);
         _detector = NewDetector();
     }
 
@@ -113,7 +113,7 @@ internal sealed class NodeBench
     {
         var known = Registry.Statuses.ToList();
         NodeEvent?[] open = [Registry.Outage, Registry.MulticastOutage];
-        Registry = new NodeRegistry(1000, [Recorder], new CollectorMetrics(), Time);
+        Registry = Snapshots.Registry(1000, Time, Recorder);
         foreach (var told in open.OfType<NodeEvent>())
         {
             Registry.RestoreOutage(told);

@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 using NodeTelemetry.Collector.Diagnostics;
+using NodeTelemetry.Collector.Nodes.Events;
 using NodeTelemetry.Collector.Nodes.State;
 using NodeTelemetry.Collector.Storage.Database;
 using NodeTelemetry.Collector.Storage.History;
@@ -78,6 +79,14 @@ internal sealed class StorageBench : IDisposable
         }
     }
 
+    /// <summary>Creates a source of events that the event table listens to.</summary>
+    public NodeEvents CreateNodeEvents()
+    {
+        var events = new NodeEvents(Time);
+        events.Attach([Events]);
+        return events;
+    }
+
     public void Sample(
         string node, double cpuRatio, DateTimeOffset? at = null, double? celsius = null, bool isLate = false)
     {
@@ -87,7 +96,7 @@ internal sealed class StorageBench : IDisposable
             Cpu = new CpuReading { UsageRatio = cpuRatio, TemperatureCelsius = celsius },
         };
         var received = at ?? Time.GetUtcNow();
-        History.OnSnapshot(new AcceptedSnapshot(node, snapshot, received, isLate), Status(node, snapshot, received));
+        History.OnSample(new AcceptedSnapshot(node, snapshot, received, isLate), Status(node, snapshot, received));
     }
 
     public NodeStatus Status(string node, NodeSnapshot snapshot, DateTimeOffset at) => new()

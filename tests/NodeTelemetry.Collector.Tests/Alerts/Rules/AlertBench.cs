@@ -145,7 +145,7 @@ internal sealed class AlertBench : IDisposable
         Engine = new AlertEngine(
             _rules, [new CollectorCondition(DefaultRules.OpenSearch, () => Problem)], () => Registry.Statuses, store,
             Silences, Metrics.Alerts, Time);
-        Registry = new NodeRegistry(5000, [Engine], Metrics, Time);
+        Registry = Snapshots.Registry(5000, Time, Engine, Metrics);
         Sender = new ChannelSender(
             _settings, Channel, () => Engine.Board, store, Metrics.Alerts, Page, Time, NullLogger.Instance);
         Engine.IsOwed = Sender.Owes;

@@ -26,7 +26,7 @@ public sealed class NodeRepairerTests
     public NodeRepairerTests()
     {
         _start = _time.GetTimestamp();
-        _registry = new NodeRegistry(2000, [], _metrics, _time);
+        _registry = new NodeRegistry(2000, _metrics, _time);
         _repairer = new NodeRepairer(_registry, Send, _metrics, _time);
     }
 

@@ -19,7 +19,7 @@ public sealed class LossDetectorTests
 
     public LossDetectorTests()
     {
-        _registry = new NodeRegistry(100, [_recorder], new CollectorMetrics(), _time);
+        _registry = Snapshots.Registry(100, _time, _recorder);
         _detector = new LossDetector(_registry, Snapshots.SilentProber(Limits, _time), Snapshots.NoFault, Limits, _time);
     }
 
@@ -73,7 +73,7 @@ public sealed class LossDetectorTests
         Hear();
         Assert.True(_registry.TryGet(Snapshots.NodeA, out var known));
         _time.Advance(TimeSpan.FromDays(1));
-        var registry = new NodeRegistry(100, [], new CollectorMetrics(), _time);
+        var registry = new NodeRegistry(100, new CollectorMetrics(), _time);
         registry.Restore(known);
         var detector = new LossDetector(registry, Snapshots.SilentProber(Limits, _time), Snapshots.NoFault, Limits, _time);
 

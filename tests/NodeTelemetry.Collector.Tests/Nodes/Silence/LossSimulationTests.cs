@@ -63,7 +63,7 @@ public sealed class LossSimulationTests
         _random = new Random(seed);
         var reader = new OptionReader(new ConfigurationBuilder().AddInMemoryCollection([new("Database:Path", "unused")]).Build());
         var limits = CollectorOptions.Read(reader).Nodes.ToLimits();
-        _registry = new NodeRegistry(NodeCount, [new ChangesOnly(_recorder)], _metrics, _time);
+        _registry = Snapshots.Registry(NodeCount, _time, new ChangesOnly(_recorder), _metrics);
         _detector = new LossDetector(
             _registry, new NodeProber(limits, Probe, _metrics, _time, new Random(seed + 1)), Snapshots.NoFault, limits, _time);
         _nodes = [.. Enumerable.Range(0, NodeCount).Select(index => new Node(index, _random.Next(StepsPerInterval)))];
@@ -314,13 +314,8 @@ public sealed class LossSimulationTests
     }
 
     /// <summary>Millions of readings are not to be kept.</summary>
-    private sealed class ChangesOnly(Snapshots.Recorder recorder) : INodeListener
+    private sealed class ChangesOnly(Snapshots.Recorder recorder) : IHealthListener, IEventListener
     {
-        public void OnSnapshot(AcceptedSnapshot accepted, NodeStatus status)
-        {
-            // Not of interest here.
-        }
-
         public void OnHealthChanged(NodeStatus status, NodeHealth? before)
         {
             if (status.Health == NodeHealth.Lost)

@@ -26,7 +26,7 @@ public sealed class NodeProberTests
     public NodeProberTests()
     {
         _start = _time.GetTimestamp();
-        _registry = new NodeRegistry(5000, [_recorder], _metrics, _time);
+        _registry = Snapshots.Registry(5000, _time, _recorder, _metrics);
         _detector = Detector(_registry);
     }
 
@@ -304,7 +304,7 @@ public sealed class NodeProberTests
     /// <summary>A new collector that knows one node from the database.</summary>
     private (NodeRegistry Registry, LossDetector Detector) Restarted(NodeStatus known)
     {
-        var registry = new NodeRegistry(5000, [_recorder], _metrics, _time);
+        var registry = Snapshots.Registry(5000, _time, _recorder, _metrics);
         registry.Restore(known);
         return (registry, Detector(registry));
     }

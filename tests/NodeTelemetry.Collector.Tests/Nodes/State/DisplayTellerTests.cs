@@ -21,7 +21,7 @@ public sealed class DisplayTellerTests
 
     public DisplayTellerTests()
     {
-        _registry = new NodeRegistry(1000, [], _metrics, _time);
+        _registry = new NodeRegistry(1000, _metrics, _time);
         _teller = new DisplayTeller(
             _registry,
             _ => _level,

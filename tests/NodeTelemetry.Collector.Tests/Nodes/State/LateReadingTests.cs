@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json;
 using NodeTelemetry.Collector.Alerts.Rules;
 using NodeTelemetry.Collector.Dashboard;
-using NodeTelemetry.Collector.Diagnostics;
 using NodeTelemetry.Collector.Exposition;
 using NodeTelemetry.Collector.Nodes.State;
 using NodeTelemetry.Collector.Tests.Alerts.Rules;
@@ -24,7 +23,7 @@ public sealed class LateReadingTests
     private readonly Snapshots.Recorder _recorder = new();
     private readonly NodeRegistry _registry;
 
-    public LateReadingTests() => _registry = new NodeRegistry(10, [_recorder], new CollectorMetrics(), _time);
+    public LateReadingTests() => _registry = Snapshots.Registry(10, _time, _recorder);
 
     [Theory]
     [InlineData(false)]

@@ -15,7 +15,7 @@ public sealed class NodeRegistryTests
     private readonly Snapshots.Recorder _recorder = new();
     private readonly NodeRegistry _registry;
 
-    public NodeRegistryTests() => _registry = new NodeRegistry(countMax: 3, [_recorder], new CollectorMetrics(), _time);
+    public NodeRegistryTests() => _registry = Snapshots.Registry(3, _time, _recorder);
 
     [Fact]
     public void A_new_node_is_up_and_listeners_hear_of_it()
@@ -82,7 +82,7 @@ public sealed class NodeRegistryTests
     {
         Apply(Snapshots.Of(50, run: 1));
         Apply(Snapshots.Of(0, run: 2));
-        var second = new NodeRegistry(3, [], new CollectorMetrics(), _time);
+        var second = new NodeRegistry(3, new CollectorMetrics(), _time);
         second.Restore(NodeRecord.From(Status()).ToStatus());
 
         Assert.Equal(ApplyOutcome.OldRun, second.Apply(Snapshots.Of(51, run: 1), Snapshots.Source, _time.GetTimestamp()));
@@ -167,7 +167,7 @@ public sealed class NodeRegistryTests
         var registry = _registry;
         if (isRestarted)
         {
-            registry = new NodeRegistry(3, [_recorder], new CollectorMetrics(), _time);
+            registry = Snapshots.Registry(3, _time, _recorder);
             registry.Restore(NodeRecord.From(_recorder.Forgotten!).ToStatus());
         }
 
@@ -339,7 +339,7 @@ public sealed class NodeRegistryTests
         }
 
         Assert.True(_registry.TryGet("old-pi", out var known));
-        var second = new NodeRegistry(3, [], new CollectorMetrics(), _time);
+        var second = new NodeRegistry(3, new CollectorMetrics(), _time);
         second.Restore(known with { Received = 0 });
         second.Apply(Snapshots.Legacy(), Snapshots.Source, _time.GetTimestamp());
         Assert.True(second.TryGet("old-pi", out var restored));
@@ -360,7 +360,7 @@ public sealed class NodeRegistryTests
     public void A_restored_node_is_late_until_heard_and_what_was_taken_is_not_taken_twice()
     {
         Apply(Snapshots.Of(10));
-        var second = new NodeRegistry(3, [], new CollectorMetrics(), _time);
+        var second = new NodeRegistry(3, new CollectorMetrics(), _time);
         second.Restore(Status() with { Received = 0, Address = null });
         Assert.True(second.TryGet(Snapshots.NodeA, out var restored));
         Assert.Equal(NodeHealth.Late, restored.Health);
@@ -412,7 +412,7 @@ public sealed class NodeRegistryTests
     /// <summary>A new collector that knows what the database would have.</summary>
     private NodeRegistry Restarted()
     {
-        var registry = new NodeRegistry(3, [], new CollectorMetrics(), _time);
+        var registry = new NodeRegistry(3, new CollectorMetrics(), _time);
         registry.Restore(NodeRecord.From(Status()).ToStatus());
         return registry;
     }

@@ -348,7 +348,7 @@ public class DatabaseTests
         bench.Nodes.OnHealthChanged(
             status with { Id = "old-pi", Header = null, Address = null, About = null, Labels = null }, null);
         bench.Round();
-        bench.Nodes.OnSnapshot(new AcceptedSnapshot(status.Id, snapshot, bench.Time.GetUtcNow()), status with
+        bench.Nodes.OnSample(new AcceptedSnapshot(status.Id, snapshot, bench.Time.GetUtcNow()), status with
         {
             Header = Snapshots.Of(57).Header,
             LastSeen = status.LastSeen.AddSeconds(16),

@@ -14,7 +14,7 @@ public sealed class EventTableTests
     public void Events_are_read_newest_first_written_or_not_and_survive_a_restart()
     {
         using var bench = new StorageBench();
-        var events = new NodeEvents([bench.Events], bench.Time);
+        var events = bench.CreateNodeEvents();
         events.Raise(NodeEventKind.CollectorStarted, "Started.");
         bench.Round();
         events.Raise(NodeEventKind.Lost, Status(bench, "a"), "Lost.", new EventDetails
@@ -39,7 +39,7 @@ public sealed class EventTableTests
 
         // A new process goes on after the last one, even with its clock far back.
         bench.Time.StepWallClock(TimeSpan.FromDays(-9000));
-        var later = new NodeEvents([bench.Events], bench.Time);
+        var later = bench.CreateNodeEvents();
         later.Restore(EventTable.LastId(bench.Database));
         later.Raise(NodeEventKind.CollectorStarted, "Again.");
         bench.Round();
@@ -50,7 +50,7 @@ public sealed class EventTableTests
     public void Events_are_found_by_node_kind_and_time_and_in_pages()
     {
         using var bench = new StorageBench();
-        var events = new NodeEvents([bench.Events], bench.Time);
+        var events = bench.CreateNodeEvents();
         for (var index = 0; index < 10; index++)
         {
             var kind = index % 3 == 0 ? NodeEventKind.Lost : NodeEventKind.Recovered;
@@ -79,7 +79,7 @@ public sealed class EventTableTests
     public void The_oldest_go_when_there_are_too_many_or_they_are_too_old()
     {
         using var bench = new StorageBench(static settings => settings with { EventsMax = 100, EventsKept = TimeSpan.FromHours(10) });
-        var events = new NodeEvents([bench.Events], bench.Time);
+        var events = bench.CreateNodeEvents();
         for (var index = 0; index < 500; index++)
         {
             events.Raise(NodeEventKind.CollectorStarted, $"{index}");
@@ -98,7 +98,7 @@ public sealed class EventTableTests
     public void One_node_cannot_push_out_the_others()
     {
         using var bench = new StorageBench();
-        var events = new NodeEvents([bench.Events], bench.Time);
+        var events = bench.CreateNodeEvents();
         events.Raise(NodeEventKind.Lost, Status(bench, "b"), "b");
         for (var index = 0; index < 1000; index++)
         {
@@ -117,7 +117,7 @@ public sealed class EventTableTests
     public void Without_a_database_events_wait_in_limited_memory()
     {
         using var bench = new StorageBench();
-        var events = new NodeEvents([bench.Events], bench.Time);
+        var events = bench.CreateNodeEvents();
         for (var index = 0; index < EventTable.PendingMax + 5; index++)
         {
             events.Raise(NodeEventKind.CollectorStarted, $"{index}");
@@ -133,7 +133,7 @@ public sealed class EventTableTests
     public void A_damaged_row_costs_its_event_only()
     {
         using var bench = new StorageBench();
-        var events = new NodeEvents([bench.Events], bench.Time);
+        var events = bench.CreateNodeEvents();
         events.Raise(NodeEventKind.Lost, Status(bench, "a"), "one");
         events.Raise(NodeEventKind.Lost, Status(bench, "a"), "two");
         bench.Round();
