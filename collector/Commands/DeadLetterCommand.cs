@@ -191,7 +191,7 @@ internal sealed class DeadLetterCommand(StorageSettings settings, TimeProvider t
     private static string Count(int letters) =>
         string.Create(CultureInfo.InvariantCulture, $"{letters} dead letter{(letters == 1 ? string.Empty : "s")}");
 
-    private void List(IReadOnlyList<KeptDeadLetter> letters)
+    private void List(IReadOnlyList<StoredDeadLetter> letters)
     {
         foreach (var (id, attempts, letter) in letters)
         {
@@ -205,7 +205,7 @@ internal sealed class DeadLetterCommand(StorageSettings settings, TimeProvider t
         output.WriteLine($"{Count(letters.Count)}.");
     }
 
-    private static string ToJson(KeptDeadLetter kept)
+    private static string ToJson(StoredDeadLetter kept)
     {
         using var bytes = new MemoryStream();
         using (var writer = new Utf8JsonWriter(bytes, Json))

@@ -75,5 +75,5 @@ internal enum ExportFailure
     Malformed,
 
     /// <summary>The answer was cut off or is not one of a bulk request.</summary>
-    BadAnswer,
+    BadResponse,
 }

@@ -14,8 +14,8 @@ internal sealed class StorageMetrics
     /// </summary>
     public Counter BytesWritten { get; } = new();
 
-    /// <summary>Gets the database files that were found damaged and set aside.</summary>
-    public Counter FilesSetAside { get; } = new();
+    /// <summary>Gets the damaged database files moved to quarantine.</summary>
+    public Counter FilesQuarantined { get; } = new();
 
     /// <summary>Gets the rows that held what was never written there and were left out.</summary>
     public Counter RowsDamaged { get; } = new();

@@ -57,7 +57,7 @@ internal sealed partial class BacklogProgress(
     public void Look()
     {
         var status = export();
-        var isBacklog = status.State == ExportState.Ok
+        var isBacklog = status.State == ExportHealth.Ok
             && status.OldestAt is { } oldest && time.GetUtcNow() - oldest > BacklogAge;
         if (!isBacklog)
         {
@@ -100,7 +100,7 @@ internal sealed partial class BacklogProgress(
 
     private void End(ExportStatus status)
     {
-        if (_drain is not null && status.State == ExportState.Ok)
+        if (_drain is not null && status.State == ExportHealth.Ok)
         {
             Log.Ended(logger, status.ExportedDocuments - _exportedBefore, time.GetElapsedTime(_began).TotalSeconds);
         }

@@ -8,7 +8,7 @@ namespace NodeTelemetry.Collector.Export;
 /// </summary>
 /// <remarks>Several batches may be attempted at once, each by one caller.</remarks>
 internal sealed class BatchDeliverer(
-    BulkSender sender, OutboxStore outbox, RefusedDocuments refusedDocuments, ExportMetrics metrics)
+    BulkSender sender, OutboxStore outbox, RejectedDocuments refusedDocuments, ExportMetrics metrics)
 {
     // When so many requests of one document each are refused, none of them is the one bad document of its batch.
     private const int AloneRefusedMax = 3;
@@ -85,7 +85,7 @@ internal sealed class BatchDeliverer(
                 delivery.Unfinished.Add(body);
                 delivery.Problem = outcome.Problem;
                 delivery.IsHeld = outcome.Kind == BulkOutcomeKind.Hold;
-                delivery.IsPutOff = outcome.Failure == ExportFailure.Unavailable;
+                delivery.IsThrottled = outcome.Failure == ExportFailure.Unavailable;
                 return Step.Stop;
         }
     }
@@ -163,7 +163,7 @@ internal sealed class BatchDeliverer(
     private static void Note(Delivery delivery, BulkBody body, IReadOnlyList<BulkItem> items, List<int> rest)
     {
         delivery.IsIndexMissing |= rest.Exists(index => items[index].Class == BulkItemClass.IndexMissing);
-        delivery.IsPutOff |= rest.Exists(index => items[index].Class == BulkItemClass.Retry);
+        delivery.IsThrottled |= rest.Exists(index => items[index].Class == BulkItemClass.Retry);
         var held = rest.FindIndex(index => items[index].Class != BulkItemClass.Retry);
         if (held >= 0)
         {

@@ -45,7 +45,8 @@ internal sealed class BulkBody
     /// <summary>
     /// Gets or sets what the brake remembers of its documents that were refused and not given up.
     /// </summary>
-    public IReadOnlyDictionary<Refusal, Suspicion> Suspicions { get; set; } = new Dictionary<Refusal, Suspicion>();
+    public IReadOnlyDictionary<Rejection, RejectionEvidence> Evidence { get; set; } =
+        new Dictionary<Rejection, RejectionEvidence>();
 
     private Func<byte[]> Unpack { get; }
 
@@ -80,7 +81,7 @@ internal sealed class BulkBody
             lines.Write(Document(index).Span);
         }
 
-        return new BulkBody(lines.ToArray(), documents.Count) { Suspicions = Suspicions };
+        return new BulkBody(lines.ToArray(), documents.Count) { Evidence = Evidence };
     }
 
     /// <summary>Makes two bodies of one.</summary>
@@ -89,8 +90,8 @@ internal sealed class BulkBody
         var half = Documents / 2;
         var middle = Ends()[half - 1];
         return (
-            new BulkBody(Lines[..middle], half) { Suspicions = Suspicions },
-            new BulkBody(Lines[middle..], Documents - half) { Suspicions = Suspicions });
+            new BulkBody(Lines[..middle], half) { Evidence = Evidence },
+            new BulkBody(Lines[middle..], Documents - half) { Evidence = Evidence });
     }
 
     // Where each document ends: every second line feed, because JSON has none inside.

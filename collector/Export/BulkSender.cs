@@ -68,7 +68,7 @@ internal sealed partial class BulkSender(
                 HttpMethod.Post, _path, bytes, "application/x-ndjson", compress, token);
             metrics.Answers.Add(answer.Status);
             var outcome = Judge(answer, body);
-            if (outcome.Failure == ExportFailure.BadAnswer)
+            if (outcome.Failure == ExportFailure.BadResponse)
             {
                 connection.Avoid(answer.Host);
             }
@@ -89,7 +89,7 @@ internal sealed partial class BulkSender(
         }
     }
 
-    private static BulkOutcome Judge(HostAnswer answer, BulkBody body)
+    private static BulkOutcome Judge(HostResponse answer, BulkBody body)
     {
         if (answer.Status == 200)
         {
@@ -97,7 +97,7 @@ internal sealed partial class BulkSender(
             return BulkResponseReader.TryRead(answer.Body, body.Documents, items)
                 ? new BulkOutcome(BulkOutcomeKind.Items, Status: 200) { Items = items }
                 : new BulkOutcome(
-                    BulkOutcomeKind.Retry, ExportFailure.BadAnswer,
+                    BulkOutcomeKind.Retry, ExportFailure.BadResponse,
                     $"{answer.Host} gave an answer that was cut off or is not one of OpenSearch.",
                     200);
         }
@@ -130,7 +130,7 @@ internal sealed partial class BulkSender(
     }
 
     // The breaker counts a body twice; when this body alone is over its limit, waiting never helps.
-    private static bool IsTooLargeForMemory(HostAnswer answer, BulkBody body)
+    private static bool IsTooLargeForMemory(HostResponse answer, BulkBody body)
     {
         var limit = BulkResponseReader.ReadBytesLimit(answer.Body);
         return limit > 0 && body.Documents > 1 && 2L * body.Length >= limit;

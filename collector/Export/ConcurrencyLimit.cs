@@ -18,7 +18,7 @@ internal sealed class ConcurrencyLimit(int max)
     public int Value { get; private set; } = 1;
 
     /// <summary>A request was taken.</summary>
-    public void OnTaken()
+    public void OnAccepted()
     {
         if (Value < max && ++_good >= RoundsToGrow * Value)
         {
@@ -28,7 +28,7 @@ internal sealed class ConcurrencyLimit(int max)
     }
 
     /// <summary>The servers have too much to do.</summary>
-    public void OnPutOff()
+    public void OnThrottled()
     {
         Value = Math.Max(1, Value / 2);
         _good = 0;

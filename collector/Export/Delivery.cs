@@ -31,7 +31,7 @@ internal sealed class Delivery(OutboxBatch batch)
     public bool IsHeld { get; set; }
 
     /// <summary>Gets or sets a value indicating whether the servers had too much to do for some of it.</summary>
-    public bool IsPutOff { get; set; }
+    public bool IsThrottled { get; set; }
 
     /// <summary>
     /// Gets or sets a value indicating whether an index was missing and not made, so that the template should be looked
@@ -58,7 +58,7 @@ internal sealed class Delivery(OutboxBatch batch)
     public void Begin()
     {
         IsHeld = false;
-        IsPutOff = false;
+        IsThrottled = false;
         IsIndexMissing = false;
         RetryAfter = null;
         Problem = string.Empty;

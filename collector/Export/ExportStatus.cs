@@ -1,7 +1,7 @@
 namespace NodeTelemetry.Collector.Export;
 
 /// <summary>How the export is doing.</summary>
-internal enum ExportState
+internal enum ExportHealth
 {
     /// <summary>No host is configured.</summary>
     Off,
@@ -25,7 +25,7 @@ internal enum ExportState
 /// <param name="ExportedDocuments">Documents delivered since the collector started, those that were there already among
 /// them.</param>
 internal sealed record ExportStatus(
-    ExportState State,
+    ExportHealth State,
     string? Problem,
     long BacklogDocuments,
     long BacklogBytes,
@@ -33,5 +33,5 @@ internal sealed record ExportStatus(
     long ExportedDocuments)
 {
     /// <summary>Gets a value indicating whether there is anywhere to export to.</summary>
-    public bool IsEnabled => State != ExportState.Off;
+    public bool IsEnabled => State != ExportHealth.Off;
 }

@@ -54,7 +54,7 @@ internal sealed class HostClient : IDisposable
 
     /// <summary>Sends one request to one host.</summary>
     /// <exception cref="HttpRequestException">The host could not be reached, or the connection broke.</exception>
-    public async Task<HostAnswer> SendAsync(
+    public async Task<HostResponse> SendAsync(
         Uri host, HttpMethod method, string path, byte[]? body, string type, bool isCompressed, CancellationToken token)
     {
         using var request = new HttpRequestMessage(method, new Uri($"{host.AbsoluteUri.TrimEnd('/')}/{path}"));
@@ -77,7 +77,7 @@ internal sealed class HostClient : IDisposable
         {
             using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseContentRead, token);
             var answer = await response.Content.ReadAsByteArrayAsync(token);
-            return new HostAnswer(host, (int)response.StatusCode, answer, response.Headers.RetryAfter?.Delta);
+            return new HostResponse(host, (int)response.StatusCode, answer, response.Headers.RetryAfter?.Delta);
         }
         catch (Exception exception) when (
             exception is OperationCanceledException or ObjectDisposedException && !token.IsCancellationRequested)

@@ -49,7 +49,7 @@ internal sealed class OpenSearchConnection : IDisposable
     /// <exception cref="BrokenCircuitException">The last host tried has failed too often to be asked again
     /// yet.</exception>
     /// <exception cref="UnusableFileException">A password, token or certificate cannot be read.</exception>
-    public async Task<HostAnswer> SendAsync(
+    public async Task<HostResponse> SendAsync(
         HttpMethod method, string path, byte[]? body, string type, bool isCompressed, CancellationToken token)
     {
         var client = Client();

@@ -47,7 +47,7 @@ internal sealed partial class OpenSearchExporter : IAsyncDisposable
     private int _failures;
     private long _pausedAt;
     private TimeSpan _pause;
-    private volatile Health _health = new(ExportState.Ok, null);
+    private volatile Health _health = new(ExportHealth.Ok, null);
 
     /// <summary>Initializes a new instance of the <see cref="OpenSearchExporter"/> class.</summary>
     /// <param name="settings">Where to and how.</param>
@@ -87,7 +87,7 @@ internal sealed partial class OpenSearchExporter : IAsyncDisposable
     {
         get
         {
-            var health = _settings.IsEnabled ? _health : new Health(ExportState.Off, null);
+            var health = _settings.IsEnabled ? _health : new Health(ExportHealth.Off, null);
             var outbox = _outbox.Status;
             var exported =
                 _metrics.Documents[ExportOutcome.Created].Value + _metrics.Documents[ExportOutcome.Duplicate].Value;
@@ -146,8 +146,8 @@ internal sealed partial class OpenSearchExporter : IAsyncDisposable
     {
         using var connection = new OpenSearchConnection(_settings, _time);
         var sender = new BulkSender(connection, _settings, _metrics, _logger);
-        var refused = new RefusedDocuments(
-            _deadLetters, new GivenUpIndices(_database), _metrics, _time, _logger);
+        var refused = new RejectedDocuments(
+            _deadLetters, new DiscardedIndices(_database), _metrics, _time, _logger);
         var deliverer = new BatchDeliverer(sender, _outbox, refused, _metrics);
         var template = new TemplateInstaller(connection, _settings, _logger);
         try
@@ -209,9 +209,9 @@ internal sealed partial class OpenSearchExporter : IAsyncDisposable
         {
             case DeliveryOutcome.Blocked:
                 _blocked.Enqueue(delivery);
-                if (delivery.IsPutOff)
+                if (delivery.IsThrottled)
                 {
-                    _concurrency.OnPutOff();
+                    _concurrency.OnThrottled();
                 }
                 else
                 {
@@ -237,13 +237,13 @@ internal sealed partial class OpenSearchExporter : IAsyncDisposable
                 break;
         }
 
-        if (delivery.IsPutOff)
+        if (delivery.IsThrottled)
         {
-            _concurrency.OnPutOff();
+            _concurrency.OnThrottled();
         }
         else
         {
-            _concurrency.OnTaken();
+            _concurrency.OnAccepted();
         }
 
         if (!IsPaused)
@@ -258,7 +258,7 @@ internal sealed partial class OpenSearchExporter : IAsyncDisposable
         _failures++;
         _pausedAt = _time.GetTimestamp();
         _pause = isHeld ? _schedule.NextHeld() : _schedule.Next(_failures, asked);
-        SetHealth(isHeld ? ExportState.Held : ExportState.Retrying, problem);
+        SetHealth(isHeld ? ExportHealth.Held : ExportHealth.Retrying, problem);
     }
 
     private bool TryTake([NotNullWhen(true)] out Delivery? delivery)
@@ -319,11 +319,11 @@ internal sealed partial class OpenSearchExporter : IAsyncDisposable
     {
         var worst = _deferred.Find(static delivery => delivery.Standing.IsHeld) ?? _deferred.FirstOrDefault();
         SetHealth(
-            worst is null ? ExportState.Ok : worst.Standing.IsHeld ? ExportState.Held : ExportState.Retrying,
+            worst is null ? ExportHealth.Ok : worst.Standing.IsHeld ? ExportHealth.Held : ExportHealth.Retrying,
             worst?.Standing.Problem);
     }
 
-    private void SetHealth(ExportState state, string? problem)
+    private void SetHealth(ExportHealth state, string? problem)
     {
         var before = _health;
         _health = new Health(state, problem);
@@ -334,10 +334,10 @@ internal sealed partial class OpenSearchExporter : IAsyncDisposable
 
         switch (state)
         {
-            case ExportState.Held:
+            case ExportHealth.Held:
                 Log.Held(_logger, problem ?? string.Empty);
                 break;
-            case ExportState.Retrying:
+            case ExportHealth.Retrying:
                 Log.Retrying(_logger, problem ?? string.Empty);
                 break;
             default:
@@ -346,5 +346,5 @@ internal sealed partial class OpenSearchExporter : IAsyncDisposable
         }
     }
 
-    private sealed record Health(ExportState State, string? Problem);
+    private sealed record Health(ExportHealth State, string? Problem);
 }

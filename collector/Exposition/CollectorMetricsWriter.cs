@@ -144,9 +144,9 @@ internal sealed class CollectorMetricsWriter
             "Bytes written to the database's files, by the pages handed to the system",
             metrics.BytesWritten);
         Add(
-            "database_files_set_aside_total",
-            "Database files that were found damaged and set aside",
-            metrics.FilesSetAside);
+            "database_files_quarantined_total",
+            "Damaged database files moved to quarantine",
+            metrics.FilesQuarantined);
         Add("database_rows_damaged_total", "Rows that were found damaged and left out", metrics.RowsDamaged);
         Add("outbox_batches_committed_total", "Batches committed to the outbox", metrics.OutboxBatchesCommitted);
         Add("outbox_documents_committed_total", "Documents in those batches", metrics.OutboxDocumentsCommitted);

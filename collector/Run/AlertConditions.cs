@@ -24,7 +24,7 @@ internal sealed class AlertConditions(
         new(DefaultRules.Channels, LookAtChannels),
     ];
 
-    private string? LookAtExport() => export() is { State: ExportState.Retrying or ExportState.Held } status
+    private string? LookAtExport() => export() is { State: ExportHealth.Retrying or ExportHealth.Held } status
         ? $"OpenSearch does not take readings; {status.BacklogDocuments} documents wait. {status.Problem}"
         : null;
 

@@ -22,7 +22,7 @@ internal sealed class DashboardsImporter(HostClient client, Uri dashboards, Time
             + $"Content-Type: application/ndjson\r\n\r\n{DeployedFiles.Dashboards()}\r\n--{Boundary}--\r\n");
         using var tooLong = new CancellationTokenSource(timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(token, tooLong.Token);
-        ApiAnswer answer;
+        ApiResponse answer;
         try
         {
             answer = OpenSearchApi.Read(await client.SendAsync(

@@ -68,7 +68,7 @@ internal sealed partial class IndexMaintenance : IAsyncDisposable
                 Log.Own(_logger, _settings.Indices.DeleteAfter.TotalDays);
             }
 
-            problem = await new OwnRetention(api, _settings.Indices, _time, _logger).RunAsync(token);
+            problem = await new BuiltInRetention(api, _settings.Indices, _time, _logger).RunAsync(token);
         }
 
         Mode = mode;

@@ -50,7 +50,7 @@ internal sealed class MonitorInstaller(OpenSearchApi api)
             : Refused(put);
     }
 
-    private static CheckFinding Refused(ApiAnswer answer) => new(
+    private static CheckFinding Refused(ApiResponse answer) => new(
         CheckLevel.Problem, Subject, $"The monitor is not taken: {answer.Describe()}.",
         "Give the user the rights cluster:admin/opendistro/alerting/monitor/*, or import "
         + "deploy/opensearch/monitor-node-loss.json as another one.");

@@ -20,7 +20,7 @@ internal sealed partial class NodeIndexPublisher : IHealthListener, IAsyncDispos
     private const int BatchMax = 2000;
 
     private readonly ExportSettings _settings;
-    private readonly NodeStates _states;
+    private readonly PendingNodeStates _states;
     private readonly BulkRequestWriter _writer;
     private readonly TimeProvider _time;
     private readonly RetrySchedule _schedule;
@@ -48,7 +48,7 @@ internal sealed partial class NodeIndexPublisher : IHealthListener, IAsyncDispos
         ILogger<NodeIndexPublisher> logger)
     {
         _settings = settings;
-        _states = new NodeStates(nodes, metrics.Export);
+        _states = new PendingNodeStates(nodes, metrics.Export);
         _writer = new BulkRequestWriter(settings, metrics);
         _time = time;
         _schedule = new RetrySchedule(settings.RetryDelayMax, random);
@@ -190,7 +190,7 @@ internal sealed partial class NodeIndexPublisher : IHealthListener, IAsyncDispos
         var now = _time.GetUtcNow();
         foreach (var status in batch)
         {
-            body.Write(_writer.EncodeState(status, NodeStates.Version(status), now));
+            body.Write(_writer.EncodeState(status, PendingNodeStates.Version(status), now));
         }
 
         var answer = await connection.SendAsync(

@@ -12,7 +12,7 @@ internal sealed class OpenSearchApi(OpenSearchConnection connection)
     /// <param name="body">The JSON body; <see langword="null"/> for none.</param>
     /// <param name="token">Cancels the request.</param>
     /// <returns>The answer of any status; exceptions are those of <see cref="OpenSearchConnection"/>.</returns>
-    public async Task<ApiAnswer> AskAsync(HttpMethod method, string path, string? body, CancellationToken token)
+    public async Task<ApiResponse> AskAsync(HttpMethod method, string path, string? body, CancellationToken token)
     {
         var answer = await connection.SendAsync(
             method,
@@ -25,14 +25,14 @@ internal sealed class OpenSearchApi(OpenSearchConnection connection)
     }
 
     /// <summary>Asks without a body.</summary>
-    public Task<ApiAnswer> GetAsync(string path, CancellationToken token) =>
+    public Task<ApiResponse> GetAsync(string path, CancellationToken token) =>
         AskAsync(HttpMethod.Get, path, null, token);
 
     /// <summary>Reads an answer.</summary>
     /// <param name="answer">The answer.</param>
     /// <param name="isList">Whether a success is a list; else it is an object.</param>
     /// <returns>What it says; a success that says nothing of the kind is a failure with a reason.</returns>
-    public static ApiAnswer Read(HostAnswer answer, bool isList = false)
+    public static ApiResponse Read(HostResponse answer, bool isList = false)
     {
         var (type, reason) = answer.IsSuccess
             ? (string.Empty, string.Empty)
@@ -43,7 +43,7 @@ internal sealed class OpenSearchApi(OpenSearchConnection connection)
             if (!answer.IsSuccess
                 || document.RootElement.ValueKind == (isList ? JsonValueKind.Array : JsonValueKind.Object))
             {
-                return new ApiAnswer(answer.Host, answer.Status, document.RootElement.Clone(), type, reason);
+                return new ApiResponse(answer.Host, answer.Status, document.RootElement.Clone(), type, reason);
             }
         }
         catch (JsonException)
@@ -52,7 +52,7 @@ internal sealed class OpenSearchApi(OpenSearchConnection connection)
         }
 
         return answer.IsSuccess
-            ? new ApiAnswer(answer.Host, answer.Status, default, ApiAnswer.NotOpenSearch, "check the address")
-            : new ApiAnswer(answer.Host, answer.Status, default, type, reason);
+            ? new ApiResponse(answer.Host, answer.Status, default, ApiResponse.NotOpenSearch, "check the address")
+            : new ApiResponse(answer.Host, answer.Status, default, type, reason);
     }
 }

@@ -53,7 +53,7 @@ internal sealed class OpenSearchCheck(
 
     private async Task<bool> CheckVersionAsync(CancellationToken token)
     {
-        ApiAnswer answer;
+        ApiResponse answer;
         try
         {
             answer = await _api.GetAsync(string.Empty, token);
@@ -170,38 +170,38 @@ internal sealed class OpenSearchCheck(
         await CheckOverlapAsync(token);
     }
 
-    private void AddTemplate(IndexTemplate template, TemplateState state)
+    private void AddTemplate(IndexTemplate template, InstalledTemplate state)
     {
         const string Setup = "Run 'nodetelemetry-collector opensearch setup'.";
         switch (state.Kind)
         {
-            case TemplateStateKind.Current:
+            case TemplateKind.Current:
                 Add(CheckLevel.Ok, "template", $"{template.Name} is there, version {IndexTemplate.Version}.");
                 break;
-            case TemplateStateKind.Missing when settings.ManageTemplate:
+            case TemplateKind.Missing when settings.ManageTemplate:
                 Add(CheckLevel.Note, "template", $"{template.Name} is missing; the collector puts it when it runs.");
                 break;
-            case TemplateStateKind.Missing:
+            case TemplateKind.Missing:
                 Add(
                     CheckLevel.Problem, "template",
                     $"{template.Name} is missing, and OpenSearch:ManageTemplate is false: the next index would have "
                     + "guessed types.",
                     Setup);
                 break;
-            case TemplateStateKind.Older:
+            case TemplateKind.Older:
                 Add(
                     settings.ManageTemplate ? CheckLevel.Note : CheckLevel.Problem, "template",
                     $"{template.Name} is of version {state.Version}; this collector's is {IndexTemplate.Version}.",
                     settings.ManageTemplate ? "The collector replaces it when it runs." : Setup);
                 break;
-            case TemplateStateKind.Newer:
+            case TemplateKind.Newer:
                 Add(
                     CheckLevel.Note, "template",
                     $"{template.Name} is of version {state.Version}, newer than this collector's "
                     + $"{IndexTemplate.Version}.",
                     "Upgrade this collector as well.");
                 break;
-            case TemplateStateKind.Changed:
+            case TemplateKind.Changed:
                 Add(
                     CheckLevel.Problem, "template",
                     $"{template.Name} has been changed: {string.Join("; ", state.Differences)}.",
@@ -233,7 +233,7 @@ internal sealed class OpenSearchCheck(
             && meta.TryGetProperty("managed_by", out var by) && by.GetString() == IndexTemplate.ManagedBy;
         var state = await new TemplateInstaller(connection, settings, logger)
             .ReadAsync(IndexTemplate.Metrics(settings.Indices.Naming), token);
-        if (!isOurs && state.Kind is TemplateStateKind.Current)
+        if (!isOurs && state.Kind is TemplateKind.Current)
         {
             Add(
                 CheckLevel.Problem, "template",

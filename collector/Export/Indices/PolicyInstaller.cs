@@ -67,13 +67,13 @@ internal sealed partial class PolicyInstaller(OpenSearchApi api, IndexSettings s
 
     /// <summary>Looks what is there, and changes nothing.</summary>
     /// <returns>The answer, and what of the policy is not as this collector would put it.</returns>
-    public async Task<(ApiAnswer Answer, IReadOnlyList<string> Differences)> ReadAsync(CancellationToken token)
+    public async Task<(ApiResponse Answer, IReadOnlyList<string> Differences)> ReadAsync(CancellationToken token)
     {
         var answer = await api.GetAsync(Path, token);
         return (answer, answer.IsSuccess ? Differences(answer) : []);
     }
 
-    private List<string> Differences(ApiAnswer present)
+    private List<string> Differences(ApiResponse present)
     {
         using var wanted = JsonDocument.Parse(RetentionPolicy.Create(settings));
         return JsonDifference.Find(
@@ -81,7 +81,7 @@ internal sealed partial class PolicyInstaller(OpenSearchApi api, IndexSettings s
             present.Json.TryGetProperty("policy", out var policy) ? policy : default);
     }
 
-    private static string Refused(string what, ApiAnswer answer) =>
+    private static string Refused(string what, ApiResponse answer) =>
         $"The policy {IndexNames.Policy} {what}: {answer.Describe()}. Give the collector's user the rights, or set "
         + "OpenSearch:ManageRetention to false.";
 }

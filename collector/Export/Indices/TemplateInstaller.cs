@@ -39,16 +39,16 @@ internal sealed partial class TemplateInstaller(
             var state = await ReadAsync(template, token);
             switch (state.Kind)
             {
-                case TemplateStateKind.Unknown:
+                case TemplateKind.Unknown:
                     connection.Avoid(state.Answer.Host);
                     return Refused(template, state.Answer);
-                case TemplateStateKind.Newer:
+                case TemplateKind.Newer:
                     Log.Newer(logger, template.Name, state.Version, IndexTemplate.Version);
                     return null;
-                case TemplateStateKind.Changed when !mayRepair:
+                case TemplateKind.Changed when !mayRepair:
                     Log.Changed(logger, template.Name, string.Join("; ", state.Differences));
                     return null;
-                case TemplateStateKind.Current:
+                case TemplateKind.Current:
                     if (mayRepair)
                     {
                         await AddFieldsAsync(template, token);
@@ -66,12 +66,12 @@ internal sealed partial class TemplateInstaller(
     }
 
     /// <summary>Looks what is there of a template, and changes nothing.</summary>
-    public async Task<TemplateState> ReadAsync(IndexTemplate template, CancellationToken token)
+    public async Task<InstalledTemplate> ReadAsync(IndexTemplate template, CancellationToken token)
     {
         var answer = await _api.GetAsync($"_index_template/{template.Name}", token);
         if (answer.Status == 404 && !answer.IsPluginMissing)
         {
-            return new TemplateState(TemplateStateKind.Missing, answer);
+            return new InstalledTemplate(TemplateKind.Missing, answer);
         }
 
         if (!answer.IsSuccess
@@ -80,7 +80,7 @@ internal sealed partial class TemplateInstaller(
             || list.GetArrayLength() != 1
             || !list[0].TryGetProperty("index_template", out var present))
         {
-            return new TemplateState(TemplateStateKind.Unknown, answer);
+            return new InstalledTemplate(TemplateKind.Unknown, answer);
         }
 
         var version = present.TryGetProperty("version", out var number) && number.TryGetInt64(out var known)
@@ -91,17 +91,18 @@ internal sealed partial class TemplateInstaller(
 
         // Made for another OpenSearch:Indices; nobody changed anything.
         var isOther = template.IsStream != present.TryGetProperty("data_stream", out _);
-        return new TemplateState(
-            version < IndexTemplate.Version || (isOther && version == IndexTemplate.Version) ? TemplateStateKind.Older
-            : version > IndexTemplate.Version ? TemplateStateKind.Newer
-            : differences.Count > 0 ? TemplateStateKind.Changed
-            : TemplateStateKind.Current,
+        return new InstalledTemplate(
+            version < IndexTemplate.Version || (isOther && version == IndexTemplate.Version) ? TemplateKind.Older
+            : version > IndexTemplate.Version ? TemplateKind.Newer
+            : differences.Count > 0 ? TemplateKind.Changed
+            : TemplateKind.Current,
             answer,
             version,
             differences);
     }
 
-    private async Task<BulkOutcome?> ReplaceAsync(IndexTemplate template, TemplateState state, CancellationToken token)
+    private async Task<BulkOutcome?> ReplaceAsync(
+        IndexTemplate template, InstalledTemplate state, CancellationToken token)
     {
         var answer = state.Answer;
         foreach (var codec in IndexTemplate.Codecs)
@@ -114,7 +115,7 @@ internal sealed partial class TemplateInstaller(
             if (answer.IsSuccess)
             {
                 Log.Put(logger, template.Name, IndexTemplate.Version, codec, answer.Host);
-                if (state.Kind != TemplateStateKind.Missing)
+                if (state.Kind != TemplateKind.Missing)
                 {
                     await AddFieldsAsync(template, token);
                 }
@@ -145,7 +146,7 @@ internal sealed partial class TemplateInstaller(
         }
     }
 
-    private static BulkOutcome Refused(IndexTemplate template, ApiAnswer answer) => new(
+    private static BulkOutcome Refused(IndexTemplate template, ApiResponse answer) => new(
         answer.IsPassing ? BulkOutcomeKind.Retry : BulkOutcomeKind.Hold,
         answer.IsPassing ? ExportFailure.Unavailable : ExportFailure.Refused,
         $"{answer.Host} does not take the index template {template.Name}: {answer.Describe()}. "

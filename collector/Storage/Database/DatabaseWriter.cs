@@ -184,7 +184,7 @@ internal sealed partial class DatabaseWriter : IAsyncDisposable
             catch (SqliteException exception)
             {
                 Fail(exception);
-                if (!TelemetryDatabase.IsDamage(exception) || !_database.TrySetAside(exception.Message, out _))
+                if (!TelemetryDatabase.IsDamage(exception) || !_database.TryQuarantine(exception.Message, out _))
                 {
                     return false;
                 }
@@ -230,7 +230,7 @@ internal sealed partial class DatabaseWriter : IAsyncDisposable
             if (TelemetryDatabase.IsDamage(exception))
             {
                 // The next round begins a new file; if this cannot be moved, opening it says so.
-                _ = _database.TrySetAside(exception.Message, out _);
+                _ = _database.TryQuarantine(exception.Message, out _);
                 _failed = null;
             }
 

@@ -14,7 +14,7 @@ internal sealed partial class TelemetryDatabase
         [LoggerMessage(2302, LogLevel.Error, "The database {Path} is damaged ({Reason}). It was set aside as {Target} "
             + "and a new one begun; what it held is lost unless it can be recovered from there with .recover of the "
             + "sqlite3 tool.")]
-        public static partial void SetAside(ILogger logger, string path, string reason, string target);
+        public static partial void Quarantined(ILogger logger, string path, string reason, string target);
 
         [LoggerMessage(2303, LogLevel.Warning, "Deleted the damaged database {Path}: only the newest {Kept} are kept.")]
         public static partial void RemovedDamaged(ILogger logger, string path, int kept);

@@ -82,7 +82,7 @@ internal sealed partial class TelemetryDatabase : IDisposable
             catch (SqliteException exception) when (attempt == 0 && IsDamage(exception))
             {
                 Close();
-                if (!TrySetAside(exception.Message, out problem))
+                if (!TryQuarantine(exception.Message, out problem))
                 {
                     return false;
                 }
@@ -153,7 +153,7 @@ internal sealed partial class TelemetryDatabase : IDisposable
     /// <summary>
     /// Moves a damaged file out of the way, with its log; only the newest few of such files are kept.
     /// </summary>
-    public bool TrySetAside(string reason, out string? problem)
+    public bool TryQuarantine(string reason, out string? problem)
     {
         _isReadable = false;
         _isAnnounced = false;
@@ -175,8 +175,8 @@ internal sealed partial class TelemetryDatabase : IDisposable
                 }
             }
 
-            _metrics.FilesSetAside.Add();
-            Log.SetAside(_logger, Path, reason, target);
+            _metrics.FilesQuarantined.Add();
+            Log.Quarantined(_logger, Path, reason, target);
             RemoveOldest();
             problem = null;
             return true;

@@ -8,7 +8,7 @@ namespace NodeTelemetry.Collector.Storage.Outbox;
 /// <param name="Id">Its number.</param>
 /// <param name="Attempts">How often it was refused.</param>
 /// <param name="Letter">The rest.</param>
-internal sealed record KeptDeadLetter(long Id, long Attempts, DeadLetter Letter);
+internal sealed record StoredDeadLetter(long Id, long Attempts, DeadLetter Letter);
 
 /// <summary>The dead letters in a database file, for commands: beside a collector that may be running.</summary>
 /// <remarks>
@@ -83,7 +83,7 @@ internal sealed class DeadLetterFile : IDisposable
 
     /// <summary>Reads letters, oldest first.</summary>
     /// <param name="ids">Which; <see langword="null"/> for all.</param>
-    public IEnumerable<KeptDeadLetter> Read(IReadOnlySet<long>? ids)
+    public IEnumerable<StoredDeadLetter> Read(IReadOnlySet<long>? ids)
     {
         using var command = _connection.CreateCommand();
         command.CommandText =
@@ -95,7 +95,7 @@ internal sealed class DeadLetterFile : IDisposable
             var id = reader.GetInt64(0);
             if (ids is null || ids.Contains(id))
             {
-                yield return new KeptDeadLetter(id, reader.GetInt64(1), new DeadLetter(
+                yield return new StoredDeadLetter(id, reader.GetInt64(1), new DeadLetter(
                     DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(2)),
                     reader.GetString(3),
                     reader.GetInt32(4),
@@ -116,7 +116,7 @@ internal sealed class DeadLetterFile : IDisposable
     /// <returns>How many there were.</returns>
     public int Replay(IReadOnlySet<long>? ids, DateTimeOffset now) => InTransaction(() =>
     {
-        KeptDeadLetter[] letters = [.. Read(ids)];
+        StoredDeadLetter[] letters = [.. Read(ids)];
         var buffer = new BatchBuffer();
         foreach (var (_, _, letter) in letters)
         {
@@ -170,7 +170,7 @@ internal sealed class DeadLetterFile : IDisposable
         }
     }
 
-    private int Delete(KeptDeadLetter[] letters)
+    private int Delete(StoredDeadLetter[] letters)
     {
         foreach (var letter in letters)
         {

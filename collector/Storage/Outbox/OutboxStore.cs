@@ -41,7 +41,7 @@ internal sealed class OutboxStore : IDatabaseWork, IDisposable
     private readonly List<OutboxBatch> _replacedInFlight = [];
     private readonly List<OutboxBatch> _droppedInFlight = [];
 
-    private readonly RowClaims _claims = new();
+    private readonly RowLeases _claims = new();
     private readonly OutboxReader _reader = new();
     private BatchBuffer _current = new();
     private long _fullBytes;
@@ -137,12 +137,12 @@ internal sealed class OutboxStore : IDatabaseWork, IDisposable
                 }
 
                 var claim = _claims.Take(row.Id);
-                if (claim == RowClaim.Pending)
+                if (claim == LeaseOutcome.Pending)
                 {
                     return null;
                 }
 
-                if (claim == RowClaim.Taken)
+                if (claim == LeaseOutcome.Taken)
                 {
                     continue;
                 }

@@ -12,7 +12,7 @@ public class BacklogProgressTests
     private long _documents;
     private long _exported;
     private TimeSpan _age = TimeSpan.FromHours(1);
-    private ExportState _state = ExportState.Ok;
+    private ExportHealth _state = ExportHealth.Ok;
 
     [Fact]
     public void Pace_and_time_left_are_those_of_the_last_half_minute()
@@ -69,13 +69,13 @@ public class BacklogProgressTests
     }
 
     [Theory]
-    [InlineData(nameof(ExportState.Ok), 10)]
-    [InlineData(nameof(ExportState.Retrying), 3600)]
-    [InlineData(nameof(ExportState.Held), 3600)]
+    [InlineData(nameof(ExportHealth.Ok), 10)]
+    [InlineData(nameof(ExportHealth.Retrying), 3600)]
+    [InlineData(nameof(ExportHealth.Held), 3600)]
     public void There_is_none_in_everyday_work_and_while_nothing_is_taken(string state, int ageSeconds)
     {
         var progress = Progress();
-        (_state, _age, _documents) = (Enum.Parse<ExportState>(state), TimeSpan.FromSeconds(ageSeconds), 1000);
+        (_state, _age, _documents) = (Enum.Parse<ExportHealth>(state), TimeSpan.FromSeconds(ageSeconds), 1000);
         progress.Look();
         Assert.Null(progress.Drain);
         Assert.Empty(_lines);

@@ -13,7 +13,7 @@ public class ConcurrencyLimitTests
         for (var request = 0; request < 20; request++)
         {
             values.Add(limit.Value);
-            limit.OnTaken();
+            limit.OnAccepted();
         }
 
         Assert.Equal([1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3, 4, 4, 4, 4, 4, 4, 4, 4], values);
@@ -25,16 +25,16 @@ public class ConcurrencyLimitTests
         var limit = new ConcurrencyLimit(4);
         for (var request = 0; request < 20; request++)
         {
-            limit.OnTaken();
+            limit.OnAccepted();
         }
 
-        limit.OnPutOff();
+        limit.OnThrottled();
         Assert.Equal(2, limit.Value);
-        limit.OnPutOff();
-        limit.OnPutOff();
+        limit.OnThrottled();
+        limit.OnThrottled();
         Assert.Equal(1, limit.Value);
-        limit.OnTaken();
-        limit.OnTaken();
+        limit.OnAccepted();
+        limit.OnAccepted();
         Assert.Equal(2, limit.Value);
         limit.OnBlocked();
         Assert.Equal(1, limit.Value);
@@ -55,11 +55,11 @@ public class ConcurrencyLimitTests
             if (limit.Value > capacity)
             {
                 refused++;
-                limit.OnPutOff();
+                limit.OnThrottled();
             }
             else
             {
-                limit.OnTaken();
+                limit.OnAccepted();
             }
         }
 

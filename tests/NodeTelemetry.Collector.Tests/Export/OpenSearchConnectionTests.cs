@@ -25,7 +25,7 @@ public class OpenSearchConnectionTests
             [server.Address], settings => settings with { CaFile = folder["ca.pem"] });
         bench.Append(10);
         bench.Exporter.Start();
-        await bench.UntilAsync(() => bench.Exporter.Status.State == ExportState.Held, "held");
+        await bench.UntilAsync(() => bench.Exporter.Status.State == ExportHealth.Held, "held");
         Assert.Contains("not trusted", bench.Exporter.Status.Problem, StringComparison.Ordinal);
         Assert.Contains("OpenSearch:CaFile", bench.Exporter.Status.Problem, StringComparison.Ordinal);
 
@@ -45,7 +45,7 @@ public class OpenSearchConnectionTests
         await using var bench = new ExportBench([byAddress], settings => settings with { CaFile = folder["ca.pem"] });
         bench.Append(1);
         bench.Exporter.Start();
-        await bench.UntilAsync(() => bench.Exporter.Status.State == ExportState.Held, "held");
+        await bench.UntilAsync(() => bench.Exporter.Status.State == ExportHealth.Held, "held");
         Assert.Contains("not trusted", bench.Exporter.Status.Problem, StringComparison.Ordinal);
         Assert.Equal(0, server.Count);
     }
@@ -67,7 +67,7 @@ public class OpenSearchConnectionTests
         });
         bench.Append(10);
         bench.Exporter.Start();
-        await bench.UntilAsync(() => bench.Exporter.Status.State != ExportState.Ok, "refused");
+        await bench.UntilAsync(() => bench.Exporter.Status.State != ExportHealth.Ok, "refused");
         Assert.Equal(0, server.Count);
 
         authority.WriteIssued("collector", folder["client.pem"], folder["client.key"]);
@@ -87,7 +87,7 @@ public class OpenSearchConnectionTests
             [server.Address], settings => settings with { CaFile = folder["ca.pem"] });
         bench.Append(1);
         bench.Exporter.Start();
-        await bench.UntilAsync(() => bench.Exporter.Status.State == ExportState.Held, "held");
+        await bench.UntilAsync(() => bench.Exporter.Status.State == ExportHealth.Held, "held");
         Assert.Contains(folder["ca.pem"], bench.Exporter.Status.Problem, StringComparison.Ordinal);
     }
 
@@ -125,7 +125,7 @@ public class OpenSearchConnectionTests
             [server.Address], settings => settings with { User = "writer", PasswordFile = folder["password"] });
         bench.Append(10);
         bench.Exporter.Start();
-        await bench.UntilAsync(() => bench.Exporter.Status.State == ExportState.Held, "held");
+        await bench.UntilAsync(() => bench.Exporter.Status.State == ExportHealth.Held, "held");
         Assert.Contains(folder["password"], bench.Exporter.Status.Problem, StringComparison.Ordinal);
 
         await File.WriteAllTextAsync(folder["password"], "right", Token);
@@ -246,7 +246,7 @@ public class OpenSearchConnectionTests
             [address], settings => settings with { ConnectTimeout = TimeSpan.FromMilliseconds(200) });
         alone.Append(1);
         alone.Exporter.Start();
-        await alone.UntilAsync(() => alone.Exporter.Status.State == ExportState.Retrying, "retrying");
+        await alone.UntilAsync(() => alone.Exporter.Status.State == ExportHealth.Retrying, "retrying");
         Assert.Contains("cannot be reached", alone.Exporter.Status.Problem, StringComparison.Ordinal);
         Assert.False(alone.Exporter.Completion.IsCompleted);
 
@@ -267,7 +267,7 @@ public class OpenSearchConnectionTests
         await server.StopAsync();
         var time = new ManualTimeProvider();
         using var connection = new OpenSearchConnection(new ExportSettings { Hosts = [server.Address] }, time);
-        Task<HostAnswer> AskAsync() =>
+        Task<HostResponse> AskAsync() =>
             connection.SendAsync(HttpMethod.Get, string.Empty, null, "application/json", isCompressed: false, Token);
         for (var failure = 0; failure < 5; failure++)
         {

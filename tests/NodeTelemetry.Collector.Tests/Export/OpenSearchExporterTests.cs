@@ -24,7 +24,7 @@ public class OpenSearchExporterTests
         Assert.Equal(["nodetelemetry-metrics-v1-2026.11.03"], server.Indices);
         Assert.Equal(10, server.Bulks);
         Assert.Equal(950, bench.Exporter.Status.ExportedDocuments);
-        Assert.Equal(ExportState.Ok, bench.Exporter.Status.State);
+        Assert.Equal(ExportHealth.Ok, bench.Exporter.Status.State);
         Assert.Equal("gzip", server.LastHeaders["Content-Encoding"]);
         Assert.True(server.LastHeaders.ContainsKey("Content-Length"));
         Assert.False(server.LastHeaders.ContainsKey("Transfer-Encoding"));
@@ -72,7 +72,7 @@ public class OpenSearchExporterTests
 
         Assert.Equal(500, server.Count);
         Assert.Empty(bench.Letters());
-        await bench.UntilAsync(() => bench.Exporter.Status.State == ExportState.Ok, "well again");
+        await bench.UntilAsync(() => bench.Exporter.Status.State == ExportHealth.Ok, "well again");
     }
 
     [Fact]
@@ -86,7 +86,7 @@ public class OpenSearchExporterTests
             [server.Address], settings => settings with { User = "writer", PasswordFile = folder["password"] });
         bench.Append(10);
         bench.Exporter.Start();
-        await bench.UntilAsync(() => bench.Exporter.Status.State == ExportState.Held, "held");
+        await bench.UntilAsync(() => bench.Exporter.Status.State == ExportHealth.Held, "held");
         Assert.Contains("401", bench.Exporter.Status.Problem, StringComparison.Ordinal);
 
         await File.WriteAllTextAsync(folder["password"], "right\n", TestContext.Current.CancellationToken);
@@ -129,7 +129,7 @@ public class OpenSearchExporterTests
         bench.Append(100);
         await using var tomorrow = new ExportBench([server.Address], sequence: SecondsToMidnight + 10);
         bench.Exporter.Start();
-        await bench.UntilAsync(() => bench.Exporter.Status.State == ExportState.Held, "held");
+        await bench.UntilAsync(() => bench.Exporter.Status.State == ExportHealth.Held, "held");
         Assert.Contains("index_closed_exception", bench.Exporter.Status.Problem, StringComparison.Ordinal);
 
         tomorrow.Append(50);
@@ -234,7 +234,7 @@ public class OpenSearchExporterTests
         {
             before.Append(300);
             before.Exporter.Start();
-            await before.UntilAsync(() => before.Exporter.Status.State == ExportState.Retrying, "retrying");
+            await before.UntilAsync(() => before.Exporter.Status.State == ExportHealth.Retrying, "retrying");
             Assert.Contains("cannot be reached", before.Exporter.Status.Problem, StringComparison.Ordinal);
             Assert.Equal(300, before.Exporter.Status.BacklogDocuments);
         }
@@ -271,7 +271,7 @@ public class OpenSearchExporterTests
         await using var bench = new ExportBench([server.Address]);
         bench.Append(10);
         bench.Exporter.Start();
-        await bench.UntilAsync(() => bench.Exporter.Status.State == ExportState.Held, "held");
+        await bench.UntilAsync(() => bench.Exporter.Status.State == ExportHealth.Held, "held");
         Assert.Contains("ManageTemplate", bench.Exporter.Status.Problem, StringComparison.Ordinal);
         Assert.Equal(0, server.Bulks);
 
@@ -312,7 +312,7 @@ public class OpenSearchExporterTests
         bench.Append(80);
         bench.Exporter.Start();
         await bench.UntilAsync(() => server.Count == 60, "all others have arrived");
-        await bench.UntilAsync(() => bench.Exporter.Status.State == ExportState.Held, "held");
+        await bench.UntilAsync(() => bench.Exporter.Status.State == ExportHealth.Held, "held");
 
         isClosed = false;
         await bench.UntilDrainedAsync();
@@ -324,7 +324,7 @@ public class OpenSearchExporterTests
     {
         await using var bench = new ExportBench([]);
         bench.Exporter.Start();
-        Assert.Equal(ExportState.Off, bench.Exporter.Status.State);
+        Assert.Equal(ExportHealth.Off, bench.Exporter.Status.State);
     }
 
     // Any mix of faults: every reading is there once in the end, whatever happened on the way.

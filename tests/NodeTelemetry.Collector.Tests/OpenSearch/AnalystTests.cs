@@ -57,7 +57,7 @@ public sealed partial class AnalystTests
         foreach (var template in IndexTemplate.All(IndexNaming.Daily))
         {
             Assert.Null(await bench.Templates.PutAsync(template, mayRepair: false, IndexBench.Token));
-            Assert.Equal(TemplateStateKind.Current, (await bench.Templates.ReadAsync(template, IndexBench.Token)).Kind);
+            Assert.Equal(TemplateKind.Current, (await bench.Templates.ReadAsync(template, IndexBench.Token)).Kind);
         }
     }
 
@@ -90,7 +90,7 @@ public sealed partial class AnalystTests
         for (var node = 1; node <= Nodes; node++)
         {
             var status = Readings.Status(Sample(node, End)) with { Health = node == 3 ? NodeHealth.Lost : NodeHealth.Up };
-            body.Write(writer.EncodeState(status, NodeStates.Version(status), End));
+            body.Write(writer.EncodeState(status, PendingNodeStates.Version(status), End));
         }
 
         // pi-03 was lost twice this week, pi-02 once before.
@@ -215,14 +215,14 @@ public sealed partial class AnalystTests
         body["template"]!["mappings"]!["dynamic"] = "strict";
         await server.AskAsync(HttpMethod.Put, $"_index_template/{template.Name}", body.ToJsonString());
         var changed = await bench.Templates.ReadAsync(template, IndexBench.Token);
-        Assert.Equal(TemplateStateKind.Changed, changed.Kind);
+        Assert.Equal(TemplateKind.Changed, changed.Kind);
         Assert.Equal(["template.mappings.dynamic is strict, not false"], changed.Differences);
 
         body["version"] = 1;
         await server.AskAsync(HttpMethod.Put, $"_index_template/{template.Name}", body.ToJsonString());
-        Assert.Equal(TemplateStateKind.Older, (await bench.Templates.ReadAsync(template, IndexBench.Token)).Kind);
+        Assert.Equal(TemplateKind.Older, (await bench.Templates.ReadAsync(template, IndexBench.Token)).Kind);
         Assert.Null(await bench.Templates.PutAsync(template, mayRepair: false, IndexBench.Token));
-        Assert.Equal(TemplateStateKind.Current, (await bench.Templates.ReadAsync(template, IndexBench.Token)).Kind);
+        Assert.Equal(TemplateKind.Current, (await bench.Templates.ReadAsync(template, IndexBench.Token)).Kind);
     }
 
     private static async Task Own_retention_deletes_only_the_old_index(OpenSearchServer server)
@@ -310,7 +310,7 @@ public sealed partial class AnalystTests
         {
             bench.Append(200);
             bench.Exporter.Start();
-            await bench.UntilAsync(() => bench.Exporter.Status.State == ExportState.Held, "the brake is on");
+            await bench.UntilAsync(() => bench.Exporter.Status.State == ExportHealth.Held, "the brake is on");
             Assert.Contains("strict", bench.Exporter.Status.Problem, StringComparison.Ordinal);
             Assert.Empty(bench.Letters());
 

@@ -34,7 +34,7 @@ internal sealed class IndexBench : IDisposable
 
     public static CancellationToken Token => Xunit.TestContext.Current.CancellationToken;
 
-    public OwnRetention Retention(TimeProvider time) =>
+    public BuiltInRetention Retention(TimeProvider time) =>
         new(Api, Settings.Indices, time, NullLogger.Instance);
 
     public void Dispose() => Connection.Dispose();

@@ -35,8 +35,8 @@ public class NodeIndexPublisherTests
     public void Forgotten_nodes_that_wait_are_limited_and_counted_and_others_are_not()
     {
         var metrics = new ExportMetrics();
-        var states = new NodeStates(static () => [], metrics);
-        for (var number = 0; number < NodeStates.ForgottenMax + 5; number++)
+        var states = new PendingNodeStates(static () => [], metrics);
+        for (var number = 0; number < PendingNodeStates.ForgottenMax + 5; number++)
         {
             var status = Status($"{number:x16}");
             states.Change(status);
@@ -45,7 +45,7 @@ public class NodeIndexPublisherTests
 
         states.Change(Status(Pi));
         var taken = states.Take(int.MaxValue);
-        Assert.Equal(NodeStates.ForgottenMax + 1, taken.Count);
+        Assert.Equal(PendingNodeStates.ForgottenMax + 1, taken.Count);
         Assert.Equal(Pi, taken[0].Id);
         Assert.Equal(5, metrics.StatesDropped.Value);
         Assert.Empty(states.Take(1));

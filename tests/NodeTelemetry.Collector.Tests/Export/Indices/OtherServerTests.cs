@@ -41,7 +41,7 @@ public class OtherServerTests
         await using var bench = new ExportBench([server.Address]);
         bench.Append(10);
         bench.Exporter.Start();
-        await bench.UntilAsync(() => bench.Exporter.Status.State == ExportState.Held, "held");
+        await bench.UntilAsync(() => bench.Exporter.Status.State == ExportHealth.Held, "held");
         Assert.Contains("check the address", bench.Exporter.Status.Problem, StringComparison.Ordinal);
 
         server.Page = null;

@@ -18,7 +18,7 @@ public class TemplateInstallerTests
         using var bench = new IndexBench(server.Address);
         Assert.Null(await bench.Templates.PutAsync(IndexBench.Token));
         Assert.Equal(codec, (string?)Template(server)["template"]!["settings"]!["index"]!["codec"]);
-        Assert.Equal(TemplateStateKind.Current, (await StateAsync(bench)).Kind);
+        Assert.Equal(TemplateKind.Current, (await StateAsync(bench)).Kind);
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public class TemplateInstallerTests
 
         Assert.Null(await bench.Templates.PutAsync(IndexBench.Token));
         var state = await StateAsync(bench);
-        Assert.Equal(TemplateStateKind.Changed, state.Kind);
+        Assert.Equal(TemplateKind.Changed, state.Kind);
         Assert.Equal(
             [
                 "template.settings.index.number_of_shards is 4, not 1",
@@ -78,7 +78,7 @@ public class TemplateInstallerTests
 
         var metrics = IndexTemplate.Metrics(IndexNaming.Daily);
         Assert.Null(await bench.Templates.PutAsync(metrics, mayRepair: true, IndexBench.Token));
-        Assert.Equal(TemplateStateKind.Current, (await StateAsync(bench)).Kind);
+        Assert.Equal(TemplateKind.Current, (await StateAsync(bench)).Kind);
     }
 
     [Fact]
@@ -96,7 +96,7 @@ public class TemplateInstallerTests
     private static JsonNode Template(FakeOpenSearch server) =>
         JsonNode.Parse(server.Apis.Templates[IndexNames.Metrics])!;
 
-    private static Task<TemplateState> StateAsync(IndexBench bench) =>
+    private static Task<InstalledTemplate> StateAsync(IndexBench bench) =>
         bench.Templates.ReadAsync(IndexTemplate.Metrics(IndexNaming.Daily), IndexBench.Token);
 
     private static int Puts(FakeOpenSearch server) =>

@@ -38,7 +38,7 @@ public class DatabaseTests
         Assert.True(bench.Round(final: true));
 
         Assert.False(bench.Writer.Status.IsDegraded);
-        Assert.Equal(1, bench.Metrics.Storage.FilesSetAside.Value);
+        Assert.Equal(1, bench.Metrics.Storage.FilesQuarantined.Value);
         var aside = Assert.Single(
             Directory.GetFiles(folder.Path, "*.damaged-*"),
             static file => !file.EndsWith("-wal", StringComparison.Ordinal)
@@ -55,7 +55,7 @@ public class DatabaseTests
         File.WriteAllBytes(folder["telemetry.db"], []);
         using var bench = new StorageBench(folder: folder.Path);
         Assert.False(bench.Writer.Status.IsDegraded);
-        Assert.Equal(0, bench.Metrics.Storage.FilesSetAside.Value);
+        Assert.Equal(0, bench.Metrics.Storage.FilesQuarantined.Value);
     }
 
     [Fact]
@@ -87,7 +87,7 @@ public class DatabaseTests
         OutboxTests.Append(bench, 2);
         bench.Round(final: true);
         Assert.Equal([2], OutboxTests.ReadAll(bench));
-        Assert.Equal(1, bench.Metrics.Storage.FilesSetAside.Value);
+        Assert.Equal(1, bench.Metrics.Storage.FilesQuarantined.Value);
     }
 
     [Fact]
@@ -249,7 +249,7 @@ public class DatabaseTests
             promised = KilledWriter.ReadPromised(log);
 
             using var bench = new StorageBench(folder: folder.Path);
-            Assert.Equal(0, bench.Metrics.Storage.FilesSetAside.Value);
+            Assert.Equal(0, bench.Metrics.Storage.FilesQuarantined.Value);
             var stored = OutboxTests.ReadAll(bench);
             Assert.Equal(Enumerable.Range(0, stored.Count), stored);
             Assert.True(stored.Count > promised, $"{promised} was promised, {stored.Count} are there.");
@@ -279,7 +279,7 @@ public class DatabaseTests
 
         bench.Crash();
         Assert.Equal(300_000, bench.Outbox.Status.Documents);
-        Assert.Equal(0, bench.Metrics.Storage.FilesSetAside.Value);
+        Assert.Equal(0, bench.Metrics.Storage.FilesQuarantined.Value);
     }
 
     [Fact]

@@ -1,6 +1,6 @@
 namespace NodeTelemetry.Collector.Export;
 
-internal sealed partial class RefusedDocuments
+internal sealed partial class RejectedDocuments
 {
     private static partial class Log
     {

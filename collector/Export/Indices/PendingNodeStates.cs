@@ -7,7 +7,7 @@ namespace NodeTelemetry.Collector.Export.Indices;
 /// <remarks>For any thread.</remarks>
 /// <param name="nodes">Reads the present statuses.</param>
 /// <param name="metrics">The counters.</param>
-internal sealed class NodeStates(Func<IEnumerable<NodeStatus>> nodes, ExportMetrics metrics)
+internal sealed class PendingNodeStates(Func<IEnumerable<NodeStatus>> nodes, ExportMetrics metrics)
 {
     /// <summary>
     /// The most forgotten nodes that wait to be told, while OpenSearch is away: invented identities come and go without

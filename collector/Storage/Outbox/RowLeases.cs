@@ -5,7 +5,7 @@ namespace NodeTelemetry.Collector.Storage.Outbox;
 /// alone, so that no document is sent twice, nor counted both as delivered and as dropped.
 /// </summary>
 /// <remarks>Guarded by the outbox's lock.</remarks>
-internal sealed class RowClaims
+internal sealed class RowLeases
 {
     // Rows that were handed out before they were rows, so that the cursor has not passed them yet.
     private readonly HashSet<long> _early = [];
@@ -20,15 +20,15 @@ internal sealed class RowClaims
     public int Generation { get; private set; }
 
     /// <summary>Claims the next row for the exporter.</summary>
-    public RowClaim Take(long id)
+    public LeaseOutcome Take(long id)
     {
         if (_dropping.Contains(id))
         {
-            return RowClaim.Pending;
+            return LeaseOutcome.Pending;
         }
 
         Cursor = id;
-        return _early.Remove(id) ? RowClaim.Taken : RowClaim.Granted;
+        return _early.Remove(id) ? LeaseOutcome.Taken : LeaseOutcome.Granted;
     }
 
     /// <summary>A batch that was handed out from memory becomes a row with this transaction.</summary>
@@ -59,7 +59,7 @@ internal sealed class RowClaims
 }
 
 /// <summary>What became of claiming a row.</summary>
-internal enum RowClaim
+internal enum LeaseOutcome
 {
     /// <summary>It is the caller's.</summary>
     Granted,

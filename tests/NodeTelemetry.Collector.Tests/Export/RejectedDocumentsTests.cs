@@ -7,7 +7,7 @@ using Xunit;
 namespace NodeTelemetry.Collector.Tests.Export;
 
 /// <summary>Bad documents become dead letters, good ones that are refused wait: through the whole exporter.</summary>
-public class RefusedDocumentsTests
+public class RejectedDocumentsTests
 {
     private static readonly ItemError Parsing = new(400, "mapper_parsing_exception", "failed to parse field [x]");
 
@@ -45,7 +45,7 @@ public class RefusedDocumentsTests
         bench.Append(documents);
         bench.Exporter.Start();
         await bench.UntilAsync(
-            () => bench.Exporter.Status.State == ExportState.Held && server.Bulks > 5, "held and tried several times");
+            () => bench.Exporter.Status.State == ExportHealth.Held && server.Bulks > 5, "held and tried several times");
         Assert.Contains("mapper_parsing_exception", bench.Exporter.Status.Problem, StringComparison.Ordinal);
         Assert.Empty(bench.Letters());
 
@@ -68,7 +68,7 @@ public class RefusedDocumentsTests
             [server.Address], changeStorage: settings => settings with { BatchDocumentsMax = 40 });
         bench.Append(2000);
         bench.Exporter.Start();
-        await bench.UntilAsync(() => server.Count == 1500 && bench.Exporter.Status.State == ExportState.Held, "held");
+        await bench.UntilAsync(() => server.Count == 1500 && bench.Exporter.Status.State == ExportHealth.Held, "held");
         await bench.UntilAsync(
             () => bench.Metrics.Export.Requests.Value > 100, "all are sent, and what is held is tried again");
         Assert.InRange(bench.Letters().Count, 0, 10);
@@ -90,7 +90,7 @@ public class RefusedDocumentsTests
         bench.Append(200);
         bench.Exporter.Start();
         await bench.UntilAsync(
-            () => bench.Exporter.Status.State == ExportState.Held && server.Bulks > 100, "held and tried several times");
+            () => bench.Exporter.Status.State == ExportHealth.Held && server.Bulks > 100, "held and tried several times");
         Assert.Empty(bench.Letters());
 
         server.Always = BulkFault.None;
@@ -109,7 +109,7 @@ public class RefusedDocumentsTests
             [server.Address], changeStorage: settings => settings with { BatchDocumentsMax = 1 });
         bench.Append(1);
         bench.Exporter.Start();
-        await bench.UntilAsync(() => bench.Exporter.Status.State == ExportState.Held, "held for want of evidence");
+        await bench.UntilAsync(() => bench.Exporter.Status.State == ExportHealth.Held, "held for want of evidence");
         Assert.Empty(bench.Letters());
 
         bench.Append(5);

@@ -7,10 +7,10 @@ namespace NodeTelemetry.Collector.Export;
 /// What becomes of documents that OpenSearch refuses for good: bad ones become dead letters, good ones wait for the
 /// repair of their index, unless a person has given them up; the brake tells which they are.
 /// </summary>
-internal sealed partial class RefusedDocuments(
-    DeadLetterTable deadLetters, GivenUpIndices givenUp, ExportMetrics metrics, TimeProvider time, ILogger logger)
+internal sealed partial class RejectedDocuments(
+    DeadLetterTable deadLetters, DiscardedIndices givenUp, ExportMetrics metrics, TimeProvider time, ILogger logger)
 {
-    private readonly PoisonBrake _brake = new(time);
+    private readonly RejectionCircuitBreaker _brake = new(time);
 
     /// <summary>Buries those of a request that a person has given up.</summary>
     /// <param name="delivery">The batch.</param>
@@ -50,19 +50,19 @@ internal sealed partial class RefusedDocuments(
             .ToDictionary();
         foreach (var (index, documents) in taken)
         {
-            _brake.OnTaken(index, documents);
+            _brake.OnAccepted(index, documents);
         }
 
         var held = new List<int>();
-        var suspicions = new Dictionary<Refusal, Suspicion>();
+        var suspicions = new Dictionary<Rejection, RejectionEvidence>();
         foreach (var group in refused.GroupBy(
-            document => new Refusal(body.Index(document), items[document].ErrorType ?? string.Empty)))
+            document => new Rejection(body.Index(document), items[document].ErrorType ?? string.Empty)))
         {
             var suspicion = _brake.Judge(
                 group.Key,
                 taken.GetValueOrDefault(group.Key.Index),
                 group.Count(),
-                body.Suspicions.GetValueOrDefault(group.Key));
+                body.Evidence.GetValueOrDefault(group.Key));
             if (suspicion is null)
             {
                 foreach (var document in group)
@@ -97,23 +97,24 @@ internal sealed partial class RefusedDocuments(
             return false;
         }
 
-        var refusal = new Refusal(string.Empty, item.ErrorType!);
-        var before = body.Suspicions.GetValueOrDefault(refusal);
+        var refusal = new Rejection(string.Empty, item.ErrorType!);
+        var before = body.Evidence.GetValueOrDefault(refusal);
         if (_brake.Judge(refusal, taken: 0, refused: 1, before) is not { } suspicion)
         {
             BuryBad(body, 0, item);
             return false;
         }
 
-        Hold(delivery, body, new Dictionary<Refusal, Suspicion> { [refusal] = suspicion });
+        Hold(delivery, body, new Dictionary<Rejection, RejectionEvidence> { [refusal] = suspicion });
         delivery.Problem = $"OpenSearch refuses a request of one document ({item.Describe()}). Nothing is given up "
             + "before others are taken.";
         return true;
     }
 
-    private static void Hold(Delivery delivery, BulkBody body, IReadOnlyDictionary<Refusal, Suspicion> suspicions)
+    private static void Hold(
+        Delivery delivery, BulkBody body, IReadOnlyDictionary<Rejection, RejectionEvidence> suspicions)
     {
-        body.Suspicions = suspicions;
+        body.Evidence = suspicions;
         delivery.Unfinished.Add(body);
         delivery.IsHeld = true;
     }

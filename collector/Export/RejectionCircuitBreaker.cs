@@ -11,7 +11,7 @@ namespace NodeTelemetry.Collector.Export;
 /// a request that began after the evidence, because a repair may come while one is on its way. Otherwise they wait
 /// until somebody has repaired the index. May be used by several requests at once.
 /// </remarks>
-internal sealed class PoisonBrake(TimeProvider time)
+internal sealed class RejectionCircuitBreaker(TimeProvider time)
 {
     // What waits is tried again, and refused again, every ten minutes at the latest (OpenSearch:RetryDelayMax).
     private static readonly TimeSpan ForgetAfter = TimeSpan.FromMinutes(15);
@@ -20,7 +20,7 @@ internal sealed class PoisonBrake(TimeProvider time)
     private const int WatchesMax = 256;
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<Refusal, RefusalWatch> _watches = [];
+    private readonly Dictionary<Rejection, RejectionWindow> _watches = [];
     private volatile bool _isWatching;
 
     /// <summary>
@@ -29,7 +29,7 @@ internal sealed class PoisonBrake(TimeProvider time)
     public bool IsWatching => _isWatching;
 
     /// <summary>Takes note of documents that an index took.</summary>
-    public void OnTaken(string index, int documents)
+    public void OnAccepted(string index, int documents)
     {
         lock (_lock)
         {
@@ -48,18 +48,18 @@ internal sealed class PoisonBrake(TimeProvider time)
     /// <summary>Judges documents of a request that were refused alike.</summary>
     /// <param name="refusal">What they have in common.</param>
     /// <param name="taken">How many others the index took in the same request, already told to
-    /// <see cref="OnTaken"/>.</param>
+    /// <see cref="OnAccepted"/>.</param>
     /// <param name="refused">How many they are.</param>
     /// <param name="suspicion">What is known of them from an earlier attempt; <see langword="null"/> for the
     /// first.</param>
     /// <returns>The suspicion to remember until the next attempt; <see langword="null"/> to give them up.</returns>
-    public Suspicion? Judge(Refusal refusal, int taken, int refused, Suspicion? suspicion)
+    public RejectionEvidence? Judge(Rejection refusal, int taken, int refused, RejectionEvidence? suspicion)
     {
         lock (_lock)
         {
             if (!_watches.TryGetValue(refusal, out var watch))
             {
-                watch = new RefusalWatch();
+                watch = new RejectionWindow();
                 watch.Add(taken, refused: 0);
                 _watches.Add(refusal, watch);
             }
@@ -77,9 +77,9 @@ internal sealed class PoisonBrake(TimeProvider time)
 
             var from = watch.Total;
             watch.Add(taken: 0, refused);
-            return suspicion is null && new Tally(taken, refused).IsTolerable && watch.Recent.IsTolerable
+            return suspicion is null && new DocumentCounts(taken, refused).IsTolerable && watch.Recent.IsTolerable
                 ? null
-                : new Suspicion(watch, from);
+                : new RejectionEvidence(watch, from);
         }
     }
 
@@ -106,14 +106,14 @@ internal sealed class PoisonBrake(TimeProvider time)
 /// <summary>What refused documents have in common.</summary>
 /// <param name="Index">Their index; empty when a request as a whole was refused because of one document.</param>
 /// <param name="Reason">The type of the error.</param>
-internal readonly record struct Refusal(string Index, string Reason)
+internal readonly record struct Rejection(string Index, string Reason)
 {
     /// <summary>Tells whether a document that is taken speaks against it.</summary>
     public bool IsOf(string index) => Index.Length == 0 || Index == index;
 }
 
 /// <summary>How many documents were taken and refused.</summary>
-internal readonly record struct Tally(long Taken, long Refused)
+internal readonly record struct DocumentCounts(long Taken, long Refused)
 {
     // So few are documents that something went wrong with, as long as more are taken.
     private const int FewMax = 10;
@@ -126,21 +126,21 @@ internal readonly record struct Tally(long Taken, long Refused)
         Refused < Taken && (Refused <= FewMax || Refused <= ShareMax * (Taken + Refused));
 
     /// <summary>Subtracts what was before.</summary>
-    public static Tally operator -(Tally all, Tally before) =>
+    public static DocumentCounts operator -(DocumentCounts all, DocumentCounts before) =>
         new(all.Taken - before.Taken, all.Refused - before.Refused);
 }
 
 /// <summary>What became of the documents of an index since some were refused. Guarded by the brake's lock.</summary>
-internal sealed class RefusalWatch
+internal sealed class RejectionWindow
 {
     // As many as tell one in a hundred from chance; what was before counts half, then a quarter, then nothing.
     private const int RecentDocuments = 10_000;
 
     /// <summary>Gets all since it began.</summary>
-    public Tally Total { get; private set; }
+    public DocumentCounts Total { get; private set; }
 
     /// <summary>Gets the recent ones.</summary>
-    public Tally Recent { get; private set; }
+    public DocumentCounts Recent { get; private set; }
 
     /// <summary>Gets or sets when some were refused last, as a timestamp.</summary>
     public long JudgedAt { get; set; }
@@ -148,11 +148,11 @@ internal sealed class RefusalWatch
     /// <summary>Adds documents.</summary>
     public void Add(int taken, int refused)
     {
-        Total = new Tally(Total.Taken + taken, Total.Refused + refused);
-        Recent = new Tally(Recent.Taken + taken, Recent.Refused + refused);
+        Total = new DocumentCounts(Total.Taken + taken, Total.Refused + refused);
+        Recent = new DocumentCounts(Recent.Taken + taken, Recent.Refused + refused);
         if (Recent.Taken + Recent.Refused > RecentDocuments)
         {
-            Recent = new Tally(Recent.Taken / 2, Recent.Refused / 2);
+            Recent = new DocumentCounts(Recent.Taken / 2, Recent.Refused / 2);
         }
     }
 }
@@ -160,7 +160,7 @@ internal sealed class RefusalWatch
 /// <summary>What is known of documents that were refused and are not given up yet.</summary>
 /// <param name="Watch">What counts those like them.</param>
 /// <param name="From">What it had counted when these were refused first, without them.</param>
-internal sealed record Suspicion(RefusalWatch Watch, Tally From)
+internal sealed record RejectionEvidence(RejectionWindow Watch, DocumentCounts From)
 {
     /// <summary>Gets a value indicating whether others are taken by now, so that these are bad if they are refused
     /// again.</summary>

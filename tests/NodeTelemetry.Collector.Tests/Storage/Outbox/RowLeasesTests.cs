@@ -9,7 +9,7 @@ using Xunit;
 namespace NodeTelemetry.Collector.Tests.Storage.Outbox;
 
 /// <summary>A batch is the exporter's or is dropped, never both, and the exporter gets it once.</summary>
-public class RowClaimsTests
+public class RowLeasesTests
 {
     private const int Megabyte = 1024 * 1024;
 

@@ -12,7 +12,7 @@ namespace NodeTelemetry.Collector.Export.Indices;
 /// made it. It is deleted by its full name, one by one. A machine without a battery-backed clock may be years off: that
 /// is why one clock alone does not decide.
 /// </remarks>
-internal sealed partial class OwnRetention(
+internal sealed partial class BuiltInRetention(
     OpenSearchApi api, IndexSettings settings, TimeProvider time, ILogger logger)
 {
     /// <summary>Deletes what is due, and rolls the data stream over where that is chosen.</summary>
@@ -137,7 +137,7 @@ internal sealed partial class OwnRetention(
                 ? DateTime.UnixEpoch.AddMilliseconds(milliseconds)
                 : DateTime.MaxValue;
 
-    private static bool IsOurs(ApiAnswer mapping, string index) =>
+    private static bool IsOurs(ApiResponse mapping, string index) =>
         mapping.IsSuccess
         && mapping.Json.TryGetProperty(index, out var entry)
         && entry.TryGetProperty("mappings", out var mappings)

@@ -8,7 +8,7 @@ namespace NodeTelemetry.Collector.Export.Indices;
 /// <param name="Json">The body; undefined when it is no JSON.</param>
 /// <param name="ErrorType">The type of the error, where there is one.</param>
 /// <param name="Reason">The reason of the error.</param>
-internal sealed record ApiAnswer(Uri Host, int Status, JsonElement Json, string ErrorType, string Reason)
+internal sealed record ApiResponse(Uri Host, int Status, JsonElement Json, string ErrorType, string Reason)
 {
     /// <summary>The error of a success that does not say what OpenSearch would say.</summary>
     public const string NotOpenSearch = "is no answer of OpenSearch:";

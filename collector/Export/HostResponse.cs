@@ -5,7 +5,7 @@ namespace NodeTelemetry.Collector.Export;
 /// <param name="Status">The HTTP status.</param>
 /// <param name="Body">The whole body.</param>
 /// <param name="RetryAfter">What the server asked for with <c>Retry-After</c>.</param>
-internal sealed record HostAnswer(Uri Host, int Status, byte[] Body, TimeSpan? RetryAfter)
+internal sealed record HostResponse(Uri Host, int Status, byte[] Body, TimeSpan? RetryAfter)
 {
     /// <summary>Gets a value indicating whether the status is one of success.</summary>
     public bool IsSuccess => Status is >= 200 and < 300;

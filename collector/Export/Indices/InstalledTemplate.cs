@@ -1,7 +1,7 @@
 namespace NodeTelemetry.Collector.Export.Indices;
 
 /// <summary>What is there of an index template.</summary>
-internal enum TemplateStateKind
+internal enum TemplateKind
 {
     /// <summary>It could not be read.</summary>
     Unknown,
@@ -27,8 +27,8 @@ internal enum TemplateStateKind
 /// <param name="Answer">What the server said.</param>
 /// <param name="Version">Its version; 0 for none.</param>
 /// <param name="Found">What differs; <see langword="null"/> when nothing was compared.</param>
-internal sealed record TemplateState(
-    TemplateStateKind Kind, ApiAnswer Answer, long Version = 0, IReadOnlyList<string>? Found = null)
+internal sealed record InstalledTemplate(
+    TemplateKind Kind, ApiResponse Answer, long Version = 0, IReadOnlyList<string>? Found = null)
 {
     /// <summary>Gets what differs, a sentence each.</summary>
     public IReadOnlyList<string> Differences => Found ?? [];

@@ -1,6 +1,6 @@
 namespace NodeTelemetry.Collector.Export.Indices;
 
-internal sealed partial class OwnRetention
+internal sealed partial class BuiltInRetention
 {
     private static partial class Log
     {

@@ -6,7 +6,7 @@ namespace NodeTelemetry.Collector.Storage.Outbox;
 /// <summary>
 /// The indices of which a person has given up what waited: what of it is refused does not wait any longer.
 /// </summary>
-internal sealed class GivenUpIndices(TelemetryDatabase database)
+internal sealed class DiscardedIndices(TelemetryDatabase database)
 {
     /// <summary>Reads until when each is given up; empty while the database cannot be read.</summary>
     public IReadOnlyDictionary<string, DateTimeOffset> Read()

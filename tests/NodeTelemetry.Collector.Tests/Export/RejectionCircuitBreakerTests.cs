@@ -4,16 +4,16 @@ using Xunit;
 
 namespace NodeTelemetry.Collector.Tests.Export;
 
-public class PoisonBrakeTests
+public class RejectionCircuitBreakerTests
 {
     private const string Index = "metrics-2026.11.03";
 
-    private static readonly Refusal Parsing = new(Index, "mapper_parsing_exception");
+    private static readonly Rejection Parsing = new(Index, "mapper_parsing_exception");
 
     private readonly ManualTimeProvider _time = new();
-    private readonly PoisonBrake _brake;
+    private readonly RejectionCircuitBreaker _brake;
 
-    public PoisonBrakeTests() => _brake = new PoisonBrake(_time);
+    public RejectionCircuitBreakerTests() => _brake = new RejectionCircuitBreaker(_time);
 
     [Fact]
     public void Few_bad_documents_among_more_good_ones_are_given_up_at_once() =>
@@ -47,18 +47,18 @@ public class PoisonBrakeTests
     public void What_one_index_takes_says_nothing_about_another()
     {
         var suspicion = Judge(taken: 0, refused: 5);
-        _brake.OnTaken("metrics-2026.11.04", 1_000_000);
+        _brake.OnAccepted("metrics-2026.11.04", 1_000_000);
         Assert.False(Judge(taken: 0, refused: 5, suspicion)!.IsLastTry);
-        _brake.OnTaken(Index, 6);
+        _brake.OnAccepted(Index, 6);
         Assert.True(Judge(taken: 0, refused: 5, suspicion)!.IsLastTry);
     }
 
     [Fact]
     public void Requests_that_one_document_breaks_are_judged_by_all_indices()
     {
-        var alone = new Refusal(string.Empty, "Malformed");
+        var alone = new Rejection(string.Empty, "Malformed");
         var suspicion = _brake.Judge(alone, taken: 0, refused: 1, null);
-        _brake.OnTaken(Index, 2);
+        _brake.OnAccepted(Index, 2);
         Assert.True(_brake.Judge(alone, taken: 0, refused: 1, suspicion)!.IsLastTry);
     }
 
@@ -78,9 +78,9 @@ public class PoisonBrakeTests
     public void They_are_given_up_when_refused_again_after_others_were_taken()
     {
         var suspicion = Judge(taken: 0, refused: 2);
-        _brake.OnTaken(Index, 2);
+        _brake.OnAccepted(Index, 2);
         Assert.False(Judge(taken: 0, refused: 2, suspicion)!.IsLastTry);
-        _brake.OnTaken(Index, 1);
+        _brake.OnAccepted(Index, 1);
 
         // This request may have been on its way when the repair came.
         suspicion = Judge(taken: 0, refused: 2, suspicion);
@@ -92,7 +92,7 @@ public class PoisonBrakeTests
     public void Last_try_is_none_when_meanwhile_others_are_refused_as_well()
     {
         var suspicion = Judge(taken: 0, refused: 1);
-        _brake.OnTaken(Index, 20);
+        _brake.OnAccepted(Index, 20);
         suspicion = Judge(taken: 0, refused: 1, suspicion);
         Assert.True(suspicion!.IsLastTry);
         Judge(taken: 0, refused: 50);
@@ -103,9 +103,9 @@ public class PoisonBrakeTests
     public void A_whole_batch_of_bad_documents_is_given_up_after_a_hundred_times_as_many_good_ones()
     {
         var suspicion = Judge(taken: 0, refused: 100);
-        _brake.OnTaken(Index, 9800);
+        _brake.OnAccepted(Index, 9800);
         Assert.False(Judge(taken: 0, refused: 100, suspicion)!.IsLastTry);
-        _brake.OnTaken(Index, 100);
+        _brake.OnAccepted(Index, 100);
         Assert.True(Judge(taken: 0, refused: 100, suspicion)!.IsLastTry);
     }
 
@@ -123,7 +123,7 @@ public class PoisonBrakeTests
         var suspicion = Judge(taken: 0, refused: 1);
         Assert.True(_brake.IsWatching);
         _time.Advance(TimeSpan.FromMinutes(16));
-        _brake.OnTaken(Index, 1);
+        _brake.OnAccepted(Index, 1);
         Assert.False(_brake.IsWatching);
         Assert.False(Judge(taken: 5, refused: 1, suspicion)!.IsLastTry);
     }
@@ -131,24 +131,24 @@ public class PoisonBrakeTests
     [Fact]
     public void Memory_is_bounded_whatever_the_server_says()
     {
-        Suspicion? first = null;
+        RejectionEvidence? first = null;
         for (var number = 0; number < 300; number++)
         {
-            var suspicion = _brake.Judge(new Refusal(Index, $"reason {number}"), taken: 0, refused: 1, null);
+            var suspicion = _brake.Judge(new Rejection(Index, $"reason {number}"), taken: 0, refused: 1, null);
             first ??= suspicion;
             _time.Advance(TimeSpan.FromMilliseconds(1));
         }
 
         // The first was forgotten: it is judged anew, and not given up for want of memory.
-        _brake.OnTaken(Index, 5);
-        var again = _brake.Judge(new Refusal(Index, "reason 0"), taken: 0, refused: 1, first);
+        _brake.OnAccepted(Index, 5);
+        var again = _brake.Judge(new Rejection(Index, "reason 0"), taken: 0, refused: 1, first);
         Assert.False(again!.IsLastTry);
         Assert.NotSame(first!.Watch, again.Watch);
     }
 
-    private Suspicion? Judge(int taken, int refused, Suspicion? suspicion = null)
+    private RejectionEvidence? Judge(int taken, int refused, RejectionEvidence? suspicion = null)
     {
-        _brake.OnTaken(Index, taken);
+        _brake.OnAccepted(Index, taken);
         return _brake.Judge(Parsing, taken, refused, suspicion);
     }
 }
