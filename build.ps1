@@ -57,20 +57,17 @@ switch ($verb) {
   dotnet build NodeTelemetry.sln --no-restore -v quiet
   if (Find clang) {
     '==> Compiling the agent natively…'
-    dotnet publish agent -c Release -r $thisRid -p:NativeProbe=true -v quiet
+    dotnet publish agent -c Release -r $thisRid -p:NativeAgent=true -v quiet
   }
   '==> Testing…'
   dotnet test --solution NodeTelemetry.sln --no-build --max-parallel-test-modules 1 @options
 }
-'publish' { # The agent for this kind of machine, native where the packs can be had, and the collector, into artifacts/publish/.
+'publish' { # The native agent and the collector for this kind of machine, into artifacts/publish/.
   Need-Dotnet; Need clang 'apt-get install clang zlib1g-dev'
   Wish npm 'apt-get install nodejs npm' 'the collector is published without its page'
   $rid = if ($options) { $options[0] } else { $thisRid }
   "==> Publishing the agent for $rid…"
-  $native = 'NativeAgent'
-  try { dotnet restore agent -r $rid -p:NativeAgent=true -v quiet | Out-Null } catch { $native = 'NativeProbe' }
-  if ($native -ne 'NativeAgent') { '==> The native pack of net10.0 cannot be had: the same sources are compiled for net9.0.' }
-  dotnet publish agent -c Release -r $rid "-p:$native=true" -o artifacts/publish/agent -v quiet
+  dotnet publish agent -c Release -r $rid -p:NativeAgent=true -o artifacts/publish/agent -v quiet
   Publish-Collector $rid
   Get-Item artifacts/publish/agent/nodetelemetry-agent, artifacts/publish/collector/nodetelemetry-collector
 }

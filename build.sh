@@ -56,20 +56,17 @@ test) # Everything that is checked: format, warnings, unit, end to end, native, 
   dotnet build NodeTelemetry.sln --no-restore -v quiet
   if command -v clang >/dev/null; then
     echo '==> Compiling the agent natively…'
-    dotnet publish agent -c Release -r "$this_rid" -p:NativeProbe=true -v quiet
+    dotnet publish agent -c Release -r "$this_rid" -p:NativeAgent=true -v quiet
   fi
   echo '==> Testing…'
   dotnet test --solution NodeTelemetry.sln --no-build --max-parallel-test-modules 1 "$@"
   ;;
-publish) # The agent for this kind of machine, native where the packs can be had, and the collector, into artifacts/publish/.
+publish) # The native agent and the collector for this kind of machine, into artifacts/publish/.
   need_dotnet; need clang 'apt-get install clang zlib1g-dev'
   wish npm 'apt-get install nodejs npm' 'the collector is published without its page'
   rid=${1:-$this_rid}
   echo "==> Publishing the agent for $rid…"
-  native=NativeAgent
-  dotnet restore agent -r "$rid" -p:NativeAgent=true -v quiet >/dev/null || native=NativeProbe
-  [[ $native == NativeAgent ]] || echo '==> The native pack of net10.0 cannot be had: the same sources are compiled for net9.0.'
-  dotnet publish agent -c Release -r "$rid" "-p:$native=true" -o artifacts/publish/agent -v quiet
+  dotnet publish agent -c Release -r "$rid" -p:NativeAgent=true -o artifacts/publish/agent -v quiet
   publish_collector "$rid"
   ls -lh artifacts/publish/agent/nodetelemetry-agent artifacts/publish/collector/nodetelemetry-collector
   ;;

@@ -162,12 +162,12 @@ public sealed partial class ProgramTests
     private static string NativeAgentOrSkip()
     {
         var published = Path.Combine(
-            RepositoryRoot.Path, $"artifacts/probe/publish/NodeTelemetry.Agent/release_{Rid}/nodetelemetry-agent");
+            RepositoryRoot.Path, $"artifacts/publish/NodeTelemetry.Agent/release_{Rid}/nodetelemetry-agent");
         var path = Environment.GetEnvironmentVariable("NODETELEMETRY_NATIVE_AGENT") ?? published;
         Assert.SkipUnless(
             File.Exists(path),
             $"There is no native agent at {path}; make it by: "
-            + $"dotnet publish agent -c Release -r {Rid} -p:NativeProbe=true");
+            + $"dotnet publish agent -c Release -r {Rid} -p:NativeAgent=true");
         return path;
     }
 

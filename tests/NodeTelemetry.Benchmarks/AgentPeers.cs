@@ -16,11 +16,11 @@ internal static partial class AgentPeers
     {
         var rid = "linux-" + System.Runtime.InteropServices.RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant();
         var shipped = Path.Combine(RepositoryRoot.Path, "artifacts/publish/agent/nodetelemetry-agent");
-        var probe = Path.Combine(RepositoryRoot.Path, $"artifacts/probe/publish/NodeTelemetry.Agent/release_{rid}/nodetelemetry-agent");
+        var native = Path.Combine(RepositoryRoot.Path, $"artifacts/publish/NodeTelemetry.Agent/release_{rid}/nodetelemetry-agent");
         var built = Path.Combine(AppContext.BaseDirectory, "nodetelemetry-agent");
-        var program = new[] { probe, shipped, built }.First(File.Exists);
+        var program = new[] { native, shipped, built }.First(File.Exists);
         var note = program == built
-            ? "compiled just in time, for there is no native one: dotnet publish agent -c Release -r " + rid + " -p:NativeProbe=true"
+            ? "JIT-compiled, as there is no native build: dotnet publish agent -c Release -r " + rid + " -p:NativeAgent=true"
             : "native";
         return (new MeasuredAgent("NodeTelemetry", program, "", (_, port) =>
             [program, "run", "--interval", "1s", "--interface", "lo", "--target", Local(port)]), note);

@@ -15,10 +15,10 @@ internal static class Programs
     {
         var rid = "linux-" + System.Runtime.InteropServices.RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant();
         var path = Environment.GetEnvironmentVariable("NODETELEMETRY_NATIVE_AGENT")
-            ?? Path.Combine(RepositoryRoot.Path, $"artifacts/probe/publish/NodeTelemetry.Agent/release_{rid}/nodetelemetry-agent");
+            ?? Path.Combine(RepositoryRoot.Path, $"artifacts/publish/NodeTelemetry.Agent/release_{rid}/nodetelemetry-agent");
         Assert.SkipUnless(
             File.Exists(path),
-            $"There is no native agent at {path}; make it by: dotnet publish agent -c Release -r {rid} -p:NativeProbe=true");
+            $"There is no native agent at {path}; create it with: dotnet publish agent -c Release -r {rid} -p:NativeAgent=true");
         return path;
     }
 
