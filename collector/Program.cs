@@ -39,7 +39,7 @@ if (problems.Count > 0)
     return BadConfiguration;
 }
 
-if (DeadLetterCommand.IsMeant(line.Words))
+if (DeadLetterCommand.IsRequested(line.Words))
 {
     return new DeadLetterCommand(options.Database, TimeProvider.System, Console.Out)
         .Run([.. line.Words.Skip(1)], Console.Error);

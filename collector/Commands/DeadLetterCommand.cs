@@ -9,8 +9,8 @@ using NodeTelemetry.Collector.Storage.Outbox;
 namespace NodeTelemetry.Collector.Commands;
 
 /// <summary>
-/// The commands <c>dead-letters list | export | replay | drop | waiting | bury</c>: what OpenSearch refused for good,
-/// and what waits for an index, for a person to look at and to decide about. The collector may be running.
+/// The commands <c>dead-letters list | export | replay | drop | pending | discard</c>, for documents that OpenSearch
+/// rejected permanently and for the backlog of an index. They may be used while the collector runs.
 /// </summary>
 internal sealed class DeadLetterCommand(StorageSettings settings, TimeProvider time, TextWriter output)
 {
@@ -19,12 +19,12 @@ internal sealed class DeadLetterCommand(StorageSettings settings, TimeProvider t
 
     private static readonly JsonWriterOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Tells whether words of the command line are one of these commands.</summary>
-    public static bool IsMeant(IReadOnlyList<string> words) => words is ["dead-letters", ..];
+    /// <summary>Gets a value indicating whether the words of the command line name one of these commands.</summary>
+    public static bool IsRequested(IReadOnlyList<string> words) => words is ["dead-letters", ..];
 
-    /// <summary>Runs one.</summary>
-    /// <param name="words">What stood behind <c>dead-letters</c>.</param>
-    /// <param name="problems">Where problems are told.</param>
+    /// <summary>Runs a command.</summary>
+    /// <param name="words">The words after <c>dead-letters</c>.</param>
+    /// <param name="problems">Receives error messages.</param>
     /// <returns>The exit code.</returns>
     public int Run(string[] words, TextWriter problems)
     {
@@ -33,13 +33,13 @@ internal sealed class DeadLetterCommand(StorageSettings settings, TimeProvider t
             problems.WriteLine(
                 """
                 usage: nodetelemetry-collector dead-letters VERB [options]
-                  list   [ID… | all]  what OpenSearch refused for good, and why
-                  export [ID… | all]  the same with the documents, one JSON object a line
-                  replay  ID… | all   send them again, when the reason is repaired
-                  drop    ID… | all   delete them
-                  waiting             what waits in the outbox, by index
-                  bury    INDEX yes   give up what has waited for an index until now: what OpenSearch still refuses of
-                                      it becomes dead letters; without 'yes' it only says how much that is
+                  list    [ID… | all]  list documents that OpenSearch rejected permanently, with the reason
+                  export  [ID… | all]  print them with their content, one JSON object per line
+                  replay   ID… | all   send them again, after the cause has been fixed
+                  drop     ID… | all   delete them
+                  pending              show the backlog in the outbox, by index
+                  discard  INDEX yes   discard the current backlog of an index: each document is tried one last time
+                                       and becomes a dead letter if rejected; without 'yes', only show the count
                 The collector may be running. Options: --database-path FILE, --config FILE.
                 """);
             return Usage;
@@ -68,9 +68,9 @@ internal sealed class DeadLetterCommand(StorageSettings settings, TimeProvider t
     {
         run = words switch
         {
-            ["waiting"] => ListWaiting,
-            ["bury", var index] => file => Bury(file, index, isMeant: false),
-            ["bury", var index, "yes"] => file => Bury(file, index, isMeant: true),
+            ["pending"] => ListPending,
+            ["discard", var index] => file => Discard(file, index, isConfirmed: false),
+            ["discard", var index, "yes"] => file => Discard(file, index, isConfirmed: true),
             [("list" or "export") and var verb, .. var rest] when TryReadIds(rest, out var ids) =>
                 file => Run(verb, ids, file),
             [("replay" or "drop") and var verb, _, ..] when TryReadIds(words[1..], out var ids) =>
@@ -137,55 +137,56 @@ internal sealed class DeadLetterCommand(StorageSettings settings, TimeProvider t
         return null;
     }
 
-    private string? ListWaiting(DeadLetterFile file)
+    private string? ListPending(DeadLetterFile file)
     {
-        var waiting = Waiting(file);
-        foreach (var (index, (documents, oldest)) in waiting.OrderBy(static entry => entry.Key, StringComparer.Ordinal))
+        var pending = CountPending(file);
+        foreach (var (index, (documents, oldest)) in pending.OrderBy(static entry => entry.Key, StringComparer.Ordinal))
         {
             output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture, $"{documents,10}  {index}, since {oldest:yyyy-MM-dd HH:mm:ss}Z"));
         }
 
         output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{waiting.Values.Sum(static entry => entry.Documents)} documents wait."));
+            CultureInfo.InvariantCulture, $"{pending.Values.Sum(static entry => entry.Documents)} documents pending."));
         return null;
     }
 
-    private string? Bury(DeadLetterFile file, string index, bool isMeant)
+    private string? Discard(DeadLetterFile file, string index, bool isConfirmed)
     {
-        if (!Waiting(file).TryGetValue(index, out var waiting))
+        if (!CountPending(file).TryGetValue(index, out var pending))
         {
-            return $"Nothing waits for the index {index}. See dead-letters waiting.";
+            return $"No documents are pending for the index {index}. See dead-letters pending.";
         }
 
-        var what = string.Create(CultureInfo.InvariantCulture, $"{waiting.Documents} documents that wait for {index}");
-        if (!isMeant)
+        var backlog =
+            string.Create(CultureInfo.InvariantCulture, $"{pending.Documents} documents pending for {index}");
+        if (!isConfirmed)
         {
-            return $"This gives up the {what}, as far as OpenSearch still refuses them: they become dead letters, of "
-                + $"which the newest {settings.DeadLettersMax} are kept. Nothing is changed yet. If it is meant: "
-                + $"dead-letters bury {index} yes";
+            return $"This discards the {backlog} unless OpenSearch accepts them after all: rejected ones become dead "
+                + $"letters, of which the newest {settings.DeadLettersMax} are kept. Nothing has changed yet. "
+                + $"To confirm: dead-letters discard {index} yes";
         }
 
         file.GiveUp(index, time.GetUtcNow());
-        output.WriteLine($"The {what} are given up. A running collector tries each once more within a minute or so, "
-            + "otherwise after its next start; what is refused then becomes a dead letter.");
+        output.WriteLine($"The {backlog} are marked to be discarded. A running collector tries each of them one last "
+            + "time within about a minute, otherwise after its next start; rejected ones become dead letters.");
         return null;
     }
 
-    private static Dictionary<string, (long Documents, DateTimeOffset OldestAt)> Waiting(DeadLetterFile file)
+    private static Dictionary<string, (long Documents, DateTimeOffset OldestAt)> CountPending(DeadLetterFile file)
     {
-        var waiting = new Dictionary<string, (long Documents, DateTimeOffset OldestAt)>();
+        var pending = new Dictionary<string, (long Documents, DateTimeOffset OldestAt)>();
         foreach (var batch in file.ReadOutbox())
         {
             var body = new BulkBody(batch);
             foreach (var (index, documents) in Enumerable.Range(0, batch.Documents).CountBy(body.Index))
             {
-                var (before, oldest) = waiting.GetValueOrDefault(index, (0, batch.CreatedAt));
-                waiting[index] = (before + documents, oldest);
+                var (before, oldest) = pending.GetValueOrDefault(index, (0, batch.CreatedAt));
+                pending[index] = (before + documents, oldest);
             }
         }
 
-        return waiting;
+        return pending;
     }
 
     private static string Count(int letters) =>
@@ -219,7 +220,7 @@ internal sealed class DeadLetterCommand(StorageSettings settings, TimeProvider t
             writer.WriteString("errorReason"u8, kept.Letter.ErrorReason);
             writer.WriteString("action"u8, kept.Letter.Action);
 
-            // As text: what was refused need not be JSON, and is to be seen as it was sent.
+            // As text: a rejected document need not be valid JSON, and is shown as it was sent.
             writer.WriteString("document"u8, kept.Letter.Document.Span);
             writer.WriteEndObject();
         }

@@ -12,7 +12,7 @@ internal static class HelpText
 
             usage: nodetelemetry-collector [run] [options]
                    nodetelemetry-collector test-alert [CHANNEL…]   send a test through the alert channels
-                   nodetelemetry-collector dead-letters list | export | replay | drop   what OpenSearch refused
+                   nodetelemetry-collector dead-letters VERB   list, export, replay or drop rejected documents
                    nodetelemetry-collector opensearch check   look at OpenSearch, change nothing, say what to do
                    nodetelemetry-collector opensearch setup   put templates, policy, alerting monitor and dashboards
 

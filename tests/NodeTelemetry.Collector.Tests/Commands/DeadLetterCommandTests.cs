@@ -61,9 +61,9 @@ public class DeadLetterCommandTests
         Assert.Equal(0, bench.Metrics.Storage.TransactionsFailed.Value);
     }
 
-    // An index that is closed for good: a person gives up what waits for it, and only that, beside a running exporter.
+    // An index is closed permanently: the operator discards its current backlog, and only that, while the exporter runs.
     [Fact]
-    public async Task What_waits_for_an_index_is_given_up_by_command_and_what_comes_later_waits_again()
+    public async Task The_backlog_of_an_index_is_discarded_on_command_and_later_documents_are_held_again()
     {
         const string Closed = "closed-2026.11.03";
         using var folder = new TempFolder();
@@ -81,20 +81,20 @@ public class DeadLetterCommandTests
         Assert.Contains(Closed, bench.Exporter.Status.Problem, StringComparison.Ordinal);
 
         bench.Writer.RunRound(final: true);
-        var (code, text, _) = Run(folder, "waiting");
+        var (code, text, _) = Run(folder, "pending");
         Assert.Equal(0, code);
         Assert.Contains($" 2  {Closed}, since ", text, StringComparison.Ordinal);
-        Assert.EndsWith("2 documents wait.\n", text, StringComparison.Ordinal);
+        Assert.EndsWith("2 documents pending.\n", text, StringComparison.Ordinal);
 
-        // Nothing is done before it is said twice.
-        (code, _, var problems) = Run(folder, "bury", Closed);
+        // Nothing changes until the command is confirmed.
+        (code, _, var problems) = Run(folder, "discard", Closed);
         Assert.Equal(1, code);
-        Assert.Contains($"dead-letters bury {Closed} yes", problems, StringComparison.Ordinal);
+        Assert.Contains($"dead-letters discard {Closed} yes", problems, StringComparison.Ordinal);
         Assert.Empty(bench.Letters());
 
-        (code, text, _) = Run(folder, "bury", Closed, "yes");
+        (code, text, _) = Run(folder, "discard", Closed, "yes");
         Assert.Equal(0, code);
-        Assert.StartsWith($"The 2 documents that wait for {Closed} are given up.", text, StringComparison.Ordinal);
+        Assert.StartsWith($"The 2 documents pending for {Closed} are marked to be discarded.", text, StringComparison.Ordinal);
         await bench.UntilAsync(() => bench.Letters().Count == 2, "both are dead letters");
         await bench.UntilDrainedAsync();
         Assert.All(bench.Letters(), static letter => Assert.Equal("index_closed_exception", letter.ErrorType));
@@ -109,26 +109,26 @@ public class DeadLetterCommandTests
     }
 
     [Fact]
-    public async Task Index_that_nothing_waits_for_is_named()
+    public async Task An_index_without_a_backlog_is_named()
     {
         using var folder = new TempFolder();
         await using var bench = new ExportBench([], folder: folder);
         bench.Append(1);
-        var (code, _, problems) = Run(folder, "bury", "nodetelemetry-metrics-v1-2020.01.01", "yes");
+        var (code, _, problems) = Run(folder, "discard", "nodetelemetry-metrics-v1-2020.01.01", "yes");
         Assert.Equal(1, code);
-        Assert.Contains("Nothing waits for the index nodetelemetry-metrics-v1-2020.01.01", problems, StringComparison.Ordinal);
+        Assert.Contains("No documents are pending for the index nodetelemetry-metrics-v1-2020.01.01", problems, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData]
     [InlineData("burn")]
-    [InlineData("bury")]
-    [InlineData("bury", "index", "no")]
-    [InlineData("waiting", "all")]
+    [InlineData("discard")]
+    [InlineData("discard", "index", "no")]
+    [InlineData("pending", "all")]
     [InlineData("drop")]
     [InlineData("replay")]
     [InlineData("list", "first")]
-    public void Anything_else_is_told_what_there_is(params string[] words)
+    public void Anything_else_prints_the_usage(params string[] words)
     {
         using var folder = new TempFolder();
         var (code, _, problems) = Run(folder, words);
