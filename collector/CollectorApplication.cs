@@ -399,9 +399,9 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
                 _alerts.Engine.OnEvent(told);
             }
 
-            foreach (var record in NodeTable.Load(_database).OrderBy(static record => record.LastSeen))
+            foreach (var status in NodeTable.Load(_database).OrderBy(static status => status.LastSeen))
             {
-                _registry.Restore(record.ToStatus());
+                _registry.Restore(status);
             }
 
             _registry.Events.Restore(EventTable.LastId(_database));

@@ -75,12 +75,6 @@ internal sealed class AlertStore : IDatabaseWork
     public void RemoveSilence(string id) => _silences.Remove(id);
 
     /// <inheritdoc/>
-    public void Prepare(bool final)
-    {
-        // Rows are ready as they come.
-    }
-
-    /// <inheritdoc/>
     public void OnOpened(DatabaseSession session)
     {
         _alerts.OnOpened();
@@ -89,27 +83,30 @@ internal sealed class AlertStore : IDatabaseWork
     }
 
     /// <inheritdoc/>
-    public bool Write(DatabaseSession session, bool final)
+    public void Take(DatabaseTransaction transaction)
     {
-        var isWritten = _alerts.Write((id, row) => AlertRows.Write(session, id, row));
-        isWritten |= _told.Write((key, row) => AlertRows.Write(session, key, row));
-        return _silences.Write((id, silence) => AlertRows.Write(session, id, silence)) || isWritten;
+        _alerts.Take(transaction);
+        _told.Take(transaction);
+        _silences.Take(transaction);
     }
 
     /// <inheritdoc/>
-    public void OnCommitted()
+    public void Write(DatabaseTransaction transaction)
     {
-        _alerts.OnCommitted();
-        _told.OnCommitted();
-        _silences.OnCommitted();
-    }
+        foreach (var (id, row) in _alerts.InFlight)
+        {
+            AlertRows.Write(transaction.Session, id, row);
+        }
 
-    /// <inheritdoc/>
-    public void OnRolledBack()
-    {
-        _alerts.OnRolledBack();
-        _told.OnRolledBack();
-        _silences.OnRolledBack();
+        foreach (var (key, row) in _told.InFlight)
+        {
+            AlertRows.Write(transaction.Session, key, row);
+        }
+
+        foreach (var (id, silence) in _silences.InFlight)
+        {
+            AlertRows.Write(transaction.Session, id, silence);
+        }
     }
 
     private static string KeyOf(string channel, string alert) => $"{channel}\n{alert}";

@@ -1,3 +1,5 @@
+using NodeTelemetry.Collector.Storage.Database;
+
 namespace NodeTelemetry.Collector.Alerts.Storage;
 
 /// <summary>
@@ -9,8 +11,13 @@ internal sealed class RowSet<TRow>
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, TRow> _rows = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _changed = new(StringComparer.Ordinal);
-    private readonly List<string> _inFlight = [];
+    private readonly Journal<string, TRow?> _changes;
+
+    /// <summary>Initializes a new instance of the <see cref="RowSet{TRow}"/> class.</summary>
+    public RowSet() => _changes = new(_lock);
+
+    /// <summary>Gets the rows in the open transaction; <see langword="null"/> for one to delete.</summary>
+    public IReadOnlyDictionary<string, TRow?> InFlight => _changes.InFlight;
 
     /// <summary>Takes a row that the database has.</summary>
     public void Restore(string key, TRow row)
@@ -29,7 +36,7 @@ internal sealed class RowSet<TRow>
             if (!_rows.TryGetValue(key, out var known) || !known.Equals(row))
             {
                 _rows[key] = row;
-                _changed.Add(key);
+                _changes.Put(key, row);
             }
         }
     }
@@ -41,7 +48,7 @@ internal sealed class RowSet<TRow>
         {
             if (_rows.Remove(key))
             {
-                _changed.Add(key);
+                _changes.Put(key, null);
             }
         }
     }
@@ -51,37 +58,13 @@ internal sealed class RowSet<TRow>
     {
         lock (_lock)
         {
-            _changed.UnionWith(_rows.Keys);
+            foreach (var (key, row) in _rows)
+            {
+                _changes.Put(key, row);
+            }
         }
     }
 
-    /// <summary>Writes what the database does not have.</summary>
-    /// <param name="write">Writes a row; <see langword="null"/> for one to delete.</param>
-    /// <returns>Whether anything was written.</returns>
-    public bool Write(Action<string, TRow?> write)
-    {
-        List<(string Key, TRow? Row)> rows;
-        lock (_lock)
-        {
-            _inFlight.AddRange(_changed);
-            _changed.Clear();
-            rows = [.. _inFlight.Select(key => (key, _rows.GetValueOrDefault(key)))];
-        }
-
-        rows.ForEach(entry => write(entry.Key, entry.Row));
-        return rows.Count > 0;
-    }
-
-    /// <summary>What was written is durable.</summary>
-    public void OnCommitted() => _inFlight.Clear();
-
-    /// <summary>What was written is gone.</summary>
-    public void OnRolledBack()
-    {
-        lock (_lock)
-        {
-            _changed.UnionWith(_inFlight);
-            _inFlight.Clear();
-        }
-    }
+    /// <summary>Takes the changed rows into a transaction.</summary>
+    public void Take(DatabaseTransaction transaction) => _changes.Take(transaction);
 }

@@ -11,6 +11,9 @@ internal sealed class DatabaseSession(SqliteConnection connection) : IDisposable
 
     private readonly Dictionary<string, SqliteCommand> _commands = [];
 
+    /// <summary>Gets the number of rows that this connection has inserted, changed and deleted.</summary>
+    public int TotalChanges => raw.sqlite3_total_changes(connection.Handle);
+
     /// <summary>Gets the connection's statement of this text, prepared once, with its parameters set.</summary>
     /// <remarks>The text must be a constant: every distinct one is kept.</remarks>
     public SqliteCommand Command(string text, params ReadOnlySpan<(string Name, object? Value)> parameters)

@@ -238,35 +238,49 @@ internal sealed partial class DatabaseWriter : IAsyncDisposable
         }
     }
 
-    private void WriteAll(DatabaseSession session, bool final)
+    private void WriteAll(DatabaseSession session, bool isFinal)
     {
-        // Takes no lock before something is written, so that a round with nothing to do costs nothing.
-        session.Execute("BEGIN");
-        var isWritten = false;
-        foreach (var work in _works)
+        var transaction = new DatabaseTransaction(session, isFinal);
+        var changes = session.TotalChanges;
+        try
         {
-            isWritten |= work.Write(session, final);
+            foreach (var work in _works)
+            {
+                work.Take(transaction);
+            }
+
+            // Takes no lock before the first row is written, so an idle round costs nothing.
+            session.Execute("BEGIN");
+            foreach (var work in _works)
+            {
+                work.Write(transaction);
+            }
+
+            session.Execute("COMMIT");
+        }
+        catch (SqliteException)
+        {
+            // Closing rolls back, and releases everything that the failure left in the connection.
+            _database.Close();
+            transaction.RollBack();
+            throw;
         }
 
-        session.Execute("COMMIT");
-        foreach (var work in _works)
-        {
-            work.OnCommitted();
-        }
-
+        var isWritten = session.TotalChanges != changes;
+        transaction.Commit();
         if (isWritten)
         {
             _metrics.Storage.Transactions.Add();
         }
 
-        // After a failed write, a file that could be opened is not known to work before something was written.
+        // A file that opens is not proven to work after a failed write until something has been written.
         if (_problem is not null && (isWritten || !_isWriteFailure))
         {
             Recover();
         }
 
         Shrink(session, isWritten);
-        Account(session, final);
+        Account(session, isFinal);
     }
 
     // Not while ever more pages become free: a backlog is being delivered, and what would be moved is deleted next.
@@ -315,14 +329,7 @@ internal sealed partial class DatabaseWriter : IAsyncDisposable
     private void Fail(SqliteException exception)
     {
         _metrics.Storage.TransactionsFailed.Add();
-
-        // Closing rolls back. It also frees whatever the failure left behind in the connection.
         _database.Close();
-        foreach (var work in _works)
-        {
-            work.OnRolledBack();
-        }
-
         _isWriteFailure = true;
         Degrade(_database.Explain(exception));
     }

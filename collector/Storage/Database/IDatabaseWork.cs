@@ -1,30 +1,27 @@
 namespace NodeTelemetry.Collector.Storage.Database;
 
-/// <summary>
-/// Something that has rows to write. The writer asks each in turn and puts all they have into one transaction.
-/// </summary>
+/// <summary>A table, or a group of tables, that the <see cref="DatabaseWriter"/> writes.</summary>
 /// <remarks>
-/// Called by the writer only, one method at a time. What was written is kept until <see cref="OnCommitted"/>, in
-/// bounded memory: a database that cannot be written needs no other handling.
+/// Called by the writer only, one method at a time. All tables take their pending rows before the first one writes, so
+/// that one transaction holds what was pending at one moment. Rows stay in bounded memory until the commit, usually in
+/// a <see cref="Journal{TKey,TRow}"/>: a database that cannot be written needs no other handling.
 /// </remarks>
 internal interface IDatabaseWork
 {
-    /// <summary>Gets ready what does not need the database; called also while there is none.</summary>
-    /// <param name="final">Whether the collector stops, so that nothing may wait for later.</param>
-    void Prepare(bool final);
+    /// <summary>Prepares rows without the database; called also while it cannot be used.</summary>
+    /// <param name="isFinal">Whether the collector stops, so that everything is due.</param>
+    void Prepare(bool isFinal)
+    {
+    }
 
-    /// <summary>
-    /// The database was opened, perhaps another file than before: whatever is known of its rows is void.
-    /// </summary>
-    void OnOpened(DatabaseSession session);
+    /// <summary>The database was opened, perhaps as another file: nothing known about its rows holds.</summary>
+    void OnOpened(DatabaseSession session)
+    {
+    }
 
-    /// <summary>Writes what is due into the open transaction.</summary>
-    /// <returns>Whether anything was written.</returns>
-    bool Write(DatabaseSession session, bool final);
+    /// <summary>Takes the rows that are due; fast, and without the database.</summary>
+    void Take(DatabaseTransaction transaction);
 
-    /// <summary>What was written is durable.</summary>
-    void OnCommitted();
-
-    /// <summary>What was written is gone and has to be written again.</summary>
-    void OnRolledBack();
+    /// <summary>Writes the rows that were taken.</summary>
+    void Write(DatabaseTransaction transaction);
 }

@@ -6,12 +6,7 @@ namespace NodeTelemetry.Collector.Storage.History;
 
 /// <summary>What nodes said and the database does not have yet, added up in buckets of one width.</summary>
 /// <remarks>For the lock of <see cref="HistoryStore"/>.</remarks>
-/// <param name="tier">The finest tier that has these series.</param>
-/// <param name="series">The names of the series that every node has.</param>
-/// <param name="settings">The limits.</param>
-/// <param name="metrics">Counts what is dropped.</param>
-internal sealed class HistoryBuckets(
-    HistoryTier tier, string[] series, StorageSettings settings, StorageMetrics metrics)
+internal sealed class HistoryBuckets
 {
     // Datagrams may wait in the receive queue: a bucket stays open a little longer, to be written once and not twice.
     private const int CloseDelaySeconds = 1;
@@ -19,30 +14,54 @@ internal sealed class HistoryBuckets(
     // Late samples come in a burst, after a collector's start above all; then they are written together.
     private const int LateSeconds = 5;
 
-    private readonly long _bytesMax = settings.MemoryBytesMax / 2;
+    private readonly string[] _series;
+    private readonly int _nodesMax;
+    private readonly long _bytesMax;
     private readonly Dictionary<string, HistoryNode> _nodes = [];
-    private readonly Queue<HistoryBucket> _closed = [];
+    private readonly Journal<HistoryBucket, HistoryBucket> _closed;
     private readonly LateBuckets _late = new();
-    private readonly List<HistoryBucket> _inFlight = [];
     private HistoryBucket? _open;
-    private long _closedBytes;
+
+    /// <summary>Initializes a new instance of the <see cref="HistoryBuckets"/> class.</summary>
+    /// <param name="gate">The lock of the store.</param>
+    /// <param name="tier">The finest tier that has these series.</param>
+    /// <param name="series">The names of the series that every node has.</param>
+    /// <param name="settings">The limits.</param>
+    /// <param name="metrics">Counts dropped values.</param>
+    public HistoryBuckets(
+        Lock gate, HistoryTier tier, string[] series, StorageSettings settings, StorageMetrics metrics)
+    {
+        Tier = tier;
+        _series = series;
+        _nodesMax = settings.HistoryNodesMax;
+        _bytesMax = settings.MemoryBytesMax / 2;
+        _closed = new(
+            gate,
+            _bytesMax,
+            static bucket => bucket.Bytes,
+            bucket => metrics.HistoryDropped[HistoryDropReason.MemoryFull].Add(
+                bucket.Rows.Sum(static row => row.Cells.LongCount(static cell => cell.Count > 0))));
+    }
 
     /// <summary>Gets the finest tier that has these series.</summary>
-    public HistoryTier Tier => tier;
+    public HistoryTier Tier { get; }
+
+    /// <summary>Gets the buckets in the open transaction.</summary>
+    public IEnumerable<HistoryBucket> InFlight => _closed.InFlight.Values;
 
     /// <summary>Gets what is not in the database yet.</summary>
     public IEnumerable<HistoryBucket> Unwritten
     {
         get
         {
-            var buckets = _inFlight.Concat(_closed).Concat(_late.Buckets);
+            var buckets = _closed.Rows.Concat(_late.Buckets);
             return _open is null ? buckets : buckets.Append(_open);
         }
     }
 
     /// <summary>Gets up to where what has been said before <paramref name="now"/> is closed, in seconds since the
     /// epoch.</summary>
-    public long ClosedUntil(long now) => Math.Min(tier.Floor(now - CloseDelaySeconds), _open?.Start ?? long.MaxValue);
+    public long ClosedUntil(long now) => Math.Min(Tier.Floor(now - CloseDelaySeconds), _open?.Start ?? long.MaxValue);
 
     /// <summary>Gets where to add a sample.</summary>
     /// <param name="accepted">The sample.</param>
@@ -52,16 +71,16 @@ internal sealed class HistoryBuckets(
     {
         if (!_nodes.TryGetValue(accepted.NodeId, out var node))
         {
-            if (_nodes.Count >= settings.HistoryNodesMax)
+            if (_nodes.Count >= _nodesMax)
             {
                 return null;
             }
 
-            node = new HistoryNode(accepted.NodeId, series);
+            node = new HistoryNode(accepted.NodeId, _series);
             _nodes.Add(accepted.NodeId, node);
         }
 
-        var start = tier.Floor(accepted.ReceivedAt.ToUnixTimeSeconds());
+        var start = Tier.Floor(accepted.ReceivedAt.ToUnixTimeSeconds());
         if (!accepted.IsLate || _open?.Start == start)
         {
             return OpenRow(node, start);
@@ -84,7 +103,7 @@ internal sealed class HistoryBuckets(
     public void Prepare(long now, bool final)
     {
         if (_open is { } open
-            && (final || now >= open.Start + tier.StepSeconds + CloseDelaySeconds || now < open.Start))
+            && (final || now >= open.Start + Tier.StepSeconds + CloseDelaySeconds || now < open.Start))
         {
             CloseOpen();
         }
@@ -95,33 +114,8 @@ internal sealed class HistoryBuckets(
         }
     }
 
-    /// <summary>Gives what is closed to the writer, which keeps it until it is committed.</summary>
-    public IReadOnlyList<HistoryBucket> TakeClosed()
-    {
-        _inFlight.AddRange(_closed);
-        _closed.Clear();
-        _closedBytes = 0;
-        return _inFlight;
-    }
-
-    /// <summary>What was taken is in the database.</summary>
-    public void OnCommitted() => _inFlight.Clear();
-
-    /// <summary>What was taken is not in the database.</summary>
-    public void OnRolledBack()
-    {
-        // Older than what was closed since.
-        var newer = _closed.ToArray();
-        _closed.Clear();
-        foreach (var bucket in _inFlight.Concat(newer))
-        {
-            _closed.Enqueue(bucket);
-        }
-
-        _closedBytes = _closed.Sum(static bucket => bucket.Bytes);
-        _inFlight.Clear();
-        KeepMemoryLimit();
-    }
+    /// <summary>Takes the closed buckets into a transaction.</summary>
+    public void Take(DatabaseTransaction transaction) => _closed.Take(transaction);
 
     private HistoryRow OpenRow(HistoryNode node, long start)
     {
@@ -153,21 +147,5 @@ internal sealed class HistoryBuckets(
 
     private void CloseLate() => _late.TakeAll().ForEach(Close);
 
-    private void Close(HistoryBucket bucket)
-    {
-        _closed.Enqueue(bucket);
-        _closedBytes += bucket.Bytes;
-        KeepMemoryLimit();
-    }
-
-    private void KeepMemoryLimit()
-    {
-        while (_closedBytes > _bytesMax && _closed.Count > 1)
-        {
-            var oldest = _closed.Dequeue();
-            _closedBytes -= oldest.Bytes;
-            metrics.HistoryDropped[HistoryDropReason.MemoryFull].Add(
-                oldest.Rows.Sum(static row => row.Cells.LongCount(static cell => cell.Count > 0)));
-        }
-    }
+    private void Close(HistoryBucket bucket) => _closed.Put(bucket, bucket);
 }

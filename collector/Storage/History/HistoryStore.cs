@@ -26,6 +26,10 @@ internal sealed class HistoryStore : ISampleListener, IHealthListener, IDatabase
     private readonly HistoryNumbers _nodeNumbers = new("history_node");
     private readonly HistoryNumbers _seriesNumbers = new("history_reading");
 
+    // Of the open transaction; the writer's own.
+    private long _now;
+    private long _closedUntil;
+
     /// <summary>Initializes a new instance of the <see cref="HistoryStore"/> class.</summary>
     public HistoryStore(StorageSettings settings, CollectorMetrics metrics, TimeProvider time)
     {
@@ -33,11 +37,12 @@ internal sealed class HistoryStore : ISampleListener, IHealthListener, IDatabase
         _time = time;
         _tiers = new HistoryTiers(settings.Tiers, metrics.Storage, time);
         _readings = new HistoryBuckets(
+            _lock,
             settings.Tiers[0],
             [.. Readings.Select(static reading => reading.ApiName)],
             settings,
             metrics.Storage);
-        _entries = new HistoryBuckets(settings.Tiers[settings.EntryTier], [], settings, metrics.Storage);
+        _entries = new HistoryBuckets(_lock, settings.Tiers[settings.EntryTier], [], settings, metrics.Storage);
     }
 
     /// <summary>Gets the readings of which a node has one and history is kept, in the order of the catalog.</summary>
@@ -109,13 +114,13 @@ internal sealed class HistoryStore : ISampleListener, IHealthListener, IDatabase
     }
 
     /// <inheritdoc/>
-    public void Prepare(bool final)
+    public void Prepare(bool isFinal)
     {
         var now = _time.GetUtcNow().ToUnixTimeSeconds();
         lock (_lock)
         {
-            _readings.Prepare(now, final);
-            _entries.Prepare(now, final);
+            _readings.Prepare(now, isFinal);
+            _entries.Prepare(now, isFinal);
         }
     }
 
@@ -128,50 +133,37 @@ internal sealed class HistoryStore : ISampleListener, IHealthListener, IDatabase
     }
 
     /// <inheritdoc/>
-    public bool Write(DatabaseSession session, bool final)
+    public void Take(DatabaseTransaction transaction)
     {
-        var now = _time.GetUtcNow().ToUnixTimeSeconds();
-        IReadOnlyList<HistoryBucket> readings;
-        IReadOnlyList<HistoryBucket> entries;
-        long closedUntil;
         lock (_lock)
         {
-            readings = _readings.TakeClosed();
-            entries = _entries.TakeClosed();
+            _now = _time.GetUtcNow().ToUnixTimeSeconds();
+            _readings.Take(transaction);
+            _entries.Take(transaction);
 
-            // Whatever is older than the bucket that is open now will not change any more, unless the clock steps back.
-            closedUntil = _readings.ClosedUntil(now);
+            // Older than the open bucket, nothing changes any more, unless the clock steps back.
+            _closedUntil = _readings.ClosedUntil(_now);
         }
-
-        Write(session, _readings.Tier, readings);
-        Write(session, _entries.Tier, entries);
-        var hasMaintained = _tiers.Maintain(session, now, closedUntil);
-        return readings.Count + entries.Count > 0 || hasMaintained;
     }
 
     /// <inheritdoc/>
-    public void OnCommitted()
+    public void Write(DatabaseTransaction transaction)
     {
-        lock (_lock)
-        {
-            _readings.OnCommitted();
-            _entries.OnCommitted();
-        }
+        transaction.OnEnded(OnCommitted, OnRolledBack);
+        Write(transaction.Session, _readings);
+        Write(transaction.Session, _entries);
+        _tiers.Maintain(transaction.Session, _now, _closedUntil);
+    }
 
+    private void OnCommitted()
+    {
         _nodeNumbers.OnCommitted();
         _seriesNumbers.OnCommitted();
         _tiers.OnCommitted();
     }
 
-    /// <inheritdoc/>
-    public void OnRolledBack()
+    private void OnRolledBack()
     {
-        lock (_lock)
-        {
-            _readings.OnRolledBack();
-            _entries.OnRolledBack();
-        }
-
         _nodeNumbers.OnRolledBack();
         _seriesNumbers.OnRolledBack();
         _tiers.OnRolledBack();
@@ -196,9 +188,9 @@ internal sealed class HistoryStore : ISampleListener, IHealthListener, IDatabase
             ("$high", cell.High),
             ("$samples", cell.Count));
 
-    private void Write(DatabaseSession session, HistoryTier tier, IReadOnlyList<HistoryBucket> buckets)
+    private void Write(DatabaseSession session, HistoryBuckets buckets)
     {
-        foreach (var bucket in buckets)
+        foreach (var bucket in buckets.InFlight)
         {
             // In the order of the key, so that the rows go to neighbouring pages. Sorted as a copy: questions read the
             // list meanwhile.
@@ -207,10 +199,10 @@ internal sealed class HistoryStore : ISampleListener, IHealthListener, IDatabase
                 .OrderBy(static row => row.Node);
             foreach (var (node, row) in rows)
             {
-                WriteCells(session, tier, bucket.Start, node, row);
+                WriteCells(session, buckets.Tier, bucket.Start, node, row);
             }
 
-            _tiers.OnWritten(tier, bucket.Start);
+            _tiers.OnWritten(buckets.Tier, bucket.Start);
         }
     }
 

@@ -76,43 +76,42 @@ internal sealed class HistoryTiers(IReadOnlyList<HistoryTier> tiers, StorageMetr
 
     /// <summary>Does a few steps of what is due.</summary>
     /// <param name="session">The open transaction.</param>
-    /// <param name="now">The present time in seconds since the epoch.</param>
+    /// <param name="now">The current time in seconds since the epoch.</param>
     /// <param name="closedUntil">Up to where the finest tier is complete.</param>
-    /// <returns>Whether anything was written.</returns>
-    public bool Maintain(DatabaseSession session, long now, long closedUntil)
+    public void Maintain(DatabaseSession session, long now, long closedUntil)
     {
         if (!_hasMore && _maintainedAt is { } at && time.GetElapsedTime(at) < Period)
         {
-            return SaveProgress(session);
+            SaveProgress(session);
+            return;
         }
 
         _maintainedAt = time.GetTimestamp();
         _hasMore = false;
-        var hasWritten = false;
         var completeUntil = closedUntil;
         for (var index = 1; index < tiers.Count; index++)
         {
-            hasWritten |= RollUp(session, index, ref completeUntil);
+            completeUntil = RollUp(session, index, completeUntil);
         }
 
         for (var index = 0; index < tiers.Count; index++)
         {
-            // Never what has not been rolled up yet, as after a long stop.
+            // Never rows that have not been rolled up yet, as after a long stop.
             var keep = now - (long)tiers[index].Retention.TotalSeconds;
             var before = index + 1 < tiers.Count ? Math.Min(keep, _rolledUpTo[index + 1]) : keep;
-            hasWritten |= DeleteBefore(session, tiers[index].StepSeconds, before);
+            DeleteBefore(session, tiers[index].StepSeconds, before);
         }
 
         foreach (var step in _orphanSteps)
         {
-            hasWritten |= DeleteBefore(session, step, long.MaxValue);
+            DeleteBefore(session, step, long.MaxValue);
         }
 
         var longest = tiers.Max(static tier => (long)tier.Retention.TotalSeconds);
         var unused = now - longest - NameGraceSeconds;
-        hasWritten |= session.Execute("DELETE FROM history_node WHERE last < $before", ("$before", unused)) > 0;
-        hasWritten |= session.Execute("DELETE FROM history_reading WHERE last < $before", ("$before", unused)) > 0;
-        return SaveProgress(session) || hasWritten;
+        session.Execute("DELETE FROM history_node WHERE last < $before", ("$before", unused));
+        session.Execute("DELETE FROM history_reading WHERE last < $before", ("$before", unused));
+        SaveProgress(session);
     }
 
     /// <summary>The transaction is durable.</summary>
@@ -125,17 +124,17 @@ internal sealed class HistoryTiers(IReadOnlyList<HistoryTier> tiers, StorageMetr
         _hasMore = true;
     }
 
-    // completeUntil: up to where the finer tier is complete; then the same of this one, which is further than its last
-    // row when the finer one has none for a while.
     private static long? NextStep(DatabaseSession session, long step) =>
         session.Integer("SELECT min(step) FROM history WHERE step > $step", ("$step", step));
 
-    private bool RollUp(DatabaseSession session, int index, ref long completeUntil)
+    // Takes up to where the finer tier is complete, and returns the same for this tier: further than its last row when
+    // the finer tier has no rows for a while.
+    private long RollUp(DatabaseSession session, int index, long completeUntil)
     {
         var (finer, tier) = (tiers[index - 1].StepSeconds, tiers[index]);
         for (var step = 0; step < StepsMax; step++)
         {
-            // Leaps over times without any row, such as those when the collector did not run.
+            // Skips times without any row, such as those when the collector did not run.
             var next = session.Integer(
                 "SELECT min(time) FROM history WHERE step = $step AND time >= $time",
                 ("$step", finer),
@@ -143,17 +142,15 @@ internal sealed class HistoryTiers(IReadOnlyList<HistoryTier> tiers, StorageMetr
             var start = tier.Floor(Math.Min(next ?? long.MaxValue, completeUntil));
             if (next is null || start + tier.StepSeconds > completeUntil)
             {
-                completeUntil = start;
-                return step > 0;
+                return start;
             }
 
             RollUpBucket(session, finer, tier.StepSeconds, start);
             _rolledUpTo[index] = start + tier.StepSeconds;
         }
 
-        completeUntil = _rolledUpTo[index];
         _hasMore = true;
-        return true;
+        return _rolledUpTo[index];
     }
 
     private void RollUpBucket(DatabaseSession session, long finer, long coarser, long start)
@@ -187,14 +184,14 @@ internal sealed class HistoryTiers(IReadOnlyList<HistoryTier> tiers, StorageMetr
         }
     }
 
-    private bool DeleteBefore(DatabaseSession session, long step, long before)
+    private void DeleteBefore(DatabaseSession session, long step, long before)
     {
         for (var count = 0; count < StepsMax; count++)
         {
             var oldest = session.Integer("SELECT min(time) FROM history WHERE step = $step", ("$step", step));
             if (oldest is null || oldest >= before)
             {
-                return count > 0;
+                return;
             }
 
             session.Execute(
@@ -202,12 +199,10 @@ internal sealed class HistoryTiers(IReadOnlyList<HistoryTier> tiers, StorageMetr
         }
 
         _hasMore = true;
-        return true;
     }
 
-    private bool SaveProgress(DatabaseSession session)
+    private void SaveProgress(DatabaseSession session)
     {
-        var hasWritten = false;
         for (var index = 1; index < tiers.Count; index++)
         {
             if (_rolledUpTo[index] != _committedUpTo[index])
@@ -217,10 +212,7 @@ internal sealed class HistoryTiers(IReadOnlyList<HistoryTier> tiers, StorageMetr
                         + "ON CONFLICT (step) DO UPDATE SET rolled_up_to = excluded.rolled_up_to",
                     ("$step", tiers[index].StepSeconds),
                     ("$time", _rolledUpTo[index]));
-                hasWritten = true;
             }
         }
-
-        return hasWritten;
     }
 }

@@ -11,20 +11,14 @@ namespace NodeTelemetry.Collector.Storage.Outbox;
 /// </summary>
 internal sealed class DeadLetterTable(StorageSettings settings, CollectorMetrics metrics) : IDatabaseWork
 {
-    private readonly Lock _lock = new();
-    private readonly List<DeadLetter> _pending = [];
-    private readonly List<DeadLetter> _inFlight = [];
-    private long _droppedInFlight;
+    // By action, of which the table has one row each.
+    private readonly Journal<string, DeadLetter> _letters = new(
+        new Lock(),
+        Math.Max(1, settings.DeadLettersMax),
+        onDropped: _ => metrics.Storage.DeadLettersDropped.Add());
 
-    /// <summary>Adds one; it is written together with the batch that it left, or before.</summary>
-    public void Add(DeadLetter letter)
-    {
-        lock (_lock)
-        {
-            _pending.Add(letter);
-            KeepMemoryLimit();
-        }
-    }
+    /// <summary>Adds a letter; it is written together with the batch that it left, or before.</summary>
+    public void Add(DeadLetter letter) => _letters.Put(letter.Action, letter);
 
     /// <summary>Counts them.</summary>
     /// <returns><see langword="null"/> while the database cannot be read.</returns>
@@ -81,27 +75,20 @@ internal sealed class DeadLetterTable(StorageSettings settings, CollectorMetrics
     }
 
     /// <inheritdoc/>
-    public void Prepare(bool final)
-    {
-    }
+    public void Take(DatabaseTransaction transaction) => _letters.Take(transaction);
 
     /// <inheritdoc/>
-    public void OnOpened(DatabaseSession session)
+    public void Write(DatabaseTransaction transaction)
     {
-    }
-
-    /// <inheritdoc/>
-    public bool Write(DatabaseSession session, bool final)
-    {
-        lock (_lock)
+        if (_letters.InFlight.Count == 0)
         {
-            _inFlight.AddRange(_pending);
-            _pending.Clear();
+            return;
         }
 
-        foreach (var letter in _inFlight)
+        var session = transaction.Session;
+        foreach (var letter in _letters.InFlight.Values)
         {
-            // A crash can bring the same document here again: it is still one letter.
+            // After a crash the same document may be rejected again: it stays one letter.
             session.Execute(
                 "INSERT INTO dead_letters (created, action, status, error_type, error_reason, attempts, document) "
                     + "VALUES ($created, $action, $status, $type, $reason, 1, $document) "
@@ -115,48 +102,13 @@ internal sealed class DeadLetterTable(StorageSettings settings, CollectorMetrics
                 ("$document", letter.Document.ToArray()));
         }
 
-        if (_inFlight.Count == 0)
-        {
-            return false;
-        }
-
-        var count = session.Integer("SELECT count(*) FROM dead_letters") ?? 0;
-        var excess = Math.Max(0, count - settings.DeadLettersMax);
-        _droppedInFlight = excess == 0
-            ? 0
-            : session.Execute(
-                "DELETE FROM dead_letters WHERE id IN (SELECT id FROM dead_letters ORDER BY id LIMIT $excess)",
-                ("$excess", excess));
-        return true;
-    }
-
-    /// <inheritdoc/>
-    public void OnCommitted()
-    {
-        _inFlight.Clear();
-        metrics.Storage.DeadLettersDropped.Add(_droppedInFlight);
-        _droppedInFlight = 0;
-    }
-
-    /// <inheritdoc/>
-    public void OnRolledBack()
-    {
-        lock (_lock)
-        {
-            _pending.InsertRange(0, _inFlight);
-            _inFlight.Clear();
-            _droppedInFlight = 0;
-            KeepMemoryLimit();
-        }
-    }
-
-    private void KeepMemoryLimit()
-    {
-        var excess = _pending.Count - Math.Max(1, settings.DeadLettersMax);
+        var excess = (session.Integer("SELECT count(*) FROM dead_letters") ?? 0) - settings.DeadLettersMax;
         if (excess > 0)
         {
-            _pending.RemoveRange(0, excess);
-            metrics.Storage.DeadLettersDropped.Add(excess);
+            var dropped = session.Execute(
+                "DELETE FROM dead_letters WHERE id IN (SELECT id FROM dead_letters ORDER BY id LIMIT $excess)",
+                ("$excess", excess));
+            transaction.OnCommitted(() => metrics.Storage.DeadLettersDropped.Add(dropped));
         }
     }
 }

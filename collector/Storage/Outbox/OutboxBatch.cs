@@ -13,6 +13,9 @@ internal sealed class OutboxBatch(DateTimeOffset createdAt, int documents, bool 
 
     private byte[]? _lines;
 
+    /// <summary>Gets what identifies the batch before it is a row, also when part of it was delivered.</summary>
+    public object Key { get; init; } = new();
+
     /// <summary>Gets or sets the row; 0 while the batch is only in memory. Guarded by the outbox's lock.</summary>
     public long Id { get; set; }
 
@@ -46,9 +49,10 @@ internal sealed class OutboxBatch(DateTimeOffset createdAt, int documents, bool 
 
     /// <summary>Makes a batch of plain lines.</summary>
     public static OutboxBatch Create(
-        DateTimeOffset createdAt, int documents, ReadOnlySpan<byte> lines, bool compress) =>
+        DateTimeOffset createdAt, int documents, ReadOnlySpan<byte> lines, bool compress, object? key = null) =>
         new(createdAt, documents, compress, compress ? Compress(lines) : lines.ToArray())
         {
+            Key = key ?? new object(),
             LinesLength = lines.Length,
         };
 

@@ -28,26 +28,23 @@ internal sealed class OutboxStore : IDatabaseWork, IDisposable
     private readonly WakeSignal _available = new();
     private readonly Queue<BatchBuffer> _full = [];
     private readonly Stack<BatchBuffer> _spare = [];
-    private readonly List<OutboxBatch> _pending = [];
 
-    // Rows that were delivered, or shrunk: bounded by the number of rows, because each is in it once.
-    private readonly HashSet<long> _completed = [];
-    private readonly Dictionary<long, OutboxBatch> _replaced = [];
+    // Batches to insert, by their key.
+    private readonly Journal<object, OutboxBatch> _batches;
 
-    // What the open transaction holds; the writer's own.
-    private readonly List<OutboxBatch> _inFlight = [];
-    private readonly List<long> _inFlightIds = [];
-    private readonly List<long> _completedInFlight = [];
-    private readonly List<OutboxBatch> _replacedInFlight = [];
-    private readonly List<OutboxBatch> _droppedInFlight = [];
+    // Rows to delete (null) or to shrink: bounded by the number of rows.
+    private readonly Journal<long, OutboxBatch?> _changes;
 
-    private readonly RowLeases _claims = new();
+    // Of the open transaction; the writer's own.
+    private readonly List<(OutboxBatch Batch, long Id)> _inserted = [];
+    private readonly List<OutboxBatch> _dropped = [];
+    private OutboxTotals _writtenTotals = OutboxTotals.None;
+
+    private readonly RowLeases _leases = new();
     private readonly OutboxReader _reader = new();
     private BatchBuffer _current = new();
     private long _fullBytes;
-    private long _pendingBytes;
     private OutboxTotals _totals = OutboxTotals.None;
-    private OutboxTotals _totalsInFlight = OutboxTotals.None;
 
     /// <summary>Initializes a new instance of the <see cref="OutboxStore"/> class.</summary>
     /// <param name="settings">The limits.</param>
@@ -57,6 +54,8 @@ internal sealed class OutboxStore : IDatabaseWork, IDisposable
     public OutboxStore(
         StorageSettings settings, CollectorMetrics metrics, TimeProvider time, NodeOfDocument? nodeOf = null)
     {
+        _batches = new(_lock, size: static batch => batch.Body.Length);
+        _changes = new(_lock);
         _drops = new OutboxDrops(metrics.Storage, nodeOf);
         _settings = settings;
         _metrics = metrics;
@@ -71,7 +70,7 @@ internal sealed class OutboxStore : IDatabaseWork, IDisposable
             lock (_lock)
             {
                 return new OutboxStatus(
-                    _totals.Documents, _totals.Bytes, _totals.OldestAt, _fullBytes + _pendingBytes);
+                    _totals.Documents, _totals.Bytes, _totals.OldestAt, _fullBytes + _batches.PendingSize);
             }
         }
     }
@@ -119,8 +118,8 @@ internal sealed class OutboxStore : IDatabaseWork, IDisposable
             int generation;
             lock (_lock)
             {
-                cursor = _claims.Cursor;
-                generation = _claims.Generation;
+                cursor = _leases.Cursor;
+                generation = _leases.Generation;
             }
 
             var row = _reader.Read(database, cursor);
@@ -131,12 +130,12 @@ internal sealed class OutboxStore : IDatabaseWork, IDisposable
                     return isDegraded ? TakePending() : null;
                 }
 
-                if (generation != _claims.Generation)
+                if (generation != _leases.Generation)
                 {
                     continue;
                 }
 
-                var claim = _claims.Take(row.Id);
+                var claim = _leases.Take(row.Id);
                 if (claim == LeaseOutcome.Pending)
                 {
                     return null;
@@ -153,7 +152,7 @@ internal sealed class OutboxStore : IDatabaseWork, IDisposable
                     return batch;
                 }
 
-                _completed.Add(row.Id);
+                _changes.Put(row.Id, null);
             }
 
             _drops.Add(OutboxDropReason.Damaged, row.Documents);
@@ -169,17 +168,9 @@ internal sealed class OutboxStore : IDatabaseWork, IDisposable
         {
             if (batch.Id > 0)
             {
-                if (batch.Generation == _claims.Generation)
-                {
-                    _replaced.Remove(batch.Id);
-                    _completed.Add(batch.Id);
-                }
+                Change(batch, null);
             }
-            else if (_pending.Remove(batch))
-            {
-                _pendingBytes -= batch.Body.Length;
-            }
-            else
+            else if (!_batches.Remove(batch.Key))
             {
                 batch.IsDone = true;
             }
@@ -190,32 +181,22 @@ internal sealed class OutboxStore : IDatabaseWork, IDisposable
     /// <returns>The smaller batch, which takes the place of the other.</returns>
     public OutboxBatch Replace(OutboxBatch batch, int documents, ReadOnlySpan<byte> lines)
     {
-        var smaller = OutboxBatch.Create(batch.CreatedAt, documents, lines, _settings.CompressBatches);
+        var smaller = OutboxBatch.Create(batch.CreatedAt, documents, lines, _settings.CompressBatches, batch.Key);
         lock (_lock)
         {
             if (batch.Id > 0)
             {
                 smaller.Id = batch.Id;
                 smaller.Generation = batch.Generation;
-                if (batch.Generation == _claims.Generation)
-                {
-                    _replaced[batch.Id] = smaller;
-                }
+                Change(batch, smaller);
             }
             else
             {
+                // In flight, the larger one is done: if it is committed, it leaves when the smaller one is written.
                 smaller.IsTaken = true;
-                var place = _pending.IndexOf(batch);
-                if (place >= 0)
-                {
-                    _pending[place] = smaller;
-                    _pendingBytes += smaller.Body.Length - batch.Body.Length;
-                }
-                else
-                {
-                    batch.IsDone = true;
-                    AddPending(smaller);
-                }
+                batch.IsDone = !_batches.Pending.ContainsKey(batch.Key);
+                _batches.Put(batch.Key, smaller);
+                KeepMemoryLimit();
             }
         }
 
@@ -223,12 +204,12 @@ internal sealed class OutboxStore : IDatabaseWork, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Prepare(bool final)
+    public void Prepare(bool isFinal)
     {
         lock (_lock)
         {
             if (_current.Documents > 0
-                && (final || _time.GetElapsedTime(_current.CreatedTimestamp) >= _settings.Linger))
+                && (isFinal || _time.GetElapsedTime(_current.CreatedTimestamp) >= _settings.Linger))
             {
                 CloseCurrent();
             }
@@ -256,7 +237,8 @@ internal sealed class OutboxStore : IDatabaseWork, IDisposable
                     _spare.Push(buffer);
                 }
 
-                AddPending(batch);
+                _batches.Put(batch.Key, batch);
+                KeepMemoryLimit();
             }
 
             _available.Set();
@@ -275,9 +257,8 @@ internal sealed class OutboxStore : IDatabaseWork, IDisposable
             {
                 // Another file: the former was damaged and set aside, with what was in it.
                 _drops.Add(OutboxDropReason.Damaged, _totals.Documents);
-                _claims.Reset();
-                _completed.Clear();
-                _replaced.Clear();
+                _leases.Reset();
+                _changes.Clear();
             }
 
             _totals = totals;
@@ -287,111 +268,54 @@ internal sealed class OutboxStore : IDatabaseWork, IDisposable
     }
 
     /// <inheritdoc/>
-    public bool Write(DatabaseSession session, bool final)
+    public void Take(DatabaseTransaction transaction)
     {
         lock (_lock)
         {
-            _inFlight.AddRange(_pending);
-            _pending.Clear();
-            _pendingBytes = 0;
-            _completedInFlight.AddRange(_completed);
-            _replacedInFlight.AddRange(_replaced.Values);
-            _completed.Clear();
-            _replaced.Clear();
+            if (_batches.Take() | _changes.Take())
+            {
+                transaction.OnEnded(OnCommitted, OnRolledBack);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Write(DatabaseTransaction transaction)
+    {
+        if (_batches.InFlight.Count + _changes.InFlight.Count == 0)
+        {
+            return;
         }
 
-        if (_inFlight.Count + _completedInFlight.Count + _replacedInFlight.Count == 0)
+        var session = transaction.Session;
+        foreach (var (id, batch) in _changes.InFlight)
         {
-            return false;
+            if (batch is null)
+            {
+                OutboxRows.Delete(session, id);
+            }
+            else
+            {
+                OutboxRows.Update(session, batch);
+            }
         }
 
-        foreach (var id in _completedInFlight)
+        foreach (var batch in _batches.InFlight.Values)
         {
-            OutboxRows.Delete(session, id);
-        }
-
-        foreach (var batch in _replacedInFlight)
-        {
-            OutboxRows.Update(session, batch);
-        }
-
-        foreach (var batch in _inFlight)
-        {
-            _inFlightIds.Add(OutboxRows.Insert(session, batch));
+            var id = OutboxRows.Insert(session, batch);
+            _inserted.Add((batch, id));
             if (batch.IsTaken)
             {
-                // Before it can be read, which is before this collector learns that it was committed.
+                // Before the row can be read, which is before this collector learns of the commit.
                 lock (_lock)
                 {
-                    _claims.TakeEarly(_inFlightIds[^1]);
+                    _leases.TakeEarly(id);
                 }
             }
         }
 
         KeepLimit(session);
-        _totalsInFlight = OutboxRows.ReadTotals(session);
-        return true;
-    }
-
-    /// <inheritdoc/>
-    public void OnCommitted()
-    {
-        if (_inFlight.Count + _completedInFlight.Count + _replacedInFlight.Count == 0)
-        {
-            return;
-        }
-
-        lock (_lock)
-        {
-            for (var index = 0; index < _inFlight.Count; index++)
-            {
-                var batch = _inFlight[index];
-                batch.Id = _inFlightIds[index];
-                batch.Generation = _claims.Generation;
-                _metrics.Storage.OutboxBatchesCommitted.Add();
-                _metrics.Storage.OutboxDocumentsCommitted.Add(batch.Documents);
-                if (batch.IsDone)
-                {
-                    _completed.Add(batch.Id);
-                }
-            }
-
-            _totals = _totalsInFlight;
-            _claims.OnCommitted();
-        }
-
-        // Outside of the lock, because it takes milliseconds.
-        _droppedInFlight.ForEach(batch => _drops.Add(OutboxDropReason.OutboxFull, batch));
-        ForgetInFlight();
-
-        _available.Set();
-    }
-
-    /// <inheritdoc/>
-    public void OnRolledBack()
-    {
-        lock (_lock)
-        {
-            var undelivered = _inFlight.FindAll(static batch => !batch.IsDone);
-            _pending.InsertRange(0, undelivered);
-            _pendingBytes += undelivered.Sum(static batch => (long)batch.Body.Length);
-            _completed.UnionWith(_completedInFlight);
-            foreach (var batch in _replacedInFlight)
-            {
-                // What happened to it meanwhile is newer.
-                if (!_completed.Contains(batch.Id))
-                {
-                    _replaced.TryAdd(batch.Id, batch);
-                }
-            }
-
-            _claims.OnRolledBack(_inFlightIds);
-            ForgetInFlight();
-            KeepMemoryLimit();
-        }
-
-        _drops.CountLater();
-        _available.Set();
+        _writtenTotals = OutboxRows.ReadTotals(session);
     }
 
     /// <inheritdoc/>
@@ -401,9 +325,73 @@ internal sealed class OutboxStore : IDatabaseWork, IDisposable
         _available.Dispose();
     }
 
+    private void OnCommitted()
+    {
+        lock (_lock)
+        {
+            foreach (var (batch, id) in _inserted)
+            {
+                batch.Id = id;
+                batch.Generation = _leases.Generation;
+                _metrics.Storage.OutboxBatchesCommitted.Add();
+                _metrics.Storage.OutboxDocumentsCommitted.Add(batch.Documents);
+                if (batch.IsDone)
+                {
+                    _changes.Put(id, null);
+                }
+            }
+
+            _totals = _writtenTotals;
+            _batches.Commit();
+            _changes.Commit();
+            _leases.OnCommitted();
+        }
+
+        // Outside of the lock, because it takes milliseconds.
+        _dropped.ForEach(batch => _drops.Add(OutboxDropReason.OutboxFull, batch));
+        _dropped.Clear();
+        _inserted.Clear();
+        _available.Set();
+    }
+
+    private void OnRolledBack()
+    {
+        lock (_lock)
+        {
+            List<OutboxBatch> done = [.. _batches.InFlight.Values.Where(static batch => batch.IsDone)];
+            _batches.RollBack();
+            _changes.RollBack();
+            foreach (var batch in done)
+            {
+                // Delivered meanwhile, unless a smaller one has taken its place.
+                if (_batches.Pending[batch.Key] == batch)
+                {
+                    _batches.Remove(batch.Key);
+                }
+            }
+
+            _leases.OnRolledBack(_inserted.Select(static row => row.Id));
+            _dropped.Clear();
+            _inserted.Clear();
+            KeepMemoryLimit();
+        }
+
+        _drops.CountLater();
+        _available.Set();
+    }
+
+    // Of a file that was replaced meanwhile, there is no row to change.
+    private void Change(OutboxBatch batch, OutboxBatch? change)
+    {
+        if (batch.Generation == _leases.Generation)
+        {
+            _changes.Put(batch.Id, change);
+        }
+    }
+
     private OutboxBatch? TakePending()
     {
-        var batch = _pending.Find(static batch => !batch.IsTaken);
+        var batch = FindUnleased();
         if (batch is not null)
         {
             batch.IsTaken = true;
@@ -411,6 +399,8 @@ internal sealed class OutboxStore : IDatabaseWork, IDisposable
 
         return batch;
     }
+
+    private OutboxBatch? FindUnleased() => _batches.Pending.Values.FirstOrDefault(static batch => !batch.IsTaken);
 
     private void KeepLimit(DatabaseSession session)
     {
@@ -424,12 +414,12 @@ internal sealed class OutboxStore : IDatabaseWork, IDisposable
             bool isFree;
             lock (_lock)
             {
-                isFree = _claims.TryDrop(id);
+                isFree = _leases.TryDrop(id);
             }
 
-            if (isFree && OutboxRows.Take(session, id) is { } dropped)
+            if (isFree && OutboxRows.Take(session, id) is { } batch)
             {
-                _droppedInFlight.Add(dropped);
+                _dropped.Add(batch);
             }
         }
     }
@@ -442,22 +432,15 @@ internal sealed class OutboxStore : IDatabaseWork, IDisposable
         KeepMemoryLimit();
     }
 
-    private void AddPending(OutboxBatch batch)
-    {
-        _pending.Add(batch);
-        _pendingBytes += batch.Body.Length;
-        KeepMemoryLimit();
-    }
-
     private void KeepMemoryLimit()
     {
-        while (_fullBytes + _pendingBytes > _settings.MemoryBytesMax && _pending.Count + _full.Count > 1)
+        while (_fullBytes + _batches.PendingSize > _settings.MemoryBytesMax
+            && _batches.Pending.Count + _full.Count > 1)
         {
             // What the exporter has stays, as in the database.
-            if (_pending.Find(static batch => !batch.IsTaken) is { } batch)
+            if (FindUnleased() is { } batch)
             {
-                _pending.Remove(batch);
-                _pendingBytes -= batch.Body.Length;
+                _batches.Remove(batch.Key);
                 _drops.AddLater(batch);
             }
             else if (_full.TryDequeue(out var buffer))
@@ -470,14 +453,5 @@ internal sealed class OutboxStore : IDatabaseWork, IDisposable
                 return;
             }
         }
-    }
-
-    private void ForgetInFlight()
-    {
-        _inFlight.Clear();
-        _inFlightIds.Clear();
-        _completedInFlight.Clear();
-        _replacedInFlight.Clear();
-        _droppedInFlight.Clear();
     }
 }

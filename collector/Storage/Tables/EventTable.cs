@@ -9,8 +9,7 @@ using NodeTelemetry.Collector.Storage.Database;
 namespace NodeTelemetry.Collector.Storage.Tables;
 
 /// <summary>Keeps the events, limited in number and age: the oldest go.</summary>
-internal sealed class EventTable(StorageSettings settings, CollectorMetrics metrics, TimeProvider time)
-    : IEventListener, IDatabaseWork
+internal sealed class EventTable : IEventListener, IDatabaseWork
 {
     /// <summary>Events that wait while the database cannot be written: some 5 MB.</summary>
     public const int PendingMax = 10_000;
@@ -33,14 +32,26 @@ internal sealed class EventTable(StorageSettings settings, CollectorMetrics metr
     private static readonly TimeSpan TrimPeriod = TimeSpan.FromHours(1);
     private static readonly TimeSpan NodePeriod = TimeSpan.FromHours(1);
 
+    private readonly StorageSettings _settings;
+    private readonly StorageMetrics _metrics;
+    private readonly TimeProvider _time;
     private readonly Lock _lock = new();
-    private readonly List<NodeEvent> _pending = [];
-    private readonly List<NodeEvent> _inFlight = [];
+    private readonly Journal<long, NodeEvent> _events;
     private readonly Dictionary<string, int> _perNode = new(StringComparer.Ordinal);
-    private long _perNodeTimestamp = time.GetTimestamp();
+    private long _perNodeTimestamp;
     private long? _trimmedTimestamp;
     private int _untrimmed;
-    private int _trimmedInFlight;
+
+    /// <summary>Initializes a new instance of the <see cref="EventTable"/> class.</summary>
+    public EventTable(StorageSettings settings, CollectorMetrics metrics, TimeProvider time)
+    {
+        _settings = settings;
+        _metrics = metrics.Storage;
+        _time = time;
+        _perNodeTimestamp = time.GetTimestamp();
+        _events = new(
+            _lock, PendingMax, onDropped: _ => _metrics.EventsDropped[EventDropReason.MemoryFull].Add());
+    }
 
     /// <summary>Gets the identity of the newest event, or 0. To be called before the ingest loop starts.</summary>
     /// <exception cref="SqliteException">The database cannot be read.</exception>
@@ -93,7 +104,7 @@ internal sealed class EventTable(StorageSettings settings, CollectorMetrics metr
         var found = new Dictionary<long, NodeEvent>();
         lock (_lock)
         {
-            foreach (var raised in _inFlight.Concat(_pending).Where(filter.Matches))
+            foreach (var raised in _events.Rows.Where(filter.Matches))
             {
                 found[raised.Id] = raised;
             }
@@ -124,69 +135,36 @@ internal sealed class EventTable(StorageSettings settings, CollectorMetrics metr
         {
             if (raised.Node is { } node && !TryPass(node))
             {
-                metrics.Storage.EventsDropped[EventDropReason.NodeLimit].Add();
+                _metrics.EventsDropped[EventDropReason.NodeLimit].Add();
                 return;
             }
 
-            _pending.Add(raised);
-            KeepMemoryLimit();
+            _events.Put(raised.Id, raised);
         }
-    }
-
-    /// <inheritdoc/>
-    public void Prepare(bool final)
-    {
     }
 
     /// <inheritdoc/>
     public void OnOpened(DatabaseSession session) => _trimmedTimestamp = null;
 
     /// <inheritdoc/>
-    public bool Write(DatabaseSession session, bool final)
-    {
-        lock (_lock)
-        {
-            _inFlight.AddRange(_pending);
-            _pending.Clear();
-        }
-
-        foreach (var raised in _inFlight)
-        {
-            Insert(session, raised);
-        }
-
-        _untrimmed += _inFlight.Count;
-        var isTrimDue = _untrimmed >= TrimAfter
-            || _trimmedTimestamp is not { } trimmed || time.GetElapsedTime(trimmed) >= TrimPeriod;
-        _trimmedInFlight = isTrimDue ? Trim(session) : 0;
-        return _inFlight.Count > 0 || _trimmedInFlight > 0;
-    }
+    public void Take(DatabaseTransaction transaction) => _events.Take(transaction);
 
     /// <inheritdoc/>
-    public void OnCommitted()
+    public void Write(DatabaseTransaction transaction)
     {
-        lock (_lock)
+        var events = _events.InFlight.Values.ToList();
+        if (events.Count > 0)
         {
-            metrics.Storage.EventsWritten.Add(_inFlight.Count);
-            _inFlight.Clear();
+            events.ForEach(raised => Insert(transaction.Session, raised));
+            _untrimmed += events.Count;
+            transaction.OnCommitted(() => _metrics.EventsWritten.Add(events.Count));
         }
 
-        metrics.Storage.EventsDropped[EventDropReason.TableFull].Add(_trimmedInFlight);
-        _trimmedInFlight = 0;
-    }
-
-    /// <inheritdoc/>
-    public void OnRolledBack()
-    {
-        lock (_lock)
+        if (_untrimmed >= TrimAfter
+            || _trimmedTimestamp is not { } trimmed || _time.GetElapsedTime(trimmed) >= TrimPeriod)
         {
-            _pending.InsertRange(0, _inFlight);
-            _inFlight.Clear();
-            KeepMemoryLimit();
+            Trim(transaction);
         }
-
-        _trimmedInFlight = 0;
-        _trimmedTimestamp = null;
     }
 
     private static void Insert(DatabaseSession session, NodeEvent raised) => session.Execute(
@@ -253,39 +231,31 @@ internal sealed class EventTable(StorageSettings settings, CollectorMetrics metr
         }
     }
 
-    private int Trim(DatabaseSession session)
+    private void Trim(DatabaseTransaction transaction)
     {
-        _trimmedTimestamp = time.GetTimestamp();
+        _trimmedTimestamp = _time.GetTimestamp();
         _untrimmed = 0;
-        var tooMany = session.Execute(
+        var dropped = transaction.Session.Execute(
             "DELETE FROM event WHERE id <= (SELECT id FROM event ORDER BY id DESC LIMIT 1 OFFSET $max)",
-            ("$max", settings.EventsMax));
-        session.Execute(
+            ("$max", _settings.EventsMax));
+        transaction.Session.Execute(
             "DELETE FROM event WHERE time < $oldest",
-            ("$oldest", (time.GetUtcNow() - settings.EventsKept).ToUnixTimeMilliseconds()));
-        return tooMany;
+            ("$oldest", (_time.GetUtcNow() - _settings.EventsKept).ToUnixTimeMilliseconds()));
+        transaction.OnEnded(
+            () => _metrics.EventsDropped[EventDropReason.TableFull].Add(dropped),
+            () => _trimmedTimestamp = null);
     }
 
     private bool TryPass(string node)
     {
-        if (time.GetElapsedTime(_perNodeTimestamp) >= NodePeriod)
+        if (_time.GetElapsedTime(_perNodeTimestamp) >= NodePeriod)
         {
-            _perNodeTimestamp = time.GetTimestamp();
+            _perNodeTimestamp = _time.GetTimestamp();
             _perNode.Clear();
         }
 
         var count = _perNode.GetValueOrDefault(node) + 1;
         _perNode[node] = count;
         return count <= PerNodeAndHour;
-    }
-
-    private void KeepMemoryLimit()
-    {
-        if (_pending.Count > PendingMax)
-        {
-            var excess = _pending.Count - PendingMax;
-            _pending.RemoveRange(0, excess);
-            metrics.Storage.EventsDropped[EventDropReason.MemoryFull].Add(excess);
-        }
     }
 }

@@ -1,14 +1,16 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.Data.Sqlite;
 using NodeTelemetry.Collector.Nodes.State;
 using NodeTelemetry.Collector.Storage.Database;
 using NodeTelemetry.Protocol.Limits;
+using NodeTelemetry.Protocol.Readings;
 
 namespace NodeTelemetry.Collector.Storage.Tables;
 
 /// <summary>The statements on the tables <c>node</c> and <c>node_progress</c>.</summary>
-internal static class NodeRows
+internal static partial class NodeRows
 {
     /// <summary>Selects all nodes.</summary>
     public const string SelectSql =
@@ -20,16 +22,16 @@ internal static class NodeRows
 
     /// <summary>Reads what <see cref="SelectSql"/> gives.</summary>
     /// <param name="reader">The rows.</param>
-    /// <param name="onDamaged">Told the node's name and the reason for every row that is left out.</param>
-    public static List<NodeRecord> ReadAll(SqliteDataReader reader, Action<string, string> onDamaged)
+    /// <param name="onDamaged">Receives the node's name and the reason for every damaged row, which is skipped.</param>
+    public static List<NodeStatus> ReadAll(SqliteDataReader reader, Action<string, string> onDamaged)
     {
-        var records = new List<NodeRecord>();
+        var nodes = new List<NodeStatus>();
         while (reader.Read())
         {
             var name = reader.GetValue(0) as string ?? "(no name)";
             try
             {
-                records.Add(Read(reader));
+                nodes.Add(Read(reader));
             }
             catch (Exception exception) when (TelemetryDatabase.IsRowDamage(exception))
             {
@@ -37,11 +39,11 @@ internal static class NodeRows
             }
         }
 
-        return records;
+        return nodes;
     }
 
     /// <summary>Writes what changes rarely.</summary>
-    public static void Upsert(DatabaseSession session, NodeRecord record) => session.Execute(
+    public static void Upsert(DatabaseSession session, NodeStatus status) => session.Execute(
         """
         INSERT INTO node (name, hostname, address, first_seen, health, interval, about, labels, port, key, bye, boots,
             cut_off, multicast_lost, answers_probes)
@@ -59,25 +61,25 @@ internal static class NodeRows
             cut_off = excluded.cut_off, multicast_lost = excluded.multicast_lost,
             answers_probes = excluded.answers_probes
         """,
-        ("$name", record.Id),
-        ("$hostname", record.Hostname),
-        ("$address", record.Address),
-        ("$first", record.FirstSeen.ToUnixTimeMilliseconds()),
-        ("$health", record.Health.ToString()),
-        ("$interval", (long)record.Interval.TotalMilliseconds),
-        ("$about", Json(record.About, NodeJsonContext.Default.AboutReading)),
-        ("$labels", Json(record.Labels?.ToArray(), NodeJsonContext.Default.KeyValuePairStringStringArray)),
-        ("$port", record.Port),
-        ("$key", record.Signature),
-        ("$bye", Json(record.Bye, NodeJsonContext.Default.ByeReading)),
-        ("$boots", Json(
-            record.EarlierBoots.Count == 0 ? null : Flat(record.EarlierBoots), NodeJsonContext.Default.Int64Array)),
-        ("$cutOff", record.IsCutOff),
-        ("$multicastLost", record.IsMulticastLost),
-        ("$answers", record.AnswersProbes));
+        ("$name", status.Id),
+        ("$hostname", status.Hostname),
+        ("$address", status.Address),
+        ("$first", status.FirstSeen.ToUnixTimeMilliseconds()),
+        ("$health", status.Health.ToString()),
+        ("$interval", (long)status.Interval.TotalMilliseconds),
+        ("$about", ToJson(status.About, Json.Default.AboutReading)),
+        ("$labels", ToJson(status.Labels?.ToArray(), Json.Default.KeyValuePairStringStringArray)),
+        ("$port", status.Port),
+        ("$key", status.Readings.Signature),
+        ("$bye", ToJson(status.Bye, Json.Default.ByeReading)),
+        ("$boots", ToJson(
+            status.EarlierBoots.Count == 0 ? null : Flat(status.EarlierBoots), Json.Default.Int64Array)),
+        ("$cutOff", status.IsCutOff),
+        ("$multicastLost", status.IsMulticastLost),
+        ("$answers", status.AnswersProbes));
 
     /// <summary>Writes what changes with every datagram.</summary>
-    public static void UpsertProgress(DatabaseSession session, NodeRecord record) => session.Execute(
+    public static void UpsertProgress(DatabaseSession session, NodeStatus status) => session.Execute(
         """
         INSERT INTO node_progress (node, last_seen, boot, run, sequence, earlier_runs, gaps, uptime, sent)
         VALUES ((SELECT id FROM node WHERE name = $name), $last, $boot, $run, $sequence, $earlier, $gaps, $uptime,
@@ -87,16 +89,16 @@ internal static class NodeRows
             earlier_runs = excluded.earlier_runs, gaps = excluded.gaps, uptime = excluded.uptime,
             sent = excluded.sent
         """,
-        ("$name", record.Id),
-        ("$last", record.LastSeen.ToUnixTimeMilliseconds()),
-        ("$boot", record.Boot),
-        ("$run", record.Run),
-        ("$sequence", record.Sequence),
-        ("$earlier", Json(
-            record.EarlierRuns.Count == 0 ? null : record.EarlierRuns.ToArray(), NodeJsonContext.Default.UInt32Array)),
-        ("$gaps", Json(record.Gaps.Count == 0 ? null : Flat(record.Gaps), NodeJsonContext.Default.Int64Array)),
-        ("$uptime", record.UptimeSeconds),
-        ("$sent", record.SentMilliseconds));
+        ("$name", status.Id),
+        ("$last", status.LastSeen.ToUnixTimeMilliseconds()),
+        ("$boot", status.Header?.Boot),
+        ("$run", status.Header?.Run),
+        ("$sequence", status.Header?.Sequence),
+        ("$earlier", ToJson(
+            status.EarlierRuns.Count == 0 ? null : status.EarlierRuns.ToArray(), Json.Default.UInt32Array)),
+        ("$gaps", ToJson(status.Gaps.Count == 0 ? null : Flat(status.Gaps), Json.Default.Int64Array)),
+        ("$uptime", status.Header?.UptimeSeconds),
+        ("$sent", status.Header?.TimeMilliseconds));
 
     /// <summary>Gets the forgotten nodes beyond so many that were heard later.</summary>
     public static List<string> ForgottenBeyond(DatabaseSession session, int count)
@@ -121,34 +123,84 @@ internal static class NodeRows
         session.Execute("DELETE FROM node WHERE name = $name", ("$name", id));
     }
 
-    private static NodeRecord Read(SqliteDataReader reader) => new()
+    /// <summary>Determines whether the row in <c>node</c> is the same for two statuses of a node.</summary>
+    public static bool IsSame(NodeStatus one, NodeStatus other) =>
+        one.Hostname == other.Hostname && one.Address == other.Address && one.FirstSeen == other.FirstSeen
+        && one.Health == other.Health && one.Port == other.Port && one.Bye == other.Bye
+        && one.IsCutOff == other.IsCutOff && one.IsMulticastLost == other.IsMulticastLost
+        && one.AnswersProbes == other.AnswersProbes
+        && KeyName(one.Readings.Signature) == KeyName(other.Readings.Signature)
+        && IsSame(one.EarlierBoots, other.EarlierBoots) && IsSame(one.Labels, other.Labels)
+        && IsSame(one.About, other.About)
+
+        // The third digit of a learnt interval varies and does not matter.
+        && Math.Abs((one.Interval - other.Interval).Ticks) <= one.Interval.Ticks / 10;
+
+    // The same description comes every half minute as another object with another list in it.
+    private static bool IsSame(AboutReading? one, AboutReading? other) =>
+        ReferenceEquals(one, other)
+        || (one is not null && other is not null
+            && one with { Addresses = null } == other with { Addresses = null }
+            && IsSame(one.Addresses, other.Addresses));
+
+    private static bool IsSame<T>(IReadOnlyList<T>? one, IReadOnlyList<T>? other) =>
+        ReferenceEquals(one, other) || (one ?? []).SequenceEqual(other ?? []);
+
+    // Every datagram has another signature; only the name of the key matters.
+    private static string? KeyName(string? signature) => signature?.Split(':')[0];
+
+    // The node is known, but has not sent since the collector started.
+    private static NodeStatus Read(SqliteDataReader reader)
     {
-        Id = reader.GetString(0),
-        Hostname = reader.GetString(1),
-        Address = reader.IsDBNull(2) ? null : reader.GetString(2),
-        FirstSeen = DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(3)),
-        Health = Enum.TryParse<NodeHealth>(reader.GetString(4), out var health) && Enum.IsDefined(health)
-            ? health
-            : NodeHealth.Lost,
-        Interval = ReadInterval(reader.GetInt64(5)),
-        About = Parse(reader, 6, NodeJsonContext.Default.AboutReading),
-        Labels = ReadLabels(reader),
-        LastSeen = DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(8)),
-        Boot = reader.IsDBNull(9) ? null : checked((uint)reader.GetInt64(9)),
-        Run = reader.IsDBNull(10) ? null : checked((uint)reader.GetInt64(10)),
-        Sequence = reader.IsDBNull(11) ? null : checked((long)(ulong)reader.GetInt64(11)),
-        EarlierRuns = Parse(reader, 12, NodeJsonContext.Default.UInt32Array) ?? [],
-        Gaps = ReadGaps(reader),
-        Port = reader.IsDBNull(14) ? null : checked((ushort)reader.GetInt64(14)),
-        Signature = reader.IsDBNull(15) ? null : reader.GetString(15),
-        Bye = Parse(reader, 16, NodeJsonContext.Default.ByeReading),
-        EarlierBoots = ReadBoots(reader),
-        IsCutOff = reader.GetBoolean(18),
-        IsMulticastLost = reader.GetBoolean(19),
-        AnswersProbes = reader.GetBoolean(20),
-        UptimeSeconds = reader.IsDBNull(21) ? null : reader.GetInt64(21),
-        SentMilliseconds = reader.IsDBNull(22) ? null : reader.GetInt64(22),
-    };
+        var id = reader.GetString(0);
+        var hostname = reader.GetString(1);
+        var interval = ReadInterval(reader.GetInt64(5));
+        var lastSeen = reader.GetInt64(8);
+        return new NodeStatus
+        {
+            Id = id,
+            Hostname = hostname,
+            Address = reader.IsDBNull(2) ? null : reader.GetString(2),
+            FirstSeen = DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(3)),
+            Health = Enum.TryParse<NodeHealth>(reader.GetString(4), out var health) && Enum.IsDefined(health)
+                ? health
+                : NodeHealth.Lost,
+            Interval = interval,
+            About = Parse(reader, 6, Json.Default.AboutReading),
+            Labels = ReadLabels(reader),
+            LastSeen = DateTimeOffset.FromUnixTimeMilliseconds(lastSeen),
+            LastSeenTimestamp = 0,
+            HealthSince = DateTimeOffset.FromUnixTimeMilliseconds(lastSeen),
+            Header = reader.IsDBNull(9) || reader.IsDBNull(10) || reader.IsDBNull(11)
+                ? null
+                : new SampleHeader
+                {
+                    Node = id,
+                    Boot = checked((uint)reader.GetInt64(9)),
+                    Run = checked((uint)reader.GetInt64(10)),
+                    Sequence = checked((long)(ulong)reader.GetInt64(11)),
+                    UptimeSeconds = reader.IsDBNull(21) ? null : reader.GetInt64(21),
+                    TimeMilliseconds = reader.IsDBNull(22) ? lastSeen : reader.GetInt64(22),
+                    IntervalMilliseconds = (int)interval.TotalMilliseconds,
+                },
+            EarlierRuns = Parse(reader, 12, Json.Default.UInt32Array) ?? [],
+            Gaps = ReadGaps(reader),
+            Port = reader.IsDBNull(14) ? null : checked((ushort)reader.GetInt64(14)),
+            Readings = new NodeSnapshot
+            {
+                Hostname = hostname,
+                Signature = reader.IsDBNull(15) ? null : reader.GetString(15),
+            },
+            Bye = Parse(reader, 16, Json.Default.ByeReading),
+            EarlierBoots = ReadBoots(reader),
+            IsCutOff = reader.GetBoolean(18),
+            IsMulticastLost = reader.GetBoolean(19),
+            AnswersProbes = reader.GetBoolean(20),
+            Received = 0,
+            Missed = 0,
+            Duplicates = 0,
+        };
+    }
 
     // A learnt interval may be longer than one that is promised, by far; a day is not one any more.
     private static TimeSpan ReadInterval(long milliseconds) => milliseconds is >= 0 and <= 86_400_000
@@ -157,7 +209,7 @@ internal static class NodeRows
 
     private static KeyValuePair<string, string>[]? ReadLabels(SqliteDataReader reader)
     {
-        var labels = Parse(reader, 7, NodeJsonContext.Default.KeyValuePairStringStringArray);
+        var labels = Parse(reader, 7, Json.Default.KeyValuePairStringStringArray);
         return labels is { Length: > WireLimits.LabelCountMax }
             || labels?.Any(static label => label.Key is null || label.Value is null) is true
                 ? throw new InvalidDataException("Labels without name or value, or too many.")
@@ -174,7 +226,7 @@ internal static class NodeRows
 
     private static BootMark[] ReadBoots(SqliteDataReader reader)
     {
-        var numbers = Parse(reader, 17, NodeJsonContext.Default.Int64Array) ?? [];
+        var numbers = Parse(reader, 17, Json.Default.Int64Array) ?? [];
         return numbers.Length % 3 != 0 || numbers.Length > RunHistory.BootCountMax * 3
             ? throw new InvalidDataException($"{numbers.Length} numbers of boots.")
             : [.. numbers.Chunk(3).Select(static mark => new BootMark(checked((uint)mark[0]), mark[1], mark[2]))];
@@ -182,7 +234,7 @@ internal static class NodeRows
 
     private static SampleGap[] ReadGaps(SqliteDataReader reader)
     {
-        var numbers = Parse(reader, 13, NodeJsonContext.Default.Int64Array) ?? [];
+        var numbers = Parse(reader, 13, Json.Default.Int64Array) ?? [];
         var gaps = new List<SampleGap>();
         for (var index = 0; index + 2 < numbers.Length; index += 3)
         {
@@ -204,7 +256,15 @@ internal static class NodeRows
         where T : class =>
         reader.IsDBNull(column) ? null : JsonSerializer.Deserialize(reader.GetString(column), type);
 
-    private static string? Json<T>(T? value, JsonTypeInfo<T> type)
+    private static string? ToJson<T>(T? value, JsonTypeInfo<T> type)
         where T : class =>
         value is null ? null : JsonSerializer.Serialize(value, type);
+
+    [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+    [JsonSerializable(typeof(AboutReading))]
+    [JsonSerializable(typeof(ByeReading))]
+    [JsonSerializable(typeof(KeyValuePair<string, string>[]))]
+    [JsonSerializable(typeof(uint[]))]
+    [JsonSerializable(typeof(long[]))]
+    private sealed partial class Json : JsonSerializerContext;
 }

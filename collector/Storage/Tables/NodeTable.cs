@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using NodeTelemetry.Collector.Nodes.State;
 using NodeTelemetry.Collector.Storage.Database;
+using NodeTelemetry.Protocol.Readings;
 
 namespace NodeTelemetry.Collector.Storage.Tables;
 
@@ -9,26 +10,33 @@ namespace NodeTelemetry.Collector.Storage.Tables;
 /// What changes with every datagram (last seen, sequence) is a small table of its own, so that writing it every few
 /// seconds touches a page or two, not every node's description.
 /// </remarks>
-internal sealed class NodeTable(StorageSettings settings, TimeProvider time)
-    : ISampleListener, IHealthListener, IDatabaseWork
+internal sealed class NodeTable : ISampleListener, IHealthListener, IDatabaseWork
 {
+    private readonly StorageSettings _settings;
+    private readonly TimeProvider _time;
     private readonly Lock _lock = new();
 
-    // The newest status of every node that differs from what is stored: as many as the registry has nodes.
-    private readonly Dictionary<string, NodeStatus?> _changed = [];
-    private readonly Dictionary<string, NodeRecord> _stored = [];
-    private readonly Dictionary<string, NodeStatus?> _inFlight = [];
-    private readonly Dictionary<string, NodeRecord?> _storedInFlight = [];
+    // The newest status of every node that has changed, null for one to delete: as many as the registry has nodes.
+    private readonly Journal<string, NodeStatus?> _nodes;
 
-    // What was stored in a file that is gone; the writer's own.
-    private readonly Dictionary<string, NodeRecord> _missing = [];
+    // The stored statuses, without readings, and those of a file that is gone; the writer's own.
+    private readonly Dictionary<string, NodeStatus> _stored = [];
+    private readonly Dictionary<string, NodeStatus> _missing = [];
     private bool _isUrgent;
     private long? _writtenAt;
+
+    /// <summary>Initializes a new instance of the <see cref="NodeTable"/> class.</summary>
+    public NodeTable(StorageSettings settings, TimeProvider time)
+    {
+        _settings = settings;
+        _time = time;
+        _nodes = new(_lock);
+    }
 
     /// <summary>Reads all nodes. To be called before the ingest loop starts.</summary>
     /// <remarks>A row that is damaged is left out, counted and logged: it costs one node, not the collector.</remarks>
     /// <exception cref="SqliteException">The database cannot be read.</exception>
-    public static IReadOnlyList<NodeRecord> Load(TelemetryDatabase database)
+    public static IReadOnlyList<NodeStatus> Load(TelemetryDatabase database)
     {
         using var connection = database.OpenReader();
         if (connection is null)
@@ -45,10 +53,7 @@ internal sealed class NodeTable(StorageSettings settings, TimeProvider time)
     /// <inheritdoc/>
     public void OnSample(AcceptedSnapshot accepted, NodeStatus status)
     {
-        lock (_lock)
-        {
-            _changed[status.Id] = status;
-        }
+        _nodes.Put(status.Id, status);
     }
 
     /// <inheritdoc/>
@@ -56,15 +61,10 @@ internal sealed class NodeTable(StorageSettings settings, TimeProvider time)
     {
         lock (_lock)
         {
-            // Of one without runs nothing is to be refused later.
-            _changed[status.Id] = status is { Health: NodeHealth.Forgotten, Header: null } ? null : status;
+            // Without a run, no recorded datagram of the node has to be refused later.
+            _nodes.Put(status.Id, status is { Health: NodeHealth.Forgotten, Header: null } ? null : status);
             _isUrgent = true;
         }
-    }
-
-    /// <inheritdoc/>
-    public void Prepare(bool final)
-    {
     }
 
     /// <inheritdoc/>
@@ -72,139 +72,88 @@ internal sealed class NodeTable(StorageSettings settings, TimeProvider time)
     {
         using var reader = session.Command(NodeRows.SelectSql).ExecuteReader();
         var rows = NodeRows.ReadAll(reader, static (_, _) => { });
-        lock (_lock)
+
+        // A new file gets every known node, also those that are lost or left and will not send again.
+        foreach (var (id, status) in _stored)
         {
-            // A new file gets every node that is known, also those that are lost or left and will not send again.
-            foreach (var (id, record) in _stored)
-            {
-                _missing[id] = record;
-            }
+            _missing[id] = status;
+        }
 
-            _stored.Clear();
-            foreach (var record in rows)
-            {
-                _stored[record.Id] = record;
-                _missing.Remove(record.Id);
-            }
-
-            _isUrgent |= _missing.Count > 0;
+        _stored.Clear();
+        foreach (var status in rows)
+        {
+            _stored[status.Id] = status;
+            _missing.Remove(status.Id);
         }
     }
 
     /// <inheritdoc/>
-    public bool Write(DatabaseSession session, bool final)
+    public void Take(DatabaseTransaction transaction)
     {
         lock (_lock)
         {
-            var isDue = final || _isUrgent
-                || _writtenAt is not { } at || time.GetElapsedTime(at) >= settings.NodePeriod;
-            if (!isDue || _changed.Count + _missing.Count == 0)
+            var isDue = transaction.IsFinal || _isUrgent || _missing.Count > 0
+                || _writtenAt is not { } at || _time.GetElapsedTime(at) >= _settings.NodePeriod;
+            if (isDue && (_nodes.Take(transaction) || _missing.Count > 0))
             {
-                return false;
+                _isUrgent = false;
+                transaction.OnCommitted(() => _writtenAt = _time.GetTimestamp());
             }
-
-            foreach (var (id, status) in _changed)
-            {
-                _inFlight.Add(id, status);
-            }
-
-            _changed.Clear();
-            _isUrgent = false;
         }
+    }
 
-        foreach (var (id, record) in _missing)
+    /// <inheritdoc/>
+    public void Write(DatabaseTransaction transaction)
+    {
+        foreach (var (id, status) in _missing)
         {
-            if (!_inFlight.ContainsKey(id))
+            if (!_nodes.InFlight.ContainsKey(id))
             {
-                Upsert(session, record);
+                Upsert(transaction, status);
             }
         }
 
+        transaction.OnCommitted(_missing.Clear);
         var hasForgotten = false;
-        foreach (var (id, status) in _inFlight)
+        foreach (var (id, status) in _nodes.InFlight)
         {
             if (status is null)
             {
-                Delete(session, id);
+                Delete(transaction, id);
             }
             else
             {
-                Upsert(session, NodeRecord.From(status));
+                Upsert(transaction, status);
                 hasForgotten |= status.Health == NodeHealth.Forgotten;
             }
         }
 
         if (hasForgotten)
         {
-            foreach (var id in NodeRows.ForgottenBeyond(session, ForgottenNodes.CountMax))
+            foreach (var id in NodeRows.ForgottenBeyond(transaction.Session, ForgottenNodes.CountMax))
             {
-                Delete(session, id);
+                Delete(transaction, id);
             }
         }
-
-        return true;
     }
 
-    /// <inheritdoc/>
-    public void OnCommitted()
+    private void Upsert(DatabaseTransaction transaction, NodeStatus status)
     {
-        if (_storedInFlight.Count == 0)
+        if (!_stored.TryGetValue(status.Id, out var stored) || !NodeRows.IsSame(stored, status))
         {
-            return;
+            NodeRows.Upsert(transaction.Session, status);
         }
 
-        lock (_lock)
+        NodeRows.UpsertProgress(transaction.Session, status);
+        transaction.OnCommitted(() => _stored[status.Id] = status with
         {
-            foreach (var (id, record) in _storedInFlight)
-            {
-                if (record is null)
-                {
-                    _stored.Remove(id);
-                }
-                else
-                {
-                    _stored[id] = record;
-                }
-            }
-
-            _writtenAt = time.GetTimestamp();
-            _inFlight.Clear();
-            _storedInFlight.Clear();
-            _missing.Clear();
-        }
+            Readings = new NodeSnapshot { Hostname = status.Hostname, Signature = status.Readings.Signature },
+        });
     }
 
-    /// <inheritdoc/>
-    public void OnRolledBack()
+    private void Delete(DatabaseTransaction transaction, string id)
     {
-        lock (_lock)
-        {
-            foreach (var (id, status) in _inFlight)
-            {
-                _changed.TryAdd(id, status);
-            }
-
-            _isUrgent |= _missing.Count > 0;
-
-            _inFlight.Clear();
-            _storedInFlight.Clear();
-        }
-    }
-
-    private void Upsert(DatabaseSession session, NodeRecord record)
-    {
-        if (!_stored.TryGetValue(record.Id, out var stored) || !stored.IsSameNode(record))
-        {
-            NodeRows.Upsert(session, record);
-        }
-
-        NodeRows.UpsertProgress(session, record);
-        _storedInFlight[record.Id] = record;
-    }
-
-    private void Delete(DatabaseSession session, string id)
-    {
-        NodeRows.Delete(session, id);
-        _storedInFlight[id] = null;
+        NodeRows.Delete(transaction.Session, id);
+        transaction.OnCommitted(() => _stored.Remove(id));
     }
 }

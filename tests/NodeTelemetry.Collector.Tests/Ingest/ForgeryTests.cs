@@ -5,7 +5,7 @@ using NodeTelemetry.Collector.Diagnostics;
 using NodeTelemetry.Collector.Ingest;
 using NodeTelemetry.Collector.Nodes.Silence;
 using NodeTelemetry.Collector.Nodes.State;
-using NodeTelemetry.Collector.Storage.Tables;
+using NodeTelemetry.Collector.Tests.Storage.Tables;
 using NodeTelemetry.Protocol.Signing;
 using NodeTelemetry.Protocol.Wire;
 using NodeTelemetry.TestKit;
@@ -76,7 +76,7 @@ public sealed class ForgeryTests : IDisposable
         var restarted = Registry();
         foreach (var status in registry.Statuses)
         {
-            restarted.Restore(NodeRecord.From(status).ToStatus());
+            restarted.Restore(StoredNode.Restore(status));
         }
 
         Attack(Loop(restarted), restarted, AttemptCount / 2);

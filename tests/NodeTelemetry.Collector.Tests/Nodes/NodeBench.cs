@@ -3,7 +3,7 @@ using NodeTelemetry.Collector.Diagnostics;
 using NodeTelemetry.Collector.Nodes.Events;
 using NodeTelemetry.Collector.Nodes.Silence;
 using NodeTelemetry.Collector.Nodes.State;
-using NodeTelemetry.Collector.Storage.Tables;
+using NodeTelemetry.Collector.Tests.Storage.Tables;
 using NodeTelemetry.Protocol.Readings;
 using NodeTelemetry.Protocol.Wire;
 using NodeTelemetry.TestKit;
@@ -121,7 +121,7 @@ internal sealed class NodeBench
 
         foreach (var status in known)
         {
-            Registry.Restore(NodeRecord.From(status).ToStatus());
+            Registry.Restore(StoredNode.Restore(status));
         }
 
         _detector = NewDetector();

@@ -2,7 +2,7 @@ using System.Net;
 using NodeTelemetry.Collector.Diagnostics;
 using NodeTelemetry.Collector.Nodes.Silence;
 using NodeTelemetry.Collector.Nodes.State;
-using NodeTelemetry.Collector.Storage.Tables;
+using NodeTelemetry.Collector.Tests.Storage.Tables;
 using NodeTelemetry.Protocol.Readings;
 using NodeTelemetry.TestKit;
 using Xunit;
@@ -185,7 +185,7 @@ public sealed class NodeProberTests
     public void After_a_restart_of_the_collector_it_is_asked_where_it_was_heard_last_before_it_is_lost()
     {
         HearUntilItAnswers();
-        var (registry, detector) = Restarted(NodeRecord.From(Status()).ToStatus());
+        var (registry, detector) = Restarted(StoredNode.Restore(Status()));
         Pass(14, detector);
         Assert.Equal(NodeProber.CountMax, _probes.Count);
         Assert.All(_probes, probe => Assert.Equal("10.77.0.11:40000", probe.Target));
@@ -198,7 +198,7 @@ public sealed class NodeProberTests
     public void After_a_restart_of_the_collector_an_answer_with_the_known_sample_makes_it_up()
     {
         HearUntilItAnswers();
-        var (registry, detector) = Restarted(NodeRecord.From(Status()).ToStatus());
+        var (registry, detector) = Restarted(StoredNode.Restore(Status()));
         Pass(1.7, detector);
         Assert.NotEmpty(_probes);
         Assert.Equal(
@@ -212,7 +212,7 @@ public sealed class NodeProberTests
     public void One_of_which_the_database_does_not_know_the_port_is_not_asked()
     {
         HearUntilItAnswers();
-        var (registry, detector) = Restarted((NodeRecord.From(Status()) with { Port = null }).ToStatus());
+        var (registry, detector) = Restarted(StoredNode.Restore(Status() with { Port = null }));
         Pass(16, detector);
 
         Assert.Empty(_probes);

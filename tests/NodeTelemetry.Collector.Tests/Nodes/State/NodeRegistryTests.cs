@@ -2,7 +2,7 @@ using System.Net;
 using NodeTelemetry.Collector.Diagnostics;
 using NodeTelemetry.Collector.Nodes.Events;
 using NodeTelemetry.Collector.Nodes.State;
-using NodeTelemetry.Collector.Storage.Tables;
+using NodeTelemetry.Collector.Tests.Storage.Tables;
 using NodeTelemetry.Protocol.Readings;
 using NodeTelemetry.TestKit;
 using Xunit;
@@ -83,7 +83,7 @@ public sealed class NodeRegistryTests
         Apply(Snapshots.Of(50, run: 1));
         Apply(Snapshots.Of(0, run: 2));
         var second = new NodeRegistry(3, new CollectorMetrics(), _time);
-        second.Restore(NodeRecord.From(Status()).ToStatus());
+        second.Restore(StoredNode.Restore(Status()));
 
         Assert.Equal(ApplyOutcome.OldRun, second.Apply(Snapshots.Of(51, run: 1), Snapshots.Source, _time.GetTimestamp()));
         Assert.Equal(ApplyOutcome.Accepted, second.Apply(Snapshots.Of(1, run: 2), Snapshots.Source, _time.GetTimestamp()));
@@ -168,7 +168,7 @@ public sealed class NodeRegistryTests
         if (isRestarted)
         {
             registry = Snapshots.Registry(3, _time, _recorder);
-            registry.Restore(NodeRecord.From(_recorder.Forgotten!).ToStatus());
+            registry.Restore(StoredNode.Restore(_recorder.Forgotten!));
         }
 
         Assert.Equal(ApplyOutcome.OldRun, ApplyTo(registry, OfBoot(7, run: 1, uptime: 101, sequence: 10)));
@@ -413,7 +413,7 @@ public sealed class NodeRegistryTests
     private NodeRegistry Restarted()
     {
         var registry = new NodeRegistry(3, new CollectorMetrics(), _time);
-        registry.Restore(NodeRecord.From(Status()).ToStatus());
+        registry.Restore(StoredNode.Restore(Status()));
         return registry;
     }
 

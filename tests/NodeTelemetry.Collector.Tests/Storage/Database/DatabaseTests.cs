@@ -361,14 +361,14 @@ public class DatabaseTests
         var records = NodeTable.Load(bench.Database);
         Assert.Equal([Snapshots.NodeA, "old-pi"], records.Select(static record => record.Id));
         var record = records[0];
-        Assert.Equal(57, record.Sequence);
-        Assert.Equal(1U, record.Run);
+        Assert.Equal(57, record.Header!.Sequence);
+        Assert.Equal(1U, record.Header.Run);
         Assert.Equal(NodeHealth.Late, record.Health);
         Assert.Equal(status.FirstSeen, record.FirstSeen);
         Assert.Equal(status.LastSeen.AddSeconds(16), record.LastSeen);
         Assert.Equal("arm64", record.About!.Architecture);
         Assert.Equal([new("rack", "a")], record.Labels!);
-        Assert.Null(records[1].Sequence);
+        Assert.Null(records[1].Header);
 
         bench.Nodes.OnHealthChanged(
             status with { Id = "old-pi", Header = null, Health = NodeHealth.Forgotten }, NodeHealth.Lost);

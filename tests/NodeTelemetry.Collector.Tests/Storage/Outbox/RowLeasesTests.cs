@@ -24,7 +24,7 @@ public class RowLeasesTests
             onCommitted: () => again = bench.Outbox.Take(bench.Database, isDegraded: true));
         var writer = Writer(bench, between);
         OutboxTests.Append(bench, 1);
-        bench.Outbox.Prepare(final: true);
+        bench.Outbox.Prepare(isFinal: true);
         var early = bench.Outbox.Take(bench.Database, isDegraded: true);
         Assert.NotNull(early);
 
@@ -150,45 +150,19 @@ public class RowLeasesTests
         /// <summary>Gets what is asked to write last, when the outbox has written and nothing is committed.</summary>
         public IDatabaseWork After => new Behind(onWrite);
 
-        public void Prepare(bool final)
-        {
-        }
+        public void Take(DatabaseTransaction transaction) => transaction.OnCommitted(onCommitted);
 
-        public void OnOpened(DatabaseSession session)
-        {
-        }
-
-        public bool Write(DatabaseSession session, bool final) => false;
-
-        public void OnCommitted() => onCommitted();
-
-        public void OnRolledBack()
+        public void Write(DatabaseTransaction transaction)
         {
         }
 
         private sealed class Behind(Action onWrite) : IDatabaseWork
         {
-            public void Prepare(bool final)
+            public void Take(DatabaseTransaction transaction)
             {
             }
 
-            public void OnOpened(DatabaseSession session)
-            {
-            }
-
-            public bool Write(DatabaseSession session, bool final)
-            {
-                onWrite();
-                return false;
-            }
-
-            public void OnCommitted()
-            {
-            }
-
-            public void OnRolledBack()
-            {
-            }
+            public void Write(DatabaseTransaction transaction) => onWrite();
         }
     }
 }

@@ -61,8 +61,8 @@ public class NodeTableTests
         bench.Crash();
 
         var records = NodeTable.Load(bench.Database);
-        Assert.Equal([7U, uint.MaxValue, 0U], records[0].ToStatus().EarlierRuns);
-        Assert.Empty(records[1].ToStatus().EarlierRuns);
+        Assert.Equal([7U, uint.MaxValue, 0U], records[0].EarlierRuns);
+        Assert.Empty(records[1].EarlierRuns);
     }
 
     [Fact]
@@ -89,7 +89,7 @@ public class NodeTableTests
         bench.Round();
         bench.Crash();
 
-        var kept = Assert.Single(NodeTable.Load(bench.Database)).ToStatus();
+        var kept = Assert.Single(NodeTable.Load(bench.Database));
         Assert.Equal(
             (NodeHealth.Lost, "fe80::1%3", 41_000, true, true, true),
             (kept.Health, kept.Address, kept.Port!.Value, kept.IsCutOff, kept.IsMulticastLost, kept.AnswersProbes));
@@ -113,7 +113,7 @@ public class NodeTableTests
         bench.Crash();
 
         var record = Assert.Single(NodeTable.Load(bench.Database));
-        Assert.Equal((Snapshots.NodeA, NodeHealth.Forgotten, 41), (record.Id, record.Health, record.Sequence!.Value));
+        Assert.Equal((Snapshots.NodeA, NodeHealth.Forgotten, 41), (record.Id, record.Health, record.Header!.Sequence));
         Assert.Equal([3U], record.EarlierRuns);
     }
 
@@ -165,7 +165,7 @@ public class NodeTableTests
         using var bench = new StorageBench(folder: folder.Path);
         var record = Assert.Single(NodeTable.Load(bench.Database));
         Assert.Equal(DatabaseSchema.Steps.Count, bench.Scalar("PRAGMA user_version"));
-        Assert.Equal((uint.MaxValue, 41L, NodeHealth.Lost), (record.Run!.Value, record.Sequence!.Value, record.Health));
+        Assert.Equal((uint.MaxValue, 41L, NodeHealth.Lost), (record.Header!.Run, record.Header!.Sequence, record.Health));
         Assert.Equal("arm64", record.About!.Architecture);
         Assert.Equal([new("rack", "a")], record.Labels!);
         Assert.Empty(record.EarlierRuns);
