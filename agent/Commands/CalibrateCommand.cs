@@ -3,14 +3,15 @@ using System.Text;
 using Microsoft.Extensions.Logging;
 using NodeTelemetry.Agent.Hosting;
 using NodeTelemetry.Agent.Run;
+using NodeTelemetry.Agent.Sensors.Chips;
 using NodeTelemetry.Agent.Sensors.Quality;
 using NodeTelemetry.Protocol.Catalog.Sections;
 using NodeTelemetry.Protocol.Readings;
 
 namespace NodeTelemetry.Agent.Commands;
 
-/// <summary>The command <c>calibrate</c>: compares the sensors of a HAT with a thermometer beside it, and says which
-/// option makes them agree.</summary>
+/// <summary>The command <c>calibrate</c>: compares the sensors of a HAT with a thermometer beside it,
+/// and says which option makes them agree.</summary>
 internal sealed class CalibrateCommand
 {
     /// <summary>Six measurements of a chip that measures every ten seconds.</summary>
@@ -84,7 +85,7 @@ internal sealed class CalibrateCommand
             if ((sensor[SensorsSection.TemperatureRawCelsius] ?? sensor[SensorsSection.TemperatureCelsius])
                     is { } celsius
                 && sensor[SensorsSection.Stale] is not 1
-                && ChipTraits.Find(sensor.Text(SensorsSection.Chip)).IsAboveCpu)
+                && ChipModels.Find(sensor.Text(SensorsSection.Chip)).IsAboveCpu)
             {
                 MeanOf(sensor.Name!).Add(celsius);
             }

@@ -4,8 +4,8 @@ using NodeTelemetry.Agent.Sensors.Chips;
 
 namespace NodeTelemetry.Agent.Doctor;
 
-/// <summary>Looks which of the known chips are on a bus. Reads identities only, so that nobody is disturbed: neither
-/// other makers' chips, nor the service at its measurements.</summary>
+/// <summary>Looks which of the known chips are on a bus. Reads identities only, so that nobody is disturbed:
+/// neither other makers' chips, nor the service at its measurements.</summary>
 internal static class ChipSearch
 {
     /// <summary>Looks at every address.</summary>
@@ -15,9 +15,9 @@ internal static class ChipSearch
     public static List<FoundChip> Run(KernelRoots roots, int bus, Func<byte, II2cDevice> device)
     {
         var found = new List<FoundChip>();
-        foreach (var (address, make) in KnownChips.All)
+        foreach (var (address, create) in ChipModels.Addresses)
         {
-            var chip = make(device(address), new ChipSetup(static _ => { }));
+            var chip = create(device(address), new ChipSetup(static _ => { }));
             var known = new KernelAddress(roots, bus, address);
             var driver = known.IsBound ? known.ReadChipName() ?? "a driver without a name" : null;
             var identity = driver is null ? chip.Identify() : default;

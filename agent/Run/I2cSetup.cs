@@ -30,30 +30,34 @@ internal static class I2cSetup
         var bus = new LinuxI2cBus(roots, number);
         var board = number == LinuxI2cBus.HeaderBus ? MakeBoard(bus, roots, time, logger) : null;
         var setup = new ChipSetup(Thread.Sleep, measuresProximity, board);
-        var slots = KnownChips.All.Select(known =>
+        var slots = ChipModels.Addresses.Select(chip =>
         {
-            var address = new KernelAddress(roots, number, known.Address);
-            return new ChipSlot(known.Make(bus.Device(known.Address), setup), () => address.IsBound, time, logger);
+            var address = new KernelAddress(roots, number, chip.Address);
+            return new ChipSlot(chip.Create(bus.Device(chip.Address), setup), () => address.IsBound, time, logger);
         });
         return (new I2cSampler(slots, bus, filter, wait, time, board), board);
     }
 
     private static EnviroPlus MakeBoard(LinuxI2cBus bus, KernelRoots roots, TimeProvider time, ILogger logger)
     {
-        var converter = bus.Device(KnownChips.ConverterAddress);
-        var climate = new Bme280(bus.Device(KnownChips.ClimateAddress), Thread.Sleep);
-        var light = new Ltr559(bus.Device(KnownChips.LightAddress), Thread.Sleep);
         return new EnviroPlus(
-            converter.Name,
+            bus.Device(Ads1015.Model.Addresses[0]).Name,
             [
-                new(new Ads1015(converter, Thread.Sleep, null), At(KnownChips.ConverterAddress), "ads1015", "ads1115"),
-                new(climate, At(KnownChips.ClimateAddress), "bme280"),
-                new(light, At(KnownChips.LightAddress), "ltr559"),
+                CreatePart(Ads1015.Model, Ads1015.Ads1115Model),
+                CreatePart(Bme280.Model),
+                CreatePart(Ltr559.Model),
             ],
             new GpioLine(new LinuxDeviceCalls(), roots.Dev, EnviroPlus.HeaterLine),
             time,
             logger);
 
-        KernelAddress At(byte address) => new(roots, bus.Number, address);
+        BoardPart CreatePart(ChipModel model, params ChipModel[] variants)
+        {
+            var address = model.Addresses[0];
+            return new BoardPart(
+                model.CreateDriver!(bus.Device(address), new ChipSetup(Thread.Sleep)),
+                new KernelAddress(roots, bus.Number, address),
+                [model, .. variants]);
+        }
     }
 }

@@ -1,16 +1,18 @@
 using Microsoft.Extensions.Logging;
 using NodeTelemetry.Agent.Diagnostics;
 using NodeTelemetry.Agent.Samplers;
+using NodeTelemetry.Agent.Sensors.Chips;
 using NodeTelemetry.Agent.Sensors.Quality;
 using NodeTelemetry.Protocol.Catalog.Sections;
 using NodeTelemetry.Protocol.Readings;
 
 namespace NodeTelemetry.Agent.Sensors;
 
-/// <summary>What follows from the values of sensors, whoever has read them: the temperature and humidity without the
-/// heat of the processor, the dew point, the pressure at sea level, gas by its own baseline.</summary>
-/// <remarks>Runs after all sensors and the processor's temperature. Allocates: nothing once each sensor has been
-/// seen.</remarks>
+/// <summary>What follows from the values of sensors, whoever has read them:
+/// the temperature and humidity without the heat of the processor, the dew point, the pressure at sea level,
+/// gas by its own baseline.</summary>
+/// <remarks>Runs after all sensors and the processor's temperature.
+/// Allocates: nothing once each sensor has been seen.</remarks>
 internal sealed partial class SensorCorrections : ISampler, IDisposable
 {
     private readonly CorrectionSettings _settings;
@@ -85,7 +87,7 @@ internal sealed partial class SensorCorrections : ISampler, IDisposable
             entry.Set(SensorsSection.DewPointCelsius, Air.DewPointCelsius(raw, ratio));
         }
 
-        var isAboveCpu = ChipTraits.Find(entry.Text(SensorsSection.Chip)).IsAboveCpu;
+        var isAboveCpu = ChipModels.Find(entry.Text(SensorsSection.Chip)).IsAboveCpu;
         var factor = _settings.TemperatureFactor.Find(entry.Name!, isAboveCpu);
         var offset = _settings.TemperatureOffset.Find(entry.Name!, isAboveCpu);
         if (factor is null && offset is null)

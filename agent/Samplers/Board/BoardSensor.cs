@@ -2,24 +2,23 @@ using NodeTelemetry.Protocol.Catalog;
 
 namespace NodeTelemetry.Agent.Samplers.Board;
 
-/// <summary>What is sent under one name: a temperature, a fan or a supply, with the inputs that it is made
-/// of.</summary>
-/// <param name="Name">The name.</param>
-/// <param name="Chip">Where the inputs belong to.</param>
+/// <summary>One entry: a temperature, a fan or a supply, with its inputs.</summary>
+/// <param name="Name">The name of the entry.</param>
+/// <param name="Chip">The chip of the inputs.</param>
 /// <param name="Inputs">The inputs and the fields that they fill.</param>
-/// <param name="Spikes">The rule for temperatures; <see langword="null"/> for others.</param>
+/// <param name="Spikes">The spike rule of a temperature; otherwise <see langword="null"/>.</param>
 internal sealed record BoardSensor(
-    string Name, SensorChip Chip, (FieldDefinition Field, SensorInput Input)[] Inputs, SpikeRule? Spikes)
+    string Name, HwmonChip Chip, (FieldDefinition Field, SensorInput Input)[] Inputs, SpikeRule? Spikes)
 {
-    /// <summary>Gets or sets when it was judged last.</summary>
-    public long? Judged { get; set; }
+    /// <summary>Gets or sets the time of the last spike check.</summary>
+    public long? SpikeChecked { get; set; }
 
-    /// <summary>Gets a value indicating whether it has any value at the moment.</summary>
+    /// <summary>Gets a value indicating whether there is a current value.</summary>
     public bool HasValue
     {
         get
         {
-            // The first is what is measured, such as the temperature; of supplies any will do.
+            // The first input of a temperature is the temperature; of a supply any input suffices.
             foreach (var (_, input) in Inputs)
             {
                 if (input.Value is not null)

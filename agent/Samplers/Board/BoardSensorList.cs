@@ -4,16 +4,18 @@ using NodeTelemetry.Protocol.Catalog.Sections;
 
 namespace NodeTelemetry.Agent.Samplers.Board;
 
-/// <summary>Collects the sensors of a board and gives each a name of its own.</summary>
-/// <param name="filter">Which are read.</param>
-internal sealed class BoardSensorList(NameFilter filter)
+/// <summary>Collects the sensors of a board under unique names.</summary>
+/// <param name="filter">Selects sensors by name.</param>
+/// <param name="boxes">The threads for slow chips.</param>
+/// <param name="time">The clock.</param>
+internal sealed class BoardSensorList(NameFilter filter, TimeBoxes boxes, TimeProvider time)
 {
     private readonly HashSet<string> _temperatureNames = [];
     private readonly HashSet<string> _fanNames = [];
     private readonly HashSet<string> _supplyNames = [];
 
     /// <summary>Gets the chips.</summary>
-    public List<SensorChip> Chips { get; } = [];
+    public List<HwmonChip> Chips { get; } = [];
 
     /// <summary>Gets the temperatures.</summary>
     public List<BoardSensor> Temperatures { get; } = [];
@@ -24,8 +26,11 @@ internal sealed class BoardSensorList(NameFilter filter)
     /// <summary>Gets voltages, currents and powers.</summary>
     public List<BoardSensor> Supplies { get; } = [];
 
-    /// <summary>Adds a chip, after its sensors.</summary>
-    public void Add(SensorChip chip)
+    /// <summary>Creates a chip, to be added after its sensors.</summary>
+    public HwmonChip CreateChip(bool isSlow) => new(isSlow, boxes, time);
+
+    /// <summary>Adds a chip, unless none of its sensors is selected.</summary>
+    public void Add(HwmonChip chip)
     {
         if (!chip.IsEmpty)
         {
@@ -34,7 +39,7 @@ internal sealed class BoardSensorList(NameFilter filter)
     }
 
     /// <summary>Adds a temperature.</summary>
-    public void AddTemperature(string name, SensorChip chip, SensorInput input, SensorInput? critical, bool isDie)
+    public void AddTemperature(string name, HwmonChip chip, SensorInput input, SensorInput? critical, bool isDie)
     {
         var isRead = TryAdd(
             Temperatures,
@@ -56,18 +61,18 @@ internal sealed class BoardSensorList(NameFilter filter)
     }
 
     /// <summary>Adds a fan.</summary>
-    public void AddFan(string name, SensorChip chip, params (FieldDefinition Field, SensorInput Input)[] inputs) =>
+    public void AddFan(string name, HwmonChip chip, params (FieldDefinition Field, SensorInput Input)[] inputs) =>
         AddWithInputs(Fans, _fanNames, name, chip, inputs);
 
     /// <summary>Adds a supply.</summary>
-    public void AddSupply(string name, SensorChip chip, params (FieldDefinition Field, SensorInput Input)[] inputs) =>
+    public void AddSupply(string name, HwmonChip chip, params (FieldDefinition Field, SensorInput Input)[] inputs) =>
         AddWithInputs(Supplies, _supplyNames, name, chip, inputs);
 
     private void AddWithInputs(
         List<BoardSensor> list,
         HashSet<string> used,
         string name,
-        SensorChip chip,
+        HwmonChip chip,
         (FieldDefinition Field, SensorInput Input)[] inputs)
     {
         if (TryAdd(list, used, name, chip, inputs, spikes: null))
@@ -83,7 +88,7 @@ internal sealed class BoardSensorList(NameFilter filter)
         List<BoardSensor> list,
         HashSet<string> used,
         string name,
-        SensorChip chip,
+        HwmonChip chip,
         (FieldDefinition Field, SensorInput Input)[] inputs,
         SpikeRule? spikes)
     {

@@ -5,12 +5,11 @@ using NodeTelemetry.Protocol.Catalog.Sections;
 
 namespace NodeTelemetry.Agent.Samplers.Board;
 
-/// <summary>Finds the hardware monitors of a board.</summary>
-/// <remarks>Source: Documentation/hwmon/sysfs-interface.rst. Units: m°C, mV, mA, µW, revolutions a minute, duty of
-/// 255.</remarks>
+/// <summary>Finds the hwmon chips of a board.</summary>
+/// <remarks>Source: Documentation/hwmon/sysfs-interface.rst. Units: m°C, mV, mA, µW, RPM, duty cycle of 255.</remarks>
 internal sealed class HwmonChips
 {
-    /// <summary>Servers with a drive in every bay have one for each.</summary>
+    /// <summary>Large servers have one for each drive.</summary>
     public const int CountMax = 128;
 
     private const int TextBytesMax = 64;
@@ -18,17 +17,17 @@ internal sealed class HwmonChips
     private const double Millionth = 0.000_001;
     private const double DutyMax = 255;
 
-    /// <summary>Buses whose devices answer at once: a register of the processor or its chipset. What is on another is
-    /// asked rarely and apart.</summary>
+    /// <summary>Buses whose chips are registers of the CPU or its chipset.
+    /// Chips on other buses are slow sources.</summary>
     private static readonly HashSet<string> FastBuses = ["platform", "thermal"];
 
-    /// <summary>Processors' sensors that count as devices on PCI.</summary>
+    /// <summary>CPU sensors that appear as PCI devices.</summary>
     private static readonly HashSet<string> FastChips = ["k10temp", "zenpower"];
 
     private readonly List<(string Folder, string Name)> _chips = [];
 
-    /// <summary>Initializes a new instance of the <see cref="HwmonChips"/> class: finds them, and reads their
-    /// names.</summary>
+    /// <summary>Initializes a new instance of the <see cref="HwmonChips"/> class with the chips
+    /// that exist now.</summary>
     public HwmonChips(KernelRoots roots)
     {
         foreach (var folder in KernelRoots.NumberedFolders(roots.SysFile("class/hwmon"), "hwmon", CountMax))
@@ -40,28 +39,27 @@ internal sealed class HwmonChips
         }
     }
 
-    /// <summary>Gets the names of all.</summary>
+    /// <summary>Gets the names of all chips.</summary>
     public IReadOnlyCollection<string> Names => [.. _chips.Select(static chip => chip.Name)];
 
-    /// <summary>Gets what changes when one of them comes, goes or is replaced.</summary>
+    /// <summary>Gets keys that change when a chip appears, disappears or is replaced.</summary>
     public IEnumerable<string> Keys => _chips.Select(static chip => $"{chip.Folder} {chip.Name}");
 
-    /// <summary>Adds the sensors of those that are no thermal zone.</summary>
-    /// <param name="zones">What the kernel calls the monitors that it makes of thermal zones.</param>
-    /// <param name="time">The clock.</param>
-    /// <param name="into">Where they are collected.</param>
-    public void Find(IReadOnlySet<string> zones, TimeProvider time, BoardSensorList into)
+    /// <summary>Adds the sensors of all chips that are not thermal zones.</summary>
+    /// <param name="zones">The names of the hwmon chips that the kernel creates for thermal zones.</param>
+    /// <param name="into">Receives the sensors.</param>
+    public void Find(HashSet<string> zones, BoardSensorList into)
     {
         foreach (var (folder, name) in _chips)
         {
             if (!zones.Contains(name))
             {
-                AddChip(folder, name, time, into);
+                AddChip(folder, name, into);
             }
         }
     }
 
-    private static string? DeviceOf(string folder) =>
+    private static string? GetDevice(string folder) =>
         new DirectoryInfo(Path.Join(folder, "device")).LinkTarget is { } target ? Path.GetFileName(target) : null;
 
     private static bool IsSlow(string folder, string name) =>
@@ -70,7 +68,7 @@ internal sealed class HwmonChips
         && !FastChips.Contains(name);
 
     /// <summary>Gets the numbers of files such as <c>temp1_input</c>, ascending.</summary>
-    private static SortedSet<int> NumbersOf(string[] files, string prefix, string suffix)
+    private static SortedSet<int> FindNumbers(string[] files, string prefix, string suffix)
     {
         var numbers = new SortedSet<int>();
         foreach (var file in files)
@@ -90,10 +88,10 @@ internal sealed class HwmonChips
         return numbers;
     }
 
-    private void AddChip(string folder, string name, TimeProvider time, BoardSensorList into)
+    private void AddChip(string folder, string name, BoardSensorList into)
     {
-        var chip = new SensorChip(IsSlow(folder, name), time);
-        var title = TitleOf(folder, name);
+        var chip = into.CreateChip(IsSlow(folder, name));
+        var title = GetTitle(folder, name);
         var files = KernelRoots.Files(folder);
         AddTemperatures(folder, files, title, ThermalSampler.IsWithinChip(name), chip, into);
         AddFans(folder, files, title, chip, into);
@@ -101,25 +99,25 @@ internal sealed class HwmonChips
         into.Add(chip);
     }
 
-    /// <summary>The chip's name, with that of its device where there may be several: <c>nvme0</c>.</summary>
-    private string TitleOf(string folder, string name)
+    /// <summary>Gets the chip's name, with that of its device where there may be several: <c>nvme0</c>.</summary>
+    private string GetTitle(string folder, string name)
     {
-        var device = DeviceOf(folder);
+        var device = GetDevice(folder);
         if (KernelRoots.Folders(Path.Join(folder, "device", "block")) is [var block])
         {
             return SensorNames.Plain($"{name}-{Path.GetFileName(block)}");
         }
 
         var isOne = _chips.Count(chip => chip.Name == name) == 1;
-        return device is null || (isOne && name != "nvme") ? SensorNames.OfZone(name)
+        return device is null || (isOne && name != "nvme") ? SensorNames.FromZone(name)
             : device.StartsWith(name, StringComparison.Ordinal) ? SensorNames.Plain(device)
             : SensorNames.Plain($"{name}-{device}");
     }
 
     private static void AddTemperatures(
-        string folder, string[] files, string title, bool isDie, SensorChip chip, BoardSensorList into)
+        string folder, string[] files, string title, bool isDie, HwmonChip chip, BoardSensorList into)
     {
-        var numbers = NumbersOf(files, "temp", "_input");
+        var numbers = FindNumbers(files, "temp", "_input");
         foreach (var number in numbers)
         {
             var channel = $"temp{number}";
@@ -136,10 +134,10 @@ internal sealed class HwmonChips
     }
 
     /// <summary>Fans with a counter, or, where there is none, with a regulator alone.</summary>
-    private static void AddFans(string folder, string[] files, string title, SensorChip chip, BoardSensorList into)
+    private static void AddFans(string folder, string[] files, string title, HwmonChip chip, BoardSensorList into)
     {
-        var counted = NumbersOf(files, "fan", "_input");
-        var regulated = NumbersOf(files, "pwm", string.Empty);
+        var counted = FindNumbers(files, "fan", "_input");
+        var regulated = FindNumbers(files, "pwm", string.Empty);
         var numbers = counted.Count > 0 ? counted : regulated;
         foreach (var number in numbers)
         {
@@ -159,7 +157,7 @@ internal sealed class HwmonChips
     }
 
     /// <summary>Voltages, currents and powers; those with one label are one supply.</summary>
-    private static void AddSupplies(string folder, string[] files, string title, SensorChip chip, BoardSensorList into)
+    private static void AddSupplies(string folder, string[] files, string title, HwmonChip chip, BoardSensorList into)
     {
         var supplies = new Dictionary<string, List<(FieldDefinition Field, SensorInput Input)>>();
         AddKind("in", "_input", PowerSection.Volts, Thousandth);
@@ -173,7 +171,7 @@ internal sealed class HwmonChips
 
         void AddKind(string prefix, string suffix, FieldDefinition field, double factor)
         {
-            foreach (var number in NumbersOf(files, prefix, suffix))
+            foreach (var number in FindNumbers(files, prefix, suffix))
             {
                 var name = NameOf(folder, title, $"{prefix}{number}", isOnly: false);
                 if (!supplies.TryGetValue(name, out var inputs))

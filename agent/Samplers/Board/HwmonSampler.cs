@@ -5,15 +5,15 @@ using NodeTelemetry.Protocol.Readings;
 
 namespace NodeTelemetry.Agent.Samplers.Board;
 
-/// <summary>Temperatures, fans and supplies from <c>/sys/class/hwmon</c>, and the temperatures in
-/// <c>/sys/class/thermal</c> that are not in there too.</summary>
-/// <remarks>Both are one sampler because the kernel shows most thermal zones in both places.</remarks>
+/// <summary>Temperatures, fans and supplies from <c>/sys/class/hwmon</c>,
+/// and temperatures from <c>/sys/class/thermal</c>.</summary>
+/// <remarks>One sampler reads both because the kernel exposes most thermal zones in both places.</remarks>
 internal sealed class HwmonSampler : ISampler, IDisposable
 {
-    /// <summary>How often it is looked for drivers that have come or gone.</summary>
+    /// <summary>How often drivers that have appeared or disappeared are detected.</summary>
     public static readonly TimeSpan RescanPeriod = TimeSpan.FromSeconds(30);
 
-    /// <summary>Threads of chips that hang, all told.</summary>
+    /// <summary>The maximum number of threads for chips that hang.</summary>
     private const int HangingCountMax = 4;
 
     private readonly KernelRoots _roots;
@@ -25,8 +25,8 @@ internal sealed class HwmonSampler : ISampler, IDisposable
     private long? _scanned;
 
     /// <summary>Initializes a new instance of the <see cref="HwmonSampler"/> class.</summary>
-    /// <param name="roots">Where to read.</param>
-    /// <param name="filter">Which sensors.</param>
+    /// <param name="roots">The roots of the file systems.</param>
+    /// <param name="filter">Selects sensors by name.</param>
     /// <param name="wait">How long a tick waits for a slow chip.</param>
     /// <param name="time">The clock.</param>
     public HwmonSampler(KernelRoots roots, NameFilter filter, TimeSpan wait, TimeProvider time)
@@ -35,7 +35,7 @@ internal sealed class HwmonSampler : ISampler, IDisposable
         _filter = filter;
         _time = time;
         _boxes = new TimeBoxes("sensors", wait, HangingCountMax);
-        _sensors = new BoardSensorList(filter);
+        _sensors = new BoardSensorList(filter, _boxes, time);
     }
 
     /// <inheritdoc/>
@@ -53,7 +53,7 @@ internal sealed class HwmonSampler : ISampler, IDisposable
         var hasFailed = false;
         foreach (var chip in _sensors.Chips)
         {
-            chip.Refresh(_boxes);
+            chip.Refresh();
             hasFailed |= chip.HasFailed;
         }
 
@@ -96,24 +96,24 @@ internal sealed class HwmonSampler : ISampler, IDisposable
 
             if (sensor.Spikes is { } spikes)
             {
-                Judge(sensor, spikes, section);
+                MarkSpike(sensor, spikes, section);
             }
         }
 
         return count;
     }
 
-    private void Judge(BoardSensor sensor, SpikeRule spikes, SectionBuilder into)
+    private void MarkSpike(BoardSensor sensor, SpikeRule spikes, SectionBuilder into)
     {
-        TimeSpan? pause = sensor.Judged is { } judged ? _time.GetElapsedTime(judged) : null;
-        sensor.Judged = _time.GetTimestamp();
+        TimeSpan? pause = sensor.SpikeChecked is { } last ? _time.GetElapsedTime(last) : null;
+        sensor.SpikeChecked = _time.GetTimestamp();
         if (spikes.IsSpike(sensor.Inputs[0].Input.Value!.Value, pause))
         {
             into.Set(TemperaturesSection.Spike, true);
         }
     }
 
-    /// <summary>Finds the sensors, unless they are those that are known.</summary>
+    /// <summary>Finds the sensors again if chips or zones have changed.</summary>
     private void Scan()
     {
         var chips = new HwmonChips(_roots);
@@ -127,16 +127,16 @@ internal sealed class HwmonSampler : ISampler, IDisposable
 
         _folders = folders;
         Close();
-        _sensors = new BoardSensorList(_filter);
-        var shown = ThermalZones.Find(_roots, chips.Names, _time, _sensors);
-        chips.Find(shown, _time, _sensors);
+        _sensors = new BoardSensorList(_filter, _boxes, _time);
+        var zonesInHwmon = ThermalZones.Find(_roots, chips.Names, _sensors);
+        chips.Find(zonesInHwmon, _sensors);
     }
 
     private void Close()
     {
         foreach (var chip in _sensors.Chips)
         {
-            chip.Close(_boxes);
+            chip.Close();
         }
     }
 }

@@ -2,9 +2,9 @@ using NodeTelemetry.Agent.Kernel;
 
 namespace NodeTelemetry.Agent.Samplers.Board;
 
-/// <summary>One file of /sys that holds one measured number.</summary>
-/// <param name="path">Where it is.</param>
-/// <param name="factor">What the kernel's number is multiplied by for the unit that is sent.</param>
+/// <summary>One sysfs attribute with one measured number.</summary>
+/// <param name="path">The path of the attribute.</param>
+/// <param name="factor">The factor from the kernel's unit to that of the field.</param>
 internal sealed class SensorInput(string path, double factor) : IDisposable
 {
     private readonly KernelFile _file = new(path);
@@ -12,14 +12,13 @@ internal sealed class SensorInput(string path, double factor) : IDisposable
     private FileOutcome _outcome = FileOutcome.Absent;
     private double _answer;
 
-    /// <summary>Gets the number in the unit that is sent; <see langword="null"/> if there is none at the
-    /// moment.</summary>
+    /// <summary>Gets the value in the field's unit; <see langword="null"/> if there is none.</summary>
     public double? Value { get; private set; }
 
-    /// <summary>Gets a value indicating whether it could not be read, or holds no number.</summary>
+    /// <summary>Gets a value indicating whether the attribute could not be read or parsed.</summary>
     public bool HasFailed { get; private set; }
 
-    /// <summary>Parses a number.</summary>
+    /// <summary>Parses the attribute.</summary>
     /// <remarks>Source: Documentation/hwmon/sysfs-interface.rst. Shape: a whole number of thousandths or millionths.
     /// Allocates: nothing.</remarks>
     public static bool TryParse(ReadOnlySpan<byte> text, double factor, out double value)
@@ -29,7 +28,7 @@ internal sealed class SensorInput(string path, double factor) : IDisposable
         return isNumber;
     }
 
-    /// <summary>Reads the file.</summary>
+    /// <summary>Reads the attribute.</summary>
     public void Read()
     {
         _outcome = _file.Read(_buffer, out var length);
@@ -39,7 +38,7 @@ internal sealed class SensorInput(string path, double factor) : IDisposable
         }
     }
 
-    /// <summary>Takes what was read, which must not be done while it is being read.</summary>
+    /// <summary>Publishes the result of <see cref="Read"/>. Must not run concurrently with it.</summary>
     public void Take()
     {
         Value = _outcome == FileOutcome.Ok ? _answer : null;

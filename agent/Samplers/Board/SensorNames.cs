@@ -2,13 +2,13 @@ using System.Text;
 
 namespace NodeTelemetry.Agent.Samplers.Board;
 
-/// <summary>Makes the names that sensors are sent under: short, readable, the same after each start.</summary>
+/// <summary>Derives the names of sensors: short, readable, stable across restarts.</summary>
 internal static class SensorNames
 {
-    /// <summary>What thermal zones are called after the part that they are in.</summary>
+    /// <summary>The suffixes of thermal zone types after the name of the component.</summary>
     private static readonly string[] Suffixes = ["-thermal", "_thermal"];
 
-    /// <summary>Makes a name of lower-case letters, digits and a few signs.</summary>
+    /// <summary>Reduces a text to lower-case letters, digits and <c>. - +</c>, with underscores for the rest.</summary>
     public static string Plain(string text)
     {
         var name = new StringBuilder(text.Length);
@@ -24,9 +24,8 @@ internal static class SensorNames
         return name.ToString().TrimEnd('_');
     }
 
-    /// <summary>Makes the name of a part of a board from that of its zone: <c>cpu-thermal</c> is the
-    /// <c>cpu</c>.</summary>
-    public static string OfZone(string type)
+    /// <summary>Gets the name of a component from its zone type: <c>cpu</c> for <c>cpu-thermal</c>.</summary>
+    public static string FromZone(string type)
     {
         foreach (var suffix in Suffixes)
         {
@@ -39,10 +38,10 @@ internal static class SensorNames
         return Plain(type);
     }
 
-    /// <summary>Gets what the kernel calls the hardware monitor that it makes of a thermal zone.</summary>
-    public static string MonitorOfZone(string type) => type.Replace('-', '_');
+    /// <summary>Gets the name of the hwmon chip that the kernel creates for a thermal zone.</summary>
+    public static string FromZoneToHwmon(string type) => type.Replace('-', '_');
 
-    /// <summary>Makes a name that is not used yet, and uses it.</summary>
+    /// <summary>Reserves a unique name, with a number appended if necessary.</summary>
     public static string Unused(string name, HashSet<string> used)
     {
         var candidate = name;

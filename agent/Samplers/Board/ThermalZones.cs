@@ -14,20 +14,19 @@ internal static class ThermalZones
     private const int TextBytesMax = 64;
     private const double CelsiusPerUnit = 0.001;
 
-    /// <summary>A zone without a sensor: its driver always says 20 °C.</summary>
+    /// <summary>A zone without a sensor; its driver always reports 20 °C.</summary>
     private const string PolicyZone = "INT3400 Thermal";
 
-    /// <summary>The same sensor as the <c>Package id 0</c> of the hardware monitor <c>coretemp</c>.</summary>
+    /// <summary>The same sensor as <c>Package id 0</c> of the hwmon chip <c>coretemp</c>.</summary>
     private const string PackageZone = "x86_pkg_temp";
 
     /// <summary>Adds a sensor for each zone.</summary>
-    /// <param name="roots">Where to look.</param>
-    /// <param name="monitors">The names of the hardware monitors.</param>
-    /// <param name="time">The clock.</param>
-    /// <param name="into">Where they are collected.</param>
-    /// <returns>What the kernel calls the hardware monitors that it makes of these zones.</returns>
-    public static IReadOnlySet<string> Find(
-        KernelRoots roots, IReadOnlyCollection<string> monitors, TimeProvider time, BoardSensorList into)
+    /// <param name="roots">The roots of the file systems.</param>
+    /// <param name="monitors">The names of the hwmon chips.</param>
+    /// <param name="into">Receives the sensors.</param>
+    /// <returns>The names of the hwmon chips that the kernel creates for these zones.</returns>
+    public static HashSet<string> Find(
+        KernelRoots roots, IReadOnlyCollection<string> monitors, BoardSensorList into)
     {
         var shown = new HashSet<string>();
         foreach (var folder in KernelRoots.NumberedFolders(roots.SysFile("class/thermal"), "thermal_zone", CountMax))
@@ -38,11 +37,11 @@ internal static class ThermalZones
                 continue;
             }
 
-            shown.Add(SensorNames.MonitorOfZone(type));
+            shown.Add(SensorNames.FromZoneToHwmon(type));
             var input = new SensorInput(Path.Join(folder, "temp"), CelsiusPerUnit);
             var limit = FindCritical(folder);
-            var chip = new SensorChip(isSlow: false, time);
-            into.AddTemperature(SensorNames.OfZone(type), chip, input, limit, ThermalSampler.IsWithinChip(type));
+            var chip = into.CreateChip(isSlow: false);
+            into.AddTemperature(SensorNames.FromZone(type), chip, input, limit, ThermalSampler.IsWithinChip(type));
             into.Add(chip);
         }
 

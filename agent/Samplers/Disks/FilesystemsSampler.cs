@@ -5,26 +5,19 @@ using NodeTelemetry.Protocol.Catalog.Sections;
 namespace NodeTelemetry.Agent.Samplers.Disks;
 
 /// <summary>Space and inodes of the file systems in <c>/proc/self/mountinfo</c>.</summary>
-/// <remarks>A file system on a device is asked at every tick. One that a server or a program answers for is asked
-/// rarely
-/// and on another thread: while it does not answer it is reported as stuck, and nothing else waits.</remarks>
+/// <remarks>A local file system is queried at every tick. One behind a server or a user-space program is a slow source:
+/// while it does not respond it is reported as stuck, and nothing else waits.</remarks>
 internal sealed partial class FilesystemsSampler : ISampler, IDisposable
 {
-    /// <summary>How often mountinfo is read though it told of no change: of file systems that became read-only after an
-    /// error it does not tell.</summary>
+    /// <summary>How often mountinfo is read without a change notification:
+    /// the kernel sends none when a file system becomes read-only after an error.</summary>
     public static readonly TimeSpan RescanPeriod = TimeSpan.FromSeconds(10);
 
-    /// <summary>How often a server is asked: each time is a request to it, from every node.</summary>
-    public static readonly TimeSpan RemotePeriod = TimeSpan.FromSeconds(30);
-
-    /// <summary>How long one may be asked before it is called stuck, where the tick did not wait for it.</summary>
-    public static readonly TimeSpan StuckAfter = TimeSpan.FromSeconds(1);
-
-    /// <summary>Threads of mounts that hang, all told.</summary>
+    /// <summary>The maximum number of threads for mounts that hang.</summary>
     private const int HangingCountMax = 8;
 
-    /// <summary>Nodes with hundreds of containers have some 200 KB of mounts; what is beyond is not looked
-    /// at.</summary>
+    /// <summary>Nodes with hundreds of containers have some 200 KB of mounts; lines beyond the limit are ignored.
+    /// </summary>
     private const int TextBytesMax = 1024 * 1024;
 
     private readonly KernelRoots _roots;
@@ -38,8 +31,8 @@ internal sealed partial class FilesystemsSampler : ISampler, IDisposable
     private long? _scanned;
 
     /// <summary>Initializes a new instance of the <see cref="FilesystemsSampler"/> class.</summary>
-    /// <param name="roots">Where to read.</param>
-    /// <param name="filter">Which mount points.</param>
+    /// <param name="roots">The roots of the file systems.</param>
+    /// <param name="filter">Selects mount points.</param>
     /// <param name="wait">How long a tick waits for a server.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">The log.</param>
@@ -60,9 +53,9 @@ internal sealed partial class FilesystemsSampler : ISampler, IDisposable
     /// <inheritdoc/>
     public SampleOutcome Sample(SnapshotBuilder into)
     {
-        // Asking for news also makes the kernel forget them, so it comes first.
-        var hasNews = _file.HasUrgentNews();
-        if (hasNews || _scanned is not { } scanned || _time.GetElapsedTime(scanned) >= RescanPeriod)
+        // The check clears the kernel's notification, so it runs at every tick.
+        var hasChanged = _file.HasUrgentNews();
+        if (hasChanged || _scanned is not { } scanned || _time.GetElapsedTime(scanned) >= RescanPeriod)
         {
             _scanned = _time.GetTimestamp();
             var outcome = Scan();
@@ -75,7 +68,13 @@ internal sealed partial class FilesystemsSampler : ISampler, IDisposable
         var section = into.Section(FilesystemsSection.Definition);
         foreach (var mount in _mounts)
         {
-            Ask(mount);
+            var wasStuck = mount.IsStuck;
+            mount.Refresh();
+            if (mount.IsStuck != wasStuck)
+            {
+                LogChange(mount);
+            }
+
             mount.Add(section);
         }
 
@@ -86,66 +85,21 @@ internal sealed partial class FilesystemsSampler : ISampler, IDisposable
     public void Dispose()
     {
         _file.Dispose();
-        foreach (var mount in _mounts)
-        {
-            Abandon(mount);
-        }
-
+        Replace([]);
         _boxes.Dispose();
     }
 
-    private void Ask(Mount mount)
+    private void LogChange(Mount mount)
     {
-        if (mount.Work is not { } work)
+        var info = mount.Selected.Info;
+        if (mount.IsStuck)
         {
-            mount.Ask();
-            mount.TryTakeAnswer();
-            return;
+            Log.Stuck(_logger, info.MountPoint, info.Source, info.FsType);
         }
-
-        if (_boxes.IsRunning(work))
+        else
         {
-            Judge(mount, mount.IsStuck || _time.GetElapsedTime(mount.Asked!.Value) >= StuckAfter);
-            return;
+            Log.Recovered(_logger, info.MountPoint, info.Source);
         }
-
-        TakeAnswer(mount);
-        if (mount.Asked is not { } asked || _time.GetElapsedTime(asked) >= RemotePeriod)
-        {
-            // Whoever was waited for in vain is stuck at once; who was not waited for has until the next tick.
-            var isWaitedFor = !work.WasLate;
-            mount.Asked = _time.GetTimestamp();
-            if (_boxes.TryRun(work))
-            {
-                TakeAnswer(mount);
-            }
-            else if (isWaitedFor)
-            {
-                Judge(mount, isStuck: true);
-            }
-        }
-    }
-
-    private void TakeAnswer(Mount mount)
-    {
-        if (mount.TryTakeAnswer())
-        {
-            Judge(mount, mount.HasLostServer);
-        }
-    }
-
-    private void Judge(Mount mount, bool isStuck)
-    {
-        if (isStuck && !mount.IsStuck)
-        {
-            Log.Stuck(_logger, mount.Chosen.Info.MountPoint, mount.Chosen.Info.Source, mount.Chosen.Info.FsType);
-        }
-        else if (!isStuck && mount.IsStuck)
-        {
-            Log.Answers(_logger, mount.Chosen.Info.MountPoint, mount.Chosen.Info.Source);
-        }
-
-        mount.IsStuck = isStuck;
     }
 
     private FileOutcome Scan()
@@ -163,15 +117,16 @@ internal sealed partial class FilesystemsSampler : ISampler, IDisposable
         if (hash.ToHashCode() != _textHash)
         {
             _textHash = hash.ToHashCode();
-            Replace([.. MountSelection.Choose(text, _filter).Select(Keep)]);
+            Replace([.. MountSelection.Select(text, _filter).Select(FindOrCreate)]);
         }
 
         return FileOutcome.Ok;
     }
 
-    /// <summary>Finds what is known of a mount already: one that hangs must not be asked once more.</summary>
-    private Mount Keep(ChosenMount chosen) =>
-        Array.Find(_mounts, mount => mount.Chosen == chosen) ?? new Mount(chosen, _roots.Root);
+    /// <summary>Keeps the state of a mount that remains: a query that hangs must not be started again.</summary>
+    private Mount FindOrCreate(SelectedMount selected) =>
+        Array.Find(_mounts, mount => mount.Selected == selected)
+        ?? new Mount(selected, _roots.Root, _boxes, _time);
 
     private void Replace(Mount[] mounts)
     {
@@ -179,18 +134,10 @@ internal sealed partial class FilesystemsSampler : ISampler, IDisposable
         {
             if (Array.IndexOf(mounts, mount) < 0)
             {
-                Abandon(mount);
+                mount.Close();
             }
         }
 
         _mounts = mounts;
-    }
-
-    private void Abandon(Mount mount)
-    {
-        if (mount.Work is not null)
-        {
-            _boxes.Abandon(mount.Work);
-        }
     }
 }

@@ -6,92 +6,103 @@ using NodeTelemetry.Protocol.Readings;
 
 namespace NodeTelemetry.Agent.Samplers.Disks;
 
-/// <summary>One mount that is read, and what it said.</summary>
+/// <summary>One selected mount and its last result.</summary>
 internal sealed class Mount
 {
+    /// <summary>The query period of a file system behind a server: each node sends a request to it.</summary>
+    public static readonly TimeSpan RemotePeriod = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a query may run until the mount is stuck, if the tick did not wait for it.</summary>
+    public static readonly TimeSpan StuckAfter = TimeSpan.FromSeconds(1);
+
     private readonly byte[] _path;
     private readonly string? _source;
-    private (int Error, FilesystemSpace Space) _answer;
-    private bool _hasAnswered;
-    private (int Error, FilesystemSpace Space)? _known;
+    private readonly SlowSource<(int Error, FilesystemSpace Space)>? _remote;
+    private (int Error, FilesystemSpace Space)? _last;
 
     /// <summary>Initializes a new instance of the <see cref="Mount"/> class.</summary>
-    /// <param name="chosen">What it is.</param>
-    /// <param name="root">Where the root of the node is.</param>
-    public Mount(ChosenMount chosen, string root)
+    /// <param name="selected">The mount.</param>
+    /// <param name="root">The root of the node.</param>
+    /// <param name="boxes">The threads for file systems that may block.</param>
+    /// <param name="time">The clock.</param>
+    public Mount(SelectedMount selected, string root, TimeBoxes boxes, TimeProvider time)
     {
-        var info = chosen.Info;
-        Chosen = chosen;
+        var info = selected.Info;
+        Selected = selected;
         _path = Encoding.UTF8.GetBytes((root == "/" ? info.MountPoint : Path.Join(root, info.MountPoint)) + '\0');
         _source = KernelText.Clean(Encoding.UTF8.GetBytes(info.Source), WireLimits.TextBytesMax);
-        Work = chosen.MayHang ? new SlowWork(Ask) : null;
+        _remote = selected.MayHang
+            ? new SlowSource<(int Error, FilesystemSpace Space)>(boxes, RemotePeriod, Query, Take, time)
+            : null;
     }
 
-    /// <summary>Gets what it is.</summary>
-    public ChosenMount Chosen { get; }
+    /// <summary>Gets the mount.</summary>
+    public SelectedMount Selected { get; }
 
-    /// <summary>Gets the asking, where that may hang; it is then asked by nothing else.</summary>
-    public SlowWork? Work { get; }
+    /// <summary>Gets a value indicating whether the server does not respond.</summary>
+    public bool IsStuck { get; private set; }
 
-    /// <summary>Gets or sets when it was asked last.</summary>
-    public long? Asked { get; set; }
-
-    /// <summary>Gets or sets a value indicating whether it is known not to answer.</summary>
-    public bool IsStuck { get; set; }
-
-    /// <summary>Gets a value indicating whether it answered with an error that only a server or a program gives that
-    /// has
-    /// gone away; a file system on a device has none of those.</summary>
-    public bool HasLostServer =>
-        Work is not null && _known is { Error: not (0 or LibC.NoEntry or LibC.NotPermitted or LibC.AccessDenied) };
-
-    /// <summary>Asks it.</summary>
-    public void Ask()
+    /// <summary>Queries the file system, or starts querying a remote one if due.</summary>
+    public void Refresh()
     {
-        _answer.Error = FilesystemSpace.Read(_path, out _answer.Space);
-        _hasAnswered = true;
-    }
-
-    /// <summary>Takes what it said, which must not be done while it is being asked.</summary>
-    /// <returns>Whether it has said anything since the last time.</returns>
-    public bool TryTakeAnswer()
-    {
-        if (!_hasAnswered)
+        if (_remote is null)
         {
-            return false;
+            Take(Query());
+            return;
         }
 
-        _hasAnswered = false;
-        _known = _answer;
-        return true;
+        // A query that was awaited and timed out is stuck at once; one that was not awaited has more time.
+        var isAwaited = !_remote.IsRunning && !_remote.WasLate;
+        if (!_remote.Refresh())
+        {
+            IsStuck |= isAwaited || _remote.Age >= StuckAfter;
+        }
     }
 
-    /// <summary>Puts what is known into the section.</summary>
+    /// <summary>Stops querying the file system.</summary>
+    public void Close() => _remote?.Close();
+
+    /// <summary>Adds the last result to a section.</summary>
     public void Add(SectionBuilder into)
     {
-        if (_known is { Error: 0, Space.Blocks: 0 })
+        if (_last is { Error: 0, Space.Blocks: 0 })
         {
-            // Pseudo file systems of a type that nobody has heard of; df leaves them out as well.
+            // A pseudo file system of an unknown type. df omits it too.
             return;
         }
 
-        if (!into.Begin(Chosen.Info.MountPoint))
+        if (!into.Begin(Selected.Info.MountPoint))
         {
             return;
         }
 
-        into.Set(FilesystemsSection.FsType, Chosen.Info.FsType);
+        into.Set(FilesystemsSection.FsType, Selected.Info.FsType);
         into.Set(FilesystemsSection.Device, _source);
-        into.Set(FilesystemsSection.ReadOnly, Chosen.Info.IsReadOnly);
-        if (Work is not null)
+        into.Set(FilesystemsSection.ReadOnly, Selected.Info.IsReadOnly);
+        if (_remote is not null)
         {
             into.Set(FilesystemsSection.Stuck, IsStuck);
         }
 
-        if (!IsStuck && _known is { Error: 0, Space: var space })
+        if (!IsStuck && _last is { Error: 0, Space: var space })
         {
             AddSpace(into, space);
         }
+    }
+
+    private (int Error, FilesystemSpace Space) Query()
+    {
+        var error = FilesystemSpace.Read(_path, out var space);
+        return (error, space);
+    }
+
+    private void Take((int Error, FilesystemSpace Space) result)
+    {
+        _last = result;
+
+        // Only a server or program that is gone causes other errors.
+        IsStuck = _remote is not null
+            && result.Error is not (0 or LibC.NoEntry or LibC.NotPermitted or LibC.AccessDenied);
     }
 
     private static void AddSpace(SectionBuilder into, FilesystemSpace space)

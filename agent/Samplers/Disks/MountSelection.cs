@@ -2,13 +2,13 @@ using NodeTelemetry.Agent.Kernel;
 
 namespace NodeTelemetry.Agent.Samplers.Disks;
 
-/// <summary>Which of the mounts of a node are worth a reading.</summary>
+/// <summary>Selects the mounts that are reported.</summary>
 internal static class MountSelection
 {
-    /// <summary>More than a machine with 60 disks has; each costs a call at every tick.</summary>
+    /// <summary>More than a machine with 60 disks has; each costs a system call per tick.</summary>
     public const int CountMax = 128;
 
-    /// <summary>What holds no data of anybody, is made of memory, or is an image that is always full.</summary>
+    /// <summary>File systems without user data, in memory, or images that are always full.</summary>
     private static readonly HashSet<string> PseudoTypes =
     [
         "autofs", "bdev", "binder", "binfmt_misc", "bpf", "cgroup", "cgroup2", "configfs", "cpuset", "cramfs",
@@ -18,25 +18,24 @@ internal static class MountSelection
         "selinuxfs", "smackfs", "sockfs", "squashfs", "sysfs", "tmpfs", "tracefs", "udf", "usbfs", "xenfs",
     ];
 
-    /// <summary>What the kernel answers for without asking anybody, though it is on no device.</summary>
+    /// <summary>File systems that are not on a device, but that the kernel answers for by itself.</summary>
     private static readonly HashSet<string> LocalTypes =
         ["aufs", "bcachefs", "btrfs", "jffs2", "overlay", "ramfs", "tmpfs", "ubifs", "zfs"];
 
-    /// <summary>Parts of these are mounted as if they were file systems of their own.</summary>
+    /// <summary>File systems whose subvolumes are mounted like separate file systems.</summary>
     private static readonly HashSet<string> TypesWithSubvolumes = ["bcachefs", "btrfs"];
 
-    /// <summary>Chooses from all lines of mountinfo, in their order.</summary>
+    /// <summary>Selects from all lines of mountinfo, in their order.</summary>
     /// <remarks>
-    /// By default left out are pseudo file systems, mounts of a part of a file system (bind mounts) and further mounts
-    /// of
-    /// one that is chosen already; of several of the same, the one with the shortest path stays. The root is always
-    /// chosen: it is an overlay on read-only boards and in containers.
+    /// By default omits pseudo file systems, bind mounts of a subdirectory, and further mounts of the same file system,
+    /// of which the one with the shortest path is selected.
+    /// The root is always selected: it is an overlay on read-only boards and in containers.
     /// </remarks>
-    /// <param name="text">What mountinfo says.</param>
-    /// <param name="filter">The options.</param>
-    public static IReadOnlyList<ChosenMount> Choose(ReadOnlySpan<byte> text, NameFilter filter)
+    /// <param name="text">The content of mountinfo.</param>
+    /// <param name="filter">Selects mount points.</param>
+    public static IReadOnlyList<SelectedMount> Select(ReadOnlySpan<byte> text, NameFilter filter)
     {
-        var chosen = new List<MountInfo>();
+        var selected = new List<MountInfo>();
         var remote = new List<MountInfo>();
         var lines = new AsciiReader(text);
         while (lines.TryReadLine(out var line))
@@ -51,23 +50,23 @@ internal static class MountSelection
                 remote.Add(mount);
             }
 
-            // What is mounted over another hides it.
-            chosen.RemoveAll(other => other.MountPoint == mount.MountPoint);
+            // A later mount hides earlier ones at the same mount point.
+            selected.RemoveAll(other => other.MountPoint == mount.MountPoint);
             var decision = filter.Decide(mount.MountPoint);
             if (decision ?? IsReal(mount))
             {
                 if (decision is null)
                 {
-                    AddUnlessLonger(chosen, mount);
+                    AddUnlessLonger(selected, mount);
                 }
                 else
                 {
-                    chosen.Add(mount);
+                    selected.Add(mount);
                 }
             }
         }
 
-        return [.. chosen.Take(CountMax).Select(mount => new ChosenMount(mount, MayHang(mount, remote)))];
+        return [.. selected.Take(CountMax).Select(mount => new SelectedMount(mount, MayHang(mount, remote)))];
     }
 
     private static bool MayHang(MountInfo mount, List<MountInfo> remote) =>
@@ -85,17 +84,17 @@ internal static class MountSelection
         || (!PseudoTypes.Contains(mount.FsType)
             && (mount.Root == "/" || TypesWithSubvolumes.Contains(mount.FsType)));
 
-    private static void AddUnlessLonger(List<MountInfo> chosen, MountInfo mount)
+    private static void AddUnlessLonger(List<MountInfo> selected, MountInfo mount)
     {
-        // Two exports of one server may be one file system to this kernel.
-        var same = chosen.FindIndex(other => other.Device == mount.Device && other.Source == mount.Source);
+        // The kernel may treat two exports of one server as one file system.
+        var same = selected.FindIndex(other => other.Device == mount.Device && other.Source == mount.Source);
         if (same < 0)
         {
-            chosen.Add(mount);
+            selected.Add(mount);
         }
-        else if (mount.MountPoint.Length < chosen[same].MountPoint.Length)
+        else if (mount.MountPoint.Length < selected[same].MountPoint.Length)
         {
-            chosen[same] = mount;
+            selected[same] = mount;
         }
     }
 }

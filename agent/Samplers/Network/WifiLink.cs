@@ -7,16 +7,16 @@ namespace NodeTelemetry.Agent.Samplers.Network;
 
 /// <summary>Signal and bit rate of one Wi-Fi interface, from nl80211.</summary>
 /// <remarks>
-/// Source: include/uapi/linux/nl80211.h of the kernel. <c>/proc/net/wireless</c> and its calls have no bit rate of
-/// newer standards, and are on their way out of the kernel. Drivers such as the Raspberry Pi's ask the chip's firmware,
-/// which takes milliseconds, and seconds when it has crashed: so rarely and on another thread.
+/// Source: include/uapi/linux/nl80211.h. The older <c>/proc/net/wireless</c> lacks the bit rates of newer standards
+/// and is being removed from the kernel. Drivers such as the Raspberry Pi's query the chip's firmware,
+/// which takes milliseconds, or seconds after a crash; it is therefore a slow source.
 /// </remarks>
 internal sealed class WifiLink : IDisposable
 {
-    /// <summary>How often the chip is asked.</summary>
+    /// <summary>The query period.</summary>
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(10);
 
-    /// <summary>What is older is not told any more.</summary>
+    /// <summary>The age at which a result is no longer sent.</summary>
     private static readonly TimeSpan AgeMax = 3 * Period;
 
     private const byte GetStationCommand = 17;
@@ -27,40 +27,35 @@ internal sealed class WifiLink : IDisposable
     private const ushort Rate16Attribute = 1;
     private const ushort Rate32Attribute = 5;
 
-    /// <summary>Rates are in 100 kbit/s.</summary>
+    /// <summary>The unit of rates is 100 kbit/s.</summary>
     private const double BytesPerRate = 12_500;
 
     private readonly int _index;
-    private readonly TimeProvider _time;
     private readonly GenericNetlink _netlink = new();
     private readonly TimeBoxes _boxes;
-    private readonly SlowWork _work;
+    private readonly SlowSource<WifiSignal?> _source;
     private ushort? _family;
-    private WifiSignal? _answer;
-    private WifiSignal? _known;
-    private long? _asked;
+    private WifiSignal? _signal;
 
     /// <summary>Initializes a new instance of the <see cref="WifiLink"/> class.</summary>
-    /// <param name="index">The interface's number.</param>
-    /// <param name="wait">How long a tick waits for the first answer.</param>
+    /// <param name="index">The index of the interface.</param>
+    /// <param name="wait">How long a tick waits for the first result.</param>
     /// <param name="time">The clock.</param>
     public WifiLink(int index, TimeSpan wait, TimeProvider time)
     {
         _index = index;
-        _time = time;
         _boxes = new TimeBoxes("Wi-Fi", wait, countMax: 1);
-        _work = new SlowWork(Ask);
+        _source = new SlowSource<WifiSignal?>(_boxes, Period, Query, signal => _signal = signal, time);
     }
 
-    /// <summary>Finds signal and rate in an answer about stations.</summary>
-    /// <remarks>An access point has several stations and a station that is not connected none: then there is nothing to
-    /// tell. Allocates: nothing.</remarks>
+    /// <summary>Parses signal and rate from a station dump.</summary>
+    /// <remarks>An access point has several stations, a disconnected interface none. Allocates: nothing.</remarks>
     /// <returns><see langword="null"/> if there is not exactly one station.</returns>
-    public static WifiSignal? ParseStations(ReadOnlySpan<byte> answer, ushort family)
+    public static WifiSignal? ParseStations(ReadOnlySpan<byte> reply, ushort family)
     {
         WifiSignal? found = null;
         var stations = 0;
-        while (GenericNetlink.TryReadMessage(ref answer, out var type, out var attributes))
+        while (GenericNetlink.TryReadMessage(ref reply, out var type, out var attributes))
         {
             if (type == family && GenericNetlink.TryFind(attributes, StationAttribute, out var station))
             {
@@ -72,25 +67,11 @@ internal sealed class WifiLink : IDisposable
         return stations == 1 ? found : null;
     }
 
-    /// <summary>Puts what is known into the section, and asks again when it is time.</summary>
+    /// <summary>Queries the driver if due, and adds the last result to a section.</summary>
     public void Add(SectionBuilder into)
     {
-        if (!_boxes.IsRunning(_work))
-        {
-            if (_asked is not { } asked || _time.GetElapsedTime(asked) >= Period)
-            {
-                _known = _answer;
-                _asked = _time.GetTimestamp();
-                _boxes.TryRun(_work);
-            }
-
-            if (!_boxes.IsRunning(_work))
-            {
-                _known = _answer;
-            }
-        }
-
-        if (_known is { } signal && _time.GetElapsedTime(_asked!.Value) <= AgeMax)
+        _source.Refresh();
+        if (_signal is { } signal && _source.Age <= AgeMax)
         {
             into.Set(NetworkSection.SignalDecibels, signal.Decibels);
             into.Set(NetworkSection.WifiBytesPerSecond, signal.BytesPerSecond);
@@ -100,13 +81,8 @@ internal sealed class WifiLink : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        // While the chip is being asked, the socket is the other thread's; the kernel closes it with the process.
-        if (!_boxes.IsRunning(_work))
-        {
-            _netlink.Dispose();
-        }
-
-        _boxes.Abandon(_work);
+        // The socket of a query that hangs is closed with the process.
+        _source.Close(_netlink.Dispose);
         _boxes.Dispose();
     }
 
@@ -123,12 +99,12 @@ internal sealed class WifiLink : IDisposable
             ? MemoryMarshal.Read<ushort>(narrow) * BytesPerRate
         : null;
 
-    private void Ask()
+    private WifiSignal? Query()
     {
         _family ??= _netlink.FindFamily("nl80211\0"u8);
         Span<byte> index = stackalloc byte[sizeof(int)];
         MemoryMarshal.Write(index, _index);
-        _answer = _family is { } family
+        return _family is { } family
             ? ParseStations(
                 _netlink.Ask(family, GetStationCommand, isDump: true, InterfaceAttribute, index), family)
             : null;

@@ -8,15 +8,27 @@ namespace NodeTelemetry.Agent.Sensors.Chips;
 /// <summary>TI ADS1015 or ADS1115 on the Enviro+: a converter with the gas sensor at three of its inputs; the fourth is
 /// on a pin.</summary>
 /// <remarks>
-/// Source: ADS1015 and ADS1115 datasheets, section 8.6 (registers). Register values are sixteen bits, the upper byte
-/// first; the ADS1015 leaves the last four at 0, so that both have the same scale. It has no identity: it is believed
-/// by its thresholds and mode, which are those after power-up and which nobody changes who reads it this way.
+/// Source: ADS1015 and ADS1115 datasheets, section 8.6 (registers).
+/// Register values are sixteen bits, the upper byte first; the ADS1015 leaves the last four at 0,
+/// so that both have the same scale. It has no identity: it is believed by its thresholds and mode,
+/// which are those after power-up and which nobody changes who reads it this way.
 /// </remarks>
 /// <param name="device">Its address: 0x49 on the Enviro+.</param>
 /// <param name="wait">Waits for a conversion.</param>
 /// <param name="board">Tells whether the gas sensor is there; <see langword="null"/> if it cannot be.</param>
-internal sealed class Ads1015(II2cDevice device, Action<TimeSpan> wait, EnviroPlus? board) : ISensorChip
+internal sealed class Ads1015(II2cDevice device, Action<TimeSpan> wait, EnviroPlus? board) : IChipDriver
 {
+    /// <summary>The ADS1015.</summary>
+    public static readonly ChipModel Model = new()
+    {
+        PartNumber = "ADS1015",
+        Addresses = [0x49],
+        CreateDriver = static (device, setup) => new Ads1015(device, setup.Wait, setup.Board),
+    };
+
+    /// <summary>The ADS1115, which has the same driver.</summary>
+    public static readonly ChipModel Ads1115Model = new() { PartNumber = "ADS1115" };
+
     private const byte Conversion = 0;
     private const byte Configuration = 1;
     private const byte LowThreshold = 2;
@@ -71,7 +83,7 @@ internal sealed class Ads1015(II2cDevice device, Action<TimeSpan> wait, EnviroPl
     public string Place => device.Name;
 
     /// <inheritdoc/>
-    public TimeSpan Period => ChipSlot.UsualPeriod;
+    public TimeSpan Period => ChipModel.DefaultPeriod;
 
     /// <inheritdoc/>
     public ChipIdentity Identify()
@@ -111,7 +123,7 @@ internal sealed class Ads1015(II2cDevice device, Action<TimeSpan> wait, EnviroPl
     /// <inheritdoc/>
     public BusOutcome Measure(SectionBuilder into)
     {
-        into.Set(SensorsSection.Chip, Mics6814.PartNumber);
+        into.Set(SensorsSection.Chip, Mics6814.Model.PartNumber);
         var outcome = BusOutcome.Ok;
         var gases = board?.HasGas == true ? Mics6814.Inputs : [];
         for (var input = 0; input < gases.Length && outcome == BusOutcome.Ok; input++)

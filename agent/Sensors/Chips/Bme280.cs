@@ -6,13 +6,31 @@ namespace NodeTelemetry.Agent.Sensors.Chips;
 
 /// <summary>Bosch BME280: temperature, pressure, humidity; or BMP280, which lacks the last.</summary>
 /// <remarks>
-/// Source: BME280 datasheet (BST-BME280-DS002), section 5. Measures on demand (forced mode), once each, without a
-/// filter: what the datasheet recommends for weather, and what heats the chip least.
+/// Source: BME280 datasheet (BST-BME280-DS002), section 5. Measures on demand (forced mode), once each,
+/// without a filter: what the datasheet recommends for weather, and what heats the chip least.
 /// </remarks>
 /// <param name="device">Its address: 0x76 or 0x77.</param>
 /// <param name="wait">Waits for a conversion.</param>
-internal sealed class Bme280(II2cDevice device, Action<TimeSpan> wait) : ISensorChip
+internal sealed class Bme280(II2cDevice device, Action<TimeSpan> wait) : IChipDriver
 {
+    /// <summary>The BME280.</summary>
+    public static readonly ChipModel Model = new()
+    {
+        PartNumber = "BME280",
+        Addresses = [0x76, 0x77],
+        CreateDriver = static (device, setup) => new Bme280(device, setup.Wait),
+        IsAboveCpu = true,
+        Limits = [(SensorsSection.TemperatureCelsius, -40, 85), (SensorsSection.PressurePascals, 30_000, 110_000)],
+    };
+
+    /// <summary>The BMP280, which has the same ranges and the same driver.</summary>
+    public static readonly ChipModel Bmp280Model = Model with
+    {
+        PartNumber = "BMP280",
+        Addresses = [],
+        CreateDriver = null,
+    };
+
     private const byte IdRegister = 0xD0;
     private const byte Bme280Id = 0x60;
     private const byte Bmp280Id = 0x58;
@@ -60,7 +78,7 @@ internal sealed class Bme280(II2cDevice device, Action<TimeSpan> wait) : ISensor
     public string Place => device.Name;
 
     /// <inheritdoc/>
-    public TimeSpan Period => ChipSlot.UsualPeriod;
+    public TimeSpan Period => ChipModel.DefaultPeriod;
 
     /// <inheritdoc/>
     public ChipIdentity Identify()

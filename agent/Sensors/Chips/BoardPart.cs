@@ -1,14 +1,29 @@
 namespace NodeTelemetry.Agent.Sensors.Chips;
 
-/// <summary>A chip by which a board is recognised, whoever reads it.</summary>
-/// <param name="Chip">The driver that asks for it where the kernel has none.</param>
-/// <param name="Address">What the kernel knows of its address.</param>
-/// <param name="KernelNames">What the kernel may call it.</param>
-internal sealed record BoardPart(ISensorChip Chip, KernelAddress Address, params string[] KernelNames)
+/// <summary>A chip by which a board is recognised, read by the kernel or by the agent.</summary>
+/// <param name="Driver">The driver that identifies it where the kernel has not bound the address.</param>
+/// <param name="Address">The kernel's view of its address.</param>
+/// <param name="Models">The models that the board may carry.</param>
+internal sealed record BoardPart(IChipDriver Driver, KernelAddress Address, params ChipModel[] Models)
 {
-    /// <summary>Asks whether it is there: the kernel where that has bound it, else the chip itself.</summary>
-    public bool IsThere() =>
-        Address.IsBound
-            ? Array.IndexOf(KernelNames, Address.ReadChipName()) >= 0
-            : Chip.Identify().IsKnown;
+    /// <summary>Returns whether the chip is present: according to the kernel if that has bound it, otherwise according
+    /// to its identity registers.</summary>
+    public bool IsPresent()
+    {
+        if (!Address.IsBound)
+        {
+            return Driver.Identify().IsKnown;
+        }
+
+        var name = Address.ReadChipName();
+        foreach (var model in Models)
+        {
+            if (string.Equals(model.PartNumber, name, StringComparison.OrdinalIgnoreCase))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 }

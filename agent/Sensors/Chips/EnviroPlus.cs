@@ -3,49 +3,49 @@ using NodeTelemetry.Agent.Devices;
 
 namespace NodeTelemetry.Agent.Sensors.Chips;
 
-/// <summary>Whether the board on a bus is an Enviro+, whose converter has a gas sensor at its inputs; and that sensor's
-/// heater.</summary>
+/// <summary>Detects an Enviro+, whose ADC has a gas sensor at its inputs, and switches that sensor's heater.</summary>
 /// <remarks>
-/// Source: the board's pinout. It has no EEPROM, so it is recognised by its three chips. A converter alone may be
-/// anybody's. The heater stays on while the agent runs: the sensor needs ten minutes to be warm. <see cref="Look"/>
-/// runs on the bus' thread, the rest on any.
+/// Source: the board's pinout. It has no EEPROM, so it is recognised by three chips;
+/// an ADC alone may belong to another board. The heater stays on while the agent runs,
+/// because the sensor needs ten minutes to warm up. <see cref="Refresh"/> runs on the bus thread;
+/// the properties may be read on any thread.
 /// </remarks>
-/// <param name="place">Where the converter is: <c>1-0049</c>.</param>
-/// <param name="parts">The chips.</param>
-/// <param name="heater">The line that the heater is switched by.</param>
+/// <param name="place">The bus and address of the ADC, such as <c>1-0049</c>.</param>
+/// <param name="parts">The chips by which the board is recognised.</param>
+/// <param name="heater">The GPIO line of the heater.</param>
 /// <param name="time">The clock.</param>
-/// <param name="logger">Where it is told what the heater does.</param>
+/// <param name="logger">Logs the state of the heater.</param>
 internal sealed partial class EnviroPlus(
     string place, IReadOnlyList<BoardPart> parts, IGpioLine heater, TimeProvider time, ILogger logger) : IDisposable
 {
-    /// <summary>The line of the heater, high for on.</summary>
+    /// <summary>The GPIO line of the heater, active high.</summary>
     public const int HeaterLine = 24;
 
-    private long? _looked;
-    private DeviceOutcome? _told;
+    private long? _probed;
+    private DeviceOutcome? _logged;
     private volatile bool _isDecided;
     private volatile bool _isPresent;
     private volatile bool _isHeated;
 
-    /// <summary>Gets where the converter is: <c>1-0049</c>.</summary>
+    /// <summary>Gets the bus and address of the ADC, such as <c>1-0049</c>.</summary>
     public string Place => place;
 
-    /// <summary>Gets a value indicating whether it has been looked for.</summary>
+    /// <summary>Gets a value indicating whether the first detection has finished.</summary>
     public bool IsDecided => _isDecided;
 
-    /// <summary>Gets a value indicating whether it is there.</summary>
+    /// <summary>Gets a value indicating whether the board is present.</summary>
     public bool IsPresent => _isPresent;
 
-    /// <summary>Gets a value indicating whether its gas sensor is heated: a cold one measures nothing.</summary>
+    /// <summary>Gets a value indicating whether the gas sensor is heated; a cold one measures nothing.</summary>
     public bool HasGas => _isPresent && _isHeated;
 
-    /// <summary>Looks for it, and keeps the heater on.</summary>
-    public void Look()
+    /// <summary>Detects the board, and keeps the heater on.</summary>
+    public void Refresh()
     {
-        if (!_isPresent && (_looked is not { } looked || time.GetElapsedTime(looked) >= ChipSlot.SearchPeriod))
+        if (!_isPresent && (_probed is not { } probed || time.GetElapsedTime(probed) >= ChipModel.ProbePeriod))
         {
-            _looked = time.GetTimestamp();
-            _isPresent = AreAllThere();
+            _probed = time.GetTimestamp();
+            _isPresent = AreAllPresent();
             _isDecided = true;
         }
 
@@ -66,11 +66,11 @@ internal sealed partial class EnviroPlus(
         heater.Dispose();
     }
 
-    private bool AreAllThere()
+    private bool AreAllPresent()
     {
         foreach (var part in parts)
         {
-            if (!part.IsThere())
+            if (!part.IsPresent())
             {
                 return false;
             }
@@ -83,14 +83,14 @@ internal sealed partial class EnviroPlus(
     {
         var outcome = heater.Write(true);
 
-        // Who else has the line heats the sensor as well: there is nothing else that it is good for.
+        // A program that holds the line heats the sensor too: the line has no other purpose.
         _isHeated = outcome is DeviceOutcome.Ok or DeviceOutcome.Busy;
-        if (_told == outcome)
+        if (_logged == outcome)
         {
             return;
         }
 
-        _told = outcome;
+        _logged = outcome;
         switch (outcome)
         {
             case DeviceOutcome.Ok:

@@ -6,12 +6,23 @@ using NodeTelemetry.Protocol.Readings;
 namespace NodeTelemetry.Agent.Sensors.Chips;
 
 /// <summary>ST HTS221: humidity and temperature, on the Sense HAT.</summary>
-/// <remarks>Source: HTS221 datasheet (DocID026333), sections 7 and 8. Values lie on a line through two points that the
-/// factory measured.</remarks>
+/// <remarks>Source: HTS221 datasheet (DocID026333), sections 7 and 8.
+/// Values lie on a line through two points that the factory measured.</remarks>
 /// <param name="device">Its address: 0x5F.</param>
 /// <param name="wait">Waits for a sample.</param>
-internal sealed class Hts221(II2cDevice device, Action<TimeSpan> wait) : ISensorChip
+internal sealed class Hts221(II2cDevice device, Action<TimeSpan> wait) : IChipDriver
 {
+    /// <summary>The HTS221.</summary>
+    public static readonly ChipModel Model = new()
+    {
+        PartNumber = "HTS221",
+        Addresses = [0x5F],
+        CreateDriver = static (device, setup) => new Hts221(device, setup.Wait),
+        IsAboveCpu = true,
+        KernelUnitsAreWhole = true,
+        Limits = [(SensorsSection.TemperatureCelsius, -40, 120)],
+    };
+
     private const byte IdRegister = 0x0F;
     private const byte Id = 0xBC;
     private const byte Averages = 0x10;
@@ -45,7 +56,7 @@ internal sealed class Hts221(II2cDevice device, Action<TimeSpan> wait) : ISensor
     public string Place => device.Name;
 
     /// <inheritdoc/>
-    public TimeSpan Period => ChipSlot.UsualPeriod;
+    public TimeSpan Period => ChipModel.DefaultPeriod;
 
     /// <inheritdoc/>
     public ChipIdentity Identify() => device.Identify(IdRegister, Id);

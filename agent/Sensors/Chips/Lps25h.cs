@@ -9,8 +9,18 @@ namespace NodeTelemetry.Agent.Sensors.Chips;
 /// <remarks>Source: LPS25H datasheet (DocID023722), section 9.</remarks>
 /// <param name="device">Its address: 0x5C.</param>
 /// <param name="wait">Waits for a sample.</param>
-internal sealed class Lps25h(II2cDevice device, Action<TimeSpan> wait) : ISensorChip
+internal sealed class Lps25h(II2cDevice device, Action<TimeSpan> wait) : IChipDriver
 {
+    /// <summary>The LPS25H.</summary>
+    public static readonly ChipModel Model = new()
+    {
+        PartNumber = "LPS25H",
+        Addresses = [0x5C],
+        CreateDriver = static (device, setup) => new Lps25h(device, setup.Wait),
+        IsAboveCpu = true,
+        Limits = [(SensorsSection.TemperatureCelsius, -30, 105), (SensorsSection.PressurePascals, 26_000, 126_000)],
+    };
+
     private const byte IdRegister = 0x0F;
     private const byte Id = 0xBD;
     private const byte Resolution = 0x10;
@@ -45,7 +55,7 @@ internal sealed class Lps25h(II2cDevice device, Action<TimeSpan> wait) : ISensor
     public string Place => device.Name;
 
     /// <inheritdoc/>
-    public TimeSpan Period => ChipSlot.UsualPeriod;
+    public TimeSpan Period => ChipModel.DefaultPeriod;
 
     /// <inheritdoc/>
     public ChipIdentity Identify() => device.Identify(IdRegister, Id);

@@ -5,12 +5,21 @@ using NodeTelemetry.Protocol.Readings;
 namespace NodeTelemetry.Agent.Sensors.Chips;
 
 /// <summary>ST LSM9DS1, the half with the magnetometer, on the Sense HAT.</summary>
-/// <remarks>Source: LSM9DS1 datasheet (DocID025715), section 8 and table 3 (sensitivities). Axes are the chip's. The
-/// field is the raw one: iron and currents nearby add some 50 µT, so that it shows changes and no compass.</remarks>
+/// <remarks>Source: LSM9DS1 datasheet (DocID025715), section 8 and table 3 (sensitivities). Axes are the chip's.
+/// The field is the raw one: iron and currents nearby add some 50 µT,
+/// so that it shows changes and no compass.</remarks>
 /// <param name="device">Its address: 0x1C or 0x1E.</param>
 /// <param name="wait">Waits for a sample.</param>
-internal sealed class Lsm9ds1Magnetometer(II2cDevice device, Action<TimeSpan> wait) : ISensorChip
+internal sealed class Lsm9ds1Magnetometer(II2cDevice device, Action<TimeSpan> wait) : IChipDriver
 {
+    /// <summary>The magnetometer of the LSM9DS1.</summary>
+    public static readonly ChipModel Model = new()
+    {
+        PartNumber = "LSM9DS1",
+        Addresses = [0x1C, 0x1E],
+        CreateDriver = static (device, setup) => new Lsm9ds1Magnetometer(device, setup.Wait),
+    };
+
     private const byte IdRegister = 0x0F;
     private const byte Id = 0x3D;
     private const byte FirstControl = 0x20;
@@ -52,7 +61,7 @@ internal sealed class Lsm9ds1Magnetometer(II2cDevice device, Action<TimeSpan> wa
     public string Place => device.Name;
 
     /// <inheritdoc/>
-    public TimeSpan Period => ChipSlot.UsualPeriod;
+    public TimeSpan Period => ChipModel.DefaultPeriod;
 
     /// <inheritdoc/>
     public ChipIdentity Identify() => device.Identify(IdRegister, Id);

@@ -6,12 +6,20 @@ using NodeTelemetry.Protocol.Readings;
 namespace NodeTelemetry.Agent.Sensors.Chips;
 
 /// <summary>ST LSM9DS1, the half with accelerometer and gyroscope, on the Sense HAT.</summary>
-/// <remarks>Source: LSM9DS1 datasheet (DocID025715), section 7 and table 3 (sensitivities). Axes are the chip's. An
-/// entry for each of the two, called as the kernel's driver calls them.</remarks>
+/// <remarks>Source: LSM9DS1 datasheet (DocID025715), section 7 and table 3 (sensitivities). Axes are the chip's.
+/// An entry for each of the two, called as the kernel's driver calls them.</remarks>
 /// <param name="device">Its address: 0x6A or 0x6B.</param>
 /// <param name="wait">Waits for a sample.</param>
-internal sealed class Lsm9ds1Motion(II2cDevice device, Action<TimeSpan> wait) : ISensorChip
+internal sealed class Lsm9ds1Motion(II2cDevice device, Action<TimeSpan> wait) : IChipDriver
 {
+    /// <summary>The accelerometer and gyroscope of the LSM9DS1.</summary>
+    public static readonly ChipModel Model = new()
+    {
+        PartNumber = "LSM9DS1",
+        Addresses = [0x6A, 0x6B],
+        CreateDriver = static (device, setup) => new Lsm9ds1Motion(device, setup.Wait),
+    };
+
     private const string GyroscopeName = "lsm9ds1_gyro";
     private const byte IdRegister = 0x0F;
     private const byte Id = 0x68;
@@ -43,8 +51,8 @@ internal sealed class Lsm9ds1Motion(II2cDevice device, Action<TimeSpan> wait) : 
     /// <summary>Some samples after the gyroscope has come up to speed.</summary>
     private static readonly TimeSpan SettleTime = TimeSpan.FromMilliseconds(300);
 
-    /// <summary>Thousandths of g to a count, by the bits for 2, 16, 4 and 8 g. The second is no slip of the pen: 16 g
-    /// are not 8 times as coarse as 2 g.</summary>
+    /// <summary>Thousandths of g to a count, by the bits for 2, 16, 4 and 8 g.
+    /// The second is no slip of the pen: 16 g are not 8 times as coarse as 2 g.</summary>
     private static readonly double[] MilligravitiesPerCount = [0.061, 0.732, 0.122, 0.244];
 
     /// <summary>Thousandths of a degree a second to a count, by the bits for 245, 500 and 2000; the third is reserved.
@@ -61,7 +69,7 @@ internal sealed class Lsm9ds1Motion(II2cDevice device, Action<TimeSpan> wait) : 
     public string Place => device.Name;
 
     /// <inheritdoc/>
-    public TimeSpan Period => ChipSlot.UsualPeriod;
+    public TimeSpan Period => ChipModel.DefaultPeriod;
 
     /// <inheritdoc/>
     public ChipIdentity Identify() => device.Identify(IdRegister, Id);

@@ -7,13 +7,30 @@ namespace NodeTelemetry.Agent.Sensors.Chips;
 
 /// <summary>Lite-On LTR-559ALS-01: light, and on demand proximity.</summary>
 /// <remarks>
-/// Source: LTR-559ALS-01 datasheet, register map and section on lux; the vendor's library for the formula behind the
-/// board's window. The gain follows the light: up below 1000 counts, down above 20 000 or when saturated.
+/// Source: LTR-559ALS-01 datasheet, register map and section on lux;
+/// the vendor's library for the formula behind the board's window. The gain follows the light: up below 1000 counts,
+/// down above 20 000 or when saturated.
 /// </remarks>
 /// <param name="device">Its address: 0x23.</param>
 /// <param name="wait">Waits for it to wake.</param>
-internal sealed class Ltr559(II2cDevice device, Action<TimeSpan> wait) : ISensorChip
+internal sealed class Ltr559(II2cDevice device, Action<TimeSpan> wait) : IChipDriver
 {
+    /// <summary>The LTR559.</summary>
+    public static readonly ChipModel Model = new()
+    {
+        PartNumber = "LTR559",
+        Addresses = [0x23],
+        CreateDriver = static (device, setup) =>
+            new Ltr559(device, setup.Wait) { MeasuresProximity = setup.MeasuresProximity },
+
+        // Direct sunlight is 100 000 lux.
+        Limits = [(SensorsSection.Lux, 0, 120_000)],
+
+        // Source: drivers/iio/light/ltr501.c. Its in_illuminance_input has the coefficients of another chip and
+        // ignores gain and integration time.
+        KernelLux = Lux,
+    };
+
     private const byte PartIdRegister = 0x86;
     private const byte PartId = 0x92;
     private const byte ManufacturerRegister = 0x87;
@@ -27,8 +44,8 @@ internal sealed class Ltr559(II2cDevice device, Action<TimeSpan> wait) : ISensor
 
     private const byte LightData = 0x88;
 
-    /// <summary>Status with the gain of the sample, and proximity. Reading data takes back that it is new, so the
-    /// status comes first.</summary>
+    /// <summary>Status with the gain of the sample, and proximity. Reading data takes back that it is new,
+    /// so the status comes first.</summary>
     private const byte Status = 0x8C;
     private const byte InvalidBit = 0x80;
     private const byte NewLightBit = 4;
@@ -77,7 +94,7 @@ internal sealed class Ltr559(II2cDevice device, Action<TimeSpan> wait) : ISensor
     public string Place => device.Name;
 
     /// <inheritdoc/>
-    public TimeSpan Period => MeasuresProximity ? ProximityPeriod : ChipSlot.UsualPeriod;
+    public TimeSpan Period => MeasuresProximity ? ProximityPeriod : ChipModel.DefaultPeriod;
 
     /// <summary>Gets a value indicating whether it measures proximity too.</summary>
     public bool MeasuresProximity { get; init; }

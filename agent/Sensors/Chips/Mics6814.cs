@@ -3,18 +3,35 @@ using NodeTelemetry.Protocol.Catalog.Sections;
 
 namespace NodeTelemetry.Agent.Sensors.Chips;
 
-/// <summary>SGX MiCS-6814 on the Enviro+: three resistances that gases change, each in a divider with 56 kΩ at
-/// 3.3 V.</summary>
-/// <remarks>Source: MiCS-6814 datasheet; the vendor's library for the circuit. Resistances say nothing in parts per
-/// million without a calibration with the gas itself.</remarks>
+/// <summary>SGX MiCS-6814 on the Enviro+: three resistances that gases change,
+/// each in a divider with 56 kΩ at 3.3 V.</summary>
+/// <remarks>Source: MiCS-6814 datasheet; the vendor's library for the circuit.
+/// Resistances say nothing in parts per million without a calibration with the gas itself.</remarks>
 internal static class Mics6814
 {
+    /// <summary>The MiCS-6814.</summary>
+    public static readonly ChipModel Model = new()
+    {
+        PartNumber = "MICS6814",
+        WarmUp = TimeSpan.FromMinutes(10),
+
+        // The range that the circuit around it can resolve.
+        Limits =
+        [
+            (SensorsSection.OxidisingOhms, OhmsMin, OhmsMax),
+            (SensorsSection.ReducingOhms, OhmsMin, OhmsMax),
+            (SensorsSection.AmmoniaOhms, OhmsMin, OhmsMax),
+        ],
+
+        // The converter's steps of 3 mV are a tenth of the resistance near its upper end.
+        Noisy = [SensorsSection.OxidisingOhms, SensorsSection.ReducingOhms, SensorsSection.AmmoniaOhms],
+    };
+
     /// <summary>The name of its entry.</summary>
     public const string Name = "mics6814";
 
-    /// <summary>Its part number.</summary>
-    public const string PartNumber = "MICS6814";
-
+    private const double OhmsMin = 100;
+    private const double OhmsMax = 10_000_000;
     private const double SupplyVolts = 3.3;
     private const double DividerOhms = 56_000;
 
@@ -26,9 +43,9 @@ internal static class Mics6814
         [SensorsSection.OxidisingOhms, SensorsSection.ReducingOhms, SensorsSection.AmmoniaOhms];
 
     /// <summary>Gets a resistance from the voltage across it.</summary>
-    /// <returns><see langword="null"/> if there is none: the converter's range goes to 6 V, where the formula has a
-    /// pole at 3.3 V and is negative above. What is beyond the sensor's range is left out by the limits of its
-    /// kind.</returns>
+    /// <returns><see langword="null"/> if there is none: the converter's range goes to 6 V,
+    /// where the formula has a pole at 3.3 V and is negative above.
+    /// What is beyond the sensor's range is left out by the limits of its kind.</returns>
     public static double? Ohms(double volts) =>
         SupplyVolts - volts > DividerVoltsMin ? Math.Max(0, volts) * DividerOhms / (SupplyVolts - volts) : null;
 }

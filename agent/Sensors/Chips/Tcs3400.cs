@@ -7,14 +7,25 @@ namespace NodeTelemetry.Agent.Sensors.Chips;
 
 /// <summary>ams TCS3400 or TCS3472: light by colours, on the second Sense HAT.</summary>
 /// <remarks>
-/// Source: TCS3400 and TCS3472 datasheets, register maps. Counts are sent as they are, with the gain and the time that
-/// they were taken with; behind this board's window there is no formula that makes lux of them. The gain follows the
-/// light.
+/// Source: TCS3400 and TCS3472 datasheets, register maps.
+/// Counts are sent as they are, with the gain and the time that they were taken with;
+/// behind this board's window there is no formula that makes lux of them. The gain follows the light.
 /// </remarks>
 /// <param name="device">Its address: 0x39 or 0x29.</param>
 /// <param name="wait">Waits for a conversion.</param>
-internal sealed class Tcs3400(II2cDevice device, Action<TimeSpan> wait) : ISensorChip
+internal sealed class Tcs3400(II2cDevice device, Action<TimeSpan> wait) : IChipDriver
 {
+    /// <summary>The TCS3400.</summary>
+    public static readonly ChipModel Model = new()
+    {
+        PartNumber = "TCS3400",
+        Addresses = [0x39, 0x29],
+        CreateDriver = static (device, setup) => new Tcs3400(device, setup.Wait),
+    };
+
+    /// <summary>The TCS3472, which has the same driver.</summary>
+    public static readonly ChipModel Tcs3472Model = new() { PartNumber = "TCS3472" };
+
     private const byte IdRegister = 0x92;
     private const byte Enable = 0x80;
     private const byte IntegrationTime = 0x81;
@@ -60,7 +71,7 @@ internal sealed class Tcs3400(II2cDevice device, Action<TimeSpan> wait) : ISenso
     public string Place => device.Name;
 
     /// <inheritdoc/>
-    public TimeSpan Period => ChipSlot.UsualPeriod;
+    public TimeSpan Period => ChipModel.DefaultPeriod;
 
     /// <inheritdoc/>
     public ChipIdentity Identify()

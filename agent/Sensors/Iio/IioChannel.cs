@@ -4,20 +4,20 @@ using NodeTelemetry.Protocol.Catalog.Sections;
 
 namespace NodeTelemetry.Agent.Sensors.Iio;
 
-/// <summary>One channel of an IIO device: its files, kept open.</summary>
-/// <param name="name">The name of the entry that it is sent in.</param>
-/// <param name="chip">The part number that it is sent with.</param>
-/// <param name="kind">What it measures.</param>
-/// <param name="number">The file of the number.</param>
-/// <param name="scale">The file of its scale, if any.</param>
-/// <param name="offset">The file of its offset, if any.</param>
+/// <summary>One channel of an IIO device, with its files kept open.</summary>
+/// <param name="name">The name of the entry.</param>
+/// <param name="chip">The part number.</param>
+/// <param name="kind">The kind of channel.</param>
+/// <param name="number">The path of the value.</param>
+/// <param name="scale">The path of its scale, if any.</param>
+/// <param name="offset">The path of its offset, if any.</param>
 internal sealed class IioChannel(
     string name, string chip, IioChannelKind kind, string number, string? scale, string? offset) : IIioValue
 {
-    /// <summary>Humidity sensors go a little over their range in fog.</summary>
+    /// <summary>Humidity sensors slightly exceed their range in fog.</summary>
     private const double RatioOver = 0.05;
 
-    /// <summary>What nine decimals make of ST's 40 960 counts to a kilopascal: a pascal too little.</summary>
+    /// <summary>The kernel's nine decimals of ST's 1/40 960 kPa per count, which would lose one pascal.</summary>
     private const double RoundedStPressureScale = 0.000024414;
     private const double StPressureScale = 1 / 40960.0;
 

@@ -4,17 +4,15 @@ using NodeTelemetry.Protocol.Catalog.Sections;
 
 namespace NodeTelemetry.Agent.Sensors.Iio;
 
-/// <summary>What a kind of IIO channel measures.</summary>
-/// <param name="Field">What it is sent as.</param>
-/// <param name="Factor">What the kernel's unit is multiplied by for the one that is sent.</param>
-/// <param name="Scale">How the kernel's number becomes its unit.</param>
+/// <summary>A kind of IIO channel and the field that it fills.</summary>
+/// <param name="Field">The field.</param>
+/// <param name="Factor">The factor from the kernel's unit to that of the field.</param>
+/// <param name="Scale">Whether the kernel's number needs a scale.</param>
 internal sealed record IioChannelKind(FieldDefinition Field, double Factor, IioScale Scale)
 {
-    /// <summary>This driver gives °C and %, where the rule is thousandths of them.</summary>
-    private const string WholeUnitsChip = "hts221";
     private const double Thousandth = 0.001;
 
-    /// <summary>By the name of the channel, with what tells several of a type apart if that has a meaning.</summary>
+    /// <summary>The kinds by channel type, with the modifier where it has a meaning.</summary>
     /// <remarks>Source: Documentation/ABI/testing/sysfs-bus-iio. Units there: m°C, kPa, m%, lux, mV, mA, m/s², rad/s,
     /// gauss, percent of volume, µg/m³, ohm.</remarks>
     private static readonly Dictionary<string, IioChannelKind> Kinds = new()
@@ -46,11 +44,14 @@ internal sealed record IioChannelKind(FieldDefinition Field, double Factor, IioS
         ["intensity_clear"] = new(SensorsSection.ClearCounts, 1, IioScale.Counts),
     };
 
-    /// <summary>Gets what makes that of it which is sent, if it is not that already.</summary>
+    /// <summary>Gets the conversion to the field's quantity;
+    /// <see langword="null"/> if the channel measures it directly.
+    /// </summary>
     public Func<double, double?>? Convert { get; init; }
 
-    /// <summary>Finds which gas is at an input of an Enviro+'s converter; <see langword="null"/> if none is.</summary>
-    /// <param name="input">The input's number.</param>
+    /// <summary>Finds the gas that an input of an Enviro+'s ADC measures; <see langword="null"/> if it measures none.
+    /// </summary>
+    /// <param name="input">The number of the input.</param>
     /// <param name="board">The board.</param>
     public static IioChannelKind? FindGas(ReadOnlySpan<char> input, EnviroPlus board) =>
         int.TryParse(input, out var number) && number >= 0 && number < Mics6814.Inputs.Length
@@ -61,10 +62,12 @@ internal sealed record IioChannelKind(FieldDefinition Field, double Factor, IioS
             }
             : null;
 
-    /// <summary>Finds a kind; <see langword="null"/> if the section has no field for it.</summary>
-    public static IioChannelKind? Find(string chip, string name)
+    /// <summary>Finds a kind of channel; <see langword="null"/> if the section has no field for it.</summary>
+    public static IioChannelKind? Find(ChipModel? model, string name)
     {
         var kind = Kinds.GetValueOrDefault(name);
-        return chip == WholeUnitsChip && kind?.Factor < 1 ? kind with { Factor = kind.Factor / Thousandth } : kind;
+        return model is { KernelUnitsAreWhole: true } && kind?.Factor < 1
+            ? kind with { Factor = kind.Factor / Thousandth }
+            : kind;
     }
 }

@@ -5,25 +5,22 @@ using NodeTelemetry.Protocol.Catalog.Sections;
 
 namespace NodeTelemetry.Agent.Sensors.Iio;
 
-/// <summary>Finds the channels of an IIO device by the names of its files.</summary>
+/// <summary>Finds the channels of an IIO device by its file names.</summary>
 internal sealed class IioChannels
 {
-    /// <summary>Converters have up to some dozen inputs.</summary>
+    /// <summary>ADCs have up to a few dozen inputs.</summary>
     private const int CountMax = 64;
     private const int LabelBytesMax = 64;
     private const string Prefix = "in_";
     private const string Raw = "_raw";
     private const string Processed = "_input";
 
-    /// <summary>Its driver reckons the light with another chip's coefficients.</summary>
-    private const string WrongLightChip = "ltr559";
-
     private static readonly IioChannelKind Gain = new(SensorsSection.LightGain, 1, IioScale.Counts);
     private static readonly IioChannelKind Integration = new(SensorsSection.IntegrationSeconds, 1, IioScale.Counts);
 
     private readonly string _folder;
     private readonly HashSet<string> _files;
-    private readonly string _chip;
+    private readonly ChipModel? _model;
     private readonly string _title;
     private readonly string _part;
     private readonly EnviroPlus? _board;
@@ -33,23 +30,23 @@ internal sealed class IioChannels
     {
         _folder = folder;
         _files = [.. KernelRoots.Files(folder)];
-        _chip = chip;
         _title = title;
-        _part = IioNames.PartNumber(chip);
+        _model = ChipModels.FindByKernelName(chip);
+        _part = _model?.PartNumber ?? chip;
         _board = board;
     }
 
-    /// <summary>Finds them.</summary>
+    /// <summary>Finds the channels of a device.</summary>
     /// <remarks>
-    /// Source: Documentation/ABI/testing/sysfs-bus-iio. Shape: <c>in_TYPE[NUMBER][_MODIFIER]_raw</c>, or <c>_input</c>
-    /// where the driver scales itself. Scale and offset belong to the channel, or else to all of its type. Differences
-    /// of two inputs (<c>in_voltage0-voltage1</c>) follow from the inputs.
+    /// Source: Documentation/ABI/testing/sysfs-bus-iio. Shape: <c>in_TYPE[NUMBER][_MODIFIER]_raw</c>,
+    /// or <c>_input</c> if the driver has scaled the value. Scale and offset belong to the channel,
+    /// otherwise to all channels of the type. Differential channels (<c>in_voltage0-voltage1</c>) are omitted:
+    /// they follow from their inputs.
     /// </remarks>
-    /// <param name="folder">The device.</param>
-    /// <param name="chip">What the kernel calls it.</param>
-    /// <param name="title">The name that it is sent under; a converter's inputs have names of their own after
-    /// it.</param>
-    /// <param name="board">The Enviro+ that it is the converter of, if it is.</param>
+    /// <param name="folder">The directory of the device.</param>
+    /// <param name="chip">The kernel's name of the chip.</param>
+    /// <param name="title">The name of the entry. The inputs of an ADC append their own.</param>
+    /// <param name="board">The Enviro+ whose ADC this is; <see langword="null"/> for other devices.</param>
     public static IReadOnlyList<IIioValue> Find(string folder, string chip, string title, EnviroPlus? board) =>
         new IioChannels(folder, chip, title, board).FindAll();
 
@@ -73,9 +70,9 @@ internal sealed class IioChannels
             }
         }
 
-        if (_chip == WrongLightChip)
+        if (_model?.KernelLux is { } lux)
         {
-            _found.Add(new IioLight(_folder, _title, _part));
+            _found.Add(new IioIlluminance(_folder, _title, _part, lux));
         }
 
         return _found;
@@ -91,16 +88,16 @@ internal sealed class IioChannels
         var numberLength = rest.IndexOfAnyExceptInRange('0', '9');
         var number = numberLength < 0 ? rest : rest[..numberLength];
         var modifier = rest[number.Length..].ToString();
-        var kind = IioChannelKind.Find(_chip, type + modifier);
+        var kind = IioChannelKind.Find(_model, type + modifier);
         if (kind is not null)
         {
             modifier = string.Empty;
         }
 
-        kind ??= IioChannelKind.Find(_chip, type);
+        kind ??= IioChannelKind.Find(_model, type);
         if (kind is null
             || modifier.Contains('-', StringComparison.Ordinal)
-            || (_chip == WrongLightChip && kind.Field == SensorsSection.Lux))
+            || (_model?.KernelLux is not null && kind.Field == SensorsSection.Lux))
         {
             return;
         }
@@ -110,8 +107,8 @@ internal sealed class IioChannels
             AddSettings(type);
         }
 
-        var scale = Shared(channel, type, "_scale");
-        var offset = Shared(channel, type, "_offset");
+        var scale = FindAttribute(channel, type, "_scale");
+        var offset = FindAttribute(channel, type, "_offset");
         if (suffix == Processed || kind.Scale == IioScale.Counts)
         {
             (scale, offset) = (null, null);
@@ -126,11 +123,11 @@ internal sealed class IioChannels
             : null;
         var file = Path.Join(_folder, channel + suffix);
         _found.Add(gas is null
-            ? new IioChannel(NameOf(channel, type, number, modifier), _part, kind, file, scale, offset)
-            : new IioChannel(Mics6814.Name, Mics6814.PartNumber, gas, file, scale, offset));
+            ? new IioChannel(GetEntryName(channel, type, number, modifier), _part, kind, file, scale, offset)
+            : new IioChannel(Mics6814.Name, Mics6814.Model.PartNumber, gas, file, scale, offset));
     }
 
-    /// <summary>Adds how counts of light are taken: what they mean depends on it.</summary>
+    /// <summary>Adds the gain and the integration time, without which light counts mean nothing.</summary>
     private void AddSettings(string type)
     {
         foreach (var (kind, setting) in new[] { (Gain, "_calibscale"), (Integration, "_integration_time") })
@@ -143,12 +140,12 @@ internal sealed class IioChannels
         }
     }
 
-    private string? Shared(string channel, string type, string what) =>
-        _files.Contains(channel + what) ? Path.Join(_folder, channel + what)
-        : _files.Contains(Prefix + type + what) ? Path.Join(_folder, Prefix + type + what)
+    private string? FindAttribute(string channel, string type, string suffix) =>
+        _files.Contains(channel + suffix) ? Path.Join(_folder, channel + suffix)
+        : _files.Contains(Prefix + type + suffix) ? Path.Join(_folder, Prefix + type + suffix)
         : null;
 
-    private string NameOf(string channel, string type, ReadOnlySpan<char> number, string modifier)
+    private string GetEntryName(string channel, string type, ReadOnlySpan<char> number, string modifier)
     {
         if (number.IsEmpty && modifier.Length == 0)
         {

@@ -1,3 +1,4 @@
+using NodeTelemetry.Agent.Samplers;
 using NodeTelemetry.Agent.Kernel;
 using NodeTelemetry.Agent.Sensors.Quality;
 using NodeTelemetry.Protocol.Catalog.Sections;
@@ -5,37 +6,32 @@ using NodeTelemetry.Protocol.Readings;
 
 namespace NodeTelemetry.Agent.Sensors.Iio;
 
-/// <summary>One device of the kernel's industrial I/O, read apart from the tick.</summary>
+/// <summary>One device of the kernel's Industrial I/O subsystem, read at its own pace.</summary>
 internal sealed class IioDevice
 {
-    /// <summary>How often it is read: many take a tenth of a second, and warm themselves.</summary>
+    /// <summary>The read period: many devices convert for a tenth of a second, which heats them.</summary>
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
 
-    /// <summary>Three readings in a row have not come.</summary>
+    /// <summary>Three reads in a row have failed.</summary>
     public static readonly TimeSpan StaleAfter = 3 * Period;
 
     private readonly IIioValue[] _channels;
-    private readonly TimeProvider _time;
-    private readonly SlowWork _work;
-    private readonly SectionBuilder _measured = new(SensorsSection.Definition);
+    private readonly SlowSource<bool> _source;
     private readonly LastMeasurement _last;
     private bool _hasRead;
-    private bool _hasAnswered;
-    private long? _asked;
-    private long? _answered;
 
     /// <summary>Initializes a new instance of the <see cref="IioDevice"/> class.</summary>
-    /// <param name="key">What tells it apart from others and from a later one in its place.</param>
-    /// <param name="channels">Its channels.</param>
+    /// <param name="key">Distinguishes the device from others, and from a later one in its place.</param>
+    /// <param name="channels">The channels.</param>
+    /// <param name="boxes">The threads.</param>
     /// <param name="time">The clock.</param>
-    public IioDevice(string key, IEnumerable<IIioValue> channels, TimeProvider time)
+    public IioDevice(string key, IEnumerable<IIioValue> channels, TimeBoxes boxes, TimeProvider time)
     {
         Key = key;
-        _time = time;
-        _work = new SlowWork(Read);
+        _source = new SlowSource<bool>(boxes, Period, Read, Take, time);
         _last = new LastMeasurement(StaleAfter, time);
 
-        // What is sent under one name follows each other.
+        // Channels of the same entry must be adjacent.
         var sorted = new List<IIioValue>();
         foreach (var channel in channels)
         {
@@ -46,67 +42,43 @@ internal sealed class IioDevice
         _channels = [.. sorted];
     }
 
-    /// <summary>Gets what tells it apart from others and from a later one in its place.</summary>
+    /// <summary>Gets what distinguishes the device from others, and from a later one in its place.</summary>
     public string Key { get; }
 
-    /// <summary>Gets a value indicating whether it was asked and did not answer.</summary>
+    /// <summary>Gets a value indicating whether the last read returned no value.</summary>
     public bool HasFailed { get; private set; }
 
-    /// <summary>Has it read when it is time.</summary>
-    public void Refresh(TimeBoxes boxes)
+    /// <summary>Reads the device if due, and adds the last values to a section.</summary>
+    public void Sample(SectionBuilder into)
     {
-        if (boxes.IsRunning(_work))
-        {
-            return;
-        }
-
-        if (_asked is not { } asked || _time.GetElapsedTime(asked) >= Period)
-        {
-            TakeAnswer();
-            _asked = _time.GetTimestamp();
-            HasFailed = false;
-            if (!boxes.TryRun(_work))
-            {
-                return;
-            }
-        }
-
-        TakeAnswer();
+        _source.Refresh();
+        _last.AddTo(into);
     }
 
-    /// <summary>Puts the last values into the section.</summary>
-    public void Add(SectionBuilder into) => _last.AddTo(into);
-
-    /// <summary>Forgets it.</summary>
-    public void Close(TimeBoxes boxes)
+    /// <summary>Closes the device's files.</summary>
+    public void Close() => _source.Close(() =>
     {
-        if (boxes.IsRunning(_work))
-        {
-            // The files are the other thread's until it ends, which may be never.
-            boxes.Abandon(_work);
-            return;
-        }
-
         foreach (var channel in _channels)
         {
             channel.Dispose();
         }
-    }
+    });
 
-    private void Read()
+    private bool Read()
     {
         if (!_hasRead)
         {
-            // The first measurement after power-up is the chip's own temperature shock: it is thrown away.
-            _hasRead = ReadAll();
+            // The first measurement after power-up shows the chip's own thermal transient and is discarded.
+            _hasRead = ReadChannels();
         }
 
-        _hasAnswered = ReadAll();
+        return ReadChannels();
     }
 
-    private bool ReadAll()
+    private bool ReadChannels()
     {
-        _measured.Clear();
+        var values = _last.Pending;
+        values.Clear();
         string? name = null;
         foreach (var channel in _channels)
         {
@@ -118,32 +90,27 @@ internal sealed class IioDevice
             if (name != channel.Name)
             {
                 name = channel.Name;
-                if (!_measured.Begin(name))
+                if (!values.Begin(name))
                 {
                     name = null;
                     continue;
                 }
 
-                _measured.Set(SensorsSection.Chip, channel.Chip);
+                values.Set(SensorsSection.Chip, channel.Chip);
             }
 
-            _measured.Set(channel.Field, value);
+            values.Set(channel.Field, value);
         }
 
-        return _measured.EntryCount > 0;
+        return values.EntryCount > 0;
     }
 
-    private void TakeAnswer()
+    private void Take(bool hasValues)
     {
-        if (_hasAnswered)
+        HasFailed = !hasValues;
+        if (hasValues)
         {
-            _hasAnswered = false;
-            _answered = _asked;
-            _last.Take(_measured);
-        }
-        else
-        {
-            HasFailed = _asked is not null && _answered != _asked;
+            _last.Take();
         }
     }
 }

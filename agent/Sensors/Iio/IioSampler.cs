@@ -6,16 +6,16 @@ using NodeTelemetry.Protocol.Catalog.Sections;
 
 namespace NodeTelemetry.Agent.Sensors.Iio;
 
-/// <summary>Every sensor that the kernel has bound: <c>/sys/bus/iio/devices</c>.</summary>
+/// <summary>All sensors that kernel drivers have bound: <c>/sys/bus/iio/devices</c>.</summary>
 internal sealed class IioSampler : ISampler, IDisposable
 {
-    /// <summary>How often it is looked for devices that have come or gone.</summary>
+    /// <summary>How often devices that have appeared or disappeared are detected.</summary>
     public static readonly TimeSpan RescanPeriod = TimeSpan.FromSeconds(10);
 
-    /// <summary>Threads of devices that hang, all told.</summary>
+    /// <summary>The maximum number of threads for devices that hang.</summary>
     private const int HangingCountMax = 4;
 
-    /// <summary>More than one wires to a board.</summary>
+    /// <summary>More devices than fit on the header of a board.</summary>
     private const int DeviceCountMax = 32;
     private const int NameBytesMax = 64;
 
@@ -28,11 +28,11 @@ internal sealed class IioSampler : ISampler, IDisposable
     private long? _scanned;
 
     /// <summary>Initializes a new instance of the <see cref="IioSampler"/> class.</summary>
-    /// <param name="roots">Where to read.</param>
-    /// <param name="filter">Which sensors.</param>
-    /// <param name="wait">How long a tick waits for the first reading of a device.</param>
+    /// <param name="roots">The roots of the file systems.</param>
+    /// <param name="filter">Selects sensors by name.</param>
+    /// <param name="wait">How long a tick waits for the first read of a device.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="boards">The boards that may be an Enviro+, whose converter has more to say than volts.</param>
+    /// <param name="boards">The boards that may be an Enviro+, whose ADC inputs are gas resistances.</param>
     public IioSampler(
         KernelRoots roots,
         NameFilter filter,
@@ -69,8 +69,7 @@ internal sealed class IioSampler : ISampler, IDisposable
         var hasFailed = false;
         foreach (var device in _devices)
         {
-            device.Refresh(_boxes);
-            device.Add(section);
+            device.Sample(section);
             hasFailed |= device.HasFailed;
         }
 
@@ -84,7 +83,7 @@ internal sealed class IioSampler : ISampler, IDisposable
     {
         foreach (var device in _devices)
         {
-            device.Close(_boxes);
+            device.Close();
         }
 
         _boxes.Dispose();
@@ -101,9 +100,9 @@ internal sealed class IioSampler : ISampler, IDisposable
         var devices = new List<IioDevice>();
         foreach (var (folder, chip) in found)
         {
-            var address = AddressOf(folder);
+            var address = GetAddress(folder);
             var isOne = found.Count(other => other.Chip == chip) == 1;
-            var title = IioNames.Title(isOne || address is null ? chip! : $"{chip}-{address}");
+            var title = GetTitle(isOne || address is null ? chip! : $"{chip}-{address}");
             var board = _boards.FirstOrDefault(board => board is not null && board.Place == address);
             if (board is null or { IsDecided: true })
             {
@@ -116,15 +115,20 @@ internal sealed class IioSampler : ISampler, IDisposable
         {
             if (!devices.Contains(device))
             {
-                device.Close(_boxes);
+                device.Close();
             }
         }
 
         _devices = [.. devices];
     }
 
-    /// <summary>Gets where it is on its bus, <c>1-0076</c>: the folder that the device is in.</summary>
-    private static string? AddressOf(string folder) =>
+    /// <summary>Gets the name of a device's entry:
+    /// newer kernels call the two halves of an LSM9DS1 <c>lsm9ds1-imu_accel</c> and <c>lsm9ds1-imu_gyro</c>.</summary>
+    private static string GetTitle(string chip) =>
+        SensorNames.Plain(chip.Replace("-imu_", "_", StringComparison.Ordinal));
+
+    /// <summary>Gets the bus and address, such as <c>1-0076</c>: the name of the parent directory.</summary>
+    private static string? GetAddress(string folder) =>
         new DirectoryInfo(folder).LinkTarget is { } target ? Path.GetFileName(Path.GetDirectoryName(target)) : null;
 
     private IioDevice Keep(string folder, string chip, string title, EnviroPlus? board)
@@ -134,6 +138,7 @@ internal sealed class IioSampler : ISampler, IDisposable
             ?? new IioDevice(
                 key,
                 IioChannels.Find(folder, chip, title, board).Where(channel => _filter.Decide(channel.Name) ?? true),
+                _boxes,
                 _time);
     }
 }

@@ -1,38 +1,42 @@
+using NodeTelemetry.Agent.Sensors.Chips;
 using NodeTelemetry.Protocol.Catalog;
 using NodeTelemetry.Protocol.Catalog.Sections;
 using NodeTelemetry.Protocol.Readings;
 
 namespace NodeTelemetry.Agent.Sensors.Quality;
 
-/// <summary>What a chip measured last, with what its kind makes of it: impossible values are left out, noisy ones
-/// smoothed, those of a cold or silent chip marked.</summary>
-/// <remarks>The same for every way in which chips are read. Belongs to the sampling thread. Allocates: nothing once
-/// each entry has been seen.</remarks>
-/// <param name="staleAfter">From which age on the values are marked as stale: some of the chip's periods.</param>
+/// <summary>The last measurement of one device. Discards impossible values, smooths noisy ones,
+/// and marks those of a chip that is warming up or no longer responds.</summary>
+/// <remarks>The same for I2C drivers, IIO and streams. Owned by the sampling thread, except <see cref="Pending"/>.
+/// Allocates nothing once each entry has been seen.</remarks>
+/// <param name="staleAfter">The age from which values are marked as stale: a few measurement periods.</param>
 /// <param name="time">The clock.</param>
 internal sealed class LastMeasurement(TimeSpan staleAfter, TimeProvider time)
 {
-    /// <summary>What is older is not told any more, and a chip that comes back after it is cold; of one that measures
-    /// rarely, twice the age from which on it is stale.</summary>
+    /// <summary>The age at which values are no longer sent, and after which a returning chip counts as cold.
+    /// At least twice the age at which values become stale.</summary>
     public static readonly TimeSpan AgeMax = TimeSpan.FromMinutes(5);
 
     private readonly TimeSpan _ageMax = 2 * staleAfter > AgeMax ? 2 * staleAfter : AgeMax;
-    private readonly SectionBuilder _values = new(SensorsSection.Definition);
     private readonly List<NoisyValue> _noisy = [];
+    private SectionBuilder _values = new(SensorsSection.Definition);
     private long? _taken;
     private long _since;
     private long _refused;
-    private long _refusedTold;
+    private long _refusedReported;
 
-    /// <summary>Gets a value indicating whether there is anything to be told.</summary>
-    public bool IsKnown => _taken is { } taken && time.GetElapsedTime(taken) <= _ageMax;
+    /// <summary>Gets the buffer for the next measurement. Belongs to the measuring thread until <see cref="Take"/>.
+    /// </summary>
+    public SectionBuilder Pending { get; private set; } = new(SensorsSection.Definition);
 
-    /// <summary>Takes a new measurement.</summary>
-    /// <param name="measured">Its values; copied.</param>
-    public void Take(SectionBuilder measured)
+    /// <summary>Gets a value indicating whether there is a measurement that is recent enough to be sent.</summary>
+    public bool IsCurrent => _taken is { } taken && time.GetElapsedTime(taken) <= _ageMax;
+
+    /// <summary>Makes <see cref="Pending"/> the last measurement.</summary>
+    public void Take()
     {
         var now = time.GetTimestamp();
-        if (!IsKnown)
+        if (!IsCurrent)
         {
             _since = now;
             foreach (var noisy in _noisy)
@@ -42,33 +46,30 @@ internal sealed class LastMeasurement(TimeSpan staleAfter, TimeProvider time)
         }
 
         _taken = now;
-        _values.Clear();
-        _values.Append(measured);
+        (_values, Pending) = (Pending, _values);
         for (var index = 0; index < _values.EntryCount; index++)
         {
             _values.Resume(index);
-            var traits = ChipTraits.Find(_values.Text(SensorsSection.Chip));
-            RefuseImpossible(traits);
-            Smooth(traits);
+            var model = ChipModels.Find(_values.Text(SensorsSection.Chip));
+            DiscardImpossible(model);
+            Smooth(model);
         }
 
-        // What the driver itself could not set, and what was refused here.
-        _refused = measured.ValuesRefused + measured.EntriesRefused + _values.ValuesRefused;
+        _refused = Pending.ValuesRefused + Pending.EntriesRefused + _values.ValuesRefused + _values.EntriesRefused;
     }
 
-    /// <summary>Forgets it: somebody else tells it from now on.</summary>
+    /// <summary>Discards the measurement because another source reports the chip from now on.</summary>
     public void Forget() => _taken = null;
 
-    /// <summary>Adds the values to the section, with their marks, unless they are too old. An entry without a value is
-    /// none.</summary>
-    /// <param name="into">Where to.</param>
-    /// <param name="names">What entries are called; <see langword="null"/> for what the driver calls them.</param>
-    /// <returns>Whether anything was added.</returns>
+    /// <summary>Adds the values and their marks to a section. Entries without a value are omitted.</summary>
+    /// <param name="into">The section.</param>
+    /// <param name="names">The names under which entries are sent; <see langword="null"/> for the driver's own.</param>
+    /// <returns>Whether an entry was added.</returns>
     public bool AddTo(SectionBuilder into, EntryNames? names = null)
     {
-        into.AddRefused(_refused - _refusedTold);
-        _refusedTold = _refused;
-        if (!IsKnown)
+        into.AddRefused(_refused - _refusedReported);
+        _refusedReported = _refused;
+        if (!IsCurrent)
         {
             return false;
         }
@@ -88,7 +89,7 @@ internal sealed class LastMeasurement(TimeSpan staleAfter, TimeProvider time)
                 into.Set(SensorsSection.Stale, true);
             }
 
-            if (time.GetElapsedTime(_since) < ChipTraits.Find(into.Text(SensorsSection.Chip)).WarmUp)
+            if (time.GetElapsedTime(_since) < ChipModels.Find(into.Text(SensorsSection.Chip)).WarmUp)
             {
                 into.Set(SensorsSection.WarmingUp, true);
             }
@@ -97,9 +98,9 @@ internal sealed class LastMeasurement(TimeSpan staleAfter, TimeProvider time)
         return into.EntryCount > first;
     }
 
-    private void RefuseImpossible(ChipTraits traits)
+    private void DiscardImpossible(ChipModel model)
     {
-        foreach (var (field, min, max) in traits.Limits)
+        foreach (var (field, min, max) in model.Limits)
         {
             if (_values.Number(field) is { } value && !(value >= min && value <= max))
             {
@@ -109,18 +110,18 @@ internal sealed class LastMeasurement(TimeSpan staleAfter, TimeProvider time)
         }
     }
 
-    private void Smooth(ChipTraits traits)
+    private void Smooth(ChipModel model)
     {
-        foreach (var field in traits.Noisy)
+        foreach (var field in model.Noisy)
         {
             if (_values.Number(field) is { } value)
             {
-                _values.Set(field, FilterOf(_values.Name!, field).Next(value));
+                _values.Set(field, FindFilter(_values.Name!, field).Next(value));
             }
         }
     }
 
-    private MedianFilter FilterOf(string name, FieldDefinition field)
+    private MedianFilter FindFilter(string name, FieldDefinition field)
     {
         foreach (var noisy in _noisy)
         {
@@ -135,6 +136,6 @@ internal sealed class LastMeasurement(TimeSpan staleAfter, TimeProvider time)
         return added.Filter;
     }
 
-    /// <summary>A value of an entry that is smoothed.</summary>
+    /// <summary>One smoothed value of an entry.</summary>
     private sealed record NoisyValue(string Name, FieldDefinition Field, MedianFilter Filter);
 }

@@ -1,4 +1,5 @@
 using NodeTelemetry.Agent.Devices;
+using NodeTelemetry.Agent.Sensors.Chips;
 using NodeTelemetry.Protocol.Catalog.Sections;
 using NodeTelemetry.Protocol.Readings;
 
@@ -7,10 +8,10 @@ namespace NodeTelemetry.Agent.Sensors.Streams;
 /// <summary>A microphone: how loud it is, and nothing else of what is said.</summary>
 /// <remarks>
 /// Every ten seconds the card is opened, half a second of it measured and closed again: no sample leaves this class.
-/// What comes first is the card's own transient; meanwhile it is found out which channel has the microphone, as of two
-/// the other is silent. The level is in decibels of full scale; the weighted one is shifted by what the datasheets of
-/// such microphones give, so it is an estimate, 3 to 6 dB off without a calibration. Allocates: nothing
-/// after the first measurement.
+/// What comes first is the card's own transient; meanwhile it is found out which channel has the microphone,
+/// as of two the other is silent. The level is in decibels of full scale;
+/// the weighted one is shifted by what the datasheets of such microphones give, so it is an estimate,
+/// 3 to 6 dB off without a calibration. Allocates: nothing after the first measurement.
 /// </remarks>
 /// <param name="find">Finds the device file of the card; <see langword="null"/> if there is none.</param>
 /// <param name="card">What the card is called.</param>
@@ -59,7 +60,7 @@ internal sealed class Microphone(Func<string?> find, string card, double calibra
     public string Device => _path ?? card;
 
     /// <inheritdoc/>
-    public bool IsWanted()
+    public bool IsPresent()
     {
         _path ??= find();
         return _path is not null;
@@ -121,8 +122,8 @@ internal sealed class Microphone(Func<string?> find, string card, double calibra
 
     /// <summary>Hears one stretch.</summary>
     /// <param name="rate">Frames a second.</param>
-    /// <param name="level">The level; of no sample if something was lost, for then the filter has heard a
-    /// click.</param>
+    /// <param name="level">The level; of no sample if something was lost,
+    /// for then the filter has heard a click.</param>
     /// <param name="weighted">The weighted one.</param>
     private DeviceOutcome Hear(int rate, out SoundLevel level, out SoundLevel weighted)
     {

@@ -2,21 +2,21 @@ using Microsoft.Extensions.Logging;
 using NodeTelemetry.Agent.Devices;
 using NodeTelemetry.Agent.Kernel;
 using NodeTelemetry.Agent.Samplers;
+using NodeTelemetry.Agent.Sensors.Chips;
 using NodeTelemetry.Agent.Sensors.Quality;
 using NodeTelemetry.Protocol.Catalog.Sections;
-using NodeTelemetry.Protocol.Readings;
 
 namespace NodeTelemetry.Agent.Sensors.Streams;
 
-/// <summary>A sensor that has to be listened to for a while: at its own pace and on a thread of its own, which there is
-/// only once there is something to be listened to; a tick copies what it said last.</summary>
+/// <summary>A sensor whose measurement takes seconds or a minute: a microphone, a particle counter.</summary>
+/// <remarks>It measures at its own pace on another thread, which exists only while there is a device;
+/// a tick copies the last measurement.</remarks>
 internal sealed partial class StreamSampler : ISampler, IDisposable
 {
-    /// <summary>How often a sensor that is not there is looked for: cables come loose.</summary>
-    public static readonly TimeSpan SearchPeriod = TimeSpan.FromSeconds(60);
+    /// <summary>How often an absent device is probed: cables come loose.</summary>
+    public static readonly TimeSpan ProbePeriod = TimeSpan.FromSeconds(60);
 
-    /// <summary>How long the end of the program waits for a sensor to be put to sleep; some slices of its
-    /// reading.</summary>
+    /// <summary>How long <see cref="Dispose"/> waits until the sensor is asleep: a few slices of its reading.</summary>
     private static readonly TimeSpan StopWait = TimeSpan.FromSeconds(2);
 
     private readonly IStreamSensor _sensor;
@@ -24,24 +24,22 @@ internal sealed partial class StreamSampler : ISampler, IDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly TimeBoxes _boxes;
-    private readonly SlowWork _work;
-    private readonly SectionBuilder _measured = new(SensorsSection.Definition);
+    private readonly SlowSource<DeviceOutcome> _source;
     private readonly LastMeasurement _last;
     private readonly ManualResetEventSlim _hasEnded = new(initialState: true);
-    private DeviceOutcome? _outcome;
-    private DeviceOutcome? _told;
-    private bool _hasAnswered;
+    private DeviceOutcome? _logged;
+    private bool _hasMeasured;
     private bool _hasFailed;
     private TimeSpan _pause;
-    private long? _asked;
+    private long? _probed;
 
     /// <summary>Initializes a new instance of the <see cref="StreamSampler"/> class.</summary>
     /// <param name="sensor">The sensor.</param>
-    /// <param name="filter">Which sensors.</param>
-    /// <param name="wait">How long the first tick waits for it; <see langword="null"/> for not at all, as it would be
-    /// in vain.</param>
+    /// <param name="filter">Selects sensors by name.</param>
+    /// <param name="wait">How long the first tick waits for the sensor;
+    /// <see langword="null"/> for a sensor that always takes longer.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="logger">Is told when it cannot be listened to, and when it can again.</param>
+    /// <param name="logger">Logs sensors that fail and recover.</param>
     public StreamSampler(IStreamSensor sensor, NameFilter filter, TimeSpan? wait, TimeProvider time, ILogger logger)
     {
         _sensor = sensor;
@@ -49,10 +47,10 @@ internal sealed partial class StreamSampler : ISampler, IDisposable
         _time = time;
         _logger = logger;
 
-        // One measurement has not come, and two further attempts have failed.
-        _last = new LastMeasurement(sensor.Period + (2 * SearchPeriod), time);
+        // One measurement is missing, and two further attempts have failed.
+        _last = new LastMeasurement(sensor.Period + (2 * ProbePeriod), time);
         _boxes = new TimeBoxes(sensor.Name, wait ?? TimeSpan.Zero, countMax: 1);
-        _work = new SlowWork(Measure) { WasLate = wait is null };
+        _source = new SlowSource<DeviceOutcome>(_boxes, IsDue, Measure, Take, time) { WasLate = wait is null };
     }
 
     /// <inheritdoc/>
@@ -66,19 +64,7 @@ internal sealed partial class StreamSampler : ISampler, IDisposable
             return SampleOutcome.NoData;
         }
 
-        if (!_boxes.IsRunning(_work))
-        {
-            Take();
-            if ((_asked is not { } asked || _time.GetElapsedTime(asked) >= _pause) && IsWanted())
-            {
-                _hasEnded.Reset();
-                if (_boxes.TryRun(_work))
-                {
-                    Take();
-                }
-            }
-        }
-
+        _source.Refresh();
         var hasAdded = Add(into);
         return _hasFailed ? SampleOutcome.Failed : hasAdded ? SampleOutcome.Ok : SampleOutcome.NoData;
     }
@@ -87,10 +73,10 @@ internal sealed partial class StreamSampler : ISampler, IDisposable
     public void Dispose()
     {
         _sensor.Stop();
-        if (_boxes.IsRunning(_work) && !_hasEnded.Wait(StopWait))
+        if (_source.IsRunning && !_hasEnded.Wait(StopWait))
         {
-            // It hangs in the kernel: what it uses is the other thread's until it ends.
-            _boxes.Abandon(_work);
+            // It hangs in the kernel: the other thread keeps the device until the call returns.
+            _source.Close();
         }
         else
         {
@@ -100,21 +86,26 @@ internal sealed partial class StreamSampler : ISampler, IDisposable
         _boxes.Dispose();
     }
 
-    private bool IsWanted()
+    private bool IsDue()
     {
-        _asked = _time.GetTimestamp();
-        _pause = SearchPeriod;
-        return _sensor.IsWanted();
+        if (_probed is { } probed && _time.GetElapsedTime(probed) < _pause)
+        {
+            return false;
+        }
+
+        _probed = _time.GetTimestamp();
+        _pause = ProbePeriod;
+        return _sensor.IsPresent();
     }
 
     private bool Add(SnapshotBuilder into)
     {
-        if (_last.IsKnown)
+        if (_last.IsCurrent)
         {
             return _last.AddTo(into.Section(SensorsSection.Definition));
         }
 
-        // It is there, but nothing it says counts yet.
+        // The sensor is present, but has no credible value yet.
         if (!_sensor.IsWarmingUp || !into.Section(SensorsSection.Definition).Begin(_sensor.Name))
         {
             return false;
@@ -124,14 +115,15 @@ internal sealed partial class StreamSampler : ISampler, IDisposable
         return into.Section(SensorsSection.Definition).Set(SensorsSection.WarmingUp, true);
     }
 
-    private void Measure()
+    private DeviceOutcome Measure()
     {
+        _hasEnded.Reset();
         try
         {
-            _measured.Clear();
-            _measured.Begin(_sensor.Name);
-            _measured.Set(SensorsSection.Chip, _sensor.PartNumber);
-            _outcome = _sensor.Measure(_measured);
+            _last.Pending.Clear();
+            _last.Pending.Begin(_sensor.Name);
+            _last.Pending.Set(SensorsSection.Chip, _sensor.PartNumber);
+            return _sensor.Measure(_last.Pending);
         }
         finally
         {
@@ -139,50 +131,44 @@ internal sealed partial class StreamSampler : ISampler, IDisposable
         }
     }
 
-    private void Take()
+    private void Take(DeviceOutcome outcome)
     {
-        if (_outcome is not { } outcome)
-        {
-            return;
-        }
-
-        _outcome = null;
         if (outcome == DeviceOutcome.Ok)
         {
-            _hasAnswered = true;
+            _hasMeasured = true;
             _pause = _sensor.Period;
-            _last.Take(_measured);
+            _last.Take();
         }
 
-        // One that was never there is no failure.
-        _hasFailed = outcome != DeviceOutcome.Ok && (_hasAnswered || outcome != DeviceOutcome.Absent);
-        Tell(outcome);
+        // A device that was never present is not a failure.
+        _hasFailed = outcome != DeviceOutcome.Ok && (_hasMeasured || outcome != DeviceOutcome.Absent);
+        LogChange(outcome);
     }
 
-    private void Tell(DeviceOutcome outcome)
+    private void LogChange(DeviceOutcome outcome)
     {
-        if (outcome == _told || (_told is null && !_hasFailed))
+        if (outcome == _logged || (_logged is null && !_hasFailed))
         {
             return;
         }
 
-        _told = outcome;
+        _logged = outcome;
         switch (outcome)
         {
             case DeviceOutcome.Ok:
-                Log.IsHeard(_logger, _sensor.Name, _sensor.Device);
+                Log.Recovered(_logger, _sensor.Name, _sensor.Device);
                 break;
             case DeviceOutcome.Absent:
-                Log.IsAbsent(_logger, _sensor.Name, _sensor.Device);
+                Log.Absent(_logger, _sensor.Name, _sensor.Device);
                 break;
             case DeviceOutcome.Busy:
-                Log.IsBusy(_logger, _sensor.Name, _sensor.Device);
+                Log.Busy(_logger, _sensor.Name, _sensor.Device);
                 break;
             case DeviceOutcome.NotPermitted:
-                Log.IsNotPermitted(_logger, _sensor.Name, _sensor.Device);
+                Log.NotPermitted(_logger, _sensor.Name, _sensor.Device);
                 break;
             default:
-                Log.HasFailed(_logger, _sensor.Name, _sensor.Device);
+                Log.Failed(_logger, _sensor.Name, _sensor.Device);
                 break;
         }
     }

@@ -53,7 +53,7 @@ internal sealed class DeviceFixtures(FixtureHost host, params int[] buses)
     private II2cDevice Device(int bus, byte address)
     {
         var path = Path.Combine(host.Root, $"i2c/{bus}/{address:x2}");
-        if (address == KnownChips.ConverterAddress && File.Exists(path))
+        if (address == Ads1015.Model.Addresses[0] && File.Exists(path))
         {
             var converter = new SimulatedAds1015();
             foreach (var words in Words(path))

@@ -78,7 +78,7 @@ public sealed class I2cSamplerTests : IDisposable
         _device.Fault = static _ => BusOutcome.NoAnswer;
 
         Assert.Equal(SampleOutcome.Failed, Tick(out _));
-        Advance(I2cSampler.StaleAfter);
+        Advance(ChipSlot.StaleAfter);
         Tick(out var stale);
         Assert.Equal(1, stale!.Value[SensorsSection.Stale]);
 
@@ -87,7 +87,7 @@ public sealed class I2cSamplerTests : IDisposable
         Assert.Null(absent);
 
         _device.Fault = null;
-        Advance(ChipSlot.SearchPeriod);
+        Advance(ChipModel.ProbePeriod);
         Tick(out var back);
         Assert.NotNull(back);
         Assert.Null(back.Value[SensorsSection.Stale]);
@@ -226,8 +226,8 @@ public sealed class I2cSamplerTests : IDisposable
         Lines(sampler);
         Assert.Equal(
             [
-                "Information 1101 Found the sensor LPS25H at 1-005c.",
-                "Warning 1103 The chip at 1-0076 says that it is 0x61 where a BME280 would be: it is left alone.",
+                "Information 1101 Detected sensor LPS25H at 1-005c.",
+                "Warning 1103 The chip at 1-0076 identifies itself as 0x61, not as a BME280; it is left alone.",
             ],
             logger.Lines);
 
@@ -238,12 +238,12 @@ public sealed class I2cSamplerTests : IDisposable
         }
 
         Assert.Equal(3, logger.Lines.Count);
-        Assert.StartsWith("Warning 1102 The sensor LPS25H at 1-005c does not", logger.Lines[2], StringComparison.Ordinal);
+        Assert.StartsWith("Warning 1102 Sensor LPS25H at 1-005c no longer", logger.Lines[2], StringComparison.Ordinal);
 
         device.Fault = null;
-        _time.Advance(ChipSlot.SearchPeriod);
+        _time.Advance(ChipModel.ProbePeriod);
         Lines(sampler);
-        Assert.Equal("Information 1101 Found the sensor LPS25H at 1-005c.", logger.Lines[3]);
+        Assert.Equal("Information 1101 Detected sensor LPS25H at 1-005c.", logger.Lines[3]);
     }
 
     [Fact]
@@ -253,7 +253,7 @@ public sealed class I2cSamplerTests : IDisposable
         using var sampler = Make(NameFilter.None, device);
         Assert.Empty(Lines(sampler));
         var transfers = device.Transfers;
-        _time.Advance(ChipSlot.SearchPeriod);
+        _time.Advance(ChipModel.ProbePeriod);
         Assert.Empty(Lines(sampler));
         Assert.Equal(transfers, device.Transfers);
 
@@ -299,7 +299,7 @@ public sealed class I2cSamplerTests : IDisposable
         using var sampler = new I2cSampler([slot], null, new NameFilter(["lsm*"], ["other"]), Deadline, _time);
         for (var warmUp = 0; warmUp < 3; warmUp++)
         {
-            _time.Advance(ChipSlot.UsualPeriod);
+            _time.Advance(ChipModel.DefaultPeriod);
             Tick();
         }
 
@@ -307,7 +307,7 @@ public sealed class I2cSamplerTests : IDisposable
         var sent = 0;
         for (var round = 0; round < 100; round++)
         {
-            _time.Advance(ChipSlot.UsualPeriod);
+            _time.Advance(ChipModel.DefaultPeriod);
             var before = GC.GetAllocatedBytesForCurrentThread();
             sent += Tick();
             allocated += GC.GetAllocatedBytesForCurrentThread() - before;
@@ -320,6 +320,7 @@ public sealed class I2cSamplerTests : IDisposable
         int Tick()
         {
             slot.Refresh();
+            slot.Take();
             _builder.Reset();
             sampler.Sample(_builder);
             return _builder.Section(SensorsSection.Definition).EntryCount;
@@ -369,7 +370,7 @@ public sealed class I2cSamplerTests : IDisposable
     /// <summary>What a tick in the next period sends.</summary>
     private string[] Lines(I2cSampler sampler)
     {
-        _time.Advance(ChipSlot.UsualPeriod);
+        _time.Advance(ChipModel.DefaultPeriod);
         _builder.Reset();
         sampler.Sample(_builder);
         return SensorText.Of(_builder.Section(SensorsSection.Definition).Build());
@@ -380,7 +381,7 @@ public sealed class I2cSamplerTests : IDisposable
     /// <summary>A tick in the next period.</summary>
     private SampleOutcome Tick(out SectionEntry? sensor)
     {
-        _time.Advance(ChipSlot.UsualPeriod);
+        _time.Advance(ChipModel.DefaultPeriod);
         _builder.Reset();
         var outcome = _sampler.Sample(_builder);
         sensor = _builder.Section(SensorsSection.Definition).Build()?[0];

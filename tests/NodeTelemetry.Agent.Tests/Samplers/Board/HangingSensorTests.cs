@@ -80,7 +80,7 @@ public sealed class HangingSensorTests : IDisposable
         _gate.Reset();
         for (var tick = 0; tick < 20; tick++)
         {
-            _time.Advance(ChipSlot.UsualPeriod / 10);
+            _time.Advance(ChipModel.DefaultPeriod / 10);
             var sensors = Tick();
 
             Assert.Null(sensors.Find("bme280"));

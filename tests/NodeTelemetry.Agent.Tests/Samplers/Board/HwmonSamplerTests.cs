@@ -144,7 +144,7 @@ public sealed class HwmonSamplerTests : IDisposable
 
         Chip(0, "lm75", "temp1_input=21500");
         Assert.Equal(["lm75 t=20.5"], Sample(sampler, TemperaturesSection.Definition));
-        _time.Advance(SensorChip.SlowPeriod);
+        _time.Advance(HwmonChip.SlowPeriod);
         await Eventually.TrueAsync(
             () => Task.FromResult(Sample(sampler, TemperaturesSection.Definition) is ["lm75 t=21.5"]), Deadline);
     }

@@ -59,7 +59,7 @@ public sealed class FilesystemsSamplerTests
 
     /// <summary>A real mount whose server does not answer: the call hangs in the kernel until the server does.</summary>
     [Fact]
-    public async Task A_server_that_does_not_answer_is_stuck_until_it_does_and_nothing_else_waits()
+    public async Task An_unresponsive_server_is_stuck_until_it_recovers_and_delays_nothing_else()
     {
         using var dead = FuseFileSystem.TryMount(out var reason);
         Assert.SkipWhen(dead is null, reason);
@@ -87,10 +87,10 @@ public sealed class FilesystemsSamplerTests
         Assert.Equal(500 / 750.0, back[FilesystemsSection.UsedRatio]!.Value, 4);
         Assert.Equal(2, _logger.Lines.Count);
         Assert.StartsWith(
-            $"Warning 1051 The file system at {dead.Path} (nodetelemetry, fuse) does not answer",
+            $"Warning 1051 The file system at {dead.Path} (nodetelemetry, fuse) does not respond",
             _logger.Lines[0],
             StringComparison.Ordinal);
-        Assert.Contains("answers again", _logger.Lines[1], StringComparison.Ordinal);
+        Assert.Contains("responds again", _logger.Lines[1], StringComparison.Ordinal);
     }
 
     /// <summary>Once late it is not waited for again: only a second later it is called stuck, and its last values stay
@@ -107,9 +107,9 @@ public sealed class FilesystemsSamplerTests
 
         server.Hang();
         Assert.Equal(0, Stuck());
-        _time.Advance(FilesystemsSampler.RemotePeriod);
+        _time.Advance(Mount.RemotePeriod);
         Assert.Equal(0, Stuck());
-        _time.Advance(FilesystemsSampler.StuckAfter);
+        _time.Advance(Mount.StuckAfter);
         Assert.Equal(1, Stuck());
 
         server.Answer();
@@ -183,7 +183,7 @@ public sealed class FilesystemsSamplerTests
     [InlineData("1 0 0:6 / /n rw - zfs tank rw\n2 1 8:1 / /usb rw - fuseblk /dev/sda1 rw\n", "/n:False /usb:True")]
     [InlineData("1 0 0:6 / /n rw - nfs4 nas:/a rw\n2 1 8:1 / /nas rw - ext4 /dev/sda1 rw\n", "/n:True /nas:False")]
     public void Whatever_depends_on_a_server_may_hang(string text, string expected) =>
-        Assert.Equal(expected, string.Join(' ', MountSelection.Choose(Encoding.UTF8.GetBytes(text), NameFilter.None)
+        Assert.Equal(expected, string.Join(' ', MountSelection.Select(Encoding.UTF8.GetBytes(text), NameFilter.None)
             .Select(static mount => $"{mount.Info.MountPoint}:{mount.MayHang}")));
 
     [Theory]
@@ -206,7 +206,7 @@ public sealed class FilesystemsSamplerTests
     }
 
     private static string Chosen(ReadOnlySpan<byte> text, NameFilter filter) =>
-        string.Join(' ', MountSelection.Choose(text, filter).Select(static mount => mount.Info.MountPoint));
+        string.Join(' ', MountSelection.Select(text, filter).Select(static mount => mount.Info.MountPoint));
 
     private FilesystemsSampler Make(NameFilter filter, TimeSpan wait) =>
         new(new KernelRoots(), filter, wait, _time, _logger);

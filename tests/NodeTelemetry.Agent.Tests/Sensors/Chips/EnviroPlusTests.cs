@@ -29,7 +29,7 @@ public sealed class EnviroPlusTests : IDisposable
     public void Gases_are_resistances_and_the_spare_input_is_an_entry_of_its_own(bool isAds1115, string name, string part)
     {
         var (converter, chip, board) = Make(isAds1115);
-        board.Look();
+        board.Refresh();
 
         var entries = Measure(chip);
 
@@ -55,7 +55,7 @@ public sealed class EnviroPlusTests : IDisposable
     {
         var (converter, chip, board) = Make();
         Array.Fill(converter.Inputs, (ushort)counts);
-        board.Look();
+        board.Refresh();
 
         var entries = Measure(chip);
 
@@ -69,7 +69,7 @@ public sealed class EnviroPlusTests : IDisposable
     {
         _light[0x87] = 0;
         var (converter, chip, board) = Make();
-        board.Look();
+        board.Refresh();
 
         Assert.True(chip.Identify().IsKnown);
         Assert.Equal(BusOutcome.NoAnswer, chip.Start());
@@ -79,10 +79,10 @@ public sealed class EnviroPlusTests : IDisposable
 
         // It is looked for again after a while: a chip may have been late.
         _light[0x87] = 0x05;
-        board.Look();
+        board.Refresh();
         Assert.False(board.IsPresent);
-        _time.Advance(ChipSlot.SearchPeriod);
-        board.Look();
+        _time.Advance(ChipModel.ProbePeriod);
+        board.Refresh();
         Assert.True(board.HasGas);
     }
 
@@ -105,12 +105,12 @@ public sealed class EnviroPlusTests : IDisposable
     public void The_heater_stays_on_and_goes_off_in_the_end()
     {
         var (_, _, board) = Make();
-        board.Look();
+        board.Refresh();
         Assert.True(_heater.IsHigh);
 
         // Somebody pulled the driver; it is taken anew at the next look.
         _heater.IsHigh = false;
-        board.Look();
+        board.Refresh();
         Assert.True(_heater.IsHigh);
 
         board.Dispose();
@@ -127,7 +127,7 @@ public sealed class EnviroPlusTests : IDisposable
     {
         var (_, chip, board) = Make();
         _heater.Outcome = (DeviceOutcome)outcome;
-        board.Look();
+        board.Refresh();
 
         var entries = Measure(chip);
 
@@ -143,7 +143,7 @@ public sealed class EnviroPlusTests : IDisposable
         Bind("1-0023", "ltr559");
         var (_, _, board) = Make();
 
-        board.Look();
+        board.Refresh();
 
         Assert.True(board.IsPresent);
         Assert.Equal((0, 0), (_climate.Transfers, _light.Transfers));
@@ -157,7 +157,7 @@ public sealed class EnviroPlusTests : IDisposable
         {
             Assert.True(last < TransfersMax);
             var (converter, chip, board) = Make();
-            board.Look();
+            board.Refresh();
             var start = converter.Transfers;
             converter.Fault = transfer => transfer - start >= last ? BusOutcome.NoAnswer : BusOutcome.Ok;
 
@@ -173,7 +173,7 @@ public sealed class EnviroPlusTests : IDisposable
     public void A_conversion_that_another_program_has_begun_is_not_taken_for_ours()
     {
         var (converter, _, board) = Make();
-        board.Look();
+        board.Refresh();
         var hasComeBetween = false;
         var chip = new Ads1015(
             converter,
@@ -199,7 +199,7 @@ public sealed class EnviroPlusTests : IDisposable
     public void A_conversion_that_never_ends_counts_as_failed()
     {
         var (converter, _, board) = Make();
-        board.Look();
+        board.Refresh();
 
         Assert.Equal(BusOutcome.Failed, new Ads1015(converter, static _ => { }, board).Start());
     }
@@ -208,7 +208,7 @@ public sealed class EnviroPlusTests : IDisposable
     public void Measuring_allocates_nothing()
     {
         var (_, chip, board) = Make();
-        board.Look();
+        board.Refresh();
         chip.Start();
         var entry = SensorVectors.Entry();
         Measure();
@@ -225,7 +225,7 @@ public sealed class EnviroPlusTests : IDisposable
 
         int Measure()
         {
-            board.Look();
+            board.Refresh();
             entry.Clear();
             entry.Begin(chip.Name);
             return chip.Measure(entry) == BusOutcome.Ok && entry.HasNumber ? 1 : 0;
@@ -248,9 +248,9 @@ public sealed class EnviroPlusTests : IDisposable
         var board = new EnviroPlus(
             "1-0049",
             [
-                new(new Ads1015(converter, converter.Wait, null), new(roots, 1, 0x49), "ads1015", "ads1115"),
-                new(new Bme280(_climate, _climate.Wait), new(roots, 1, 0x76), "bme280"),
-                new(new Ltr559(_light, _light.Wait), new(roots, 1, 0x23), "ltr559"),
+                new(new Ads1015(converter, converter.Wait, null), new(roots, 1, 0x49), Ads1015.Model, Ads1015.Ads1115Model),
+                new(new Bme280(_climate, _climate.Wait), new(roots, 1, 0x76), Bme280.Model),
+                new(new Ltr559(_light, _light.Wait), new(roots, 1, 0x23), Ltr559.Model),
             ],
             _heater,
             _time,

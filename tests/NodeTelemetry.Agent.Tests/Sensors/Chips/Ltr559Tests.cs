@@ -19,7 +19,7 @@ public sealed class Ltr559Tests
         Assert.Equal(((1.7743 * 12_000) + (1.1059 * 3000)) / 4, entry[SensorsSection.Lux]!.Value, 1e-6);
         Assert.Equal((0x09, 0), (device[0x80], device[0x81]));
         Assert.Null(entry[SensorsSection.Proximity]);
-        Assert.Equal(ChipSlot.UsualPeriod, ((ISensorChip)chip).Period);
+        Assert.Equal(ChipModel.DefaultPeriod, ((IChipDriver)chip).Period);
     }
 
     [Fact]

@@ -3,7 +3,6 @@ using System.Text.Json;
 using NodeTelemetry.Agent.Samplers;
 using NodeTelemetry.Agent.Samplers.Board;
 using NodeTelemetry.Agent.Sensors.Chips;
-using NodeTelemetry.Agent.Sensors.Streams;
 using NodeTelemetry.Agent.Tests.Samplers;
 using NodeTelemetry.Protocol.Catalog;
 using NodeTelemetry.Protocol.Catalog.Sections;

@@ -46,7 +46,7 @@ internal static class SensorVectors
 
     /// <summary>Identifies a chip, starts it and lets it measure.</summary>
     /// <returns>Its first entry.</returns>
-    public static SectionEntry StartAndMeasure(this ISensorChip chip)
+    public static SectionEntry StartAndMeasure(this IChipDriver chip)
     {
         var entry = Entry();
         Assert.True(chip.Identify().IsKnown);

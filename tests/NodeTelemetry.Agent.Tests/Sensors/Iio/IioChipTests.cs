@@ -98,9 +98,9 @@ public sealed class IioChipTests : IDisposable
         using var board = new EnviroPlus(
             "1-0049",
             [
-                new(new Ads1015(new SimulatedAds1015(), static _ => { }, null), new(_host.Roots(), 1, 0x49), "ads1015", "ads1115"),
-                new(new Bme280(climate, climate.Wait), new(_host.Roots(), 1, 0x76), "bme280"),
-                new(new Ltr559(light, light.Wait), new(_host.Roots(), 1, 0x23), "ltr559"),
+                new(new Ads1015(new SimulatedAds1015(), static _ => { }, null), new(_host.Roots(), 1, 0x49), Ads1015.Model, Ads1015.Ads1115Model),
+                new(new Bme280(climate, climate.Wait), new(_host.Roots(), 1, 0x76), Bme280.Model),
+                new(new Ltr559(light, light.Wait), new(_host.Roots(), 1, 0x23), Ltr559.Model),
             ],
             heater,
             _time,
@@ -110,7 +110,7 @@ public sealed class IioChipTests : IDisposable
         // Before it is known whose it is, its inputs have no name.
         Assert.Empty(Sample(sampler));
 
-        board.Look();
+        board.Refresh();
         _time.Advance(IioSampler.RescanPeriod);
         Assert.Equal(expected, string.Join("; ", Sample(sampler)));
         Assert.True(heater.IsHigh);

@@ -13,7 +13,6 @@ public sealed class LastMeasurementTests
     private static readonly TimeSpan StaleAfter = TimeSpan.FromSeconds(30);
 
     private readonly ManualTimeProvider _time = new();
-    private readonly SectionBuilder _measured = new(SensorsSection.Definition);
     private readonly SectionBuilder _section = new(SensorsSection.Definition);
     private readonly LastMeasurement _last;
 
@@ -102,15 +101,15 @@ public sealed class LastMeasurementTests
     {
         for (var round = 0; round < 3; round++)
         {
-            _measured.Clear();
+            _last.Pending.Clear();
             foreach (var (name, ohms) in ((string, double)[])[("mics6814", 1000), ("mics6814-2", 2000)])
             {
-                _measured.Begin(name);
-                _measured.Set(SensorsSection.Chip, "MICS6814");
-                _measured.Set(SensorsSection.ReducingOhms, ohms);
+                _last.Pending.Begin(name);
+                _last.Pending.Set(SensorsSection.Chip, "MICS6814");
+                _last.Pending.Set(SensorsSection.ReducingOhms, ohms);
             }
 
-            _last.Take(_measured);
+            _last.Take();
         }
 
         _last.AddTo(_section);
@@ -129,15 +128,15 @@ public sealed class LastMeasurementTests
 
     private void Take(string chip, params ReadOnlySpan<(FieldDefinition Field, double Value)> values)
     {
-        _measured.Clear();
-        _measured.Begin("sensor");
-        _measured.Set(SensorsSection.Chip, chip);
+        _last.Pending.Clear();
+        _last.Pending.Begin("sensor");
+        _last.Pending.Set(SensorsSection.Chip, chip);
         foreach (var (field, value) in values)
         {
-            _measured.Set(field, value);
+            _last.Pending.Set(field, value);
         }
 
-        _last.Take(_measured);
+        _last.Take();
     }
 
     private SectionEntry? Told()

@@ -41,7 +41,7 @@ public sealed class LoopbackCardTests
             Assert.True(isPlaying.Wait(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken));
             using var microphone = new Microphone(() => capture, Card, 0, _calls);
             var entry = SensorVectors.Entry();
-            microphone.IsWanted();
+            microphone.IsPresent();
 
             Assert.Equal(DeviceOutcome.Ok, microphone.Measure(entry));
 

@@ -98,7 +98,7 @@ public sealed class MicrophoneTests : IDisposable
         _card.Sound = static (time, _) => Tones([1000, 0.1], time);
         var entry = SensorVectors.Entry();
 
-        calibrated.IsWanted();
+        calibrated.IsPresent();
         calibrated.Measure(entry);
 
         Assert.Equal(-20, entry.Values()[SensorsSection.SoundDecibelsFullScale]!.Value, 0.03);
@@ -157,7 +157,7 @@ public sealed class MicrophoneTests : IDisposable
         Assert.Equal(DeviceOutcome.Absent, Measure(out _));
 
         _path = null;
-        Assert.False(_microphone.IsWanted());
+        Assert.False(_microphone.IsPresent());
     }
 
     [Fact]
@@ -192,7 +192,7 @@ public sealed class MicrophoneTests : IDisposable
 
         Allocation.AssertNone(() =>
         {
-            _microphone.IsWanted();
+            _microphone.IsPresent();
             _microphone.Measure(entry);
         });
     }
@@ -211,7 +211,7 @@ public sealed class MicrophoneTests : IDisposable
     private DeviceOutcome Measure(out SectionEntry values)
     {
         var entry = SensorVectors.Entry();
-        _microphone.IsWanted();
+        _microphone.IsPresent();
         var outcome = _microphone.Measure(entry);
         values = entry.Values();
         return outcome;

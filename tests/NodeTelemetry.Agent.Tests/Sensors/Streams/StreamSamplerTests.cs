@@ -2,8 +2,10 @@ using NodeTelemetry.Agent.Devices;
 using NodeTelemetry.Agent.Kernel;
 using NodeTelemetry.Agent.Run;
 using NodeTelemetry.Agent.Samplers;
+using NodeTelemetry.Agent.Sensors.Chips;
 using NodeTelemetry.Agent.Sensors.Streams;
 using NodeTelemetry.Agent.Tests.Devices;
+using NodeTelemetry.Agent.Tests.Sensors.Chips;
 using NodeTelemetry.Protocol.Catalog.Sections;
 using NodeTelemetry.Protocol.Readings;
 using NodeTelemetry.TestKit;
@@ -69,21 +71,21 @@ public sealed class StreamSamplerTests : IDisposable
         Assert.Empty(_logger.Lines);
 
         _card.IsThere = true;
-        _time.Advance(StreamSampler.SearchPeriod);
+        _time.Advance(StreamSampler.ProbePeriod);
         Assert.Equal(SampleOutcome.Ok, Tick(sampler, out _));
 
         _card.IsThere = false;
-        _time.Advance(StreamSampler.SearchPeriod);
+        _time.Advance(StreamSampler.ProbePeriod);
         Assert.Equal(SampleOutcome.Failed, Tick(sampler, out var sensor));
         Assert.NotNull(sensor);
         Assert.Null(sensor.Value[SensorsSection.Stale]);
 
-        _time.Advance(3 * StreamSampler.SearchPeriod);
+        _time.Advance(3 * StreamSampler.ProbePeriod);
         Tick(sampler, out sensor);
         Assert.Equal(1, sensor!.Value[SensorsSection.Stale]);
 
         _card.IsThere = true;
-        _time.Advance(StreamSampler.SearchPeriod);
+        _time.Advance(StreamSampler.ProbePeriod);
         Assert.Equal(SampleOutcome.Ok, Tick(sampler, out sensor));
         Assert.Null(sensor!.Value[SensorsSection.Stale]);
         Assert.Equal(["Warning 1112", "Information 1111"], Messages());
@@ -101,7 +103,7 @@ public sealed class StreamSamplerTests : IDisposable
         for (var tick = 0; tick < 3; tick++)
         {
             Assert.Equal(SampleOutcome.Failed, Tick(sampler, out _));
-            _time.Advance(StreamSampler.SearchPeriod);
+            _time.Advance(StreamSampler.ProbePeriod);
         }
 
         Assert.Equal([message], Messages());

@@ -7,12 +7,12 @@ using Xunit;
 namespace NodeTelemetry.Agent.Tests.Sensors.Chips;
 
 /// <summary>What holds for every chip that is read over I2C.</summary>
-public sealed class SensorChipTests
+public sealed class ChipDriverTests
 {
     /// <summary>Longer than any chip's start and measurement.</summary>
     private const int TransfersMax = 64;
 
-    private static readonly Dictionary<string, Func<(SimulatedI2cDevice Device, ISensorChip Chip)>> Chips = new()
+    private static readonly Dictionary<string, Func<(SimulatedI2cDevice Device, IChipDriver Chip)>> Chips = new()
     {
         ["BME280"] = static () => Make(SimulatedChips.Bme280(), static device => new Bme280(device, device.Wait)),
         ["BMP280"] = static () => Make(SimulatedChips.Bme280(id: 0x58), static device => new Bme280(device, device.Wait)),
@@ -132,19 +132,19 @@ public sealed class SensorChipTests
     public void A_light_sensor_that_looks_for_a_hand_does_so_every_second(bool measuresProximity, int seconds)
     {
         var setup = new ChipSetup(static _ => { }, measuresProximity);
-        foreach (var (address, make) in KnownChips.All)
+        foreach (var (address, create) in ChipModels.Addresses)
         {
-            var isLight = address == KnownChips.LightAddress;
+            var isLight = Ltr559.Model.Addresses.Contains(address);
             Assert.Equal(
-                isLight ? TimeSpan.FromSeconds(seconds) : ChipSlot.UsualPeriod,
-                make(SimulatedChips.Ltr559(), setup).Period);
+                isLight ? TimeSpan.FromSeconds(seconds) : ChipModel.DefaultPeriod,
+                create(SimulatedChips.Ltr559(), setup).Period);
         }
     }
 
-    private static (SimulatedI2cDevice Device, ISensorChip Chip) Make(
-        SimulatedI2cDevice device, Func<SimulatedI2cDevice, ISensorChip> make) => (device, make(device));
+    private static (SimulatedI2cDevice Device, IChipDriver Chip) Make(
+        SimulatedI2cDevice device, Func<SimulatedI2cDevice, IChipDriver> make) => (device, make(device));
 
-    private static BusOutcome Run(ISensorChip chip, SectionBuilder entry)
+    private static BusOutcome Run(IChipDriver chip, SectionBuilder entry)
     {
         var identity = chip.Identify();
         var outcome = identity.Outcome == BusOutcome.Ok ? chip.Start() : identity.Outcome;

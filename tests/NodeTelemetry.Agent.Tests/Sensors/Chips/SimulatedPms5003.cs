@@ -3,7 +3,7 @@ using NodeTelemetry.Agent.Devices;
 using NodeTelemetry.Agent.Tests.Devices;
 using NodeTelemetry.TestKit;
 
-namespace NodeTelemetry.Agent.Tests.Sensors.Streams;
+namespace NodeTelemetry.Agent.Tests.Sensors.Chips;
 
 /// <summary>A particle counter at a serial port: sleeps, wakes, warms up and sends frames as the data manual has it. Time
 /// passes while it is waited for.</summary>

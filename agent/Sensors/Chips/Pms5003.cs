@@ -2,15 +2,16 @@ using NodeTelemetry.Agent.Devices;
 using NodeTelemetry.Protocol.Catalog.Sections;
 using NodeTelemetry.Protocol.Readings;
 
-namespace NodeTelemetry.Agent.Sensors.Streams;
+namespace NodeTelemetry.Agent.Sensors.Chips;
 
 /// <summary>Plantower PMS5003: particles in the air, counted by a laser.</summary>
 /// <remarks>
-/// Source: Plantower's data manual; the vendor's library of the Enviro+ for the lines. The laser lasts some 8000 hours,
-/// a year, so it runs for a minute in ten: half a minute until the air in it is that of the room, then half a minute
-/// whose mean is sent. It sends by itself, a frame every 0.2 to 2.3 s. Without the two lines of an Enviro+, as on a USB
-/// adapter, the commands do it. What it says of ordinary air is sent, as the kernel's driver does, not what it says of
-/// the particles that it is calibrated with. Allocates: nothing after the first measurement.
+/// Source: Plantower's data manual; the vendor's library of the Enviro+ for the lines.
+/// The laser lasts some 8000 hours, a year, so it runs for a minute in ten: half a minute until the air in it is that
+/// of the room, then half a minute whose mean is sent. It sends by itself, a frame every 0.2 to 2.3 s.
+/// Without the two lines of an Enviro+, as on a USB adapter, the commands do it.
+/// What it says of ordinary air is sent, as the kernel's driver does,
+/// not what it says of the particles that it is calibrated with. Allocates: nothing after the first measurement.
 /// </remarks>
 /// <param name="port">The serial port.</param>
 /// <param name="enable">SET of the sensor: low, and it sleeps.</param>
@@ -31,6 +32,26 @@ internal sealed class Pms5003(
     TimeProvider time)
     : IStreamSensor
 {
+    /// <summary>The PMS5003, read by this driver.</summary>
+    public static readonly ChipModel Model = new()
+    {
+        PartNumber = "PMS5003",
+        Limits =
+        [
+            (SensorsSection.Pm1, 0, ParticlesMax), (SensorsSection.Pm25, 0, ParticlesMax),
+            (SensorsSection.Pm10, 0, ParticlesMax),
+        ],
+    };
+
+    /// <summary>The name of the kernel's driver for the whole family.
+    /// It reports single frames, in which one hair in the laser's beam is a cloud;
+    /// this driver reports a mean.</summary>
+    public static readonly ChipModel KernelModel = Model with
+    {
+        PartNumber = "pms7003",
+        Noisy = [SensorsSection.Pm1, SensorsSection.Pm25, SensorsSection.Pm10],
+    };
+
     /// <summary>From the data manual: the fan has to have changed the air in it.</summary>
     public static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(30);
 
@@ -78,7 +99,7 @@ internal sealed class Pms5003(
     public string Device => port.Path;
 
     /// <inheritdoc/>
-    public bool IsWanted()
+    public bool IsPresent()
     {
         // On another board the two lines may be somebody else's.
         _hasLines |= isEnviroPlus();

@@ -1,8 +1,7 @@
-using NodeTelemetry.Agent.Sensors.Streams;
-using NodeTelemetry.Agent.Tests.Sensors.Chips;
+using NodeTelemetry.Agent.Sensors.Chips;
 using Xunit;
 
-namespace NodeTelemetry.Agent.Tests.Sensors.Streams;
+namespace NodeTelemetry.Agent.Tests.Sensors.Chips;
 
 /// <summary>Frames of a PMS5003, whole, in pieces, spoilt, and among rubbish.</summary>
 public sealed class Pms5003ReaderTests

@@ -1,12 +1,13 @@
 using System.Buffers.Binary;
 
-namespace NodeTelemetry.Agent.Sensors.Streams;
+namespace NodeTelemetry.Agent.Sensors.Chips;
 
 /// <summary>Finds the frames of a PMS5003 in what comes over its line, in whatever pieces that is.</summary>
 /// <remarks>
-/// Shape: 42 4D, a length, that many bytes, of which the last two are the sum of all before. After anything else the
-/// search goes on behind the two bytes of the header, for a good frame may begin within a spoilt one. Answers to
-/// commands have the same shape with a length of 4, and are passed over. Allocates: nothing.
+/// Shape: 42 4D, a length, that many bytes, of which the last two are the sum of all before.
+/// After anything else the search goes on behind the two bytes of the header,
+/// for a good frame may begin within a spoilt one. Answers to commands have the same shape with a length of 4,
+/// and are passed over. Allocates: nothing.
 /// </remarks>
 internal sealed class Pms5003Reader
 {
@@ -22,8 +23,8 @@ internal sealed class Pms5003Reader
     /// <summary>Gets how many bytes have been passed over because they belong to no frame.</summary>
     public long BytesSkipped { get; private set; }
 
-    /// <summary>Gets where the next bytes go, never nothing after all frames have been taken; then call
-    /// <see cref="Advance"/>.</summary>
+    /// <summary>Gets where the next bytes go, never nothing after all frames have been taken;
+    /// then call <see cref="Advance"/>.</summary>
     public Span<byte> Free => _bytes.AsSpan(_count);
 
     private static ReadOnlySpan<byte> Start => [0x42, 0x4D];

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace NodeTelemetry.Agent.Sensors.Streams;
+namespace NodeTelemetry.Agent.Sensors.Chips;
 
 /// <summary>What a PMS5003 says at a time: micrograms per cubic metre in air, up to a size in micrometres.</summary>
 /// <param name="Pm1">Up to 1.</param>
@@ -13,8 +13,8 @@ internal readonly record struct Pms5003Frame(ushort Pm1, ushort Pm25, ushort Pm1
     /// <summary>The bytes of a frame, with its header of 4 and its sum of 2.</summary>
     public const int Length = 32;
 
-    /// <summary>Where the values for ordinary air are; those before are for calibration with particles of one
-    /// kind.</summary>
+    /// <summary>Where the values for ordinary air are; those before are for calibration with particles
+    /// of one kind.</summary>
     private const int AtmosphericOffset = 10;
     private const int ErrorOffset = 29;
 

@@ -12,7 +12,7 @@ using Xunit;
 namespace NodeTelemetry.Agent.Tests.Sensors.Chips;
 
 /// <summary>Whole HATs on a bus: every address is asked, and what is there is sent under its names.</summary>
-public sealed class KnownChipsTests : IDisposable
+public sealed class ChipModelsTests : IDisposable
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
@@ -83,17 +83,17 @@ public sealed class KnownChipsTests : IDisposable
         using var board = new EnviroPlus(
             "1-0049",
             [
-                new(new Ads1015(At(0x49), Wait, null), new(roots, 1, 0x49), "ads1015", "ads1115"),
-                new(new Bme280(At(0x76), Wait), new(roots, 1, 0x76), "bme280"),
-                new(new Ltr559(At(0x23), Wait), new(roots, 1, 0x23), "ltr559"),
+                new(new Ads1015(At(0x49), Wait, null), new(roots, 1, 0x49), Ads1015.Model, Ads1015.Ads1115Model),
+                new(new Bme280(At(0x76), Wait), new(roots, 1, 0x76), Bme280.Model),
+                new(new Ltr559(At(0x23), Wait), new(roots, 1, 0x23), Ltr559.Model),
             ],
             heater,
             _time,
             NullLogger.Instance);
         var setup = new ChipSetup(Wait, Board: board);
         using var sampler = new I2cSampler(
-            KnownChips.All.Select(known => new ChipSlot(
-                known.Make(At(known.Address), setup), () => false, _time, NullLogger.Instance)),
+            ChipModels.Addresses.Select(chip => new ChipSlot(
+                chip.Create(At(chip.Address), setup), () => false, _time, NullLogger.Instance)),
             null,
             NameFilter.None,
             Deadline,

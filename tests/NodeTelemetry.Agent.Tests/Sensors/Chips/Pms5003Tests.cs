@@ -1,13 +1,12 @@
 using NodeTelemetry.Agent.Devices;
-using NodeTelemetry.Agent.Sensors.Streams;
+using NodeTelemetry.Agent.Sensors.Chips;
 using NodeTelemetry.Agent.Tests.Devices;
-using NodeTelemetry.Agent.Tests.Sensors.Chips;
 using NodeTelemetry.Protocol.Catalog.Sections;
 using NodeTelemetry.Protocol.Readings;
 using NodeTelemetry.TestKit;
 using Xunit;
 
-namespace NodeTelemetry.Agent.Tests.Sensors.Streams;
+namespace NodeTelemetry.Agent.Tests.Sensors.Chips;
 
 /// <summary>A particle counter: woken, warmed up, listened to and put to sleep; disturbed, unplugged, broken.</summary>
 public sealed class Pms5003Tests : IDisposable
@@ -24,7 +23,7 @@ public sealed class Pms5003Tests : IDisposable
     {
         _device = new SimulatedPms5003(_time);
         _sensor = Sensor(_device.Enable, _device.Reset);
-        _sensor.IsWanted();
+        _sensor.IsPresent();
     }
 
     public void Dispose() => _sensor.Dispose();
@@ -69,7 +68,7 @@ public sealed class Pms5003Tests : IDisposable
         var enable = new SimulatedGpioLine("GPIO22");
         using var sensor = Sensor(enable, _device.Reset);
         _isEnviroPlus = false;
-        sensor.IsWanted();
+        sensor.IsPresent();
 
         Assert.Equal(DeviceOutcome.Ok, Measure(sensor, out _));
 
@@ -87,13 +86,13 @@ public sealed class Pms5003Tests : IDisposable
         using var automatic = Sensor(port, isNamed: false);
         using var absent = Sensor(new SerialPort(_device, "/nonexistent/ttyAMA0"), isNamed: true);
 
-        Assert.True(automatic.IsWanted());
-        Assert.False(absent.IsWanted());
+        Assert.True(automatic.IsPresent());
+        Assert.False(absent.IsPresent());
 
         _isEnviroPlus = false;
         using var elsewhere = Sensor(port, isNamed: false);
-        Assert.True(named.IsWanted());
-        Assert.False(elsewhere.IsWanted());
+        Assert.True(named.IsPresent());
+        Assert.False(elsewhere.IsPresent());
 
         Pms5003 Sensor(SerialPort port, bool isNamed) => new(
             port, _device.Enable, _device.Reset, () => _isEnviroPlus, isNamed, static () => false, static _ => { }, _time);
@@ -103,7 +102,7 @@ public sealed class Pms5003Tests : IDisposable
     public void A_port_at_which_somebody_logs_in_is_left_alone()
     {
         _isTaken = true;
-        _sensor.IsWanted();
+        _sensor.IsPresent();
 
         Assert.Equal(DeviceOutcome.Busy, Measure(out _));
         Assert.Empty(_device.Commands);
@@ -115,7 +114,7 @@ public sealed class Pms5003Tests : IDisposable
     {
         var taken = new SimulatedGpioLine("GPIO22") { Outcome = DeviceOutcome.Busy };
         using var sensor = Sensor(taken, new SimulatedGpioLine("GPIO27") { Outcome = DeviceOutcome.Absent });
-        sensor.IsWanted();
+        sensor.IsPresent();
 
         Assert.Equal(DeviceOutcome.Ok, Measure(sensor, out _));
         Assert.False(_device.IsRunning);
