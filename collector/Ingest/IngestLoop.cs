@@ -80,6 +80,13 @@ internal sealed partial class IngestLoop(
     /// <summary>Takes one datagram.</summary>
     internal void Process(ReceivedDatagram datagram)
     {
+        // The signature comes first, so that forged datagrams cost no decoding.
+        if (keys.Verify(datagram.Bytes, out var signer) is { } forged)
+        {
+            Reject(forged, datagram);
+            return;
+        }
+
         var error = _decoder.Decode(datagram.Bytes, out var snapshot);
         if (error != DecodeError.None)
         {
@@ -93,7 +100,7 @@ internal sealed partial class IngestLoop(
             return;
         }
 
-        if (keys.Check(datagram.Bytes, snapshot!) is { } untrusted)
+        if (keys.CheckSigner(snapshot!, signer) is { } untrusted)
         {
             Reject(untrusted, datagram);
             return;

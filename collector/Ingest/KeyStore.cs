@@ -21,6 +21,9 @@ internal sealed partial class KeyStore(SignaturePolicy policy, string? path, ILo
     /// <summary>Gets the number of keys.</summary>
     public int Count => _ring.Count;
 
+    private bool IsChecking =>
+        policy == SignaturePolicy.Require || (policy == SignaturePolicy.VerifyIfPresent && _ring.Count > 0);
+
     /// <summary>Reads the file again if it has changed.</summary>
     public void ReloadIfChanged()
     {
@@ -65,32 +68,42 @@ internal sealed partial class KeyStore(SignaturePolicy policy, string? path, ILo
         }
     }
 
-    /// <summary>Checks a datagram. Allocates nothing.</summary>
+    /// <summary>Verifies the signature at the end of a datagram, before it is decoded. Allocates nothing.</summary>
     /// <param name="datagram">Its bytes.</param>
-    /// <param name="snapshot">What it says.</param>
-    /// <returns>Why it must be refused; <see langword="null"/> if it is good.</returns>
-    public RejectReason? Check(ReadOnlySpan<byte> datagram, NodeSnapshot snapshot)
+    /// <param name="signer">The key that signed it; <see langword="null"/> if it ends with no signature or signatures are
+    /// not checked.</param>
+    /// <returns>Why it must be refused; <see langword="null"/> if nothing is wrong with the signature.</returns>
+    public RejectReason? Verify(ReadOnlySpan<byte> datagram, out SignatureKey? signer)
     {
-        var ring = _ring;
-        if (policy == SignaturePolicy.None || (policy == SignaturePolicy.VerifyIfPresent && ring.Count == 0))
+        signer = null;
+        if (!IsChecking || !DatagramSignature.TryRead(datagram, out var signature))
         {
             return null;
         }
 
+        signer = _ring.Find(signature.KeyId);
+        return signer is null ? RejectReason.UnknownKey
+            : !signer.IsSignatureOf(signature.Message, signature.MacText) ? RejectReason.BadSignature
+            : null;
+    }
+
+    /// <summary>Checks that the node may use the key, or may send unsigned datagrams. Allocates nothing.</summary>
+    /// <param name="snapshot">What the datagram says.</param>
+    /// <param name="signer">The key of <see cref="Verify"/>.</param>
+    /// <returns>Why the datagram must be refused; <see langword="null"/> if it is good.</returns>
+    public RejectReason? CheckSigner(NodeSnapshot snapshot, SignatureKey? signer)
+    {
+        if (!IsChecking)
+        {
+            return null;
+        }
+
+        var ring = _ring;
         var node = snapshot.Header?.Node;
-        if (snapshot.Signature is null)
-        {
-            return policy == SignaturePolicy.Require || ring.IsBound(node) ? RejectReason.MissingSignature : null;
-        }
-
-        if (!DatagramSignature.TryRead(datagram, out var signature))
-        {
-            return RejectReason.BadSignature;
-        }
-
-        return ring.Find(signature.KeyId) is not { } key ? RejectReason.UnknownKey
-            : !key.IsSignatureOf(signature.Message, signature.MacText) ? RejectReason.BadSignature
-            : !ring.MaySign(key, node) ? RejectReason.KeyNotForNode
+        return snapshot.Signature is null
+            ? policy == SignaturePolicy.Require || ring.IsBound(node) ? RejectReason.MissingSignature : null
+            : signer is null ? RejectReason.BadSignature
+            : !ring.MaySign(signer, node) ? RejectReason.KeyNotForNode
             : null;
     }
 
