@@ -4,28 +4,35 @@ using NodeTelemetry.Protocol.Readings;
 
 namespace NodeTelemetry.Protocol.Wire;
 
-/// <summary>Reads the sections that consist of texts: <c>about</c>, <c>labels</c> and <c>bye</c>. Never
-/// throws.</summary>
+/// <summary>Reads <c>about</c>, <c>labels</c> and <c>bye</c>. Never throws.</summary>
 internal sealed class DescriptionReader(TextCache texts)
 {
-    [Flags]
-    private enum AboutKeys
+    private enum AboutKey
     {
-        None = 0,
-        Board = 1 << 0,
-        Architecture = 1 << 1,
-        OperatingSystem = 1 << 2,
-        Kernel = 1 << 3,
-        Agent = 1 << 4,
-        Hat = 1 << 5,
-        Cores = 1 << 6,
-        Addresses = 1 << 7,
-        Revision = 1 << 8,
-        SerialHash = 1 << 9,
-        Runtime = 1 << 10,
-        Role = 1 << 11,
-        Display = 1 << 12,
+        Board,
+        Architecture,
+        OperatingSystem,
+        Kernel,
+        Agent,
+        Hat,
+        Revision,
+        SerialHash,
+        Runtime,
+        Role,
+        Display,
+        Cores,
+        Addresses,
     }
+
+    /// <summary>The keys of <c>about</c> in the order of <see cref="AboutKey"/>: texts, then the others.</summary>
+    private static readonly JsonEncodedText[] AboutNames =
+    [
+        WireNames.Board, WireNames.Architecture, WireNames.OperatingSystem, WireNames.Kernel, WireNames.Agent,
+        WireNames.Hat, WireNames.Revision, WireNames.SerialHash, WireNames.Runtime, WireNames.Role, WireNames.Display,
+        WireNames.Cores, WireNames.Addresses,
+    ];
+
+    private readonly string?[] _aboutTexts = new string?[(int)AboutKey.Cores];
 
     /// <summary>Reads <c>about</c>.</summary>
     public DecodeError ReadAbout(ref Utf8JsonReader reader, out AboutReading? about)
@@ -36,66 +43,39 @@ internal sealed class DescriptionReader(TextCache texts)
             return DecodeError.WrongType;
         }
 
-        string? board = null, architecture = null, operatingSystem = null, kernel = null, agent = null, hat = null,
-            revision = null, serialHash = null, runtime = null, role = null, display = null;
+        Array.Clear(_aboutTexts);
         int? coreCount = null;
         List<string>? addresses = null;
-        var seen = AboutKeys.None;
+        var seen = 0;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var key = AboutKeyOf(reader.ValueSpan);
+            var key = FindAboutKey(reader.ValueSpan);
             reader.Read();
-            if ((seen & key) != 0)
+            if (key < 0)
+            {
+                reader.Skip();
+                continue;
+            }
+
+            if ((seen & (1 << (int)key)) != 0)
             {
                 return DecodeError.DuplicateField;
             }
 
-            seen |= key;
-            var error = DecodeError.None;
+            seen |= 1 << (int)key;
+            DecodeError error;
             switch (key)
             {
-                case AboutKeys.Board:
-                    error = ReadText(ref reader, out board);
-                    break;
-                case AboutKeys.Architecture:
-                    error = ReadText(ref reader, out architecture);
-                    break;
-                case AboutKeys.OperatingSystem:
-                    error = ReadText(ref reader, out operatingSystem);
-                    break;
-                case AboutKeys.Kernel:
-                    error = ReadText(ref reader, out kernel);
-                    break;
-                case AboutKeys.Agent:
-                    error = ReadText(ref reader, out agent);
-                    break;
-                case AboutKeys.Hat:
-                    error = ReadText(ref reader, out hat);
-                    break;
-                case AboutKeys.Revision:
-                    error = ReadText(ref reader, out revision);
-                    break;
-                case AboutKeys.SerialHash:
-                    error = ReadText(ref reader, out serialHash);
-                    break;
-                case AboutKeys.Runtime:
-                    error = ReadText(ref reader, out runtime);
-                    break;
-                case AboutKeys.Role:
-                    error = ReadText(ref reader, out role);
-                    break;
-                case AboutKeys.Display:
-                    error = ReadText(ref reader, out display);
-                    break;
-                case AboutKeys.Cores:
+                case AboutKey.Cores:
                     error = JsonValue.Integer(ref reader, 0, int.MaxValue, out var cores);
                     coreCount = cores;
                     break;
-                case AboutKeys.Addresses:
+                case AboutKey.Addresses:
                     error = ReadAddresses(ref reader, out addresses);
                     break;
                 default:
-                    reader.Skip();
+                    error = texts.Read(ref reader, WireLimits.TextBytesMax, out var text);
+                    _aboutTexts[(int)key] = text;
                     break;
             }
 
@@ -105,43 +85,39 @@ internal sealed class DescriptionReader(TextCache texts)
             }
         }
 
-        about = new AboutReading
-        {
-            Board = board,
-            Architecture = architecture,
-            OperatingSystem = operatingSystem,
-            Kernel = kernel,
-            AgentVersion = agent,
-            CoreCount = coreCount,
-            Addresses = addresses,
-            Hat = hat,
-            Revision = revision,
-            SerialHash = serialHash,
-            Runtime = runtime,
-            Role = role,
-            Display = display,
-        };
+        about = CreateAbout(coreCount, addresses);
         return DecodeError.None;
     }
 
-    private static AboutKeys AboutKeyOf(ReadOnlySpan<byte> name) =>
-        name.SequenceEqual("board"u8) ? AboutKeys.Board
-        : name.SequenceEqual("arch"u8) ? AboutKeys.Architecture
-        : name.SequenceEqual("os"u8) ? AboutKeys.OperatingSystem
-        : name.SequenceEqual("kernel"u8) ? AboutKeys.Kernel
-        : name.SequenceEqual("agent"u8) ? AboutKeys.Agent
-        : name.SequenceEqual("hat"u8) ? AboutKeys.Hat
-        : name.SequenceEqual("cores"u8) ? AboutKeys.Cores
-        : name.SequenceEqual("addresses"u8) ? AboutKeys.Addresses
-        : name.SequenceEqual("revision"u8) ? AboutKeys.Revision
-        : name.SequenceEqual("serialhash"u8) ? AboutKeys.SerialHash
-        : name.SequenceEqual("runtime"u8) ? AboutKeys.Runtime
-        : name.SequenceEqual("role"u8) ? AboutKeys.Role
-        : name.SequenceEqual("display"u8) ? AboutKeys.Display
-        : AboutKeys.None;
+    private static AboutKey FindAboutKey(ReadOnlySpan<byte> name)
+    {
+        for (var index = 0; index < AboutNames.Length; index++)
+        {
+            if (name.SequenceEqual(AboutNames[index].EncodedUtf8Bytes))
+            {
+                return (AboutKey)index;
+            }
+        }
 
-    private DecodeError ReadText(ref Utf8JsonReader reader, out string text) =>
-        texts.Read(ref reader, WireLimits.TextBytesMax, out text);
+        return (AboutKey)(-1);
+    }
+
+    private AboutReading CreateAbout(int? coreCount, List<string>? addresses) => new()
+    {
+        Board = _aboutTexts[(int)AboutKey.Board],
+        Architecture = _aboutTexts[(int)AboutKey.Architecture],
+        OperatingSystem = _aboutTexts[(int)AboutKey.OperatingSystem],
+        Kernel = _aboutTexts[(int)AboutKey.Kernel],
+        AgentVersion = _aboutTexts[(int)AboutKey.Agent],
+        CoreCount = coreCount,
+        Addresses = addresses,
+        Hat = _aboutTexts[(int)AboutKey.Hat],
+        Revision = _aboutTexts[(int)AboutKey.Revision],
+        SerialHash = _aboutTexts[(int)AboutKey.SerialHash],
+        Runtime = _aboutTexts[(int)AboutKey.Runtime],
+        Role = _aboutTexts[(int)AboutKey.Role],
+        Display = _aboutTexts[(int)AboutKey.Display],
+    };
 
     private DecodeError ReadAddresses(ref Utf8JsonReader reader, out List<string>? addresses)
     {

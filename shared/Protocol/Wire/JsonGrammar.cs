@@ -2,10 +2,10 @@ using NodeTelemetry.Protocol.Limits;
 
 namespace NodeTelemetry.Protocol.Wire;
 
-/// <summary>Checks that bytes are one JSON object, without throwing and without allocating.</summary>
+/// <summary>Checks that bytes are one JSON object. Never throws, allocates nothing.</summary>
 /// <remarks>
-/// Source: RFC 8259. <c>Utf8JsonReader</c> reports malformed text by an exception, which a flood of garbage would turn
-/// into load and memory; after this check it cannot fail, so it only ever reads well-formed text.
+/// Source: RFC 8259. <c>Utf8JsonReader</c> reports malformed text by an exception, which would turn a flood of garbage
+/// into load and memory. It only reads text that has passed this check, and so cannot fail.
 /// </remarks>
 internal static class JsonGrammar
 {
@@ -30,11 +30,10 @@ internal static class JsonGrammar
 
         if (text[position] != (byte)'{')
         {
-            return text[position] is (byte)'[' or (byte)'"' or (byte)'-' or (byte)'t' or (byte)'f' or (byte)'n'
-                or (>= (byte)'0' and <= (byte)'9') ? DecodeError.NotObject : DecodeError.NotJson;
+            return "[\"-tfn0123456789"u8.Contains(text[position]) ? DecodeError.NotObject : DecodeError.NotJson;
         }
 
-        // One bit a level: 1 for an object, 0 for a list. DepthMax is far below 64.
+        // One bit per level: 1 for an object, 0 for a list. DepthMax is far below 64.
         var objects = 1UL;
         var depth = 1;
         var expect = Expect.NameOrEnd;
@@ -58,64 +57,38 @@ internal static class JsonGrammar
                 continue;
             }
 
-            switch (expect)
+            if (expect == Expect.CommaOrEnd)
             {
-                case Expect.CommaOrEnd:
-                    if (current != (byte)',')
-                    {
-                        return DecodeError.NotJson;
-                    }
+                if (current != (byte)',')
+                {
+                    return DecodeError.NotJson;
+                }
 
-                    position++;
-                    expect = inObject ? Expect.Name : Expect.Value;
-                    break;
+                position++;
+                expect = inObject ? Expect.Name : Expect.Value;
+            }
+            else if (expect is Expect.Value or Expect.ValueOrEnd && current is (byte)'{' or (byte)'[')
+            {
+                if (depth == WireLimits.DepthMax)
+                {
+                    return DecodeError.TooDeep;
+                }
 
-                case Expect.Name or Expect.NameOrEnd:
-                    if (current != (byte)'"')
-                    {
-                        return DecodeError.NotJson;
-                    }
+                var bit = 1UL << depth++;
+                objects = current == (byte)'{' ? objects | bit : objects & ~bit;
+                position++;
+                expect = current == (byte)'{' ? Expect.NameOrEnd : Expect.ValueOrEnd;
+            }
+            else
+            {
+                var isName = expect is Expect.Name or Expect.NameOrEnd;
+                var fault = isName ? SkipName(text, ref position) : SkipScalar(text, ref position);
+                if (fault != DecodeError.None)
+                {
+                    return fault;
+                }
 
-                    var nameFault = SkipString(text, ref position);
-                    if (nameFault != DecodeError.None)
-                    {
-                        return nameFault;
-                    }
-
-                    position = SkipSpace(text, position);
-                    if (position >= text.Length || text[position] != (byte)':')
-                    {
-                        return DecodeError.NotJson;
-                    }
-
-                    position++;
-                    expect = Expect.Value;
-                    break;
-
-                default:
-                    if (current is (byte)'{' or (byte)'[')
-                    {
-                        if (depth == WireLimits.DepthMax)
-                        {
-                            return DecodeError.TooDeep;
-                        }
-
-                        var bit = 1UL << depth;
-                        objects = current == (byte)'{' ? objects | bit : objects & ~bit;
-                        depth++;
-                        position++;
-                        expect = current == (byte)'{' ? Expect.NameOrEnd : Expect.ValueOrEnd;
-                        break;
-                    }
-
-                    var fault = SkipScalar(text, ref position);
-                    if (fault != DecodeError.None)
-                    {
-                        return fault;
-                    }
-
-                    expect = Expect.CommaOrEnd;
-                    break;
+                expect = isName ? Expect.Value : Expect.CommaOrEnd;
             }
         }
 
@@ -130,6 +103,24 @@ internal static class JsonGrammar
         }
 
         return position;
+    }
+
+    /// <summary>Skips a member's name and the colon after it.</summary>
+    private static DecodeError SkipName(ReadOnlySpan<byte> text, ref int position)
+    {
+        if (text[position] != (byte)'"')
+        {
+            return DecodeError.NotJson;
+        }
+
+        var fault = SkipString(text, ref position);
+        if (fault != DecodeError.None)
+        {
+            return fault;
+        }
+
+        position = SkipSpace(text, position);
+        return position < text.Length && text[position++] == (byte)':' ? DecodeError.None : DecodeError.NotJson;
     }
 
     private static DecodeError SkipScalar(ReadOnlySpan<byte> text, ref int position)
@@ -263,7 +254,7 @@ internal static class JsonGrammar
             return DecodeError.None;
         }
 
-        // Half a surrogate pair has no UTF-8 form; the reader would throw when asked for the string.
+        // Half a surrogate pair has no UTF-8 form; the reader would throw on it.
         if (unit > 0xDBFF || !text[position..].StartsWith("\\u"u8))
         {
             return DecodeError.NotUtf8;
