@@ -73,7 +73,7 @@ internal sealed class CalibrateCommand
     /// <summary>Takes a sample into account.</summary>
     public void Add(NodeSnapshot sample)
     {
-        if (sample.Cpu?.TemperatureCelsius is { } cpu)
+        if (sample[CpuSummarySection.TemperatureCelsius] is { } cpu)
         {
             _cpu.Add(cpu);
         }

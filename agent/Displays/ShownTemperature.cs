@@ -22,7 +22,7 @@ internal sealed record ShownTemperature(double Celsius, string Source, string? S
             return new ShownTemperature(entry[field]!.Value, entry.Name!, SensorValue.StateOf(entry), IsAir: true);
         }
 
-        return snapshot.Cpu?.TemperatureCelsius is { } celsius
+        return snapshot[CpuSummarySection.TemperatureCelsius] is { } celsius
             ? new ShownTemperature(celsius, "processor", State: null, IsAir: false)
             : null;
     }

@@ -2,6 +2,7 @@ using NodeTelemetry.Agent.Diagnostics;
 using NodeTelemetry.Agent.Samplers;
 using NodeTelemetry.Agent.Sampling;
 using NodeTelemetry.Protocol.Catalog;
+using NodeTelemetry.Protocol.Catalog.Sections;
 using NodeTelemetry.Protocol.Readings;
 using NodeTelemetry.Protocol.Wire;
 
@@ -36,7 +37,6 @@ internal static class MetricsPage
         {
             WriteInfo(writer, newest, about);
             WriteScalars(writer, newest);
-            WriteCores(writer, newest);
             foreach (var section in newest.Sections.Where(static section => section.Definition.EntryLabel is not null))
             {
                 WriteEntries(writer, section);
@@ -84,7 +84,7 @@ internal static class MetricsPage
             var isBegun = false;
             foreach (var reading in ReadingCatalog.Scalars)
             {
-                if (reading.Name == first.Name && reading.Value(newest) is { } number)
+                if (reading.Name == first.Name && newest[reading] is { } number)
                 {
                     Begin(writer, ref isBegun, reading.Name, reading.Kind, reading.FamilyHelp);
                     Labelled(writer.Sample(NodePrefix + reading.Name), reading.Labels).Value(number);
@@ -164,20 +164,6 @@ internal static class MetricsPage
         }
 
         return sample;
-    }
-
-    private static void WriteCores(MetricsWriter writer, NodeSnapshot newest)
-    {
-        if (newest.Cpu?.CoreUsageRatios is not { } cores)
-        {
-            return;
-        }
-
-        writer.Family(NodePrefix + ReadingCatalog.CoreUsageName, "gauge", ReadingCatalog.CoreUsageHelp);
-        for (var core = 0; core < cores.Count; core++)
-        {
-            writer.Sample(NodePrefix + ReadingCatalog.CoreUsageName).Label("cpu", $"{core}").Value(cores[core]);
-        }
     }
 
     private static void WriteSamplers(MetricsWriter writer, List<SamplerState> samplers)

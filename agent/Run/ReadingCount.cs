@@ -15,8 +15,7 @@ internal static class ReadingCount
             return 0;
         }
 
-        var count = ReadingCatalog.Scalars.Count(reading => reading.Value(snapshot) is not null)
-            + (snapshot.Cpu?.CoreUsageRatios?.Count ?? 0);
+        var count = ReadingCatalog.Scalars.Count(reading => snapshot[reading] is not null);
         foreach (var section in snapshot.Sections.Where(static section => section.Definition.EntryLabel is not null))
         {
             for (var index = 0; index < section.EntryCount; index++)

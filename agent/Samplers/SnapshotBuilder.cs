@@ -1,41 +1,22 @@
-using NodeTelemetry.Agent.Samplers.Cpu;
-using NodeTelemetry.Agent.Samplers.Memory;
 using NodeTelemetry.Protocol.Catalog;
-using NodeTelemetry.Protocol.Limits;
+using NodeTelemetry.Protocol.Catalog.Sections;
 using NodeTelemetry.Protocol.Readings;
 
 namespace NodeTelemetry.Agent.Samplers;
 
-/// <summary>Collects the readings of one tick. Reused, so that samplers need not allocate.</summary>
+/// <summary>Collects the readings of one tick. Reused, so that samplers do not allocate.</summary>
 internal sealed class SnapshotBuilder
 {
     private readonly SectionBuilder?[] _sections = new SectionBuilder?[SectionCatalog.All.Count];
-    private readonly double[] _coreUsage = new double[WireLimits.CoreCountMax];
-    private int _coreCount;
-
-    /// <summary>Gets or sets the frequency of the fastest core in MHz.</summary>
-    public double? FrequencyMegahertz { get; set; }
-
-    /// <summary>Gets or sets the processor's temperature in °C.</summary>
-    public double? TemperatureCelsius { get; set; }
-
-    /// <summary>Gets or sets the share of time that all cores together were not idle.</summary>
-    public double? UsageRatio { get; set; }
-
-    /// <summary>Gets or sets the load averages over 1, 5 and 15 minutes.</summary>
-    public LoadAverages? Load { get; set; }
-
-    /// <summary>Gets or sets memory and swap.</summary>
-    public MemoryAmounts? Memory { get; set; }
 
     /// <summary>Gets or sets the kernel's uptime in whole seconds.</summary>
     public long? UptimeSeconds { get; set; }
 
-    /// <summary>Gets or sets what changes rarely; sent when its time has come.</summary>
+    /// <summary>Gets or sets what changes rarely; <see langword="null"/> in ticks that do not send it.</summary>
     public AboutReading? About { get; set; }
 
-    /// <summary>Gets how many values and entries of sections have been refused, since this builder was made, because
-    /// they are impossible, too long or too many.</summary>
+    /// <summary>Gets how many values and entries this builder has refused as out of range, too long or too
+    /// many.</summary>
     public long ValuesRefused
     {
         get
@@ -50,41 +31,36 @@ internal sealed class SnapshotBuilder
         }
     }
 
-    /// <summary>Gets what collects the values of a section. Several samplers may fill the same one.</summary>
+    /// <summary>Gets the builder of a section. Several samplers may fill the same section.</summary>
     public SectionBuilder Section(SectionDefinition definition) =>
         _sections[definition.Index] ??= new SectionBuilder(definition);
 
-    /// <summary>Forgets the last tick.</summary>
+    /// <summary>Sets a number of a scalar section, unless it is <see langword="null"/>.</summary>
+    public void Set(FieldDefinition field, double? value)
+    {
+        if (value is { } number)
+        {
+            Section(field.Section).Set(field, number);
+        }
+    }
+
+    /// <summary>Gets a number of a scalar section; <see langword="null"/> if it is absent.</summary>
+    public double? Number(FieldDefinition field) => _sections[field.Section.Index]?.Number(field);
+
+    /// <summary>Prepares for the next tick.</summary>
     public void Reset()
     {
-        FrequencyMegahertz = TemperatureCelsius = UsageRatio = null;
-        Load = null;
-        Memory = null;
         UptimeSeconds = null;
         About = null;
-        _coreCount = 0;
         foreach (var section in _sections)
         {
             section?.Clear();
         }
     }
 
-    /// <summary>Adds the use of one more core to <c>coreusage</c>.</summary>
-    /// <returns><see langword="false"/> if there is no room for it; the section <c>cores</c> has some.</returns>
-    public bool TryAddCoreUsage(double ratio)
-    {
-        if (_coreCount == _coreUsage.Length)
-        {
-            return false;
-        }
-
-        _coreUsage[_coreCount++] = ratio;
-        return true;
-    }
-
-    /// <summary>Makes the snapshot.</summary>
-    /// <remarks>Allocates: the snapshot, some 4 KB on a small board with everything on; one collection of 256 KiB a
-    /// minute at one second.</remarks>
+    /// <summary>Creates the snapshot.</summary>
+    /// <remarks>Allocates: the snapshot, some 4 KB on a small board with everything enabled; at one second, one
+    /// collection of 256 KiB a minute.</remarks>
     public NodeSnapshot Build(
         string hostname,
         SampleHeader header,
@@ -93,15 +69,12 @@ internal sealed class SnapshotBuilder
         {
             Hostname = hostname,
             Header = header,
-            Cpu = MakeCpu(),
-            Load = Load is { } load ? new LoadReading(load.OneMinute, load.FiveMinutes, load.FifteenMinutes) : null,
-            Memory = Memory is { } memory ? memory.ToReading() : null,
-            Sections = MakeSections(),
+            Sections = BuildSections(),
             About = About,
             Labels = labels,
         };
 
-    private SectionReading[] MakeSections()
+    private SectionReading[] BuildSections()
     {
         var count = 0;
         foreach (var section in _sections)
@@ -121,15 +94,4 @@ internal sealed class SnapshotBuilder
 
         return readings;
     }
-
-    private CpuReading? MakeCpu() =>
-        FrequencyMegahertz is null && TemperatureCelsius is null && UsageRatio is null && _coreCount == 0
-            ? null
-            : new CpuReading
-            {
-                FrequencyMegahertz = FrequencyMegahertz,
-                TemperatureCelsius = TemperatureCelsius,
-                UsageRatio = UsageRatio,
-                CoreUsageRatios = _coreCount == 0 ? null : _coreUsage.AsSpan(0, _coreCount).ToArray(),
-            };
 }

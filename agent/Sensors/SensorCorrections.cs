@@ -42,7 +42,7 @@ internal sealed partial class SensorCorrections : ISampler, IDisposable
     /// <inheritdoc/>
     public SampleOutcome Sample(SnapshotBuilder into)
     {
-        if (into.TemperatureCelsius is { } cpu)
+        if (into.Number(CpuSummarySection.TemperatureCelsius) is { } cpu)
         {
             _heat.Add(cpu);
         }

@@ -4,6 +4,7 @@ using Microsoft.Data.Sqlite;
 using NodeTelemetry.Collector.Nodes.State;
 using NodeTelemetry.Collector.Storage.History;
 using NodeTelemetry.Protocol.Catalog;
+using NodeTelemetry.Protocol.Catalog.Sections;
 
 namespace NodeTelemetry.Collector.Dashboard;
 
@@ -27,7 +28,7 @@ internal sealed class HistoryEndpoints(NodeRegistry registry, HistoryQuery histo
     }
 
     private Task OneNode(HttpContext context) =>
-        AnswerAsync<IReadOnlyCollection<ReadingDefinition>?, NodeHistory>(
+        AnswerAsync<IReadOnlyCollection<FieldDefinition>?, NodeHistory>(
             context,
             TryReadReadings,
             (id, readings, range) => history.Node(id, readings, range.From, range.To, range.Points),
@@ -104,7 +105,7 @@ internal sealed class HistoryEndpoints(NodeRegistry registry, HistoryQuery histo
         + string.Join(", ", HistoryStore.Readings.Select(static reading => reading.ApiName)) + ".";
 
     private static bool TryReadReadings(
-        IQueryCollection query, out IReadOnlyCollection<ReadingDefinition>? readings, out string problem)
+        IQueryCollection query, out IReadOnlyCollection<FieldDefinition>? readings, out string problem)
     {
         readings = null;
         problem = string.Empty;
@@ -114,7 +115,7 @@ internal sealed class HistoryEndpoints(NodeRegistry registry, HistoryQuery histo
             return true;
         }
 
-        var found = new List<ReadingDefinition>();
+        var found = new List<FieldDefinition>();
         foreach (var name in names)
         {
             if (HistoryQuery.FindReading(name) is not { } reading)

@@ -4,6 +4,7 @@ using NodeTelemetry.Collector.Nodes.Events;
 using NodeTelemetry.Collector.Nodes.Silence;
 using NodeTelemetry.Collector.Nodes.State;
 using NodeTelemetry.Protocol.Catalog;
+using NodeTelemetry.Protocol.Catalog.Sections;
 using NodeTelemetry.Protocol.Readings;
 
 namespace NodeTelemetry.Collector.Dashboard;
@@ -18,12 +19,10 @@ internal static class NodeJson
     public static readonly JsonWriterOptions WriterOptions =
         new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    private const string LoadPrefix = "load";
-
-    private static readonly (JsonEncodedText Name, Func<NodeSnapshot, double?> Value)[] Scalars =
+    private static readonly (JsonEncodedText Name, FieldDefinition Field)[] Scalars =
         [.. ReadingCatalog.Scalars
-            .Where(static reading => !reading.ApiName.StartsWith(LoadPrefix, StringComparison.Ordinal))
-            .Select(static reading => (JsonEncodedText.Encode(reading.ApiName), reading.Value))];
+            .Where(static reading => reading.Section.ListApiName is null)
+            .Select(static reading => (JsonEncodedText.Encode(reading.ApiName), reading))];
 
     /// <summary>What is left out of an update when it has not changed.</summary>
     [Flags]
@@ -216,43 +215,41 @@ internal static class NodeJson
             writer.WriteNumber("time"u8, header.TimeMilliseconds);
         }
 
-        foreach (var (name, value) in Scalars)
+        foreach (var (name, field) in Scalars)
         {
-            if (value(readings) is { } number)
+            if (readings[field] is { } number)
             {
                 writer.WriteNumber(name, number);
             }
         }
 
-        if (readings.Cpu?.CoreUsageRatios is { } cores)
-        {
-            writer.WriteStartArray("coreRatios"u8);
-            foreach (var core in cores)
-            {
-                writer.WriteNumberValue(core);
-            }
-
-            writer.WriteEndArray();
-        }
-
-        if (readings.Load is { } load)
-        {
-            writer.WriteStartArray("load"u8);
-            writer.WriteNumberValue(load.OneMinute);
-            writer.WriteNumberValue(load.FiveMinutes);
-            writer.WriteNumberValue(load.FifteenMinutes);
-            writer.WriteEndArray();
-        }
-
         foreach (var section in readings.Sections)
         {
-            if (section.Definition.EntryLabel is not null)
+            if (section.Definition.ListApiName is { } list)
+            {
+                WriteList(writer, list, section);
+            }
+            else if (section.Definition.EntryLabel is not null)
             {
                 WriteEntries(writer, section);
             }
         }
 
         writer.WriteEndObject();
+    }
+
+    private static void WriteList(Utf8JsonWriter writer, string name, SectionReading section)
+    {
+        writer.WriteStartArray(name);
+        for (var index = 0; index < section.EntryCount; index++)
+        {
+            foreach (var field in section.Definition.Fields)
+            {
+                writer.WriteNumberValue(section[index][field] ?? 0);
+            }
+        }
+
+        writer.WriteEndArray();
     }
 
     private static void WriteEntries(Utf8JsonWriter writer, SectionReading section)

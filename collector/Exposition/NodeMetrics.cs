@@ -2,6 +2,7 @@ using NodeTelemetry.Collector.Nodes.Events;
 using NodeTelemetry.Collector.Nodes.Silence;
 using NodeTelemetry.Collector.Nodes.State;
 using NodeTelemetry.Protocol.Catalog;
+using NodeTelemetry.Protocol.Catalog.Sections;
 using NodeTelemetry.Protocol.Readings;
 
 namespace NodeTelemetry.Collector.Exposition;
@@ -66,7 +67,6 @@ internal static class NodeMetrics
             static status => status.Conflict is null ? 0 : 1);
         WriteInfo(writer, nodes);
         WriteScalars(writer, alive);
-        WriteCores(writer, alive);
         foreach (var section in SectionCatalog.All.Where(static section => section.EntryLabel is not null))
         {
             WriteEntries(writer, alive, section);
@@ -113,7 +113,7 @@ internal static class NodeMetrics
             {
                 foreach (var status in nodes)
                 {
-                    if (reading.Value(status.Readings) is not { } number)
+                    if (status.Readings[reading] is not { } number)
                     {
                         continue;
                     }
@@ -240,28 +240,6 @@ internal static class NodeMetrics
                 .Label("kernel", status.About?.Kernel ?? string.Empty)
                 .Label("agent", status.About?.AgentVersion ?? string.Empty)
                 .Value(1);
-        }
-    }
-
-    private static void WriteCores(PrometheusWriter writer, List<NodeStatus> nodes)
-    {
-        const string Name = Prefix + ReadingCatalog.CoreUsageName;
-        var isBegun = false;
-        foreach (var status in nodes)
-        {
-            var cores = status.Readings.Cpu?.CoreUsageRatios;
-            for (var index = 0; index < (cores?.Count ?? 0); index++)
-            {
-                if (!isBegun)
-                {
-                    writer.Family(Name, "gauge", ReadingCatalog.CoreUsageHelp);
-                    isBegun = true;
-                }
-
-                Sample(writer, Name, status)
-                    .Label("cpu", index.ToString(System.Globalization.CultureInfo.InvariantCulture))
-                    .Value(cores![index]);
-            }
         }
     }
 }

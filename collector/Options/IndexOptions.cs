@@ -1,7 +1,7 @@
 using NodeTelemetry.Collector.Export;
 using NodeTelemetry.Collector.Export.Indices;
 using NodeTelemetry.Collector.Hosting;
-using NodeTelemetry.Protocol.Catalog;
+using NodeTelemetry.Protocol.Catalog.Sections;
 
 namespace NodeTelemetry.Collector.Options;
 
@@ -61,7 +61,7 @@ internal static class IndexOptions
     /// <summary>Lists the sections that have entries.</summary>
     private static IEnumerable<string> Sections() =>
         SectionCatalog.All
-            .Where(static section => section.EntryLabel is not null)
+            .Where(static section => section.HasNamedEntries)
             .Select(static section => section.Key);
 
     private static Uri? Optional(string text) => text.Length == 0 ? null : new Uri(text);

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
+using NodeTelemetry.Protocol.Catalog.Sections;
 using NodeTelemetry.Protocol.Limits;
 using NodeTelemetry.Protocol.Readings;
 using NodeTelemetry.Protocol.Wire;
@@ -67,8 +68,8 @@ public sealed partial class ProgramTests
         Assert.Equal(0, agent.ExitCode);
         Assert.Equal(0, first.Header!.Sequence);
         Assert.NotNull(first.About);
-        Assert.Null(first.Cpu?.UsageRatio);
-        Assert.NotNull(second.Cpu!.UsageRatio);
+        Assert.Null(first[CpuSummarySection.UsageRatio]);
+        Assert.NotNull(second[CpuSummarySection.UsageRatio]);
         Assert.Equal(first.Header.Run, last.Header!.Run);
         Assert.Equal("stop", last.Bye.Reason);
     }

@@ -6,7 +6,9 @@ using NodeTelemetry.Collector.Nodes.State;
 using NodeTelemetry.Collector.Storage.Database;
 using NodeTelemetry.Collector.Storage.Outbox;
 using NodeTelemetry.Collector.Storage.Tables;
+using NodeTelemetry.Protocol.Catalog.Sections;
 using NodeTelemetry.Protocol.Readings;
+using NodeTelemetry.TestKit;
 
 namespace NodeTelemetry.Benchmarks;
 
@@ -91,26 +93,20 @@ internal sealed class Backlog
                     IntervalMilliseconds = 1000,
                     UptimeSeconds = 350_735 + (number / NodeCount),
                 },
-                Cpu = new CpuReading
-                {
-                    FrequencyMegahertz = 1800,
-                    TemperatureCelsius = Math.Round(40 + (random.NextDouble() * 20), 3),
-                    UsageRatio = Math.Round(random.NextDouble(), 4),
-                    CoreUsageRatios = [.. Enumerable.Range(0, 4).Select(_ => Math.Round(random.NextDouble(), 4))],
-                },
-                Load = new LoadReading(
-                    Math.Round(random.NextDouble() * 4, 2), Math.Round(random.NextDouble() * 4, 2), 0.28),
-                Memory = new MemoryReading
-                {
-                    TotalBytes = 3_977_580_544,
-                    FreeBytes = random.Next(1_000_000_000),
-                    AvailableBytes = random.Next(2_000_000_000),
-                    BuffersBytes = 59_822_080,
-                    CachedBytes = random.Next(1_000_000_000),
-                    SwapTotalBytes = 104_853_504,
-                    SwapFreeBytes = 104_853_504,
-                },
-            },
+            }
+            .With(
+                (CpuSummarySection.FrequencyHertz, 1800e6),
+                (CpuSummarySection.TemperatureCelsius, Math.Round(40 + (random.NextDouble() * 20), 3)),
+                (CpuSummarySection.UsageRatio, Math.Round(random.NextDouble(), 4)),
+                (MeminfoSection.TotalBytes, 3_977_580_544),
+                (MeminfoSection.FreeBytes, random.Next(1_000_000_000)),
+                (MeminfoSection.AvailableBytes, random.Next(2_000_000_000)),
+                (MeminfoSection.BuffersBytes, 59_822_080),
+                (MeminfoSection.CachedBytes, random.Next(1_000_000_000)),
+                (MeminfoSection.SwapTotalBytes, 104_853_504),
+                (MeminfoSection.SwapFreeBytes, 104_853_504))
+            .WithCores(Enumerable.Range(0, 4).Select(_ => Math.Round(random.NextDouble(), 4)))
+            .WithLoad(Math.Round(random.NextDouble() * 4, 2), Math.Round(random.NextDouble() * 4, 2), 0.28),
             time);
     }
 

@@ -5,6 +5,7 @@ using NodeTelemetry.Collector.Nodes.Silence;
 using NodeTelemetry.Collector.Nodes.State;
 using NodeTelemetry.Protocol.Catalog.Sections;
 using NodeTelemetry.Protocol.Readings;
+using NodeTelemetry.TestKit;
 
 namespace NodeTelemetry.Collector.Tests;
 
@@ -24,7 +25,7 @@ internal static class Snapshots
         uint run = 1,
         int intervalMilliseconds = 1000,
         string hostname = "pi-01",
-        PartNumber? part = null) => new()
+        PartNumber? part = null) => new NodeSnapshot
         {
             Hostname = hostname,
             Header = new SampleHeader
@@ -38,11 +39,11 @@ internal static class Snapshots
                 UptimeSeconds = 100,
                 Part = part,
             },
-            Load = new LoadReading(0.5, 0.25, 0.125),
-        };
+        }
+        .WithLoad(0.5, 0.25, 0.125);
 
     public static NodeSnapshot Legacy(string hostname = "old-pi") =>
-        new() { Hostname = hostname, Load = new LoadReading(1, 1, 1) };
+        new NodeSnapshot { Hostname = hostname }.WithLoad(1, 1, 1);
 
     /// <summary>Finds that nothing is wrong with the collector's network.</summary>
     public static NetworkFault? NoFault(IReadOnlyCollection<string> addresses) => null;

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using NodeTelemetry.Protocol.Limits;
+using NodeTelemetry.Protocol.Catalog.Sections;
 using NodeTelemetry.Protocol.Readings;
 
 namespace NodeTelemetry.Demo;
@@ -102,7 +103,6 @@ internal sealed class SimulatedNode
         var target = isThrottled ? 84 : _board.IdleCelsius + (usage * 28);
         _temperature += (target - _temperature) / 15;
         var isAboutDue = _sequence % (long)(WireLimits.AboutPeriod / Interval) == 0;
-        var total = _board.MemoryBytes;
         var used = 0.25 + (0.2 * usage) + (0.1 * (1 + Math.Sin(_phase + (now.ToUnixTimeSeconds() / 900.0))));
         return new NodeSnapshot
         {
@@ -117,28 +117,61 @@ internal sealed class SimulatedNode
                 IntervalMilliseconds = (int)Interval.TotalMilliseconds,
                 UptimeSeconds = (long)(now - _started).TotalSeconds,
             },
-            Cpu = new CpuReading
-            {
-                FrequencyMegahertz = isThrottled ? _board.Megahertz * 0.4 : usage > 0.3 ? _board.Megahertz : _board.Megahertz / 2,
-                TemperatureCelsius = _board.HasTemperature ? _temperature + (_random.NextDouble() * 0.5) : null,
-                UsageRatio = usage,
-                CoreUsageRatios = [.. Enumerable.Range(0, _board.Cores).Select(_ => Ratio(usage + Noise(0.15)))],
-            },
-            Load = new LoadReading(_load, _load * 0.9, _load * 0.8),
-            Memory = new MemoryReading
-            {
-                TotalBytes = total,
-                FreeBytes = (long)(total * (1 - used) / 2),
-                AvailableBytes = (long)(total * (1 - used)),
-                BuffersBytes = total / 50,
-                CachedBytes = total / 5,
-                SwapTotalBytes = 0,
-                SwapFreeBytes = 0,
-            },
-            Sections = _sections.Next(usage, _temperature, now, (now - _started).TotalSeconds),
+            Sections =
+            [
+                Summary(usage, isThrottled), Cores(usage), Load(), Memory(used),
+                .. _sections.Next(usage, _temperature, now, (now - _started).TotalSeconds),
+            ],
             About = isAboutDue ? _board.About(_address, _hat) : null,
             Labels = isAboutDue ? _labels : null,
         };
+    }
+
+    private SectionReading Summary(double usage, bool isThrottled)
+    {
+        var megahertz = isThrottled ? _board.Megahertz * 0.4 : usage > 0.3 ? _board.Megahertz : _board.Megahertz / 2;
+        var section = new SectionBuilder(CpuSummarySection.Definition);
+        section.Set(CpuSummarySection.FrequencyHertz, megahertz * 1e6);
+        section.Set(
+            CpuSummarySection.TemperatureCelsius,
+            _board.HasTemperature ? _temperature + (_random.NextDouble() * 0.5) : null);
+        section.Set(CpuSummarySection.UsageRatio, usage);
+        return section.Build()!;
+    }
+
+    private SectionReading Cores(double usage)
+    {
+        var section = new SectionBuilder(CoreUsageSection.Definition);
+        for (var core = 0; core < _board.Cores; core++)
+        {
+            section.Begin(name: null);
+            section.Set(CoreUsageSection.UsageRatio, Ratio(usage + Noise(0.15)));
+        }
+
+        return section.Build()!;
+    }
+
+    private SectionReading Load()
+    {
+        var section = new SectionBuilder(LoadSection.Definition);
+        section.Set(LoadSection.OneMinute, _load);
+        section.Set(LoadSection.FiveMinutes, _load * 0.9);
+        section.Set(LoadSection.FifteenMinutes, _load * 0.8);
+        return section.Build()!;
+    }
+
+    private SectionReading Memory(double used)
+    {
+        var total = _board.MemoryBytes;
+        var section = new SectionBuilder(MeminfoSection.Definition);
+        section.Set(MeminfoSection.TotalBytes, total);
+        section.Set(MeminfoSection.FreeBytes, (long)(total * (1 - used) / 2));
+        section.Set(MeminfoSection.AvailableBytes, (long)(total * (1 - used)));
+        section.Set(MeminfoSection.BuffersBytes, total / 50);
+        section.Set(MeminfoSection.CachedBytes, total / 5);
+        section.Set(MeminfoSection.SwapTotalBytes, 0);
+        section.Set(MeminfoSection.SwapFreeBytes, 0);
+        return section.Build()!;
     }
 
     private double UsageAt(DateTimeOffset now)

@@ -1,4 +1,5 @@
 using System.Text;
+using NodeTelemetry.Protocol.Catalog.Sections;
 using NodeTelemetry.Protocol.Limits;
 using NodeTelemetry.Protocol.Readings;
 using NodeTelemetry.Protocol.Wire;
@@ -81,11 +82,12 @@ public sealed class DatagramFixtureTests
                 UptimeSeconds = 350_735,
             },
             snapshot.Header);
-        Assert.Equal(1800, snapshot.Cpu!.FrequencyMegahertz);
-        Assert.Equal(48.686, snapshot.Cpu.TemperatureCelsius);
-        Assert.Equal([0.21, 0.05, 0.115, 0.135], snapshot.Cpu.CoreUsageRatios!);
-        Assert.Equal(new LoadReading(0.42, 0.31, 0.28), snapshot.Load);
-        Assert.Equal(3_884_356L * 1024, snapshot.Memory!.TotalBytes);
+        Assert.Equal(1800e6, snapshot[CpuSummarySection.FrequencyHertz]);
+        Assert.Equal(48.686, snapshot[CpuSummarySection.TemperatureCelsius]);
+        Assert.Equal([0.21, 0.05, 0.115, 0.135], snapshot.Cores());
+        Assert.Equal([0.42, 0.31, 0.28], LoadSection.Definition.Fields.Select(field => snapshot[field]!.Value));
+        Assert.Equal(3_884_356L * 1024, snapshot[MeminfoSection.TotalBytes]);
+        Assert.Equal(1 - (3_214_568.0 / 3_884_356), snapshot[MeminfoSection.UsedRatio]);
         Assert.Equal("Enviro", snapshot.About!.Hat);
         Assert.Equal(["192.0.2.41", "2001:db8::41"], snapshot.About.Addresses!);
         Assert.Equal([new("rack", "2"), new("role", "worker")], snapshot.Labels!);
@@ -98,7 +100,7 @@ public sealed class DatagramFixtureTests
 
         Assert.Equal(2, snapshot!.Header!.Version);
         Assert.Equal("a1b2c3d4e5f60718", snapshot.Header.Node);
-        Assert.Equal(0.5, snapshot.Cpu!.UsageRatio);
+        Assert.Equal(0.5, snapshot[CpuSummarySection.UsageRatio]);
     }
 
     [Theory]
@@ -113,8 +115,8 @@ public sealed class DatagramFixtureTests
 
         Assert.Null(snapshot!.Header);
         Assert.Equal("raspi-3", snapshot.Hostname);
-        Assert.Equal(51.54, snapshot.Cpu!.TemperatureCelsius);
-        Assert.True(snapshot.Memory!.TotalBytes > 0);
+        Assert.Equal(51.54, snapshot[CpuSummarySection.TemperatureCelsius]);
+        Assert.True(snapshot[MeminfoSection.TotalBytes] > 0);
     }
 
     [Fact]
@@ -122,9 +124,9 @@ public sealed class DatagramFixtureTests
     {
         Decode("raspi-cluster-float-meminfo.json", out var snapshot);
 
-        Assert.Equal(0, snapshot!.Cpu!.UsageRatio);
-        Assert.Equal([1, 0], snapshot.Cpu.CoreUsageRatios!);
-        Assert.Equal(945_364L * 1024, snapshot.Memory!.TotalBytes);
+        Assert.Equal(0, snapshot![CpuSummarySection.UsageRatio]);
+        Assert.Equal([1, 0], snapshot.Cores());
+        Assert.Equal(945_364L * 1024, snapshot[MeminfoSection.TotalBytes]);
     }
 
     private static TheoryData<string> FilesIn(params string[] folder) =>

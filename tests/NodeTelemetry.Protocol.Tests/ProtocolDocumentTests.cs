@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using NodeTelemetry.Protocol.Catalog;
+using NodeTelemetry.Protocol.Catalog.Sections;
 using NodeTelemetry.Protocol.Limits;
 using NodeTelemetry.Protocol.Wire;
 using NodeTelemetry.TestKit;
@@ -31,20 +32,22 @@ public sealed partial class ProtocolDocumentTests
     public void Every_key_stands_there()
     {
         var documented = KeyRow().Matches(Text).Select(row => row.Groups["name"].Value).ToHashSet();
-        var meminfo = typeof(WireNames).GetFields(BindingFlags.Public | BindingFlags.Static)
+        var names = typeof(WireNames).GetFields(BindingFlags.Public | BindingFlags.Static)
             .Select(field => ((JsonEncodedText)field.GetValue(null)!).Value)
-            .ToList();
+            .Concat(SectionCatalog.All.Where(section => section.PrecedesHeader).SelectMany(section =>
+                section.Layout == SectionLayout.Keys ? section.WireFields.Select(field => field.WireName) : [section.Key]));
 
-        // The entries of meminfo stand in a sentence, all others in a table.
-        Assert.All(meminfo, name => Assert.Contains($"`{name}`", Text, StringComparison.Ordinal));
-        Assert.Equal(meminfo.Where(name => char.IsLower(name[0])).Order(), documented.Order());
+        Assert.Equal(names.Order(), documented.Order());
+        Assert.All(
+            MeminfoSection.Definition.WireFields,
+            field => Assert.Contains($"`{field.WireName}`", Text, StringComparison.Ordinal));
     }
 
     [Fact]
     public void Every_section_stands_there()
     {
         var text = new StringBuilder();
-        foreach (var section in SectionCatalog.All)
+        foreach (var section in SectionCatalog.All.Where(section => !section.PrecedesHeader))
         {
             var entries = section.EntryLabel is null ? string.Empty : $"; entries by {section.EntryLabel}";
             text.Append($"\n#### `{section.Key}`\n\n{section.Help}{entries}. Since 1.\n\n");

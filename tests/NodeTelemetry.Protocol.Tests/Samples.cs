@@ -1,4 +1,6 @@
+using NodeTelemetry.Protocol.Catalog.Sections;
 using NodeTelemetry.Protocol.Readings;
+using NodeTelemetry.TestKit;
 
 namespace NodeTelemetry.Protocol.Tests;
 
@@ -19,7 +21,7 @@ internal static class Samples
         },
     };
 
-    public static NodeSnapshot Full(int cores) => new()
+    public static NodeSnapshot Full(int cores) => new NodeSnapshot
     {
         Hostname = "pi4-01",
         Header = new SampleHeader
@@ -31,24 +33,6 @@ internal static class Samples
             TimeMilliseconds = 1_795_000_000_123,
             IntervalMilliseconds = 2000,
             UptimeSeconds = 350_735,
-        },
-        Cpu = new CpuReading
-        {
-            FrequencyMegahertz = 1800,
-            TemperatureCelsius = 48.686,
-            UsageRatio = 0.1275,
-            CoreUsageRatios = [.. Enumerable.Range(0, cores).Select(core => (core % 1000) / 1000.0)],
-        },
-        Load = new LoadReading(0.42, 0.31, 0.28),
-        Memory = new MemoryReading
-        {
-            TotalBytes = 3_884_356L * 1024,
-            FreeBytes = 2_541_120L * 1024,
-            AvailableBytes = 3_214_568L * 1024,
-            BuffersBytes = 58_420L * 1024,
-            CachedBytes = 734_212L * 1024,
-            SwapTotalBytes = 102_396L * 1024,
-            SwapFreeBytes = 102_396L * 1024,
         },
         About = new AboutReading
         {
@@ -62,7 +46,20 @@ internal static class Samples
             Hat = "Enviro",
         },
         Labels = [new("rack", "2"), new("role", "worker")],
-    };
+    }
+    .With(
+        (CpuSummarySection.FrequencyHertz, 1800e6),
+        (CpuSummarySection.TemperatureCelsius, 48.686),
+        (CpuSummarySection.UsageRatio, 0.1275),
+        (MeminfoSection.TotalBytes, 3_884_356L * 1024),
+        (MeminfoSection.FreeBytes, 2_541_120L * 1024),
+        (MeminfoSection.AvailableBytes, 3_214_568L * 1024),
+        (MeminfoSection.BuffersBytes, 58_420L * 1024),
+        (MeminfoSection.CachedBytes, 734_212L * 1024),
+        (MeminfoSection.SwapTotalBytes, 102_396L * 1024),
+        (MeminfoSection.SwapFreeBytes, 102_396L * 1024))
+    .WithCores(Enumerable.Range(0, cores).Select(core => (core % 1000) / 1000.0))
+    .WithLoad(0.42, 0.31, 0.28);
 
     /// <summary>As much as a node can have to say, short of what would be left out.</summary>
     public static NodeSnapshot Large()

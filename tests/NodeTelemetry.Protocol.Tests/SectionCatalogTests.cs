@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using NodeTelemetry.Protocol.Catalog;
+using NodeTelemetry.Protocol.Catalog.Sections;
 using Xunit;
 
 namespace NodeTelemetry.Protocol.Tests;
@@ -17,8 +18,12 @@ public sealed partial class SectionCatalogTests
         foreach (var section in SectionCatalog.All)
         {
             Assert.Matches(Key(), section.Key);
-            Assert.All(section.Fields, field => Assert.Matches(Key(), field.WireName));
-            AssertUnique(section.Fields.Select(field => field.WireName));
+            if (!section.PrecedesHeader)
+            {
+                Assert.All(section.WireFields, field => Assert.Matches(Key(), field.WireName));
+            }
+
+            AssertUnique(section.WireFields.Select(field => field.WireName));
             AssertUnique(section.Fields.Select(field => field.ApiName));
         }
     }

@@ -147,8 +147,8 @@ public sealed class SectionTests
         var builder = new SectionBuilder(definition);
         for (var index = 0; index < (definition.EntryLabel is null ? 1 : entries); index++)
         {
-            builder.Begin(definition.EntryLabel is null ? null : $"/srv/\"{index}\"");
-            foreach (var field in definition.Fields)
+            builder.Begin(!definition.HasNamedEntries ? null : $"/srv/\"{index}\"");
+            foreach (var field in definition.WireFields)
             {
                 _ = field.Kind switch
                 {
@@ -156,7 +156,9 @@ public sealed class SectionTests
                     FieldKind.Flag => builder.Set(field, random.Next(2) == 1),
                     _ => builder.Set(
                         field,
-                        Math.Round(Math.Max(field.Min, Math.Min(field.Max, 1e6) * random.NextDouble()), field.Decimals)),
+                        field.Scale * Math.Round(
+                            Math.Max(field.Min, Math.Min(field.Max, 1e6) * random.NextDouble()) / field.Scale,
+                            field.Decimals)),
                 };
             }
         }
@@ -174,7 +176,7 @@ public sealed class SectionTests
         for (var index = 0; index < expected.EntryCount; index++)
         {
             Assert.Equal(expected[index].Name, actual[index].Name);
-            foreach (var field in expected.Definition.Fields)
+            foreach (var field in expected.Definition.WireFields)
             {
                 if (field.Kind == FieldKind.Text)
                 {

@@ -1,4 +1,5 @@
 using System.Text;
+using NodeTelemetry.Protocol.Catalog.Sections;
 using NodeTelemetry.Protocol.Readings;
 using NodeTelemetry.Protocol.Wire;
 using NodeTelemetry.TestKit;
@@ -79,7 +80,7 @@ public sealed class SnapshotDecoderTests
         decoder.Decode("""{"hostname":"a","cputemp":50,"labels":{"x":"y"},"loadavg":[1]}"""u8, out _);
 
         Assert.Equal(DecodeError.None, decoder.Decode("""{"hostname":"b"}"""u8, out var snapshot));
-        Assert.Null(snapshot!.Cpu);
+        Assert.Empty(snapshot!.Sections);
         Assert.Null(snapshot.Labels);
     }
 
@@ -109,9 +110,8 @@ public sealed class SnapshotDecoderTests
 
         Assert.Equal(DecodeError.None, decoder.Decode(encoder.Datagram(0).Span, out var snapshot));
         Assert.Equal(sample.Header, snapshot!.Header);
-        Assert.Equal(sample.Memory, snapshot.Memory);
-        Assert.Equal(sample.Load, snapshot.Load);
-        Assert.Equal(sample.Cpu!.CoreUsageRatios!, snapshot.Cpu!.CoreUsageRatios!);
+        Assert.All(ReadingCatalog.Scalars, field => Assert.Equal(sample[field], snapshot[field]));
+        Assert.Equal(sample.Cores(), snapshot.Cores());
         Assert.Equal(sample.About! with { Addresses = null }, snapshot.About! with { Addresses = null });
         Assert.Equal(Encoding.UTF8.GetByteCount(sample.Hostname), snapshot.Hostname.Length);
         Assert.IsType<NodeSnapshot>(snapshot);

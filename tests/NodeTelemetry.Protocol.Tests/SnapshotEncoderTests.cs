@@ -1,7 +1,9 @@
 using System.Text;
+using NodeTelemetry.Protocol.Catalog.Sections;
 using NodeTelemetry.Protocol.Limits;
 using NodeTelemetry.Protocol.Readings;
 using NodeTelemetry.Protocol.Wire;
+using NodeTelemetry.TestKit;
 using Xunit;
 
 namespace NodeTelemetry.Protocol.Tests;
@@ -37,12 +39,13 @@ public sealed class SnapshotEncoderTests
             parts.Add(part);
         }
 
-        Assert.Equal(
-            sample.Cpu!.UsageRatio, Assert.Single(parts, part => part.Cpu?.UsageRatio is not null).Cpu!.UsageRatio);
-        Assert.Equal(
-            128, Assert.Single(parts, part => part.Cpu?.CoreUsageRatios is not null).Cpu!.CoreUsageRatios!.Count);
-        Assert.Equal(sample.Load, Assert.Single(parts, part => part.Load is not null).Load);
-        Assert.Equal(sample.Memory, Assert.Single(parts, part => part.Memory is not null).Memory);
+        foreach (var section in sample.Sections)
+        {
+            var arrived = Assert.Single(parts, part => part.Section(section.Definition) is not null);
+            Assert.Equal(section.EntryCount, arrived.Section(section.Definition)!.EntryCount);
+            Assert.All(section.Definition.Fields, field => Assert.Equal(section[field], arrived[field]));
+        }
+
         Assert.Equal(sample.About!.Board, Assert.Single(parts, part => part.About is not null).About!.Board);
         Assert.Equal(sample.Labels!, Assert.Single(parts, part => part.Labels is not null).Labels!);
         Assert.Equal(0, encoder.SectionsDropped);
@@ -78,7 +81,7 @@ public sealed class SnapshotEncoderTests
     public void Shares_are_written_with_as_few_digits_as_they_need(double usage, string expected)
     {
         using var encoder = new SnapshotEncoder();
-        encoder.Encode(new NodeSnapshot { Hostname = "n", Cpu = new CpuReading { UsageRatio = usage } });
+        encoder.Encode(new NodeSnapshot { Hostname = "n" }.With((CpuSummarySection.UsageRatio, usage)));
 
         Assert.Equal(
             $$"""{"hostname":"n","cpuusage":{{expected}}}""", Encoding.UTF8.GetString(encoder.Datagram(0).Span));

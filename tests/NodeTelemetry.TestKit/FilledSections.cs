@@ -1,4 +1,5 @@
 using NodeTelemetry.Protocol.Catalog;
+using NodeTelemetry.Protocol.Catalog.Sections;
 using NodeTelemetry.Protocol.Readings;
 
 namespace NodeTelemetry.TestKit;
@@ -22,10 +23,10 @@ public static class FilledSections
         var builder = new SectionBuilder(definition);
         for (var entry = 0; entry < (definition.EntryLabel is null ? 1 : entries.Length); entry++)
         {
-            builder.Begin(definition.EntryLabel is null ? null : entries[entry]);
-            for (var index = 0; index < definition.Fields.Count; index++)
+            builder.Begin(definition.HasNamedEntries ? entries[entry] : null);
+            for (var index = 0; index < definition.WireFields.Count; index++)
             {
-                var field = definition.Fields[index];
+                var field = definition.WireFields[index];
                 _ = field.Kind switch
                 {
                     FieldKind.Text => builder.Set(field, $"text {entry}.{index}"),

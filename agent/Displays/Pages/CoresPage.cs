@@ -1,3 +1,5 @@
+using NodeTelemetry.Protocol.Catalog.Sections;
+
 namespace NodeTelemetry.Agent.Displays.Pages;
 
 /// <summary>A bar for each core. Where there are more than columns, neighbours share one, which shows the busiest.
@@ -7,20 +9,20 @@ internal static class CoresPage
     /// <summary>Draws it.</summary>
     public static void Draw(Canvas canvas, DisplayContent content)
     {
-        if (content.Snapshot.Cpu?.CoreUsageRatios is not { Count: > 0 } cores)
+        if (content.Snapshot.Section(CoreUsageSection.Definition) is not { } cores)
         {
             return;
         }
 
-        var bars = Math.Min(cores.Count, canvas.Width);
+        var bars = Math.Min(cores.EntryCount, canvas.Width);
         var width = canvas.Width / bars;
         var left = (canvas.Width - (bars * width)) / 2;
         for (var bar = 0; bar < bars; bar++)
         {
             var busiest = 0.0;
-            for (var core = bar * cores.Count / bars; core < (bar + 1) * cores.Count / bars; core++)
+            for (var core = bar * cores.EntryCount / bars; core < (bar + 1) * cores.EntryCount / bars; core++)
             {
-                busiest = Math.Max(busiest, cores[core]);
+                busiest = Math.Max(busiest, cores[core][CoreUsageSection.UsageRatio] ?? 0);
             }
 
             DrawBar(canvas, left + (bar * width), width, busiest);

@@ -19,24 +19,24 @@ internal static class NodePage
     public static void Draw(Canvas canvas, DisplayContent content)
     {
         var snapshot = content.Snapshot;
-        DrawBar(canvas, 1, "CPU", snapshot.Cpu?.UsageRatio);
-        DrawBar(canvas, 12, "RAM", snapshot.Memory?.UsedRatio);
+        DrawBar(canvas, 1, "CPU", snapshot[CpuSummarySection.UsageRatio]);
+        DrawBar(canvas, 12, "RAM", snapshot[MeminfoSection.UsedRatio]);
         var (mount, used) = FindDisk(snapshot);
         DrawBar(canvas, 23, mount is null or RootMount ? "Disk" : PixelFont.Fit(mount, LabelCharacters), used);
 
-        if (snapshot.Cpu?.TemperatureCelsius is { } celsius)
+        if (snapshot[CpuSummarySection.TemperatureCelsius] is { } celsius)
         {
             canvas.Text(1, 36, $"{celsius:0.0}°C", Colour.OfProcessor(celsius), scale: 2);
         }
 
-        if (snapshot.Cpu?.FrequencyMegahertz is { } megahertz)
+        if (snapshot[CpuSummarySection.FrequencyHertz] is { } hertz)
         {
-            canvas.TextBefore(canvas.Width - 1, 34, $"{megahertz:0} MHz", Colour.White);
+            canvas.TextBefore(canvas.Width - 1, 34, $"{hertz / 1e6:0} MHz", Colour.White);
         }
 
-        if (snapshot.Load is { } load)
+        if (snapshot[LoadSection.OneMinute] is { } load)
         {
-            canvas.TextBefore(canvas.Width - 1, 44, $"load {load.OneMinute:0.00}", Colour.White);
+            canvas.TextBefore(canvas.Width - 1, 44, $"load {load:0.00}", Colour.White);
         }
 
         if (Throttling(snapshot, out var isNow) is { } throttling)

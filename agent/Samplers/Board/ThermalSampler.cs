@@ -1,4 +1,5 @@
 using NodeTelemetry.Agent.Kernel;
+using NodeTelemetry.Protocol.Catalog.Sections;
 
 namespace NodeTelemetry.Agent.Samplers.Board;
 
@@ -85,7 +86,7 @@ internal sealed class ThermalSampler : ISampler, IDisposable
             return outcome;
         }
 
-        into.TemperatureCelsius = hottest;
+        into.Set(CpuSummarySection.TemperatureCelsius, hottest);
         return SampleOutcome.Ok;
     }
 

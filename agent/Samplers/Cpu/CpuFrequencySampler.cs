@@ -1,6 +1,5 @@
 using NodeTelemetry.Agent.Kernel;
 using NodeTelemetry.Protocol.Catalog.Sections;
-using NodeTelemetry.Protocol.Limits;
 using NodeTelemetry.Protocol.Readings;
 
 namespace NodeTelemetry.Agent.Samplers.Cpu;
@@ -34,15 +33,15 @@ internal sealed class CpuFrequencySampler : ISampler, IDisposable
     public string Name => "cpufreq";
 
     /// <summary>Parses a frequency in kHz.</summary>
-    /// <remarks>Source: Documentation/admin-guide/pm/cpufreq.rst, <c>scaling_cur_freq</c>. Units: kHz in, MHz out.
+    /// <remarks>Source: Documentation/admin-guide/pm/cpufreq.rst, <c>scaling_cur_freq</c>. Units: kHz in, Hz out.
     /// Allocates: nothing.</remarks>
-    /// <returns><see langword="false"/> if it is no number, or 0, or cannot be.</returns>
-    public static bool TryParseKilohertz(ReadOnlySpan<byte> text, out double megahertz)
+    /// <returns><see langword="false"/> if it is not a number, is 0 or is out of range.</returns>
+    public static bool TryParseKilohertz(ReadOnlySpan<byte> text, out double hertz)
     {
         var words = new AsciiReader(text);
         var isNumber = words.TryReadInteger(out var kilohertz);
-        megahertz = kilohertz / 1000.0;
-        return isNumber && kilohertz > 0 && ReadingRanges.IsFrequency(megahertz);
+        hertz = kilohertz * 1000.0;
+        return isNumber && kilohertz > 0 && CpuSummarySection.FrequencyHertz.IsInRange(hertz);
     }
 
     /// <inheritdoc/>
@@ -54,12 +53,12 @@ internal sealed class CpuFrequencySampler : ISampler, IDisposable
         foreach (var policy in _policies)
         {
             var read = policy.Frequency.Read(_buffer, out var length);
-            if (read == FileOutcome.Ok && TryParseKilohertz(_buffer.AsSpan(0, length), out var megahertz))
+            if (read == FileOutcome.Ok && TryParseKilohertz(_buffer.AsSpan(0, length), out var hertz))
             {
-                fastest = Math.Max(fastest, megahertz);
+                fastest = Math.Max(fastest, hertz);
                 foreach (var core in policy.Cores)
                 {
-                    Set(cores, core, megahertz);
+                    Set(cores, core, hertz);
                 }
             }
             else if (read != FileOutcome.Absent)
@@ -78,7 +77,7 @@ internal sealed class CpuFrequencySampler : ISampler, IDisposable
             return outcome;
         }
 
-        into.FrequencyMegahertz = fastest;
+        into.Set(CpuSummarySection.FrequencyHertz, fastest);
         return SampleOutcome.Ok;
     }
 
@@ -92,11 +91,11 @@ internal sealed class CpuFrequencySampler : ISampler, IDisposable
         }
     }
 
-    private static void Set(SectionBuilder cores, string core, double megahertz)
+    private static void Set(SectionBuilder cores, string core, double hertz)
     {
         if (cores.TryResume(core))
         {
-            cores.Set(CoresSection.FrequencyHertz, megahertz * 1e6);
+            cores.Set(CoresSection.FrequencyHertz, hertz);
         }
     }
 
@@ -110,10 +109,10 @@ internal sealed class CpuFrequencySampler : ISampler, IDisposable
 
         double fastest = 0;
         var frequencies = new CpuinfoFrequencies(_buffer.AsSpan(0, _cpuinfoLength));
-        while (frequencies.TryRead(out var core, out var megahertz))
+        while (frequencies.TryRead(out var core, out var hertz))
         {
-            fastest = Math.Max(fastest, megahertz);
-            Set(cores, CoreNames.Of(core), megahertz);
+            fastest = Math.Max(fastest, hertz);
+            Set(cores, CoreNames.Of(core), hertz);
         }
 
         return fastest;

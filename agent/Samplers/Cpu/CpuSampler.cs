@@ -62,13 +62,14 @@ internal sealed class CpuSampler(KernelRoots roots) : ISampler, IDisposable
         }
 
         AddTotals(into.Section(CpuSection.Definition));
-        into.UsageRatio = _hasEarlier ? CpuTimes.UsageSince(_present.Total, _earlier.Total) : null;
+        var usage = _hasEarlier ? CpuTimes.UsageSince(_present.Total, _earlier.Total) : null;
+        into.Set(CpuSummarySection.UsageRatio, usage);
         if (_hasEarlier && CpuTimes.TryGetShares(_present.Total, _earlier.Total, _shares))
         {
             SetAll(into.Section(CpuSection.Definition), Ratios, _shares);
         }
 
-        AddCores(into, into.UsageRatio is not null);
+        AddCores(into, hasUsage: usage is not null);
         (_earlier, _present) = (_present, _earlier);
         _hasEarlier = true;
         return SampleOutcome.Ok;
@@ -119,6 +120,7 @@ internal sealed class CpuSampler(KernelRoots roots) : ISampler, IDisposable
     private void AddCores(SnapshotBuilder into, bool hasUsage)
     {
         var section = into.Section(CoresSection.Definition);
+        var list = into.Section(CoreUsageSection.Definition);
         for (var core = 0; core < _present.CoreCount; core++)
         {
             var present = _present.Core(core);
@@ -136,7 +138,11 @@ internal sealed class CpuSampler(KernelRoots roots) : ISampler, IDisposable
             // A core that was just switched on, or has not ticked, has done nothing that we know of.
             var earlier = _earlier.Core(core);
             var usage = earlier.IsEmpty ? 0 : CpuTimes.UsageSince(present, earlier) ?? 0;
-            if (!into.TryAddCoreUsage(usage))
+            if (list.EntryCount < WireLimits.CoreCountMax && list.Begin(name: null))
+            {
+                list.Set(CoreUsageSection.UsageRatio, usage);
+            }
+            else
             {
                 section.Set(CoresSection.UsageRatio, usage);
             }

@@ -1,4 +1,5 @@
 using NodeTelemetry.Agent.Kernel;
+using NodeTelemetry.Protocol.Catalog.Sections;
 using NodeTelemetry.Protocol.Limits;
 
 namespace NodeTelemetry.Agent.Samplers.Cpu;
@@ -13,9 +14,9 @@ internal ref struct CpuinfoFrequencies(ReadOnlySpan<byte> text)
 
     /// <summary>Finds the next frequency.</summary>
     /// <returns><see langword="false"/> if there is none.</returns>
-    public bool TryRead(out int core, out double megahertz)
+    public bool TryRead(out int core, out double hertz)
     {
-        megahertz = 0;
+        hertz = 0;
         core = 0;
         while (_lines.TryReadLine(out var line))
         {
@@ -31,9 +32,10 @@ internal ref struct CpuinfoFrequencies(ReadOnlySpan<byte> text)
                 _core = words.TryReadInteger(out var number) ? number : ulong.MaxValue;
             }
             else if (line.StartsWith("cpu MHz"u8) && _core < WireLimits.SectionEntryCountMax
-                && words.TryReadNumber(out megahertz) && ReadingRanges.IsFrequency(megahertz))
+                && words.TryReadNumber(out var megahertz) && CpuSummarySection.FrequencyHertz.IsInRange(megahertz * 1e6))
             {
                 core = (int)_core;
+                hertz = megahertz * 1e6;
                 return true;
             }
         }

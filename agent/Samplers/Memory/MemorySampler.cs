@@ -1,41 +1,76 @@
 using NodeTelemetry.Agent.Kernel;
+using NodeTelemetry.Protocol.Catalog;
 using NodeTelemetry.Protocol.Catalog.Sections;
-using NodeTelemetry.Protocol.Limits;
+using NodeTelemetry.Protocol.Readings;
 
 namespace NodeTelemetry.Agent.Samplers.Memory;
 
-/// <summary>Memory and swap from <c>/proc/meminfo</c>.</summary>
+/// <summary>RAM and swap from <c>/proc/meminfo</c>.</summary>
 internal sealed class MemorySampler(KernelRoots roots) : ISampler, IDisposable
 {
-    /// <summary>All that is wanted stands within the first 50 lines of 28 bytes; the rest is not looked at.</summary>
+    /// <summary>Lines in addition to <see cref="MeminfoSection"/>, whose wire names are the kernel's.</summary>
+    private static readonly (byte[] Name, FieldDefinition Field)[] More =
+    [
+        ("Dirty"u8.ToArray(), MemorySection.DirtyBytes),
+        ("Writeback"u8.ToArray(), MemorySection.WritebackBytes),
+        ("AnonPages"u8.ToArray(), MemorySection.AnonymousBytes),
+        ("Mapped"u8.ToArray(), MemorySection.MappedBytes),
+        ("Shmem"u8.ToArray(), MemorySection.SharedBytes),
+        ("Slab"u8.ToArray(), MemorySection.SlabBytes),
+        ("SReclaimable"u8.ToArray(), MemorySection.SlabReclaimableBytes),
+        ("Committed_AS"u8.ToArray(), MemorySection.CommittedBytes),
+    ];
+
+    /// <summary>Every wanted line is within the first 50 lines of 28 bytes.</summary>
     private readonly byte[] _buffer = new byte[2048];
     private readonly KernelFile _file = new(roots.ProcFile("meminfo"));
 
     /// <inheritdoc/>
     public string Name => "memory";
 
-    /// <summary>Parses the lines that are sent; others, and what cannot be, are passed over.</summary>
+    /// <summary>Parses the lines that are sent; unknown lines and values out of range are skipped.</summary>
     /// <remarks>
-    /// Source: proc_meminfo(5). Shape: <c>MemTotal:        3884356 kB</c>. Units: kB of 1024 bytes in, bytes out.
-    /// Allocates: nothing.
+    /// Source: proc_meminfo(5). Shape: <c>MemTotal:        3884356 kB</c>, first <c>MemTotal</c>. Units: kB of 1024 bytes
+    /// in, bytes out. Allocates: nothing.
     /// </remarks>
-    /// <returns><see langword="false"/> if there is no <c>MemTotal</c>, which every kernel has.</returns>
-    public static bool TryParse(ReadOnlySpan<byte> text, out MemoryAmounts memory)
+    /// <returns><see langword="false"/> if there is no <c>MemTotal</c>; then nothing has been set.</returns>
+    public static bool TryParse(ReadOnlySpan<byte> text, SectionBuilder meminfo, SectionBuilder more)
     {
-        memory = default;
+        var hasTotal = false;
+        var expected = 0;
         var lines = new AsciiReader(text);
         while (lines.TryReadLine(out var line))
         {
             var words = new AsciiReader(line);
-            if (words.TryReadWord(out var name)
-                && words.TryReadInteger(out var kilobytes)
-                && kilobytes <= ReadingRanges.MemoryBytesMax / 1024)
+            if (!words.TryReadWord(out var name) || name[^1] != (byte)':' || !words.TryReadInteger(out var kilobytes))
             {
-                Set(ref memory, name, (long)kilobytes * 1024);
+                continue;
+            }
+
+            var bytes = kilobytes * 1024.0;
+            if (!MeminfoSection.TotalBytes.IsInRange(bytes))
+            {
+                continue;
+            }
+
+            var field = MeminfoSection.Definition.Find(name[..^1], expected, out expected);
+            hasTotal |= field == MeminfoSection.TotalBytes;
+            if (!hasTotal)
+            {
+                continue;
+            }
+
+            if (field is not null)
+            {
+                meminfo.Set(field, bytes);
+            }
+            else if (FindMore(name[..^1]) is { } other)
+            {
+                more.Set(other, bytes);
             }
         }
 
-        return memory.Total is not null;
+        return hasTotal;
     }
 
     /// <inheritdoc/>
@@ -47,88 +82,25 @@ internal sealed class MemorySampler(KernelRoots roots) : ISampler, IDisposable
             return SampleOutcomes.Of(outcome);
         }
 
-        if (!TryParse(_buffer.AsSpan(0, length), out var memory))
-        {
-            return SampleOutcome.Failed;
-        }
-
-        into.Memory = memory;
-        memory.AddTo(into.Section(MemorySection.Definition));
-        return SampleOutcome.Ok;
+        return TryParse(
+            _buffer.AsSpan(0, length), into.Section(MeminfoSection.Definition), into.Section(MemorySection.Definition))
+            ? SampleOutcome.Ok
+            : SampleOutcome.Failed;
     }
 
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
 
-    private static void Set(ref MemoryAmounts memory, ReadOnlySpan<byte> name, long bytes)
+    private static FieldDefinition? FindMore(ReadOnlySpan<byte> name)
     {
-        if (name.SequenceEqual("MemTotal:"u8))
+        foreach (var (line, field) in More)
         {
-            memory.Total = bytes;
+            if (name.SequenceEqual(line))
+            {
+                return field;
+            }
         }
-        else if (name.SequenceEqual("MemFree:"u8))
-        {
-            memory.Free = bytes;
-        }
-        else if (name.SequenceEqual("MemAvailable:"u8))
-        {
-            memory.Available = bytes;
-        }
-        else if (name.SequenceEqual("Buffers:"u8))
-        {
-            memory.Buffers = bytes;
-        }
-        else if (name.SequenceEqual("Cached:"u8))
-        {
-            memory.Cached = bytes;
-        }
-        else if (name.SequenceEqual("SwapTotal:"u8))
-        {
-            memory.SwapTotal = bytes;
-        }
-        else if (name.SequenceEqual("SwapFree:"u8))
-        {
-            memory.SwapFree = bytes;
-        }
-        else
-        {
-            SetMore(ref memory, name, bytes);
-        }
-    }
 
-    private static void SetMore(ref MemoryAmounts memory, ReadOnlySpan<byte> name, long bytes)
-    {
-        if (name.SequenceEqual("Dirty:"u8))
-        {
-            memory.Dirty = bytes;
-        }
-        else if (name.SequenceEqual("Writeback:"u8))
-        {
-            memory.Writeback = bytes;
-        }
-        else if (name.SequenceEqual("AnonPages:"u8))
-        {
-            memory.Anonymous = bytes;
-        }
-        else if (name.SequenceEqual("Mapped:"u8))
-        {
-            memory.Mapped = bytes;
-        }
-        else if (name.SequenceEqual("Shmem:"u8))
-        {
-            memory.Shared = bytes;
-        }
-        else if (name.SequenceEqual("Slab:"u8))
-        {
-            memory.Slab = bytes;
-        }
-        else if (name.SequenceEqual("SReclaimable:"u8))
-        {
-            memory.SlabReclaimable = bytes;
-        }
-        else if (name.SequenceEqual("Committed_AS:"u8))
-        {
-            memory.Committed = bytes;
-        }
+        return null;
     }
 }

@@ -46,13 +46,13 @@ internal sealed record AlertReading(
         reading.Name.Equals(name, StringComparison.OrdinalIgnoreCase)
         || reading.ApiName.Equals(name, StringComparison.OrdinalIgnoreCase));
 
-    private static AlertReading OfScalar(ReadingDefinition definition) => new(
+    private static AlertReading OfScalar(FieldDefinition definition) => new(
         definition.Labels.Count == 0 ? definition.Name : definition.ApiName,
         definition.ApiName,
         definition.Unit,
         (status, values) =>
         {
-            if (definition.Value(status.Readings) is { } value)
+            if (status.Readings[definition] is { } value)
             {
                 values.Add(new ReadingValue(null, value));
             }

@@ -6,6 +6,7 @@ using NodeTelemetry.Collector.Export.Indices;
 using NodeTelemetry.Collector.Nodes.Events;
 using NodeTelemetry.Collector.Nodes.State;
 using NodeTelemetry.Protocol.Catalog;
+using NodeTelemetry.Protocol.Catalog.Sections;
 using NodeTelemetry.Protocol.Readings;
 
 namespace NodeTelemetry.Collector.Export.Documents;
@@ -35,7 +36,7 @@ internal sealed class BulkRequestWriter : IDisposable
         _metrics = metrics.Export;
         _document = new DocumentWriter(_lines, new LabelNames(metrics.Export), settings.Observer);
         _hasDocuments = [.. SectionCatalog.All.Select(section =>
-            section.EntryLabel is not null && settings.Indices.EntryDocuments.Contains(section.Key))];
+            section.HasNamedEntries && settings.Indices.EntryDocuments.Contains(section.Key))];
         _metricsets = [.. SectionCatalog.All.Select(static section => JsonEncodedText.Encode(section.Key))];
     }
 

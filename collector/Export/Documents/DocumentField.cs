@@ -25,11 +25,9 @@ internal sealed class DocumentField
     /// <summary>Gets its mapping.</summary>
     public FieldType Type { get; }
 
-    /// <summary>Gets the reading, where it holds a <see cref="FieldContent.Reading"/>.</summary>
-    public ReadingDefinition? Reading { get; private init; }
-
-    /// <summary>Gets the field of the section, where it holds an <see cref="FieldContent.EntryField"/>.</summary>
-    public FieldDefinition? EntryField { get; private init; }
+    /// <summary>Gets the field of the catalogue, where it holds a <see cref="FieldContent.Reading"/>, a
+    /// <see cref="FieldContent.List"/> or an <see cref="FieldContent.EntryField"/>.</summary>
+    public FieldDefinition? Field { get; private init; }
 
     /// <summary>Gets the names of the objects that it is in, and its own last.</summary>
     public IReadOnlyList<string> Segments { get; }
@@ -37,18 +35,15 @@ internal sealed class DocumentField
     /// <summary>Gets the same, ready to be written.</summary>
     public JsonEncodedText[] Names { get; }
 
-    /// <summary>Makes the field of a reading of the catalog.</summary>
-    public static DocumentField Of(ReadingDefinition reading) => new(
-        reading.FieldName, FieldContent.Reading, TypeOf(reading.Kind, reading.Unit, reading.Field?.Decimals))
+    /// <summary>Creates the field of a catalogue field.</summary>
+    public static DocumentField Create(FieldDefinition field) => new(
+        field.FieldName,
+        field.Section.HasNamedEntries ? FieldContent.EntryField
+            : field.Section.EntryLabel is not null ? FieldContent.List
+            : FieldContent.Reading,
+        TypeOf(field.Kind, field.Unit, field.Decimals))
     {
-        Reading = reading,
-    };
-
-    /// <summary>Makes the field of a section's field.</summary>
-    public static DocumentField Of(FieldDefinition field) => new(
-        field.FieldName, FieldContent.EntryField, TypeOf(field.Kind, field.Unit, field.Decimals))
-    {
-        EntryField = field,
+        Field = field,
     };
 
     /// <summary>Counts the objects that two fields have in common.</summary>
@@ -64,15 +59,15 @@ internal sealed class DocumentField
         return shared;
     }
 
-    private static FieldType TypeOf(FieldKind kind, ReadingUnit unit, int? decimals) => (kind, unit) switch
+    private static FieldType TypeOf(FieldKind kind, ReadingUnit unit, int decimals) => (kind, unit) switch
     {
         (FieldKind.Text, _) => FieldType.Keyword,
         (FieldKind.Flag, _) => FieldType.Boolean,
-        (FieldKind.Counter, _) => decimals is null or 0 ? FieldType.Long : FieldType.Double,
+        (FieldKind.Counter, _) => decimals is 0 ? FieldType.Long : FieldType.Double,
         (_, ReadingUnit.Ratio) => FieldType.Ratio,
         (_, ReadingUnit.Celsius) => FieldType.HalfFloat,
         (_, ReadingUnit.Bytes or ReadingUnit.Hertz) => FieldType.Long,
-        (_, ReadingUnit.Seconds) => decimals is null or 0 ? FieldType.Long : FieldType.Double,
+        (_, ReadingUnit.Seconds) => decimals is 0 ? FieldType.Long : FieldType.Double,
         _ => decimals is 0 ? FieldType.Long : FieldType.Float,
     };
 }

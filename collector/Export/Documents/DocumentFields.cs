@@ -1,4 +1,5 @@
 using NodeTelemetry.Protocol.Catalog;
+using NodeTelemetry.Protocol.Catalog.Sections;
 
 namespace NodeTelemetry.Collector.Export.Documents;
 
@@ -26,8 +27,8 @@ internal static class DocumentFields
 
     private static readonly DocumentField[] Values =
     [
-        new(ReadingCatalog.CoreUsageFieldName, FieldContent.Cores, FieldType.Ratio),
-        .. ReadingCatalog.Scalars.Select(DocumentField.Of),
+        DocumentField.Create(CoreUsageSection.UsageRatio),
+        .. ReadingCatalog.Scalars.Select(DocumentField.Create),
     ];
 
     private static readonly DocumentField Labels = new("labels", FieldContent.Labels, FieldType.Texts);
@@ -95,7 +96,7 @@ internal static class DocumentFields
     /// <summary>Gets the fields of an entry of each section that has entries.</summary>
     public static IReadOnlyDictionary<SectionDefinition, IReadOnlyList<DocumentField>> Entries { get; } =
         SectionCatalog.All
-            .Where(static section => section.EntryLabel is not null)
+            .Where(static section => section.HasNamedEntries)
             .ToDictionary(static section => section, OfEntry);
 
     /// <summary>Gets every field once, for the template.</summary>
@@ -109,7 +110,7 @@ internal static class DocumentFields
         Labels,
         SequenceField,
         new(section.EntryFieldName!, FieldContent.EntryName, FieldType.Keyword),
-        .. section.Fields.Select(DocumentField.Of),
+        .. section.Fields.Select(DocumentField.Create),
     ]);
 
     private static DocumentField[] Order(DocumentField[] fields)

@@ -65,13 +65,13 @@ internal sealed class DocumentWriter : IDisposable
         switch (field.Content)
         {
             case FieldContent.Reading:
-                WriteNumber(field, source.Snapshot is { } readings ? field.Reading!.Value(readings) : null);
+                WriteNumber(field, source.Snapshot?[field.Field!]);
                 break;
             case FieldContent.EntryField when field.Type == FieldType.Keyword:
-                WriteText(field, source.Entry!.Value.Text(field.EntryField!));
+                WriteText(field, source.Entry!.Value.Text(field.Field!));
                 break;
             case FieldContent.EntryField:
-                WriteNumber(field, source.Entry!.Value[field.EntryField!]);
+                WriteNumber(field, source.Entry!.Value[field.Field!]);
                 break;
             case FieldContent.EntryName:
                 WriteText(field, source.Entry!.Value.Name);
@@ -133,8 +133,8 @@ internal sealed class DocumentWriter : IDisposable
         var header = snapshot.Header;
         switch (field.Content)
         {
-            case FieldContent.Cores when snapshot.Cpu?.CoreUsageRatios is { Count: > 0 } cores:
-                WriteCores(field, cores);
+            case FieldContent.List when snapshot.Section(field.Field!.Section) is { } list:
+                WriteList(field, list);
                 break;
             case FieldContent.ByeReason:
                 WriteText(field, snapshot.Bye?.Reason);
@@ -338,13 +338,13 @@ internal sealed class DocumentWriter : IDisposable
         _json.WriteString(field.Names[^1], digits);
     }
 
-    private void WriteCores(DocumentField field, IReadOnlyList<double> cores)
+    private void WriteList(DocumentField field, SectionReading list)
     {
         Open(field);
         _json.WriteStartArray(field.Names[^1]);
-        for (var index = 0; index < cores.Count; index++)
+        for (var index = 0; index < list.EntryCount; index++)
         {
-            _json.WriteNumberValue(cores[index]);
+            _json.WriteNumberValue(list[index][field.Field!] ?? 0);
         }
 
         _json.WriteEndArray();

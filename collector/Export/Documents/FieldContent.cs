@@ -66,8 +66,8 @@ internal enum FieldContent
     /// <summary>In how many seconds it will be back.</summary>
     ByeBack,
 
-    /// <summary>The use of each core.</summary>
-    Cores,
+    /// <summary>A reading that is a list, one number for each entry.</summary>
+    List,
 
     /// <summary>One reading of the catalog.</summary>
     Reading,

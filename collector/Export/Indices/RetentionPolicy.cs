@@ -48,7 +48,7 @@ internal static class RetentionPolicy
     {
         var metrics = string.Join(',', RollupMetrics.Select(static metric => $"{{\"{metric}\":{{}}}}"));
         var fields = DocumentFields.All
-            .Where(static field => field.Reading is { InHistory: true })
+            .Where(static field => field is { Content: FieldContent.Reading, Field.InHistory: true })
             .Select(field => $"{{\"source_field\":\"{field.Path}\",\"metrics\":[{metrics}]}}");
         return $$$"""
             {"description":"Readings by node and hour","target_index":"{{{IndexNames.Rollup}}}","page_size":1000,

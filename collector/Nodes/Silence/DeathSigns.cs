@@ -1,6 +1,5 @@
 using System.Globalization;
 using NodeTelemetry.Collector.Nodes.State;
-using NodeTelemetry.Protocol.Catalog;
 using NodeTelemetry.Protocol.Catalog.Sections;
 using NodeTelemetry.Protocol.Readings;
 
@@ -31,22 +30,22 @@ internal static class DeathSigns
         var signs = new List<string>();
         var readings = status.Readings;
         AddPower(signs, readings);
-        if (readings.Cpu?.TemperatureCelsius is { } celsius and >= HotCelsius)
+        if (readings[CpuSummarySection.TemperatureCelsius] is { } celsius and >= HotCelsius)
         {
             signs.Add(Text($"{celsius:0.0} °C"));
         }
 
-        AddMemory(signs, readings.Memory);
+        AddMemory(signs, readings);
         if (readings.Section(MemorySection.Definition)?[MemorySection.OomKills] is { } kills and > 0)
         {
             signs.Add(Text($"{kills:0} programs killed for want of memory since it booted"));
         }
 
         AddDisks(signs, readings);
-        if (readings.Load is { } load && status.About?.CoreCount is > 0 and { } cores
-            && load.OneMinute / cores > LoadPerCoreMax)
+        if (readings[LoadSection.OneMinute] is { } load && status.About?.CoreCount is > 0 and { } cores
+            && load / cores > LoadPerCoreMax)
         {
-            signs.Add(Text($"load {load.OneMinute:0.0} on {cores} cores"));
+            signs.Add(Text($"load {load:0.0} on {cores} cores"));
         }
 
         if (LossRatio(status) is { } loss and >= LossRatioMax)
@@ -68,7 +67,7 @@ internal static class DeathSigns
         var last = new Dictionary<string, double>(StringComparer.Ordinal);
         foreach (var reading in ReadingCatalog.Scalars)
         {
-            if (reading.Value(status.Readings) is { } value)
+            if (status.Readings[reading] is { } value)
             {
                 last[reading.ApiName] = value;
             }
@@ -122,12 +121,13 @@ internal static class DeathSigns
         }
     }
 
-    private static void AddMemory(List<string> signs, MemoryReading? memory)
+    private static void AddMemory(List<string> signs, NodeSnapshot readings)
     {
-        if (memory is { AvailableBytes: { } available, TotalBytes: > 0 and { } total }
-            && (double)available / total < MemoryAvailableRatioMin)
+        if (readings[MeminfoSection.AvailableBytes] is { } available
+            && readings[MeminfoSection.TotalBytes] is > 0 and { } total
+            && available / total < MemoryAvailableRatioMin)
         {
-            signs.Add(Text($"{available >> 20} of {total >> 20} MiB memory available"));
+            signs.Add(Text($"{(long)available >> 20} of {(long)total >> 20} MiB memory available"));
         }
     }
 

@@ -1,4 +1,4 @@
-using NodeTelemetry.Protocol.Catalog;
+using NodeTelemetry.Protocol.Catalog.Sections;
 using NodeTelemetry.Protocol.Readings;
 
 namespace NodeTelemetry.Collector.Nodes.State;
@@ -9,16 +9,11 @@ namespace NodeTelemetry.Collector.Nodes.State;
 /// </summary>
 internal sealed class SampleMerger
 {
-    private const int Cpu = 0;
-    private const int Load = 1;
-    private const int Memory = 2;
-    private const int FirstSection = 3;
-
     /// <summary>Before the sample before the first.</summary>
     private const long Never = -2;
 
-    /// <summary>The last sample in which each group of readings came.</summary>
-    private readonly long[] _seen = new long[FirstSection + SectionCatalog.All.Count];
+    /// <summary>The last sample that had each section.</summary>
+    private readonly long[] _seen = new long[SectionCatalog.All.Count];
     private uint? _run;
 
     /// <summary>Makes what is known of what was known and what has come: the newest sample, or a part of it.</summary>
@@ -39,9 +34,6 @@ internal sealed class SampleMerger
         var isPart = header.Part is not null;
         var merged = !isPart ? arrived : arrived with
         {
-            Cpu = Newest(Cpu, sample, known.Cpu, arrived.Cpu, Combine),
-            Load = Newest(Load, sample, known.Load, arrived.Load),
-            Memory = Newest(Memory, sample, known.Memory, arrived.Memory),
             Sections = MergeSections(sample, known.Sections, arrived.Sections),
             Bye = arrived.Bye ?? (known.Header?.Sequence == header.Sequence ? known.Bye : null),
         };
@@ -49,42 +41,22 @@ internal sealed class SampleMerger
         return merged;
     }
 
-    private static CpuReading Combine(CpuReading known, CpuReading arrived) => new()
-    {
-        FrequencyMegahertz = arrived.FrequencyMegahertz ?? known.FrequencyMegahertz,
-        TemperatureCelsius = arrived.TemperatureCelsius ?? known.TemperatureCelsius,
-        UsageRatio = arrived.UsageRatio ?? known.UsageRatio,
-        CoreUsageRatios = arrived.CoreUsageRatios ?? known.CoreUsageRatios,
-    };
-
-    private T? Newest<T>(int group, long sample, T? known, T? arrived, Func<T, T, T>? combine = null)
-        where T : class
-    {
-        if (arrived is null)
-        {
-            return _seen[group] >= sample - 1 ? known : null;
-        }
-
-        return combine is not null && known is not null && _seen[group] == sample ? combine(known, arrived) : arrived;
-    }
-
     private List<SectionReading> MergeSections(
         long sample, IReadOnlyList<SectionReading> known, IReadOnlyList<SectionReading> arrived)
     {
-        // Both are in the order of the catalog.
+        // Both are in the order of the catalogue.
         var merged = new List<SectionReading>(known.Count + arrived.Count);
         var next = 0;
         foreach (var section in arrived)
         {
             next = CopyKnown(known, next, section.Definition.Index, sample, merged);
             var before = next > 0 && known[next - 1].Definition == section.Definition ? known[next - 1] : null;
-            merged.Add(Newest(FirstSection + section.Definition.Index, sample, before, section, SectionsOf)!);
+            merged.Add(
+                before is not null && _seen[section.Definition.Index] == sample ? before.Combine(section) : section);
         }
 
         CopyKnown(known, next, SectionCatalog.All.Count, sample, merged);
         return merged;
-
-        static SectionReading SectionsOf(SectionReading known, SectionReading arrived) => known.Combine(arrived);
     }
 
     /// <summary>Copies the known sections before one, as far as they are fresh enough.</summary>
@@ -95,7 +67,7 @@ internal sealed class SampleMerger
         for (; from < known.Count && known[from].Definition.Index <= to; from++)
         {
             var index = known[from].Definition.Index;
-            if (index < to && _seen[FirstSection + index] >= sample - 1)
+            if (index < to && _seen[index] >= sample - 1)
             {
                 into.Add(known[from]);
             }
@@ -106,12 +78,9 @@ internal sealed class SampleMerger
 
     private void Note(NodeSnapshot arrived, long sample)
     {
-        _seen[Cpu] = arrived.Cpu is null ? _seen[Cpu] : sample;
-        _seen[Load] = arrived.Load is null ? _seen[Load] : sample;
-        _seen[Memory] = arrived.Memory is null ? _seen[Memory] : sample;
         foreach (var section in arrived.Sections)
         {
-            _seen[FirstSection + section.Definition.Index] = sample;
+            _seen[section.Definition.Index] = sample;
         }
     }
 }

@@ -1,5 +1,6 @@
 using NodeTelemetry.Collector.Nodes.State;
 using NodeTelemetry.Protocol.Catalog;
+using NodeTelemetry.Protocol.Catalog.Sections;
 
 namespace NodeTelemetry.Collector.Storage.History;
 

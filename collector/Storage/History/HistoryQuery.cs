@@ -42,7 +42,7 @@ internal sealed class HistoryQuery(
     public const int PointsMax = 5000;
 
     /// <summary>Finds a reading of which history is kept by its name in the HTTP API.</summary>
-    public static ReadingDefinition? FindReading(string name) =>
+    public static FieldDefinition? FindReading(string name) =>
         HistoryStore.Readings.FirstOrDefault(reading => reading.ApiName == name);
 
     /// <summary>Gets the history of one node. A node without any has an answer without readings.</summary>
@@ -54,7 +54,7 @@ internal sealed class HistoryQuery(
     /// <exception cref="SqliteException">The database cannot be read.</exception>
     public NodeHistory Node(
         string node,
-        IReadOnlyCollection<ReadingDefinition>? readings,
+        IReadOnlyCollection<FieldDefinition>? readings,
         DateTimeOffset from,
         DateTimeOffset to,
         int points)
@@ -110,7 +110,7 @@ internal sealed class HistoryQuery(
     /// <param name="to">The end, behind the beginning.</param>
     /// <param name="points">The most buckets, 1 to <see cref="PointsMax"/>.</param>
     /// <exception cref="SqliteException">The database cannot be read.</exception>
-    public ReadingOverview All(ReadingDefinition reading, DateTimeOffset from, DateTimeOffset to, int points)
+    public ReadingOverview All(FieldDefinition reading, DateTimeOffset from, DateTimeOffset to, int points)
     {
         var range = Choose(from, to, points, finest: 0);
         var cells = new Dictionary<string, HistoryCell[]>();
@@ -146,7 +146,7 @@ internal sealed class HistoryQuery(
         return times;
     }
 
-    private static ReadingHistory Answer(ReadingDefinition reading, HistoryCell[] cells) => new(
+    private static ReadingHistory Answer(FieldDefinition reading, HistoryCell[] cells) => new(
         reading,
         Answer(cells, static cell => cell.Low),
         Answer(cells, static cell => cell.Mean),

@@ -2,6 +2,7 @@ using NodeTelemetry.Collector.Diagnostics;
 using NodeTelemetry.Collector.Nodes.State;
 using NodeTelemetry.Collector.Storage.Database;
 using NodeTelemetry.Protocol.Catalog;
+using NodeTelemetry.Protocol.Catalog.Sections;
 
 namespace NodeTelemetry.Collector.Storage.History;
 
@@ -46,7 +47,7 @@ internal sealed class HistoryStore : ISampleListener, IHealthListener, IDatabase
     }
 
     /// <summary>Gets the readings of which a node has one and history is kept, in the order of the catalog.</summary>
-    public static IReadOnlyList<ReadingDefinition> Readings { get; } =
+    public static IReadOnlyList<FieldDefinition> Readings { get; } =
         [.. ReadingCatalog.Scalars.Where(
             static reading => reading.InHistory && reading.Kind != FieldKind.Counter)];
 
@@ -64,7 +65,7 @@ internal sealed class HistoryStore : ISampleListener, IHealthListener, IDatabase
 
             for (var index = 0; index < Readings.Count; index++)
             {
-                if (Readings[index].Value(accepted.Snapshot) is { } value && double.IsFinite(value))
+                if (accepted.Snapshot[Readings[index]] is { } value && double.IsFinite(value))
                 {
                     row.Add(index, value);
                 }

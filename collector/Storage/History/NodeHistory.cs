@@ -18,7 +18,7 @@ internal sealed record NodeHistory(long From, long To, long Step, long[] Times, 
 /// <param name="Min">The smallest values.</param>
 /// <param name="Avg">The means.</param>
 /// <param name="Max">The largest values.</param>
-internal sealed record ReadingHistory(ReadingDefinition Definition, double?[] Min, double?[] Avg, double?[] Max);
+internal sealed record ReadingHistory(FieldDefinition Definition, double?[] Min, double?[] Avg, double?[] Max);
 
 /// <summary>One reading of all nodes, means only.</summary>
 /// <param name="Definition">Which reading.</param>
@@ -28,7 +28,7 @@ internal sealed record ReadingHistory(ReadingDefinition Definition, double?[] Mi
 /// <param name="Times">The start of every bucket.</param>
 /// <param name="Nodes">The means of each node that had any, by its identity.</param>
 internal sealed record ReadingOverview(
-    ReadingDefinition Definition,
+    FieldDefinition Definition,
     long From,
     long To,
     long Step,

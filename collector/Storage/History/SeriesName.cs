@@ -1,4 +1,5 @@
 using NodeTelemetry.Protocol.Catalog;
+using NodeTelemetry.Protocol.Catalog.Sections;
 
 namespace NodeTelemetry.Collector.Storage.History;
 

@@ -1,11 +1,11 @@
 namespace NodeTelemetry.Protocol.Catalog;
 
-/// <summary>Derives the names of the HTTP API and the history from those of Prometheus.</summary>
+/// <summary>Derives names of the HTTP API and the history from those of Prometheus.</summary>
 internal static class ApiNames
 {
-    /// <summary>Gets a name: <c>filesystem_size_bytes</c> becomes <c>filesystemSizeBytes</c>, with the values of labels
-    /// at the end.</summary>
-    public static string Of(string wireName, string name, IReadOnlyList<KeyValuePair<string, string>> labels)
+    /// <summary>Creates a name: <c>filesystem_size_bytes</c> becomes <c>filesystemSizeBytes</c>, followed by the values of
+    /// the labels.</summary>
+    public static string Create(string wireName, string name, IReadOnlyList<KeyValuePair<string, string>> labels)
     {
         var snake = name.Length == 0 ? wireName : name;
         if (snake.EndsWith("_total", StringComparison.Ordinal))

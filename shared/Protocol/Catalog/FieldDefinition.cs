@@ -1,31 +1,36 @@
+using System.Text;
 using System.Text.Json;
 
 namespace NodeTelemetry.Protocol.Catalog;
 
-/// <summary>One field of a section, declared once: the wire, Prometheus, the HTTP API and OpenSearch take its names
-/// from here.</summary>
+/// <summary>Computes a number from the numbers of the same entry; NaN where one is absent.</summary>
+/// <param name="values">The entry's numbers by <see cref="FieldDefinition.Slot"/>; NaN for those that are absent.</param>
+public delegate double Derivation(ReadOnlySpan<double> values);
+
+/// <summary>One field of a section, declared once: wire, Prometheus, HTTP API, history and OpenSearch use its
+/// names.</summary>
 public sealed class FieldDefinition
 {
-    /// <summary>Gets its key within the section.</summary>
+    /// <summary>Gets its key on the wire.</summary>
     public required string WireName { get; init; }
 
-    /// <summary>Gets its name in Prometheus without prefix, ending in the unit; counters end in <c>_total</c>. Fields
-    /// that differ only in <see cref="Labels"/> share it and follow each other. Texts have none: they become labels of
-    /// the section's info metric.</summary>
+    /// <summary>Gets its Prometheus name without prefix, ending in the unit; counters end in <c>_total</c>. Fields that
+    /// differ only in <see cref="Labels"/> share a name and are declared next to each other. A text has none: it becomes
+    /// a label of the section's info metric.</summary>
     public string Name { get; init; } = string.Empty;
 
-    /// <summary>Gets what tells fields of the same <see cref="Name"/> apart: <c>mode="user"</c>.</summary>
+    /// <summary>Gets the labels that distinguish fields of the same <see cref="Name"/>: <c>mode="user"</c>.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Labels { get; private set; } = [];
 
-    /// <summary>Gets its name in the HTTP API and in the history; by default its Prometheus name in camel
-    /// case.</summary>
+    /// <summary>Gets its name in the HTTP API and the history; by default the Prometheus name in camel case.</summary>
     public string ApiName
     {
-        get => field ?? ApiNames.Of(WireName, Name, Labels);
+        get => field.Length == 0 ? field = ApiNames.Create(WireName, Name, Labels) : field;
         init;
-    }
+    } = string.Empty;
 
-    /// <summary>Gets its field in OpenSearch, by the OpenTelemetry semantic conventions where they have one.</summary>
+    /// <summary>Gets its OpenSearch field, named by the OpenTelemetry semantic conventions where they define
+    /// one.</summary>
     public required string FieldName { get; init; }
 
     /// <summary>Gets the kind of its value.</summary>
@@ -34,61 +39,66 @@ public sealed class FieldDefinition
     /// <summary>Gets its unit.</summary>
     public ReadingUnit Unit { get; init; }
 
-    /// <summary>Gets how many decimals are written; 0 for whole numbers.</summary>
+    /// <summary>Gets the factor from the number on the wire to the unit: 1024 for a kernel's kB.</summary>
+    public double Scale { get; init; } = 1;
+
+    /// <summary>Gets the number of decimals on the wire; 0 for whole numbers.</summary>
     public int Decimals { get; init; }
 
-    /// <summary>Gets the least value that is possible.</summary>
+    /// <summary>Gets the lowest possible value.</summary>
     public double Min { get; init; }
 
-    /// <summary>Gets the greatest value that is possible; by default 2^53, up to which a double counts
-    /// exactly.</summary>
+    /// <summary>Gets the highest possible value; by default 2^53, up to which a double counts exactly.</summary>
     public double Max { get; init; } = 9_007_199_254_740_992;
 
-    /// <summary>Gets what it is, in a sentence without the final stop.</summary>
+    /// <summary>Gets what it is: a phrase without a final stop.</summary>
     public required string Help { get; init; }
 
-    /// <summary>Gets what all fields of the same <see cref="Name"/> are.</summary>
+    /// <summary>Gets the help text of all fields of the same <see cref="Name"/>.</summary>
     public string FamilyHelp { get => field ?? Help; private set; }
 
-    /// <summary>Gets a value indicating whether the collector keeps its history: what does not change, or follows from
-    /// others, is not kept. Of a counter the history holds the rate per second.</summary>
+    /// <summary>Gets a value indicating whether the collector keeps its history. Constants and values that follow from
+    /// others are not kept; of a counter the history holds the rate per second.</summary>
     public bool InHistory { get; init; }
 
-    /// <summary>Gets its place among the numbers, or the texts, of an entry; set by the section.</summary>
-    public int Slot { get; internal set; } = -1;
+    /// <summary>Gets how the number is computed; <see langword="null"/> for a field that is on the wire.</summary>
+    public Derivation? Derive { get; init; }
+
+    /// <summary>Gets its index among the numbers, or the texts, of an entry; −1 for a derived field.</summary>
+    public int Slot { get; private set; } = -1;
 
     /// <summary>Gets the section that it belongs to.</summary>
-    public SectionDefinition Section { get; internal set; } = null!;
+    public SectionDefinition Section { get; private set; } = null!;
 
-    /// <summary>Gets the wire name, ready to be written.</summary>
+    /// <summary>Gets the wire name, encoded for the JSON writer.</summary>
     internal JsonEncodedText EncodedName { get; private set; }
 
-    /// <summary>Gets the wire name, ready to be compared.</summary>
+    /// <summary>Gets the wire name in UTF-8.</summary>
     internal byte[] WireBytes { get; private set; } = [];
 
-    /// <summary>Tells whether a number is possible.</summary>
+    /// <summary>Returns whether a number is within the range.</summary>
     public bool IsInRange(double value) => value >= Min && value <= Max;
 
-    /// <summary>Adds a label that tells it apart from the fields of the same name.</summary>
+    /// <summary>Adds a label that distinguishes it from the fields of the same name.</summary>
     internal FieldDefinition With(string label, string value)
     {
         Labels = [.. Labels, new(label, value)];
         return this;
     }
 
-    /// <summary>Says what all fields of the same name are.</summary>
+    /// <summary>Sets the help text of all fields of the same name.</summary>
     internal FieldDefinition InFamily(string help)
     {
         FamilyHelp = help;
         return this;
     }
 
-    /// <summary>Puts the field into its section.</summary>
+    /// <summary>Adds the field to its section.</summary>
     internal void Join(SectionDefinition section, int slot)
     {
         Section = section;
         Slot = slot;
         EncodedName = JsonEncodedText.Encode(WireName);
-        WireBytes = System.Text.Encoding.UTF8.GetBytes(WireName);
+        WireBytes = Encoding.UTF8.GetBytes(WireName);
     }
 }

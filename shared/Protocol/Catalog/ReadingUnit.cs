@@ -18,7 +18,7 @@ public enum ReadingUnit
     /// <summary>Bytes.</summary>
     Bytes,
 
-    /// <summary>Bytes a second.</summary>
+    /// <summary>Bytes per second.</summary>
     BytesPerSecond,
 
     /// <summary>Seconds.</summary>
@@ -42,19 +42,19 @@ public enum ReadingUnit
     /// <summary>Lux.</summary>
     Lux,
 
-    /// <summary>Decibels: of full scale, of sound pressure or over a milliwatt, as the name says.</summary>
+    /// <summary>Decibels relative to full scale, to 20 µPa or to a milliwatt, as the name says.</summary>
     Decibels,
 
-    /// <summary>Revolutions a minute.</summary>
+    /// <summary>Revolutions per minute.</summary>
     RevolutionsPerMinute,
 
-    /// <summary>Micrograms in a cubic metre, as every particle sensor and every air quality law has it.</summary>
+    /// <summary>Micrograms per cubic metre, the unit of particulate matter sensors and air quality limits.</summary>
     MicrogramsPerCubicMetre,
 
-    /// <summary>Metres a second squared.</summary>
+    /// <summary>Metres per second squared.</summary>
     MetresPerSecondSquared,
 
-    /// <summary>Radians a second.</summary>
+    /// <summary>Radians per second.</summary>
     RadiansPerSecond,
 
     /// <summary>Tesla.</summary>

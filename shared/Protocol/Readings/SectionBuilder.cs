@@ -4,51 +4,48 @@ using NodeTelemetry.Protocol.Limits;
 
 namespace NodeTelemetry.Protocol.Readings;
 
-/// <summary>Collects the values of one section. Reused, so that filling it allocates nothing once it has
-/// grown.</summary>
-/// <param name="definition">What the section is.</param>
+/// <summary>Collects the values of one section. Reused: filling it allocates nothing once it has grown.</summary>
+/// <param name="definition">The section.</param>
 public sealed class SectionBuilder(SectionDefinition definition)
 {
     private string?[] _names = new string?[1];
     private double[] _numbers = new double[definition.NumberCount];
     private string?[] _texts = new string?[definition.TextCount];
     private int _count;
-    private int _present = -1;
+    private int _current = -1;
 
-    /// <summary>Gets what the section is.</summary>
+    /// <summary>Gets the section's definition.</summary>
     public SectionDefinition Definition { get; } = definition;
 
-    /// <summary>Gets how many entries have been begun since it was cleared.</summary>
+    /// <summary>Gets the number of entries since the last <see cref="Clear"/>.</summary>
     public int EntryCount => _count;
 
-    /// <summary>Gets how many values have been refused, since this builder was made, because they are
-    /// impossible.</summary>
+    /// <summary>Gets how many values this builder has refused as out of range or too long.</summary>
     public long ValuesRefused { get; private set; }
 
-    /// <summary>Gets how many entries have been refused, since this builder was made, because there were too many or
-    /// their name was too long.</summary>
+    /// <summary>Gets how many entries this builder has refused as too many or because of their names.</summary>
     public long EntriesRefused { get; private set; }
 
-    /// <summary>Forgets all entries.</summary>
+    /// <summary>Removes all entries.</summary>
     public void Clear()
     {
         _count = 0;
-        _present = -1;
+        _current = -1;
     }
 
-    /// <summary>Begins an entry, into which the next values go. A section without names has one, begun by its first
-    /// value.</summary>
-    /// <param name="name">Its name.</param>
-    /// <returns><see langword="false"/> if there are too many, or the name is empty or too long; values must not follow
+    /// <summary>Begins an entry, which the next values belong to. The first value begins the entry of a scalar
+    /// section.</summary>
+    /// <param name="name">Its name; <see langword="null"/> in a section without named entries.</param>
+    /// <returns><see langword="false"/> if there are too many, or the name is empty or too long; no values may follow
     /// then.</returns>
     public bool Begin(string? name)
     {
-        if ((Definition.EntryLabel is null) != (name is null))
+        if (Definition.HasNamedEntries != (name is not null))
         {
             throw new ArgumentException($"An entry of '{Definition.Key}' has {(name is null ? "a" : "no")} name.");
         }
 
-        if (_count == WireLimits.SectionEntryCountMax || name?.Length == 0
+        if (_count == Definition.EntryCountMax || name?.Length == 0
             || !Fits(name, WireLimits.EntryNameBytesMax))
         {
             EntriesRefused++;
@@ -65,22 +62,22 @@ public sealed class SectionBuilder(SectionDefinition definition)
         _names[_count] = name;
         _numbers.AsSpan(_count * Definition.NumberCount, Definition.NumberCount).Fill(double.NaN);
         _texts.AsSpan(_count * Definition.TextCount, Definition.TextCount).Clear();
-        _present = _count++;
+        _current = _count++;
         return true;
     }
 
-    /// <summary>Goes on with an entry that has been begun, for another source that knows more of the same thing. What
-    /// comes in the same order is found at once.</summary>
+    /// <summary>Returns to an entry, for a second source about the same thing. Entries in the same order are found at
+    /// once.</summary>
     /// <param name="name">Its name.</param>
-    /// <returns><see langword="false"/> if there is none of that name; values must not follow then.</returns>
+    /// <returns><see langword="false"/> if there is no such entry; no values may follow then.</returns>
     public bool TryResume(string name)
     {
         for (var offset = 1; offset <= _count; offset++)
         {
-            var index = (_present + offset) % _count;
+            var index = (_current + offset) % _count;
             if (_names[index] == name)
             {
-                _present = index;
+                _current = index;
                 return true;
             }
         }
@@ -88,38 +85,39 @@ public sealed class SectionBuilder(SectionDefinition definition)
         return false;
     }
 
-    /// <summary>Gets the name of the present entry; <see langword="null"/> if there is none, or it has none.</summary>
-    public string? Name => _count == 0 ? null : _names[_present];
+    /// <summary>Gets the name of the current entry; <see langword="null"/> if there is no entry or it has no
+    /// name.</summary>
+    public string? Name => _count == 0 ? null : _names[_current];
 
-    /// <summary>Gets a value indicating whether the present entry has a number, be it yes or no.</summary>
+    /// <summary>Gets a value indicating whether the current entry has any number or flag.</summary>
     public bool HasNumber =>
-        _numbers.AsSpan(_present * Definition.NumberCount, Definition.NumberCount) is var numbers
+        _numbers.AsSpan(_current * Definition.NumberCount, Definition.NumberCount) is var numbers
         && numbers.IndexOfAnyExcept(double.NaN) >= 0;
 
-    /// <summary>Goes back to an entry, for whoever goes through all of them.</summary>
-    /// <param name="index">Its number, from 0, below <see cref="EntryCount"/>.</param>
+    /// <summary>Returns to an entry by its index.</summary>
+    /// <param name="index">From 0, below <see cref="EntryCount"/>.</param>
     public void Resume(int index)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)_count, nameof(index));
-        _present = index;
+        _current = index;
     }
 
-    /// <summary>Gets a number of the present entry, with 1 and 0 for yes and no; <see langword="null"/> if it has
-    /// none.</summary>
+    /// <summary>Gets a number of the current entry, 1 and 0 for yes and no; <see langword="null"/> if it is
+    /// absent.</summary>
     public double? Number(FieldDefinition field) =>
-        NumberSlot(field) is var value && double.IsNaN(value) ? null : value;
+        _count == 0 || (NumberSlot(field) is var value && double.IsNaN(value)) ? null : value;
 
-    /// <summary>Gets a text of the present entry; <see langword="null"/> if it has none.</summary>
-    public string? Text(FieldDefinition field) => TextSlot(field);
+    /// <summary>Gets a text of the current entry; <see langword="null"/> if it is absent.</summary>
+    public string? Text(FieldDefinition field) => _count == 0 ? null : TextSlot(field);
 
-    /// <summary>Takes a number out of the present entry.</summary>
+    /// <summary>Removes a number from the current entry.</summary>
     public void Remove(FieldDefinition field) => NumberSlot(field) = double.NaN;
 
-    /// <summary>Counts values that were refused elsewhere on their way here.</summary>
+    /// <summary>Counts values that were refused before they came here.</summary>
     public void AddRefused(long count) => ValuesRefused += count;
 
-    /// <summary>Sets a number of the present entry.</summary>
-    /// <returns><see langword="false"/> if it is impossible, so that it is left out; that is counted.</returns>
+    /// <summary>Sets a number of the current entry.</summary>
+    /// <returns><see langword="false"/> if it is out of range: it is left out and counted.</returns>
     public bool Set(FieldDefinition field, double value)
     {
         if (!field.IsInRange(value))
@@ -133,13 +131,14 @@ public sealed class SectionBuilder(SectionDefinition definition)
         return true;
     }
 
-    /// <summary>Sets a number of the present entry, if there is one.</summary>
+    /// <summary>Sets a number of the current entry, unless it is <see langword="null"/>.</summary>
     public bool Set(FieldDefinition field, double? value) => value is not { } number || Set(field, number);
 
-    /// <summary>Sets a yes or no of the present entry.</summary>
+    /// <summary>Sets a flag of the current entry.</summary>
     public bool Set(FieldDefinition field, bool value) => Set(field, value ? 1.0 : 0.0);
 
-    /// <summary>Sets a text of the present entry, if there is one.</summary>
+    /// <summary>Sets a text of the current entry, unless it is <see langword="null"/>.</summary>
+    /// <returns><see langword="false"/> if it is too long: it is left out and counted.</returns>
     public bool Set(FieldDefinition field, string? text)
     {
         if (text is null)
@@ -157,8 +156,8 @@ public sealed class SectionBuilder(SectionDefinition definition)
         return true;
     }
 
-    /// <summary>Adds all entries of another builder of the same section; the last becomes the present one.</summary>
-    /// <returns><see langword="false"/> if one was refused, as <see cref="Begin"/> does.</returns>
+    /// <summary>Adds all entries of another builder of the same section; the last becomes the current one.</summary>
+    /// <returns><see langword="false"/> if <see cref="Begin"/> refused one.</returns>
     public bool Append(SectionBuilder other)
     {
         ArgumentNullException.ThrowIfNull(other);
@@ -173,8 +172,8 @@ public sealed class SectionBuilder(SectionDefinition definition)
         return true;
     }
 
-    /// <summary>Adds one entry of another builder of the same section, under a name of its own.</summary>
-    /// <returns><see langword="false"/> if it was refused, as <see cref="Begin"/> does.</returns>
+    /// <summary>Adds one entry of another builder of the same section, under the given name.</summary>
+    /// <returns><see langword="false"/> if <see cref="Begin"/> refused it.</returns>
     public bool Append(SectionBuilder other, int index, string? name)
     {
         ArgumentNullException.ThrowIfNull(other);
@@ -198,14 +197,14 @@ public sealed class SectionBuilder(SectionDefinition definition)
     /// <summary>Gets the name of an entry.</summary>
     public string? EntryName(int index) => _names[index];
 
-    /// <summary>Tells whether an entry has been begun under this name.</summary>
+    /// <summary>Returns whether there is an entry of this name.</summary>
     public bool HasEntry(string name) => Array.IndexOf(_names, name, 0, _count) >= 0;
 
-    /// <summary>Tells whether a field of the present entry has a value.</summary>
+    /// <summary>Returns whether the current entry has a value of the field.</summary>
     internal bool Has(FieldDefinition field) =>
         field.Kind == FieldKind.Text ? Text(field) is not null : Number(field) is not null;
 
-    /// <summary>Makes the reading; <see langword="null"/> if nothing has been set.</summary>
+    /// <summary>Creates the reading; <see langword="null"/> if there are no entries.</summary>
     public SectionReading? Build()
     {
         if (_count == 0)
@@ -214,7 +213,7 @@ public sealed class SectionBuilder(SectionDefinition definition)
         }
 
         string[]? names = null;
-        if (Definition.EntryLabel is not null)
+        if (Definition.HasNamedEntries)
         {
             names = new string[_count];
             Array.Copy(_names, names, _count);
@@ -222,28 +221,26 @@ public sealed class SectionBuilder(SectionDefinition definition)
 
         return new SectionReading(
             Definition,
-            _count,
             names,
             _numbers.AsSpan(0, _count * Definition.NumberCount).ToArray(),
             Definition.TextCount == 0 ? null : _texts.AsSpan(0, _count * Definition.TextCount).ToArray());
     }
 
-    /// <summary>Tells whether a text is short enough. No character takes more than three bytes, a surrogate
-    /// two.</summary>
+    // No character takes more than three bytes, a surrogate two.
     private static bool Fits(string? text, int bytesMax) =>
         text is null || 3 * text.Length <= bytesMax || Encoding.UTF8.GetByteCount(text) <= bytesMax;
 
     private ref double NumberSlot(FieldDefinition field) =>
-        ref _numbers[(Present(field) * Definition.NumberCount) + field.Slot];
+        ref _numbers[(CurrentEntry(field) * Definition.NumberCount) + field.Slot];
 
     private ref string? TextSlot(FieldDefinition field) =>
-        ref _texts[(Present(field) * Definition.TextCount) + field.Slot];
+        ref _texts[(CurrentEntry(field) * Definition.TextCount) + field.Slot];
 
-    private int Present(FieldDefinition field)
+    private int CurrentEntry(FieldDefinition field)
     {
-        if (!ReferenceEquals(field.Section, Definition))
+        if (!ReferenceEquals(field.Section, Definition) || field.Derive is not null)
         {
-            throw new ArgumentException($"'{field.WireName}' is not a field of '{Definition.Key}'.");
+            throw new ArgumentException($"'{field.Name}' is not a wire field of '{Definition.Key}'.");
         }
 
         if (_count == 0)
@@ -251,6 +248,6 @@ public sealed class SectionBuilder(SectionDefinition definition)
             Begin(name: null);
         }
 
-        return _present;
+        return _current;
     }
 }

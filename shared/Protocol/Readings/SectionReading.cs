@@ -1,37 +1,44 @@
+using System.Globalization;
 using NodeTelemetry.Protocol.Catalog;
+using NodeTelemetry.Protocol.Limits;
 
 namespace NodeTelemetry.Protocol.Readings;
 
 /// <summary>The values of one section at one tick.</summary>
-/// <remarks>Immutable. The numbers of all entries lie in one array, because a node has hundreds of them and a collector
-/// thousands of nodes; what is absent is not a number there, and <see langword="null"/> to everybody else.</remarks>
+/// <remarks>
+/// Immutable. The numbers of all entries are in one array, because a node has hundreds of them and a collector
+/// thousands of nodes. Absent numbers are NaN there and <see langword="null"/> outside.
+/// </remarks>
 public sealed class SectionReading
 {
+    /// <summary>Names of the entries of lists, created once each.</summary>
+    private static readonly string?[] Positions = new string?[WireLimits.ReceivedCoreCountMax];
+
     private readonly string[]? _names;
     private readonly double[] _numbers;
     private readonly string?[]? _texts;
 
     internal SectionReading(
-        SectionDefinition definition, int entryCount, string[]? names, double[] numbers, string?[]? texts)
+        SectionDefinition definition, string[]? names, double[] numbers, string?[]? texts)
     {
         Definition = definition;
-        EntryCount = entryCount;
         _names = names;
         _numbers = numbers;
         _texts = texts;
     }
 
-    /// <summary>Gets what the section is.</summary>
+    /// <summary>Gets the section's definition.</summary>
     public SectionDefinition Definition { get; }
 
-    /// <summary>Gets how many entries it has, at least 1; 1 for a section without names.</summary>
-    public int EntryCount { get; }
+    /// <summary>Gets the number of entries, at least 1; 1 for a scalar section.</summary>
+    public int EntryCount =>
+        _names?.Length ?? (Definition.NumberCount == 0 ? 1 : _numbers.Length / Definition.NumberCount);
 
     /// <summary>Gets an entry.</summary>
-    /// <param name="index">Which, from 0.</param>
+    /// <param name="index">From 0.</param>
     public SectionEntry this[int index] => new(this, index);
 
-    /// <summary>Gets a number of the first entry: all there is in a section without names.</summary>
+    /// <summary>Gets a number of the first entry, the only one of a scalar section.</summary>
     public double? this[FieldDefinition field] => Number(0, field);
 
     /// <summary>Finds the entry called <paramref name="name"/>; <see langword="null"/> if there is none.</summary>
@@ -41,8 +48,7 @@ public sealed class SectionReading
         return index < 0 ? null : this[index];
     }
 
-    /// <summary>Makes a section of the entries of two, the later ones winning.</summary>
-    /// <remarks>The parts of one sample share out the entries of a long section.</remarks>
+    /// <summary>Combines the entries of two parts of one sample; the later wins where both have an entry.</summary>
     public SectionReading Combine(SectionReading later)
     {
         ArgumentNullException.ThrowIfNull(later);
@@ -52,16 +58,22 @@ public sealed class SectionReading
         return builder.Build()!;
     }
 
-    internal string? Name(int index) => _names?[index];
+    internal string? Name(int index) =>
+        _names is not null ? _names[index]
+        : Definition.Layout == SectionLayout.EntryList
+            ? Positions[index] ??= index.ToString(CultureInfo.InvariantCulture)
+        : null;
 
     internal double? Number(int index, FieldDefinition field)
     {
-        var value = _numbers[(index * Definition.NumberCount) + SlotOf(field, isText: false)];
+        var value = field.Derive is { } derive && ReferenceEquals(field.Section, Definition)
+            ? derive(_numbers.AsSpan(index * Definition.NumberCount, Definition.NumberCount))
+            : _numbers[(index * Definition.NumberCount) + GetSlot(field, isText: false)];
         return double.IsNaN(value) ? null : value;
     }
 
     internal string? Text(int index, FieldDefinition field) =>
-        _texts?[(index * Definition.TextCount) + SlotOf(field, isText: true)];
+        _texts?[(index * Definition.TextCount) + GetSlot(field, isText: true)];
 
     private static void Copy(SectionReading from, SectionBuilder into, SectionReading? except)
     {
@@ -74,7 +86,7 @@ public sealed class SectionReading
             }
 
             into.Begin(name);
-            foreach (var field in from.Definition.Fields)
+            foreach (var field in from.Definition.WireFields)
             {
                 if (field.Kind == FieldKind.Text && from.Text(index, field) is { } text)
                 {
@@ -88,8 +100,8 @@ public sealed class SectionReading
         }
     }
 
-    private int SlotOf(FieldDefinition field, bool isText) =>
+    private int GetSlot(FieldDefinition field, bool isText) =>
         ReferenceEquals(field.Section, Definition) && (field.Kind == FieldKind.Text) == isText
             ? field.Slot
-            : throw new ArgumentException($"'{field.WireName}' is not such a field of '{Definition.Key}'.");
+            : throw new ArgumentException($"'{field.WireName}' is not a {(isText ? "text" : "number")} of '{Definition.Key}'.");
 }

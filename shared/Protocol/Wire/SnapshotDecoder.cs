@@ -6,27 +6,25 @@ using Field = NodeTelemetry.Protocol.Wire.SnapshotDraft.Fields;
 
 namespace NodeTelemetry.Protocol.Wire;
 
-/// <summary>Reads datagrams: our own of any version, and raspi-cluster's, which have no <c>v</c>.</summary>
+/// <summary>Decodes datagrams of any protocol version, and raspi-cluster's, which have no <c>v</c>.</summary>
 /// <remarks>
-/// Never throws, whatever the bytes. A refused datagram allocates nothing, save an <c>about</c>, <c>labels</c> or
-/// <c>bye</c> that stands before the fault; an accepted one allocates its snapshot only.
-/// Unknown keys are skipped, so fields of later versions do no harm. Not thread-safe: it keeps a cache of recurring
-/// texts.
+/// Never throws on any bytes. A refused datagram allocates nothing except an <c>about</c>, <c>labels</c> or <c>bye</c>
+/// that precedes the fault; an accepted one allocates its snapshot only. Unknown keys are skipped, so that later
+/// versions can add fields. Not thread-safe: it caches recurring texts.
 /// </remarks>
 public sealed class SnapshotDecoder
 {
     private readonly TextCache _texts = new();
     private readonly DescriptionReader _descriptions;
     private readonly SectionReader _sections;
-    private readonly double[] _cores = new double[WireLimits.ReceivedCoreCountMax];
 
-    // What has been read of the current datagram; a class field each, so that sections can be read by separate methods.
     private SnapshotDraft _draft;
 
     private readonly int _bytesMax;
 
     /// <summary>Initializes a new instance of the <see cref="SnapshotDecoder"/> class.</summary>
-    /// <param name="bytesMax">What is longer is refused; whole samples in files are longer than datagrams.</param>
+    /// <param name="bytesMax">The longest input that is accepted; whole samples in files are longer than
+    /// datagrams.</param>
     public SnapshotDecoder(int bytesMax = WireLimits.ReceivedBytesMax)
     {
         _bytesMax = bytesMax;
@@ -54,7 +52,7 @@ public sealed class SnapshotDecoder
             error = _draft.Complete(_sections, out snapshot);
         }
 
-        // Keep no reference to a sender's texts longer than the cache does.
+        // Only the cache keeps references to a sender's texts.
         _draft = default;
         return error;
     }
@@ -65,7 +63,7 @@ public sealed class SnapshotDecoder
         : !Utf8.IsValid(datagram) ? DecodeError.NotUtf8
         : JsonGrammar.Check(datagram);
 
-    private static Field FieldOf(ReadOnlySpan<byte> name) => name.Length switch
+    private static Field FindField(ReadOnlySpan<byte> name) => name.Length switch
     {
         1 => name[0] == (byte)'v' ? Field.Version : Field.None,
         3 => name.SequenceEqual("seq"u8) ? Field.Sequence
@@ -82,16 +80,9 @@ public sealed class SnapshotDecoder
         6 => name.SequenceEqual("uptime"u8) ? Field.Uptime
             : name.SequenceEqual("labels"u8) ? Field.Labels
             : Field.None,
-        7 => name.SequenceEqual("cputemp"u8) ? Field.CpuTemperature
-            : name.SequenceEqual("cpufreq"u8) ? Field.CpuFrequency
-            : name.SequenceEqual("loadavg"u8) ? Field.LoadAverage
-            : name.SequenceEqual("meminfo"u8) ? Field.Meminfo
-            : Field.None,
         8 => name.SequenceEqual("hostname"u8) ? Field.Hostname
-            : name.SequenceEqual("cpuusage"u8) ? Field.CpuUsage
             : name.SequenceEqual("interval"u8) ? Field.Interval
             : Field.None,
-        9 => name.SequenceEqual("coreusage"u8) ? Field.CoreUsage : Field.None,
         _ => Field.None,
     };
 
@@ -101,8 +92,8 @@ public sealed class SnapshotDecoder
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            // Nobody escapes our ASCII keys; an escaped one is an unknown one.
-            var field = reader.ValueIsEscaped ? Field.None : FieldOf(reader.ValueSpan);
+            // Keys are ASCII and written without escapes; an escaped key is an unknown one.
+            var field = reader.ValueIsEscaped ? Field.None : FindField(reader.ValueSpan);
             if (field == Field.None)
             {
                 var sectionError = _sections.ReadOrSkip(ref reader);
@@ -134,31 +125,11 @@ public sealed class SnapshotDecoder
     private DecodeError ReadField(Field field, ref Utf8JsonReader reader)
     {
         DecodeError error;
-        double number;
         long integer;
         switch (field)
         {
             case Field.Hostname:
                 return _texts.Read(ref reader, WireLimits.HostnameBytesMax, out _draft.Hostname);
-            case Field.CpuFrequency:
-                error = JsonValue.Number(ref reader, out number);
-                _draft.CpuFrequency = number;
-                return error != DecodeError.None || ReadingRanges.IsFrequency(number) ? error : DecodeError.OutOfRange;
-            case Field.CpuTemperature:
-                error = JsonValue.Number(ref reader, out number);
-                _draft.CpuTemperature = number;
-                return error != DecodeError.None || ReadingRanges.IsTemperature(number) ? error
-                    : DecodeError.OutOfRange;
-            case Field.CpuUsage:
-                error = JsonValue.Ratio(ref reader, out number);
-                _draft.CpuUsage = number;
-                return error;
-            case Field.CoreUsage:
-                return ReadCoreUsage(ref reader);
-            case Field.LoadAverage:
-                return ReadLoad(ref reader);
-            case Field.Meminfo:
-                return ReadMeminfo(ref reader);
             case Field.Version:
                 return JsonValue.Integer(ref reader, 1, int.MaxValue, out _draft.Version);
             case Field.Node:
@@ -213,116 +184,6 @@ public sealed class SnapshotDecoder
         Span<byte> lowerCase = stackalloc byte[WireLimits.NodeDigits];
         HexDigits.Write(value, lowerCase);
         _draft.Node = _texts.Get(lowerCase);
-        return DecodeError.None;
-    }
-
-    private DecodeError ReadCoreUsage(ref Utf8JsonReader reader)
-    {
-        if (reader.TokenType != JsonTokenType.StartArray)
-        {
-            return DecodeError.WrongType;
-        }
-
-        var count = 0;
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-        {
-            if (count == _cores.Length)
-            {
-                return DecodeError.TooManyItems;
-            }
-
-            var error = JsonValue.Ratio(ref reader, out _cores[count++]);
-            if (error != DecodeError.None)
-            {
-                return error;
-            }
-        }
-
-        // The list becomes part of the snapshot only after everything else has been accepted.
-        _draft.CoreUsage = new ArraySegment<double>(_cores, 0, count);
-        return DecodeError.None;
-    }
-
-    private DecodeError ReadLoad(ref Utf8JsonReader reader)
-    {
-        if (reader.TokenType != JsonTokenType.StartArray)
-        {
-            return DecodeError.WrongType;
-        }
-
-        Span<double> load = stackalloc double[3];
-        for (var index = 0; index < load.Length; index++)
-        {
-            reader.Read();
-            if (reader.TokenType == JsonTokenType.EndArray)
-            {
-                return DecodeError.MissingField;
-            }
-
-            var error = JsonValue.Number(ref reader, out load[index]);
-            if (error != DecodeError.None)
-            {
-                return error;
-            }
-
-            if (!ReadingRanges.IsLoad(load[index]))
-            {
-                return DecodeError.OutOfRange;
-            }
-        }
-
-        reader.Read();
-        if (reader.TokenType != JsonTokenType.EndArray)
-        {
-            return DecodeError.TooManyItems;
-        }
-
-        (_draft.Load1, _draft.Load5, _draft.Load15) = (load[0], load[1], load[2]);
-        return DecodeError.None;
-    }
-
-    private DecodeError ReadMeminfo(ref Utf8JsonReader reader)
-    {
-        if (reader.TokenType != JsonTokenType.StartObject)
-        {
-            return DecodeError.WrongType;
-        }
-
-        var entries = 0;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            if (++entries > WireLimits.MeminfoEntryCountMax)
-            {
-                return DecodeError.TooManyItems;
-            }
-
-            var name = reader.ValueSpan;
-            reader.Read();
-
-            // raspi-cluster sends the whole of /proc/meminfo, where VmallocTotal alone is larger than any memory: what
-            // is not ours must be a number and no more.
-            var error = JsonValue.Number(ref reader, out var kilobytes);
-            if (error != DecodeError.None)
-            {
-                return error;
-            }
-
-            if (!MemoryDraft.IsKnown(name))
-            {
-                continue;
-            }
-
-            if (kilobytes is not (>= 0 and <= ReadingRanges.MemoryBytesMax / 1024))
-            {
-                return DecodeError.OutOfRange;
-            }
-
-            if (!_draft.Memory.TrySet(name, (long)kilobytes * 1024))
-            {
-                return DecodeError.DuplicateField;
-            }
-        }
-
         return DecodeError.None;
     }
 

@@ -11,9 +11,9 @@ namespace NodeTelemetry.Protocol.Wire;
 
 /// <summary>Writes a snapshot as one datagram, or as several when it does not fit one.</summary>
 /// <remarks>
-/// Everything is written once and then cut: a sample is a row of pieces, each a section or an entry of one, and parts
-/// are put together from their bytes. Not thread-safe: it reuses its buffers, so that encoding allocates nothing once
-/// they have grown. What <see cref="Datagram"/> returned is overwritten by the next <see cref="Encode(NodeSnapshot)"/>.
+/// Everything is written once and then cut: a sample is a sequence of pieces, each a section or an entry, and parts are
+/// assembled from their bytes. Not thread-safe: it reuses its buffers, so that encoding allocates nothing once they have
+/// grown. The next <see cref="Encode(NodeSnapshot)"/> overwrites what <see cref="Datagram"/> returned.
 /// </remarks>
 public sealed class SnapshotEncoder : IDisposable
 {
@@ -25,7 +25,7 @@ public sealed class SnapshotEncoder : IDisposable
     private bool _isWhole;
 
     /// <summary>Initializes a new instance of the <see cref="SnapshotEncoder"/> class.</summary>
-    /// <param name="key">What every datagram is signed with; <see langword="null"/> not to.</param>
+    /// <param name="key">The key that signs every datagram; <see langword="null"/> for unsigned datagrams.</param>
     public SnapshotEncoder(SignatureKey? key = null)
     {
         _key = key;
@@ -34,22 +34,21 @@ public sealed class SnapshotEncoder : IDisposable
             _whole,
             new JsonWriterOptions
             {
-                // Datagrams are not HTML: only what JSON itself demands is escaped, so that "°" takes two bytes and
-                // not six.
+                // Datagrams are not HTML: only what JSON requires is escaped, so that "°" takes two bytes, not six.
                 Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
 
-                // The shape is fixed by the methods below; checking it again would cost a third of the time.
+                // The methods below fix the structure; validating it would cost a third of the time.
                 SkipValidation = true,
             });
     }
 
-    /// <summary>Gets how many sections and entries had to be left out, since this encoder was made, because one alone
-    /// is longer than a datagram, or a sample has more than <see cref="WireLimits.PartCountMax"/> parts.</summary>
+    /// <summary>Gets how many sections and entries this encoder has dropped, because one alone is longer than a datagram
+    /// or a sample has more than <see cref="WireLimits.PartCountMax"/> parts.</summary>
     public long SectionsDropped => _cutter.PiecesDropped;
 
-    /// <summary>Writes <paramref name="snapshot"/> for multicasting.</summary>
-    /// <returns>The number of datagrams, 1 to <see cref="WireLimits.PartCountMax"/>, to be had from
-    /// <see cref="Datagram"/>.</returns>
+    /// <summary>Encodes <paramref name="snapshot"/>.</summary>
+    /// <returns>The number of datagrams, 1 to <see cref="WireLimits.PartCountMax"/>; <see cref="Datagram"/> returns
+    /// each.</returns>
     public int Encode(NodeSnapshot snapshot)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
@@ -59,8 +58,7 @@ public sealed class SnapshotEncoder : IDisposable
         return _isWhole ? 1 : _cutter.Cut();
     }
 
-    /// <summary>Gets one datagram of the last snapshot; valid until the next call of
-    /// <see cref="Encode(NodeSnapshot)"/>.</summary>
+    /// <summary>Gets one datagram of the last snapshot; valid until the next <see cref="Encode(NodeSnapshot)"/>.</summary>
     public ReadOnlyMemory<byte> Datagram(int index) =>
         _isWhole ? _whole.WrittenMemory : _cutter.Part(index);
 
@@ -69,9 +67,9 @@ public sealed class SnapshotEncoder : IDisposable
 
     private static decimal Rounded(double value, int decimals)
     {
-        // A decimal has the same digits on every runtime; Mono writes the double 0.3 with seventeen. Rounding comes
-        // first, because a rounded decimal keeps its zeros: 0.1220 would not come out again as it went in.
-        Debug.Assert(double.IsFinite(value) && Math.Abs(value) < 1e16, "A sampler let an impossible value through.");
+        // A decimal has the same digits on every runtime; Mono writes the double 0.3 with seventeen. The double is
+        // rounded first, because a rounded decimal keeps trailing zeros: 0.1220.
+        Debug.Assert(double.IsFinite(value) && Math.Abs(value) < 1e16, "A sampler passed a value out of range.");
         return (decimal)Math.Round(value, decimals);
     }
 
@@ -81,19 +79,10 @@ public sealed class SnapshotEncoder : IDisposable
         _writer.WriteStartObject();
         _writer.WriteString(WireNames.Hostname, snapshot.Hostname);
         _cutter.Hostname = ..Position();
-        WriteCpu(snapshot.Cpu);
-        if (snapshot.Load is { } load)
+        var next = 0;
+        for (; next < snapshot.Sections.Count && snapshot.Sections[next].Definition.PrecedesHeader; next++)
         {
-            BeginPiece();
-            WriteLoad(load);
-            EndPiece(isBeforeHeader: true);
-        }
-
-        if (snapshot.Memory is { } memory)
-        {
-            BeginPiece();
-            WriteMemory(memory);
-            EndPiece(isBeforeHeader: true);
+            WriteSection(snapshot.Sections[next]);
         }
 
         var start = Position();
@@ -103,9 +92,9 @@ public sealed class SnapshotEncoder : IDisposable
         }
 
         _cutter.Header = start..Position();
-        for (var index = 0; index < snapshot.Sections.Count; index++)
+        for (; next < snapshot.Sections.Count; next++)
         {
-            WriteSection(snapshot.Sections[index]);
+            WriteSection(snapshot.Sections[next]);
         }
 
         WriteDescriptions(snapshot);
@@ -118,7 +107,7 @@ public sealed class SnapshotEncoder : IDisposable
         _isWhole = _whole.WrittenCount + "}".Length + (_key?.OverheadBytes ?? 0) <= WireLimits.DatagramBytesMax;
         if (_key is not null && _isWhole)
         {
-            // What has been flushed is every byte before ,"sig".
+            // The writer has flushed every byte before ,"sig".
             Span<byte> text = stackalloc byte[SignatureKey.TextBytesMax];
             _writer.WriteString(WireNames.Signature, text[.._key.WriteText(_whole.WrittenSpan, text)]);
         }
@@ -151,7 +140,6 @@ public sealed class SnapshotEncoder : IDisposable
         }
     }
 
-    /// <summary>Gets how many bytes have been written.</summary>
     private int Position()
     {
         _writer.Flush();
@@ -162,7 +150,7 @@ public sealed class SnapshotEncoder : IDisposable
 
     private void EndPiece(bool isBeforeHeader = false, SectionDefinition? entryOf = null)
     {
-        // What comes first in its object has no comma before it.
+        // The first member of an object has no comma before it.
         var end = Position();
         var start = _whole.WrittenSpan[_pieceStart] == (byte)',' ? _pieceStart + 1 : _pieceStart;
         _cutter.Add(start..end, isBeforeHeader, entryOf);
@@ -171,13 +159,11 @@ public sealed class SnapshotEncoder : IDisposable
     private void WriteSection(SectionReading section)
     {
         var definition = section.Definition;
-        if (definition.EntryLabel is null)
+        if (!definition.HasNamedEntries)
         {
             BeginPiece();
-            _writer.WriteStartObject(definition.EncodedKey);
-            WriteFields(section, 0);
-            _writer.WriteEndObject();
-            EndPiece();
+            WriteScalars(section);
+            EndPiece(definition.PrecedesHeader);
             return;
         }
 
@@ -194,9 +180,50 @@ public sealed class SnapshotEncoder : IDisposable
         _writer.WriteEndObject();
     }
 
+    private void WriteScalars(SectionReading section)
+    {
+        var definition = section.Definition;
+        switch (definition.Layout)
+        {
+            case SectionLayout.Keys:
+                WriteFields(section, 0);
+                break;
+            case SectionLayout.List:
+                _writer.WriteStartArray(definition.EncodedKey);
+                for (var index = 0; index < definition.WireFields.Count; index++)
+                {
+                    WriteElement(section, 0, definition.WireFields[index]);
+                }
+
+                _writer.WriteEndArray();
+                break;
+            case SectionLayout.EntryList:
+                _writer.WriteStartArray(definition.EncodedKey);
+                for (var index = 0; index < section.EntryCount; index++)
+                {
+                    WriteElement(section, index, definition.WireFields[0]);
+                }
+
+                _writer.WriteEndArray();
+                break;
+            default:
+                _writer.WriteStartObject(definition.EncodedKey);
+                WriteFields(section, 0);
+                _writer.WriteEndObject();
+                break;
+        }
+    }
+
+    private void WriteElement(SectionReading section, int entry, FieldDefinition field)
+    {
+        var number = section.Number(entry, field);
+        Debug.Assert(number is not null, "A list has a gap.");
+        _writer.WriteNumberValue(Rounded(number.GetValueOrDefault(), field.Decimals));
+    }
+
     private void WriteFields(SectionReading section, int entry)
     {
-        var fields = section.Definition.Fields;
+        var fields = section.Definition.WireFields;
         for (var index = 0; index < fields.Count; index++)
         {
             var field = fields[index];
@@ -219,59 +246,12 @@ public sealed class SnapshotEncoder : IDisposable
         }
         else if (field.Decimals == 0)
         {
-            _writer.WriteNumber(field.EncodedName, (long)Math.Round(number));
+            _writer.WriteNumber(field.EncodedName, (long)Math.Round(number / field.Scale));
         }
         else
         {
-            _writer.WriteNumber(field.EncodedName, Rounded(number, field.Decimals));
+            _writer.WriteNumber(field.EncodedName, Rounded(number / field.Scale, field.Decimals));
         }
-    }
-
-    private void WriteCpu(CpuReading? cpu)
-    {
-        if (cpu?.FrequencyMegahertz is not null || cpu?.TemperatureCelsius is not null || cpu?.UsageRatio is not null)
-        {
-            BeginPiece();
-            WriteNumber(WireNames.CpuFrequency, cpu.FrequencyMegahertz, 3);
-            WriteNumber(WireNames.CpuTemperature, cpu.TemperatureCelsius, 3);
-            WriteNumber(WireNames.CpuUsage, cpu.UsageRatio, 4);
-            EndPiece(isBeforeHeader: true);
-        }
-
-        if (cpu?.CoreUsageRatios is { } cores)
-        {
-            BeginPiece();
-            _writer.WriteStartArray(WireNames.CoreUsage);
-            for (var index = 0; index < cores.Count; index++)
-            {
-                _writer.WriteNumberValue(Rounded(cores[index], 3));
-            }
-
-            _writer.WriteEndArray();
-            EndPiece(isBeforeHeader: true);
-        }
-    }
-
-    private void WriteLoad(LoadReading load)
-    {
-        _writer.WriteStartArray(WireNames.LoadAverage);
-        _writer.WriteNumberValue(Rounded(load.OneMinute, 2));
-        _writer.WriteNumberValue(Rounded(load.FiveMinutes, 2));
-        _writer.WriteNumberValue(Rounded(load.FifteenMinutes, 2));
-        _writer.WriteEndArray();
-    }
-
-    private void WriteMemory(MemoryReading memory)
-    {
-        _writer.WriteStartObject(WireNames.Meminfo);
-        WriteKilobytes(WireNames.MemTotal, memory.TotalBytes);
-        WriteKilobytes(WireNames.MemFree, memory.FreeBytes);
-        WriteKilobytes(WireNames.MemAvailable, memory.AvailableBytes);
-        WriteKilobytes(WireNames.Buffers, memory.BuffersBytes);
-        WriteKilobytes(WireNames.Cached, memory.CachedBytes);
-        WriteKilobytes(WireNames.SwapTotal, memory.SwapTotalBytes);
-        WriteKilobytes(WireNames.SwapFree, memory.SwapFreeBytes);
-        _writer.WriteEndObject();
     }
 
     private void WriteHeader(SampleHeader header)
@@ -354,23 +334,6 @@ public sealed class SnapshotEncoder : IDisposable
         }
 
         _writer.WriteEndObject();
-    }
-
-    private void WriteNumber(JsonEncodedText name, double? value, int decimals)
-    {
-        if (value is { } present)
-        {
-            _writer.WriteNumber(name, Rounded(present, decimals));
-        }
-    }
-
-    private void WriteKilobytes(JsonEncodedText name, long? bytes)
-    {
-        if (bytes is { } present)
-        {
-            Debug.Assert(ReadingRanges.IsMemory(present), "A sampler let an impossible amount of memory through.");
-            _writer.WriteNumber(name, present / 1024);
-        }
     }
 
     private void WriteText(JsonEncodedText name, string? text)

@@ -2,26 +2,11 @@ using System.Text.Json;
 
 namespace NodeTelemetry.Protocol.Wire;
 
-/// <summary>The keys of a datagram, in the order in which they are written, then those of control datagrams.
-/// PROTOCOL.md explains each.</summary>
+/// <summary>The keys of a datagram outside the catalogue, in the order in which they are written, then those of control
+/// datagrams. PROTOCOL.md explains each.</summary>
 internal static class WireNames
 {
     public static readonly JsonEncodedText Hostname = JsonEncodedText.Encode("hostname");
-    public static readonly JsonEncodedText CpuFrequency = JsonEncodedText.Encode("cpufreq");
-    public static readonly JsonEncodedText CpuTemperature = JsonEncodedText.Encode("cputemp");
-    public static readonly JsonEncodedText CpuUsage = JsonEncodedText.Encode("cpuusage");
-    public static readonly JsonEncodedText CoreUsage = JsonEncodedText.Encode("coreusage");
-    public static readonly JsonEncodedText LoadAverage = JsonEncodedText.Encode("loadavg");
-    public static readonly JsonEncodedText Meminfo = JsonEncodedText.Encode("meminfo");
-
-    public static readonly JsonEncodedText MemTotal = JsonEncodedText.Encode("MemTotal");
-    public static readonly JsonEncodedText MemFree = JsonEncodedText.Encode("MemFree");
-    public static readonly JsonEncodedText MemAvailable = JsonEncodedText.Encode("MemAvailable");
-    public static readonly JsonEncodedText Buffers = JsonEncodedText.Encode("Buffers");
-    public static readonly JsonEncodedText Cached = JsonEncodedText.Encode("Cached");
-    public static readonly JsonEncodedText SwapTotal = JsonEncodedText.Encode("SwapTotal");
-    public static readonly JsonEncodedText SwapFree = JsonEncodedText.Encode("SwapFree");
-
     public static readonly JsonEncodedText Version = JsonEncodedText.Encode("v");
     public static readonly JsonEncodedText Node = JsonEncodedText.Encode("node");
     public static readonly JsonEncodedText Boot = JsonEncodedText.Encode("boot");

@@ -1,6 +1,7 @@
 using NodeTelemetry.Agent.Commands;
 using NodeTelemetry.Protocol.Catalog.Sections;
 using NodeTelemetry.Protocol.Readings;
+using NodeTelemetry.TestKit;
 using Xunit;
 
 namespace NodeTelemetry.Agent.Tests.Commands;
@@ -65,8 +66,8 @@ public sealed class CalibrateCommandTests
         _command.Add(new NodeSnapshot
         {
             Hostname = "pi",
-            Cpu = cpu is null ? null : new CpuReading { TemperatureCelsius = cpu },
             Sections = [section.Build()!],
-        });
+        }
+        .With((CpuSummarySection.TemperatureCelsius, cpu)));
     }
 }

@@ -116,7 +116,7 @@ public sealed class PagesTests
             var section = new SectionBuilder(definition);
             for (var entry = random.Next(3); entry >= 0; entry--)
             {
-                if (definition.EntryLabel is null || section.Begin(Text(random, 40) + entry))
+                if (definition.EntryLabel is null || section.Begin(definition.HasNamedEntries ? Text(random, 40) + entry : null))
                 {
                     Fill(section, definition, random);
                 }
@@ -132,26 +132,18 @@ public sealed class PagesTests
         {
             Hostname = "h" + Text(random, 250),
             Header = Snapshots.Header with { UptimeSeconds = random.NextInt64(10_000_000_000) },
-            Cpu = new CpuReading
-            {
-                TemperatureCelsius = (random.NextDouble() * 400) - 200,
-                FrequencyMegahertz = random.NextDouble() * 100_000,
-                UsageRatio = random.NextDouble(),
-                CoreUsageRatios = [.. Enumerable.Range(0, random.Next(130)).Select(_ => random.NextDouble())],
-            },
-            Load = new LoadReading(random.NextDouble() * 10_000, 0, 0),
-            Memory = new MemoryReading { TotalBytes = 1000, AvailableBytes = random.Next(1000) },
             Sections = sections,
             About = new AboutReading
             {
                 Addresses = [.. Enumerable.Range(0, random.Next(5)).Select(_ => "a" + Text(random, 120))],
             },
-        };
+        }
+        .WithCores(Enumerable.Range(0, random.Next(130)).Select(_ => random.NextDouble()));
     }
 
     private static void Fill(SectionBuilder section, SectionDefinition definition, Random random)
     {
-        foreach (var field in definition.Fields)
+        foreach (var field in definition.WireFields)
         {
             if (field.Kind != FieldKind.Text && random.Next(3) > 0)
             {

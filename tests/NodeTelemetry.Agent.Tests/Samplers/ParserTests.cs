@@ -7,6 +7,8 @@ using NodeTelemetry.Agent.Samplers.Memory;
 using NodeTelemetry.Agent.Samplers.Network;
 using NodeTelemetry.Agent.Samplers.System;
 using NodeTelemetry.Agent.Samplers.Textfile;
+using NodeTelemetry.Protocol.Catalog.Sections;
+using NodeTelemetry.Protocol.Readings;
 using NodeTelemetry.TestKit;
 using Xunit;
 
@@ -65,7 +67,7 @@ public sealed class ParserTests
     [InlineData("-1 0 0", false)]
     [InlineData("99999999 0 0", false)]
     public void Load_averages(string text, bool isAccepted) =>
-        Assert.Equal(isAccepted, LoadSampler.TryParse(Encoding.UTF8.GetBytes(text), out _, out _));
+        Assert.Equal(isAccepted, LoadSampler.TryParse(Encoding.UTF8.GetBytes(text), new double[3], out _));
 
     [Theory]
     [InlineData("350735.47 234388.90\n", true, 350735)]
@@ -78,28 +80,6 @@ public sealed class ParserTests
     {
         Assert.Equal(isAccepted, UptimeSampler.TryParse(Encoding.UTF8.GetBytes(text), out var parsed));
         Assert.Equal(seconds, parsed);
-    }
-
-    [Fact]
-    public void Memory_takes_what_is_sound_and_passes_over_the_rest()
-    {
-        Assert.True(MemorySampler.TryParse(
-            "MemTotal: 10 kB\nMemFree: x kB\nCached: 4398046511105 kB\nSwapFree: 3"u8, out var memory));
-        Assert.Equal(new MemoryAmounts { Total = 10 * 1024, SwapFree = 3 * 1024 }, memory);
-        Assert.False(MemorySampler.TryParse("MemFree: 1 kB\n"u8, out _));
-        Assert.False(MemorySampler.TryParse(default, out _));
-    }
-
-    [Theory]
-    [InlineData("1800000\n", true, 1800)]
-    [InlineData("1800000", true, 1800)]
-    [InlineData("<unknown>\n", false, 0)]
-    [InlineData("0\n", false, 0)]
-    [InlineData("", false, 0)]
-    public void Frequencies(string text, bool isAccepted, double megahertz)
-    {
-        Assert.Equal(isAccepted, CpuFrequencySampler.TryParseKilohertz(Encoding.UTF8.GetBytes(text), out var parsed));
-        Assert.Equal(megahertz, parsed);
     }
 
     [Theory]
@@ -168,9 +148,10 @@ public sealed class ParserTests
 
     private static void Feed(CpuStat stat, ReadOnlySpan<byte> text)
     {
-        _ = LoadSampler.TryParse(text, out _, out _);
+        _ = LoadSampler.TryParse(text, stackalloc double[3], out _);
         _ = UptimeSampler.TryParse(text, out _);
-        _ = MemorySampler.TryParse(text, out _);
+        _ = MemorySampler.TryParse(
+            text, new SectionBuilder(MeminfoSection.Definition), new SectionBuilder(MemorySection.Definition));
         _ = stat.TryParse(text);
         _ = CpuFrequencySampler.TryParseKilohertz(text, out _);
         var frequencies = new CpuinfoFrequencies(text);

@@ -3,6 +3,7 @@ using NodeTelemetry.Agent.Diagnostics;
 using NodeTelemetry.Agent.Kernel;
 using NodeTelemetry.Agent.Run;
 using NodeTelemetry.Agent.Sampling;
+using NodeTelemetry.Protocol.Catalog.Sections;
 using NodeTelemetry.Protocol.Readings;
 using NodeTelemetry.Protocol.Wire;
 using NodeTelemetry.TestKit;
@@ -38,7 +39,7 @@ public sealed class SampleLoopTests : IDisposable
         Run(ticks: 3);
 
         Assert.Equal([0, 1, 2], _sent.Select(snapshot => snapshot.Header!.Sequence));
-        Assert.Equal([false, true, false], _sent.Select(snapshot => snapshot.Cpu!.UsageRatio is not null));
+        Assert.Equal([false, true, false], _sent.Select(snapshot => snapshot[CpuSummarySection.UsageRatio] is not null));
         Assert.All(_sent, snapshot => Assert.Equal(2000, snapshot.Header!.IntervalMilliseconds));
         Assert.All(_isForRaspiCluster, Assert.True);
     }
@@ -65,8 +66,8 @@ public sealed class SampleLoopTests : IDisposable
         var last = _sent[^1];
         Assert.Equal(new ByeReading("stop", BackSeconds: 7), last.Bye);
         Assert.Equal(2, last.Header!.Sequence);
-        Assert.Null(last.Cpu);
-        Assert.Null(last.Memory);
+        Assert.Null(last.Section(CpuSummarySection.Definition));
+        Assert.Null(last.Section(MeminfoSection.Definition));
         Assert.False(_isForRaspiCluster[^1]);
     }
 

@@ -220,7 +220,7 @@ public sealed class SensorCorrectionsTests : IDisposable
     private void Fill(string chip, double? cpu, params ReadOnlySpan<(FieldDefinition Field, double Value)> values)
     {
         _builder.Reset();
-        _builder.TemperatureCelsius = cpu;
+        _builder.Set(CpuSummarySection.TemperatureCelsius, cpu);
         var section = _builder.Section(SensorsSection.Definition);
         section.Begin("sensor");
         section.Set(SensorsSection.Chip, chip);

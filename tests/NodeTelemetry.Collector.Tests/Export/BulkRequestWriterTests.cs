@@ -5,7 +5,7 @@ using NodeTelemetry.Collector.Export;
 using NodeTelemetry.Collector.Export.Documents;
 using NodeTelemetry.Collector.Export.Indices;
 using NodeTelemetry.Collector.Nodes.State;
-using NodeTelemetry.Protocol.Catalog;
+using NodeTelemetry.Protocol.Catalog.Sections;
 using NodeTelemetry.TestKit;
 using Xunit;
 
@@ -222,7 +222,7 @@ public sealed class BulkRequestWriterTests : IDisposable
         accepted = accepted with { Snapshot = accepted.Snapshot with { Sections = FilledSections.All } };
         var status = Readings.Status(accepted);
         var text = new StringBuilder(Encoding.UTF8.GetString(_writer.Encode(accepted, status)));
-        foreach (var section in FilledSections.All.Where(static section => section.Definition.EntryLabel is not null))
+        foreach (var section in FilledSections.All.Where(static section => section.Definition.HasNamedEntries))
         {
             for (var entry = 0; entry < section.EntryCount; entry++)
             {

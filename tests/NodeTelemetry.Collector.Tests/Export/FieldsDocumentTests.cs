@@ -1,6 +1,7 @@
 using System.Text;
 using NodeTelemetry.Collector.Export.Documents;
 using NodeTelemetry.Protocol.Catalog;
+using NodeTelemetry.Protocol.Catalog.Sections;
 using NodeTelemetry.TestKit;
 using Xunit;
 
@@ -10,36 +11,17 @@ namespace NodeTelemetry.Collector.Tests.Export;
 public class FieldsDocumentTests
 {
     // The names of raspi-cluster and of the header, which are in no section.
-    private static readonly Dictionary<string, string> Wire = new()
-    {
-        ["cpu_usage_ratio"] = "cpuusage",
-        ["cpu_frequency_hertz"] = "cpufreq",
-        ["cpu_temperature_celsius"] = "cputemp",
-        ["load_average_1m"] = "loadavg[0]",
-        ["load_average_5m"] = "loadavg[1]",
-        ["load_average_15m"] = "loadavg[2]",
-        ["memory_total_bytes"] = "meminfo.MemTotal",
-        ["memory_free_bytes"] = "meminfo.MemFree",
-        ["memory_available_bytes"] = "meminfo.MemAvailable",
-        ["memory_buffers_bytes"] = "meminfo.Buffers",
-        ["memory_cached_bytes"] = "meminfo.Cached",
-        ["memory_used_ratio"] = "meminfo",
-        ["swap_total_bytes"] = "meminfo.SwapTotal",
-        ["swap_free_bytes"] = "meminfo.SwapFree",
-        ["uptime_seconds"] = "uptime",
-    };
-
     [Fact]
     public void METRICS_md_lists_every_field_of_a_sample()
     {
         var rows = Begin();
         foreach (var reading in ReadingCatalog.Scalars)
         {
-            var wire = reading.Field is { } field ? $"{field.Section.Key}.{field.WireName}" : Wire[reading.Name];
-            Append(rows, wire, DocumentField.Of(reading), reading.Unit, reading.Help);
+            Append(rows, Wire(reading), DocumentField.Create(reading), reading.Unit, reading.Help);
         }
 
-        rows.Append($"| `coreusage` | `{ReadingCatalog.CoreUsageFieldName}` | ratio, a list | 1 | {ReadingCatalog.CoreUsageHelp} |\n");
+        var cores = CoreUsageSection.UsageRatio;
+        rows.Append($"| `{cores.Section.Key}` | `{cores.FieldName}` | ratio, a list | 1 | {cores.Help} |\n");
         Assert.Null(DocumentBlock.Compare("collector/METRICS.md", "fields", rows.ToString()));
     }
 
@@ -52,7 +34,7 @@ public class FieldsDocumentTests
             rows.Append($"| `{section.Key}.*` | `{section.EntryFieldName}` | keyword | | {section.Help}: which |\n");
             foreach (var field in section.Fields)
             {
-                Append(rows, $"{section.Key}.*.{field.WireName}", DocumentField.Of(field), field.Unit, field.Help);
+                Append(rows, $"{section.Key}.*.{field.WireName}", DocumentField.Create(field), field.Unit, field.Help);
             }
         }
 
@@ -64,7 +46,7 @@ public class FieldsDocumentTests
     {
         var rows = new StringBuilder("| field | type | in documents of |\n|---|---|---|\n");
         foreach (var field in DocumentFields.All.Where(static field => field.Content is not
-            (FieldContent.Reading or FieldContent.EntryField or FieldContent.EntryName or FieldContent.Cores)))
+            (FieldContent.Reading or FieldContent.EntryField or FieldContent.EntryName or FieldContent.List)))
         {
             var kinds = new List<string>();
             AddIf(kinds, "samples", DocumentFields.Sample, field);
@@ -88,6 +70,15 @@ public class FieldsDocumentTests
             Assert.True(same.DistinctBy(static field => field.Type).Count() == 1, $"{same.Key} has several types.");
         }
     }
+
+    private static string Wire(FieldDefinition field) => field.Section.Layout switch
+    {
+        _ when field == HeaderSection.UptimeSeconds => field.WireName,
+        _ when field.Derive is not null => field.Section.Key,
+        SectionLayout.Keys => field.WireName,
+        SectionLayout.List => $"{field.Section.Key}[{field.Slot}]",
+        _ => $"{field.Section.Key}.{field.WireName}",
+    };
 
     private static StringBuilder Begin() =>
         new("| wire | field | type | unit | meaning |\n|---|---|---|---|---|\n");

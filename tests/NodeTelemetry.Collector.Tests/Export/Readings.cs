@@ -1,5 +1,6 @@
 using NodeTelemetry.Collector.Nodes.Events;
 using NodeTelemetry.Collector.Nodes.State;
+using NodeTelemetry.Protocol.Catalog.Sections;
 using NodeTelemetry.Protocol.Readings;
 using NodeTelemetry.TestKit;
 
@@ -27,39 +28,32 @@ internal static class Readings
                 UptimeSeconds = 86_400,
                 Part = new PartNumber(0, 2),
             },
-            Cpu = new CpuReading
-            {
-                FrequencyMegahertz = 1500,
-                TemperatureCelsius = 48.3,
-                UsageRatio = 0.12,
-                CoreUsageRatios = [0.1, 0.14, 1, 0],
-            },
-            Load = new LoadReading(0.42, 0.36, 0.3),
-            Memory = new MemoryReading
-            {
-                TotalBytes = 4L << 40,
-                FreeBytes = 1 << 30,
-                AvailableBytes = 3L << 40,
-                BuffersBytes = 4096,
-                CachedBytes = 8192,
-                SwapTotalBytes = 0,
-                SwapFreeBytes = 0,
-            },
             Sections = FilledSections.OfTheNode,
             About = new AboutReading { Architecture = "arm64" },
             Labels = [new("rack", "a"), new("role.kind", "web \"front\" ä")],
             Bye = new ByeReading("reboot", 60),
-        },
+        }
+        .With(
+            (CpuSummarySection.FrequencyHertz, 1500e6),
+            (CpuSummarySection.TemperatureCelsius, 48.3),
+            (CpuSummarySection.UsageRatio, 0.12),
+            (MeminfoSection.TotalBytes, 4L << 40),
+            (MeminfoSection.FreeBytes, 1 << 30),
+            (MeminfoSection.AvailableBytes, 3L << 40),
+            (MeminfoSection.BuffersBytes, 4096),
+            (MeminfoSection.CachedBytes, 8192),
+            (MeminfoSection.SwapTotalBytes, 0),
+            (MeminfoSection.SwapFreeBytes, 0))
+        .WithCores(0.1, 0.14, 1, 0)
+        .WithLoad(0.42, 0.36, 0.3),
         Now);
 
     public static AcceptedSnapshot Legacy(DateTimeOffset? received = null) => new(
         "old-pi",
-        new NodeSnapshot
-        {
-            Hostname = "old-pi",
-            Cpu = new CpuReading { UsageRatio = 0.5 },
-            Memory = new MemoryReading { TotalBytes = 1000, AvailableBytes = 250 },
-        },
+        new NodeSnapshot { Hostname = "old-pi" }.With(
+            (CpuSummarySection.UsageRatio, 0.5),
+            (MeminfoSection.TotalBytes, 1000),
+            (MeminfoSection.AvailableBytes, 250)),
         received ?? Now);
 
     public static NodeStatus Status(AcceptedSnapshot accepted, string? address = "10.77.0.11") => new()

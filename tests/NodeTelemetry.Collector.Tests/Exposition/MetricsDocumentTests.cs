@@ -5,6 +5,7 @@ using NodeTelemetry.Collector.Diagnostics;
 using NodeTelemetry.Collector.Exposition;
 using NodeTelemetry.Collector.Hosting;
 using NodeTelemetry.Collector.Nodes.State;
+using NodeTelemetry.Protocol.Catalog.Sections;
 using NodeTelemetry.Protocol.Readings;
 using NodeTelemetry.TestKit;
 using Xunit;
@@ -79,19 +80,19 @@ public sealed partial class MetricsDocumentTests
         var registry = new NodeRegistry(10, new CollectorMetrics(), time);
         var full = Snapshots.Of() with
         {
-            Cpu = new CpuReading { UsageRatio = 0.125, TemperatureCelsius = 48.3, FrequencyMegahertz = 1500, CoreUsageRatios = [0.25, 0] },
-            Memory = new MemoryReading
-            {
-                TotalBytes = 4096,
-                FreeBytes = 1024,
-                AvailableBytes = 2048,
-                BuffersBytes = 512,
-                CachedBytes = 512,
-                SwapTotalBytes = 1024,
-                SwapFreeBytes = 1024,
-            },
             About = new AboutReading { Board = "Raspberry Pi 4 Model B Rev 1.4", Architecture = "arm64", OperatingSystem = "Debian", Kernel = "6.6", AgentVersion = "0.1.0" },
         };
+        full = full.WithCores(0.25, 0).With(
+            (CpuSummarySection.UsageRatio, 0.125),
+            (CpuSummarySection.TemperatureCelsius, 48.3),
+            (CpuSummarySection.FrequencyHertz, 1500e6),
+            (MeminfoSection.TotalBytes, 4096),
+            (MeminfoSection.FreeBytes, 1024),
+            (MeminfoSection.AvailableBytes, 2048),
+            (MeminfoSection.BuffersBytes, 512),
+            (MeminfoSection.CachedBytes, 512),
+            (MeminfoSection.SwapTotalBytes, 1024),
+            (MeminfoSection.SwapFreeBytes, 1024));
         registry.Apply(full, Snapshots.Source, time.GetTimestamp());
         registry.Apply(Snapshots.Of(node: "00000000000000bb", hostname: "pi-02"), Snapshots.Source, time.GetTimestamp());
         registry.SetHealth("00000000000000bb", NodeHealth.Lost);

@@ -2,6 +2,7 @@ using System.Text;
 using NodeTelemetry.Collector.Diagnostics;
 using NodeTelemetry.Collector.Exposition;
 using NodeTelemetry.Collector.Nodes.State;
+using NodeTelemetry.Protocol.Catalog.Sections;
 using NodeTelemetry.Protocol.Readings;
 using NodeTelemetry.TestKit;
 using Xunit;
@@ -18,10 +19,10 @@ public sealed class NodeMetricsTests
     [Fact]
     public void Writes_the_readings_of_nodes_that_are_alive()
     {
-        Apply(Snapshots.Of() with
-        {
-            Cpu = new CpuReading { UsageRatio = 0.25, TemperatureCelsius = 48.3, FrequencyMegahertz = 1500, CoreUsageRatios = [0.5, 0] },
-        });
+        Apply(Snapshots.Of().WithCores(0.5, 0).With(
+            (CpuSummarySection.UsageRatio, 0.25),
+            (CpuSummarySection.TemperatureCelsius, 48.3),
+            (CpuSummarySection.FrequencyHertz, 1500e6)));
         var text = Render();
 
         Assert.Contains("# TYPE nodetelemetry_node_cpu_temperature_celsius gauge\n", text, StringComparison.Ordinal);

@@ -111,16 +111,10 @@ public sealed partial class AnalystTests
         return accepted with
         {
             ReceivedAt = time,
-            Snapshot = accepted.Snapshot with
-            {
-                Hostname = $"pi-{node:00}",
-                Cpu = accepted.Snapshot.Cpu! with { UsageRatio = node / 10.0, TemperatureCelsius = 40 + node },
-                Sections =
-                [
-                    .. FilledSections.All.Where(static section => section.Definition != SensorsSection.Definition),
-                    Sensors(node),
-                ],
-            },
+            Snapshot = (accepted.Snapshot with { Hostname = $"pi-{node:00}" })
+                .With(FilledSections.All.Where(static section => !section.Definition.PrecedesHeader))
+                .With(Sensors(node))
+                .With((CpuSummarySection.UsageRatio, node / 10.0), (CpuSummarySection.TemperatureCelsius, 40 + node)),
         };
     }
 

@@ -7,6 +7,7 @@ using NodeTelemetry.Collector.Storage.Database;
 using NodeTelemetry.Collector.Storage.History;
 using NodeTelemetry.Collector.Storage.Outbox;
 using NodeTelemetry.Collector.Storage.Tables;
+using NodeTelemetry.Protocol.Catalog.Sections;
 using NodeTelemetry.Protocol.Readings;
 using NodeTelemetry.TestKit;
 
@@ -90,11 +91,8 @@ internal sealed class StorageBench : IDisposable
     public void Sample(
         string node, double cpuRatio, DateTimeOffset? at = null, double? celsius = null, bool isLate = false)
     {
-        var snapshot = new NodeSnapshot
-        {
-            Hostname = node,
-            Cpu = new CpuReading { UsageRatio = cpuRatio, TemperatureCelsius = celsius },
-        };
+        var snapshot = new NodeSnapshot { Hostname = node }.With(
+            (CpuSummarySection.UsageRatio, cpuRatio), (CpuSummarySection.TemperatureCelsius, celsius));
         var received = at ?? Time.GetUtcNow();
         History.OnSample(new AcceptedSnapshot(node, snapshot, received, isLate), Status(node, snapshot, received));
     }

@@ -1,24 +1,37 @@
+using NodeTelemetry.Protocol.Limits;
+
 namespace NodeTelemetry.Protocol.Catalog.Sections;
 
-/// <summary>Shorthands for the definitions in this folder.</summary>
+/// <summary>Shorthands for the definitions in this directory.</summary>
 internal static class Fields
 {
-    /// <summary>Makes a number that goes up and down.</summary>
+    /// <summary>A number that goes up and down, not below zero unless it is a temperature.</summary>
     public static FieldDefinition Gauge(
-        string wireName, string name, string fieldName, ReadingUnit unit, string help, bool inHistory = false) => new()
+        string wireName,
+        string name,
+        string fieldName,
+        ReadingUnit unit,
+        string help,
+        bool inHistory = false,
+        string? apiName = null,
+        double scale = 1,
+        int? decimals = null,
+        double? max = null) => new()
         {
             WireName = wireName,
             Name = name,
+            ApiName = apiName ?? string.Empty,
             FieldName = fieldName,
             Unit = unit,
-            Decimals = DecimalsOf(unit),
-            Min = unit == ReadingUnit.Celsius ? Limits.ReadingRanges.TemperatureCelsiusMin : 0,
-            Max = MaxOf(unit),
+            Scale = scale,
+            Decimals = decimals ?? DefaultDecimals(unit),
+            Min = unit == ReadingUnit.Celsius ? ReadingRanges.TemperatureCelsiusMin : 0,
+            Max = max ?? DefaultMax(unit),
             Help = help,
             InHistory = inHistory,
         };
 
-    /// <summary>Makes a number that goes up and down on both sides of zero, with a limit to either.</summary>
+    /// <summary>A number on both sides of zero, with the same limit to either.</summary>
     public static FieldDefinition Signed(
         string wireName,
         string name,
@@ -40,7 +53,7 @@ internal static class Fields
             InHistory = inHistory,
         };
 
-    /// <summary>Makes a number that only grows.</summary>
+    /// <summary>A number that only grows.</summary>
     public static FieldDefinition Counter(
         string wireName, string name, string fieldName, ReadingUnit unit, string help, bool inHistory = false) => new()
         {
@@ -54,7 +67,7 @@ internal static class Fields
             InHistory = inHistory,
         };
 
-    /// <summary>Makes a yes or no.</summary>
+    /// <summary>Yes or no.</summary>
     public static FieldDefinition Flag(
         string wireName, string name, string fieldName, string help, bool inHistory = false) => new()
         {
@@ -67,7 +80,7 @@ internal static class Fields
             InHistory = inHistory,
         };
 
-    /// <summary>Makes a text.</summary>
+    /// <summary>A short text.</summary>
     public static FieldDefinition Text(string wireName, string fieldName, string help) => new()
     {
         WireName = wireName,
@@ -76,7 +89,22 @@ internal static class Fields
         Help = help,
     };
 
-    private static int DecimalsOf(ReadingUnit unit) => unit switch
+    /// <summary>A number computed from the other numbers of its entry; not on the wire.</summary>
+    public static FieldDefinition Derived(
+        string name, string fieldName, ReadingUnit unit, string help, Derivation derive, bool inHistory = false) => new()
+        {
+            WireName = string.Empty,
+            Name = name,
+            FieldName = fieldName,
+            Unit = unit,
+            Decimals = DefaultDecimals(unit),
+            Max = DefaultMax(unit),
+            Help = help,
+            Derive = derive,
+            InHistory = inHistory,
+        };
+
+    private static int DefaultDecimals(ReadingUnit unit) => unit switch
     {
         ReadingUnit.Ratio => 4,
         ReadingUnit.Celsius or ReadingUnit.Seconds => 3,
@@ -84,11 +112,11 @@ internal static class Fields
         _ => 0,
     };
 
-    private static double MaxOf(ReadingUnit unit) => unit switch
+    private static double DefaultMax(ReadingUnit unit) => unit switch
     {
         ReadingUnit.Ratio => 1,
-        ReadingUnit.Celsius => Limits.ReadingRanges.TemperatureCelsiusMax,
-        ReadingUnit.Hertz => Limits.ReadingRanges.FrequencyMegahertzMax * 1e6,
+        ReadingUnit.Celsius => ReadingRanges.TemperatureCelsiusMax,
+        ReadingUnit.Hertz => ReadingRanges.FrequencyHertzMax,
         ReadingUnit.RevolutionsPerMinute => 1_000_000,
         _ => 9_007_199_254_740_992,
     };

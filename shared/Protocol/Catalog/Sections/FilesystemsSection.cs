@@ -1,59 +1,37 @@
+using static NodeTelemetry.Protocol.Catalog.ReadingUnit;
 using static NodeTelemetry.Protocol.Catalog.Sections.Fields;
 
 namespace NodeTelemetry.Protocol.Catalog.Sections;
 
-/// <summary>Wire key <c>disk</c>: file systems, by mount point.</summary>
+/// <summary>Wire key <c>disk</c>.</summary>
 /// <remarks>Source: proc_pid_mountinfo(5), statvfs(3).</remarks>
 public static class FilesystemsSection
 {
-    /// <summary>Type of the file system.</summary>
-    public static readonly FieldDefinition FsType = Text("fs", "system.filesystem.type", "Type of the file system");
-
-    /// <summary>Device or server that holds the file system.</summary>
+    public static readonly FieldDefinition FsType = Text("fs", "system.filesystem.type", "File system type");
     public static readonly FieldDefinition Device = Text(
         "dev", "system.device", "Device or server that holds the file system");
-
-    /// <summary>Size of the file system.</summary>
     public static readonly FieldDefinition SizeBytes = Gauge(
-        "size", "filesystem_size_bytes", "system.filesystem.limit", ReadingUnit.Bytes, "Size of the file system");
-
-    /// <summary>Space that is free.</summary>
+        "size", "filesystem_size_bytes", "system.filesystem.limit", Bytes, "Size of the file system");
     public static readonly FieldDefinition FreeBytes = Gauge(
-        "free", "filesystem_free_bytes", "system.filesystem.free", ReadingUnit.Bytes, "Space that is free");
-
-    /// <summary>Space that is free for everybody.</summary>
+        "free", "filesystem_free_bytes", "system.filesystem.free", Bytes, "Free space");
     public static readonly FieldDefinition AvailableBytes = Gauge(
-        "avail", "filesystem_available_bytes", "system.filesystem.available", ReadingUnit.Bytes,
-        "Space that is free for everybody");
-
-    /// <summary>Share of the space for everybody that is used, as df has it.</summary>
+        "avail", "filesystem_available_bytes", "system.filesystem.available", Bytes,
+        "Free space available to unprivileged users");
     public static readonly FieldDefinition UsedRatio = Gauge(
-        "used", "filesystem_used_ratio", "system.filesystem.utilization", ReadingUnit.Ratio,
-        "Share of the space for everybody that is used, as df has it", inHistory: true);
-
-    /// <summary>Files that the file system can hold.</summary>
+        "used", "filesystem_used_ratio", "system.filesystem.utilization", Ratio,
+        "Used share of the space available to unprivileged users, as in df", inHistory: true);
     public static readonly FieldDefinition Inodes = Gauge(
-        "inodes", "filesystem_inodes", "system.filesystem.inodes.limit", ReadingUnit.None,
-        "Files that the file system can hold");
-
-    /// <summary>Files that there is still room for.</summary>
+        "inodes", "filesystem_inodes", "system.filesystem.inodes.limit", None, "Inodes of the file system");
     public static readonly FieldDefinition InodesFree = Gauge(
-        "ifree", "filesystem_inodes_free", "system.filesystem.inodes.free", ReadingUnit.None,
-        "Files that there is still room for");
-
-    /// <summary>The file system is mounted read-only.</summary>
+        "ifree", "filesystem_inodes_free", "system.filesystem.inodes.free", None, "Free inodes");
     public static readonly FieldDefinition ReadOnly = Flag(
         "ro", "filesystem_read_only", "system.filesystem.read_only", "The file system is mounted read-only");
-
-    /// <summary>The file system does not answer; its sizes are not known.</summary>
     public static readonly FieldDefinition Stuck = Flag(
         "stuck", "filesystem_stuck", "system.filesystem.stuck",
-        "The file system does not answer; its sizes are not known");
+        "The file system does not respond; its sizes are unknown");
 
-    /// <summary>The section.</summary>
     public static readonly SectionDefinition Definition = new(
-        "disk",
-        "File systems, by mount point",
+        "disk", "File systems, by mount point",
         FsType, Device, SizeBytes, FreeBytes, AvailableBytes, UsedRatio, Inodes, InodesFree, ReadOnly, Stuck)
     {
         EntryLabel = "mountpoint",

@@ -1,5 +1,6 @@
 using NodeTelemetry.Agent.Samplers;
 using NodeTelemetry.Agent.Samplers.Board;
+using NodeTelemetry.Protocol.Catalog.Sections;
 using NodeTelemetry.TestKit;
 using Xunit;
 
@@ -19,7 +20,7 @@ public sealed class ThermalSamplerTests
         var builder = new SnapshotBuilder();
 
         Assert.Equal(outcome, sampler.Sample(builder).ToString());
-        Assert.Equal(celsius, builder.TemperatureCelsius);
+        Assert.Equal(celsius, builder.Number(CpuSummarySection.TemperatureCelsius));
     }
 
     [Fact]
@@ -34,7 +35,7 @@ public sealed class ThermalSamplerTests
         var builder = new SnapshotBuilder();
 
         Assert.Equal(SampleOutcome.Ok, sampler.Sample(builder));
-        Assert.Equal(61, builder.TemperatureCelsius);
+        Assert.Equal(61, builder.Number(CpuSummarySection.TemperatureCelsius));
     }
 
     [Fact]
@@ -59,11 +60,11 @@ public sealed class ThermalSamplerTests
             better.Sample(builder);
         }
 
-        Assert.Equal(53.125, builder.TemperatureCelsius);
+        Assert.Equal(53.125, builder.Number(CpuSummarySection.TemperatureCelsius));
 
         host.Remove("sys/class/hwmon");
         using var sampler = new ThermalSampler(host.Roots());
         sampler.Sample(builder);
-        Assert.Equal(27.8, builder.TemperatureCelsius);
+        Assert.Equal(27.8, builder.Number(CpuSummarySection.TemperatureCelsius));
     }
 }

@@ -9,17 +9,17 @@ namespace NodeTelemetry.Agent.Tests.Samplers.Cpu;
 public sealed class CpuFrequencySamplerTests
 {
     [Theory]
-    [InlineData("1800000\n", true, 1800)]
-    [InlineData("1800000", true, 1800)]
-    [InlineData("1800000 extra\n", true, 1800)]
+    [InlineData("1800000\n", true, 1800e6)]
+    [InlineData("1800000", true, 1800e6)]
+    [InlineData("1800000 extra\n", true, 1800e6)]
     [InlineData("<unknown>\n", false, 0)]
     [InlineData("0\n", false, 0)]
-    [InlineData("18446744073709551615\n", false, 18446744073709551.615)]
+    [InlineData("18446744073709551615\n", false, 18446744073709551615e3)]
     [InlineData("", false, 0)]
-    public void Frequencies(string text, bool isAccepted, double megahertz)
+    public void Frequencies(string text, bool isAccepted, double hertz)
     {
         Assert.Equal(isAccepted, CpuFrequencySampler.TryParseKilohertz(Encoding.UTF8.GetBytes(text), out var parsed));
-        Assert.Equal(megahertz, parsed);
+        Assert.Equal(hertz, parsed);
     }
 
     [Theory]
@@ -35,10 +35,10 @@ public sealed class CpuFrequencySamplerTests
     {
         var text = "processor\t: 0\ncpu MHz\t\t: 800.5\nx\nprocessor\t: 9\ncpu MHz\t\t: 3600.125\nprocessor: x\ncpu MHz\t: 5"u8;
         var frequencies = new CpuinfoFrequencies(text);
-        Assert.True(frequencies.TryRead(out var core, out var megahertz));
-        Assert.Equal((0, 800.5), (core, megahertz));
-        Assert.True(frequencies.TryRead(out core, out megahertz));
-        Assert.Equal((9, 3600.125), (core, megahertz));
+        Assert.True(frequencies.TryRead(out var core, out var hertz));
+        Assert.Equal((0, 800.5e6), (core, hertz));
+        Assert.True(frequencies.TryRead(out core, out hertz));
+        Assert.Equal((9, 3600.125e6), (core, hertz));
         Assert.False(frequencies.TryRead(out _, out _));
 
         frequencies = new CpuinfoFrequencies("processor\t: 0\nBogoMIPS\t: 108.00\ncpu MHz\n"u8);
@@ -55,7 +55,7 @@ public sealed class CpuFrequencySamplerTests
         var sampler = bench.Own(new CpuFrequencySampler(bench.Host.Roots(), bench.Time));
 
         var snapshot = bench.Sample(SampleOutcome.Ok, cpu, sampler);
-        Assert.Equal(1900, snapshot.Cpu!.FrequencyMegahertz);
+        Assert.Equal(1900e6, snapshot[CpuSummarySection.FrequencyHertz]);
         var cores = snapshot.Section(CoresSection.Definition)!;
         Assert.Equal(1.4e9, cores.Find("3")!.Value[CoresSection.FrequencyHertz]);
         Assert.Equal(1.9e9, cores.Find("4")!.Value[CoresSection.FrequencyHertz]);
@@ -85,13 +85,13 @@ public sealed class CpuFrequencySamplerTests
         using var bench = new SamplerBench("vm-no-sensors");
         var cpu = bench.Own(new CpuSampler(bench.Host.Roots()));
         var sampler = bench.Own(new CpuFrequencySampler(bench.Host.Roots(), bench.Time));
-        Assert.Equal(2596.142, bench.Sample(SampleOutcome.Ok, cpu, sampler).Cpu!.FrequencyMegahertz);
+        Assert.Equal(2596.142e6, bench.Sample(SampleOutcome.Ok, cpu, sampler)[CpuSummarySection.FrequencyHertz]);
 
         bench.Write("proc/cpuinfo", "processor\t: 1\ncpu MHz\t\t: 1000\n");
-        Assert.Equal(2596.142, bench.Sample(SampleOutcome.Ok, cpu, sampler).Cpu!.FrequencyMegahertz);
+        Assert.Equal(2596.142e6, bench.Sample(SampleOutcome.Ok, cpu, sampler)[CpuSummarySection.FrequencyHertz]);
         bench.Time.Advance(TimeSpan.FromSeconds(10));
         var snapshot = bench.Sample(SampleOutcome.Ok, cpu, sampler);
-        Assert.Equal(1000, snapshot.Cpu!.FrequencyMegahertz);
+        Assert.Equal(1000e6, snapshot[CpuSummarySection.FrequencyHertz]);
         Assert.Equal(1e9, snapshot.Section(CoresSection.Definition)!.Find("1")!.Value[CoresSection.FrequencyHertz]);
     }
 }

@@ -25,7 +25,7 @@ public sealed class CpuSamplerTests : IDisposable
     [Fact]
     public void The_first_sample_has_counters_and_no_usage()
     {
-        Assert.Null(SampleOf(SampleOutcome.Ok));
+        Assert.Null(SampleOf(SampleOutcome.Ok)[CpuSummarySection.UsageRatio]);
 
         var snapshot = Build();
         var cpu = snapshot.Section(CpuSection.Definition)!;
@@ -61,11 +61,11 @@ public sealed class CpuSamplerTests : IDisposable
     {
         _sampler.Sample(_builder);
         _host.Advance();
-        var cpu = SampleOf(SampleOutcome.Ok)!;
+        var cpu = SampleOf(SampleOutcome.Ok);
 
         // The counters of stat.2 are 30+8, 8+2, 18+5 and 20+7 busy ticks ahead, of 200 each.
-        Assert.Equal([38 / 200.0, 10 / 200.0, 23 / 200.0, 27 / 200.0], cpu.CoreUsageRatios!.Select(ratio => Math.Round(ratio, 9)));
-        Assert.Equal(98 / 800.0, cpu.UsageRatio!.Value, 9);
+        Assert.Equal([38 / 200.0, 10 / 200.0, 23 / 200.0, 27 / 200.0], cpu.Cores().Select(ratio => Math.Round(ratio, 9)));
+        Assert.Equal(98 / 800.0, cpu[CpuSummarySection.UsageRatio]!.Value, 9);
     }
 
     [Theory]
@@ -79,14 +79,14 @@ public sealed class CpuSamplerTests : IDisposable
         _sampler.Sample(_builder);
         _host.Write("proc/stat", Encoding.UTF8.GetBytes(second));
 
-        Assert.Equal(expected, SampleOf(SampleOutcome.Ok)!.UsageRatio!.Value, 3);
+        Assert.Equal(expected, SampleOf(SampleOutcome.Ok)[CpuSummarySection.UsageRatio]!.Value, 3);
     }
 
     [Fact]
     public void No_time_between_two_readings_is_no_usage()
     {
         _sampler.Sample(_builder);
-        Assert.Null(SampleOf(SampleOutcome.Ok));
+        Assert.Null(SampleOf(SampleOutcome.Ok)[CpuSummarySection.UsageRatio]);
     }
 
     [Fact]
@@ -95,11 +95,11 @@ public sealed class CpuSamplerTests : IDisposable
         Write("cpu  100 0 0 100\ncpu0 50 0 0 50\ncpu1 50 0 0 50\n");
         _sampler.Sample(_builder);
         Write("cpu  110 0 0 110\ncpu0 60 0 0 60\n");
-        Assert.Equal([0.5], SampleOf(SampleOutcome.Ok)!.CoreUsageRatios!);
+        Assert.Equal([0.5], SampleOf(SampleOutcome.Ok).Cores());
 
         // Just back: nothing is known of it yet.
         Write("cpu  120 0 0 120\ncpu0 65 0 0 75\ncpu1 5 0 0 5\n");
-        Assert.Equal([0.25, 0], SampleOf(SampleOutcome.Ok)!.CoreUsageRatios!);
+        Assert.Equal([0.25, 0], SampleOf(SampleOutcome.Ok).Cores());
     }
 
     [Fact]
@@ -107,9 +107,9 @@ public sealed class CpuSamplerTests : IDisposable
     {
         _sampler.Sample(_builder);
         Write("cpu  1 2 three\n");
-        Assert.Null(SampleOf(SampleOutcome.Failed));
+        Assert.Null(SampleOf(SampleOutcome.Failed)[CpuSummarySection.UsageRatio]);
         Write("cpu  100 0 0 100\n");
-        Assert.Null(SampleOf(SampleOutcome.Ok));
+        Assert.Null(SampleOf(SampleOutcome.Ok)[CpuSummarySection.UsageRatio]);
     }
 
     [Fact]
@@ -120,7 +120,7 @@ public sealed class CpuSamplerTests : IDisposable
         _sampler.Sample(_builder);
         Write("cpu  200 0 0 200\n" + string.Concat(Enumerable.Range(0, Cores).Select(core => $"cpu{core} 2 0 0 2\n")));
 
-        Assert.Equal(128, SampleOf(SampleOutcome.Ok)!.CoreUsageRatios!.Count);
+        Assert.Equal(128, SampleOf(SampleOutcome.Ok).Cores().Count);
         var cores = Build().Section(CoresSection.Definition)!;
         Assert.Equal(Cores, cores.EntryCount);
         Assert.Null(cores.Find("127")!.Value[CoresSection.UsageRatio]);
@@ -168,11 +168,11 @@ public sealed class CpuSamplerTests : IDisposable
 
     private void Write(string stat) => _host.Write("proc/stat", Encoding.UTF8.GetBytes(stat));
 
-    private CpuReading? SampleOf(SampleOutcome expected)
+    private NodeSnapshot SampleOf(SampleOutcome expected)
     {
         _builder.Reset();
         Assert.Equal(expected, _sampler.Sample(_builder));
-        return Build().Cpu;
+        return Build();
     }
 
     private NodeSnapshot Build() => _builder.Build("n", Snapshots.Header, labels: null);

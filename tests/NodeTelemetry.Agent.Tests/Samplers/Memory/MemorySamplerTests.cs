@@ -1,6 +1,7 @@
 using NodeTelemetry.Agent.Samplers;
 using NodeTelemetry.Agent.Samplers.Memory;
 using NodeTelemetry.Protocol.Catalog.Sections;
+using NodeTelemetry.Protocol.Readings;
 using Xunit;
 
 namespace NodeTelemetry.Agent.Tests.Samplers.Memory;
@@ -8,14 +9,31 @@ namespace NodeTelemetry.Agent.Tests.Samplers.Memory;
 public sealed class MemorySamplerTests
 {
     [Fact]
-    public void Takes_what_is_sound_and_passes_over_the_rest()
+    public void Takes_valid_lines_and_skips_the_rest()
     {
+        var meminfo = new SectionBuilder(MeminfoSection.Definition);
+        var more = new SectionBuilder(MemorySection.Definition);
+
         Assert.True(MemorySampler.TryParse(
             "MemTotal: 10 kB\nMemFree: x kB\nCached: 4398046511105 kB\nDirty:\nSlab: 18446744073709551615 kB\nNew: 1 kB\nSwapFree: 3"u8,
-            out var memory));
-        Assert.Equal(new MemoryAmounts { Total = 10 * 1024, SwapFree = 3 * 1024 }, memory);
-        Assert.False(MemorySampler.TryParse("MemFree: 1 kB\n"u8, out _));
-        Assert.False(MemorySampler.TryParse(default, out _));
+            meminfo,
+            more));
+        Assert.Equal(10 * 1024, meminfo.Number(MeminfoSection.TotalBytes));
+        Assert.Equal(3 * 1024, meminfo.Number(MeminfoSection.SwapFreeBytes));
+        Assert.Equal(2, MeminfoSection.Definition.WireFields.Count(field => meminfo.Number(field) is not null));
+        Assert.Null(more.Build());
+    }
+
+    [Fact]
+    public void Takes_nothing_without_a_total()
+    {
+        var meminfo = new SectionBuilder(MeminfoSection.Definition);
+        var more = new SectionBuilder(MemorySection.Definition);
+
+        Assert.False(MemorySampler.TryParse("MemFree: 1 kB\nDirty: 1 kB\n"u8, meminfo, more));
+        Assert.False(MemorySampler.TryParse(default, meminfo, more));
+        Assert.Null(meminfo.Build());
+        Assert.Null(more.Build());
     }
 
     [Fact]

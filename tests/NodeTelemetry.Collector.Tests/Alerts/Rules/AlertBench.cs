@@ -5,6 +5,7 @@ using NodeTelemetry.Collector.Alerts.Storage;
 using NodeTelemetry.Collector.Diagnostics;
 using NodeTelemetry.Collector.Nodes.State;
 using NodeTelemetry.Collector.Storage.Database;
+using NodeTelemetry.Protocol.Catalog.Sections;
 using NodeTelemetry.Protocol.Readings;
 using NodeTelemetry.TestKit;
 
@@ -72,10 +73,10 @@ internal sealed class AlertBench : IDisposable
                 TimeMilliseconds = (time ?? Time.GetUtcNow()).ToUnixTimeMilliseconds(),
             },
             Sections = sections ?? [],
-            Cpu = celsius is null ? null : new CpuReading { TemperatureCelsius = celsius },
             About = new AboutReading { Board = "Pi" },
             Labels = rack is null ? null : [KeyValuePair.Create("rack", rack)],
         };
+        snapshot = snapshot.With((CpuSummarySection.TemperatureCelsius, celsius));
         Registry.Apply(snapshot, Snapshots.Source, Time.GetTimestamp());
     }
 

@@ -2,6 +2,7 @@ using NodeTelemetry.Collector.Nodes.Events;
 using NodeTelemetry.Collector.Nodes.State;
 using NodeTelemetry.Protocol.Catalog.Sections;
 using NodeTelemetry.Protocol.Readings;
+using NodeTelemetry.TestKit;
 using Xunit;
 
 namespace NodeTelemetry.Collector.Tests.Nodes.Events;
@@ -180,13 +181,12 @@ public sealed class HealthEventTests
     public void A_lost_node_tells_what_its_last_sample_shows_of_the_cause()
     {
         var node = _bench.With(1).Nodes[0];
-        node.Shape = snapshot => snapshot with
-        {
-            About = new AboutReading { CoreCount = 4 },
-            Cpu = new CpuReading { TemperatureCelsius = 86.25 },
-            Load = new LoadReading(44, 20, 10),
-            Memory = new MemoryReading { TotalBytes = 1L << 30, AvailableBytes = 10L << 20 },
-        };
+        node.Shape = snapshot => (snapshot with { About = new AboutReading { CoreCount = 4 } })
+            .WithLoad(44, 20, 10)
+            .With(
+                (CpuSummarySection.TemperatureCelsius, 86.25),
+                (MeminfoSection.TotalBytes, 1L << 30),
+                (MeminfoSection.AvailableBytes, 10L << 20));
         _bench.Run(5);
         node.IsAlive = false;
         _bench.Run(5);

@@ -5,6 +5,7 @@ using NodeTelemetry.Collector.Dashboard;
 using NodeTelemetry.Collector.Exposition;
 using NodeTelemetry.Collector.Nodes.State;
 using NodeTelemetry.Collector.Tests.Alerts.Rules;
+using NodeTelemetry.Protocol.Catalog.Sections;
 using NodeTelemetry.Protocol.Readings;
 using NodeTelemetry.TestKit;
 using Xunit;
@@ -38,7 +39,7 @@ public sealed class LateReadingTests
 
         var accepted = _recorder.Accepted[^1];
         Assert.True(accepted.IsLate);
-        Assert.Equal(95, accepted.Snapshot.Cpu!.TemperatureCelsius);
+        Assert.Equal(95, accepted.Snapshot[CpuSummarySection.TemperatureCelsius]);
         Assert.Equal(_time.GetUtcNow() - TimeSpan.FromSeconds(1), accepted.ReceivedAt);
         Assert.Same(before.Readings, Status().Readings);
         Assert.Equal((2, NodeHealth.Up, before.Seen), (Status().Header!.Sequence, Status().Health, Status().LastSeen));
@@ -91,13 +92,13 @@ public sealed class LateReadingTests
     private static NodeSnapshot Sample(long sequence, double celsius)
     {
         var snapshot = Snapshots.Of(sequence);
-        return snapshot with
+        var sample = snapshot with
         {
             Header = snapshot.Header! with { TimeMilliseconds = snapshot.Header.TimeMilliseconds + (sequence * 1000) },
-            Cpu = new CpuReading { TemperatureCelsius = celsius },
             About = new AboutReading { Board = "Pi" },
             Labels = [KeyValuePair.Create("rack", "a")],
         };
+        return sample.With((CpuSummarySection.TemperatureCelsius, celsius));
     }
 
     private NodeStatus Status() => _registry.Statuses.Single();

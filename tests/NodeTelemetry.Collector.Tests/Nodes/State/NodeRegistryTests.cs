@@ -3,6 +3,7 @@ using NodeTelemetry.Collector.Diagnostics;
 using NodeTelemetry.Collector.Nodes.Events;
 using NodeTelemetry.Collector.Nodes.State;
 using NodeTelemetry.Collector.Tests.Storage.Tables;
+using NodeTelemetry.Protocol.Catalog.Sections;
 using NodeTelemetry.Protocol.Readings;
 using NodeTelemetry.TestKit;
 using Xunit;
@@ -43,11 +44,11 @@ public sealed class NodeRegistryTests
     public void A_late_datagram_is_kept_but_does_not_change_the_live_readings()
     {
         Apply(Snapshots.Of(0));
-        Apply(Snapshots.Of(2) with { Load = new LoadReading(2, 2, 2) });
-        Apply(Snapshots.Of(1) with { Load = new LoadReading(1, 1, 1) });
+        Apply(Snapshots.Of(2).WithLoad(2, 2, 2));
+        Apply(Snapshots.Of(1).WithLoad(1, 1, 1));
 
         Assert.Equal(3, _recorder.Accepted.Count);
-        Assert.Equal(2, Status().Readings.Load!.OneMinute);
+        Assert.Equal(2, Status().Readings[LoadSection.OneMinute]);
         Assert.Equal(0, Status().Missed);
     }
 
@@ -205,27 +206,24 @@ public sealed class NodeRegistryTests
     [Fact]
     public void A_reading_that_vanishes_is_absent()
     {
-        Apply(Snapshots.Of(0) with { Cpu = new CpuReading { TemperatureCelsius = 40 } });
+        Apply(Snapshots.Of(0).With((CpuSummarySection.TemperatureCelsius, 40)));
         Apply(Snapshots.Of(1));
 
-        Assert.Null(Status().Readings.Cpu);
+        Assert.Null(Status().Readings.Section(CpuSummarySection.Definition));
     }
 
     [Fact]
     public void Parts_of_one_sample_are_put_together()
     {
         var load = Snapshots.Of(0, part: new PartNumber(0, 2));
-        var memory = Snapshots.Of(0, part: new PartNumber(1, 2)) with
-        {
-            Load = null,
-            Memory = new MemoryReading { TotalBytes = 1024 },
-            Labels = [new("rack", "a")],
-        };
+        var memory = (Snapshots.Of(0, part: new PartNumber(1, 2)) with { Labels = [new("rack", "a")] })
+            .Without(LoadSection.Definition)
+            .With((MeminfoSection.TotalBytes, 1024));
         Apply(load);
         Apply(memory);
 
-        Assert.Equal(0.5, Status().Readings.Load!.OneMinute);
-        Assert.Equal(1024, Status().Readings.Memory!.TotalBytes);
+        Assert.Equal(0.5, Status().Readings[LoadSection.OneMinute]);
+        Assert.Equal(1024, Status().Readings[MeminfoSection.TotalBytes]);
         Assert.Equal("rack", Assert.Single(Status().Labels!).Key);
         Assert.Equal(2, Status().Received);
     }

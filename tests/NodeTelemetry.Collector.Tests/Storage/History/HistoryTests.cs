@@ -36,8 +36,8 @@ public class HistoryTests
         using var bench = new StorageBench();
         bench.Sample("pi-1", 0.5, celsius: 40);
         var answer = bench.Query.Node("pi-1", null, bench.Time.GetUtcNow(), bench.Time.GetUtcNow() + (10 * Second), 10);
-        Assert.Equal([0.5], answer.Readings[0].Avg);
-        Assert.Equal("temperatureCelsius", answer.Readings[1].Definition.ApiName);
+        Assert.Equal("temperatureCelsius", answer.Readings[0].Definition.ApiName);
+        Assert.Equal([0.5], answer.Readings[1].Avg);
         Assert.Equal(0, bench.Scalar("SELECT count(*) FROM history"));
     }
 
