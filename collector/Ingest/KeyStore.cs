@@ -70,8 +70,8 @@ internal sealed partial class KeyStore(SignaturePolicy policy, string? path, ILo
 
     /// <summary>Verifies the signature at the end of a datagram, before it is decoded. Allocates nothing.</summary>
     /// <param name="datagram">Its bytes.</param>
-    /// <param name="signer">The key that signed it; <see langword="null"/> if it ends with no signature or signatures are
-    /// not checked.</param>
+    /// <param name="signer">The key that signed it; <see langword="null"/> if it ends with no signature,
+    /// or if signatures are not checked.</param>
     /// <returns>Why it must be refused; <see langword="null"/> if nothing is wrong with the signature.</returns>
     public RejectReason? Verify(ReadOnlySpan<byte> datagram, out SignatureKey? signer)
     {

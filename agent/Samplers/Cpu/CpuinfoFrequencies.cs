@@ -32,7 +32,8 @@ internal ref struct CpuinfoFrequencies(ReadOnlySpan<byte> text)
                 _core = words.TryReadInteger(out var number) ? number : ulong.MaxValue;
             }
             else if (line.StartsWith("cpu MHz"u8) && _core < WireLimits.SectionEntryCountMax
-                && words.TryReadNumber(out var megahertz) && CpuSummarySection.FrequencyHertz.IsInRange(megahertz * 1e6))
+                && words.TryReadNumber(out var megahertz)
+                && CpuSummarySection.FrequencyHertz.IsInRange(megahertz * 1e6))
             {
                 core = (int)_core;
                 hertz = megahertz * 1e6;

@@ -30,8 +30,8 @@ internal sealed class MemorySampler(KernelRoots roots) : ISampler, IDisposable
 
     /// <summary>Parses the lines that are sent; unknown lines and values out of range are skipped.</summary>
     /// <remarks>
-    /// Source: proc_meminfo(5). Shape: <c>MemTotal:        3884356 kB</c>, first <c>MemTotal</c>. Units: kB of 1024 bytes
-    /// in, bytes out. Allocates: nothing.
+    /// Source: proc_meminfo(5). Shape: <c>MemTotal:        3884356 kB</c>, first <c>MemTotal</c>.
+    /// Units: kB of 1024 bytes in, bytes out. Allocates: nothing.
     /// </remarks>
     /// <returns><see langword="false"/> if there is no <c>MemTotal</c>; then nothing has been set.</returns>
     public static bool TryParse(ReadOnlySpan<byte> text, SectionBuilder meminfo, SectionBuilder more)

@@ -3,8 +3,8 @@ namespace NodeTelemetry.Protocol.Catalog;
 /// <summary>Derives names of the HTTP API and the history from those of Prometheus.</summary>
 internal static class ApiNames
 {
-    /// <summary>Creates a name: <c>filesystem_size_bytes</c> becomes <c>filesystemSizeBytes</c>, followed by the values of
-    /// the labels.</summary>
+    /// <summary>Creates a name: <c>filesystem_size_bytes</c> becomes <c>filesystemSizeBytes</c>,
+    /// followed by the values of the labels.</summary>
     public static string Create(string wireName, string name, IReadOnlyList<KeyValuePair<string, string>> labels)
     {
         var snake = name.Length == 0 ? wireName : name;

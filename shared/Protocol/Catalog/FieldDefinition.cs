@@ -3,8 +3,8 @@ using System.Text.Json;
 
 namespace NodeTelemetry.Protocol.Catalog;
 
-/// <summary>Computes a number from the numbers of the same entry; NaN where one is absent.</summary>
-/// <param name="values">The entry's numbers by <see cref="FieldDefinition.Slot"/>; NaN for those that are absent.</param>
+/// <summary>Computes a number from the numbers of the same entry; NaN if it has none.</summary>
+/// <param name="values">The entry's numbers by <see cref="FieldDefinition.Slot"/>; NaN where absent.</param>
 public delegate double Derivation(ReadOnlySpan<double> values);
 
 /// <summary>One field of a section, declared once: wire, Prometheus, HTTP API, history and OpenSearch use its
@@ -14,9 +14,9 @@ public sealed class FieldDefinition
     /// <summary>Gets its key on the wire.</summary>
     public required string WireName { get; init; }
 
-    /// <summary>Gets its Prometheus name without prefix, ending in the unit; counters end in <c>_total</c>. Fields that
-    /// differ only in <see cref="Labels"/> share a name and are declared next to each other. A text has none: it becomes
-    /// a label of the section's info metric.</summary>
+    /// <summary>Gets its Prometheus name without prefix, ending in the unit; counters end in <c>_total</c>.
+    /// Fields that differ only in <see cref="Labels"/> share a name and are declared next to each other.
+    /// A text has none: it becomes a label of the section's info metric.</summary>
     public string Name { get; init; } = string.Empty;
 
     /// <summary>Gets the labels that distinguish fields of the same <see cref="Name"/>: <c>mode="user"</c>.</summary>

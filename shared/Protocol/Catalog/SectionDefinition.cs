@@ -23,7 +23,8 @@ public sealed class SectionDefinition
         KeyBytes = Encoding.UTF8.GetBytes(key);
         foreach (var field in fields)
         {
-            field.Join(this, field.Derive is not null ? -1 : field.Kind == FieldKind.Text ? TextCount++ : NumberCount++);
+            field.Join(
+                this, field.Derive is not null ? -1 : field.Kind == FieldKind.Text ? TextCount++ : NumberCount++);
         }
     }
 

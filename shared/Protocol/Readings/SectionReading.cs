@@ -103,5 +103,6 @@ public sealed class SectionReading
     private int GetSlot(FieldDefinition field, bool isText) =>
         ReferenceEquals(field.Section, Definition) && (field.Kind == FieldKind.Text) == isText
             ? field.Slot
-            : throw new ArgumentException($"'{field.WireName}' is not a {(isText ? "text" : "number")} of '{Definition.Key}'.");
+            : throw new ArgumentException(
+                $"'{field.WireName}' is not a {(isText ? "text" : "number")} of '{Definition.Key}'.");
 }

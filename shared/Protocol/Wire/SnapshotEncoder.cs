@@ -11,9 +11,9 @@ namespace NodeTelemetry.Protocol.Wire;
 
 /// <summary>Writes a snapshot as one datagram, or as several when it does not fit one.</summary>
 /// <remarks>
-/// Everything is written once and then cut: a sample is a sequence of pieces, each a section or an entry, and parts are
-/// assembled from their bytes. Not thread-safe: it reuses its buffers, so that encoding allocates nothing once they have
-/// grown. The next <see cref="Encode(NodeSnapshot)"/> overwrites what <see cref="Datagram"/> returned.
+/// Everything is written once and then cut: a sample is a sequence of pieces, each a section or an entry,
+/// and parts are assembled from their bytes. Not thread-safe: it reuses its buffers, so that encoding allocates nothing
+/// once they have grown. The next <see cref="Encode(NodeSnapshot)"/> overwrites what <see cref="Datagram"/> returned.
 /// </remarks>
 public sealed class SnapshotEncoder : IDisposable
 {
@@ -42,8 +42,8 @@ public sealed class SnapshotEncoder : IDisposable
             });
     }
 
-    /// <summary>Gets how many sections and entries this encoder has dropped, because one alone is longer than a datagram
-    /// or a sample has more than <see cref="WireLimits.PartCountMax"/> parts.</summary>
+    /// <summary>Gets how many sections and entries this encoder has dropped, because one alone is longer than a
+    /// datagram or a sample has more than <see cref="WireLimits.PartCountMax"/> parts.</summary>
     public long SectionsDropped => _cutter.PiecesDropped;
 
     /// <summary>Encodes <paramref name="snapshot"/>.</summary>
@@ -58,7 +58,8 @@ public sealed class SnapshotEncoder : IDisposable
         return _isWhole ? 1 : _cutter.Cut();
     }
 
-    /// <summary>Gets one datagram of the last snapshot; valid until the next <see cref="Encode(NodeSnapshot)"/>.</summary>
+    /// <summary>Gets one datagram of the last snapshot; valid until the next
+    /// <see cref="Encode(NodeSnapshot)"/>.</summary>
     public ReadOnlyMemory<byte> Datagram(int index) =>
         _isWhole ? _whole.WrittenMemory : _cutter.Part(index);
 

@@ -91,7 +91,12 @@ internal static class Fields
 
     /// <summary>A number computed from the other numbers of its entry; not on the wire.</summary>
     public static FieldDefinition Derived(
-        string name, string fieldName, ReadingUnit unit, string help, Derivation derive, bool inHistory = false) => new()
+        string name,
+        string fieldName,
+        ReadingUnit unit,
+        string help,
+        Derivation derive,
+        bool inHistory = false) => new()
         {
             WireName = string.Empty,
             Name = name,
