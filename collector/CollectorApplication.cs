@@ -81,7 +81,7 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
         _database = new TelemetryDatabase(storage.Path, _metrics, time, _loggers.CreateLogger<TelemetryDatabase>());
         var history = new HistoryStore(storage, _metrics, time);
         var nodes = new NodeTable(storage, time);
-        _outbox = new OutboxStore(storage, _metrics, time, BulkLines.ReadNode);
+        _outbox = new OutboxStore(storage, _metrics, time);
         var deadLetters = new DeadLetterTable(storage, _metrics);
         var events = new EventTable(storage, _metrics, time);
         var alerts = new AlertStore();

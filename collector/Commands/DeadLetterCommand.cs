@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
-using NodeTelemetry.Collector.Export;
 using NodeTelemetry.Collector.Storage.Database;
 using NodeTelemetry.Collector.Storage.Outbox;
 
@@ -178,8 +177,7 @@ internal sealed class DeadLetterCommand(StorageSettings settings, TimeProvider t
         var pending = new Dictionary<string, (long Documents, DateTimeOffset OldestAt)>();
         foreach (var batch in file.ReadOutbox())
         {
-            var body = new BulkBody(batch);
-            foreach (var (index, documents) in Enumerable.Range(0, batch.Documents).CountBy(body.Index))
+            foreach (var ((index, _), documents) in batch.ReadRoutes().Runs)
             {
                 var (before, oldest) = pending.GetValueOrDefault(index, (0, batch.CreatedAt));
                 pending[index] = (before + documents, oldest);

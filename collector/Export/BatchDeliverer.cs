@@ -192,7 +192,10 @@ internal sealed class BatchDeliverer(
             lines.Write(body.Lines);
         }
 
-        delivery.Batch = outbox.Replace(delivery.Batch, documents, lines.GetBuffer().AsSpan(0, (int)lines.Length));
+        delivery.Batch = outbox.Replace(
+            delivery.Batch,
+            delivery.Bodies.SelectMany(static body => body.Routes),
+            lines.GetBuffer().AsSpan(0, (int)lines.Length));
     }
 
     // How an attempt goes on after a request.

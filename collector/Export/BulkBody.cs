@@ -7,8 +7,10 @@ namespace NodeTelemetry.Collector.Export;
 internal sealed class BulkBody
 {
     private readonly byte[]? _packed;
+    private readonly OutboxBatch? _batch;
     private byte[]? _lines;
     private int[]? _ends;
+    private DocumentRoute[]? _routes;
 
     /// <summary>
     /// Initializes a new instance of the <see cref="BulkBody"/> class: a whole batch as it is stored.
@@ -19,15 +21,15 @@ internal sealed class BulkBody
         Length = batch.LinesLength;
         _packed = batch.IsCompressed ? batch.Body : null;
         _lines = batch.IsCompressed ? null : batch.Body;
-        Unpack = batch.ReadLines;
+        _batch = batch;
     }
 
-    private BulkBody(byte[] lines, int documents)
+    private BulkBody(byte[] lines, DocumentRoute[] routes)
     {
         _lines = lines;
+        _routes = routes;
         Length = lines.Length;
-        Documents = documents;
-        Unpack = () => lines;
+        Documents = routes.Length;
     }
 
     /// <summary>Gets the number of documents.</summary>
@@ -37,7 +39,10 @@ internal sealed class BulkBody
     public long Length { get; }
 
     /// <summary>Gets the lines, unpacked when they are first asked for.</summary>
-    public byte[] Lines => _lines ??= Unpack();
+    public byte[] Lines => _lines ??= _batch!.ReadLines();
+
+    /// <summary>Gets the route of each document.</summary>
+    public DocumentRoute[] Routes => _routes ??= _batch!.ReadRoutes().ToArray();
 
     /// <summary>Gets or sets how often the connection broke while this was sent.</summary>
     public int Resets { get; set; }
@@ -47,8 +52,6 @@ internal sealed class BulkBody
     /// </summary>
     public IReadOnlyDictionary<Rejection, RejectionEvidence> Evidence { get; set; } =
         new Dictionary<Rejection, RejectionEvidence>();
-
-    private Func<byte[]> Unpack { get; }
 
     /// <summary>Gets the bytes to send.</summary>
     public byte[] Body(bool compress) => compress ? _packed ?? OutboxBatch.Compress(Lines) : Lines;
@@ -62,7 +65,7 @@ internal sealed class BulkBody
     }
 
     /// <summary>Gets the index that one document goes into; empty when its action is not what was written.</summary>
-    public string Index(int document) => BulkLines.ReadIndex(Document(document).Span) ?? string.Empty;
+    public string Index(int document) => Routes[document].Index;
 
     /// <summary>Gets the action line and the document line of one document, without their ends.</summary>
     public (string Action, byte[] Document) Split(int index)
@@ -81,7 +84,7 @@ internal sealed class BulkBody
             lines.Write(Document(index).Span);
         }
 
-        return new BulkBody(lines.ToArray(), documents.Count) { Evidence = Evidence };
+        return new BulkBody(lines.ToArray(), [.. documents.Select(index => Routes[index])]) { Evidence = Evidence };
     }
 
     /// <summary>Makes two bodies of one.</summary>
@@ -90,8 +93,8 @@ internal sealed class BulkBody
         var half = Documents / 2;
         var middle = Ends()[half - 1];
         return (
-            new BulkBody(Lines[..middle], half) { Evidence = Evidence },
-            new BulkBody(Lines[middle..], Documents - half) { Evidence = Evidence });
+            new BulkBody(Lines[..middle], Routes[..half]) { Evidence = Evidence },
+            new BulkBody(Lines[middle..], Routes[half..]) { Evidence = Evidence });
     }
 
     // Where each document ends: every second line feed, because JSON has none inside.

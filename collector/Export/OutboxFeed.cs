@@ -11,18 +11,18 @@ internal sealed class OutboxFeed(BulkRequestWriter writer, OutboxStore outbox) :
     /// <inheritdoc/>
     public void OnSample(AcceptedSnapshot accepted, NodeStatus status)
     {
-        outbox.Append(writer.Encode(accepted, status));
+        outbox.Append(writer.Encode(accepted, status), writer.Route);
         var sections = accepted.Snapshot.Sections;
         for (var index = 0; index < sections.Count; index++)
         {
             var section = sections[index];
             for (var entry = 0; writer.HasDocuments(section.Definition) && entry < section.EntryCount; entry++)
             {
-                outbox.Append(writer.Encode(accepted, status, section.Definition, section[entry]));
+                outbox.Append(writer.Encode(accepted, status, section.Definition, section[entry]), writer.Route);
             }
         }
     }
 
     /// <inheritdoc/>
-    public void OnEvent(NodeEvent raised) => outbox.Append(writer.Encode(raised));
+    public void OnEvent(NodeEvent raised) => outbox.Append(writer.Encode(raised), writer.Route);
 }

@@ -68,7 +68,7 @@ internal sealed class Backlog
         while (outbox.Take(database, isDegraded: false) is { } batch)
         {
             bytes += batch.ReadLines().Length;
-            batches.Add(new OutboxBatch(batch.CreatedAt, batch.Documents, batch.IsCompressed, batch.Body));
+            batches.Add(new OutboxBatch(batch.CreatedAt, batch.Documents, batch.IsCompressed, batch.Body, batch.StoredRoutes));
         }
 
         return new Backlog(batches, bytes);

@@ -5,6 +5,7 @@ using NodeTelemetry.Collector.Diagnostics;
 using NodeTelemetry.Collector.Export.Indices;
 using NodeTelemetry.Collector.Nodes.Events;
 using NodeTelemetry.Collector.Nodes.State;
+using NodeTelemetry.Collector.Storage.Outbox;
 using NodeTelemetry.Protocol.Catalog;
 using NodeTelemetry.Protocol.Catalog.Sections;
 using NodeTelemetry.Protocol.Readings;
@@ -25,8 +26,7 @@ internal sealed class BulkRequestWriter : IDisposable
     private readonly DocumentWriter _document;
     private readonly bool[] _hasDocuments;
     private readonly JsonEncodedText[] _metricsets;
-    private readonly byte[] _suffix = new byte[IndexNames.SuffixLengthMax];
-    private int _suffixLength;
+    private string _index = string.Empty;
     private long _day = long.MinValue;
 
     /// <summary>Initializes a new instance of the <see cref="BulkRequestWriter"/> class.</summary>
@@ -39,6 +39,9 @@ internal sealed class BulkRequestWriter : IDisposable
             section.HasNamedEntries && settings.Indices.EntryDocuments.Contains(section.Key))];
         _metricsets = [.. SectionCatalog.All.Select(static section => JsonEncodedText.Encode(section.Key))];
     }
+
+    /// <summary>Gets the index and the node of the document that was encoded last.</summary>
+    public DocumentRoute Route { get; private set; }
 
     /// <summary>Tells whether each entry of a section becomes a document.</summary>
     public bool HasDocuments(SectionDefinition section) => _hasDocuments[section.Index];
@@ -80,10 +83,7 @@ internal sealed class BulkRequestWriter : IDisposable
     public ReadOnlySpan<byte> Encode(NodeEvent raised)
     {
         var time = raised.Time.ToUnixTimeMilliseconds();
-        _lines.ResetWrittenCount();
-        _lines.Write("{\"create\":{\"_index\":\""u8);
-        Encoding.UTF8.GetBytes(IndexNames.ForEvents(raised.Time), _lines);
-        _lines.Write("\",\"_id\":\""u8);
+        BeginAction(IndexNames.ForEvents(raised.Time), raised.Node);
         _lines.Advance(DocumentId.Write(raised, _settings.Observer, _lines.GetSpan(DocumentId.LengthMax)));
         _lines.Write("\"}}\n"u8);
         _document.Write(DocumentFields.Event, new DocumentSource
@@ -153,20 +153,25 @@ internal sealed class BulkRequestWriter : IDisposable
 
     private void Begin(in DocumentSource source, SampleHeader? header, string? section, string? entry)
     {
-        _lines.ResetWrittenCount();
         var day = Math.DivRem(source.Time, 86_400_000L, out _);
         if (day != _day)
         {
             _day = day;
-            _suffixLength = IndexNames.WriteSuffix(
-                _settings.Indices.Naming, DateTime.UnixEpoch.AddDays(day), _suffix);
+            _index = IndexNames.ForMetrics(_settings.Indices.Naming, DateTimeOffset.UnixEpoch.AddDays(day));
         }
 
-        _lines.Write("{\"create\":{\"_index\":\"nodetelemetry-metrics-v1-"u8);
-        _lines.Write(_suffix.AsSpan(0, _suffixLength));
-        _lines.Write("\",\"_id\":\""u8);
+        BeginAction(_index, source.NodeId);
         _lines.Advance(DocumentId.Write(
             source.NodeId!, header, source.Received, section, entry, _lines.GetSpan(DocumentId.LengthMax)));
         _lines.Write("\"}}\n"u8);
+    }
+
+    private void BeginAction(string index, string? node)
+    {
+        Route = new DocumentRoute(index, node);
+        _lines.ResetWrittenCount();
+        _lines.Write("{\"create\":{\"_index\":\""u8);
+        Encoding.UTF8.GetBytes(index, _lines);
+        _lines.Write("\",\"_id\":\""u8);
     }
 }

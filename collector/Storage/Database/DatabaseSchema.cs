@@ -168,5 +168,9 @@ internal static class DatabaseSchema
         ALTER TABLE history_reading ADD COLUMN last INTEGER NOT NULL DEFAULT 0;
         UPDATE history_reading SET last = CAST(strftime('%s', 'now') AS INTEGER);
         """,
+        """
+        ALTER TABLE outbox ADD COLUMN routes TEXT;
+        ALTER TABLE given_up RENAME TO discarded_index;
+        """,
     ];
 }

@@ -1,6 +1,6 @@
 namespace NodeTelemetry.Collector.Storage.Outbox;
 
-/// <summary>The batch that is being filled: bulk lines one after the other.</summary>
+/// <summary>The batch that is being filled: bulk lines, and their routes.</summary>
 internal sealed class BatchBuffer
 {
     // Small clusters fill some 20 kB in a linger; the array then doubles up to a whole batch.
@@ -9,8 +9,11 @@ internal sealed class BatchBuffer
     /// <summary>Gets the number of bytes.</summary>
     public int Length { get; private set; }
 
+    /// <summary>Gets the routes of the documents.</summary>
+    public DocumentRoutes Routes { get; private set; } = new();
+
     /// <summary>Gets the number of documents.</summary>
-    public int Documents { get; private set; }
+    public int Documents => Routes.Documents;
 
     /// <summary>Gets when the first document came, by the wall clock.</summary>
     public DateTimeOffset CreatedAt { get; private set; }
@@ -22,7 +25,7 @@ internal sealed class BatchBuffer
     public ReadOnlySpan<byte> Lines => _bytes.AsSpan(0, Length);
 
     /// <summary>Adds one document's lines.</summary>
-    public void Append(ReadOnlySpan<byte> lines, TimeProvider time)
+    public void Append(ReadOnlySpan<byte> lines, DocumentRoute route, TimeProvider time)
     {
         if (Documents == 0)
         {
@@ -37,13 +40,13 @@ internal sealed class BatchBuffer
 
         lines.CopyTo(_bytes.AsSpan(Length));
         Length += lines.Length;
-        Documents++;
+        Routes.Add(route);
     }
 
     /// <summary>Empties it; the memory is kept for the next batch.</summary>
     public void Clear()
     {
         Length = 0;
-        Documents = 0;
+        Routes = new DocumentRoutes();
     }
 }

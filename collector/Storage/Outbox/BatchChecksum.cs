@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using System.Text;
 
 namespace NodeTelemetry.Collector.Storage.Outbox;
 
@@ -11,9 +12,19 @@ namespace NodeTelemetry.Collector.Storage.Outbox;
 internal static class BatchChecksum
 {
     /// <summary>Computes it of all that a batch is sent and counted by.</summary>
-    public static uint Compute(int documents, bool isCompressed, ReadOnlySpan<byte> body)
+    /// <param name="documents">The number of documents.</param>
+    /// <param name="isCompressed">Whether the body is a gzip member.</param>
+    /// <param name="routes">The routes as stored; <see langword="null"/> for a row from before version 10.</param>
+    /// <param name="body">The body.</param>
+    public static uint Compute(int documents, bool isCompressed, string? routes, ReadOnlySpan<byte> body)
     {
         var sum = BitOperations.Crc32C(uint.MaxValue, ((ulong)(uint)documents << 1) | (isCompressed ? 1UL : 0UL));
+        sum = Add(sum, body);
+        return ~(routes is null ? sum : Add(sum, Encoding.UTF8.GetBytes(routes)));
+    }
+
+    private static uint Add(uint sum, ReadOnlySpan<byte> body)
+    {
         for (; body.Length >= sizeof(ulong); body = body[sizeof(ulong)..])
         {
             sum = BitOperations.Crc32C(sum, BinaryPrimitives.ReadUInt64LittleEndian(body));
@@ -24,6 +35,6 @@ internal static class BatchChecksum
             sum = BitOperations.Crc32C(sum, last);
         }
 
-        return ~sum;
+        return sum;
     }
 }

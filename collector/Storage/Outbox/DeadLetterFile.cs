@@ -128,7 +128,7 @@ internal sealed class DeadLetterFile : IDisposable
                 Insert(buffer, now);
             }
 
-            buffer.Append(lines, TimeProvider.System);
+            buffer.Append(lines, DocumentRoutes.Parse(lines).Runs[0].Route, TimeProvider.System);
         }
 
         Insert(buffer, now);
@@ -150,9 +150,10 @@ internal sealed class DeadLetterFile : IDisposable
     /// <summary>Gives up what waits for an index until now, should OpenSearch still refuse it.</summary>
     public void GiveUp(string index, DateTimeOffset now) => InTransaction(() =>
     {
-        _session.Execute("DELETE FROM given_up WHERE until < coalesce((SELECT min(created) FROM outbox), until + 1)");
+        _session.Execute(
+            "DELETE FROM discarded_index WHERE until < coalesce((SELECT min(created) FROM outbox), until + 1)");
         return _session.Execute(
-            "INSERT OR REPLACE INTO given_up (index_name, until) VALUES ($index, $until)",
+            "INSERT OR REPLACE INTO discarded_index (index_name, until) VALUES ($index, $until)",
             ("$index", index),
             ("$until", now.ToUnixTimeMilliseconds()));
     });
@@ -165,7 +166,7 @@ internal sealed class DeadLetterFile : IDisposable
         if (buffer.Documents > 0)
         {
             OutboxRows.Insert(
-                _session, OutboxBatch.Create(now, buffer.Documents, buffer.Lines, _settings.CompressBatches));
+                _session, OutboxBatch.Create(now, buffer.Routes, buffer.Lines, _settings.CompressBatches));
             buffer.Clear();
         }
     }

@@ -21,7 +21,7 @@ internal sealed class DiscardedIndices(TelemetryDatabase database)
             }
 
             using var command = connection.CreateCommand();
-            command.CommandText = "SELECT index_name, until FROM given_up";
+            command.CommandText = "SELECT index_name, until FROM discarded_index";
             using var reader = command.ExecuteReader();
             while (reader.Read())
             {

@@ -6,12 +6,20 @@ using System.IO.Compression;
 namespace NodeTelemetry.Collector.Storage.Outbox;
 
 /// <summary>A batch of pre-built bulk lines. Only <see cref="OutboxStore"/>, which hands it out, modifies it.</summary>
-internal sealed class OutboxBatch(DateTimeOffset createdAt, int documents, bool isCompressed, byte[] body)
+/// <param name="createdAt">When its first document came, by the wall clock.</param>
+/// <param name="documents">The number of documents.</param>
+/// <param name="isCompressed">Whether the body is a gzip member.</param>
+/// <param name="body">The lines as they are stored.</param>
+/// <param name="storedRoutes">The routes as they are stored; <see langword="null"/> in a row from before schema version
+/// 10.</param>
+internal sealed class OutboxBatch(
+    DateTimeOffset createdAt, int documents, bool isCompressed, byte[] body, string? storedRoutes)
 {
     // A piece that stays in the processor's cache.
     private const int CheckBytes = 64 * 1024;
 
     private byte[]? _lines;
+    private DocumentRoutes? _routes;
 
     /// <summary>Gets what identifies the batch before it is a row, also when part of it was delivered.</summary>
     public object Key { get; init; } = new();
@@ -47,11 +55,19 @@ internal sealed class OutboxBatch(DateTimeOffset createdAt, int documents, bool 
     /// <summary>Gets the lines as they are stored.</summary>
     public byte[] Body => body;
 
-    /// <summary>Makes a batch of plain lines.</summary>
+    /// <summary>Gets the routes as they are stored.</summary>
+    public string? StoredRoutes => storedRoutes;
+
+    /// <summary>Creates a batch from plain lines.</summary>
     public static OutboxBatch Create(
-        DateTimeOffset createdAt, int documents, ReadOnlySpan<byte> lines, bool compress, object? key = null) =>
-        new(createdAt, documents, compress, compress ? Compress(lines) : lines.ToArray())
+        DateTimeOffset createdAt,
+        DocumentRoutes routes,
+        ReadOnlySpan<byte> lines,
+        bool compress,
+        object? key = null) =>
+        new(createdAt, routes.Documents, compress, compress ? Compress(lines) : lines.ToArray(), routes.ToJson())
         {
+            _routes = routes,
             Key = key ?? new object(),
             LinesLength = lines.Length,
         };
@@ -71,7 +87,7 @@ internal sealed class OutboxBatch(DateTimeOffset createdAt, int documents, bool 
             return;
         }
 
-        if (checksum != BatchChecksum.Compute(documents, isCompressed, body))
+        if (checksum != BatchChecksum.Compute(documents, isCompressed, storedRoutes, body))
         {
             throw new InvalidDataException("Its checksum is not the one that was stored with it.");
         }
@@ -82,7 +98,13 @@ internal sealed class OutboxBatch(DateTimeOffset createdAt, int documents, bool 
             : body.Length;
     }
 
-    /// <summary>Gets the lines, unpacked when they are first asked for.</summary>
+    /// <summary>Gets where each document goes and which node it is about.</summary>
+    /// <exception cref="InvalidDataException">The row is damaged.</exception>
+    public DocumentRoutes ReadRoutes() => _routes ??= storedRoutes is null
+        ? DocumentRoutes.Parse(ReadLines())
+        : DocumentRoutes.FromJson(storedRoutes);
+
+    /// <summary>Gets the lines, unpacked on the first call.</summary>
     /// <exception cref="InvalidDataException">The stored body is not what was stored.</exception>
     public byte[] ReadLines() => _lines ??= isCompressed ? Unpack() : body;
 

@@ -27,7 +27,8 @@ internal static class OutboxRows
     public static OutboxRow? ReadNext(DatabaseSession session, long after)
     {
         using var reader = session.Command(
-            "SELECT id, created, documents, encoding, body, checksum FROM outbox WHERE id > $after ORDER BY id LIMIT 1",
+            "SELECT id, created, documents, encoding, body, checksum, routes FROM outbox "
+                + "WHERE id > $after ORDER BY id LIMIT 1",
             ("$after", after)).ExecuteReader();
         if (!reader.Read())
         {
@@ -41,7 +42,8 @@ internal static class OutboxRows
         {
             var (created, isCompressed) = (ToTime(reader.GetInt64(1)), reader.GetInt64(3) == 1);
             var body = reader.GetFieldValue<byte[]>(4);
-            var batch = new OutboxBatch(created, checked((int)documents), isCompressed, body) { Id = id };
+            var routes = reader.IsDBNull(6) ? null : reader.GetString(6);
+            var batch = new OutboxBatch(created, checked((int)documents), isCompressed, body, routes) { Id = id };
             batch.Check(reader.IsDBNull(5) ? null : reader.GetInt64(5));
             return new OutboxRow(id, batch, documents, string.Empty);
         }
@@ -55,14 +57,15 @@ internal static class OutboxRows
     /// <returns>Its row.</returns>
     public static long Insert(DatabaseSession session, OutboxBatch batch) =>
         session.Integer(
-            "INSERT INTO outbox (created, documents, bytes, encoding, body, checksum) "
-                + "VALUES ($created, $documents, $bytes, $encoding, $body, $checksum) RETURNING id",
+            "INSERT INTO outbox (created, documents, bytes, encoding, body, checksum, routes) "
+                + "VALUES ($created, $documents, $bytes, $encoding, $body, $checksum, $routes) RETURNING id",
             ("$created", batch.CreatedAt.ToUnixTimeMilliseconds()),
             ("$documents", batch.Documents),
             ("$bytes", batch.Body.Length),
             ("$encoding", batch.IsCompressed ? 1 : 0),
             ("$body", batch.Body),
-            ("$checksum", Checksum(batch)))!.Value;
+            ("$checksum", Checksum(batch)),
+            ("$routes", batch.StoredRoutes))!.Value;
 
     /// <summary>
     /// Reads what all batches add up to, each part by its key: it costs the same with a backlog of any size.
@@ -85,12 +88,13 @@ internal static class OutboxRows
     public static void Update(DatabaseSession session, OutboxBatch batch) =>
         session.Execute(
             "UPDATE outbox SET documents = $documents, bytes = $bytes, encoding = $encoding, body = $body, "
-                + "checksum = $checksum WHERE id = $id",
+                + "checksum = $checksum, routes = $routes WHERE id = $id",
             ("$documents", batch.Documents),
             ("$bytes", batch.Body.Length),
             ("$encoding", batch.IsCompressed ? 1 : 0),
             ("$body", batch.Body),
             ("$checksum", Checksum(batch)),
+            ("$routes", batch.StoredRoutes),
             ("$id", batch.Id));
 
     /// <summary>Removes a batch.</summary>
@@ -107,19 +111,21 @@ internal static class OutboxRows
     {
         using var reader = session.Command(
             "DELETE FROM outbox WHERE id = $id "
-            + "RETURNING max(0, CAST(documents AS INTEGER)), encoding = 1, CAST(body AS BLOB)",
+            + "RETURNING max(0, CAST(documents AS INTEGER)), encoding = 1, CAST(body AS BLOB), "
+            + "CAST(routes AS TEXT)",
             ("$id", id)).ExecuteReader();
         return reader.Read()
             ? new OutboxBatch(
                 default,
                 (int)Math.Min(reader.GetInt64(0), int.MaxValue),
                 !reader.IsDBNull(1) && reader.GetBoolean(1),
-                reader.IsDBNull(2) ? [] : reader.GetFieldValue<byte[]>(2))
+                reader.IsDBNull(2) ? [] : reader.GetFieldValue<byte[]>(2),
+                reader.IsDBNull(3) ? null : reader.GetString(3))
             : null;
     }
 
     private static long Checksum(OutboxBatch batch) =>
-        BatchChecksum.Compute(batch.Documents, batch.IsCompressed, batch.Body);
+        BatchChecksum.Compute(batch.Documents, batch.IsCompressed, batch.StoredRoutes, batch.Body);
 
     // A time that no clock shows is damage, but only for people: it is kept within what can be shown.
     private static DateTimeOffset ToTime(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(

@@ -50,13 +50,11 @@ internal sealed class OutboxStore : IDatabaseWork, IDisposable
     /// <param name="settings">The limits.</param>
     /// <param name="metrics">The counters.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="nodeOf">Tells whose a document is, so that drops are counted by node.</param>
-    public OutboxStore(
-        StorageSettings settings, CollectorMetrics metrics, TimeProvider time, NodeOfDocument? nodeOf = null)
+    public OutboxStore(StorageSettings settings, CollectorMetrics metrics, TimeProvider time)
     {
         _batches = new(_lock, size: static batch => batch.Body.Length);
         _changes = new(_lock);
-        _drops = new OutboxDrops(metrics.Storage, nodeOf);
+        _drops = new OutboxDrops(metrics.Storage);
         _settings = settings;
         _metrics = metrics;
         _time = time;
@@ -76,13 +74,13 @@ internal sealed class OutboxStore : IDatabaseWork, IDisposable
     }
 
     /// <summary>Adds one document's two lines. Neither blocks nor throws; called by the ingest loop.</summary>
-    public void Append(ReadOnlySpan<byte> lines)
+    public void Append(ReadOnlySpan<byte> lines, DocumentRoute route)
     {
         lock (_lock)
         {
             if (lines.Length > _settings.BatchBytesMax)
             {
-                _drops.Add(OutboxDropReason.TooLong, lines);
+                _drops.Add(OutboxDropReason.TooLong, route.Node, 1);
                 return;
             }
 
@@ -92,7 +90,7 @@ internal sealed class OutboxStore : IDatabaseWork, IDisposable
                 CloseCurrent();
             }
 
-            _current.Append(lines, _time);
+            _current.Append(lines, route, _time);
         }
     }
 
@@ -179,9 +177,10 @@ internal sealed class OutboxStore : IDatabaseWork, IDisposable
 
     /// <summary>Part of the batch was delivered: it stays with the lines that were not.</summary>
     /// <returns>The smaller batch, which takes the place of the other.</returns>
-    public OutboxBatch Replace(OutboxBatch batch, int documents, ReadOnlySpan<byte> lines)
+    public OutboxBatch Replace(OutboxBatch batch, IEnumerable<DocumentRoute> routes, ReadOnlySpan<byte> lines)
     {
-        var smaller = OutboxBatch.Create(batch.CreatedAt, documents, lines, _settings.CompressBatches, batch.Key);
+        var smaller = OutboxBatch.Create(
+            batch.CreatedAt, DocumentRoutes.Create(routes), lines, _settings.CompressBatches, batch.Key);
         lock (_lock)
         {
             if (batch.Id > 0)
@@ -227,7 +226,7 @@ internal sealed class OutboxStore : IDatabaseWork, IDisposable
             }
 
             // Packing takes milliseconds, so it is done outside of the lock that the ingest loop takes.
-            var batch = OutboxBatch.Create(buffer.CreatedAt, buffer.Documents, buffer.Lines, _settings.CompressBatches);
+            var batch = OutboxBatch.Create(buffer.CreatedAt, buffer.Routes, buffer.Lines, _settings.CompressBatches);
             lock (_lock)
             {
                 _fullBytes -= buffer.Length;
@@ -243,8 +242,6 @@ internal sealed class OutboxStore : IDatabaseWork, IDisposable
 
             _available.Set();
         }
-
-        _drops.CountLater();
     }
 
     /// <inheritdoc/>
@@ -347,7 +344,7 @@ internal sealed class OutboxStore : IDatabaseWork, IDisposable
             _leases.OnCommitted();
         }
 
-        // Outside of the lock, because it takes milliseconds.
+        // Outside of the lock: the routes of a row from an earlier process have to be read.
         _dropped.ForEach(batch => _drops.Add(OutboxDropReason.OutboxFull, batch));
         _dropped.Clear();
         _inserted.Clear();
@@ -376,7 +373,6 @@ internal sealed class OutboxStore : IDatabaseWork, IDisposable
             KeepMemoryLimit();
         }
 
-        _drops.CountLater();
         _available.Set();
     }
 
@@ -441,12 +437,12 @@ internal sealed class OutboxStore : IDatabaseWork, IDisposable
             if (FindUnleased() is { } batch)
             {
                 _batches.Remove(batch.Key);
-                _drops.AddLater(batch);
+                _drops.Add(OutboxDropReason.MemoryFull, batch);
             }
             else if (_full.TryDequeue(out var buffer))
             {
                 _fullBytes -= buffer.Length;
-                _drops.AddLater(buffer);
+                _drops.Add(OutboxDropReason.MemoryFull, buffer.Routes);
             }
             else
             {

@@ -67,13 +67,13 @@ internal static partial class NodeRows
         ("$first", status.FirstSeen.ToUnixTimeMilliseconds()),
         ("$health", status.Health.ToString()),
         ("$interval", (long)status.Interval.TotalMilliseconds),
-        ("$about", ToJson(status.About, Json.Default.AboutReading)),
-        ("$labels", ToJson(status.Labels?.ToArray(), Json.Default.KeyValuePairStringStringArray)),
+        ("$about", ToJson(status.About, NodeRowJson.Default.AboutReading)),
+        ("$labels", ToJson(status.Labels?.ToArray(), NodeRowJson.Default.KeyValuePairStringStringArray)),
         ("$port", status.Port),
         ("$key", status.Readings.Signature),
-        ("$bye", ToJson(status.Bye, Json.Default.ByeReading)),
+        ("$bye", ToJson(status.Bye, NodeRowJson.Default.ByeReading)),
         ("$boots", ToJson(
-            status.EarlierBoots.Count == 0 ? null : Flat(status.EarlierBoots), Json.Default.Int64Array)),
+            status.EarlierBoots.Count == 0 ? null : Flat(status.EarlierBoots), NodeRowJson.Default.Int64Array)),
         ("$cutOff", status.IsCutOff),
         ("$multicastLost", status.IsMulticastLost),
         ("$answers", status.AnswersProbes));
@@ -95,8 +95,8 @@ internal static partial class NodeRows
         ("$run", status.Header?.Run),
         ("$sequence", status.Header?.Sequence),
         ("$earlier", ToJson(
-            status.EarlierRuns.Count == 0 ? null : status.EarlierRuns.ToArray(), Json.Default.UInt32Array)),
-        ("$gaps", ToJson(status.Gaps.Count == 0 ? null : Flat(status.Gaps), Json.Default.Int64Array)),
+            status.EarlierRuns.Count == 0 ? null : status.EarlierRuns.ToArray(), NodeRowJson.Default.UInt32Array)),
+        ("$gaps", ToJson(status.Gaps.Count == 0 ? null : Flat(status.Gaps), NodeRowJson.Default.Int64Array)),
         ("$uptime", status.Header?.UptimeSeconds),
         ("$sent", status.Header?.TimeMilliseconds));
 
@@ -166,7 +166,7 @@ internal static partial class NodeRows
                 ? health
                 : NodeHealth.Lost,
             Interval = interval,
-            About = Parse(reader, 6, Json.Default.AboutReading),
+            About = Parse(reader, 6, NodeRowJson.Default.AboutReading),
             Labels = ReadLabels(reader),
             LastSeen = DateTimeOffset.FromUnixTimeMilliseconds(lastSeen),
             LastSeenTimestamp = 0,
@@ -183,7 +183,7 @@ internal static partial class NodeRows
                     TimeMilliseconds = reader.IsDBNull(22) ? lastSeen : reader.GetInt64(22),
                     IntervalMilliseconds = (int)interval.TotalMilliseconds,
                 },
-            EarlierRuns = Parse(reader, 12, Json.Default.UInt32Array) ?? [],
+            EarlierRuns = Parse(reader, 12, NodeRowJson.Default.UInt32Array) ?? [],
             Gaps = ReadGaps(reader),
             Port = reader.IsDBNull(14) ? null : checked((ushort)reader.GetInt64(14)),
             Readings = new NodeSnapshot
@@ -191,7 +191,7 @@ internal static partial class NodeRows
                 Hostname = hostname,
                 Signature = reader.IsDBNull(15) ? null : reader.GetString(15),
             },
-            Bye = Parse(reader, 16, Json.Default.ByeReading),
+            Bye = Parse(reader, 16, NodeRowJson.Default.ByeReading),
             EarlierBoots = ReadBoots(reader),
             IsCutOff = reader.GetBoolean(18),
             IsMulticastLost = reader.GetBoolean(19),
@@ -209,7 +209,7 @@ internal static partial class NodeRows
 
     private static KeyValuePair<string, string>[]? ReadLabels(SqliteDataReader reader)
     {
-        var labels = Parse(reader, 7, Json.Default.KeyValuePairStringStringArray);
+        var labels = Parse(reader, 7, NodeRowJson.Default.KeyValuePairStringStringArray);
         return labels is { Length: > WireLimits.LabelCountMax }
             || labels?.Any(static label => label.Key is null || label.Value is null) is true
                 ? throw new InvalidDataException("Labels without name or value, or too many.")
@@ -226,7 +226,7 @@ internal static partial class NodeRows
 
     private static BootMark[] ReadBoots(SqliteDataReader reader)
     {
-        var numbers = Parse(reader, 17, Json.Default.Int64Array) ?? [];
+        var numbers = Parse(reader, 17, NodeRowJson.Default.Int64Array) ?? [];
         return numbers.Length % 3 != 0 || numbers.Length > RunHistory.BootCountMax * 3
             ? throw new InvalidDataException($"{numbers.Length} numbers of boots.")
             : [.. numbers.Chunk(3).Select(static mark => new BootMark(checked((uint)mark[0]), mark[1], mark[2]))];
@@ -234,7 +234,7 @@ internal static partial class NodeRows
 
     private static SampleGap[] ReadGaps(SqliteDataReader reader)
     {
-        var numbers = Parse(reader, 13, Json.Default.Int64Array) ?? [];
+        var numbers = Parse(reader, 13, NodeRowJson.Default.Int64Array) ?? [];
         var gaps = new List<SampleGap>();
         for (var index = 0; index + 2 < numbers.Length; index += 3)
         {
@@ -266,5 +266,5 @@ internal static partial class NodeRows
     [JsonSerializable(typeof(KeyValuePair<string, string>[]))]
     [JsonSerializable(typeof(uint[]))]
     [JsonSerializable(typeof(long[]))]
-    private sealed partial class Json : JsonSerializerContext;
+    private sealed partial class NodeRowJson : JsonSerializerContext;
 }

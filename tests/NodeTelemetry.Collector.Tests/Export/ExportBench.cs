@@ -5,6 +5,7 @@ using NodeTelemetry.Collector.Export;
 using NodeTelemetry.Collector.Export.Documents;
 using NodeTelemetry.Collector.Storage.Database;
 using NodeTelemetry.Collector.Storage.Outbox;
+using NodeTelemetry.Collector.Tests.Storage;
 using NodeTelemetry.TestKit;
 
 namespace NodeTelemetry.Collector.Tests.Export;
@@ -39,7 +40,7 @@ internal sealed class ExportBench : IAsyncDisposable
         storage = changeStorage?.Invoke(storage) ?? storage;
         Database = new TelemetryDatabase(
             storage.Path, Metrics, TimeProvider.System, NullLogger<TelemetryDatabase>.Instance);
-        Outbox = new OutboxStore(storage, Metrics, TimeProvider.System, BulkLines.ReadNode);
+        Outbox = new OutboxStore(storage, Metrics, TimeProvider.System);
         DeadLetters = new DeadLetterTable(storage, Metrics);
         Writer = new DatabaseWriter(
             Database, [Outbox, DeadLetters], Metrics, TimeProvider.System, NullLogger<DatabaseWriter>.Instance);

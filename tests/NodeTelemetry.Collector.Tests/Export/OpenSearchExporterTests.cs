@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using NodeTelemetry.Collector.Diagnostics;
 using NodeTelemetry.Collector.Export;
+using NodeTelemetry.Collector.Tests.Storage;
 using NodeTelemetry.TestKit;
 using Xunit;
 

@@ -107,7 +107,7 @@ internal sealed class CollectorUnderTest(TempFolder folder, string openSearch) :
         while (reader.Read())
         {
             var batch = new OutboxBatch(
-                default, reader.GetInt32(0), reader.GetInt64(1) == 1, reader.GetFieldValue<byte[]>(2));
+                default, reader.GetInt32(0), reader.GetInt64(1) == 1, reader.GetFieldValue<byte[]>(2), null);
             ids.AddRange(Oracle.Identities(batch.ReadLines()));
         }
 

@@ -68,7 +68,7 @@ public class OutboxTests
         Append(bench, 2);
         bench.Round(final: true);
         var batch = bench.Outbox.Take(bench.Database, isDegraded: false)!;
-        bench.Outbox.Replace(batch, 1, Encoding.UTF8.GetBytes(Lines(2)));
+        bench.Outbox.Replace(batch, Encoding.UTF8.GetBytes(Lines(2)));
         bench.Round();
         bench.Crash();
 
@@ -128,11 +128,11 @@ public class OutboxTests
     {
         using var bench = new StorageBench();
         var lines = Encoding.UTF8.GetBytes(Lines(1));
-        bench.Outbox.Append(lines);
+        bench.Outbox.Append(lines, default(DocumentRoute));
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var number = 0; number < 500; number++)
         {
-            bench.Outbox.Append(lines);
+            bench.Outbox.Append(lines, default(DocumentRoute));
         }
 
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
@@ -322,7 +322,7 @@ public class OutboxTests
                     {
                         _delivered.UnionWith(numbers.Except(keep));
                         _taken = bench.Outbox.Replace(
-                            _taken, keep.Count, Encoding.UTF8.GetBytes(string.Concat(keep.Select(Lines))));
+                            _taken, Encoding.UTF8.GetBytes(string.Concat(keep.Select(Lines))));
                     }
 
                     break;
