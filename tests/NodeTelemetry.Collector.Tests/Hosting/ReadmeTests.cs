@@ -9,7 +9,7 @@ namespace NodeTelemetry.Collector.Tests.Hosting;
 public sealed class ReadmeTests
 {
     [Fact]
-    public void The_README_lists_every_option_of_the_collector()
+    public void The_documentation_lists_every_option_of_the_collector()
     {
         var reader = new OptionReader(new ConfigurationBuilder().Build());
         CollectorOptions.Read(reader);
@@ -23,6 +23,6 @@ public sealed class ReadmeTests
             rows.Append($"| `{option.Switch}` | {byDefault} | {option.Range} | {option.Help} |\n");
         }
 
-        Assert.Null(DocumentBlock.Compare("README.md", "collector options", rows.ToString()));
+        Assert.Null(DocumentBlock.Compare(Path.Combine("docs", "collector-options.md"), "collector options", rows.ToString()));
     }
 }

@@ -44,14 +44,13 @@ public sealed class AlertOptionsTests
     }
 
     [Fact]
-    public void The_example_of_the_README_is_accepted()
+    public void The_example_of_the_documentation_is_accepted()
     {
         using var folder = new TempFolder();
         File.WriteAllText(folder["secret"], "tk_secret");
         File.WriteAllText(folder["chat.json"], """{ "text": "{{title}}" }""");
-        var readme = File.ReadAllText(Path.Combine(RepositoryRoot.Path, "README.md"));
-        var section = readme[readme.IndexOf("\n## Alerts\n", StringComparison.Ordinal)..];
-        var example = section[(section.IndexOf("```json\n", StringComparison.Ordinal) + 8)..];
+        var document = File.ReadAllText(Path.Combine(RepositoryRoot.Path, "docs", "alerts.md"));
+        var example = document[(document.IndexOf("```json\n", StringComparison.Ordinal) + 8)..];
         var (options, problems) = Read(example[..example.IndexOf("```", StringComparison.Ordinal)]
             .Replace("/run/credentials/nodetelemetry-collector.service/ntfy", folder["secret"], StringComparison.Ordinal)
             .Replace("/etc/nodetelemetry/chat.json", folder["chat.json"], StringComparison.Ordinal));
