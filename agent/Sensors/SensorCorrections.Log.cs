@@ -7,7 +7,7 @@ internal sealed partial class SensorCorrections
     private static partial class Log
     {
         [LoggerMessage(1071, LogLevel.Warning,
-            "The file of gas baselines {Path} {Problem}. --state-directory says where it is.")]
+            "The gas baseline file {Path} {Problem}. --state-directory sets its directory.")]
         public static partial void FileProblem(ILogger logger, string path, string problem);
     }
 }

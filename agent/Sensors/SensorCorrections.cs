@@ -8,11 +8,10 @@ using NodeTelemetry.Protocol.Readings;
 
 namespace NodeTelemetry.Agent.Sensors;
 
-/// <summary>What follows from the values of sensors, whoever has read them:
-/// the temperature and humidity without the heat of the processor, the dew point, the pressure at sea level,
-/// gas by its own baseline.</summary>
-/// <remarks>Runs after all sensors and the processor's temperature.
-/// Allocates: nothing once each sensor has been seen.</remarks>
+/// <summary>Derives readings from those of all sensors: temperature and humidity compensated for CPU heat, dew point,
+/// pressure reduced to sea level, gas resistance relative to its baseline.</summary>
+/// <remarks>Runs after all sensor samplers and the CPU temperature.
+/// Allocates nothing once each sensor has been seen.</remarks>
 internal sealed partial class SensorCorrections : ISampler, IDisposable
 {
     private readonly CorrectionSettings _settings;
@@ -23,7 +22,7 @@ internal sealed partial class SensorCorrections : ISampler, IDisposable
     private readonly GasBaselineFile? _file;
 
     /// <summary>Initializes a new instance of the <see cref="SensorCorrections"/> class.</summary>
-    /// <param name="settings">What is corrected.</param>
+    /// <param name="settings">The corrections.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">The log.</param>
     public SensorCorrections(CorrectionSettings settings, TimeProvider time, ILogger logger)
@@ -33,7 +32,7 @@ internal sealed partial class SensorCorrections : ISampler, IDisposable
         _throttle = new LogThrottle(time);
         _heat = new CpuHeat(time);
         _gas = new GasBaselines(time);
-        _file = settings.StateDirectory is { } folder ? new GasBaselineFile(folder, _gas, time) : null;
+        _file = settings.StateDirectory is { } directory ? new GasBaselineFile(directory, _gas, time) : null;
     }
 
     /// <inheritdoc/>
@@ -62,7 +61,7 @@ internal sealed partial class SensorCorrections : ISampler, IDisposable
         }
 
         _file?.SaveWhenDue();
-        TellProblem();
+        LogProblem();
         return section.EntryCount > 0 ? SampleOutcome.Ok : SampleOutcome.NoData;
     }
 
@@ -70,7 +69,7 @@ internal sealed partial class SensorCorrections : ISampler, IDisposable
     public void Dispose()
     {
         _file?.Dispose();
-        TellProblem();
+        LogProblem();
     }
 
     private void CorrectTemperature(SectionBuilder entry)
@@ -83,7 +82,7 @@ internal sealed partial class SensorCorrections : ISampler, IDisposable
         var humidity = entry.Number(SensorsSection.HumidityRatio);
         if (humidity is { } ratio)
         {
-            // The heat of the processor does not change what vapour is in the air.
+            // CPU heat does not change the amount of water vapour, so the dew point needs no compensation.
             entry.Set(SensorsSection.DewPointCelsius, Air.DewPointCelsius(raw, ratio));
         }
 
@@ -95,7 +94,7 @@ internal sealed partial class SensorCorrections : ISampler, IDisposable
             return;
         }
 
-        // What could not be corrected must not be taken for what was.
+        // An uncompensated value must not be mistaken for a compensated one.
         entry.Remove(SensorsSection.TemperatureCelsius);
         entry.Remove(SensorsSection.HumidityRatio);
         entry.Set(SensorsSection.TemperatureRawCelsius, raw);
@@ -110,7 +109,7 @@ internal sealed partial class SensorCorrections : ISampler, IDisposable
         }
     }
 
-    private void TellProblem()
+    private void LogProblem()
     {
         if (_file?.TakeProblem() is { } problem && _throttle.TryPass(out _))
         {

@@ -14,8 +14,8 @@ internal static class BoardRevision
     private const int CpuinfoBytesMax = 64 * 1024;
 
     /// <summary>Reads the revision.</summary>
-    /// <remarks>Source: <c>linux,revision</c> in the device tree of the Raspberry Pi, big-endian; <c>Revision</c> in
-    /// /proc/cpuinfo of ARM; SMBIOS type 1.</remarks>
+    /// <remarks>Source: <c>linux,revision</c> in the device tree of the Raspberry Pi, big-endian;
+    /// <c>Revision</c> in /proc/cpuinfo of ARM; SMBIOS type 1.</remarks>
     /// <returns><see langword="null"/> if the board has none.</returns>
     public static string? Read(KernelRoots roots)
     {
@@ -44,8 +44,8 @@ internal static class BoardRevision
         return isSound;
     }
 
-    /// <summary>Finds the <c>Revision</c> line at the end of /proc/cpuinfo; <c>CPU revision</c> is the
-    /// processor's.</summary>
+    /// <summary>Finds the <c>Revision</c> line at the end of /proc/cpuinfo;
+    /// <c>CPU revision</c> is the processor's.</summary>
     internal static string? ParseCpuinfo(ReadOnlySpan<byte> cpuinfo)
     {
         var lines = new AsciiReader(cpuinfo);

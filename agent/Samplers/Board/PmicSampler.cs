@@ -5,8 +5,8 @@ using NodeTelemetry.Protocol.Catalog.Sections;
 namespace NodeTelemetry.Agent.Samplers.Board;
 
 /// <summary>Voltages and currents of the rails of a Raspberry Pi 5, as its power controller measures them.</summary>
-/// <remarks>Source: the firmware's command <c>pmic_read_adc</c> by the mailbox <c>/dev/vcio</c>; no driver of the
-/// kernel has them.</remarks>
+/// <remarks>Source: the firmware's command <c>pmic_read_adc</c> by the mailbox <c>/dev/vcio</c>;
+/// no driver of the kernel has them.</remarks>
 internal sealed class PmicSampler : ISampler
 {
     /// <summary>The firmware measures 26 inputs for an answer: not at every tick.</summary>

@@ -12,8 +12,8 @@ internal sealed class ThermalSampler : ISampler, IDisposable
     /// <summary>No board runs colder.</summary>
     private const double CelsiusMin = -40;
 
-    /// <summary>Every processor has switched itself off by 125 °C; sensors of some boards report 228 °C now and
-    /// then.</summary>
+    /// <summary>Every processor has switched itself off by 125 °C; sensors of some boards report 228 °C now
+    /// and then.</summary>
     private const double CelsiusMax = 150;
 
     /// <summary>THERMAL_NAME_LENGTH is 20; hardware monitors have short names too.</summary>
@@ -41,8 +41,8 @@ internal sealed class ThermalSampler : ISampler, IDisposable
 
     /// <summary>Parses a temperature.</summary>
     /// <remarks>
-    /// Source: Documentation/driver-api/thermal/sysfs-api.rst and hwmon/sysfs-interface.rst. Units: 1/1000 °C in, °C
-    /// out. Allocates: nothing.
+    /// Source: Documentation/driver-api/thermal/sysfs-api.rst and hwmon/sysfs-interface.rst.
+    /// Units: 1/1000 °C in, °C out. Allocates: nothing.
     /// </remarks>
     /// <returns><see langword="false"/> if it is no number.</returns>
     public static bool TryParse(ReadOnlySpan<byte> text, out double celsius)
@@ -99,8 +99,8 @@ internal sealed class ThermalSampler : ISampler, IDisposable
         }
     }
 
-    /// <summary>Ranks a thermal zone by its type: the processor's own, then its chip's; acpitz is somewhere on the
-    /// board.</summary>
+    /// <summary>Ranks a thermal zone by its type: the processor's own, then its chip's;
+    /// acpitz is somewhere on the board.</summary>
     internal static int RankOfZone(string type) =>
         Has(type, "cpu") || Has(type, "core") || Has(type, "pkg") || Has(type, "package") ? RankCpu
         : Has(type, "soc") || Has(type, "bcm2835") ? RankChip

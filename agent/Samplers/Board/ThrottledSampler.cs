@@ -4,12 +4,12 @@ using NodeTelemetry.Protocol.Catalog.Sections;
 
 namespace NodeTelemetry.Agent.Samplers.Board;
 
-/// <summary>What a Raspberry Pi does to save itself: all eight bits from the firmware's mailbox or from the kernel's
-/// copy of them, or the one that hwmon has.</summary>
+/// <summary>What a Raspberry Pi does to save itself: all eight bits from the firmware's mailbox or
+/// from the kernel's copy of them, or the one that hwmon has.</summary>
 /// <remarks>
-/// Source: the mailbox <c>/dev/vcio</c>, <c>/dev/vcio_gencmd</c>, <c>get_throttled</c> in sysfs, <c>rpi_volt</c> in
-/// hwmon, in this order: the first that answers is taken. What happened is remembered here as well, because the kernel
-/// clears the firmware's memory at times. Boards of the Zero family have no detector of low voltage.
+/// Source: the mailbox <c>/dev/vcio</c>, <c>/dev/vcio_gencmd</c>, <c>get_throttled</c> in sysfs,
+/// <c>rpi_volt</c> in hwmon, in this order: the first that answers is taken. What happened is remembered here as well,
+/// because the kernel clears the firmware's memory at times. Boards of the Zero family have no detector of low voltage.
 /// </remarks>
 internal sealed class ThrottledSampler : ISampler, IDisposable
 {

@@ -5,17 +5,17 @@ using NodeTelemetry.Protocol.Readings;
 
 namespace NodeTelemetry.Agent.Sensors.Chips;
 
-/// <summary>TI ADS1015 or ADS1115 on the Enviro+: a converter with the gas sensor at three of its inputs; the fourth is
-/// on a pin.</summary>
+/// <summary>TI ADS1015 or ADS1115 ADC on the Enviro+, with the gas sensor at three inputs and a header pin
+/// at the fourth.</summary>
 /// <remarks>
 /// Source: ADS1015 and ADS1115 datasheets, section 8.6 (registers).
-/// Register values are sixteen bits, the upper byte first; the ADS1015 leaves the last four at 0,
-/// so that both have the same scale. It has no identity: it is believed by its thresholds and mode,
-/// which are those after power-up and which nobody changes who reads it this way.
+/// Registers have 16 bits, big-endian; the ADS1015 leaves the lowest four at 0, so both have the same scale.
+/// The chip has no identity register. It is recognised by the power-up values of its thresholds and mode,
+/// which single-shot readers leave unchanged.
 /// </remarks>
-/// <param name="device">Its address: 0x49 on the Enviro+.</param>
-/// <param name="wait">Waits for a conversion.</param>
-/// <param name="board">Tells whether the gas sensor is there; <see langword="null"/> if it cannot be.</param>
+/// <param name="device">The chip at 0x49 on the Enviro+.</param>
+/// <param name="wait">Blocks for the duration of a conversion.</param>
+/// <param name="board">The board with the gas sensor; <see langword="null"/> if there is none.</param>
 internal sealed class Ads1015(II2cDevice device, Action<TimeSpan> wait, EnviroPlus? board) : IChipDriver
 {
     /// <summary>The ADS1015.</summary>
@@ -35,41 +35,40 @@ internal sealed class Ads1015(II2cDevice device, Action<TimeSpan> wait, EnviroPl
     private const byte HighThreshold = 3;
     private const ushort LowThresholdReset = 0x8000;
 
-    /// <summary>The ADS1015 has twelve bits of it, and shows the others as 0 or as 1.</summary>
+    /// <summary>The ADS1015 implements the upper twelve bits; the others read as 0 or 1.</summary>
     private const ushort HighThresholdReset = 0x7FF0;
     private const ushort TwelveBits = 0xFFF0;
 
-    /// <summary>One conversion at a time, no comparator.</summary>
+    /// <summary>Single-shot mode, comparator off.</summary>
     private const ushort ModeMask = 0x0103;
 
-    /// <summary>Begins a conversion; reads 1 when none is under way.</summary>
+    /// <summary>Starts a conversion; reads 1 when the chip is idle.</summary>
     private const ushort StartBit = 0x8000;
 
-    /// <summary>Begins one of input 0 against ground, 6.144 V, 1600 a second (128 of the ADS1115), no comparator.
-    /// </summary>
+    /// <summary>Input 0 against ground, ±6.144 V, 1600 SPS (ADS1115: 128 SPS), comparator off.</summary>
     private const ushort ConvertWord = 0xC183;
 
-    /// <summary>The same, with 128 a second (8 of the ADS1115).</summary>
+    /// <summary>The same at 128 SPS (ADS1115: 8 SPS).</summary>
     private const ushort ConvertSlowlyWord = 0xC103;
 
-    /// <summary>The next input's place in the word.</summary>
+    /// <summary>The position of the input number in the word.</summary>
     private const int InputShift = 12;
 
     private const int SpareInput = 3;
     private const double FullScaleVolts = 6.144;
     private const double FullScaleCounts = 32768;
 
-    /// <summary>Polls of a conversion under way before the chip counts as stuck.</summary>
+    /// <summary>Polls of a running conversion until the chip counts as stuck.</summary>
     private const int PollsMax = 20;
 
-    /// <summary>A slow conversion of an ADS1015 takes 7.8 ms, of an ADS1115 125 ms: this is between them.</summary>
-    private static readonly TimeSpan TellApartTime = TimeSpan.FromMilliseconds(20);
+    /// <summary>Between the slow conversion of an ADS1015 (7.8 ms) and of an ADS1115 (125 ms).</summary>
+    private static readonly TimeSpan VariantTestTime = TimeSpan.FromMilliseconds(20);
 
     private static readonly TimeSpan SlowPollTime = TimeSpan.FromMilliseconds(10);
 
-    /// <summary>0.63 ms of an ADS1015 and 7.8 ms of an ADS1115, and a tenth more for their clocks.</summary>
+    /// <summary>0.63 ms (ADS1015) and 7.8 ms (ADS1115), plus a tenth for the oscillator tolerance.</summary>
     private static readonly TimeSpan PollTime = TimeSpan.FromMilliseconds(1);
-    private static readonly TimeSpan ConversionTimeOfAds1115 = TimeSpan.FromMilliseconds(8.6);
+    private static readonly TimeSpan Ads1115ConversionTime = TimeSpan.FromMilliseconds(8.6);
 
     private bool _isAds1115;
 
@@ -104,7 +103,7 @@ internal sealed class Ads1015(II2cDevice device, Action<TimeSpan> wait, EnviroPl
     {
         if (board?.IsPresent != true)
         {
-            // A converter that somebody has soldered for something else, and reads otherwise.
+            // An ADC on another board, which another program reads.
             return BusOutcome.NoAnswer;
         }
 
@@ -114,7 +113,7 @@ internal sealed class Ads1015(II2cDevice device, Action<TimeSpan> wait, EnviroPl
             return outcome;
         }
 
-        wait(TellApartTime);
+        wait(VariantTestTime);
         outcome = Read(Configuration, out var configuration);
         _isAds1115 = (configuration & StartBit) == 0;
         return outcome == BusOutcome.Ok ? WaitUntilIdle(SlowPollTime, out _) : outcome;
@@ -149,12 +148,12 @@ internal sealed class Ads1015(II2cDevice device, Action<TimeSpan> wait, EnviroPl
     /// <inheritdoc/>
     public void Stop()
     {
-        // It uses next to nothing, and does not wear.
+        // Idle power is negligible, and nothing wears.
     }
 
-    /// <summary>Gets the voltage at an input.</summary>
+    /// <summary>Converts a count to volts.</summary>
     /// <param name="counts">The conversion register.</param>
-    /// <returns><see langword="null"/> at the ends of the range, where it may be any more.</returns>
+    /// <returns><see langword="null"/> at the limits of the range, where the value is saturated.</returns>
     internal static double? Volts(short counts) =>
         counts is short.MinValue or >= unchecked((short)(short.MaxValue & TwelveBits))
             ? null
@@ -170,11 +169,11 @@ internal sealed class Ads1015(II2cDevice device, Action<TimeSpan> wait, EnviroPl
             return outcome;
         }
 
-        wait(_isAds1115 ? ConversionTimeOfAds1115 : PollTime);
+        wait(_isAds1115 ? Ads1115ConversionTime : PollTime);
         outcome = WaitUntilIdle(PollTime, out var configuration);
         if (outcome == BusOutcome.Ok && configuration != word)
         {
-            // Another program has begun a conversion meanwhile: what is there now is another input's.
+            // Another program has started a conversion meanwhile; the result may be of another input.
             return BusOutcome.Failed;
         }
 

@@ -6,11 +6,12 @@ namespace NodeTelemetry.Agent.Sensors.Chips;
 
 /// <summary>Bosch BME280: temperature, pressure, humidity; or BMP280, which lacks the last.</summary>
 /// <remarks>
-/// Source: BME280 datasheet (BST-BME280-DS002), section 5. Measures on demand (forced mode), once each,
-/// without a filter: what the datasheet recommends for weather, and what heats the chip least.
+/// Source: BME280 datasheet (BST-BME280-DS002), section 5.
+/// Forced mode, oversampling 1, no filter: the datasheet's recommendation for weather monitoring,
+/// with the least self-heating.
 /// </remarks>
-/// <param name="device">Its address: 0x76 or 0x77.</param>
-/// <param name="wait">Waits for a conversion.</param>
+/// <param name="device">The chip at 0x76 or 0x77.</param>
+/// <param name="wait">Blocks for the duration of a conversion.</param>
 internal sealed class Bme280(II2cDevice device, Action<TimeSpan> wait) : IChipDriver
 {
     /// <summary>The BME280.</summary>
@@ -48,10 +49,10 @@ internal sealed class Bme280(II2cDevice device, Action<TimeSpan> wait) : IChipDr
     private const byte CopyingBit = 1;
     private const byte MeasuringBit = 8;
 
-    /// <summary>Temperature and pressure once each, forced.</summary>
+    /// <summary>Forced mode, oversampling 1 for temperature and pressure.</summary>
     private const byte MeasureOnce = 0x25;
 
-    /// <summary>What stands for "not measured" in temperature and pressure, and in humidity.</summary>
+    /// <summary>The register value of a skipped measurement of temperature or pressure.</summary>
     private const int Skipped = 0x80000;
 
     private const int HumiditySkipped = 0x8000;
@@ -62,7 +63,7 @@ internal sealed class Bme280(II2cDevice device, Action<TimeSpan> wait) : IChipDr
     /// <summary>The datasheet's longest conversion at these settings is 9.3 ms.</summary>
     private static readonly TimeSpan ConversionTime = TimeSpan.FromMilliseconds(10);
 
-    /// <summary>The copying of the factory's words takes 2 ms at most.</summary>
+    /// <summary>The NVM copy after a reset takes at most 2 ms.</summary>
     private static readonly TimeSpan PollTime = TimeSpan.FromMilliseconds(2);
 
     private Bme280Calibration? _calibration;
@@ -106,7 +107,7 @@ internal sealed class Bme280(II2cDevice device, Action<TimeSpan> wait) : IChipDr
         var outcome = BusOutcome.Ok;
         if (_hasHumidity)
         {
-            // It takes effect only when the control register is written after it.
+            // Takes effect only when ctrl_meas is written afterwards.
             outcome = device.Write(HumidityControl, 1);
         }
 
@@ -136,19 +137,19 @@ internal sealed class Bme280(II2cDevice device, Action<TimeSpan> wait) : IChipDr
     /// <inheritdoc/>
     public void Stop()
     {
-        // It uses next to nothing, and does not wear.
+        // In sleep mode between measurements.
     }
 
-    /// <summary>Makes readings of the data registers.</summary>
-    /// <param name="data">Registers 0xF7 to 0xFE, or to 0xFC of a BMP280.</param>
-    /// <param name="calibration">The factory's words.</param>
-    /// <param name="into">Where values go.</param>
+    /// <summary>Converts the data registers to readings.</summary>
+    /// <param name="data">Registers 0xF7 to 0xFE; 0xF7 to 0xFC of a BMP280.</param>
+    /// <param name="calibration">The factory calibration.</param>
+    /// <param name="into">Receives the readings.</param>
     internal static void Compensate(ReadOnlySpan<byte> data, Bme280Calibration calibration, SectionBuilder into)
     {
         var pressure = (data[0] << 12) | (data[1] << 4) | (data[2] >> 4);
         var temperature = (data[3] << 12) | (data[4] << 4) | (data[5] >> 4);
 
-        // Made into degrees these would look like a fine day.
+        // Compensated, a skipped value would look like a plausible temperature.
         if (temperature == Skipped)
         {
             return;

@@ -2,10 +2,10 @@ using System.Buffers.Binary;
 
 namespace NodeTelemetry.Agent.Sensors.Chips;
 
-/// <summary>The factory's words in a BME280 or BMP280, and what they make of raw values.</summary>
+/// <summary>The factory calibration of a BME280 or BMP280, and the compensation formulas.</summary>
 /// <remarks>
-/// Source: BME280 datasheet (BST-BME280-DS002), sections 4.2.2 (layout) and 8.1 (formulas in floating point); BMP280
-/// datasheet section 3.12 has a worked example. Names are the datasheet's.
+/// Source: BME280 datasheet (BST-BME280-DS002), sections 4.2.2 (layout) and 8.1 (formulas in floating point);
+/// BMP280 datasheet section 3.12 has a worked example. Names are the datasheet's.
 /// </remarks>
 internal sealed class Bme280Calibration
 {
@@ -40,7 +40,7 @@ internal sealed class Bme280Calibration
             return;
         }
 
-        // Two words of twelve bits share a byte; the eight upper bits of each carry the sign.
+        // dig_H4 and dig_H5 have 12 bits and share a byte; the upper eight bits of each are signed.
         _h1 = first[25];
         H2 = BinaryPrimitives.ReadInt16LittleEndian(second);
         H3 = second[2];
@@ -64,7 +64,7 @@ internal sealed class Bme280Calibration
     /// <summary>Gets dig_H6.</summary>
     public int H6 { get; }
 
-    /// <summary>Gets the fine temperature, on which the other two depend: 5120 to a degree.</summary>
+    /// <summary>Gets <c>t_fine</c>, which the other two formulas need: 5120 per degree.</summary>
     public double Fine(int raw)
     {
         var linear = ((raw / 16384.0) - (_t1 / 1024)) * _t2;
@@ -75,7 +75,7 @@ internal sealed class Bme280Calibration
     /// <summary>Gets the temperature in °C.</summary>
     public static double Celsius(double fine) => fine / 5120;
 
-    /// <summary>Gets the pressure in Pa; <see langword="null"/> where the words make none.</summary>
+    /// <summary>Gets the pressure in Pa; <see langword="null"/> if the calibration makes the divisor zero.</summary>
     public double? Pascals(int raw, double fine)
     {
         var x = (fine / 2) - 64000;

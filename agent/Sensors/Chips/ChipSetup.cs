@@ -1,8 +1,8 @@
 namespace NodeTelemetry.Agent.Sensors.Chips;
 
-/// <summary>What drivers of chips want to know beside their address.</summary>
-/// <param name="Wait">Waits for a conversion, on the bus' thread.</param>
-/// <param name="MeasuresProximity">Whether the light sensor looks every second whether anything is near: for a display
-/// that wakes. Its lamp costs 5 mA and disturbs the light a little, so by default it does not.</param>
+/// <summary>What chip drivers need apart from the address.</summary>
+/// <param name="Wait">Blocks the bus thread for the duration of a conversion.</param>
+/// <param name="MeasuresProximity">Whether the light sensor measures proximity every second, to wake a display.
+/// Off by default: its LED draws 5 mA and slightly disturbs the illuminance.</param>
 /// <param name="Board">The board, if it may be an Enviro+.</param>
 internal sealed record ChipSetup(Action<TimeSpan> Wait, bool MeasuresProximity = false, EnviroPlus? Board = null);

@@ -7,9 +7,9 @@ namespace NodeTelemetry.Agent.Sensors.Chips;
 
 /// <summary>ST HTS221: humidity and temperature, on the Sense HAT.</summary>
 /// <remarks>Source: HTS221 datasheet (DocID026333), sections 7 and 8.
-/// Values lie on a line through two points that the factory measured.</remarks>
-/// <param name="device">Its address: 0x5F.</param>
-/// <param name="wait">Waits for a sample.</param>
+/// Readings are interpolated between two factory calibration points.</remarks>
+/// <param name="device">The chip at 0x5F.</param>
+/// <param name="wait">Blocks until the next sample.</param>
 internal sealed class Hts221(II2cDevice device, Action<TimeSpan> wait) : IChipDriver
 {
     /// <summary>The HTS221.</summary>
@@ -28,21 +28,21 @@ internal sealed class Hts221(II2cDevice device, Action<TimeSpan> wait) : IChipDr
     private const byte Averages = 0x10;
     private const byte Control = 0x20;
 
-    /// <summary>Addresses of ST's chips go on by themselves only with this bit.</summary>
+    /// <summary>ST's chips increment the register address only if this bit is set.</summary>
     private const byte Burst = 0x80;
 
-    /// <summary>Status, and the data after it.</summary>
+    /// <summary>The status register, followed by the data.</summary>
     private const byte Status = 0x27 | Burst;
     private const byte BothReady = 3;
     private const byte CalibrationStart = 0x30 | Burst;
 
-    /// <summary>32 humidities and 16 temperatures to a sample.</summary>
+    /// <summary>Averages 32 humidity and 16 temperature conversions per sample.</summary>
     private const byte AverageWord = 0x1B;
 
-    /// <summary>On, both bytes of a value from one sample, one sample a second.</summary>
+    /// <summary>Power on, block data update, 1 Hz.</summary>
     private const byte ControlWord = 0x85;
 
-    /// <summary>One sample, and a tenth more for its clock.</summary>
+    /// <summary>One sample period, plus a tenth for the tolerance of its oscillator.</summary>
     private static readonly TimeSpan SamplePeriod = TimeSpan.FromMilliseconds(1100);
 
     private readonly byte[] _calibration = new byte[16];
@@ -87,21 +87,21 @@ internal sealed class Hts221(II2cDevice device, Action<TimeSpan> wait) : IChipDr
     /// <inheritdoc/>
     public void Stop()
     {
-        // It uses next to nothing, and does not wear.
+        // Idle power is negligible, and nothing wears.
     }
 
-    /// <summary>Makes readings of the data registers.</summary>
+    /// <summary>Converts the data registers to readings.</summary>
     /// <param name="data">Registers 0x28 to 0x2B.</param>
     /// <param name="calibration">Registers 0x30 to 0x3F.</param>
-    /// <param name="into">Where values go.</param>
+    /// <param name="into">Receives the readings.</param>
     internal static void Convert(ReadOnlySpan<byte> data, ReadOnlySpan<byte> calibration, SectionBuilder into)
     {
         var upper = calibration[5];
-        var percent = OnLine(
+        var percent = Interpolate(
             Signed(data),
             (Signed(calibration[6..]), calibration[0] / 2.0),
             (Signed(calibration[10..]), calibration[1] / 2.0));
-        var celsius = OnLine(
+        var celsius = Interpolate(
             Signed(data[2..]),
             (Signed(calibration[12..]), (calibration[2] | ((upper & 3) << 8)) / 8.0),
             (Signed(calibration[14..]), (calibration[3] | ((upper & 12) << 6)) / 8.0));
@@ -111,7 +111,7 @@ internal sealed class Hts221(II2cDevice device, Action<TimeSpan> wait) : IChipDr
 
     private static short Signed(ReadOnlySpan<byte> bytes) => BinaryPrimitives.ReadInt16LittleEndian(bytes);
 
-    private static double? OnLine(int raw, (int Raw, double Value) one, (int Raw, double Value) other) =>
+    private static double? Interpolate(int raw, (int Raw, double Value) one, (int Raw, double Value) other) =>
         one.Raw == other.Raw
             ? null
             : one.Value + ((raw - one.Raw) * (other.Value - one.Value) / (other.Raw - one.Raw));

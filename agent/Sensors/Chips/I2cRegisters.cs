@@ -2,10 +2,10 @@ using NodeTelemetry.Agent.Devices;
 
 namespace NodeTelemetry.Agent.Sensors.Chips;
 
-/// <summary>Reads and writes registers of a chip.</summary>
+/// <summary>Register access over I2C.</summary>
 internal static class I2cRegisters
 {
-    /// <summary>Reads registers that follow each other, in one burst.</summary>
+    /// <summary>Reads consecutive registers in one burst.</summary>
     public static BusOutcome Read(this II2cDevice device, byte register, Span<byte> into) =>
         device.WriteRead([register], into);
 
@@ -18,15 +18,15 @@ internal static class I2cRegisters
         return outcome;
     }
 
-    /// <summary>Reads registers among which is one that tells of a new sample, and waits for that once.</summary>
+    /// <summary>Reads consecutive registers that include a data-ready flag, and waits once for new data.</summary>
     /// <param name="device">The chip.</param>
-    /// <param name="register">The first.</param>
-    /// <param name="into">Their values.</param>
-    /// <param name="isNew">Tells whether there is a new sample among them.</param>
-    /// <param name="wait">Waits.</param>
-    /// <param name="period">How long at most until the next sample.</param>
-    /// <returns><see cref="BusOutcome.Failed"/> if none comes: the chip has lost power, and its settings with
-    /// it.</returns>
+    /// <param name="register">The first register.</param>
+    /// <param name="into">Receives the values.</param>
+    /// <param name="isNew">Returns whether the values contain a new sample.</param>
+    /// <param name="wait">Blocks for a duration.</param>
+    /// <param name="period">The longest time until the next sample.</param>
+    /// <returns><see cref="BusOutcome.Failed"/> if no sample arrives:
+    /// the chip has lost power and its configuration.</returns>
     public static BusOutcome ReadSample(
         this II2cDevice device,
         byte register,
@@ -50,7 +50,7 @@ internal static class I2cRegisters
     public static BusOutcome Write(this II2cDevice device, byte register, byte value) =>
         device.Write([register, value]);
 
-    /// <summary>Writes registers, pair by pair, until one fails.</summary>
+    /// <summary>Writes registers one by one until one fails.</summary>
     public static BusOutcome Write(this II2cDevice device, ReadOnlySpan<(byte Register, byte Value)> pairs)
     {
         foreach (var (register, value) in pairs)
@@ -65,8 +65,7 @@ internal static class I2cRegisters
         return BusOutcome.Ok;
     }
 
-    /// <summary>Tells whether an identity register holds one of the values of a chip; reading it is all that a search
-    /// for chips may do.</summary>
+    /// <summary>Compares an identity register with the values of a chip.</summary>
     public static ChipIdentity Identify(this II2cDevice device, byte register, params ReadOnlySpan<byte> known)
     {
         var outcome = device.Read(register, out var found);

@@ -7,8 +7,8 @@ namespace NodeTelemetry.Agent.Sensors.Chips;
 
 /// <summary>ST LPS25H: pressure and temperature, on the Sense HAT.</summary>
 /// <remarks>Source: LPS25H datasheet (DocID023722), section 9.</remarks>
-/// <param name="device">Its address: 0x5C.</param>
-/// <param name="wait">Waits for a sample.</param>
+/// <param name="device">The chip at 0x5C.</param>
+/// <param name="wait">Blocks until the next sample.</param>
 internal sealed class Lps25h(II2cDevice device, Action<TimeSpan> wait) : IChipDriver
 {
     /// <summary>The LPS25H.</summary>
@@ -26,23 +26,23 @@ internal sealed class Lps25h(II2cDevice device, Action<TimeSpan> wait) : IChipDr
     private const byte Resolution = 0x10;
     private const byte Control = 0x20;
 
-    /// <summary>Addresses of ST's chips go on by themselves only with this bit.</summary>
+    /// <summary>ST's chips increment the register address only if this bit is set.</summary>
     private const byte Burst = 0x80;
 
-    /// <summary>Status, and the data after it.</summary>
+    /// <summary>The status register, followed by the data.</summary>
     private const byte Status = 0x27 | Burst;
     private const byte BothReady = 3;
 
-    /// <summary>32 pressures and 16 temperatures to a sample.</summary>
+    /// <summary>Averages 32 pressure and 16 temperature conversions per sample.</summary>
     private const byte ResolutionWord = 0x05;
 
-    /// <summary>On, all bytes of a value from one sample, one sample a second.</summary>
+    /// <summary>Power on, block data update, 1 Hz.</summary>
     private const byte ControlWord = 0x94;
 
-    /// <summary>Counts to a hectopascal.</summary>
+    /// <summary>Counts per hectopascal.</summary>
     private const double CountsPerHectopascal = 4096;
 
-    /// <summary>One sample, and a tenth more for its clock.</summary>
+    /// <summary>One sample period, plus a tenth for the tolerance of its oscillator.</summary>
     private static readonly TimeSpan SamplePeriod = TimeSpan.FromMilliseconds(1100);
 
     /// <inheritdoc/>
@@ -83,12 +83,12 @@ internal sealed class Lps25h(II2cDevice device, Action<TimeSpan> wait) : IChipDr
     /// <inheritdoc/>
     public void Stop()
     {
-        // It uses next to nothing, and does not wear.
+        // Idle power is negligible, and nothing wears.
     }
 
-    /// <summary>Makes readings of the data registers.</summary>
+    /// <summary>Converts the data registers to readings.</summary>
     /// <param name="data">Registers 0x28 to 0x2C.</param>
-    /// <param name="into">Where values go.</param>
+    /// <param name="into">Receives the readings.</param>
     internal static void Convert(ReadOnlySpan<byte> data, SectionBuilder into)
     {
         var pressure = data[0] | (data[1] << 8) | ((sbyte)data[2] << 16);

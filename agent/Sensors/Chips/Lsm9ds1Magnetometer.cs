@@ -4,12 +4,11 @@ using NodeTelemetry.Protocol.Readings;
 
 namespace NodeTelemetry.Agent.Sensors.Chips;
 
-/// <summary>ST LSM9DS1, the half with the magnetometer, on the Sense HAT.</summary>
-/// <remarks>Source: LSM9DS1 datasheet (DocID025715), section 8 and table 3 (sensitivities). Axes are the chip's.
-/// The field is the raw one: iron and currents nearby add some 50 µT,
-/// so that it shows changes and no compass.</remarks>
-/// <param name="device">Its address: 0x1C or 0x1E.</param>
-/// <param name="wait">Waits for a sample.</param>
+/// <summary>The magnetometer of an ST LSM9DS1, on the Sense HAT.</summary>
+/// <remarks>Source: LSM9DS1 datasheet (DocID025715), section 8 and table 3 (sensitivities). Axes are those of the chip.
+/// The flux density is raw: nearby iron and currents add some 50 µT, so it shows changes but is no compass.</remarks>
+/// <param name="device">The chip at 0x1C or 0x1E.</param>
+/// <param name="wait">Blocks until the next sample.</param>
 internal sealed class Lsm9ds1Magnetometer(II2cDevice device, Action<TimeSpan> wait) : IChipDriver
 {
     /// <summary>The magnetometer of the LSM9DS1.</summary>
@@ -28,27 +27,27 @@ internal sealed class Lsm9ds1Magnetometer(II2cDevice device, Action<TimeSpan> wa
     private const byte PerformanceControl = 0x23;
     private const byte BlockControl = 0x24;
 
-    /// <summary>Addresses of ST's chips go on by themselves only with this bit.</summary>
+    /// <summary>ST's chips increment the register address only if this bit is set.</summary>
     private const byte Burst = 0x80;
-    /// <summary>Status, and the data after it.</summary>
+    /// <summary>The status register, followed by the data.</summary>
     private const byte Status = 0x27 | Burst;
     private const byte AllReady = 8;
 
-    /// <summary>Temperature compensated, ultra-high performance, 2.5 samples a second.</summary>
+    /// <summary>Temperature compensated, ultra-high performance, 2.5 Hz.</summary>
     private const byte FirstWord = 0xE8;
 
     /// <summary>Ultra-high performance along z.</summary>
     private const byte PerformanceWord = 0x0C;
 
-    /// <summary>Both bytes of a value from one sample.</summary>
+    /// <summary>Block data update.</summary>
     private const byte BlockWord = 0x40;
 
     private const double TeslaPerGauss = 1e-4;
 
-    /// <summary>One sample, and a tenth more for its clock.</summary>
+    /// <summary>One sample period, plus a tenth for the tolerance of its oscillator.</summary>
     private static readonly TimeSpan SamplePeriod = TimeSpan.FromMilliseconds(440);
 
-    /// <summary>Thousandths of a gauss to a count, by the bits for 4, 8, 12 and 16 gauss.</summary>
+    /// <summary>mG per count, by the range bits for 4, 8, 12 and 16 G.</summary>
     private static readonly double[] MilligaussPerCount = [0.14, 0.29, 0.43, 0.58];
 
     /// <inheritdoc/>
@@ -82,7 +81,7 @@ internal sealed class Lsm9ds1Magnetometer(II2cDevice device, Action<TimeSpan> wa
     /// <inheritdoc/>
     public BusOutcome Measure(SectionBuilder into)
     {
-        // The range is that which the chip has, not that asked for: another program may have set it up anew.
+        // The actual range is read back, because another program may have reconfigured the chip.
         Span<byte> data = stackalloc byte[7];
         var outcome = device.Read(RangeControl, out var range);
         outcome = outcome == BusOutcome.Ok
@@ -99,13 +98,13 @@ internal sealed class Lsm9ds1Magnetometer(II2cDevice device, Action<TimeSpan> wa
     /// <inheritdoc/>
     public void Stop()
     {
-        // It uses next to nothing, and does not wear.
+        // Idle power is negligible, and nothing wears.
     }
 
-    /// <summary>Makes readings of the data registers.</summary>
+    /// <summary>Converts the data registers to readings.</summary>
     /// <param name="data">Registers 0x28 to 0x2D.</param>
-    /// <param name="control">CTRL_REG2_M, which has the range.</param>
-    /// <param name="into">Where values go.</param>
+    /// <param name="control">CTRL_REG2_M, with the range bits.</param>
+    /// <param name="into">Receives the readings.</param>
     internal static void Convert(ReadOnlySpan<byte> data, byte control, SectionBuilder into)
     {
         var perCount = MilligaussPerCount[(control >> 5) & 3] / 1000 * TeslaPerGauss;

@@ -5,11 +5,11 @@ using NodeTelemetry.Protocol.Readings;
 
 namespace NodeTelemetry.Agent.Sensors.Chips;
 
-/// <summary>ST LSM9DS1, the half with accelerometer and gyroscope, on the Sense HAT.</summary>
-/// <remarks>Source: LSM9DS1 datasheet (DocID025715), section 7 and table 3 (sensitivities). Axes are the chip's.
-/// An entry for each of the two, called as the kernel's driver calls them.</remarks>
-/// <param name="device">Its address: 0x6A or 0x6B.</param>
-/// <param name="wait">Waits for a sample.</param>
+/// <summary>The accelerometer and gyroscope of an ST LSM9DS1, on the Sense HAT.</summary>
+/// <remarks>Source: LSM9DS1 datasheet (DocID025715), section 7 and table 3 (sensitivities). Axes are those of the chip.
+/// Each of the two has its own entry, named as by the kernel's driver.</remarks>
+/// <param name="device">The chip at 0x6A or 0x6B.</param>
+/// <param name="wait">Blocks until the next sample.</param>
 internal sealed class Lsm9ds1Motion(II2cDevice device, Action<TimeSpan> wait) : IChipDriver
 {
     /// <summary>The accelerometer and gyroscope of the LSM9DS1.</summary>
@@ -38,25 +38,24 @@ internal sealed class Lsm9ds1Motion(II2cDevice device, Action<TimeSpan> wait) : 
     private const byte BothReady = 3;
     private const byte AllAxes = 0x38;
 
-    /// <summary>14.9 samples a second, the least at which both run; 245 degrees a second; 2 g.</summary>
+    /// <summary>14.9 Hz, the lowest rate at which both run; ±245 °/s; ±2 g.</summary>
     private const byte SlowestWord = 0x20;
 
-    /// <summary>Both bytes of a value from one sample; addresses go on by themselves.</summary>
+    /// <summary>Block data update, automatic address increment.</summary>
     private const byte ControlWord = 0x44;
 
     private const double StandardGravity = 9.80665;
     private const double CountsPerCelsius = 16;
     private const double CelsiusAtZero = 25;
 
-    /// <summary>Some samples after the gyroscope has come up to speed.</summary>
+    /// <summary>A few samples after the gyroscope has started.</summary>
     private static readonly TimeSpan SettleTime = TimeSpan.FromMilliseconds(300);
 
-    /// <summary>Thousandths of g to a count, by the bits for 2, 16, 4 and 8 g.
-    /// The second is no slip of the pen: 16 g are not 8 times as coarse as 2 g.</summary>
+    /// <summary>mg per count, by the range bits for 2, 16, 4 and 8 g.
+    /// According to the datasheet, 16 g is not exactly 8 times as coarse as 2 g.</summary>
     private static readonly double[] MilligravitiesPerCount = [0.061, 0.732, 0.122, 0.244];
 
-    /// <summary>Thousandths of a degree a second to a count, by the bits for 245, 500 and 2000; the third is reserved.
-    /// </summary>
+    /// <summary>m°/s per count, by the range bits for 245, 500, reserved and 2000 °/s.</summary>
     private static readonly double?[] MillidegreesPerCount = [8.75, 17.5, null, 70];
 
     /// <inheritdoc/>
@@ -90,7 +89,7 @@ internal sealed class Lsm9ds1Motion(II2cDevice device, Action<TimeSpan> wait) : 
     /// <inheritdoc/>
     public BusOutcome Measure(SectionBuilder into)
     {
-        // The ranges are those that the chip has, not those asked for: another program may have set it up anew.
+        // The actual ranges are read back, because another program may have reconfigured the chip.
         Span<byte> ranges = stackalloc byte[2];
         Span<byte> first = stackalloc byte[FirstLength];
         Span<byte> acceleration = stackalloc byte[6];
@@ -120,17 +119,17 @@ internal sealed class Lsm9ds1Motion(II2cDevice device, Action<TimeSpan> wait) : 
     /// <inheritdoc/>
     public void Stop()
     {
-        // It uses next to nothing, and does not wear.
+        // Idle power is negligible, and nothing wears.
     }
 
     /// <summary>Gets the temperature, from registers 0x15 and 0x16.</summary>
     internal static double Celsius(ReadOnlySpan<byte> data) =>
         CelsiusAtZero + (BinaryPrimitives.ReadInt16LittleEndian(data) / CountsPerCelsius);
 
-    /// <summary>Makes readings of the accelerometer's data.</summary>
+    /// <summary>Converts the data of the accelerometer.</summary>
     /// <param name="data">Registers 0x28 to 0x2D.</param>
-    /// <param name="control">CTRL_REG6_XL, which has the range.</param>
-    /// <param name="into">Where values go.</param>
+    /// <param name="control">CTRL_REG6_XL, with the range bits.</param>
+    /// <param name="into">Receives the readings.</param>
     internal static void SetAcceleration(ReadOnlySpan<byte> data, byte control, SectionBuilder into)
     {
         var perCount = MilligravitiesPerCount[(control >> 3) & 3] / 1000 * StandardGravity;
@@ -139,10 +138,10 @@ internal sealed class Lsm9ds1Motion(II2cDevice device, Action<TimeSpan> wait) : 
         into.Set(SensorsSection.AccelerationZ, Axis.Value(data[4..], perCount));
     }
 
-    /// <summary>Makes readings of the gyroscope's data.</summary>
+    /// <summary>Converts the data of the gyroscope.</summary>
     /// <param name="data">Registers 0x18 to 0x1D.</param>
-    /// <param name="control">CTRL_REG1_G, which has the range.</param>
-    /// <param name="into">Where values go.</param>
+    /// <param name="control">CTRL_REG1_G, with the range bits.</param>
+    /// <param name="into">Receives the readings.</param>
     internal static void SetRotation(ReadOnlySpan<byte> data, byte control, SectionBuilder into)
     {
         if (MillidegreesPerCount[(control >> 3) & 3] is not { } millidegrees)

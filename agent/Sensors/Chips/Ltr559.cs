@@ -5,14 +5,14 @@ using NodeTelemetry.Protocol.Readings;
 
 namespace NodeTelemetry.Agent.Sensors.Chips;
 
-/// <summary>Lite-On LTR-559ALS-01: light, and on demand proximity.</summary>
+/// <summary>Lite-On LTR-559ALS-01: illuminance, and optionally proximity.</summary>
 /// <remarks>
-/// Source: LTR-559ALS-01 datasheet, register map and section on lux;
-/// the vendor's library for the formula behind the board's window. The gain follows the light: up below 1000 counts,
-/// down above 20 000 or when saturated.
+/// Source: LTR-559ALS-01 datasheet, register map and lux section;
+/// the board vendor's library for the formula behind its window.
+/// The gain is adjusted automatically: up below 1000 counts, down above 20 000 or when saturated.
 /// </remarks>
-/// <param name="device">Its address: 0x23.</param>
-/// <param name="wait">Waits for it to wake.</param>
+/// <param name="device">The chip at 0x23.</param>
+/// <param name="wait">Blocks until the chip is awake.</param>
 internal sealed class Ltr559(II2cDevice device, Action<TimeSpan> wait) : IChipDriver
 {
     /// <summary>The LTR559.</summary>
@@ -44,8 +44,8 @@ internal sealed class Ltr559(II2cDevice device, Action<TimeSpan> wait) : IChipDr
 
     private const byte LightData = 0x88;
 
-    /// <summary>Status with the gain of the sample, and proximity. Reading data takes back that it is new,
-    /// so the status comes first.</summary>
+    /// <summary>Status with the gain of the sample, and proximity. Reading data clears the data-ready flag,
+    /// so the status is read first.</summary>
     private const byte Status = 0x8C;
     private const byte InvalidBit = 0x80;
     private const byte NewLightBit = 4;
@@ -53,10 +53,10 @@ internal sealed class Ltr559(II2cDevice device, Action<TimeSpan> wait) : IChipDr
     private const byte ProximitySaturatedBit = 0x80;
     private const byte Active = 1;
 
-    /// <summary>Active, and saturation told.</summary>
+    /// <summary>Active, with the saturation flag.</summary>
     private const byte ProximityActive = 0x23;
 
-    /// <summary>The lamp blinks with 30 kHz and 50 mA, always on within a pulse: as the vendor sets it.</summary>
+    /// <summary>LED pulses of 30 kHz and 50 mA at 100 % duty cycle: the vendor's setting.</summary>
     private const byte LedWord = 0x1B;
 
     /// <summary>Every 100 ms.</summary>
@@ -69,16 +69,16 @@ internal sealed class Ltr559(II2cDevice device, Action<TimeSpan> wait) : IChipDr
     private const int BrightCounts = 20_000;
     private const int SaturatedCounts = 0xFFFF;
 
-    /// <summary>From the datasheet: 10 ms to activate, and one integration with its repeat.</summary>
+    /// <summary>Datasheet: 10 ms to activate, and one integration with its repeat time.</summary>
     private static readonly TimeSpan SettleTime = TimeSpan.FromMilliseconds(310);
 
-    /// <summary>A person who comes near waits no longer for a display.</summary>
+    /// <summary>A display should wake within a second.</summary>
     private static readonly TimeSpan ProximityPeriod = TimeSpan.FromSeconds(1);
 
-    /// <summary>The gain codes that exist, from the least, with their gains.</summary>
+    /// <summary>The valid gain codes with their gains, ascending.</summary>
     private static readonly (byte Code, int Gain)[] Gains = [(0, 1), (1, 2), (2, 4), (3, 8), (6, 48), (7, 96)];
 
-    /// <summary>Integration times by their codes.</summary>
+    /// <summary>Integration times by code.</summary>
     private static readonly short[] IntegrationMilliseconds = [100, 50, 200, 400, 150, 250, 300, 350];
 
     private int _gain = 2;
@@ -96,7 +96,7 @@ internal sealed class Ltr559(II2cDevice device, Action<TimeSpan> wait) : IChipDr
     /// <inheritdoc/>
     public TimeSpan Period => MeasuresProximity ? ProximityPeriod : ChipModel.DefaultPeriod;
 
-    /// <summary>Gets a value indicating whether it measures proximity too.</summary>
+    /// <summary>Gets a value indicating whether the chip also measures proximity.</summary>
     public bool MeasuresProximity { get; init; }
 
     /// <inheritdoc/>
@@ -144,7 +144,7 @@ internal sealed class Ltr559(II2cDevice device, Action<TimeSpan> wait) : IChipDr
             into.Set(SensorsSection.Proximity, status[1] | ((status[2] & 7) << 8));
         }
 
-        return (status[0] & InvalidBit) == 0 ? MeasureLight(IndexOfGain((status[0] >> 4) & 7), into) : BusOutcome.Ok;
+        return (status[0] & InvalidBit) == 0 ? MeasureLight(FindGain((status[0] >> 4) & 7), into) : BusOutcome.Ok;
     }
 
     /// <inheritdoc/>
@@ -156,11 +156,11 @@ internal sealed class Ltr559(II2cDevice device, Action<TimeSpan> wait) : IChipDr
         }
     }
 
-    /// <summary>Gets the light in lux.</summary>
+    /// <summary>Gets the illuminance in lux.</summary>
     /// <param name="both">Channel 0: visible and infrared.</param>
     /// <param name="infrared">Channel 1.</param>
-    /// <param name="gain">The gain that the sample was taken with.</param>
-    /// <param name="integrationMilliseconds">The time that it took.</param>
+    /// <param name="gain">The gain of the sample.</param>
+    /// <param name="integrationMilliseconds">The integration time.</param>
     /// <returns><see langword="null"/> if a channel is saturated.</returns>
     internal static double? Lux(double both, double infrared, double gain, double integrationMilliseconds)
     {
@@ -184,7 +184,7 @@ internal sealed class Ltr559(II2cDevice device, Action<TimeSpan> wait) : IChipDr
 
     private BusOutcome MeasureLight(int gain, SectionBuilder into)
     {
-        // Gain and time are those that the chip has, not those asked for: another program may have set it up anew.
+        // Gain and integration time are read back, because another program may have reconfigured the chip.
         Span<byte> data = stackalloc byte[4];
         var outcome = device.Read(LightData, data);
         var rate = (byte)0;
@@ -199,10 +199,10 @@ internal sealed class Ltr559(II2cDevice device, Action<TimeSpan> wait) : IChipDr
         var both = BinaryPrimitives.ReadUInt16LittleEndian(data[2..]);
         var lux = Lux(both, infrared, Gains[gain].Gain, IntegrationMilliseconds[(rate >> 3) & 7]);
         into.Set(SensorsSection.Lux, lux);
-        return FollowLight(both, isSaturated: lux is null);
+        return AdjustGain(both, isSaturated: lux is null);
     }
 
-    private static int IndexOfGain(int code)
+    private static int FindGain(int code)
     {
         for (var index = 0; index < Gains.Length; index++)
         {
@@ -217,7 +217,7 @@ internal sealed class Ltr559(II2cDevice device, Action<TimeSpan> wait) : IChipDr
 
     private byte ControlWord() => (byte)((Gains[_gain].Code << 2) | Active);
 
-    private BusOutcome FollowLight(int counts, bool isSaturated)
+    private BusOutcome AdjustGain(int counts, bool isSaturated)
     {
         var wanted = isSaturated ? 0
             : counts > BrightCounts ? Math.Max(0, _gain - 1)

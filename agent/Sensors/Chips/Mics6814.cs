@@ -3,10 +3,10 @@ using NodeTelemetry.Protocol.Catalog.Sections;
 
 namespace NodeTelemetry.Agent.Sensors.Chips;
 
-/// <summary>SGX MiCS-6814 on the Enviro+: three resistances that gases change,
-/// each in a divider with 56 kΩ at 3.3 V.</summary>
-/// <remarks>Source: MiCS-6814 datasheet; the vendor's library for the circuit.
-/// Resistances say nothing in parts per million without a calibration with the gas itself.</remarks>
+/// <summary>SGX MiCS-6814 gas sensor on the Enviro+: three resistances, each in a voltage divider with 56 kΩ at 3.3 V.
+/// </summary>
+/// <remarks>Source: MiCS-6814 datasheet; the board vendor's library for the circuit.
+/// A concentration in ppm requires calibration gas.</remarks>
 internal static class Mics6814
 {
     /// <summary>The MiCS-6814.</summary>
@@ -27,7 +27,7 @@ internal static class Mics6814
         Noisy = [SensorsSection.OxidisingOhms, SensorsSection.ReducingOhms, SensorsSection.AmmoniaOhms],
     };
 
-    /// <summary>The name of its entry.</summary>
+    /// <summary>The name of the entry.</summary>
     public const string Name = "mics6814";
 
     private const double OhmsMin = 100;
@@ -35,17 +35,16 @@ internal static class Mics6814
     private const double SupplyVolts = 3.3;
     private const double DividerOhms = 56_000;
 
-    /// <summary>With less than this across the divider the current is lost in the converter's error.</summary>
+    /// <summary>Below this voltage across the divider, the current is within the error of the ADC.</summary>
     private const double DividerVoltsMin = 0.001;
 
-    /// <summary>What the converter's inputs are, by their numbers.</summary>
+    /// <summary>The fields of the ADC inputs, by input number.</summary>
     public static readonly FieldDefinition[] Inputs =
         [SensorsSection.OxidisingOhms, SensorsSection.ReducingOhms, SensorsSection.AmmoniaOhms];
 
     /// <summary>Gets a resistance from the voltage across it.</summary>
-    /// <returns><see langword="null"/> if there is none: the converter's range goes to 6 V,
-    /// where the formula has a pole at 3.3 V and is negative above.
-    /// What is beyond the sensor's range is left out by the limits of its kind.</returns>
+    /// <returns><see langword="null"/> from 3.3 V, where the formula has a pole.
+    /// <see cref="ChipModel.Limits"/> discard values outside the range of the sensor.</returns>
     public static double? Ohms(double volts) =>
         SupplyVolts - volts > DividerVoltsMin ? Math.Max(0, volts) * DividerOhms / (SupplyVolts - volts) : null;
 }

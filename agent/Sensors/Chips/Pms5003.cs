@@ -4,22 +4,22 @@ using NodeTelemetry.Protocol.Readings;
 
 namespace NodeTelemetry.Agent.Sensors.Chips;
 
-/// <summary>Plantower PMS5003: particles in the air, counted by a laser.</summary>
+/// <summary>Plantower PMS5003 particle counter.</summary>
 /// <remarks>
-/// Source: Plantower's data manual; the vendor's library of the Enviro+ for the lines.
-/// The laser lasts some 8000 hours, a year, so it runs for a minute in ten: half a minute until the air in it is that
-/// of the room, then half a minute whose mean is sent. It sends by itself, a frame every 0.2 to 2.3 s.
-/// Without the two lines of an Enviro+, as on a USB adapter, the commands do it.
-/// What it says of ordinary air is sent, as the kernel's driver does,
-/// not what it says of the particles that it is calibrated with. Allocates: nothing after the first measurement.
+/// Source: Plantower's data manual; the Enviro+ library of the board vendor for the GPIO lines.
+/// The laser lasts some 8000 hours (a year), so it runs for one minute in ten:
+/// half a minute to exchange the air inside, then half a minute whose mean is sent.
+/// The sensor sends a frame every 0.2 to 2.3 s on its own. Without the two lines of an Enviro+, as on a USB adapter,
+/// it is put to sleep by commands. The values for atmospheric air are sent, as by the kernel's driver,
+/// not those for calibration particles. Allocates: nothing after the first measurement.
 /// </remarks>
 /// <param name="port">The serial port.</param>
-/// <param name="enable">SET of the sensor: low, and it sleeps.</param>
-/// <param name="reset">RESET of the sensor: low, and it stands still.</param>
+/// <param name="enable">The SET line; low puts the sensor to sleep.</param>
+/// <param name="reset">The RESET line, active low.</param>
 /// <param name="isEnviroPlus">Whether the board is an Enviro+, which has the two lines.</param>
-/// <param name="isNamed">Whether the port has been named: then it is looked for on any board.</param>
-/// <param name="isTaken">Whether the port is somebody else's.</param>
-/// <param name="wait">Waits for the sensor.</param>
+/// <param name="isNamed">Whether the port was configured; the sensor is then expected on any board.</param>
+/// <param name="isTaken">Returns whether another program, such as a console, uses the port.</param>
+/// <param name="wait">Blocks for a duration.</param>
 /// <param name="time">The clock.</param>
 internal sealed class Pms5003(
     SerialPort port,
@@ -52,22 +52,22 @@ internal sealed class Pms5003(
         Noisy = [SensorsSection.Pm1, SensorsSection.Pm25, SensorsSection.Pm10],
     };
 
-    /// <summary>From the data manual: the fan has to have changed the air in it.</summary>
+    /// <summary>Data manual: the time the fan needs to exchange the air inside.</summary>
     public static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(30);
 
-    /// <summary>A dozen frames at least.</summary>
+    /// <summary>At least a dozen frames.</summary>
     public static readonly TimeSpan MeasureTime = TimeSpan.FromSeconds(30);
 
-    /// <summary>Twice the longest time between two frames: after it nobody is there.</summary>
+    /// <summary>Twice the longest time between two frames; after that the sensor is absent.</summary>
     public static readonly TimeSpan SilenceMax = TimeSpan.FromSeconds(5);
 
-    /// <summary>The manual's time for the sensor to notice that a line has changed.</summary>
+    /// <summary>Data manual: the time until the sensor reacts to a line.</summary>
     private static readonly TimeSpan LineTime = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>How soon <see cref="Stop"/> is noticed.</summary>
+    /// <summary>The longest delay until <see cref="Stop"/> takes effect.</summary>
     private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>The kernel's driver stops there too; the sensor is specified up to half of it.</summary>
+    /// <summary>The limit of the kernel's driver; the sensor is specified up to half of it.</summary>
     private const double ParticlesMax = 1000;
 
     private readonly Pms5003Reader _reader = new();
@@ -92,7 +92,7 @@ internal sealed class Pms5003(
 
     private static ReadOnlySpan<byte> Wake => [0x42, 0x4D, 0xE4, 0x00, 0x01, 0x01, 0x74];
 
-    /// <summary>Sends by itself. It does after a reset, but there may be no line for that.</summary>
+    /// <summary>Active mode. The sensor is in this mode after a reset, but the RESET line may be missing.</summary>
     private static ReadOnlySpan<byte> Active => [0x42, 0x4D, 0xE1, 0x00, 0x01, 0x01, 0x71];
 
     /// <inheritdoc/>
@@ -101,7 +101,7 @@ internal sealed class Pms5003(
     /// <inheritdoc/>
     public bool IsPresent()
     {
-        // On another board the two lines may be somebody else's.
+        // On other boards these two lines may serve another purpose.
         _hasLines |= isEnviroPlus();
         _isTaken = isTaken();
         return (_hasLines || isNamed) && File.Exists(port.Path);
@@ -113,7 +113,7 @@ internal sealed class Pms5003(
         var outcome = _isTaken ? DeviceOutcome.Busy : Begin();
         if (outcome == DeviceOutcome.Ok)
         {
-            outcome = Listen(into);
+            outcome = ReadFrames(into);
             _isWarmingUp = false;
             End();
         }
@@ -135,7 +135,7 @@ internal sealed class Pms5003(
 
     private DeviceOutcome Begin()
     {
-        // Where the lines cannot be had, the sensor's own resistors hold them high.
+        // If the lines are not available, the sensor's pull-ups keep them high.
         if (_hasLines && enable.Write(true) == DeviceOutcome.Ok && reset.Write(false) == DeviceOutcome.Ok)
         {
             wait(LineTime);
@@ -154,7 +154,7 @@ internal sealed class Pms5003(
 
     private void End()
     {
-        // What fails here has failed before, or is found the next time.
+        // A failure here has been reported before, or is detected next time.
         _ = port.Write(Sleep);
         if (_hasLines)
         {
@@ -163,7 +163,7 @@ internal sealed class Pms5003(
         }
     }
 
-    private DeviceOutcome Listen(SectionBuilder into)
+    private DeviceOutcome ReadFrames(SectionBuilder into)
     {
         var (pm1, pm25, pm10, count) = (0L, 0L, 0L, 0);
         var start = time.GetTimestamp();
@@ -191,7 +191,7 @@ internal sealed class Pms5003(
 
             if (time.GetElapsedTime(heard) > SilenceMax)
             {
-                // Something that is no frame: another device is there, or the line is disturbed.
+                // Not a frame: another device is connected, or the line is disturbed.
                 return _reader.BytesSkipped > skipped ? DeviceOutcome.Failed : DeviceOutcome.Absent;
             }
 
@@ -203,7 +203,7 @@ internal sealed class Pms5003(
 
         if (count == 0)
         {
-            // It speaks, but of its own faults only.
+            // The sensor sends frames, but only with error codes.
             return DeviceOutcome.Failed;
         }
 

@@ -2,23 +2,22 @@ using System.Buffers.Binary;
 
 namespace NodeTelemetry.Agent.Sensors.Chips;
 
-/// <summary>What a PMS5003 says at a time: micrograms per cubic metre in air, up to a size in micrometres.</summary>
-/// <param name="Pm1">Up to 1.</param>
-/// <param name="Pm25">Up to 2.5.</param>
-/// <param name="Pm10">Up to 10.</param>
-/// <param name="ErrorCode">What the sensor finds wrong with itself; 0 for nothing.</param>
-/// <param name="IsEmpty">Whether all is 0: that is how it begins, before it has measured anything.</param>
+/// <summary>One frame of a PMS5003: µg/m³ of particles up to a size in µm.</summary>
+/// <param name="Pm1">Up to 1 µm.</param>
+/// <param name="Pm25">Up to 2.5 µm.</param>
+/// <param name="Pm10">Up to 10 µm.</param>
+/// <param name="ErrorCode">The error code of the sensor; 0 if it is working.</param>
+/// <param name="IsEmpty">Whether all values are 0, as before the first measurement.</param>
 internal readonly record struct Pms5003Frame(ushort Pm1, ushort Pm25, ushort Pm10, byte ErrorCode, bool IsEmpty)
 {
-    /// <summary>The bytes of a frame, with its header of 4 and its sum of 2.</summary>
+    /// <summary>The length of a frame in bytes, with a header of 4 and a checksum of 2.</summary>
     public const int Length = 32;
 
-    /// <summary>Where the values for ordinary air are; those before are for calibration with particles
-    /// of one kind.</summary>
+    /// <summary>The offset of the values for atmospheric air; those for calibration particles precede them.</summary>
     private const int AtmosphericOffset = 10;
     private const int ErrorOffset = 29;
 
-    /// <summary>Parses a frame whose header and sum have been found right.</summary>
+    /// <summary>Parses a frame with a valid header and checksum.</summary>
     /// <remarks>Source: Plantower's data manual of the PMS5003. Words are big-endian.</remarks>
     public static Pms5003Frame Parse(ReadOnlySpan<byte> frame)
     {

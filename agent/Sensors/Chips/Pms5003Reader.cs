@@ -2,12 +2,11 @@ using System.Buffers.Binary;
 
 namespace NodeTelemetry.Agent.Sensors.Chips;
 
-/// <summary>Finds the frames of a PMS5003 in what comes over its line, in whatever pieces that is.</summary>
+/// <summary>Finds the frames of a PMS5003 in a byte stream that arrives in arbitrary pieces.</summary>
 /// <remarks>
-/// Shape: 42 4D, a length, that many bytes, of which the last two are the sum of all before.
-/// After anything else the search goes on behind the two bytes of the header,
-/// for a good frame may begin within a spoilt one. Answers to commands have the same shape with a length of 4,
-/// and are passed over. Allocates: nothing.
+/// Shape: 42 4D, a length, that many bytes, of which the last two are the sum of all bytes before.
+/// After a damaged frame the search continues behind its header, because a valid frame may start within it.
+/// Replies to commands have the same shape with a length of 4 and are skipped. Allocates: nothing.
 /// </remarks>
 internal sealed class Pms5003Reader
 {
@@ -15,28 +14,28 @@ internal sealed class Pms5003Reader
     private const int DataLength = 28;
     private const int AnswerLength = 4;
 
-    /// <summary>Two frames: what is kept is less than one, so that there is always room for one more.</summary>
+    /// <summary>Two frames: less than one is kept, so there is always room for another.</summary>
     private readonly byte[] _bytes = new byte[2 * Pms5003Frame.Length];
 
     private int _count;
 
-    /// <summary>Gets how many bytes have been passed over because they belong to no frame.</summary>
+    /// <summary>Gets the number of bytes that were skipped because they belong to no frame.</summary>
     public long BytesSkipped { get; private set; }
 
-    /// <summary>Gets where the next bytes go, never nothing after all frames have been taken;
-    /// then call <see cref="Advance"/>.</summary>
+    /// <summary>Gets the buffer for the next bytes, never empty once all frames have been taken.
+    /// Call <see cref="Advance"/> after filling it.</summary>
     public Span<byte> Free => _bytes.AsSpan(_count);
 
     private static ReadOnlySpan<byte> Start => [0x42, 0x4D];
 
-    /// <summary>Says how many bytes have been put into <see cref="Free"/>.</summary>
+    /// <summary>Reports the number of bytes written to <see cref="Free"/>.</summary>
     public void Advance(int count) => _count += count;
 
-    /// <summary>Forgets what has come.</summary>
+    /// <summary>Discards all bytes.</summary>
     public void Clear() => _count = 0;
 
     /// <summary>Takes the next frame.</summary>
-    /// <returns>Whether there is a whole one.</returns>
+    /// <returns>Whether there is a complete frame.</returns>
     public bool TryTake(out Pms5003Frame frame)
     {
         while (true)
@@ -88,7 +87,7 @@ internal sealed class Pms5003Reader
         return (ushort)sum;
     }
 
-    /// <summary>Counts what stands before the next header, or before what may be the first half of one.</summary>
+    /// <summary>Counts the bytes before the next header, or before a possible first half of one.</summary>
     private int GarbageLength()
     {
         var bytes = _bytes.AsSpan(0, _count);

@@ -5,14 +5,13 @@ using NodeTelemetry.Protocol.Readings;
 
 namespace NodeTelemetry.Agent.Sensors.Chips;
 
-/// <summary>ams TCS3400 or TCS3472: light by colours, on the second Sense HAT.</summary>
+/// <summary>ams TCS3400 or TCS3472 colour sensor, on the Sense HAT v2.</summary>
 /// <remarks>
-/// Source: TCS3400 and TCS3472 datasheets, register maps.
-/// Counts are sent as they are, with the gain and the time that they were taken with;
-/// behind this board's window there is no formula that makes lux of them. The gain follows the light.
+/// Source: TCS3400 and TCS3472 datasheets, register maps. Counts are sent raw, with gain and integration time:
+/// there is no lux formula for this board's window. The gain is adjusted automatically.
 /// </remarks>
-/// <param name="device">Its address: 0x39 or 0x29.</param>
-/// <param name="wait">Waits for a conversion.</param>
+/// <param name="device">The chip at 0x39 or 0x29.</param>
+/// <param name="wait">Blocks for the duration of a conversion.</param>
 internal sealed class Tcs3400(II2cDevice device, Action<TimeSpan> wait) : IChipDriver
 {
     /// <summary>The TCS3400.</summary>
@@ -31,30 +30,30 @@ internal sealed class Tcs3400(II2cDevice device, Action<TimeSpan> wait) : IChipD
     private const byte IntegrationTime = 0x81;
     private const byte Control = 0x8F;
 
-    /// <summary>Status, clear, red, green, blue. A TCS3472 goes on from address to address only with another bit.
-    /// </summary>
+    /// <summary>Status, clear, red, green, blue. The TCS3472 needs another bit to increment the address.</summary>
     private const byte Status = 0x93;
-    private const byte StatusOfTcs3472 = 0xB3;
+    private const byte StatusTcs3472 = 0xB3;
     private const int DataLength = 9;
     private const byte ValidBit = 1;
     private const byte PowerOn = 1;
     private const byte PowerAndConversionOn = 3;
 
-    /// <summary>64 cycles, the least at which counts use all their bits.</summary>
+    /// <summary>64 cycles, the fewest at which counts use all 16 bits.</summary>
     private const byte IntegrationWord = 0xC0;
 
     private const int CountsPerCycle = 1024;
     private const int CountsMax = 65_535;
 
-    /// <summary>Gains are four times the next lower: what is below this share of the range will be below half of it.
+    /// <summary>Adjacent gains differ by a factor of four: below this ratio,
+    /// the next gain uses less than half the range.
     /// </summary>
-    private const double DarkShare = 0.12;
-    private const double BrightShare = 0.8;
+    private const double DarkRatio = 0.12;
+    private const double BrightRatio = 0.8;
 
-    /// <summary>The datasheet's warm-up is 2.4 ms.</summary>
+    /// <summary>The warm-up time in the datasheet is 2.4 ms.</summary>
     private static readonly TimeSpan PowerTime = TimeSpan.FromMilliseconds(3);
 
-    /// <summary>One conversion under way, and one with the present settings.</summary>
+    /// <summary>The current conversion, and one with the new settings.</summary>
     private static readonly TimeSpan SettleTime = TimeSpan.FromMilliseconds(400);
 
     private bool _isTcs3472;
@@ -107,14 +106,14 @@ internal sealed class Tcs3400(II2cDevice device, Action<TimeSpan> wait) : IChipD
             _isSettling = false;
         }
 
-        // Gain and time are those that the chip has, not those asked for: another program may have set it up anew.
+        // Gain and integration time are read back, because another program may have reconfigured the chip.
         Span<byte> data = stackalloc byte[DataLength];
         var time = (byte)0;
         var outcome = device.Read(Control, out var control);
         outcome = outcome == BusOutcome.Ok ? device.Read(IntegrationTime, out time) : outcome;
         outcome = outcome == BusOutcome.Ok
             ? device.ReadSample(
-                _isTcs3472 ? StatusOfTcs3472 : Status,
+                _isTcs3472 ? StatusTcs3472 : Status,
                 data,
                 static data => (data[0] & ValidBit) != 0,
                 wait,
@@ -132,18 +131,18 @@ internal sealed class Tcs3400(II2cDevice device, Action<TimeSpan> wait) : IChipD
             into.Set(SensorsSection.LightGain, Gain(_gain, _isTcs3472));
         }
 
-        return FollowLight(brightest);
+        return AdjustGain(brightest);
     }
 
     /// <inheritdoc/>
     public void Stop() => _ = device.Write(Enable, 0);
 
-    /// <summary>Makes readings of the data registers, unless a colour is saturated.</summary>
+    /// <summary>Converts the data registers to readings, unless a channel is saturated.</summary>
     /// <param name="data">Clear, red, green and blue: registers 0x94 to 0x9B.</param>
     /// <param name="time">ATIME.</param>
-    /// <param name="isTcs3472">Whether it is the TCS3472, whose cycles are shorter.</param>
-    /// <param name="into">Where values go.</param>
-    /// <returns>How much of the range the brightest colour uses; 1 if it is saturated.</returns>
+    /// <param name="isTcs3472">Whether the chip is a TCS3472, whose cycles are shorter.</param>
+    /// <param name="into">Receives the readings.</param>
+    /// <returns>The share of the range that the brightest channel uses; 1 if it is saturated.</returns>
     internal static double Convert(ReadOnlySpan<byte> data, byte time, bool isTcs3472, SectionBuilder into)
     {
         var clear = BinaryPrimitives.ReadUInt16LittleEndian(data);
@@ -167,10 +166,10 @@ internal sealed class Tcs3400(II2cDevice device, Action<TimeSpan> wait) : IChipD
 
     private static int Gain(int code, bool isTcs3472) => code == 3 ? (isTcs3472 ? 60 : 64) : 1 << (2 * code);
 
-    private BusOutcome FollowLight(double share)
+    private BusOutcome AdjustGain(double ratio)
     {
-        var wanted = share > BrightShare ? Math.Max(0, _gain - 1)
-            : share < DarkShare ? Math.Min(3, _gain + 1)
+        var wanted = ratio > BrightRatio ? Math.Max(0, _gain - 1)
+            : ratio < DarkRatio ? Math.Min(3, _gain + 1)
             : _gain;
         if (wanted == _gain)
         {

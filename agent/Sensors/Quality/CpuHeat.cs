@@ -1,20 +1,20 @@
 namespace NodeTelemetry.Agent.Sensors.Quality;
 
-/// <summary>The heat of the processor, which reaches the sensors of a HAT above it.</summary>
+/// <summary>Compensation for the CPU heat that reaches the sensors of a HAT.</summary>
 /// <remarks>
-/// Source: the method of the vendor's examples for the Enviro boards: the processor's temperature is the mean of the
-/// last five readings a second apart, and the air is colder than the sensor by the difference of the two, divided by a
-/// factor. The same mean is used here, so that factors people have found for those examples hold. Allocates: nothing.
+/// Source: the vendor's examples for the Enviro boards. The CPU temperature is the mean of the last five readings,
+/// one second apart; the air is colder than the sensor by the difference of the two divided by a factor.
+/// Factors that users have determined with those examples remain valid. Allocates: nothing.
 /// </remarks>
 /// <param name="time">The clock.</param>
 internal sealed class CpuHeat(TimeProvider time)
 {
     private const int Count = 5;
 
-    /// <summary>A second, but for the unsteadiness of ticks.</summary>
+    /// <summary>One second, with a tolerance for tick jitter.</summary>
     private static readonly TimeSpan Spacing = TimeSpan.FromMilliseconds(900);
 
-    /// <summary>Within that time a processor goes from cold to hot.</summary>
+    /// <summary>A CPU heats up within this time.</summary>
     private static readonly TimeSpan AgeMax = TimeSpan.FromMinutes(1);
 
     private readonly double[] _readings = new double[Count];
@@ -22,7 +22,7 @@ internal sealed class CpuHeat(TimeProvider time)
     private int _next;
     private long _added;
 
-    /// <summary>Gets the mean of the last temperatures; <see langword="null"/> if there are none of late.</summary>
+    /// <summary>Gets the mean of the last temperatures; <see langword="null"/> if there is no recent one.</summary>
     public double? MeanCelsius
     {
         get
@@ -42,14 +42,14 @@ internal sealed class CpuHeat(TimeProvider time)
         }
     }
 
-    /// <summary>Gets the temperature of the air.</summary>
-    /// <param name="celsius">What the sensor says.</param>
-    /// <param name="cpuCelsius">The temperature of the processor.</param>
-    /// <param name="factor">How well the sensor is kept from it.</param>
+    /// <summary>Gets the air temperature.</summary>
+    /// <param name="celsius">The temperature of the sensor.</param>
+    /// <param name="cpuCelsius">The temperature of the CPU.</param>
+    /// <param name="factor">The thermal isolation of the sensor.</param>
     public static double Compensate(double celsius, double cpuCelsius, double factor) =>
         celsius - ((cpuCelsius - celsius) / factor);
 
-    /// <summary>Gets the factor with which <see cref="Compensate"/> gives the temperature of the air.</summary>
+    /// <summary>Gets the factor with which <see cref="Compensate"/> returns the given air temperature.</summary>
     public static double Factor(double celsius, double cpuCelsius, double airCelsius) =>
         (cpuCelsius - celsius) / (celsius - airCelsius);
 

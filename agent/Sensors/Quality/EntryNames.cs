@@ -3,20 +3,20 @@ using NodeTelemetry.Protocol.Readings;
 
 namespace NodeTelemetry.Agent.Sensors.Quality;
 
-/// <summary>The names that a chip's entries are sent under.</summary>
-/// <remarks>Allocates: nothing once each entry has been seen.</remarks>
-/// <param name="filter">Which are sent.</param>
-/// <param name="place">Where the chip is, as the kernel writes it.</param>
-/// <param name="used">The names of all chips that are read together, whether they are sent or not.</param>
+/// <summary>Assigns unique names to the entries of a chip.</summary>
+/// <remarks>Allocates nothing once each entry has been seen.</remarks>
+/// <param name="filter">Selects entries by name.</param>
+/// <param name="place">The bus and address of the chip.</param>
+/// <param name="used">The names in use on the bus, whether selected or not.</param>
 internal sealed class EntryNames(NameFilter filter, string place, HashSet<string> used)
 {
     private readonly List<(string Own, string Sent)> _names = [];
 
-    /// <summary>Gets the name of an entry: its own or, once another chip of the kind was there before it, with its
-    /// place after it.</summary>
-    /// <param name="own">What the driver calls it.</param>
-    /// <param name="section">Where it is sent.</param>
-    /// <returns><see langword="null"/> if it is not to be sent.</returns>
+    /// <summary>Gets the name of an entry: the driver's name,
+    /// with the address appended if another chip uses it.</summary>
+    /// <param name="own">The driver's name.</param>
+    /// <param name="section">The section of the entry.</param>
+    /// <returns><see langword="null"/> if the entry is not selected.</returns>
     public string? Find(string own, SectionBuilder section)
     {
         var index = 0;

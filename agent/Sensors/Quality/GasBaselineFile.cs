@@ -4,22 +4,22 @@ using NodeTelemetry.Agent.Kernel;
 
 namespace NodeTelemetry.Agent.Sensors.Quality;
 
-/// <summary>The file in which baselines of gas sensors outlive a restart.</summary>
+/// <summary>The file that keeps the baselines of gas sensors across restarts.</summary>
 /// <remarks>
-/// A line for each: sensor, field, ohms. Written at most once an hour, only when a baseline has moved by a percent, and
-/// at the end: an SD card wears out by writing. Written apart from the tick, beside the old file, which is then
-/// replaced.
+/// One line per baseline: sensor, field, ohms. To spare SD cards, it is written at most once an hour,
+/// only when a baseline has changed by one percent, and when the agent stops.
+/// It is written on another thread, to a new file that then replaces the old one.
 /// </remarks>
 internal sealed class GasBaselineFile : IDisposable
 {
     /// <summary>The name of the file.</summary>
     public const string Name = "gas-baselines";
 
-    /// <summary>The least time between two writes.</summary>
+    /// <summary>The minimum time between two writes.</summary>
     public static readonly TimeSpan Period = TimeSpan.FromHours(1);
 
-    /// <summary>What a ratio cannot show is not worth a write.</summary>
-    private const double MovedRatio = 0.01;
+    /// <summary>Smaller changes are not visible in the ratio.</summary>
+    private const double ChangeRatioMin = 0.01;
 
     /// <summary>Far more than <see cref="GasBaselines.CountMax"/> lines.</summary>
     private const int BytesMax = 4096;
@@ -35,23 +35,23 @@ internal sealed class GasBaselineFile : IDisposable
     private volatile bool _isUnwritten;
 
     /// <summary>Initializes a new instance of the <see cref="GasBaselineFile"/> class and reads the file.</summary>
-    /// <param name="folder">Where it is.</param>
-    /// <param name="baselines">What it holds.</param>
+    /// <param name="directory">The directory of the file.</param>
+    /// <param name="baselines">The baselines to load and save.</param>
     /// <param name="time">The clock.</param>
-    public GasBaselineFile(string folder, GasBaselines baselines, TimeProvider time)
+    public GasBaselineFile(string directory, GasBaselines baselines, TimeProvider time)
     {
-        FullName = Path.Join(folder, Name);
+        FullName = Path.Join(directory, Name);
         _baselines = baselines;
         _time = time;
         _write = Write;
         Load();
     }
 
-    /// <summary>Gets where it is.</summary>
+    /// <summary>Gets the path of the file.</summary>
     public string FullName { get; }
 
-    /// <summary>Takes what is wrong with the file since the last time, as the end of a sentence; <see langword="null"/>
-    /// if nothing is.</summary>
+    /// <summary>Returns and clears the last error, as the end of a sentence; <see langword="null"/> if there is none.
+    /// </summary>
     public string? TakeProblem()
     {
         var problem = _problem;
@@ -59,12 +59,12 @@ internal sealed class GasBaselineFile : IDisposable
         return problem;
     }
 
-    /// <summary>Writes the file if it is time; does not wait for it.</summary>
-    /// <returns>Whether writing was begun.</returns>
+    /// <summary>Starts writing the file if due.</summary>
+    /// <returns>Whether a write was started.</returns>
     public bool SaveWhenDue()
     {
         var isDue = _lastSaved is not { } saved || _time.GetElapsedTime(saved) >= Period;
-        if (!isDue || _box.IsBusy || !HasMoved())
+        if (!isDue || _box.IsBusy || !HasChanged())
         {
             return false;
         }
@@ -73,10 +73,10 @@ internal sealed class GasBaselineFile : IDisposable
         return _box.TryStart(_write);
     }
 
-    /// <summary>Writes what has changed.</summary>
+    /// <summary>Writes changes and stops the thread.</summary>
     public void Dispose()
     {
-        if (!_box.IsBusy && HasMoved())
+        if (!_box.IsBusy && HasChanged())
         {
             Prepare();
             Write();
@@ -85,7 +85,7 @@ internal sealed class GasBaselineFile : IDisposable
         _box.Dispose();
     }
 
-    private bool HasMoved()
+    private bool HasChanged()
     {
         if (_isUnwritten)
         {
@@ -94,7 +94,7 @@ internal sealed class GasBaselineFile : IDisposable
 
         for (var index = 0; index < _baselines.Count; index++)
         {
-            if (_baselines[index].Ohms is { } ohms && Math.Abs(ohms - _saved[index]) > MovedRatio * _saved[index])
+            if (_baselines[index].Ohms is { } ohms && Math.Abs(ohms - _saved[index]) > ChangeRatioMin * _saved[index])
             {
                 return true;
             }
@@ -110,10 +110,10 @@ internal sealed class GasBaselineFile : IDisposable
         for (var index = 0; index < _baselines.Count; index++)
         {
             var (sensor, field, ohms) = _baselines[index];
-            if (ohms is { } known)
+            if (ohms is { } baseline)
             {
-                _saved[index] = known;
-                text.Append(CultureInfo.InvariantCulture, $"{sensor} {field.WireName} {known:F1}\n");
+                _saved[index] = baseline;
+                text.Append(CultureInfo.InvariantCulture, $"{sensor} {field.WireName} {baseline:F1}\n");
             }
         }
 
@@ -129,7 +129,7 @@ internal sealed class GasBaselineFile : IDisposable
             {
                 file.Write(_text);
 
-                // Without it a loss of power may leave an empty file in the place of the old one.
+                // Otherwise a power loss may leave an empty file in place of the old one.
                 file.Flush(flushToDisk: true);
             }
 
@@ -139,7 +139,7 @@ internal sealed class GasBaselineFile : IDisposable
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             _isUnwritten = true;
-            _problem = "cannot be written: there is no such folder, no room, or the agent's user may not write there";
+            _problem = "cannot be written: no such directory, disk full, or no permission";
         }
     }
 
@@ -154,11 +154,11 @@ internal sealed class GasBaselineFile : IDisposable
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
-            // The first start; if the folder is missing, writing says so.
+            // The first start. A missing directory is reported when writing.
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            _problem = "cannot be read, so that baselines are learnt anew";
+            _problem = "cannot be read; the baselines are learned again";
         }
     }
 
@@ -174,7 +174,7 @@ internal sealed class GasBaselineFile : IDisposable
                 || !(ohms > 0 && double.IsFinite(ohms))
                 || !_baselines.TryRestore(words[0], words[1], ohms))
             {
-                _problem = $"makes no sense in line {number}, so that this baseline is learnt anew";
+                _problem = $"is invalid in line {number}; this baseline is learned again";
             }
         }
 

@@ -9,11 +9,11 @@ namespace NodeTelemetry.Agent.Sensors.Quality;
 /// <param name="time">The clock.</param>
 internal sealed class GasBaselines(TimeProvider time)
 {
-    /// <summary>Two boards of three resistances each, and two that are kept though they have gone; further ones get no
-    /// ratio.</summary>
+    /// <summary>Two boards with three channels each, and as many that have been removed. Further sensors get no ratio.
+    /// </summary>
     public const int CountMax = 12;
 
-    /// <summary>What has a baseline, with the field for the ratio to it.</summary>
+    /// <summary>The fields with a baseline and the fields of their ratios.</summary>
     private static readonly (FieldDefinition Ohms, FieldDefinition Ratio, bool IsCleanHigh)[] Gases =
     [
         (SensorsSection.OxidisingOhms, SensorsSection.OxidisingRatio, false),
@@ -21,22 +21,23 @@ internal sealed class GasBaselines(TimeProvider time)
         (SensorsSection.AmmoniaOhms, SensorsSection.AmmoniaRatio, true),
     ];
 
-    private readonly List<Known> _known = [];
+    private readonly List<Entry> _entries = [];
 
-    /// <summary>Gets how many there are.</summary>
-    public int Count => _known.Count;
+    /// <summary>Gets the number of baselines.</summary>
+    public int Count => _entries.Count;
 
-    /// <summary>Gets one: the sensor, which resistance, and the baseline, if it is learnt.</summary>
+    /// <summary>Gets the sensor, the field and the baseline,
+    /// which is <see langword="null"/> until it has been learned.</summary>
     public (string Sensor, FieldDefinition Field, double? Ohms) this[int index] =>
-        (_known[index].Sensor, _known[index].Field, _known[index].Baseline.Ohms);
+        (_entries[index].Sensor, _entries[index].Field, _entries[index].Baseline.Ohms);
 
-    /// <summary>Adds the ratios to the present entry, and learns from its values.</summary>
+    /// <summary>Adds the ratios to the current entry, and learns from its readings.</summary>
     public void Apply(SectionBuilder entry)
     {
         foreach (var (field, ratio, isCleanHigh) in Gases)
         {
-            // A resistance of zero has no logarithm; no sensor in working order has it.
-            if (entry.Number(field) is not (> 0 and var ohms) || Find(entry.Name!, field, isCleanHigh) is not { } known)
+            // A resistance of zero has no logarithm; no working sensor has it.
+            if (entry.Number(field) is not (> 0 and var ohms) || Find(entry.Name!, field, isCleanHigh) is not { } found)
             {
                 continue;
             }
@@ -45,11 +46,11 @@ internal sealed class GasBaselines(TimeProvider time)
             if (isWarm && entry.Number(SensorsSection.Stale) is not 1)
             {
                 var now = time.GetTimestamp();
-                known.Baseline.Learn(ohms, time.GetElapsedTime(known.Learnt ?? now, now));
-                known.Learnt = now;
+                found.Baseline.Learn(ohms, time.GetElapsedTime(found.Learned ?? now, now));
+                found.Learned = now;
             }
 
-            if (isWarm && known.Baseline.Ohms is { } clean)
+            if (isWarm && found.Baseline.Ohms is { } clean)
             {
                 entry.Set(ratio, ohms / clean);
             }
@@ -58,15 +59,15 @@ internal sealed class GasBaselines(TimeProvider time)
         MarkLearning(entry);
     }
 
-    /// <summary>Goes on with a baseline that was learnt before.</summary>
-    /// <returns><see langword="false"/> if there is no such field, or no room.</returns>
+    /// <summary>Restores a learned baseline.</summary>
+    /// <returns><see langword="false"/> if the field is unknown or the limit is reached.</returns>
     public bool TryRestore(string sensor, string wireName, double ohms)
     {
         foreach (var (field, _, isCleanHigh) in Gases)
         {
-            if (field.WireName == wireName && Find(sensor, field, isCleanHigh) is { } known)
+            if (field.WireName == wireName && Find(sensor, field, isCleanHigh) is { } found)
             {
-                known.Baseline.Restore(ohms);
+                found.Baseline.Restore(ohms);
                 return true;
             }
         }
@@ -74,41 +75,41 @@ internal sealed class GasBaselines(TimeProvider time)
         return false;
     }
 
-    /// <summary>A sensor whose baselines are not learnt is not to be believed yet.</summary>
+    /// <summary>A sensor whose baselines are being learned is not credible yet.</summary>
     private void MarkLearning(SectionBuilder entry)
     {
-        foreach (var known in _known)
+        foreach (var found in _entries)
         {
-            if (known.Sensor == entry.Name && known.Baseline.Ohms is null)
+            if (found.Sensor == entry.Name && found.Baseline.Ohms is null)
             {
                 entry.Set(SensorsSection.WarmingUp, true);
             }
         }
     }
 
-    private Known? Find(string sensor, FieldDefinition field, bool isCleanHigh)
+    private Entry? Find(string sensor, FieldDefinition field, bool isCleanHigh)
     {
-        foreach (var known in _known)
+        foreach (var found in _entries)
         {
-            if (known.Field == field && known.Sensor == sensor)
+            if (found.Field == field && found.Sensor == sensor)
             {
-                return known;
+                return found;
             }
         }
 
-        if (_known.Count == CountMax)
+        if (_entries.Count == CountMax)
         {
             return null;
         }
 
-        var added = new Known(sensor, field, new GasBaseline(isCleanHigh));
-        _known.Add(added);
+        var added = new Entry(sensor, field, new GasBaseline(isCleanHigh));
+        _entries.Add(added);
         return added;
     }
 
-    /// <summary>A baseline, and when it learnt last.</summary>
-    private sealed record Known(string Sensor, FieldDefinition Field, GasBaseline Baseline)
+    /// <summary>The baseline of one field of a sensor.</summary>
+    private sealed record Entry(string Sensor, FieldDefinition Field, GasBaseline Baseline)
     {
-        public long? Learnt { get; set; }
+        public long? Learned { get; set; }
     }
 }

@@ -1,15 +1,15 @@
 namespace NodeTelemetry.Agent.Sensors.Quality;
 
-/// <summary>The median of the last three values: a single one that leaps is never seen, a step comes one measurement
-/// late.</summary>
+/// <summary>The median of the last three values.
+/// It removes single outliers and delays a step by one measurement.</summary>
 internal sealed class MedianFilter
 {
     private double _last;
     private double _beforeLast;
     private int _count;
 
-    /// <summary>Takes the next value.</summary>
-    /// <returns>The median; the value itself until there are three.</returns>
+    /// <summary>Adds a value.</summary>
+    /// <returns>The median; the value itself until there are three values.</returns>
     public double Next(double value)
     {
         var median = _count < 2
@@ -20,6 +20,6 @@ internal sealed class MedianFilter
         return median;
     }
 
-    /// <summary>Forgets all values.</summary>
+    /// <summary>Discards all values.</summary>
     public void Reset() => _count = 0;
 }

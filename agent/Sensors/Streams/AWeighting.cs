@@ -1,12 +1,12 @@
 namespace NodeTelemetry.Agent.Sensors.Streams;
 
-/// <summary>The filter that hears like a person: frequency weighting A.</summary>
+/// <summary>The frequency weighting A.</summary>
 /// <remarks>
-/// Source: IEC 61672-1, annex E, for the poles. The analogue filter has four zeros at 0 and poles at f1 (twice), f2, f3
-/// and f4 (twice); each pair becomes a section of second order by the bilinear transform at the card's own rate, and
-/// the whole is 1 at 1 kHz. The transform bends the upper end: at 48 kHz it is within 0.1 dB up to 4 kHz and 0.6 dB too
-/// low at 8 kHz, within the tolerance of class 1 (+1.5, -2.5 dB); at 16 kHz it is of use up to 4 kHz. In double
-/// precision, for some poles are nearly 1. Allocates: nothing.
+/// Source: IEC 61672-1, annex E, for the poles. The analogue filter has four zeros at 0 and poles at f1 (twice), f2,
+/// f3 and f4 (twice). Each pair becomes a second-order section by the bilinear transform at the sampling rate,
+/// normalised to 1 at 1 kHz. The transform warps high frequencies: at 48 kHz the filter is within 0.1 dB up to 4 kHz
+/// and 0.6 dB too low at 8 kHz, within the tolerance of class 1 (+1.5, -2.5 dB); at 16 kHz it is usable up to 4 kHz.
+/// Double precision, because some poles are close to 1. Allocates: nothing.
 /// </remarks>
 internal sealed class AWeighting
 {
@@ -15,14 +15,14 @@ internal sealed class AWeighting
     private const double F3 = 737.86223;
     private const double F4 = 12_194.217;
 
-    /// <summary>Where the weighting is 0 dB.</summary>
+    /// <summary>The frequency at which the weighting is 0 dB.</summary>
     private const double ReferenceHertz = 1000;
 
     private readonly Section[] _sections;
     private readonly double _gain;
 
     /// <summary>Initializes a new instance of the <see cref="AWeighting"/> class.</summary>
-    /// <param name="rate">Samples a second.</param>
+    /// <param name="rate">Samples per second.</param>
     public AWeighting(int rate)
     {
         _sections = [Section.HighPass(F1, F1, rate), Section.HighPass(F2, F3, rate), Section.LowPass(F4, rate)];
@@ -30,7 +30,7 @@ internal sealed class AWeighting
         _gain = 1 / MagnitudeAt(ReferenceHertz, rate);
     }
 
-    /// <summary>Gets the weight of a frequency.</summary>
+    /// <summary>Gets the gain at a frequency.</summary>
     public double MagnitudeAt(double hertz, int rate)
     {
         var magnitude = _gain;
@@ -42,7 +42,7 @@ internal sealed class AWeighting
         return magnitude;
     }
 
-    /// <summary>Forgets what it has heard.</summary>
+    /// <summary>Clears the state of the filter.</summary>
     public void Reset()
     {
         foreach (ref var section in _sections.AsSpan())
@@ -51,7 +51,7 @@ internal sealed class AWeighting
         }
     }
 
-    /// <summary>Weights the next sample.</summary>
+    /// <summary>Filters the next sample.</summary>
     public double Next(double sample)
     {
         foreach (ref var section in _sections.AsSpan())
@@ -62,8 +62,8 @@ internal sealed class AWeighting
         return sample * _gain;
     }
 
-    /// <summary>A section of second order in the transposed direct form 2.</summary>
-    /// <remarks>Its zeros are two equal ones, so that b1 is 2 b0 or -2 b0, and b2 is b0.</remarks>
+    /// <summary>A second-order section in transposed direct form II.</summary>
+    /// <remarks>Both zeros are equal, so b1 is 2 b0 or -2 b0, and b2 is b0.</remarks>
     private struct Section
     {
         private double _b0;

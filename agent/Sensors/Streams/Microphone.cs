@@ -5,34 +5,34 @@ using NodeTelemetry.Protocol.Readings;
 
 namespace NodeTelemetry.Agent.Sensors.Streams;
 
-/// <summary>A microphone: how loud it is, and nothing else of what is said.</summary>
+/// <summary>The sound level of a microphone. No audio is kept.</summary>
 /// <remarks>
-/// Every ten seconds the card is opened, half a second of it measured and closed again: no sample leaves this class.
-/// What comes first is the card's own transient; meanwhile it is found out which channel has the microphone,
-/// as of two the other is silent. The level is in decibels of full scale;
-/// the weighted one is shifted by what the datasheets of such microphones give, so it is an estimate,
-/// 3 to 6 dB off without a calibration. Allocates: nothing after the first measurement.
+/// Every ten seconds the card is opened, measured for half a second, and closed: no audio sample leaves this class.
+/// The start of the recording is a transient of the card; it serves to find the channel with the microphone,
+/// because the other one is silent. The level is in dBFS.
+/// The A-weighted level is shifted by the typical sensitivity of such microphones,
+/// so it is an estimate that is off by 3 to 6 dB without calibration. Allocates: nothing after the first measurement.
 /// </remarks>
 /// <param name="find">Finds the device file of the card; <see langword="null"/> if there is none.</param>
-/// <param name="card">What the card is called.</param>
-/// <param name="calibration">What is added to the weighted level, in dB.</param>
+/// <param name="card">The name of the card.</param>
+/// <param name="calibration">The offset of the A-weighted level, in dB.</param>
 /// <param name="calls">The kernel.</param>
 internal sealed class Microphone(Func<string?> find, string card, double calibration, IDeviceCalls calls)
     : IStreamSensor
 {
-    /// <summary>What is thrown away after opening, in parts of a second.</summary>
+    /// <summary>The duration discarded after opening the card.</summary>
     public const double TransientSeconds = 0.2;
 
-    /// <summary>What only makes the filter forget: more than twelve times its longest time constant.</summary>
+    /// <summary>The duration in which the filter settles: more than twelve times its longest time constant.</summary>
     public const double SettleSeconds = 0.1;
 
-    /// <summary>What is measured.</summary>
+    /// <summary>The duration that is measured.</summary>
     public const double MeasureSeconds = 0.5;
 
-    /// <summary>Digital MEMS microphones give -26 dBFS at 94 dB of sound pressure, within 3 dB.</summary>
+    /// <summary>Digital MEMS microphones have a sensitivity of -26 dBFS at 94 dB SPL, within 3 dB.</summary>
     private const double FullScaleDecibels = 94 + 26;
 
-    /// <summary>A machine too busy to read half a second without loss is not asked for ever.</summary>
+    /// <summary>Attempts on a machine that is too busy to read half a second without an overrun.</summary>
     private const int AttemptsMax = 3;
 
     private readonly PcmCapture _capture = new(calls);
@@ -53,7 +53,7 @@ internal sealed class Microphone(Func<string?> find, string card, double calibra
     /// <inheritdoc/>
     public bool IsWarmingUp => false;
 
-    /// <summary>Gets how often something was lost because it was not read in time.</summary>
+    /// <summary>Gets the number of overruns.</summary>
     public long Overruns => _capture.Overruns;
 
     /// <inheritdoc/>
@@ -72,13 +72,13 @@ internal sealed class Microphone(Func<string?> find, string card, double calibra
         var outcome = _path is null ? DeviceOutcome.Absent : _capture.Open(_path);
         if (outcome == DeviceOutcome.Ok)
         {
-            outcome = Listen(into);
+            outcome = MeasureLevel(into);
         }
 
         _capture.Dispose();
         if (outcome != DeviceOutcome.Ok)
         {
-            // It may come back under another number.
+            // The card may return under another number.
             _path = null;
         }
 
@@ -91,7 +91,7 @@ internal sealed class Microphone(Func<string?> find, string card, double calibra
     /// <inheritdoc/>
     public void Dispose() => _capture.Dispose();
 
-    private DeviceOutcome Listen(SectionBuilder into)
+    private DeviceOutcome MeasureLevel(SectionBuilder into)
     {
         var rate = _capture.Format.Rate;
         if (_filter is null || _filterRate != rate)
@@ -101,7 +101,7 @@ internal sealed class Microphone(Func<string?> find, string card, double calibra
 
         for (var attempt = 0; attempt < AttemptsMax && !_isStopping; attempt++)
         {
-            var outcome = Hear(rate, out var level, out var weighted);
+            var outcome = Record(rate, out var level, out var weighted);
             if (outcome != DeviceOutcome.Ok)
             {
                 return outcome;
@@ -112,7 +112,7 @@ internal sealed class Microphone(Func<string?> find, string card, double calibra
                 into.Set(SensorsSection.SoundDecibelsFullScale, level.DecibelsFullScale);
                 into.Set(SensorsSection.SoundDecibelsA, weighted.DecibelsFullScale + FullScaleDecibels + calibration);
 
-                // A microphone always has some noise: without any, nothing is connected.
+                // A microphone always has some noise; digital silence means that none is connected.
                 return level.DecibelsFullScale is null ? DeviceOutcome.Failed : DeviceOutcome.Ok;
             }
         }
@@ -120,12 +120,11 @@ internal sealed class Microphone(Func<string?> find, string card, double calibra
         return DeviceOutcome.Failed;
     }
 
-    /// <summary>Hears one stretch.</summary>
-    /// <param name="rate">Frames a second.</param>
-    /// <param name="level">The level; of no sample if something was lost,
-    /// for then the filter has heard a click.</param>
-    /// <param name="weighted">The weighted one.</param>
-    private DeviceOutcome Hear(int rate, out SoundLevel level, out SoundLevel weighted)
+    /// <summary>Records one interval.</summary>
+    /// <param name="rate">Frames per second.</param>
+    /// <param name="level">The level; without samples after an overrun, which the filter turns into a click.</param>
+    /// <param name="weighted">The A-weighted level.</param>
+    private DeviceOutcome Record(int rate, out SoundLevel level, out SoundLevel weighted)
     {
         (level, weighted) = (default, default);
         var format = _capture.Format;
@@ -134,7 +133,7 @@ internal sealed class Microphone(Func<string?> find, string card, double calibra
             ((int)(rate * TransientSeconds), (int)(rate * SettleSeconds), (int)(rate * MeasureSeconds));
         var channel = 0;
         _filter!.Reset();
-        for (var heard = 0; heard < transient + settle + measure;)
+        for (var frame = 0; frame < transient + settle + measure;)
         {
             var outcome = _capture.Read(out var frames);
             if (outcome != DeviceOutcome.Ok || _isStopping)
@@ -148,10 +147,10 @@ internal sealed class Microphone(Func<string?> find, string card, double calibra
                 return DeviceOutcome.Ok;
             }
 
-            for (; !frames.IsEmpty && heard < transient + settle + measure; heard++)
+            for (; !frames.IsEmpty && frame < transient + settle + measure; frame++)
             {
-                channel = heard == transient ? Loudest(channels) : channel;
-                if (heard < transient)
+                channel = frame == transient ? Loudest(channels) : channel;
+                if (frame < transient)
                 {
                     for (var index = 0; index < channels.Length; index++)
                     {
@@ -161,11 +160,11 @@ internal sealed class Microphone(Func<string?> find, string card, double calibra
                 else
                 {
                     var sample = format.Sample(frames[(channel * format.SampleBytes)..]);
-                    var heardByPeople = _filter.Next(sample);
-                    if (heard >= transient + settle)
+                    var aWeighted = _filter.Next(sample);
+                    if (frame >= transient + settle)
                     {
                         level.Add(sample);
-                        weighted.Add(heardByPeople);
+                        weighted.Add(aWeighted);
                     }
                 }
 

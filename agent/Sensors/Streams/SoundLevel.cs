@@ -1,18 +1,18 @@
 namespace NodeTelemetry.Agent.Sensors.Streams;
 
-/// <summary>The level of a stretch of sound: the mean power of its samples.</summary>
-/// <remarks>A sine that just fills the scale is 0 dB, as in AES17: 3.01 dB more than the plain root mean square of its
-/// samples. Allocates: nothing.</remarks>
+/// <summary>The sound level of an interval: the mean power of its samples.</summary>
+/// <remarks>A full-scale sine is 0 dB, as in AES17: 3.01 dB more than its root mean square.
+/// Allocates: nothing.</remarks>
 internal struct SoundLevel
 {
     private double _sum;
     private double _squares;
 
-    /// <summary>Gets how many samples there are.</summary>
+    /// <summary>Gets the number of samples.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Gets the power: half of it is a full sine's. A steady offset, as microphones of this kind have, is no
-    /// sound.</summary>
+    /// <summary>Gets the power; that of a full-scale sine is one half.
+    /// The constant offset of the microphone is removed.</summary>
     public readonly double Power
     {
         get
@@ -22,7 +22,7 @@ internal struct SoundLevel
         }
     }
 
-    /// <summary>Gets the level; <see langword="null"/> if there was no sound at all, not even noise.</summary>
+    /// <summary>Gets the level; <see langword="null"/> for digital silence.</summary>
     public readonly double? DecibelsFullScale => Count > 0 && Power > 0 ? 10 * Math.Log10(2 * Power) : null;
 
     /// <summary>Adds a sample.</summary>
