@@ -12,6 +12,7 @@ using NodeTelemetry.Collector.Exposition;
 using NodeTelemetry.Collector.Hosting;
 using NodeTelemetry.Collector.Ingest;
 using NodeTelemetry.Collector.Nodes.Events;
+using NodeTelemetry.Collector.Nodes.Registry;
 using NodeTelemetry.Collector.Nodes.Repair;
 using NodeTelemetry.Collector.Nodes.Silence;
 using NodeTelemetry.Collector.Nodes.State;

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 using NodeTelemetry.Collector.Dashboard;
 using NodeTelemetry.Collector.Export;
 using NodeTelemetry.Collector.Hosting;
-using NodeTelemetry.Collector.Nodes.State;
+using NodeTelemetry.Collector.Nodes.Silence;
 using NodeTelemetry.Collector.Options;
 using NodeTelemetry.Collector.Storage.Database;
 using NodeTelemetry.Collector.Storage.History;

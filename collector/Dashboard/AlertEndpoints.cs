@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using NodeTelemetry.Collector.Alerts.Channels;
+using NodeTelemetry.Collector.Alerts.Engine;
 using NodeTelemetry.Collector.Alerts.Rules;
 
 namespace NodeTelemetry.Collector.Dashboard;
@@ -72,7 +73,26 @@ internal sealed class AlertEndpoints(
         writer.WriteStartArray("channels"u8);
         foreach (var channel in channels())
         {
-            AlertJson.Write(writer, channel);
+            writer.WriteStartObject();
+            writer.WriteString("name"u8, channel.Name);
+            writer.WriteString("type"u8, channel.Type);
+            writer.WriteNumber("waiting"u8, channel.WaitingCount);
+            if (channel.SentAt is { } sentAt)
+            {
+                writer.WriteNumber("sentAt"u8, sentAt.ToUnixTimeMilliseconds());
+            }
+
+            if (channel.Problem is { } problem)
+            {
+                writer.WriteString("problem"u8, problem);
+            }
+
+            if (channel.ProblemSince is { } since)
+            {
+                writer.WriteNumber("problemSince"u8, since.ToUnixTimeMilliseconds());
+            }
+
+            writer.WriteEndObject();
         }
 
         writer.WriteEndArray();

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using NodeTelemetry.Collector.Nodes.State;
+using NodeTelemetry.Collector.Nodes.Registry;
 
 namespace NodeTelemetry.Collector.Dashboard;
 

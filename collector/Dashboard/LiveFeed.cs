@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using NodeTelemetry.Collector.Diagnostics;
 using NodeTelemetry.Collector.Nodes.Events;
+using NodeTelemetry.Collector.Nodes.Registry;
 using NodeTelemetry.Collector.Nodes.State;
 
 namespace NodeTelemetry.Collector.Dashboard;

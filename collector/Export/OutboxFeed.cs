@@ -1,5 +1,6 @@
 using NodeTelemetry.Collector.Export.Documents;
 using NodeTelemetry.Collector.Nodes.Events;
+using NodeTelemetry.Collector.Nodes.Registry;
 using NodeTelemetry.Collector.Nodes.State;
 using NodeTelemetry.Collector.Storage.Outbox;
 

@@ -1,5 +1,5 @@
 using Microsoft.Net.Http.Headers;
-using NodeTelemetry.Collector.Nodes.State;
+using NodeTelemetry.Collector.Nodes.Registry;
 
 namespace NodeTelemetry.Collector.Exposition;
 

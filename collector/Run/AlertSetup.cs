@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using NodeTelemetry.Collector.Alerts.Channels;
+using NodeTelemetry.Collector.Alerts.Engine;
 using NodeTelemetry.Collector.Alerts.Rules;
 using NodeTelemetry.Collector.Alerts.Storage;
 using NodeTelemetry.Collector.Dashboard;

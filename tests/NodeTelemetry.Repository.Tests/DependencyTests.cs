@@ -110,6 +110,22 @@ public sealed partial class DependencyTests
         }
     }
 
+    [Theory]
+    [InlineData("Nodes")]
+    [InlineData("Alerts")]
+    public void Subfolders_of_a_collector_folder_have_no_cycle(string folder)
+    {
+        var uses = new Dictionary<string, string[]>();
+        foreach (var files in Files("collector").Where(file => file.Folder.StartsWith(folder + ".", StringComparison.Ordinal)).GroupBy(static file => file.Folder))
+        {
+            var found = files.SelectMany(file => Regex.Matches(file.Text, $@"NodeTelemetry\.Collector\.({folder}\.[A-Z]\w+)"));
+            uses[files.Key] = [.. found.Select(static match => match.Groups[1].Value).Where(name => name != files.Key).Distinct()];
+        }
+
+        Assert.NotEmpty(uses);
+        Assert.All(uses.Keys, name => Assert.DoesNotContain(name, Reached(uses, name)));
+    }
+
     [Fact]
     public void A_namespace_is_its_folder()
     {

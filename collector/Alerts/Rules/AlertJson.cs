@@ -1,5 +1,4 @@
 using System.Text.Json;
-using NodeTelemetry.Collector.Alerts.Channels;
 
 namespace NodeTelemetry.Collector.Alerts.Rules;
 
@@ -67,19 +66,6 @@ internal static class AlertJson
         writer.WriteNumber("until"u8, silence.Until.ToUnixTimeMilliseconds());
         writer.WriteString("author"u8, silence.Author);
         writer.WriteString("comment"u8, silence.Comment);
-        writer.WriteEndObject();
-    }
-
-    /// <summary>Writes how a channel is doing.</summary>
-    public static void Write(Utf8JsonWriter writer, ChannelStatus channel)
-    {
-        writer.WriteStartObject();
-        writer.WriteString("name"u8, channel.Name);
-        writer.WriteString("type"u8, channel.Type);
-        writer.WriteNumber("waiting"u8, channel.WaitingCount);
-        Optional(writer, "sentAt"u8, channel.SentAt);
-        Optional(writer, "problem"u8, channel.Problem);
-        Optional(writer, "problemSince"u8, channel.ProblemSince);
         writer.WriteEndObject();
     }
 

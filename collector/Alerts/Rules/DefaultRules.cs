@@ -16,6 +16,12 @@ internal static class DefaultRules
     /// <summary>The rule about channels that do not deliver.</summary>
     public const string Channels = "alert-channel";
 
+    /// <summary>The rule about outages of the network.</summary>
+    public const string Network = "network";
+
+    /// <summary>The rule about lost multicast.</summary>
+    public const string Multicast = "multicast";
+
     /// <summary>Gets the rules.</summary>
     public static IReadOnlyList<AlertRule> All { get; } =
     [
@@ -29,8 +35,8 @@ internal static class DefaultRules
             KeepFiringFor = TimeSpan.FromMinutes(10),
         },
         new() { Name = "duplicate-identity", Kind = AlertRuleKind.Duplicate },
-        OfCollector(AlertNews.NetworkRule, AlertSeverity.Critical, TimeSpan.Zero),
-        OfCollector(AlertNews.MulticastRule, AlertSeverity.Warning, TimeSpan.Zero),
+        OfCollector(Network, AlertSeverity.Critical, TimeSpan.Zero),
+        OfCollector(Multicast, AlertSeverity.Warning, TimeSpan.Zero),
 
         // Within a minute, but not for a restart of a node of OpenSearch that has others.
         OfCollector(OpenSearch, AlertSeverity.Warning, TimeSpan.FromSeconds(45)),

@@ -1,5 +1,3 @@
-using NodeTelemetry.Collector.Nodes.Silence;
-
 namespace NodeTelemetry.Collector.Nodes.Events;
 
 /// <summary>The details of an event. What does not apply or is not known is absent; API.md explains each.</summary>
@@ -38,7 +36,7 @@ internal sealed record EventDetails
     /// <summary>Gets the other machine's address.</summary>
     public string? OtherAddress { get; init; }
 
-    /// <summary>Gets the likely cause of a network fault; see <see cref="NetworkCause"/> for the names.</summary>
+    /// <summary>Gets the likely cause of a network fault.</summary>
     public string? Cause { get; init; }
 
     /// <summary>Gets the collector's interface that the cause is about.</summary>

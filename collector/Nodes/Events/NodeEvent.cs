@@ -2,7 +2,7 @@ namespace NodeTelemetry.Collector.Nodes.Events;
 
 /// <summary>Something that happened to a node, to the network or to the collector, told once.</summary>
 /// <remarks>
-/// Raised by the ingest loop through <see cref="NodeEvents"/>, in order, after the change of state that it is about.
+/// Raised by the ingest loop through <c>NodeEvents</c>, in order, after the change of state that it is about.
 /// Everything is known when it is raised, so a listener may keep it.
 /// </remarks>
 internal sealed record NodeEvent

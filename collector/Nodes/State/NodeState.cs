@@ -124,8 +124,8 @@ internal sealed class NodeState
     /// <summary>Gets a value indicating whether it is known where to ask it, and it speaks our protocol.</summary>
     public bool CanBeProbed => _status.Port is not null && _status.Header is not null;
 
-    /// <summary>Gets or sets when it is to be looked at; <see cref="DueList"/>'s own.</summary>
-    public long DueTimestamp { get; set; } = DueList.Never;
+    /// <summary>Gets or sets when the next check is due; <see cref="long.MaxValue"/> for never.</summary>
+    public long DueTimestamp { get; set; } = long.MaxValue;
 
     /// <summary>Gets the state of its probing.</summary>
     public ProbeState Probes { get; }

@@ -1,5 +1,5 @@
 using NodeTelemetry.Collector.Diagnostics;
-using NodeTelemetry.Collector.Nodes.State;
+using NodeTelemetry.Collector.Nodes.Registry;
 using NodeTelemetry.Collector.Storage.Database;
 
 namespace NodeTelemetry.Collector.Storage.History;

@@ -1,4 +1,5 @@
 using NodeTelemetry.Collector.Diagnostics;
+using NodeTelemetry.Collector.Nodes.Registry;
 using NodeTelemetry.Collector.Nodes.State;
 using NodeTelemetry.Collector.Storage.Database;
 using NodeTelemetry.Protocol.Catalog;

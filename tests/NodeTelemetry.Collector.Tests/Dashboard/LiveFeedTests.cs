@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using NodeTelemetry.Collector.Dashboard;
 using NodeTelemetry.Collector.Diagnostics;
+using NodeTelemetry.Collector.Nodes.Registry;
 using NodeTelemetry.Collector.Nodes.State;
 using NodeTelemetry.Protocol.Readings;
 using NodeTelemetry.TestKit;

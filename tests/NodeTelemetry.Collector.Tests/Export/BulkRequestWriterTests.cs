@@ -4,6 +4,7 @@ using NodeTelemetry.Collector.Diagnostics;
 using NodeTelemetry.Collector.Export;
 using NodeTelemetry.Collector.Export.Documents;
 using NodeTelemetry.Collector.Export.Indices;
+using NodeTelemetry.Collector.Nodes.Registry;
 using NodeTelemetry.Collector.Nodes.State;
 using NodeTelemetry.Protocol.Catalog.Sections;
 using NodeTelemetry.TestKit;

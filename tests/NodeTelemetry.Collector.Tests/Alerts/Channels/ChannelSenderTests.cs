@@ -1,7 +1,7 @@
 using NodeTelemetry.Collector.Alerts.Channels;
 using NodeTelemetry.Collector.Alerts.Rules;
 using NodeTelemetry.Collector.Nodes.State;
-using NodeTelemetry.Collector.Tests.Alerts.Rules;
+using NodeTelemetry.Collector.Tests.Alerts.Engine;
 using Xunit;
 
 namespace NodeTelemetry.Collector.Tests.Alerts.Channels;

@@ -5,7 +5,7 @@ using NodeTelemetry.Collector.Alerts.Channels;
 using NodeTelemetry.Collector.Alerts.Rules;
 using NodeTelemetry.Collector.Alerts.Storage;
 using NodeTelemetry.Collector.Diagnostics;
-using NodeTelemetry.Collector.Tests.Alerts.Rules;
+using NodeTelemetry.Collector.Tests.Alerts.Engine;
 using NodeTelemetry.TestKit;
 using Xunit;
 

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Configuration;
 using NodeTelemetry.Collector.Diagnostics;
 using NodeTelemetry.Collector.Hosting;
 using NodeTelemetry.Collector.Nodes.Events;
+using NodeTelemetry.Collector.Nodes.Registry;
 using NodeTelemetry.Collector.Nodes.Silence;
 using NodeTelemetry.Collector.Nodes.State;
 using NodeTelemetry.Protocol.Wire;

@@ -1,5 +1,6 @@
 using System.Net;
 using NodeTelemetry.Collector.Diagnostics;
+using NodeTelemetry.Collector.Nodes.Registry;
 using NodeTelemetry.Collector.Nodes.Silence;
 using NodeTelemetry.Collector.Nodes.State;
 using NodeTelemetry.Collector.Tests.Storage.Tables;

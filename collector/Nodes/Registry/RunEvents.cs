@@ -1,8 +1,8 @@
 using System.Globalization;
-using NodeTelemetry.Collector.Nodes.Silence;
+using NodeTelemetry.Collector.Nodes.Events;
 using NodeTelemetry.Collector.Nodes.State;
 
-namespace NodeTelemetry.Collector.Nodes.Events;
+namespace NodeTelemetry.Collector.Nodes.Registry;
 
 /// <summary>
 /// Raises what another run of a node's agent means: a reboot, a restart of the agent, or a second machine with the same

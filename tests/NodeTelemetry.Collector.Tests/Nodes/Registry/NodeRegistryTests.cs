@@ -1,6 +1,7 @@
 using System.Net;
 using NodeTelemetry.Collector.Diagnostics;
 using NodeTelemetry.Collector.Nodes.Events;
+using NodeTelemetry.Collector.Nodes.Registry;
 using NodeTelemetry.Collector.Nodes.State;
 using NodeTelemetry.Collector.Tests.Storage.Tables;
 using NodeTelemetry.Protocol.Catalog.Sections;
@@ -8,7 +9,7 @@ using NodeTelemetry.Protocol.Readings;
 using NodeTelemetry.TestKit;
 using Xunit;
 
-namespace NodeTelemetry.Collector.Tests.Nodes.State;
+namespace NodeTelemetry.Collector.Tests.Nodes.Registry;
 
 public sealed class NodeRegistryTests
 {

@@ -1,6 +1,7 @@
+using NodeTelemetry.Collector.Nodes.Events;
 using NodeTelemetry.Collector.Nodes.State;
 
-namespace NodeTelemetry.Collector.Nodes.Events;
+namespace NodeTelemetry.Collector.Nodes.Registry;
 
 /// <summary>Raises events: numbers them and calls the listeners. For the ingest loop only.</summary>
 /// <param name="time">The clock.</param>

@@ -1,9 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
+using NodeTelemetry.Collector.Nodes.Events;
 using NodeTelemetry.Collector.Nodes.State;
 using NodeTelemetry.Protocol.Readings;
 
-namespace NodeTelemetry.Collector.Nodes.Events;
+namespace NodeTelemetry.Collector.Nodes.Registry;
 
 /// <summary>Raises an event when a node says something else about itself. For the ingest loop only.</summary>
 internal sealed class ConfigurationEvents(NodeEvents events)

@@ -1,8 +1,8 @@
 using System.Globalization;
-using NodeTelemetry.Collector.Nodes.Silence;
+using NodeTelemetry.Collector.Nodes.Events;
 using NodeTelemetry.Collector.Nodes.State;
 
-namespace NodeTelemetry.Collector.Nodes.Events;
+namespace NodeTelemetry.Collector.Nodes.Registry;
 
 /// <summary>Raises the events that changes of health are worth. For the ingest loop only.</summary>
 internal sealed class HealthEvents(NodeEvents events)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using NodeTelemetry.Collector.Alerts.Engine;
 using NodeTelemetry.Collector.Alerts.Rules;
 using NodeTelemetry.Collector.Nodes.Events;
 using NodeTelemetry.Collector.Nodes.State;
@@ -6,7 +7,7 @@ using NodeTelemetry.Protocol.Catalog.Sections;
 using NodeTelemetry.Protocol.Readings;
 using Xunit;
 
-namespace NodeTelemetry.Collector.Tests.Alerts.Rules;
+namespace NodeTelemetry.Collector.Tests.Alerts.Engine;
 
 public sealed class AlertEngineTests
 {

@@ -1,12 +1,13 @@
 using System.Collections.Concurrent;
-using NodeTelemetry.Collector.Alerts.Channels;
+using NodeTelemetry.Collector.Alerts.Rules;
 using NodeTelemetry.Collector.Alerts.Storage;
 using NodeTelemetry.Collector.Diagnostics;
 using NodeTelemetry.Collector.Nodes.Events;
+using NodeTelemetry.Collector.Nodes.Registry;
 using NodeTelemetry.Collector.Nodes.State;
 using NodeTelemetry.Collector.Storage.Database;
 
-namespace NodeTelemetry.Collector.Alerts.Rules;
+namespace NodeTelemetry.Collector.Alerts.Engine;
 
 /// <summary>
 /// Evaluates every rule once a second, and immediately when a node's health changes. The single writer of alerts.

@@ -1,4 +1,6 @@
-namespace NodeTelemetry.Collector.Alerts.Rules;
+using NodeTelemetry.Collector.Alerts.Rules;
+
+namespace NodeTelemetry.Collector.Alerts.Engine;
 
 /// <summary>A rule's alert for one node and entry, and what it takes to judge it. Written by the engine only.</summary>
 /// <remarks>Durations are measured by the monotonic clock; wall times are only shown.</remarks>

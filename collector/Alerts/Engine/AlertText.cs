@@ -4,7 +4,7 @@ using NodeTelemetry.Collector.Nodes.Events;
 using NodeTelemetry.Collector.Nodes.State;
 using NodeTelemetry.Protocol.Catalog;
 
-namespace NodeTelemetry.Collector.Alerts.Channels;
+namespace NodeTelemetry.Collector.Alerts.Engine;
 
 /// <summary>Sentences about alerts, for people.</summary>
 internal static class AlertText

@@ -1,7 +1,7 @@
 using NodeTelemetry.Collector.Nodes.Events;
 using Xunit;
 
-namespace NodeTelemetry.Collector.Tests.Nodes.State;
+namespace NodeTelemetry.Collector.Tests.Nodes.Registry;
 
 /// <summary>One identity in two places, one name twice, and a machine with another identity than before.</summary>
 public sealed class IdentityTests

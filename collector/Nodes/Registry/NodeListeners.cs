@@ -1,6 +1,6 @@
 using NodeTelemetry.Collector.Nodes.Events;
 
-namespace NodeTelemetry.Collector.Nodes.State;
+namespace NodeTelemetry.Collector.Nodes.Registry;
 
 /// <summary>The listeners of a <see cref="NodeRegistry"/>; each list is called in order.</summary>
 /// <param name="Samples">Listeners for accepted datagrams.</param>

@@ -3,10 +3,11 @@ using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using NodeTelemetry.Collector.Diagnostics;
 using NodeTelemetry.Collector.Nodes.Events;
+using NodeTelemetry.Collector.Nodes.State;
 using NodeTelemetry.Protocol.Limits;
 using NodeTelemetry.Protocol.Readings;
 
-namespace NodeTelemetry.Collector.Nodes.State;
+namespace NodeTelemetry.Collector.Nodes.Registry;
 
 /// <summary>All nodes. The ingest loop is the only writer; anybody may read.</summary>
 internal sealed class NodeRegistry

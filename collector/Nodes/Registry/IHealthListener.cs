@@ -1,4 +1,6 @@
-namespace NodeTelemetry.Collector.Nodes.State;
+using NodeTelemetry.Collector.Nodes.State;
+
+namespace NodeTelemetry.Collector.Nodes.Registry;
 
 /// <summary>Receives changes of node health. Called by the ingest loop only.</summary>
 /// <remarks>

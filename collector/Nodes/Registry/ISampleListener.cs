@@ -1,4 +1,6 @@
-namespace NodeTelemetry.Collector.Nodes.State;
+using NodeTelemetry.Collector.Nodes.State;
+
+namespace NodeTelemetry.Collector.Nodes.Registry;
 
 /// <summary>Receives accepted datagrams. Called by the ingest loop only.</summary>
 /// <remarks>An implementation must not block or throw: slow work goes behind its own bounded queue.</remarks>

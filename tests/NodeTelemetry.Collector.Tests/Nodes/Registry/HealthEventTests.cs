@@ -5,7 +5,7 @@ using NodeTelemetry.Protocol.Readings;
 using NodeTelemetry.TestKit;
 using Xunit;
 
-namespace NodeTelemetry.Collector.Tests.Nodes.Events;
+namespace NodeTelemetry.Collector.Tests.Nodes.Registry;
 
 /// <summary>What is told of a node's life, and what is not.</summary>
 public sealed class HealthEventTests

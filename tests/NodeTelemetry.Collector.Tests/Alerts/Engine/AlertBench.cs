@@ -1,15 +1,17 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using NodeTelemetry.Collector.Alerts.Channels;
+using NodeTelemetry.Collector.Alerts.Engine;
 using NodeTelemetry.Collector.Alerts.Rules;
 using NodeTelemetry.Collector.Alerts.Storage;
 using NodeTelemetry.Collector.Diagnostics;
+using NodeTelemetry.Collector.Nodes.Registry;
 using NodeTelemetry.Collector.Nodes.State;
 using NodeTelemetry.Collector.Storage.Database;
 using NodeTelemetry.Protocol.Catalog.Sections;
 using NodeTelemetry.Protocol.Readings;
 using NodeTelemetry.TestKit;
 
-namespace NodeTelemetry.Collector.Tests.Alerts.Rules;
+namespace NodeTelemetry.Collector.Tests.Alerts.Engine;
 
 /// <summary>
 /// The real registry, engine, channel sender and SQLite file, driven second by second on the test's thread. Only the

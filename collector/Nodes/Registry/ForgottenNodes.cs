@@ -1,4 +1,6 @@
-namespace NodeTelemetry.Collector.Nodes.State;
+using NodeTelemetry.Collector.Nodes.State;
+
+namespace NodeTelemetry.Collector.Nodes.Registry;
 
 /// <summary>
 /// What is still known of nodes that were forgotten: their runs, so that a recording of one does not bring it back to

@@ -3,7 +3,7 @@ using NodeTelemetry.Collector.Nodes.State;
 using NodeTelemetry.Protocol.Catalog.Sections;
 using NodeTelemetry.Protocol.Readings;
 
-namespace NodeTelemetry.Collector.Nodes.Silence;
+namespace NodeTelemetry.Collector.Nodes.Registry;
 
 /// <summary>What the last sample of a node tells of why it may have died.</summary>
 /// <remarks>A sign is something that is bad enough to be named; the readings are there in any case.</remarks>

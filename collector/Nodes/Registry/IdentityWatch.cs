@@ -1,6 +1,7 @@
 using NodeTelemetry.Collector.Nodes.Events;
+using NodeTelemetry.Collector.Nodes.State;
 
-namespace NodeTelemetry.Collector.Nodes.State;
+namespace NodeTelemetry.Collector.Nodes.Registry;
 
 /// <summary>
 /// Looks for nodes that have one host name, and for machines that have changed their identity. Called by the ingest

@@ -1,6 +1,7 @@
-using NodeTelemetry.Collector.Nodes.Silence;
+using NodeTelemetry.Collector.Nodes.State;
 
-namespace NodeTelemetry.Collector.Nodes.State;
+
+namespace NodeTelemetry.Collector.Nodes.Silence;
 
 /// <summary>When a silent node counts as late, lost and forgotten.</summary>
 /// <remarks>

@@ -1,6 +1,6 @@
 using NodeTelemetry.Protocol.Readings;
 
-namespace NodeTelemetry.Collector.Nodes.State;
+namespace NodeTelemetry.Collector.Nodes.Registry;
 
 /// <summary>One datagram that was decoded, found valid and not seen before.</summary>
 /// <param name="NodeId">The node's identity: 16 hexadecimal digits, or the host name of a raspi-cluster node.</param>

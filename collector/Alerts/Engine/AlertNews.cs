@@ -1,17 +1,12 @@
 using System.Collections.Concurrent;
+using NodeTelemetry.Collector.Alerts.Rules;
 using NodeTelemetry.Collector.Nodes.Events;
 
-namespace NodeTelemetry.Collector.Alerts.Rules;
+namespace NodeTelemetry.Collector.Alerts.Engine;
 
 /// <summary>What events told that no status holds. Written by the engine only.</summary>
 internal sealed class AlertNews
 {
-    /// <summary>The rule about the network as a whole.</summary>
-    public const string NetworkRule = "network";
-
-    /// <summary>The rule about multicast alone.</summary>
-    public const string MulticastRule = "multicast";
-
     private readonly Dictionary<string, string> _lost = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _rebooted = new(StringComparer.Ordinal);
     private readonly HashSet<string> _fresh = new(StringComparer.Ordinal);
@@ -21,8 +16,8 @@ internal sealed class AlertNews
     /// <summary>Gets what rules about the network look at.</summary>
     public IReadOnlyList<CollectorCondition> Conditions =>
     [
-        new(NetworkRule, () => _network),
-        new(MulticastRule, () => _multicast),
+        new(DefaultRules.Network, () => _network),
+        new(DefaultRules.Multicast, () => _multicast),
     ];
 
     /// <summary>Tells whether an event is worth keeping for the engine.</summary>

@@ -1,4 +1,6 @@
-namespace NodeTelemetry.Collector.Nodes.State;
+using NodeTelemetry.Collector.Nodes.State;
+
+namespace NodeTelemetry.Collector.Nodes.Registry;
 
 /// <summary>
 /// When each node is to be looked at next, so that a sweep costs what is due and not what is known. For the ingest
@@ -10,9 +12,6 @@ namespace NodeTelemetry.Collector.Nodes.State;
 /// </remarks>
 internal sealed class DueList
 {
-    /// <summary>What a node has that stands nowhere.</summary>
-    public const long Never = long.MaxValue;
-
     private readonly PriorityQueue<NodeState, long> _queue = new();
 
     /// <summary>Has a node looked at no later than this.</summary>
@@ -35,7 +34,7 @@ internal sealed class DueList
             _queue.Dequeue();
             if (node.DueTimestamp == due)
             {
-                node.DueTimestamp = Never;
+                node.DueTimestamp = long.MaxValue;
                 return true;
             }
         }

@@ -1,11 +1,11 @@
 using NodeTelemetry.Collector.Diagnostics;
-using NodeTelemetry.Collector.Nodes.State;
+using NodeTelemetry.Collector.Nodes.Registry;
 using NodeTelemetry.Protocol.Readings;
 using NodeTelemetry.Protocol.Wire;
 using NodeTelemetry.TestKit;
 using Xunit;
 
-namespace NodeTelemetry.Collector.Tests.Nodes.State;
+namespace NodeTelemetry.Collector.Tests.Nodes.Registry;
 
 /// <summary>What nodes with a display are told of their alerts, second by second.</summary>
 public sealed class DisplayTellerTests

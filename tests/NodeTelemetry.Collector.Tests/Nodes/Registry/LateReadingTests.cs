@@ -3,14 +3,15 @@ using System.Text.Json;
 using NodeTelemetry.Collector.Alerts.Rules;
 using NodeTelemetry.Collector.Dashboard;
 using NodeTelemetry.Collector.Exposition;
+using NodeTelemetry.Collector.Nodes.Registry;
 using NodeTelemetry.Collector.Nodes.State;
-using NodeTelemetry.Collector.Tests.Alerts.Rules;
+using NodeTelemetry.Collector.Tests.Alerts.Engine;
 using NodeTelemetry.Protocol.Catalog.Sections;
 using NodeTelemetry.Protocol.Readings;
 using NodeTelemetry.TestKit;
 using Xunit;
 
-namespace NodeTelemetry.Collector.Tests.Nodes.State;
+namespace NodeTelemetry.Collector.Tests.Nodes.Registry;
 
 /// <summary>
 /// A sample that was lost comes after newer ones, and says much that they do not: a hot processor, other labels, another name,

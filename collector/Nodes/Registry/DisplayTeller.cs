@@ -1,7 +1,8 @@
 using NodeTelemetry.Collector.Diagnostics;
+using NodeTelemetry.Collector.Nodes.State;
 using NodeTelemetry.Protocol.Wire;
 
-namespace NodeTelemetry.Collector.Nodes.State;
+namespace NodeTelemetry.Collector.Nodes.Registry;
 
 /// <summary>
 /// Tells nodes that have a display how their alerts stand: when that changes, and now and then, for datagrams get lost.

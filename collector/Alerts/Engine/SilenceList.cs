@@ -1,6 +1,7 @@
+using NodeTelemetry.Collector.Alerts.Rules;
 using NodeTelemetry.Collector.Alerts.Storage;
 
-namespace NodeTelemetry.Collector.Alerts.Rules;
+namespace NodeTelemetry.Collector.Alerts.Engine;
 
 /// <summary>The silences that people made and the maintenance windows of the options. Any thread may use it.</summary>
 internal sealed class SilenceList(
