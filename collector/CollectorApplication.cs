@@ -59,7 +59,7 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
     private readonly AlertSetup _alerts;
     private readonly IndexSetup _indices;
     private readonly NodeRegistry _registry;
-    private readonly NetworkSight _sight;
+    private readonly LocalNetwork _localNetwork;
     private readonly LiveFeed _feed;
     private readonly IngestLoop _ingest;
     private readonly KeyStore _keys;
@@ -104,7 +104,7 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
             version, _registry, _metrics, () => _writer.Status, () => _exporter.Status, () => _indices.Progress.Drain,
             _alerts.WriteSummary, time);
         _feed = new LiveFeed(_registry, status.Write, _metrics, time);
-        _sight = new NetworkSight(
+        _localNetwork = new LocalNetwork(
             options.Listen.Interfaces,
             [.. options.Listen.Groups.Select(IPAddress.Parse)
                 .Where(static group => group.AddressFamily == AddressFamily.InterNetwork)],
@@ -237,9 +237,9 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
     internal GaugeSet[] GaugeSets() =>
     [
         new("alerts", "Alerts that there are", ["alertname", "severity", "state"], () => _alerts.Board.Alerts
-            .CountBy(static alert => (alert.Rule, alert.Severity, alert.State))
+            .CountBy(static alert => (alert.Rule, alert.Severity, alert.Phase))
             .Select(static pair => (
-                (string[])[pair.Key.Rule, pair.Key.Severity.Name(), pair.Key.State.Name()], (double)pair.Value))),
+                (string[])[pair.Key.Rule, pair.Key.Severity.Name(), pair.Key.Phase.Name()], (double)pair.Value))),
         new("alert_channel_up", "Whether the alert channel delivers", ["channel", "type"], () => _alerts.Channels
             .Select(static channel => ((string[])[channel.Name, channel.Type], channel.Problem is null ? 1.0 : 0.0))),
         new(
@@ -257,9 +257,9 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
             _queue,
             _registry,
             [
-                new LossDetector(_registry, prober, _sight.Find, limits, _time).Sweep,
+                new LossDetector(_registry, prober, _localNetwork.Find, limits, _time).Sweep,
                 new NodeRepairer(_registry, requests.Send, _metrics, _time).Sweep,
-                new DisplayTeller(_registry, _alerts.LevelOf, requests.Send, _metrics, _time).Sweep,
+                new DisplayNotifier(_registry, _alerts.GetDisplayedLevel, requests.Send, _metrics, _time).Sweep,
             ],
             _keys,
             _metrics,
@@ -471,14 +471,14 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
         }
 
         var drops = new KernelDrops("/proc", ports, _metrics, _logger);
-        _sight.Refresh();
+        _localNetwork.Refresh();
         using var timer = new PeriodicTimer(KernelPeriod, _time);
         try
         {
             while (await timer.WaitForNextTickAsync(cancellation))
             {
                 drops.Update();
-                _sight.Refresh();
+                _localNetwork.Refresh();
             }
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)

@@ -59,19 +59,19 @@ internal static class TestAlertCommand
             Id = "test",
             Rule = "test",
             Severity = AlertSeverity.Info,
-            State = AlertState.Firing,
+            Phase = AlertPhase.Firing,
             Since = now,
             FiredAt = now,
             Summary = $"This is a test alert from the collector on {Environment.MachineName}.",
         };
-        var over = alert with { State = AlertState.Resolved, ResolvedAt = now };
+        var over = alert with { Phase = AlertPhase.Resolved, ResolvedAt = now };
         var firing = new AlertNotification([alert], [], [alert], now, Environment.MachineName, page) { IsTest = true };
-        using var channel = AlertChannels.Make(settings, logger);
+        using var channel = AlertChannels.Create(settings, logger);
         using var timeout = new CancellationTokenSource(settings.Timeout, time);
         try
         {
             var answer = await channel.SendAsync(firing, timeout.Token);
-            return settings.TellsResolved
+            return settings.SendResolved
                 ? (true, await channel.SendAsync(
                     firing with { Firing = [], Resolved = [over], Active = [] }, timeout.Token))
                 : (true, answer);

@@ -31,7 +31,7 @@ internal sealed class FailedLogins(TimeProvider time)
     private readonly Dictionary<IPAddress, Failures> _byAddress = [];
 
     /// <summary>Gets how long an address must still wait; zero when it need not.</summary>
-    public TimeSpan WaitOf(IPAddress? address)
+    public TimeSpan GetWait(IPAddress? address)
     {
         lock (_lock)
         {

@@ -61,7 +61,7 @@ internal sealed partial class HttpAccess
         // Who gives nothing yet, as a browser before it asks its user, has not guessed.
         var from = context.Connection.RemoteIpAddress;
         var isGiven = request.Headers.Authorization.Count > 0;
-        if (isGiven && _failed.WaitOf(from) is { Ticks: > 0 } wait)
+        if (isGiven && _failed.GetWait(from) is { Ticks: > 0 } wait)
         {
             var seconds = (int)Math.Ceiling(wait.TotalSeconds);
             context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);

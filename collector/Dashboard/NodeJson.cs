@@ -89,7 +89,7 @@ internal static class NodeJson
         writer.WriteNumber("received"u8, status.Received);
         writer.WriteNumber("lost"u8, status.Missed);
         writer.WriteNumber("repaired"u8, status.Repaired);
-        writer.WriteNumber("beyondRepair"u8, status.BeyondRepair);
+        writer.WriteNumber("unrecoverable"u8, status.Unrecoverable);
         writer.WriteNumber("duplicates"u8, status.Duplicates);
         writer.WriteBoolean("answersProbes"u8, status.AnswersProbes);
         writer.WriteNumber("probeRecoveries"u8, status.ProbeRecoveries);
@@ -98,9 +98,9 @@ internal static class NodeJson
             writer.WriteBoolean("multicastLost"u8, true);
         }
 
-        if (status.IsCutOff)
+        if (status.IsIsolated)
         {
-            writer.WriteBoolean("cutOff"u8, true);
+            writer.WriteBoolean("isolated"u8, true);
         }
 
         if (status.Conflict is { } conflict)

@@ -48,10 +48,10 @@ internal sealed class CollectorMetrics
     public Counter RepairRequestsFailed { get; } = new();
 
     /// <summary>Gets the messages to nodes with a display on how their alerts stand.</summary>
-    public Counter DisplaysTold { get; } = new();
+    public Counter DisplayUpdatesSent { get; } = new();
 
     /// <summary>Gets those messages that the system refused to send.</summary>
-    public Counter DisplaysNotTold { get; } = new();
+    public Counter DisplayUpdatesFailed { get; } = new();
 
     /// <summary>Gets the times that a browser could not keep up and was sent the whole state instead.</summary>
     public Counter LiveEventsSkipped { get; } = new();

@@ -128,8 +128,10 @@ internal sealed class CollectorMetricsWriter
             "repair_requests_failed_total",
             "Requests for samples that the system refused to send",
             metrics.RepairRequestsFailed);
-        Add("displays_told_total", "Messages to nodes with a display on how their alerts stand", metrics.DisplaysTold);
-        Add("displays_not_told_total", "Those messages that the system refused to send", metrics.DisplaysNotTold);
+        Add("display_updates_sent_total", "Alert levels sent to nodes with a display", metrics.DisplayUpdatesSent);
+        Add(
+            "display_updates_failed_total", "Alert levels that the system refused to send",
+            metrics.DisplayUpdatesFailed);
     }
 
     private void AddStorage(StorageMetrics metrics)

@@ -21,11 +21,11 @@ internal sealed class MetricsEndpoint(NodeRegistry registry, CollectorMetricsWri
             return false;
         }
 
-        var isAsked = types.Where(static type => type.MediaType.Equals(
+        var isProbed = types.Where(static type => type.MediaType.Equals(
             "application/openmetrics-text", StringComparison.OrdinalIgnoreCase));
         var others = types.Where(static type => type.MediaType.Equals(
             "text/plain", StringComparison.OrdinalIgnoreCase));
-        var wish = isAsked.Select(static type => type.Quality ?? 1).DefaultIfEmpty(0).Max();
+        var wish = isProbed.Select(static type => type.Quality ?? 1).DefaultIfEmpty(0).Max();
         return wish > 0 && wish >= others.Select(static type => type.Quality ?? 1).DefaultIfEmpty(0).Max();
     }
 

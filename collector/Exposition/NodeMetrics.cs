@@ -44,9 +44,9 @@ internal static class NodeMetrics
         Family(writer, nodes, "samples_repaired_total", "counter",
             "Samples of the node that came because they were asked for again",
             static status => status.Repaired);
-        Family(writer, nodes, "samples_beyond_repair_total", "counter",
-            "Samples of the node that nobody has any more, or that were asked for in vain",
-            static status => status.BeyondRepair);
+        Family(writer, nodes, "samples_unrecoverable_total", "counter",
+            "Samples permanently lost: no longer buffered by the agent, or retries exhausted",
+            static status => status.Unrecoverable);
         Family(writer, nodes, "datagrams_duplicate_total", "counter",
             "Datagrams of the node that had been accepted before",
             static status => status.Duplicates);
@@ -59,9 +59,9 @@ internal static class NodeMetrics
         Family(writer, nodes, "multicast_lost", "gauge",
             "Whether the node answers when asked, but its multicast does not arrive",
             static status => status.IsMulticastLost ? 1 : 0);
-        Family(writer, nodes, "cut_off", "gauge",
-            "Whether the node was lost together with others, which is one event about the network",
-            static status => status.IsCutOff ? 1 : 0);
+        Family(writer, nodes, "isolated", "gauge",
+            "Whether the node was lost in an outage together with others, which one event reports",
+            static status => status.IsIsolated ? 1 : 0);
         Family(writer, nodes, "identity_conflict", "gauge",
             "Whether something is wrong with the node's identity: sent twice, host name used twice, or changed",
             static status => status.Conflict is null ? 0 : 1);

@@ -133,7 +133,7 @@ internal sealed partial class IngestLoop(
         var throttle = _throttles[(int)reason];
         if (throttle.ShouldLog())
         {
-            Log.Rejected(logger, throttle.Count, reason, SourceText.Of(datagram.Source), datagram.Length);
+            Log.Rejected(logger, throttle.Count, reason, SourceText.Format(datagram.Source), datagram.Length);
             throttle.Reset();
         }
     }

@@ -86,7 +86,7 @@ internal sealed partial class MulticastReceiver : IDisposable
 
     /// <summary>Gets a value indicating whether answers to what <see cref="TrySend"/> sends to addresses of
     /// <paramref name="family"/> come back to this very socket.</summary>
-    public bool CanAsk(AddressFamily family) => _endpoint.Family == family && !_endpoint.IsShared;
+    public bool CanSendTo(AddressFamily family) => _endpoint.Family == family && !_endpoint.IsShared;
 
     /// <summary>Sends a datagram by unicast from the port that is listened on. Never waits.</summary>
     /// <returns>Whether the system took it.</returns>

@@ -22,7 +22,7 @@ internal sealed class RequestSender(IReadOnlyList<MulticastReceiver> receivers, 
     {
         for (var index = 0; index < receivers.Count; index++)
         {
-            if (receivers[index].CanAsk(node.Source.Family))
+            if (receivers[index].CanSendTo(node.Source.Family))
             {
                 return receivers[index].TrySend(_buffer.AsSpan(0, Write(node.Status, request)), node.Source);
             }

@@ -37,7 +37,7 @@ internal static class AlertChannelOptions
                 "Severity", AlertSeverityNames.Range, static text => AlertSeverityNames.TryParse(text, out _))
                 is { } severity && AlertSeverityNames.TryParse(severity, out var least) ? least : AlertSeverity.Info,
             Match = AlertRuleOptions.Matcher(group, "Match"),
-            TellsResolved = group.Flag("Resolved") ?? true,
+            SendResolved = group.Flag("Resolved") ?? true,
             GroupWait = group.Duration("GroupWait", TimeSpan.Zero, TimeSpan.FromHours(1))
                 ?? (isAlertmanager ? TimeSpan.Zero : defaults.GroupWait),
 

@@ -18,20 +18,20 @@ internal sealed class AlertConditions(
     /// <summary>Gets the conditions.</summary>
     public IReadOnlyList<CollectorCondition> All =>
     [
-        new(DefaultRules.OpenSearch, LookAtExport),
-        new(DefaultRules.Dropping, LookAtDrops),
-        new(DefaultRules.Database, LookAtDatabase),
-        new(DefaultRules.Channels, LookAtChannels),
+        new(DefaultRules.OpenSearch, CheckExport),
+        new(DefaultRules.Dropping, CheckDrops),
+        new(DefaultRules.Database, CheckDatabase),
+        new(DefaultRules.Channels, CheckChannels),
     ];
 
-    private string? LookAtExport() => export() is { State: ExportHealth.Retrying or ExportHealth.Held } status
+    private string? CheckExport() => export() is { State: ExportHealth.Retrying or ExportHealth.Held } status
         ? $"OpenSearch does not take readings; {status.BacklogDocuments} documents wait. {status.Problem}"
         : null;
 
-    private string? LookAtDatabase() =>
+    private string? CheckDatabase() =>
         database().Problem is { } problem ? $"The collector's database cannot be written. {problem}" : null;
 
-    private string? LookAtChannels()
+    private string? CheckChannels()
     {
         var failing = channels().Where(static channel => channel.Problem is not null).ToList();
         return failing.Count == 0 ? null
@@ -39,7 +39,7 @@ internal sealed class AlertConditions(
                 + string.Join(" ", failing.Select(static channel => $"{channel.Name}: {channel.Problem}"));
     }
 
-    private string? LookAtDrops()
+    private string? CheckDrops()
     {
         var datagrams = metrics.DatagramsDropped.Total;
         var documents = metrics.Storage.OutboxDocumentsDropped.Total;

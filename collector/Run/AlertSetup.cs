@@ -45,13 +45,13 @@ internal sealed partial class AlertSetup : IAsyncDisposable
             options.Rules, conditions.All, nodes, _store, _silences, metrics.Alerts, time)
         {
             Changed = () => _senders.ForEach(static sender => sender.Wake()),
-            IsOwed = alert => _senders.Exists(sender => sender.Owes(alert)),
+            IsDeliveryPending = alert => _senders.Exists(sender => sender.IsDeliveryPending(alert)),
         };
         var logger = loggers.CreateLogger<LogAlertChannel>();
         foreach (var settings in options.Channels)
         {
             _senders.Add(new ChannelSender(
-                settings, AlertChannels.Make(settings, logger), () => Engine.Board, _store, metrics.Alerts,
+                settings, AlertChannels.Create(settings, logger), () => Engine.Board, _store, metrics.Alerts,
                 options.Page ?? page, time, loggers.CreateLogger<ChannelSender>()));
         }
 
@@ -69,7 +69,7 @@ internal sealed partial class AlertSetup : IAsyncDisposable
 
     /// <summary>Gets how a node's alerts stand, for its display; <see langword="null"/> before the first
     /// judgement.</summary>
-    public AlertLevel? LevelOf(string node) => Engine.Board is { Revision: > 0 } board
+    public AlertLevel? GetDisplayedLevel(string node) => Engine.Board is { Revision: > 0 } board
         ? board.WorstByNode.TryGetValue(node, out var worst)
             ? worst == AlertSeverity.Critical ? AlertLevel.Critical : AlertLevel.Warning
             : AlertLevel.None
@@ -95,7 +95,7 @@ internal sealed partial class AlertSetup : IAsyncDisposable
             var content = _store.Load(database);
             _silences.Restore(content.Silences);
             Engine.Restore(content.Alerts);
-            foreach (var rows in content.Told.GroupBy(static row => row.Channel))
+            foreach (var rows in content.Deliveries.GroupBy(static row => row.Channel))
             {
                 Restore(rows);
             }
@@ -127,7 +127,7 @@ internal sealed partial class AlertSetup : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private void Restore(IGrouping<string, ToldRow> rows)
+    private void Restore(IGrouping<string, DeliveryRow> rows)
     {
         if (_senders.Find(sender => sender.Status.Name == rows.Key) is { } sender)
         {
@@ -138,7 +138,7 @@ internal sealed partial class AlertSetup : IAsyncDisposable
         // The channel is not there any more.
         foreach (var row in rows)
         {
-            _store.RemoveTold(row.Channel, row.Alert);
+            _store.RemoveDelivery(row.Channel, row.Alert);
         }
     }
 }

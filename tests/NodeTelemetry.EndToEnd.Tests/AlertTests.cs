@@ -93,7 +93,7 @@ public sealed class AlertTests
         var nodes = await collector.NodesAsync();
         Assert.Equal("enviro", nodes["with"].GetProperty("about").GetProperty("display").GetString());
         Assert.False(nodes["without"].TryGetProperty("about", out var about) && about.TryGetProperty("display", out _));
-        Assert.True(await collector.MetricAsync("nodetelemetry_collector_displays_told_total") >= 1);
+        Assert.True(await collector.MetricAsync("nodetelemetry_collector_display_updates_sent_total") >= 1);
 
         async Task<string> PageAsync(int at)
         {

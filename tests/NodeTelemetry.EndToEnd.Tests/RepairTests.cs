@@ -50,7 +50,7 @@ public sealed class RepairTests
             await collector.WaitForHealthAsync(Hostname, "left", Deadline);
             var node = (await collector.NodesAsync())[Hostname];
             Assert.True(Number(node, "repaired") >= relay.Dropped / 10, relay.ToString());
-            Assert.Equal(0, Number(node, "beyondRepair"));
+            Assert.Equal(0, Number(node, "unrecoverable"));
             Assert.DoesNotContain("is lost", collector.Process.Output, StringComparison.Ordinal);
             await WaitForIndexAsync(openSearch, IsGoodbye, relay.ToString());
             await StopAsync(collector);
@@ -92,7 +92,7 @@ public sealed class RepairTests
             agent.Terminate();
             await second.WaitForHealthAsync(Hostname, "left", Deadline);
             var node = (await second.NodesAsync())[Hostname];
-            Assert.Equal(0, Number(node, "beyondRepair"));
+            Assert.Equal(0, Number(node, "unrecoverable"));
             await WaitForIndexAsync(openSearch, IsGoodbye, $"{missed} samples were sent to nobody");
             await StopAsync(second);
         }

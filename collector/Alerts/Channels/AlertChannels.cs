@@ -1,10 +1,11 @@
 namespace NodeTelemetry.Collector.Alerts.Channels;
 
-/// <summary>Makes channels.</summary>
+/// <summary>Creates channels.</summary>
 internal static class AlertChannels
 {
-    /// <summary>Makes the channel that the settings describe.</summary>
-    public static IAlertChannel Make(ChannelSettings settings, ILogger<LogAlertChannel> logger) => settings.Type switch
+    /// <summary>Creates the channel that the settings describe.</summary>
+    public static IAlertChannel Create(
+        ChannelSettings settings, ILogger<LogAlertChannel> logger) => settings.Type switch
     {
         "webhook" => new WebhookAlertChannel(settings),
         "alertmanager" => new AlertmanagerChannel(settings),

@@ -106,7 +106,7 @@ internal sealed record AlertNotification(
         foreach (var alert in alerts.Take(ListedMax))
         {
             text.Append(CultureInfo.InvariantCulture, $"- [{alert.Severity.Name()}] {alert.Summary}");
-            text.Append(alert.State == AlertState.Resolved
+            text.Append(alert.Phase == AlertPhase.Resolved
                 ? string.Create(
                     CultureInfo.InvariantCulture,
                     $" From {alert.FiredAt:yyyy-MM-dd HH:mm:ss} to {alert.ResolvedAt:HH:mm:ss} UTC.")

@@ -35,7 +35,7 @@ internal sealed partial class ChannelSender : IDisposable
     private readonly ILogger _logger;
     private readonly Uri _page;
     private readonly WakeSignal _signal = new();
-    private readonly ConcurrentDictionary<string, ToldRow> _told = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, DeliveryRow> _told = new(StringComparer.Ordinal);
     private readonly ResiliencePipeline<string> _pipeline;
     private readonly LogThrottle _throttle;
     private volatile ChannelStatus _status;
@@ -98,13 +98,13 @@ internal sealed partial class ChannelSender : IDisposable
     public ChannelStatus Status => _status;
 
     /// <summary>Tells whether it still has to tell the end of an alert.</summary>
-    public bool Owes(string alert) => _told.ContainsKey(alert);
+    public bool IsDeliveryPending(string alert) => _told.ContainsKey(alert);
 
     /// <summary>Looks at the alerts soon.</summary>
     public void Wake() => _signal.Set();
 
     /// <summary>Takes what was told by an earlier process.</summary>
-    public void Restore(IEnumerable<ToldRow> rows)
+    public void Restore(IEnumerable<DeliveryRow> rows)
     {
         foreach (var row in rows)
         {
@@ -185,19 +185,19 @@ internal sealed partial class ChannelSender : IDisposable
         foreach (var alert in alerts)
         {
             _told.TryGetValue(alert.Id, out var told);
-            if (alert.State == AlertState.Firing && _settings.Accepts(alert)
+            if (alert.Phase == AlertPhase.Firing && _settings.Accepts(alert)
                 && (alert.SilencedBy is null || IsRefreshed(told)))
             {
                 active.Add(alert);
-                if (told?.State != ToldState.Firing)
+                if (told?.Progress != DeliveryProgress.Firing)
                 {
                     firing.Add(alert);
                 }
             }
-            else if (alert.State == AlertState.Resolved && told is not null)
+            else if (alert.Phase == AlertPhase.Resolved && told is not null)
             {
                 // Whoever was told that it fires is told of the end, be it silenced by now.
-                if (_settings.Type == "alertmanager" || (_settings.TellsResolved && alert.TellsEnd))
+                if (_settings.Type == "alertmanager" || (_settings.SendResolved && alert.SendResolved))
                 {
                     resolved.Add(alert);
                 }
@@ -247,7 +247,7 @@ internal sealed partial class ChannelSender : IDisposable
     {
         foreach (var alert in notification.Firing.Where(alert => !_told.ContainsKey(alert.Id)))
         {
-            Keep(alert.Id, ToldState.Tried);
+            Keep(alert.Id, DeliveryProgress.Tried);
         }
 
         try
@@ -299,7 +299,7 @@ internal sealed partial class ChannelSender : IDisposable
     {
         foreach (var alert in notification.Firing)
         {
-            Keep(alert.Id, ToldState.Firing);
+            Keep(alert.Id, DeliveryProgress.Firing);
         }
 
         foreach (var alert in notification.Resolved)
@@ -310,13 +310,13 @@ internal sealed partial class ChannelSender : IDisposable
         // The newest time says after a restart when the next reminder is due; an Alertmanager is sent to at once.
         if (notification.IsReminder && _settings.Type != "alertmanager")
         {
-            Keep(notification.Active[0].Id, ToldState.Firing);
+            Keep(notification.Active[0].Id, DeliveryProgress.Firing);
         }
     }
 
-    private void Keep(string alert, ToldState state)
+    private void Keep(string alert, DeliveryProgress progress)
     {
-        var row = new ToldRow(_settings.Name, alert, state, _time.GetUtcNow());
+        var row = new DeliveryRow(_settings.Name, alert, progress, _time.GetUtcNow());
         _told[alert] = row;
         _store.Put(row);
     }
@@ -324,7 +324,7 @@ internal sealed partial class ChannelSender : IDisposable
     private void Forget(string alert)
     {
         _told.TryRemove(alert, out _);
-        _store.RemoveTold(_settings.Name, alert);
+        _store.RemoveDelivery(_settings.Name, alert);
     }
 
     private void ForgetMissing(IReadOnlyList<Alert> alerts)
@@ -332,13 +332,13 @@ internal sealed partial class ChannelSender : IDisposable
         var known = alerts.Select(static alert => alert.Id).ToHashSet(StringComparer.Ordinal);
         foreach (var told in _told.Values.Where(told => !known.Contains(told.Alert)))
         {
-            Drop(told, isEndOwed: _settings.TellsResolved);
+            Drop(told, isEndOwed: _settings.SendResolved);
         }
     }
 
-    private void Drop(ToldRow told, bool isEndOwed)
+    private void Drop(DeliveryRow told, bool isEndOwed)
     {
-        if (isEndOwed || told.State == ToldState.Tried)
+        if (isEndOwed || told.Progress == DeliveryProgress.Tried)
         {
             _metrics.Dropped.Add();
         }
@@ -347,5 +347,6 @@ internal sealed partial class ChannelSender : IDisposable
     }
 
     /// <summary>An Alertmanager that is not reminded of an alert, be it silenced by now, takes it for over.</summary>
-    private bool IsRefreshed(ToldRow? told) => told?.State == ToldState.Firing && _settings.Type == "alertmanager";
+    private bool IsRefreshed(DeliveryRow? told) =>
+        told?.Progress == DeliveryProgress.Firing && _settings.Type == "alertmanager";
 }

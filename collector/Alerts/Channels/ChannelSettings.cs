@@ -21,7 +21,7 @@ internal sealed record ChannelSettings
     public AlertMatcher Match { get; init; } = AlertMatcher.All;
 
     /// <summary>Gets a value indicating whether it tells that alerts are over.</summary>
-    public bool TellsResolved { get; init; } = true;
+    public bool SendResolved { get; init; } = true;
 
     /// <summary>Gets how long it waits after a first alert for others that come with it.</summary>
     public TimeSpan GroupWait { get; init; } = TimeSpan.FromSeconds(3);

@@ -57,7 +57,7 @@ internal sealed class AlertEngine : IHealthListener, IEventListener, IDisposable
     private readonly ConcurrentQueue<NodeEvent> _events = new();
     private readonly Dictionary<string, AlertInstance> _instances = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<AlertInstance>> _byNode = new(StringComparer.Ordinal);
-    private readonly AlertNews _news = new();
+    private readonly ReportedEvents _reported = new();
     private readonly List<ReadingValue> _values = [];
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
     private readonly long _started;
@@ -82,7 +82,7 @@ internal sealed class AlertEngine : IHealthListener, IEventListener, IDisposable
         TimeProvider time)
     {
         _rules = [.. rules];
-        _conditions = [.. conditions, .. _news.Conditions];
+        _conditions = [.. conditions, .. _reported.Conditions];
         _nodes = nodes;
         _store = store;
         _silences = silences;
@@ -99,7 +99,7 @@ internal sealed class AlertEngine : IHealthListener, IEventListener, IDisposable
     public Action? Changed { get; set; }
 
     /// <summary>Gets or sets whether some channel still has to tell the end of an alert.</summary>
-    public Func<string, bool> IsOwed { get; set; } = static _ => false;
+    public Func<string, bool> IsDeliveryPending { get; set; } = static _ => false;
 
     /// <inheritdoc/>
     public void OnHealthChanged(NodeStatus status, NodeHealth? before)
@@ -113,7 +113,7 @@ internal sealed class AlertEngine : IHealthListener, IEventListener, IDisposable
     /// <inheritdoc/>
     public void OnEvent(NodeEvent raised)
     {
-        if (!AlertNews.IsWanted(raised))
+        if (!ReportedEvents.IsRelevant(raised))
         {
             return;
         }
@@ -138,7 +138,7 @@ internal sealed class AlertEngine : IHealthListener, IEventListener, IDisposable
             var instance = new AlertInstance(rule ?? new AlertRule { Name = alert.Rule }, alert, _time);
             instance.Restore(held);
             Add(instance);
-            if (rule is null && alert.State != AlertState.Resolved)
+            if (rule is null && alert.Phase != AlertPhase.Resolved)
             {
                 instance.End("The rule is not there any more.");
                 Keep(instance);
@@ -157,13 +157,13 @@ internal sealed class AlertEngine : IHealthListener, IEventListener, IDisposable
             while (true)
             {
                 await _signal.WaitAsync(cancellation);
-                Judge();
+                Evaluate();
                 await Task.Delay(Pause, _time, cancellation);
             }
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
-            foreach (var instance in _instances.Values.Where(static one => one.Alert.State == AlertState.Pending))
+            foreach (var instance in _instances.Values.Where(static one => one.Alert.Phase == AlertPhase.Pending))
             {
                 _store.Put(new AlertRow(instance.Alert, instance.Held));
             }
@@ -174,20 +174,20 @@ internal sealed class AlertEngine : IHealthListener, IEventListener, IDisposable
     public void Dispose() => _signal.Dispose();
 
     /// <summary>Judges every rule once.</summary>
-    internal void Judge()
+    internal void Evaluate()
     {
-        _news.BeginRound(_events);
+        _reported.BeginRound(_events);
 
         _seen.Clear();
         foreach (var status in _nodes())
         {
             _seen.Add(status.Id);
-            JudgeNode(status);
+            EvaluateNode(status);
         }
 
         foreach (var condition in _conditions)
         {
-            JudgeCollector(condition);
+            EvaluateCollector(condition);
         }
 
         EndUnknown();
@@ -206,7 +206,7 @@ internal sealed class AlertEngine : IHealthListener, IEventListener, IDisposable
 
     private bool IsGrace => _time.GetElapsedTime(_started) < StartGrace;
 
-    private void JudgeNode(NodeStatus status)
+    private void EvaluateNode(NodeStatus status)
     {
         _byNode.TryGetValue(status.Id, out var known);
         var isAlive = status.Health is NodeHealth.Up or NodeHealth.Late;
@@ -221,10 +221,10 @@ internal sealed class AlertEngine : IHealthListener, IEventListener, IDisposable
             {
                 case AlertRuleKind.NodeLost:
                     var isLost = status.Health == NodeHealth.Lost;
-                    Observe(rule, status, null, known, null, isLost && !status.IsCutOff, !isLost);
+                    Observe(rule, status, null, known, null, isLost && !status.IsIsolated, !isLost);
                     break;
                 case AlertRuleKind.Rebooted:
-                    var isNews = _news.TakeReboot(status.Id);
+                    var isNews = _reported.TakeReboot(status.Id);
                     Observe(rule, status, null, known, null, isNews, !isNews);
                     break;
                 case AlertRuleKind.Duplicate:
@@ -232,7 +232,7 @@ internal sealed class AlertEngine : IHealthListener, IEventListener, IDisposable
                     Observe(rule, status, null, known, null, hasConflict, !hasConflict);
                     break;
                 case AlertRuleKind.Reading when isAlive:
-                    JudgeReading(rule, status, known);
+                    EvaluateReading(rule, status, known);
                     break;
             }
         }
@@ -243,7 +243,7 @@ internal sealed class AlertEngine : IHealthListener, IEventListener, IDisposable
         }
     }
 
-    private void JudgeReading(AlertRule rule, NodeStatus status, List<AlertInstance>? known)
+    private void EvaluateReading(AlertRule rule, NodeStatus status, List<AlertInstance>? known)
     {
         _values.Clear();
         rule.Reading!.Read(status, _values);
@@ -256,15 +256,15 @@ internal sealed class AlertEngine : IHealthListener, IEventListener, IDisposable
         }
     }
 
-    private void JudgeCollector(CollectorCondition condition)
+    private void EvaluateCollector(CollectorCondition condition)
     {
         if (_rules.FirstOrDefault(rule => rule.Name == condition.Rule) is not { } rule)
         {
             return;
         }
 
-        var problem = condition.Look();
-        var id = Alert.IdOf(rule.Name, null, null);
+        var problem = condition.Check();
+        var id = Alert.CreateId(rule.Name, null, null);
         if (!_instances.TryGetValue(id, out var instance))
         {
             if (problem is null)
@@ -272,19 +272,19 @@ internal sealed class AlertEngine : IHealthListener, IEventListener, IDisposable
                 return;
             }
 
-            instance = TryMake(rule, new Alert
+            instance = TryCreate(rule, new Alert
             {
                 Id = id,
                 Rule = rule.Name,
                 Severity = rule.Severity,
-                State = AlertState.Resolved,
+                Phase = AlertPhase.Resolved,
                 Since = _time.GetUtcNow(),
                 Summary = problem,
             });
         }
 
         var isDecided = problem is not null || !IsGrace;
-        if (instance is not null && (isDecided || instance.Alert.State == AlertState.Pending))
+        if (instance is not null && (isDecided || instance.Alert.Phase == AlertPhase.Pending))
         {
             Apply(instance, problem is not null, problem is null, instance.Alert with
             {
@@ -304,35 +304,35 @@ internal sealed class AlertEngine : IHealthListener, IEventListener, IDisposable
         bool isClear)
     {
         // What most rules cost for most nodes ends here.
-        var instance = known is null ? null : Known(known, rule, entry);
-        if (!isBeyond && instance is null or { Alert.State: AlertState.Resolved })
+        var instance = known is null ? null : FindInstance(known, rule, entry);
+        if (!isBeyond && instance is null or { Alert.Phase: AlertPhase.Resolved })
         {
             return;
         }
 
         var look = new Alert
         {
-            Id = instance?.Alert.Id ?? Alert.IdOf(rule.Name, status.Id, entry),
+            Id = instance?.Alert.Id ?? Alert.CreateId(rule.Name, status.Id, entry),
             Rule = rule.Name,
             Severity = rule.Severity,
             Node = status.Id,
             Hostname = status.Hostname,
             Entry = entry,
             Labels = status.Labels ?? [],
-            State = AlertState.Resolved,
+            Phase = AlertPhase.Resolved,
             Since = _time.GetUtcNow(),
             Value = value,
-            Summary = AlertText.Summary(rule, status, entry, value, _news),
-            TellsEnd = rule.Kind != AlertRuleKind.Rebooted,
+            Summary = AlertText.Summary(rule, status, entry, value, _reported),
+            SendResolved = rule.Kind != AlertRuleKind.Rebooted,
         };
-        instance ??= TryMake(rule, look);
+        instance ??= TryCreate(rule, look);
         if (instance is not null)
         {
             Apply(instance, isBeyond, isClear, look);
         }
     }
 
-    private static AlertInstance? Known(List<AlertInstance> known, AlertRule rule, string? entry)
+    private static AlertInstance? FindInstance(List<AlertInstance> known, AlertRule rule, string? entry)
     {
         foreach (var instance in known)
         {
@@ -345,7 +345,7 @@ internal sealed class AlertEngine : IHealthListener, IEventListener, IDisposable
         return null;
     }
 
-    private AlertInstance? TryMake(AlertRule rule, Alert look)
+    private AlertInstance? TryCreate(AlertRule rule, Alert look)
     {
         if (_instances.Count >= AlertCountMax)
         {
@@ -383,7 +383,7 @@ internal sealed class AlertEngine : IHealthListener, IEventListener, IDisposable
     private void Keep(AlertInstance instance)
     {
         _isChanged = true;
-        if (instance.Alert is { State: AlertState.Resolved, FiredAt: null })
+        if (instance.Alert is { Phase: AlertPhase.Resolved, FiredAt: null })
         {
             Remove(instance);
         }
@@ -421,7 +421,7 @@ internal sealed class AlertEngine : IHealthListener, IEventListener, IDisposable
     }
 
     private static bool IsUnread(AlertInstance instance, NodeStatus status, bool isAlive) =>
-        instance.Rule.Kind == AlertRuleKind.Reading && instance.Alert.State != AlertState.Resolved
+        instance.Rule.Kind == AlertRuleKind.Reading && instance.Alert.Phase != AlertPhase.Resolved
         && (!isAlive || instance.Unobserved > AbsenceMax + (status.Interval * 3));
 
     private void EndUnknown()
@@ -437,12 +437,12 @@ internal sealed class AlertEngine : IHealthListener, IEventListener, IDisposable
         }
     }
 
-    private bool IsUnknown(AlertInstance instance) => instance.Alert.State != AlertState.Resolved
+    private bool IsUnknown(AlertInstance instance) => instance.Alert.Phase != AlertPhase.Resolved
         && instance.Alert.Node is { } node && !_seen.Contains(node);
 
     private void End(AlertInstance instance, string reason)
     {
-        if (instance.Alert.State == AlertState.Pending)
+        if (instance.Alert.Phase == AlertPhase.Pending)
         {
             instance.Drop();
         }
@@ -457,11 +457,11 @@ internal sealed class AlertEngine : IHealthListener, IEventListener, IDisposable
     private void Expire()
     {
         var now = _time.GetUtcNow();
-        var ended = _instances.Values.Where(static one => one.Alert.State == AlertState.Resolved).ToArray();
+        var ended = _instances.Values.Where(static one => one.Alert.Phase == AlertPhase.Resolved).ToArray();
         foreach (var instance in ended)
         {
             var age = now - (instance.Alert.ResolvedAt ?? now);
-            if (age > ResolvedKeptFor || (age > ResolvedShownFor && !IsOwed(instance.Alert.Id)))
+            if (age > ResolvedKeptFor || (age > ResolvedShownFor && !IsDeliveryPending(instance.Alert.Id)))
             {
                 Remove(instance);
             }
@@ -484,7 +484,7 @@ internal sealed class AlertEngine : IHealthListener, IEventListener, IDisposable
         _isChanged = false;
         _board = new AlertBoard(_board.Revision + 1, [.. _instances.Values
             .Select(static instance => instance.Alert)
-            .OrderBy(static alert => alert.State == AlertState.Firing ? 0 : alert.State == AlertState.Pending ? 1 : 2)
+            .OrderBy(static alert => alert.Phase == AlertPhase.Firing ? 0 : alert.Phase == AlertPhase.Pending ? 1 : 2)
             .ThenByDescending(static alert => alert.Severity)
             .ThenBy(static alert => alert.Hostname, StringComparer.Ordinal)
             .ThenBy(static alert => alert.Id, StringComparer.Ordinal)]);

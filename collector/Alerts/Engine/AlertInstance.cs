@@ -36,9 +36,9 @@ internal sealed class AlertInstance(AlertRule rule, Alert alert, TimeProvider ti
     /// <returns>Whether its state is another.</returns>
     public bool Observe(bool isBeyond, bool isClear, Alert look)
     {
-        var before = Alert.State;
+        var before = Alert.Phase;
         _observedTimestamp = time.GetTimestamp();
-        if (before == AlertState.Resolved)
+        if (before == AlertPhase.Resolved)
         {
             if (!isBeyond)
             {
@@ -61,7 +61,7 @@ internal sealed class AlertInstance(AlertRule rule, Alert alert, TimeProvider ti
             };
         }
 
-        if (Alert.State == AlertState.Pending)
+        if (Alert.Phase == AlertPhase.Pending)
         {
             if (!isBeyond)
             {
@@ -69,7 +69,7 @@ internal sealed class AlertInstance(AlertRule rule, Alert alert, TimeProvider ti
             }
             else if (Held >= Rule.For)
             {
-                Alert = Alert with { State = AlertState.Firing, FiredAt = time.GetUtcNow() };
+                Alert = Alert with { Phase = AlertPhase.Firing, FiredAt = time.GetUtcNow() };
             }
         }
         else if (isClear)
@@ -82,7 +82,7 @@ internal sealed class AlertInstance(AlertRule rule, Alert alert, TimeProvider ti
             }
         }
 
-        return Alert.State != before;
+        return Alert.Phase != before;
     }
 
     /// <summary>Ends it.</summary>
@@ -90,12 +90,12 @@ internal sealed class AlertInstance(AlertRule rule, Alert alert, TimeProvider ti
     public void End(string? reason)
     {
         _clearTimestamp = null;
-        Alert = Alert with { State = AlertState.Resolved, ResolvedAt = time.GetUtcNow(), Ending = reason };
+        Alert = Alert with { Phase = AlertPhase.Resolved, ResolvedAt = time.GetUtcNow(), Ending = reason };
     }
 
     /// <summary>Takes a pending one back, as if it had not begun.</summary>
     public void Drop() =>
-        Alert = _ended ?? Alert with { State = AlertState.Resolved, ResolvedAt = time.GetUtcNow() };
+        Alert = _ended ?? Alert with { Phase = AlertPhase.Resolved, ResolvedAt = time.GetUtcNow() };
 
     /// <summary>Says who keeps it quiet.</summary>
     public void SetSilencedBy(string? name)
@@ -112,6 +112,6 @@ internal sealed class AlertInstance(AlertRule rule, Alert alert, TimeProvider ti
         _sinceTimestamp = time.GetTimestamp();
         _heldBefore = TimeSpan.Zero;
         _clearTimestamp = null;
-        Alert = look with { State = AlertState.Pending, Since = time.GetUtcNow() };
+        Alert = look with { Phase = AlertPhase.Pending, Since = time.GetUtcNow() };
     }
 }

@@ -10,12 +10,13 @@ namespace NodeTelemetry.Collector.Alerts.Engine;
 internal static class AlertText
 {
     /// <summary>Says what is wrong: <c>pi-01: processor temperature is 84 °C, above 80 °C.</c></summary>
-    public static string Summary(AlertRule rule, NodeStatus status, string? entry, double? value, AlertNews news) =>
+    public static string Summary(
+        AlertRule rule, NodeStatus status, string? entry, double? value, ReportedEvents reported) =>
         rule.Kind switch
         {
-            AlertRuleKind.NodeLost => news.LostText(status.Id)
+            AlertRuleKind.NodeLost => reported.LostText(status.Id)
                 ?? $"Node {status.Hostname} is lost; it was last heard at {status.LastSeen:u}.",
-            AlertRuleKind.Rebooted => news.RebootedText(status.Id)
+            AlertRuleKind.Rebooted => reported.RebootedText(status.Id)
                 ?? $"Node {status.Hostname} was rebooted unexpectedly.",
             AlertRuleKind.Duplicate => Duplicate(status),
             _ => OfReading(rule, status, entry, value),

@@ -25,7 +25,7 @@ internal sealed record Alert
     public IReadOnlyList<KeyValuePair<string, string>> Labels { get; init; } = [];
 
     /// <summary>Gets where it stands.</summary>
-    public required AlertState State { get; init; }
+    public required AlertPhase Phase { get; init; }
 
     /// <summary>Gets since when its condition holds, by the collector's wall clock.</summary>
     public required DateTimeOffset Since { get; init; }
@@ -46,16 +46,16 @@ internal sealed record Alert
     public string? Ending { get; init; }
 
     /// <summary>Gets a value indicating whether people are told of its end; not for what happens in a moment.</summary>
-    public bool TellsEnd { get; init; } = true;
+    public bool SendResolved { get; init; } = true;
 
     /// <summary>Gets who keeps it quiet: a silence's identity or a window's name; <see langword="null"/> for
     /// nobody.</summary>
     public string? SilencedBy { get; init; }
 
-    /// <summary>Makes an identity.</summary>
+    /// <summary>Creates an identity.</summary>
     /// <remarks>The parts cannot hold the separator: options refuse it in names, the validator control characters in
     /// what nodes send.</remarks>
-    public static string IdOf(string rule, string? node, string? entry) => $"{rule}\t{node}\t{entry}";
+    public static string CreateId(string rule, string? node, string? entry) => $"{rule}\t{node}\t{entry}";
 
     /// <summary>Gets the value of a label that matchers can ask for.</summary>
     public string? Label(string name) => name switch

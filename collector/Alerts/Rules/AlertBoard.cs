@@ -13,18 +13,18 @@ internal sealed record AlertBoard(long Revision, IReadOnlyList<Alert> Alerts)
     public IReadOnlyDictionary<string, AlertSeverity> WorstByNode { get; } = Worst(Alerts);
 
     /// <summary>Counts the alerts that fire and are not kept quiet.</summary>
-    public int FiringCount => Alerts.Count(static alert => alert is { State: AlertState.Firing, SilencedBy: null });
+    public int FiringCount => Alerts.Count(static alert => alert is { Phase: AlertPhase.Firing, SilencedBy: null });
 
     /// <summary>Counts the alerts that fire and are kept quiet.</summary>
     public int SilencedCount =>
-        Alerts.Count(static alert => alert is { State: AlertState.Firing, SilencedBy: not null });
+        Alerts.Count(static alert => alert is { Phase: AlertPhase.Firing, SilencedBy: not null });
 
     private static Dictionary<string, AlertSeverity> Worst(IReadOnlyList<Alert> alerts)
     {
         var worst = new Dictionary<string, AlertSeverity>(StringComparer.Ordinal);
         foreach (var alert in alerts)
         {
-            if (alert is { State: AlertState.Firing, SilencedBy: null, Node: { } node, Severity: > AlertSeverity.Info }
+            if (alert is { Phase: AlertPhase.Firing, SilencedBy: null, Node: { } node, Severity: > AlertSeverity.Info }
                 && (!worst.TryGetValue(node, out var known) || alert.Severity > known))
             {
                 worst[node] = alert.Severity;

@@ -11,7 +11,7 @@ internal static class AlertJson
         writer.WriteStartObject();
         writer.WriteString("rule"u8, alert.Rule);
         writer.WriteString("severity"u8, alert.Severity.Name());
-        writer.WriteString("state"u8, alert.State.Name());
+        writer.WriteString("state"u8, alert.Phase.Name());
         Optional(writer, "node"u8, alert.Node);
         Optional(writer, "hostname"u8, alert.Hostname);
         Optional(writer, "entry"u8, alert.Entry);

@@ -31,12 +31,12 @@ internal sealed record AlertReading(
     /// <summary>Gets every reading.</summary>
     public static IReadOnlyList<AlertReading> All { get; } =
     [
-        .. ReadingCatalog.Scalars.Select(OfScalar),
+        .. ReadingCatalog.Scalars.Select(FromScalar),
         .. SectionCatalog.All
             .Where(static section => section.EntryLabel is not null)
             .SelectMany(static section => section.Fields)
             .Where(static field => field.Kind != FieldKind.Text)
-            .Select(OfField),
+            .Select(FromField),
         new(ClockDeviation, "clockDeviationSeconds", ReadingUnit.Seconds, ReadClockDeviation),
         new(TemperatureMargin, "temperatureMarginCelsius", ReadingUnit.Celsius, ReadTemperatureMargin),
     ];
@@ -46,7 +46,7 @@ internal sealed record AlertReading(
         reading.Name.Equals(name, StringComparison.OrdinalIgnoreCase)
         || reading.ApiName.Equals(name, StringComparison.OrdinalIgnoreCase));
 
-    private static AlertReading OfScalar(FieldDefinition definition) => new(
+    private static AlertReading FromScalar(FieldDefinition definition) => new(
         definition.Labels.Count == 0 ? definition.Name : definition.ApiName,
         definition.ApiName,
         definition.Unit,
@@ -58,7 +58,7 @@ internal sealed record AlertReading(
             }
         });
 
-    private static AlertReading OfField(FieldDefinition field)
+    private static AlertReading FromField(FieldDefinition field)
     {
         var doubt = Array.Find(Doubts, doubt => doubt.Section == field.Section && doubt != field);
         return new AlertReading(

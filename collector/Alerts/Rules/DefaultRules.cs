@@ -35,53 +35,53 @@ internal static class DefaultRules
             KeepFiringFor = TimeSpan.FromMinutes(10),
         },
         new() { Name = "duplicate-identity", Kind = AlertRuleKind.Duplicate },
-        OfCollector(Network, AlertSeverity.Critical, TimeSpan.Zero),
-        OfCollector(Multicast, AlertSeverity.Warning, TimeSpan.Zero),
+        CreateCollector(Network, AlertSeverity.Critical, TimeSpan.Zero),
+        CreateCollector(Multicast, AlertSeverity.Warning, TimeSpan.Zero),
 
         // Within a minute, but not for a restart of a node of OpenSearch that has others.
-        OfCollector(OpenSearch, AlertSeverity.Warning, TimeSpan.FromSeconds(45)),
-        OfCollector(Dropping, AlertSeverity.Warning, TimeSpan.Zero, TimeSpan.FromMinutes(5)),
-        OfCollector(Database, AlertSeverity.Critical, TimeSpan.FromSeconds(30)),
-        OfCollector(Channels, AlertSeverity.Warning, TimeSpan.FromMinutes(1)),
-        OfReading("hot", "cpu_temperature_celsius", "the processor is hot", above: 80, clear: 75, minutes: 1),
-        OfReading(
+        CreateCollector(OpenSearch, AlertSeverity.Warning, TimeSpan.FromSeconds(45)),
+        CreateCollector(Dropping, AlertSeverity.Warning, TimeSpan.Zero, TimeSpan.FromMinutes(5)),
+        CreateCollector(Database, AlertSeverity.Critical, TimeSpan.FromSeconds(30)),
+        CreateCollector(Channels, AlertSeverity.Warning, TimeSpan.FromMinutes(1)),
+        CreateReading("hot", "cpu_temperature_celsius", "the processor is hot", above: 80, clear: 75, minutes: 1),
+        CreateReading(
             "too-hot", "cpu_temperature_celsius", "the processor is about to be throttled or damaged", above: 88,
             clear: 82, seconds: 10, severity: AlertSeverity.Critical),
-        OfReading(
+        CreateReading(
             "sensor-critical", AlertReading.TemperatureMargin, "the sensor {entry} is next to its critical temperature",
             below: 5, clear: 10, seconds: 30, severity: AlertSeverity.Critical),
-        OfReading(
+        CreateReading(
             "undervoltage", "throttledUndervoltageNow", "the supply voltage is too low, by power supply or cable",
             above: 0, keepMinutes: 10),
-        OfReading(
+        CreateReading(
             "throttled", "throttledThrottledNow", "the processor is throttled", above: 0, keepMinutes: 5),
-        OfReading("memory", "memory_used_ratio", "memory is nearly used up", above: 0.95, clear: 0.90, minutes: 5),
-        OfReading(
+        CreateReading("memory", "memory_used_ratio", "memory is nearly used up", above: 0.95, clear: 0.90, minutes: 5),
+        CreateReading(
             "disk-full", "filesystem_used_ratio", "the file system {entry} is nearly full", above: 0.90, clear: 0.87,
             minutes: 5),
-        OfReading(
+        CreateReading(
             "disk-very-full", "filesystem_used_ratio", "the file system {entry} is about to be full", above: 0.97,
             clear: 0.95, minutes: 1, severity: AlertSeverity.Critical),
 
         // Others may be mounted so on purpose; rules for them are for those who know.
-        OfReading(
+        CreateReading(
             "disk-read-only", "filesystem_read_only", "the file system {entry} is read-only, as after an error",
             above: 0, seconds: 10, severity: AlertSeverity.Critical) with
         { Entry = "/" },
-        OfReading(
+        CreateReading(
             "disk-stuck", "filesystem_stuck", "the file system {entry} does not answer, as of a dead server", above: 0,
             minutes: 1),
-        OfReading(
+        CreateReading(
             "flash-worn", "mmc_pre_end_of_life", "most spare blocks of {entry} are used up", above: 1.5),
-        OfReading(
+        CreateReading(
             "clock-off", AlertReading.ClockDeviation, "the clock differs from the collector's", above: 5, clear: 2,
             minutes: 2),
-        OfReading(
+        CreateReading(
             "failed-units", "systemd_failed_units", "units of systemd have failed", above: 0, minutes: 10,
             severity: AlertSeverity.Info),
     ];
 
-    private static AlertRule OfCollector(
+    private static AlertRule CreateCollector(
         string name, AlertSeverity severity, TimeSpan held, TimeSpan keepFiringFor = default) => new()
         {
             Name = name,
@@ -91,7 +91,7 @@ internal static class DefaultRules
             KeepFiringFor = keepFiringFor,
         };
 
-    private static AlertRule OfReading(
+    private static AlertRule CreateReading(
         string name,
         string reading,
         string text,

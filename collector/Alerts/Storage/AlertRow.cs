@@ -8,7 +8,7 @@ namespace NodeTelemetry.Collector.Alerts.Storage;
 internal sealed record AlertRow(Alert Alert, TimeSpan Held);
 
 /// <summary>What a channel has told people of an alert.</summary>
-internal enum ToldState
+internal enum DeliveryProgress
 {
     /// <summary>It tried to tell that it fires, and could not.</summary>
     Tried,
@@ -20,6 +20,6 @@ internal enum ToldState
 /// <summary>What a channel has told people of an alert, as the database keeps it.</summary>
 /// <param name="Channel">The channel's name.</param>
 /// <param name="Alert">The alert's identity.</param>
-/// <param name="State">What was told.</param>
+/// <param name="Progress">How far the channel got.</param>
 /// <param name="At">When, by the collector's wall clock.</param>
-internal sealed record ToldRow(string Channel, string Alert, ToldState State, DateTimeOffset At);
+internal sealed record DeliveryRow(string Channel, string Alert, DeliveryProgress Progress, DateTimeOffset At);

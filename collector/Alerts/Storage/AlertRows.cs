@@ -6,7 +6,7 @@ using NodeTelemetry.Collector.Storage.Database;
 
 namespace NodeTelemetry.Collector.Alerts.Storage;
 
-/// <summary>The statements on the tables <c>alert</c>, <c>alert_told</c> and <c>silence</c>.</summary>
+/// <summary>The statements on the tables <c>alert</c>, <c>alert_notification</c> and <c>silence</c>.</summary>
 internal static partial class AlertRows
 {
     /// <summary>Writes or deletes an alert.</summary>
@@ -22,9 +22,9 @@ internal static partial class AlertRows
         session.Execute(
             """
             INSERT OR REPLACE INTO alert (id, rule, severity, node, hostname, entry, labels, state, since, held, fired,
-                resolved, value, summary, ending, tells_end)
+                resolved, value, summary, ending, send_resolved)
             VALUES ($id, $rule, $severity, $node, $hostname, $entry, $labels, $state, $since, $held, $fired,
-                $resolved, $value, $summary, $ending, $tells)
+                $resolved, $value, $summary, $ending, $resolvable)
             """,
             ("$id", id),
             ("$rule", alert.Rule),
@@ -33,7 +33,7 @@ internal static partial class AlertRows
             ("$hostname", alert.Hostname),
             ("$entry", alert.Entry),
             ("$labels", Json(alert.Labels)),
-            ("$state", alert.State.Name()),
+            ("$state", alert.Phase.Name()),
             ("$since", alert.Since.ToUnixTimeMilliseconds()),
             ("$held", (long)row.Held.TotalMilliseconds),
             ("$fired", alert.FiredAt?.ToUnixTimeMilliseconds()),
@@ -41,30 +41,31 @@ internal static partial class AlertRows
             ("$value", alert.Value),
             ("$summary", alert.Summary),
             ("$ending", alert.Ending),
-            ("$tells", alert.TellsEnd ? 1 : 0));
+            ("$resolvable", alert.SendResolved ? 1 : 0));
     }
 
     /// <summary>Writes or deletes what a channel has told.</summary>
     /// <param name="session">The connection.</param>
     /// <param name="key">Channel and alert, separated by a line feed.</param>
     /// <param name="row">The row.</param>
-    public static void Write(DatabaseSession session, string key, ToldRow? row)
+    public static void Write(DatabaseSession session, string key, DeliveryRow? row)
     {
         if (row is null)
         {
             var end = key.IndexOf('\n', StringComparison.Ordinal);
             session.Execute(
-                "DELETE FROM alert_told WHERE channel = $channel AND alert = $alert",
+                "DELETE FROM alert_notification WHERE channel = $channel AND alert = $alert",
                 ("$channel", key[..end]),
                 ("$alert", key[(end + 1)..]));
             return;
         }
 
         session.Execute(
-            "INSERT OR REPLACE INTO alert_told (channel, alert, state, time) VALUES ($channel, $alert, $state, $time)",
+            "INSERT OR REPLACE INTO alert_notification (channel, alert, state, time) "
+            + "VALUES ($channel, $alert, $state, $time)",
             ("$channel", row.Channel),
             ("$alert", row.Alert),
-            ("$state", row.State == ToldState.Firing ? "firing" : "tried"),
+            ("$state", row.Progress == DeliveryProgress.Firing ? "firing" : "tried"),
             ("$time", row.At.ToUnixTimeMilliseconds()));
     }
 
@@ -94,7 +95,7 @@ internal static partial class AlertRows
     public static List<AlertRow> ReadAlerts(SqliteConnection connection, TelemetryDatabase database) => ReadAll(
         connection,
         "SELECT id, rule, severity, node, hostname, entry, labels, state, since, held, fired, resolved, value, "
-        + "summary, ending, tells_end FROM alert ORDER BY id",
+        + "summary, ending, send_resolved FROM alert ORDER BY id",
         "alert",
         database,
         static reader => new AlertRow(
@@ -109,8 +110,8 @@ internal static partial class AlertRows
                 Hostname = Text(reader, 4),
                 Entry = Text(reader, 5),
                 Labels = Pairs(reader.GetString(6)),
-                State = AlertStateNames.TryParse(reader.GetString(7), out var state)
-                    ? state
+                Phase = AlertPhaseNames.TryParse(reader.GetString(7), out var phase)
+                    ? phase
                     : throw new InvalidDataException("An unknown state."),
                 Since = Time(reader.GetInt64(8)),
                 FiredAt = reader.IsDBNull(10) ? null : Time(reader.GetInt64(10)),
@@ -118,22 +119,22 @@ internal static partial class AlertRows
                 Value = reader.IsDBNull(12) ? null : reader.GetDouble(12),
                 Summary = reader.GetString(13),
                 Ending = Text(reader, 14),
-                TellsEnd = reader.GetInt64(15) != 0,
+                SendResolved = reader.GetInt64(15) != 0,
             },
             reader.GetInt64(9) is >= 0 and <= TimeSpan.TicksPerDay * 3650 / TimeSpan.TicksPerMillisecond and var held
                 ? TimeSpan.FromMilliseconds(held)
                 : throw new InvalidDataException("A time that cannot be.")));
 
     /// <summary>Reads what all channels have told.</summary>
-    public static List<ToldRow> ReadTold(SqliteConnection connection, TelemetryDatabase database) => ReadAll(
+    public static List<DeliveryRow> ReadDeliveries(SqliteConnection connection, TelemetryDatabase database) => ReadAll(
         connection,
-        "SELECT channel, alert, state, time FROM alert_told ORDER BY channel, alert",
-        "alert_told",
+        "SELECT channel, alert, state, time FROM alert_notification ORDER BY channel, alert",
+        "alert_notification",
         database,
-        static reader => new ToldRow(
+        static reader => new DeliveryRow(
             reader.GetString(0),
             reader.GetString(1),
-            reader.GetString(2) == "firing" ? ToldState.Firing : ToldState.Tried,
+            reader.GetString(2) == "firing" ? DeliveryProgress.Firing : DeliveryProgress.Tried,
             Time(reader.GetInt64(3))));
 
     /// <summary>Reads all silences.</summary>

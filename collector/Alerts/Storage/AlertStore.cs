@@ -9,15 +9,15 @@ namespace NodeTelemetry.Collector.Alerts.Storage;
 internal sealed class AlertStore : IDatabaseWork
 {
     private readonly RowSet<AlertRow> _alerts = new();
-    private readonly RowSet<ToldRow> _told = new();
+    private readonly RowSet<DeliveryRow> _deliveries = new();
     private readonly RowSet<Silence> _silences = new();
 
     /// <summary>What an earlier process left.</summary>
     /// <param name="Alerts">The alerts.</param>
-    /// <param name="Told">What channels have told.</param>
+    /// <param name="Deliveries">The notifications delivered by each channel.</param>
     /// <param name="Silences">The silences.</param>
     internal sealed record Content(
-        IReadOnlyList<AlertRow> Alerts, IReadOnlyList<ToldRow> Told, IReadOnlyList<Silence> Silences)
+        IReadOnlyList<AlertRow> Alerts, IReadOnlyList<DeliveryRow> Deliveries, IReadOnlyList<Silence> Silences)
     {
         /// <summary>Gets nothing.</summary>
         public static Content None { get; } = new([], [], []);
@@ -36,16 +36,16 @@ internal sealed class AlertStore : IDatabaseWork
 
         var content = new Content(
             AlertRows.ReadAlerts(connection, database),
-            AlertRows.ReadTold(connection, database),
+            AlertRows.ReadDeliveries(connection, database),
             AlertRows.ReadSilences(connection, database));
         foreach (var row in content.Alerts)
         {
             _alerts.Restore(row.Alert.Id, row);
         }
 
-        foreach (var row in content.Told)
+        foreach (var row in content.Deliveries)
         {
-            _told.Restore(KeyOf(row.Channel, row.Alert), row);
+            _deliveries.Restore(CreateKey(row.Channel, row.Alert), row);
         }
 
         foreach (var silence in content.Silences)
@@ -63,10 +63,10 @@ internal sealed class AlertStore : IDatabaseWork
     public void RemoveAlert(string id) => _alerts.Remove(id);
 
     /// <summary>Keeps what a channel has told.</summary>
-    public void Put(ToldRow row) => _told.Put(KeyOf(row.Channel, row.Alert), row);
+    public void Put(DeliveryRow row) => _deliveries.Put(CreateKey(row.Channel, row.Alert), row);
 
     /// <summary>Forgets what a channel has told of an alert.</summary>
-    public void RemoveTold(string channel, string alert) => _told.Remove(KeyOf(channel, alert));
+    public void RemoveDelivery(string channel, string alert) => _deliveries.Remove(CreateKey(channel, alert));
 
     /// <summary>Keeps a silence.</summary>
     public void Put(Silence silence) => _silences.Put(silence.Id, silence);
@@ -78,7 +78,7 @@ internal sealed class AlertStore : IDatabaseWork
     public void OnOpened(DatabaseSession session)
     {
         _alerts.OnOpened();
-        _told.OnOpened();
+        _deliveries.OnOpened();
         _silences.OnOpened();
     }
 
@@ -86,7 +86,7 @@ internal sealed class AlertStore : IDatabaseWork
     public void Take(DatabaseTransaction transaction)
     {
         _alerts.Take(transaction);
-        _told.Take(transaction);
+        _deliveries.Take(transaction);
         _silences.Take(transaction);
     }
 
@@ -98,7 +98,7 @@ internal sealed class AlertStore : IDatabaseWork
             AlertRows.Write(transaction.Session, id, row);
         }
 
-        foreach (var (key, row) in _told.InFlight)
+        foreach (var (key, row) in _deliveries.InFlight)
         {
             AlertRows.Write(transaction.Session, key, row);
         }
@@ -109,5 +109,5 @@ internal sealed class AlertStore : IDatabaseWork
         }
     }
 
-    private static string KeyOf(string channel, string alert) => $"{channel}\n{alert}";
+    private static string CreateKey(string channel, string alert) => $"{channel}\n{alert}";
 }

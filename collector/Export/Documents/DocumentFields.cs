@@ -87,7 +87,7 @@ internal static class DocumentFields
         new("nodetelemetry.event.before", FieldContent.EventBefore, FieldType.Keyword),
         new("nodetelemetry.event.silence", FieldContent.EventSilence, FieldType.Double),
         new("nodetelemetry.event.planned", FieldContent.EventPlanned, FieldType.Boolean),
-        new("nodetelemetry.event.signs", FieldContent.EventSigns, FieldType.Keyword),
+        new("nodetelemetry.event.symptoms", FieldContent.EventSymptoms, FieldType.Keyword),
         new("nodetelemetry.event.changes", FieldContent.EventChanges, FieldType.Keyword),
         new("nodetelemetry.event.other_node", FieldContent.EventOtherNode, FieldType.Keyword),
         new("nodetelemetry.event.node_count", FieldContent.EventNodeCount, FieldType.Long),

@@ -227,8 +227,8 @@ internal sealed class DocumentWriter : IDisposable
             case FieldContent.EventPlanned when details.Planned is { } planned:
                 WriteNumber(field, planned ? 1.0 : 0.0);
                 break;
-            case FieldContent.EventSigns:
-                WriteTexts(field, details.Signs);
+            case FieldContent.EventSymptoms:
+                WriteTexts(field, details.Symptoms);
                 break;
             case FieldContent.EventChanges:
                 WriteTexts(field, details.Changes);

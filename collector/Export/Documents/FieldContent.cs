@@ -115,7 +115,7 @@ internal enum FieldContent
     EventPlanned,
 
     /// <summary>What may have killed the node.</summary>
-    EventSigns,
+    EventSymptoms,
 
     /// <summary>What changed.</summary>
     EventChanges,

@@ -55,7 +55,7 @@ internal sealed record EventDetails
     public IReadOnlyList<string>? Changes { get; init; }
 
     /// <summary>Gets what may have killed the node, as its last sample tells, each in a few words.</summary>
-    public IReadOnlyList<string>? Signs { get; init; }
+    public IReadOnlyList<string>? Symptoms { get; init; }
 
     /// <summary>Gets the last readings of a lost node by their names in the API.</summary>
     public IReadOnlyDictionary<string, double>? Last { get; init; }

@@ -10,9 +10,9 @@ internal sealed class HealthEvents(NodeEvents events)
     /// <summary>Tells that a node is late and does not answer probes, unless that was told a while ago.</summary>
     public void OnLate(NodeState node, TimeSpan silence, long now)
     {
-        if (node.Told.TryLate(now))
+        if (node.Notifications.TryReportLate(now))
         {
-            node.Told.IsSilenceTold = true;
+            node.Notifications.IsSilenceReported = true;
             events.Raise(
                 NodeEventKind.Late, node.Status,
                 $"Node {node.Status.Hostname} is late; nothing has been heard for {Text(silence)}.",
@@ -36,11 +36,11 @@ internal sealed class HealthEvents(NodeEvents events)
                     Details(status, null, null));
                 break;
             case NodeHealth.Up:
-                TellRecovery(node, before, silence);
+                RaiseRecovered(node, before, silence);
                 break;
-            case NodeHealth.Lost when !status.IsCutOff:
-                node.Told.IsSilenceTold = true;
-                TellLoss(status, before, silence);
+            case NodeHealth.Lost when !status.IsIsolated:
+                node.Notifications.IsSilenceReported = true;
+                RaiseLost(status, before, silence);
                 break;
             case NodeHealth.Left:
                 events.Raise(
@@ -61,12 +61,12 @@ internal sealed class HealthEvents(NodeEvents events)
         }
     }
 
-    private void TellRecovery(NodeState node, NodeStatus before, TimeSpan silence)
+    private void RaiseRecovered(NodeState node, NodeStatus before, TimeSpan silence)
     {
         // One that comes back as announced is told of as rebooted or restarted; one that only missed a sample is not.
-        var isTold = node.Told.IsSilenceTold || before.Health == NodeHealth.Left
+        var isTold = node.Notifications.IsSilenceReported || before.Health == NodeHealth.Left
             || (before.Health == NodeHealth.Rebooting && node.Entered is null);
-        node.Told.IsSilenceTold = false;
+        node.Notifications.IsSilenceReported = false;
         if (isTold)
         {
             events.Raise(
@@ -77,21 +77,21 @@ internal sealed class HealthEvents(NodeEvents events)
         }
     }
 
-    private void TellLoss(NodeStatus status, NodeStatus? before, TimeSpan silence)
+    private void RaiseLost(NodeStatus status, NodeStatus? before, TimeSpan silence)
     {
-        var signs = DeathSigns.Of(status);
+        var symptoms = LossSymptoms.Find(status);
         var how = before?.Health == NodeHealth.Rebooting
             ? $"it has not come back from the {status.Bye?.Reason ?? "restart"} that it announced"
             : "nothing has been heard";
         events.Raise(
             NodeEventKind.Lost, status,
             $"Node {status.Hostname} is lost: {how} for {Text(silence)}."
-            + (signs.Count == 0 ? string.Empty : $" Last sample: {string.Join(", ", signs)}."),
+            + (symptoms.Count == 0 ? string.Empty : $" Last sample: {string.Join(", ", symptoms)}."),
             Details(status, before, silence) with
             {
                 Planned = before?.Health == NodeHealth.Rebooting ? true : null,
-                Signs = signs.Count == 0 ? null : signs,
-                Last = DeathSigns.LastReadings(status),
+                Symptoms = symptoms.Count == 0 ? null : symptoms,
+                Last = LossSymptoms.LastReadings(status),
             });
     }
 

@@ -16,7 +16,7 @@ internal sealed class IdentityWatch(NodeRegistry registry, TimeProvider time)
 
     /// <summary>How often the nodes are looked at. What is found twice in a row is told, so that nothing passing
     /// is.</summary>
-    private static readonly TimeSpan LookPeriod = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan CheckPeriod = TimeSpan.FromSeconds(10);
 
     /// <summary>How long after a node joined it may turn out to be another one under a new identity.</summary>
     private static readonly TimeSpan JoinedMax = TimeSpan.FromMinutes(10);
@@ -25,17 +25,17 @@ internal sealed class IdentityWatch(NodeRegistry registry, TimeProvider time)
     private static readonly TimeSpan ConflictKept = TimeSpan.FromMinutes(10);
 
     private readonly HashSet<(string, string)> _suspected = [];
-    private long _lookedTimestamp = time.GetTimestamp();
+    private long _checkedTimestamp = time.GetTimestamp();
 
     /// <summary>Looks now and then.</summary>
     public void Sweep(long now)
     {
-        if (time.GetElapsedTime(_lookedTimestamp, now) < LookPeriod)
+        if (time.GetElapsedTime(_checkedTimestamp, now) < CheckPeriod)
         {
             return;
         }
 
-        _lookedTimestamp = now;
+        _checkedTimestamp = now;
         var byName = new Dictionary<string, List<NodeState>>(StringComparer.OrdinalIgnoreCase);
         foreach (var node in registry.States)
         {
@@ -50,7 +50,7 @@ internal sealed class IdentityWatch(NodeRegistry registry, TimeProvider time)
         var found = new HashSet<(string, string)>();
         foreach (var nodes in byName.Values)
         {
-            LookAt(nodes, found);
+            Check(nodes, found);
         }
 
         _suspected.Clear();
@@ -59,7 +59,7 @@ internal sealed class IdentityWatch(NodeRegistry registry, TimeProvider time)
     }
 
     /// <summary>A node that sends as it should. One that is known from the database only says nothing.</summary>
-    private static bool IsHeard(NodeStatus status) => status is { Health: NodeHealth.Up, Received: > 1 };
+    private static bool IsReporting(NodeStatus status) => status is { Health: NodeHealth.Up, Received: > 1 };
 
     /// <summary>The same kernel, or the same address: the same machine. Containers share a kernel, but not a
     /// name.</summary>
@@ -67,7 +67,7 @@ internal sealed class IdentityWatch(NodeRegistry registry, TimeProvider time)
         (one.Header?.Boot is > 0 and { } boot && boot == other.Header?.Boot)
         || (one.Address is not null && one.Address == other.Address);
 
-    private void LookAt(List<NodeState> sameName, HashSet<(string, string)> found)
+    private void Check(List<NodeState> sameName, HashSet<(string, string)> found)
     {
         if (sameName.Count == 1)
         {
@@ -75,7 +75,7 @@ internal sealed class IdentityWatch(NodeRegistry registry, TimeProvider time)
         }
 
         // A raspi-cluster daemon beside our agent has the same name, and is the same machine.
-        var heard = sameName.Where(static node => IsHeard(node.Status) && node.Status.Header is not null)
+        var heard = sameName.Where(static node => IsReporting(node.Status) && node.Status.Header is not null)
             .OrderBy(static node => node.Status.FirstSeen).ThenBy(static node => node.Status.Id, StringComparer.Ordinal)
             .ToList();
         if (heard.Count > 1)
@@ -83,7 +83,7 @@ internal sealed class IdentityWatch(NodeRegistry registry, TimeProvider time)
             var again = heard.Where(node => IsSuspectedAgain(node.Status.Hostname, node.Status.Id, found)).ToList();
             if (again.Count > 1)
             {
-                TellHostname(again);
+                ReportHostname(again);
             }
         }
 
@@ -92,13 +92,13 @@ internal sealed class IdentityWatch(NodeRegistry registry, TimeProvider time)
             var other = sameName.Find(other => IsEarlierSelf(other.Status, node.Status));
             if (other is not null && IsSuspectedAgain(node.Status.Id, other.Status.Id, found))
             {
-                TellChanged(node, other);
+                ReportIdentityChange(node, other);
             }
         }
     }
 
     private bool IsEarlierSelf(NodeStatus other, NodeStatus status) =>
-        !IsHeard(other) && other.LastSeen <= status.FirstSeen && IsSameMachine(status, other)
+        !IsReporting(other) && other.LastSeen <= status.FirstSeen && IsSameMachine(status, other)
         && time.GetUtcNow() - status.FirstSeen < JoinedMax;
 
     private bool IsSuspectedAgain(string one, string other, HashSet<(string, string)> found)
@@ -108,7 +108,7 @@ internal sealed class IdentityWatch(NodeRegistry registry, TimeProvider time)
     }
 
     /// <summary>One event for all that have the name; another one only for a node that was not told of.</summary>
-    private void TellHostname(List<NodeState> nodes)
+    private void ReportHostname(List<NodeState> nodes)
     {
         var isTold = nodes.TrueForAll(static node => node.Status.Conflict is not null);
         var last = nodes[^1];
@@ -118,7 +118,7 @@ internal sealed class IdentityWatch(NodeRegistry registry, TimeProvider time)
             node.SetConflict(NodeEventKind.DuplicateHostname, other.Id, other.Address);
         }
 
-        if (!isTold && last.Told.TryDuplicate(time.GetTimestamp()))
+        if (!isTold && last.Notifications.TryReportConflict(time.GetTimestamp()))
         {
             var names = nodes.Take(NamesMax).Select(static node => $"{node.Status.Id} at {node.Status.Address}");
             registry.Events.Raise(
@@ -137,12 +137,12 @@ internal sealed class IdentityWatch(NodeRegistry registry, TimeProvider time)
         }
     }
 
-    private void TellChanged(NodeState node, NodeState other)
+    private void ReportIdentityChange(NodeState node, NodeState other)
     {
         var (one, two) = (node.Status, other.Status);
         var isTold = one.Conflict is not null;
         node.SetConflict(NodeEventKind.IdentityChanged, two.Id, two.Address);
-        if (!isTold && node.Told.TryDuplicate(time.GetTimestamp()))
+        if (!isTold && node.Notifications.TryReportConflict(time.GetTimestamp()))
         {
             registry.Events.Raise(
                 NodeEventKind.IdentityChanged, one,
@@ -157,7 +157,7 @@ internal sealed class IdentityWatch(NodeRegistry registry, TimeProvider time)
         foreach (var node in registry.States)
         {
             if (node.Status.Conflict is not null
-                && time.GetElapsedTime(node.Told.ConflictTimestamp, now) >= ConflictKept)
+                && time.GetElapsedTime(node.Notifications.ConflictTimestamp, now) >= ConflictKept)
             {
                 node.ClearConflict();
             }

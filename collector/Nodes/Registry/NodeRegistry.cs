@@ -133,14 +133,14 @@ internal sealed class NodeRegistry
             return;
         }
 
-        var isCutOff = known.IsCutOff && Outage is not null;
-        var isUnknown = known.Health == NodeHealth.Up || (known.IsCutOff && !isCutOff);
+        var isIsolated = known.IsIsolated && Outage is not null;
+        var isUnknown = known.Health == NodeHealth.Up || (known.IsIsolated && !isIsolated);
         var heard = _time.GetTimestamp();
         var state = new NodeState(
             known with
             {
                 Health = isUnknown ? NodeHealth.Late : known.Health,
-                IsCutOff = isCutOff,
+                IsIsolated = isIsolated,
                 LastSeenTimestamp = heard,
             },
             _time);
@@ -193,7 +193,7 @@ internal sealed class NodeRegistry
             var now = _time.GetUtcNow();
             var isLate = snapshot.Header is { } header && header.Sequence < status.Header!.Sequence;
             var accepted = new AcceptedSnapshot(
-                id, snapshot, isLate ? Earlier(state.ArrivalOf(snapshot.Header!), now) : now, isLate);
+                id, snapshot, isLate ? Earlier(state.EstimateArrival(snapshot.Header!), now) : now, isLate);
             foreach (var listener in _listeners.Samples)
             {
                 listener.OnSample(accepted, status);
@@ -204,7 +204,7 @@ internal sealed class NodeRegistry
         if (status.Health != before?.Health)
         {
             var heard = before?.LastSeenTimestamp ?? receivedTimestamp;
-            Tell(state, before, _time.GetElapsedTime(heard, receivedTimestamp));
+            NotifyHealth(state, before, _time.GetElapsedTime(heard, receivedTimestamp));
         }
 
         if (outcome == ApplyOutcome.Accepted && before is not null)
@@ -226,29 +226,29 @@ internal sealed class NodeRegistry
     internal void SweepGaps(Predicate<NodeState> isDone) => _withGaps.RemoveWhere(isDone);
 
     /// <summary>Gives a node another health and tells the listeners. A forgotten node is gone afterwards.</summary>
-    internal void SetHealth(string id, NodeHealth health, bool isCutOff = false)
+    internal void SetHealth(string id, NodeHealth health, bool isIsolated = false)
     {
         var state = _nodes[id];
         var before = state.Status;
-        state.SetHealth(health, isCutOff);
+        state.SetHealth(health, isIsolated);
         if (health == NodeHealth.Forgotten)
         {
             _nodes.TryRemove(id, out _);
             _forgotten.Add(state.Status);
         }
 
-        Tell(state, before, _time.GetElapsedTime(before.LastSeenTimestamp));
+        NotifyHealth(state, before, _time.GetElapsedTime(before.LastSeenTimestamp));
     }
 
     /// <summary>Tells that a node is lost that had been cut off with others, and is still silent.</summary>
-    internal void EndCutOff(NodeState state)
+    internal void EndIsolation(NodeState state)
     {
-        state.EndCutOff();
-        Tell(state, state.Status, _time.GetElapsedTime(state.Status.LastSeenTimestamp));
+        state.EndIsolation();
+        NotifyHealth(state, state.Status, _time.GetElapsedTime(state.Status.LastSeenTimestamp));
     }
 
     /// <summary>Tells that a node is late, and does not answer.</summary>
-    internal void TellLate(NodeState state, TimeSpan silence) =>
+    internal void ReportLate(NodeState state, TimeSpan silence) =>
         _healthEvents.OnLate(state, silence, _time.GetTimestamp());
 
     /// <summary>
@@ -281,7 +281,7 @@ internal sealed class NodeRegistry
 
     private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
 
-    private void Tell(NodeState state, NodeStatus? before, TimeSpan silence)
+    private void NotifyHealth(NodeState state, NodeStatus? before, TimeSpan silence)
     {
         foreach (var listener in _listeners.Health)
         {

@@ -32,7 +32,7 @@ internal sealed class RunEvents(NodeEvents events, TimeProvider time)
         {
             var isTold = node.Status.Conflict?.Kind == NodeEventKind.DuplicateNode;
             node.SetConflict(NodeEventKind.DuplicateNode, null, entry.Before.Address);
-            if (!isTold && node.Told.TryDuplicate(time.GetTimestamp()))
+            if (!isTold && node.Notifications.TryReportConflict(time.GetTimestamp()))
             {
                 RaiseDuplicate(node.Status, entry.Before);
             }
@@ -50,7 +50,7 @@ internal sealed class RunEvents(NodeEvents events, TimeProvider time)
     {
         if (entry.IsReturn)
         {
-            return node.Told.CountReturn(time.GetTimestamp(), ReturnPeriod) >= ReturnCount;
+            return node.Notifications.CountReturn(time.GetTimestamp(), ReturnPeriod) >= ReturnCount;
         }
 
         return entry.Silence is { } silence && IsOtherBoot(node.Status, entry.Before)

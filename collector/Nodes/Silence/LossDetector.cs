@@ -22,7 +22,7 @@ internal sealed class LossDetector(
     private static readonly TimeSpan RestPeriod = TimeSpan.FromSeconds(10);
 
     /// <summary>How often silent nodes are looked at while the collector is deaf.</summary>
-    private static readonly TimeSpan DeafPeriod = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan FaultPeriod = TimeSpan.FromMilliseconds(200);
 
     /// <summary>
     /// When sweeps are further apart, this process itself stood still (stopped, suspended, starved), and what it did
@@ -43,7 +43,7 @@ internal sealed class LossDetector(
     private readonly MulticastWatch _multicast = new(registry, findFault, time);
     private readonly IdentityWatch _identities = new(registry, time);
     private long _lastSweepTimestamp = time.GetTimestamp();
-    private long _judgedFromTimestamp = time.GetTimestamp();
+    private long _countedFromTimestamp = time.GetTimestamp();
 
     /// <summary>Moves every node to the health that its silence means.</summary>
     /// <param name="now">The timestamp up to which everything that arrived has been applied.</param>
@@ -51,7 +51,7 @@ internal sealed class LossDetector(
     {
         if (time.GetElapsedTime(_lastSweepTimestamp, now) >= StallMin)
         {
-            _judgedFromTimestamp = now;
+            _countedFromTimestamp = now;
         }
 
         _lastSweepTimestamp = now;
@@ -59,26 +59,26 @@ internal sealed class LossDetector(
         {
             if (node.Status.Health != NodeHealth.Forgotten)
             {
-                Look(node, now);
-                registry.Due.Put(node, NextLook(node, now));
+                Check(node, now);
+                registry.Due.Put(node, GetNextCheck(node, now));
             }
         }
 
-        if (_outages.Sweep(now, _judgedFromTimestamp))
+        if (_outages.Sweep(now, _countedFromTimestamp))
         {
-            _judgedFromTimestamp = now;
+            _countedFromTimestamp = now;
         }
 
         _multicast.Sweep(now);
         _identities.Sweep(now);
     }
 
-    private void Look(NodeState node, long now)
+    private void Check(NodeState node, long now)
     {
         var status = node.Status;
         var silenceInAll = time.GetElapsedTime(status.LastSeenTimestamp, now);
         var silence = Silence(status, now);
-        var health = Judge(status, silence, silenceInAll);
+        var health = Evaluate(status, silence, silenceInAll);
         if (health == NodeHealth.Lost && status.Health != NodeHealth.Lost)
         {
             Lose(node);
@@ -90,20 +90,20 @@ internal sealed class LossDetector(
         else if (health == NodeHealth.Late && status.IsIntervalKnown && status.Received > 0
             && silence >= limits.LateAfter(status) + NodeProber.VolleyTime)
         {
-            registry.TellLate(node, silenceInAll);
+            registry.ReportLate(node, silenceInAll);
         }
 
         prober.Sweep(node, silence, now);
     }
 
     /// <summary>Gets when something may be amiss with a node that is not heard until then.</summary>
-    private long NextLook(NodeState node, long now)
+    private long GetNextCheck(NodeState node, long now)
     {
         var status = node.Status;
         var wait = status.Health switch
         {
             NodeHealth.Up => prober.WaitFor(node, Silence(status, now), now),
-            NodeHealth.Late => _outages.IsDeaf ? DeafPeriod : SweepPeriod,
+            NodeHealth.Late => _outages.IsReceiveFaulted ? FaultPeriod : SweepPeriod,
             NodeHealth.Rebooting => limits.NotBackAfter(status) - Silence(status, now),
             _ => RestPeriod,
         };
@@ -112,11 +112,11 @@ internal sealed class LossDetector(
     }
 
     private TimeSpan Silence(NodeStatus status, long now) =>
-        time.GetElapsedTime(Math.Max(status.LastSeenTimestamp, _judgedFromTimestamp), now);
+        time.GetElapsedTime(Math.Max(status.LastSeenTimestamp, _countedFromTimestamp), now);
 
     private void Lose(NodeState node)
     {
-        if (node.Status.Health == NodeHealth.Rebooting && !_outages.IsDeaf)
+        if (node.Status.Health == NodeHealth.Rebooting && !_outages.IsReceiveFaulted)
         {
             registry.SetHealth(node.Status.Id, NodeHealth.Lost);
         }
@@ -126,7 +126,7 @@ internal sealed class LossDetector(
         }
     }
 
-    private NodeHealth Judge(NodeStatus status, TimeSpan silence, TimeSpan silenceInAll)
+    private NodeHealth Evaluate(NodeStatus status, TimeSpan silence, TimeSpan silenceInAll)
     {
         if (silenceInAll >= limits.ForgetAfter)
         {

@@ -17,26 +17,26 @@ internal sealed class MulticastWatch(NodeRegistry registry, FindNetworkFault fin
     private const int NamesMax = 20;
 
     /// <summary>How often the nodes are looked at: the others of the same switch have been found out by then.</summary>
-    private static readonly TimeSpan LookPeriod = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan CheckPeriod = TimeSpan.FromSeconds(5);
 
     /// <summary>How often it is told at most: a link that comes and goes must not bury everything else.</summary>
     private static readonly TimeSpan TellPeriod = TimeSpan.FromMinutes(10);
 
     private readonly HashSet<string> _told = new(StringComparer.Ordinal);
-    private long _lookedTimestamp = time.GetTimestamp();
+    private long _checkedTimestamp = time.GetTimestamp();
     private long? _toldTimestamp;
 
     /// <summary>Tells of what has changed, now and then.</summary>
     public void Sweep(long now)
     {
-        if (time.GetElapsedTime(_lookedTimestamp, now) < LookPeriod)
+        if (time.GetElapsedTime(_checkedTimestamp, now) < CheckPeriod)
         {
             return;
         }
 
-        _lookedTimestamp = now;
+        _checkedTimestamp = now;
         Resume();
-        var lost = registry.Statuses.Where(static status => status.IsMulticastLost && IsHeard(status)).ToList();
+        var lost = registry.Statuses.Where(static status => status.IsMulticastLost && IsReporting(status)).ToList();
         if (_told.Count > 0 && lost.Count == 0)
         {
             registry.Events.Raise(
@@ -54,7 +54,7 @@ internal sealed class MulticastWatch(NodeRegistry registry, FindNetworkFault fin
         }
     }
 
-    private static bool IsHeard(NodeStatus status) => status.Health is NodeHealth.Up or NodeHealth.Late;
+    private static bool IsReporting(NodeStatus status) => status.Health is NodeHealth.Up or NodeHealth.Late;
 
     /// <summary>Takes over what an earlier process told.</summary>
     private void Resume()
@@ -77,7 +77,7 @@ internal sealed class MulticastWatch(NodeRegistry registry, FindNetworkFault fin
     {
         _told.Clear();
         lost.ForEach(status => _told.Add(status.Id));
-        var total = registry.Statuses.Count(IsHeard);
+        var total = registry.Statuses.Count(IsReporting);
         var fault = findFault([.. lost.Select(static status => status.Address).OfType<string>()]);
         var cause = fault?.Cause ?? NetworkCause.Snooping;
         var why = fault is not null

@@ -63,13 +63,13 @@ internal sealed class NodeProber(
         {
             // Thousands that join at once are asked one after the other; they need not be looked at meanwhile.
             var check = node.Probes.CheckPeriod - node.Probes.SinceSent(now);
-            var passage = _limit.WaitOf(now);
+            var passage = _limit.GetWait(now);
             check = check > passage ? check : passage;
             half = half > check ? half : check;
         }
 
         var isAskedBefore = node.CanBeProbed
-            && (!node.Status.AnswersProbes || node.Probes.IsPolled || IsAskedHalfway(node, now));
+            && (!node.Status.AnswersProbes || node.Probes.MustPoll || IsAskedHalfway(node, now));
         return isAskedBefore && half < late ? half : late;
     }
 
@@ -93,7 +93,7 @@ internal sealed class NodeProber(
             {
                 Check(node, silence, now);
             }
-            else if (node.Probes.IsPolled
+            else if (node.Probes.MustPoll
                 ? silence >= status.Interval && node.Probes.SinceSent(now) >= Slot
                 : IsAskedHalfway(node, now) && IsHalfway(node, now) && _halfwayLimit.TryPass(now))
             {

@@ -21,7 +21,7 @@ internal sealed class Outage(long begunTimestamp, NetworkCause cause, TimeSpan b
     public NetworkCause Cause => cause;
 
     /// <summary>Gets or sets a value indicating whether the collector is deaf, so that silence is no proof.</summary>
-    public bool IsDeaf { get; set; }
+    public bool IsReceiveFaulted { get; set; }
 
     /// <summary>Gets the nodes that it is about, and whether each has returned.</summary>
     public IReadOnlyDictionary<string, bool> Members => _members;

@@ -33,7 +33,7 @@ internal sealed class OutageWatch(NodeRegistry registry, FindNetworkFault findFa
     private static readonly TimeSpan SettleTime = TimeSpan.FromSeconds(10);
 
     /// <summary>How often the collector's interfaces are looked at while it is deaf.</summary>
-    private static readonly TimeSpan LookPeriod = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan CheckPeriod = TimeSpan.FromSeconds(1);
 
     /// <summary>How often it is looked who has returned: thousands may be gone, and nobody waits for it.</summary>
     private static readonly TimeSpan FollowPeriod = TimeSpan.FromMilliseconds(250);
@@ -43,19 +43,19 @@ internal sealed class OutageWatch(NodeRegistry registry, FindNetworkFault findFa
     private long _followedTimestamp = time.GetTimestamp();
     private Outage? _outage;
     private NetworkFault? _fault;
-    private long? _lookedTimestamp;
+    private long? _checkedTimestamp;
 
     /// <summary>Gets a value indicating whether the collector hears nothing, by its own fault.</summary>
-    public bool IsDeaf => _outage?.IsDeaf is true;
+    public bool IsReceiveFaulted => _outage?.IsReceiveFaulted is true;
 
     /// <summary>Notes that a node is due to be lost in this sweep.</summary>
     public void Add(NodeState node) => _due.Add(node);
 
     /// <summary>Decides about the nodes that are due, and about what is going on.</summary>
     /// <param name="now">The present timestamp.</param>
-    /// <param name="judgedFrom">Silence before this timestamp says nothing.</param>
+    /// <param name="countedFrom">Silence before this timestamp says nothing.</param>
     /// <returns>Whether silence counts anew from now, because the collector was deaf until now.</returns>
-    public bool Sweep(long now, long judgedFrom)
+    public bool Sweep(long now, long countedFrom)
     {
         if (!_isResumed)
         {
@@ -65,7 +65,7 @@ internal sealed class OutageWatch(NodeRegistry registry, FindNetworkFault findFa
 
         if (_due.Count > 0)
         {
-            Decide(now, judgedFrom);
+            Decide(now, countedFrom);
             _due.Clear();
         }
 
@@ -93,29 +93,29 @@ internal sealed class OutageWatch(NodeRegistry registry, FindNetworkFault findFa
         _outage = new Outage(now, cause, lasted > TimeSpan.Zero ? lasted : TimeSpan.Zero);
         foreach (var node in registry.States)
         {
-            if (node.Status.IsCutOff
+            if (node.Status.IsIsolated
                 || (cause == NetworkCause.OwnInterface && node.Status is { Health: NodeHealth.Late, Received: 0 }))
             {
                 _outage.Add(node.Status.Id);
             }
         }
 
-        _outage.IsDeaf = LookForDeafness(now) is not null;
-        _outage.MendedTimestamp = cause == NetworkCause.OwnInterface && !_outage.IsDeaf ? now : null;
+        _outage.IsReceiveFaulted = CheckLocalInterface(now) is not null;
+        _outage.MendedTimestamp = cause == NetworkCause.OwnInterface && !_outage.IsReceiveFaulted ? now : null;
     }
 
-    private void Decide(long now, long judgedFrom)
+    private void Decide(long now, long countedFrom)
     {
-        if (_outage is { IsDeaf: true } deaf)
+        if (_outage is { IsReceiveFaulted: true } deaf)
         {
-            DecideDeaf(deaf);
+            DecideDuringFault(deaf);
             return;
         }
 
-        var silent = Silent(now, judgedFrom, out var judged);
-        if (LookForDeafness(now) is { } fault)
+        var silent = Silent(now, countedFrom, out var judged);
+        if (CheckLocalInterface(now) is { } fault)
         {
-            BeginOrDeafen(fault, now, silent, judged);
+            BeginReceiveFault(fault, now, silent, judged);
             return;
         }
 
@@ -138,7 +138,7 @@ internal sealed class OutageWatch(NodeRegistry registry, FindNetworkFault findFa
     }
 
     /// <summary>With several interfaces, those that are up still tell who is lost.</summary>
-    private void DecideDeaf(Outage deaf)
+    private void DecideDuringFault(Outage deaf)
     {
         foreach (var node in _due)
         {
@@ -162,7 +162,7 @@ internal sealed class OutageWatch(NodeRegistry registry, FindNetworkFault findFa
     /// <summary>
     /// Gets the nodes that fell silent with the one that is due, and how many there are of which it can be known.
     /// </summary>
-    private List<NodeState> Silent(long now, long judgedFrom, out int judged)
+    private List<NodeState> Silent(long now, long countedFrom, out int judged)
     {
         var first = _due.MaxBy(static node => node.Status.LastSeenTimestamp)!.Status;
         var silent = new List<NodeState>();
@@ -176,7 +176,7 @@ internal sealed class OutageWatch(NodeRegistry registry, FindNetworkFault findFa
             }
 
             var after = time.GetElapsedTime(first.LastSeenTimestamp, status.LastSeenTimestamp);
-            var heard = Math.Max(status.LastSeenTimestamp, judgedFrom);
+            var heard = Math.Max(status.LastSeenTimestamp, countedFrom);
             if (after > first.Interval * 1.05)
             {
                 alive++;
@@ -192,11 +192,11 @@ internal sealed class OutageWatch(NodeRegistry registry, FindNetworkFault findFa
         return silent;
     }
 
-    private void BeginOrDeafen(NetworkFault fault, long now, List<NodeState> silent, int judged)
+    private void BeginReceiveFault(NetworkFault fault, long now, List<NodeState> silent, int judged)
     {
         if (_outage is { } outage)
         {
-            outage.IsDeaf = true;
+            outage.IsReceiveFaulted = true;
             _due.ForEach(node => outage.Add(node.Status.Id));
         }
         else
@@ -209,7 +209,7 @@ internal sealed class OutageWatch(NodeRegistry registry, FindNetworkFault findFa
     {
         var alive = judged - silent.Count;
         var cause = fault?.Cause ?? (alive == 0 ? NetworkCause.Uplink : NetworkCause.Shared);
-        _outage = new Outage(now, cause) { IsDeaf = fault is not null };
+        _outage = new Outage(now, cause) { IsReceiveFaulted = fault is not null };
         silent.ForEach(node => _outage.Add(node.Status.Id));
         _due.ForEach(node => _outage.Add(node.Status.Id));
         var count = _outage.Members.Count;
@@ -246,12 +246,12 @@ internal sealed class OutageWatch(NodeRegistry registry, FindNetworkFault findFa
         }
 
         var isHearingAgain = false;
-        if (outage.IsDeaf && (outage.ReturnedCount > 0 || LookForDeafness(now) is null))
+        if (outage.IsReceiveFaulted && (outage.ReturnedCount > 0 || CheckLocalInterface(now) is null))
         {
-            (outage.IsDeaf, outage.MendedTimestamp, isHearingAgain) = (false, now, true);
+            (outage.IsReceiveFaulted, outage.MendedTimestamp, isHearingAgain) = (false, now, true);
         }
 
-        if (!outage.IsDeaf && (outage.ReturnedCount == outage.Members.Count
+        if (!outage.IsReceiveFaulted && (outage.ReturnedCount == outage.Members.Count
             || (outage.MendedTimestamp is { } mended && time.GetElapsedTime(mended, now) >= Settle(outage))))
         {
             End(outage, now);
@@ -283,7 +283,7 @@ internal sealed class OutageWatch(NodeRegistry registry, FindNetworkFault findFa
     {
         _outage = null;
         registry.Outage = null;
-        var gone = registry.States.Where(static node => node.Status.IsCutOff).ToList();
+        var gone = registry.States.Where(static node => node.Status.IsIsolated).ToList();
         var lasted = string.Create(
             CultureInfo.InvariantCulture,
             $"{(outage.Before + time.GetElapsedTime(outage.BegunTimestamp, now)).TotalSeconds:0} s");
@@ -297,18 +297,18 @@ internal sealed class OutageWatch(NodeRegistry registry, FindNetworkFault findFa
             Details(outage, count));
         foreach (var node in gone)
         {
-            registry.EndCutOff(node);
+            registry.EndIsolation(node);
         }
     }
 
-    private NetworkFault? LookForDeafness(long now)
+    private NetworkFault? CheckLocalInterface(long now)
     {
-        if (_lookedTimestamp is not { } looked || time.GetElapsedTime(looked, now) >= LookPeriod)
+        if (_checkedTimestamp is not { } looked || time.GetElapsedTime(looked, now) >= CheckPeriod)
         {
             var silent = _outage?.Members.Keys ?? _due.Select(static node => node.Status.Id);
             var fault = findFault([.. silent.Select(AddressOf).OfType<string>()]);
             _fault = fault?.Cause == NetworkCause.OwnInterface ? fault : null;
-            _lookedTimestamp = now;
+            _checkedTimestamp = now;
         }
 
         return _fault;

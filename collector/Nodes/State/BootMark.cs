@@ -10,7 +10,7 @@ internal readonly record struct BootMark(uint Boot, long UptimeSeconds, long Tim
 {
     /// <summary>Gets the mark that a sample makes; <see langword="null"/> if it tells neither boot nor
     /// uptime.</summary>
-    public static BootMark? Of(SampleHeader? header) => header is { Boot: not 0, UptimeSeconds: { } uptime }
+    public static BootMark? FromHeader(SampleHeader? header) => header is { Boot: not 0, UptimeSeconds: { } uptime }
         ? new BootMark(header.Boot, uptime, header.TimeMilliseconds)
         : null;
 

@@ -14,7 +14,7 @@ internal sealed class NodeState
 
     /// <summary>Intervals after a question halfway between two samples within which a new one must be its
     /// answer.</summary>
-    private const double AnswerIntervals = 0.25;
+    private const double ReplyIntervals = 0.25;
 
     /// <summary>
     /// What a raspi-cluster node is taken to promise until its interval has been learnt: what its daemon sends at.
@@ -57,7 +57,7 @@ internal sealed class NodeState
     {
         _time = time;
         Probes = new ProbeState(time);
-        Told = new ToldState(time);
+        Notifications = new NotificationState(time);
         var now = time.GetUtcNow();
         _status = new NodeStatus
         {
@@ -68,7 +68,7 @@ internal sealed class NodeState
             FirstSeen = now,
             LastSeen = now,
             LastSeenTimestamp = receivedTimestamp,
-            Interval = IntervalOf(snapshot.Header) ?? LegacyInterval,
+            Interval = GetInterval(snapshot.Header) ?? LegacyInterval,
             Readings = snapshot,
             Received = 0,
             Missed = 0,
@@ -93,7 +93,10 @@ internal sealed class NodeState
     {
         _time = time;
         Probes = new ProbeState(time);
-        Told = new ToldState(time) { IsSilenceTold = known is { Health: NodeHealth.Lost, IsCutOff: false } };
+        Notifications = new NotificationState(time)
+        {
+            IsSilenceReported = known is { Health: NodeHealth.Lost, IsIsolated: false },
+        };
         _status = known;
         _run = known.Header?.Run;
         _newestAt = known.LastSeen;
@@ -137,7 +140,7 @@ internal sealed class NodeState
     public long RepairedFromTimestamp { get; set; }
 
     /// <summary>Gets what has been told of it.</summary>
-    public ToldState Told { get; }
+    public NotificationState Notifications { get; }
 
     /// <summary>Gets the change of run that the last datagram brought, if it did.</summary>
     public RunEntry? Entered { get; private set; }
@@ -158,15 +161,15 @@ internal sealed class NodeState
         if (outcome == ApplyOutcome.Duplicate)
         {
             var counted = status with { Duplicates = status.Duplicates + 1 };
-            _status = IsAnswer(snapshot.Header, source, receivedTimestamp)
-                ? Answered(counted, receivedTimestamp)
+            _status = IsProbeReply(snapshot.Header, source, receivedTimestamp)
+                ? ApplyProbeReply(counted, receivedTimestamp)
                 : counted;
         }
         else if (outcome == ApplyOutcome.Accepted)
         {
             var isNewest = snapshot.Header is null || snapshot.Header.Sequence == _window.Highest;
             _status = WithGaps(isNewest
-                ? Newer(status, snapshot, source, receivedTimestamp)
+                ? ApplySample(status, snapshot, source, receivedTimestamp)
                 : status with { Received = status.Received + 1 });
         }
 
@@ -176,9 +179,9 @@ internal sealed class NodeState
     /// <summary>Takes what is to be asked for next; see <see cref="SequenceWindow.TryTakeDue"/>.</summary>
     public bool TryTakeDueGap(Func<SampleGap, long, bool> isDue, int attemptsMax, long now, out SampleGap gap)
     {
-        var before = _window.BeyondRepair;
+        var before = _window.Unrecoverable;
         var isTaken = _window.TryTakeDue(isDue, attemptsMax, now, out gap);
-        if (_window.BeyondRepair != before)
+        if (_window.Unrecoverable != before)
         {
             _status = WithGaps(_status);
         }
@@ -192,7 +195,7 @@ internal sealed class NodeState
     /// it was set in between, by the promised interval. A tick that is skipped takes no number, so a sample may be
     /// older than its number says, but not by an hour, and not younger.
     /// </remarks>
-    public DateTimeOffset ArrivalOf(SampleHeader header)
+    public DateTimeOffset EstimateArrival(SampleHeader header)
     {
         var newest = _status.Header!;
         var byNumber = (newest.Sequence - header.Sequence) * (double)header.IntervalMilliseconds;
@@ -205,17 +208,17 @@ internal sealed class NodeState
 
     /// <summary>Gives the node another health.</summary>
     /// <param name="health">The health.</param>
-    /// <param name="isCutOff">Whether it is lost together with others.</param>
-    public void SetHealth(NodeHealth health, bool isCutOff = false) =>
-        _status = _status with { Health = health, HealthSince = _time.GetUtcNow(), IsCutOff = isCutOff };
+    /// <param name="isIsolated">Whether it is lost together with others.</param>
+    public void SetHealth(NodeHealth health, bool isIsolated = false) =>
+        _status = _status with { Health = health, HealthSince = _time.GetUtcNow(), IsIsolated = isIsolated };
 
     /// <summary>Ends what held it together with others: it is lost by itself now.</summary>
-    public void EndCutOff() => _status = _status with { IsCutOff = false };
+    public void EndIsolation() => _status = _status with { IsIsolated = false };
 
     /// <summary>Notes what is wrong with its identity. What was found first is shown until it is over.</summary>
     public void SetConflict(NodeEventKind kind, string? otherNode, string? otherAddress)
     {
-        Told.ConflictTimestamp = _time.GetTimestamp();
+        Notifications.ConflictTimestamp = _time.GetTimestamp();
         if (_status.Conflict is null)
         {
             _status = _status with
@@ -228,7 +231,7 @@ internal sealed class NodeState
     /// <summary>Notes that nothing is wrong with its identity any more.</summary>
     public void ClearConflict() => _status = _status with { Conflict = null };
 
-    private static TimeSpan? IntervalOf(SampleHeader? header) =>
+    private static TimeSpan? GetInterval(SampleHeader? header) =>
         header is null ? null : TimeSpan.FromMilliseconds(header.IntervalMilliseconds);
 
     private ApplyOutcome OrderLegacy(long receivedTimestamp) =>
@@ -291,25 +294,25 @@ internal sealed class NodeState
     /// Asks whether a duplicate proves life: it must come from where a probe has just been sent, and be the newest
     /// sample, known since before the probe. A copy from elsewhere, or of an older sample, may be anybody's replay.
     /// </summary>
-    private bool IsAnswer(SampleHeader? header, SocketAddress source, long receivedTimestamp) =>
-        Probes.IsAwaited(receivedTimestamp) && header?.Sequence == _window.Highest && IsShown(source)
+    private bool IsProbeReply(SampleHeader? header, SocketAddress source, long receivedTimestamp) =>
+        Probes.IsReplyExpected(receivedTimestamp) && header?.Sequence == _window.Highest && IsShown(source)
         && _status.Health is not (NodeHealth.Left or NodeHealth.Rebooting);
 
-    private NodeStatus Answered(NodeStatus status, long receivedTimestamp)
+    private NodeStatus ApplyProbeReply(NodeStatus status, long receivedTimestamp)
     {
-        Probes.OnHeard();
+        Probes.OnReceived();
         var now = _time.GetUtcNow();
         var isUp = status.Health == NodeHealth.Up;
         if (!isUp)
         {
-            Probes.OnRescued(receivedTimestamp);
+            Probes.OnProbeRecovered(receivedTimestamp);
         }
 
         return status with
         {
             Health = NodeHealth.Up,
             HealthSince = isUp ? status.HealthSince : now,
-            IsCutOff = false,
+            IsIsolated = false,
             LastSeen = now,
             LastSeenTimestamp = receivedTimestamp,
             AnswersProbes = true,
@@ -318,28 +321,29 @@ internal sealed class NodeState
         };
     }
 
-    private NodeStatus Newer(NodeStatus status, NodeSnapshot snapshot, SocketAddress source, long receivedTimestamp)
+    private NodeStatus ApplySample(
+        NodeStatus status, NodeSnapshot snapshot, SocketAddress source, long receivedTimestamp)
     {
         var now = _time.GetUtcNow();
         var readings = _merger.Merge(status.Readings, snapshot);
         var health = Goodbye.HealthAfter(readings.Bye);
 
-        var isAsked = Probes.IsAwaited(receivedTimestamp) && IsShown(source);
+        var isProbed = Probes.IsReplyExpected(receivedTimestamp) && IsShown(source);
         var isNewSample = (status.Header?.Sequence, status.Header?.Run) != (_window.Highest, _run);
-        var isUnasked = !isAsked && isNewSample;
-        var isAnswer = isNewSample && Probes.SinceSent(receivedTimestamp) < status.Interval * AnswerIntervals;
-        var isRecovery = isAsked
-            && (Probes.IsPolled || isAnswer || status.Health is NodeHealth.Late or NodeHealth.Lost);
+        var isUnsolicited = !isProbed && isNewSample;
+        var isAnswer = isNewSample && Probes.SinceSent(receivedTimestamp) < status.Interval * ReplyIntervals;
+        var isRecovery = isProbed
+            && (Probes.MustPoll || isAnswer || status.Health is NodeHealth.Late or NodeHealth.Lost);
         if (isRecovery)
         {
-            Probes.OnRescued(receivedTimestamp);
+            Probes.OnProbeRecovered(receivedTimestamp);
         }
-        else if (isUnasked)
+        else if (isUnsolicited)
         {
-            Probes.OnUnasked();
+            Probes.OnUnsolicited();
         }
 
-        Probes.OnHeard();
+        Probes.OnReceived();
         if (isNewSample)
         {
             Probes.OnSample(receivedTimestamp);
@@ -360,18 +364,18 @@ internal sealed class NodeState
             Hostname = snapshot.Hostname,
             Health = health,
             HealthSince = health == status.Health ? status.HealthSince : now,
-            IsCutOff = false,
+            IsIsolated = false,
             LastSeen = now,
             LastSeenTimestamp = receivedTimestamp,
-            Interval = IntervalOf(snapshot.Header) ?? LearnInterval(status, receivedTimestamp),
-            Address = hasMoved ? SourceText.AddressOf(source) : status.Address,
-            Port = hasMoved ? SourceText.PortOf(source) : status.Port,
+            Interval = GetInterval(snapshot.Header) ?? LearnInterval(status, receivedTimestamp),
+            Address = hasMoved ? SourceText.FormatAddress(source) : status.Address,
+            Port = hasMoved ? SourceText.GetPort(source) : status.Port,
             Header = snapshot.Header,
             Readings = readings,
             About = snapshot.About ?? status.About,
             Labels = snapshot.Labels ?? (isWhole && snapshot.About is not null ? null : status.Labels),
             Bye = readings.Bye,
-            ClockDeviationSeconds = isUnasked && snapshot.Header is { } header
+            ClockDeviationSeconds = isUnsolicited && snapshot.Header is { } header
                 ? (header.TimeMilliseconds - now.ToUnixTimeMilliseconds()) / 1000.0
                 : status.ClockDeviationSeconds,
             Received = status.Received + 1,
@@ -387,13 +391,13 @@ internal sealed class NodeState
 
         // Most datagrams leave nothing out, and a copy has half a kilobyte.
         return gaps.Length == 0 && status.Gaps.Count == 0 && status.Missed == missed
-            && status.Repaired == _window.Repaired && status.BeyondRepair == _window.BeyondRepair
+            && status.Repaired == _window.Repaired && status.Unrecoverable == _window.Unrecoverable
             ? status
             : status with
             {
                 Missed = missed,
                 Repaired = _window.Repaired,
-                BeyondRepair = _window.BeyondRepair,
+                Unrecoverable = _window.Unrecoverable,
                 Gaps = gaps,
             };
     }

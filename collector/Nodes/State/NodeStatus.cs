@@ -93,7 +93,7 @@ internal sealed record NodeStatus
 
     /// <summary>Gets the samples that nobody has any more or that were asked for in vain, since the collector
     /// started.</summary>
-    public long BeyondRepair { get; init; }
+    public long Unrecoverable { get; init; }
 
     /// <summary>Gets what has not come of its present run, oldest first: it is asked for, also after a
     /// restart.</summary>
@@ -119,7 +119,7 @@ internal sealed record NodeStatus
     /// Gets a value indicating whether it was lost together with others: one event about the network says so, and none
     /// about this node does for as long as that lasts.
     /// </summary>
-    public bool IsCutOff { get; init; }
+    public bool IsIsolated { get; init; }
 
     /// <summary>Gets what is wrong with its identity.</summary>
     public IdentityConflict? Conflict { get; init; }

@@ -7,29 +7,29 @@ namespace NodeTelemetry.Collector.Nodes.State;
 internal sealed class ProbeState(TimeProvider time)
 {
     /// <summary>An answer crosses any link in less; what comes later is somebody's replay, or another sample.</summary>
-    private static readonly TimeSpan AnswerTimeMax = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ReplyTimeMax = TimeSpan.FromSeconds(1);
 
     /// <summary>Samples in a row that came only because they were asked for, after which the node is asked for every
     /// one.</summary>
-    private const int PolledAfter = 3;
+    private const int PollAfter = 3;
 
     /// <summary>The same, after which its multicast counts as lost: with a third of it lost, as bad Wi-Fi does, that
     /// happens once in 60 000 samples.</summary>
     private const int MulticastLostAfter = 10;
 
     /// <summary>Samples in a row that came unasked, after which its multicast counts as heard.</summary>
-    private const int MulticastHeardAfter = 3;
+    private const int MulticastRestoredAfter = 3;
 
     /// <summary>For how long a node counts as unsteady after a sample of it came only because it was asked
     /// for.</summary>
     private static readonly TimeSpan UnsteadyTime = TimeSpan.FromMinutes(10);
 
-    private int _rescuesInRow;
-    private long? _rescuedTimestamp;
+    private int _recoveriesInRow;
+    private long? _recoveredTimestamp;
     private long _sampleTimestamp;
-    private int _unaskedInRow;
+    private int _unsolicitedInRow;
     private bool _isWireless;
-    private bool _isAwaited;
+    private bool _isReplyExpected;
     private long _sentTimestamp;
 
     /// <summary>Gets or sets how many probes the present silence has had.</summary>
@@ -44,7 +44,7 @@ internal sealed class ProbeState(TimeProvider time)
 
     /// <summary>Gets a value indicating whether the node is asked for every sample, because none comes
     /// unasked.</summary>
-    public bool IsPolled => _rescuesInRow >= PolledAfter;
+    public bool MustPoll => _recoveriesInRow >= PollAfter;
 
     /// <summary>Gets a value indicating whether the node answers but its multicast does not arrive.</summary>
     public bool IsMulticastLost { get; private set; }
@@ -54,14 +54,14 @@ internal sealed class ProbeState(TimeProvider time)
     public bool IsUnsteady(NodeSnapshot readings, long now)
     {
         _isWireless = _isWireless || HasWifiSignal(readings);
-        return _isWireless || (_rescuedTimestamp is { } rescued && time.GetElapsedTime(rescued, now) < UnsteadyTime);
+        return _isWireless || (_recoveredTimestamp is { } rescued && time.GetElapsedTime(rescued, now) < UnsteadyTime);
     }
 
     /// <summary>Goes on with a node that an earlier process asked for each sample, or did not need to.</summary>
     public void Restore(bool isMulticastLost)
     {
         IsMulticastLost = isMulticastLost;
-        _rescuesInRow = isMulticastLost ? MulticastLostAfter : 0;
+        _recoveriesInRow = isMulticastLost ? MulticastLostAfter : 0;
     }
 
     /// <summary>Notes that a new sample came.</summary>
@@ -71,24 +71,24 @@ internal sealed class ProbeState(TimeProvider time)
     public TimeSpan SinceSample(long now) => time.GetElapsedTime(_sampleTimestamp, now);
 
     /// <summary>Notes that a sample came because it was asked for.</summary>
-    public void OnRescued(long now)
+    public void OnProbeRecovered(long now)
     {
-        _rescuedTimestamp = now;
-        _unaskedInRow = 0;
-        IsMulticastLost |= ++_rescuesInRow >= MulticastLostAfter;
+        _recoveredTimestamp = now;
+        _unsolicitedInRow = 0;
+        IsMulticastLost |= ++_recoveriesInRow >= MulticastLostAfter;
     }
 
     /// <summary>Notes that a sample came that nobody had asked for.</summary>
-    public void OnUnasked()
+    public void OnUnsolicited()
     {
-        _rescuesInRow = 0;
-        IsMulticastLost &= ++_unaskedInRow < MulticastHeardAfter;
+        _recoveriesInRow = 0;
+        IsMulticastLost &= ++_unsolicitedInRow < MulticastRestoredAfter;
     }
 
     /// <summary>Notes that a probe has been sent.</summary>
     public void OnSent(long now)
     {
-        _isAwaited = true;
+        _isReplyExpected = true;
         _sentTimestamp = now;
     }
 
@@ -100,23 +100,23 @@ internal sealed class ProbeState(TimeProvider time)
     }
 
     /// <summary>Asks whether a datagram that arrived at <paramref name="now"/> may be an answer.</summary>
-    public bool IsAwaited(long now) => _isAwaited && SinceSent(now) < AnswerTimeMax;
+    public bool IsReplyExpected(long now) => _isReplyExpected && SinceSent(now) < ReplyTimeMax;
 
     /// <summary>Gets the time since the last probe.</summary>
     public TimeSpan SinceSent(long now) => time.GetElapsedTime(_sentTimestamp, now);
 
     /// <summary>Notes that the node has been heard, so that no answer is awaited any more.</summary>
-    public void OnHeard()
+    public void OnReceived()
     {
-        _isAwaited = false;
+        _isReplyExpected = false;
         SentInSilence = 0;
     }
 
     /// <summary>Notes that the node sends from elsewhere: nothing is known of whether it answers there.</summary>
     public void OnMoved()
     {
-        _isAwaited = false;
-        _rescuesInRow = 0;
+        _isReplyExpected = false;
+        _recoveriesInRow = 0;
         CheckPeriod = TimeSpan.Zero;
     }
 

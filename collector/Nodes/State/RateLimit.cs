@@ -9,7 +9,7 @@ internal sealed class RateLimit(int perSecond, TimeProvider time)
     private int _passed;
 
     /// <summary>Gets the time until something may pass again; zero when it may now.</summary>
-    public TimeSpan WaitOf(long now)
+    public TimeSpan GetWait(long now)
     {
         var elapsed = time.GetElapsedTime(_windowStart, now);
         return _passed < perSecond || elapsed >= Window ? TimeSpan.Zero : Window - elapsed;

@@ -52,7 +52,7 @@ internal sealed class RunHistory
         reached = known < 0 ? null : _runs[known].Highest;
         return reached is { } highest
             ? header.Sequence > highest
-            : !(BootMark.Of(newest)?.IsAfter(header) is true || _boots.Exists(mark => mark.IsAfter(header)));
+            : !(BootMark.FromHeader(newest)?.IsAfter(header) is true || _boots.Exists(mark => mark.IsAfter(header)));
     }
 
     /// <summary>Makes another run the present one.</summary>
@@ -67,7 +67,7 @@ internal sealed class RunHistory
         }
 
         Add(_runs, new EarlierRun(newest.Run, newest.Sequence), RunCountMax);
-        if (newest.Boot != entered.Boot && BootMark.Of(newest) is { } mark)
+        if (newest.Boot != entered.Boot && BootMark.FromHeader(newest) is { } mark)
         {
             _boots.RemoveAll(earlier => earlier.Boot == mark.Boot);
             Add(_boots, mark, BootCountMax);

@@ -2,8 +2,8 @@ using NodeTelemetry.Protocol.Wire;
 
 namespace NodeTelemetry.Collector.Nodes.State;
 
-/// <summary>Sends a request to where a node's datagrams come from, signed if the node signs, without waiting.</summary>
+/// <summary>Sends a request to the source address of a node, signed if the node signs, without waiting.</summary>
 /// <param name="node">The node.</param>
-/// <param name="request">What is asked; it is stamped on the way.</param>
-/// <returns>Whether it went out.</returns>
+/// <param name="request">The request; the sender stamps it.</param>
+/// <returns>Whether the system accepted it.</returns>
 internal delegate bool SendRequest(NodeState node, ControlMessage request);

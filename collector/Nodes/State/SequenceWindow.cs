@@ -45,7 +45,7 @@ internal struct SequenceWindow
 
     /// <summary>Gets the samples that have not come and will not be asked for any more, since the process
     /// started.</summary>
-    public long BeyondRepair { get; private set; }
+    public long Unrecoverable { get; private set; }
 
     /// <summary>Gets a value indicating whether anything has not come.</summary>
     public readonly bool HasGaps => _gaps is not null;
@@ -263,7 +263,7 @@ internal struct SequenceWindow
     {
         if (to - from >= RepairSamplesMax)
         {
-            BeyondRepair += to - from + 1 - RepairSamplesMax;
+            Unrecoverable += to - from + 1 - RepairSamplesMax;
             from = to - RepairSamplesMax + 1;
         }
 
@@ -288,7 +288,7 @@ internal struct SequenceWindow
     {
         for (var index = 0; index < count; index++)
         {
-            BeyondRepair += _gaps![index].IsBackfill ? 0 : _gaps[index].Count;
+            Unrecoverable += _gaps![index].IsBackfill ? 0 : _gaps[index].Count;
         }
 
         _gaps?.RemoveRange(0, count);

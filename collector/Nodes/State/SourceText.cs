@@ -7,15 +7,15 @@ namespace NodeTelemetry.Collector.Nodes.State;
 internal static class SourceText
 {
     /// <summary>Gets the address alone, without port: a sender's port changes whenever it starts.</summary>
-    public static string AddressOf(SocketAddress source) => EndPointOf(source).Address.ToString();
+    public static string FormatAddress(SocketAddress source) => ToEndPoint(source).Address.ToString();
 
     /// <summary>Gets the port alone.</summary>
-    public static int PortOf(SocketAddress source) => EndPointOf(source).Port;
+    public static int GetPort(SocketAddress source) => ToEndPoint(source).Port;
 
     /// <summary>Gets address and port.</summary>
-    public static string Of(SocketAddress source) => EndPointOf(source).ToString();
+    public static string Format(SocketAddress source) => ToEndPoint(source).ToString();
 
-    private static IPEndPoint EndPointOf(SocketAddress source)
+    private static IPEndPoint ToEndPoint(SocketAddress source)
     {
         var any = new IPEndPoint(source.Family == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any : IPAddress.Any, 0);
         return (IPEndPoint)any.Create(source);

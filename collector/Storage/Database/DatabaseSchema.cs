@@ -172,5 +172,10 @@ internal static class DatabaseSchema
         ALTER TABLE outbox ADD COLUMN routes TEXT;
         ALTER TABLE given_up RENAME TO discarded_index;
         """,
+        """
+        ALTER TABLE alert_told RENAME TO alert_notification;
+        ALTER TABLE alert RENAME COLUMN tells_end TO send_resolved;
+        ALTER TABLE node RENAME COLUMN cut_off TO isolated;
+        """,
     ];
 }

@@ -16,7 +16,7 @@ internal static partial class NodeRows
     public const string SelectSql =
         """
         SELECT name, hostname, address, first_seen, health, interval, about, labels, last_seen, boot, run, sequence,
-            earlier_runs, gaps, port, key, bye, boots, cut_off, multicast_lost, answers_probes, uptime, sent
+            earlier_runs, gaps, port, key, bye, boots, isolated, multicast_lost, answers_probes, uptime, sent
         FROM node JOIN node_progress ON node_progress.node = node.id ORDER BY name
         """;
 
@@ -46,9 +46,9 @@ internal static partial class NodeRows
     public static void Upsert(DatabaseSession session, NodeStatus status) => session.Execute(
         """
         INSERT INTO node (name, hostname, address, first_seen, health, interval, about, labels, port, key, bye, boots,
-            cut_off, multicast_lost, answers_probes)
+            isolated, multicast_lost, answers_probes)
         VALUES ($name, $hostname, $address, $first, $health, $interval, $about, $labels, $port, $key, $bye, $boots,
-            $cutOff, $multicastLost, $answers)
+            $isolated, $multicastLost, $answers)
         ON CONFLICT (name) DO UPDATE SET hostname = excluded.hostname, address = excluded.address,
             first_seen = CASE WHEN first_seen BETWEEN 0 AND excluded.first_seen THEN first_seen
                 ELSE excluded.first_seen END,
@@ -58,7 +58,7 @@ internal static partial class NodeRows
             labels = CASE WHEN excluded.about IS NULL THEN coalesce(excluded.labels, labels)
                 ELSE excluded.labels END,
             port = excluded.port, key = excluded.key, bye = excluded.bye, boots = excluded.boots,
-            cut_off = excluded.cut_off, multicast_lost = excluded.multicast_lost,
+            isolated = excluded.isolated, multicast_lost = excluded.multicast_lost,
             answers_probes = excluded.answers_probes
         """,
         ("$name", status.Id),
@@ -74,7 +74,7 @@ internal static partial class NodeRows
         ("$bye", ToJson(status.Bye, NodeRowJson.Default.ByeReading)),
         ("$boots", ToJson(
             status.EarlierBoots.Count == 0 ? null : Flat(status.EarlierBoots), NodeRowJson.Default.Int64Array)),
-        ("$cutOff", status.IsCutOff),
+        ("$isolated", status.IsIsolated),
         ("$multicastLost", status.IsMulticastLost),
         ("$answers", status.AnswersProbes));
 
@@ -127,7 +127,7 @@ internal static partial class NodeRows
     public static bool IsSame(NodeStatus one, NodeStatus other) =>
         one.Hostname == other.Hostname && one.Address == other.Address && one.FirstSeen == other.FirstSeen
         && one.Health == other.Health && one.Port == other.Port && one.Bye == other.Bye
-        && one.IsCutOff == other.IsCutOff && one.IsMulticastLost == other.IsMulticastLost
+        && one.IsIsolated == other.IsIsolated && one.IsMulticastLost == other.IsMulticastLost
         && one.AnswersProbes == other.AnswersProbes
         && KeyName(one.Readings.Signature) == KeyName(other.Readings.Signature)
         && IsSame(one.EarlierBoots, other.EarlierBoots) && IsSame(one.Labels, other.Labels)
@@ -193,7 +193,7 @@ internal static partial class NodeRows
             },
             Bye = Parse(reader, 16, NodeRowJson.Default.ByeReading),
             EarlierBoots = ReadBoots(reader),
-            IsCutOff = reader.GetBoolean(18),
+            IsIsolated = reader.GetBoolean(18),
             IsMulticastLost = reader.GetBoolean(19),
             AnswersProbes = reader.GetBoolean(20),
             Received = 0,

@@ -18,13 +18,13 @@ public sealed class FailedLoginsTests
     public void A_few_failures_are_free_and_then_each_wait_is_twice_as_long()
     {
         Fail(Guesser, FailedLogins.FreeCount);
-        Assert.Equal(TimeSpan.Zero, _logins.WaitOf(Guesser));
+        Assert.Equal(TimeSpan.Zero, _logins.GetWait(Guesser));
         foreach (var seconds in (int[])[1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300])
         {
             Fail(Guesser, 1);
-            Assert.Equal(TimeSpan.FromSeconds(seconds), _logins.WaitOf(Guesser));
+            Assert.Equal(TimeSpan.FromSeconds(seconds), _logins.GetWait(Guesser));
             _time.Advance(TimeSpan.FromSeconds(seconds));
-            Assert.Equal(TimeSpan.Zero, _logins.WaitOf(Guesser));
+            Assert.Equal(TimeSpan.Zero, _logins.GetWait(Guesser));
         }
     }
 
@@ -32,10 +32,10 @@ public sealed class FailedLoginsTests
     public void Others_do_not_wait_and_whoever_gets_it_right_starts_anew()
     {
         Fail(Guesser, 20);
-        Assert.Equal(TimeSpan.Zero, _logins.WaitOf(IPAddress.Parse("10.77.0.67")));
-        Assert.NotEqual(TimeSpan.Zero, _logins.WaitOf(Guesser.MapToIPv6()));
+        Assert.Equal(TimeSpan.Zero, _logins.GetWait(IPAddress.Parse("10.77.0.67")));
+        Assert.NotEqual(TimeSpan.Zero, _logins.GetWait(Guesser.MapToIPv6()));
         _logins.Forgive(Guesser);
-        Assert.Equal(TimeSpan.Zero, _logins.WaitOf(Guesser));
+        Assert.Equal(TimeSpan.Zero, _logins.GetWait(Guesser));
     }
 
     [Fact]
@@ -44,7 +44,7 @@ public sealed class FailedLoginsTests
         Fail(Guesser, 20);
         _time.Advance(FailedLogins.KeptFor);
         Fail(Guesser, 1);
-        Assert.Equal(TimeSpan.Zero, _logins.WaitOf(Guesser));
+        Assert.Equal(TimeSpan.Zero, _logins.GetWait(Guesser));
     }
 
     [Fact]
@@ -55,8 +55,8 @@ public sealed class FailedLoginsTests
             Fail(IPAddress.Parse($"2001:db8::{host:x}"), 1);
         }
 
-        Assert.NotEqual(TimeSpan.Zero, _logins.WaitOf(IPAddress.Parse("2001:db8::ffff")));
-        Assert.Equal(TimeSpan.Zero, _logins.WaitOf(IPAddress.Parse("2001:db8:0:1::1")));
+        Assert.NotEqual(TimeSpan.Zero, _logins.GetWait(IPAddress.Parse("2001:db8::ffff")));
+        Assert.Equal(TimeSpan.Zero, _logins.GetWait(IPAddress.Parse("2001:db8:0:1::1")));
     }
 
     [Fact]
@@ -72,10 +72,10 @@ public sealed class FailedLoginsTests
             Fail(new IPAddress([11, 0, 0, (byte)number]), 1);
         }
 
-        Assert.NotEqual(TimeSpan.Zero, _logins.WaitOf(IPAddress.Parse("12.0.0.1")));
+        Assert.NotEqual(TimeSpan.Zero, _logins.GetWait(IPAddress.Parse("12.0.0.1")));
         _time.Advance(FailedLogins.KeptFor);
         Fail(IPAddress.Parse("12.0.0.1"), 1);
-        Assert.Equal(TimeSpan.Zero, _logins.WaitOf(IPAddress.Parse("12.0.0.1")));
+        Assert.Equal(TimeSpan.Zero, _logins.GetWait(IPAddress.Parse("12.0.0.1")));
     }
 
     private void Fail(IPAddress address, int count)

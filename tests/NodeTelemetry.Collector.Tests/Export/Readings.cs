@@ -89,7 +89,7 @@ internal static class Readings
             SilenceSeconds = 5.8,
             Address = "10.77.0.11",
             Planned = false,
-            Signs = ["under-voltage", "hot: 84 °C"],
+            Symptoms = ["under-voltage", "hot: 84 °C"],
         },
     };
 }

@@ -134,11 +134,11 @@ internal sealed class NodeBench
         Registry, new NodeProber(Limits, Probe, new CollectorMetrics(), Time, new Random(1)), FindFault, Limits, Time);
 
     private NetworkFault? FindFault(IReadOnlyCollection<string> addresses) =>
-        Elsewhere is { } node && addresses.Contains(SourceText.AddressOf(node.Source)) ? null : Fault;
+        Elsewhere is { } node && addresses.Contains(SourceText.FormatAddress(node.Source)) ? null : Fault;
 
     private bool Probe(NodeState target, ControlMessage request)
     {
-        var node = Nodes.FirstOrDefault(node => SourceText.Of(node.Source) == SourceText.Of(target.Source));
+        var node = Nodes.FirstOrDefault(node => SourceText.Format(node.Source) == SourceText.Format(target.Source));
         if (node is { IsAlive: true, IsAnswering: true, Sequence: >= 0 } && IsConnected)
         {
             _answers.Enqueue(node);

@@ -99,7 +99,7 @@ public sealed class AlertOptionsTests
         Assert.Empty(problems);
         Assert.Equal(["am", "mail", "phone"], options.Channels.Select(static channel => channel.Name).Order());
         var phone = options.Channels.Single(static channel => channel.Name == "phone");
-        Assert.Equal(("tk_secret", AlertSeverity.Critical, false), (phone.Token, phone.Severity, phone.TellsResolved));
+        Assert.Equal(("tk_secret", AlertSeverity.Critical, false), (phone.Token, phone.Severity, phone.SendResolved));
         Assert.Equal(TimeSpan.FromSeconds(10), phone.GroupWait);
         var manager = options.Channels.Single(static channel => channel.Name == "am");
         Assert.Equal((TimeSpan.Zero, TimeSpan.FromMinutes(1)), (manager.GroupWait, manager.RepeatInterval));

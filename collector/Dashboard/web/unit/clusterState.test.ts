@@ -27,10 +27,10 @@ test("A goodbye ends with a health other than left, and stays when health is not
 
 test("A hint ends when a change of the node does not carry it any more", () => {
   const conflict = { kind: "duplicate-node", since: 1 } as const;
-  const before = sampleNode({ multicastLost: true, cutOff: true, conflict });
+  const before = sampleNode({ multicastLost: true, isolated: true, conflict });
   assert.deepEqual(mergeChange(before, { id, received: 101 }).conflict, conflict);
   const after = mergeChange(before, { id, health: "up" });
-  assert.deepEqual([after.multicastLost, after.cutOff, after.conflict], [undefined, undefined, undefined]);
+  assert.deepEqual([after.multicastLost, after.isolated, after.conflict], [undefined, undefined, undefined]);
 });
 
 test("Silence counts on by the page's own clock, and starts anew with each message that tells it", () => {

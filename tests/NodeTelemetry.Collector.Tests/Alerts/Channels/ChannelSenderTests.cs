@@ -148,7 +148,7 @@ public sealed class ChannelSenderTests
     public async Task What_ended_before_it_could_be_told_is_counted_and_no_problem_any_more()
     {
         using var bench = new AlertBench(
-            [Hot], new ChannelSettings { Name = "people", Type = "ntfy", AttemptCount = 2, TellsResolved = false });
+            [Hot], new ChannelSettings { Name = "people", Type = "ntfy", AttemptCount = 2, SendResolved = false });
         bench.Channel.FailureCount = int.MaxValue;
         await bench.RunAsync(5, () => bench.Send(celsius: 90));
         Assert.NotNull(bench.Sender.Status.Problem);
@@ -189,13 +189,13 @@ public sealed class ChannelSenderTests
                 Type = "webhook",
                 Severity = AlertSeverity.Critical,
                 Match = new AlertMatcher([new("hostname", "pi-01")]),
-                TellsResolved = false,
+                SendResolved = false,
             });
         await bench.RunAsync(10, () => Two(bench, 90));
         await bench.RunAsync(90, () => Two(bench, 50));
         var sent = Assert.Single(bench.Channel.Sent);
         Assert.Equal(("very-hot", "pi-01"), (Assert.Single(sent.Firing).Rule, sent.Firing[0].Hostname));
-        Assert.False(bench.Sender.Owes(sent.Firing[0].Id));
+        Assert.False(bench.Sender.IsDeliveryPending(sent.Firing[0].Id));
     }
 
     [Fact]
@@ -212,7 +212,7 @@ public sealed class ChannelSenderTests
         Assert.Equal(2, bench.Channel.Sent.Count);
         Assert.Equal("pi-01", Assert.Single(bench.Channel.Last.Resolved).Hostname);
         Assert.Empty(bench.Channel.Last.Firing);
-        Assert.Equal(silence.Id, bench.Alerts.Single(static alert => alert.State == AlertState.Firing).SilencedBy);
+        Assert.Equal(silence.Id, bench.Alerts.Single(static alert => alert.Phase == AlertPhase.Firing).SilencedBy);
 
         await bench.RunAsync(600, () => OneHot(bench));
         Assert.Equal("pi-02", Assert.Single(bench.Channel.Last.Firing).Hostname);
@@ -283,9 +283,9 @@ public sealed class ChannelSenderTests
         await bench.RunAsync(36, () => bench.Send(celsius: 90));
         await bench.RestartAsync(TimeSpan.FromHours(1), inOrder);
         await bench.RunAsync(secondsLeft - 1, () => bench.Send(celsius: 90));
-        Assert.Equal(AlertState.Pending, Assert.Single(bench.Alerts).State);
+        Assert.Equal(AlertPhase.Pending, Assert.Single(bench.Alerts).Phase);
         await bench.RunAsync(2, () => bench.Send(celsius: 90));
-        Assert.Equal(AlertState.Firing, Assert.Single(bench.Alerts).State);
+        Assert.Equal(AlertPhase.Firing, Assert.Single(bench.Alerts).Phase);
     }
 
     [Fact]
@@ -307,7 +307,7 @@ public sealed class ChannelSenderTests
         using var bench = new AlertBench([Hot]);
         await bench.RunAsync(5, () => bench.Send(celsius: 90));
         bench.Execute("UPDATE alert SET rule = 'other', id = 'other' || substr(id, 4)");
-        bench.Execute("UPDATE alert_told SET alert = 'other' || substr(alert, 4)");
+        bench.Execute("UPDATE alert_notification SET alert = 'other' || substr(alert, 4)");
         await bench.RestartAsync(TimeSpan.Zero);
         await bench.RunAsync(70, () => bench.Send(celsius: 50));
         Assert.Equal("The rule is not there any more.", Assert.Single(bench.Channel.Last.Resolved).Ending);
@@ -319,7 +319,7 @@ public sealed class ChannelSenderTests
     [InlineData("UPDATE alert SET labels = '{'")]
     [InlineData("UPDATE alert SET since = 9223372036854775807")]
     [InlineData("UPDATE alert SET held = -1")]
-    [InlineData("UPDATE alert_told SET time = 9223372036854775807")]
+    [InlineData("UPDATE alert_notification SET time = 9223372036854775807")]
     public async Task A_damaged_row_costs_one_alert_and_is_counted(string damage)
     {
         using var bench = new AlertBench([Hot]);
@@ -328,7 +328,7 @@ public sealed class ChannelSenderTests
         await bench.RestartAsync(TimeSpan.Zero);
         await bench.RunAsync(70, () => bench.Send(celsius: 90));
         Assert.Equal(1, bench.Metrics.Storage.RowsDamaged.Value);
-        Assert.Equal(AlertState.Firing, Assert.Single(bench.Alerts).State);
+        Assert.Equal(AlertPhase.Firing, Assert.Single(bench.Alerts).Phase);
     }
 
     [Fact]

@@ -26,7 +26,7 @@ public sealed class ChannelTests
         Node = "00000000000000aa",
         Hostname = "pi-01",
         Labels = [new("rack", "a\"b"), new("a-b", "x"), new("severity", "forged")],
-        State = AlertState.Firing,
+        Phase = AlertPhase.Firing,
         Since = At,
         FiredAt = At.AddMinutes(1),
         Value = 85.5,
@@ -37,7 +37,7 @@ public sealed class ChannelTests
     {
         Id = "memory\taa\t",
         Rule = "memory",
-        State = AlertState.Resolved,
+        Phase = AlertPhase.Resolved,
         ResolvedAt = At.AddMinutes(2),
         Ending = "The node has left.",
     };

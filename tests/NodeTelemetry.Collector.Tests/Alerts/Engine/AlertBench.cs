@@ -5,7 +5,6 @@ using NodeTelemetry.Collector.Alerts.Rules;
 using NodeTelemetry.Collector.Alerts.Storage;
 using NodeTelemetry.Collector.Diagnostics;
 using NodeTelemetry.Collector.Nodes.Registry;
-using NodeTelemetry.Collector.Nodes.State;
 using NodeTelemetry.Collector.Storage.Database;
 using NodeTelemetry.Protocol.Catalog.Sections;
 using NodeTelemetry.Protocol.Readings;
@@ -95,7 +94,7 @@ internal sealed class AlertBench : IDisposable
 
     public async Task JudgeAsync()
     {
-        Engine.Judge();
+        Engine.Evaluate();
         var stepping = Sender.StepAsync(CancellationToken.None);
 
         // Pauses between attempts are by the manual clock.
@@ -151,11 +150,11 @@ internal sealed class AlertBench : IDisposable
         Registry = Snapshots.Registry(5000, Time, Engine, Metrics);
         Sender = new ChannelSender(
             _settings, Channel, () => Engine.Board, store, Metrics.Alerts, Page, Time, NullLogger.Instance);
-        Engine.IsOwed = Sender.Owes;
+        Engine.IsDeliveryPending = Sender.IsDeliveryPending;
         var content = store.Load(_database);
         Silences.Restore(content.Silences);
         Engine.Restore(content.Alerts);
-        Sender.Restore(content.Told);
+        Sender.Restore(content.Deliveries);
     }
 
     private void Close()

@@ -27,17 +27,17 @@ public sealed class AlertEngineTests
     {
         using var bench = new AlertBench([Hot]);
         await bench.RunAsync(9, () => bench.Send(celsius: 85));
-        Assert.Equal(AlertState.Pending, Assert.Single(bench.Alerts).State);
+        Assert.Equal(AlertPhase.Pending, Assert.Single(bench.Alerts).Phase);
 
         // A dip below the limit starts it anew.
         await bench.RunAsync(1, () => bench.Send(celsius: 79));
         Assert.Empty(bench.Alerts);
         await bench.RunAsync(10, () => bench.Send(celsius: 85));
-        Assert.Equal(AlertState.Pending, Assert.Single(bench.Alerts).State);
+        Assert.Equal(AlertPhase.Pending, Assert.Single(bench.Alerts).Phase);
         await bench.RunAsync(1, () => bench.Send(celsius: 85.25));
 
         var alert = Assert.Single(bench.Alerts);
-        Assert.Equal(AlertState.Firing, alert.State);
+        Assert.Equal(AlertPhase.Firing, alert.Phase);
         Assert.Equal(85.25, alert.Value);
         Assert.Equal("pi-01: cpu_temperature_celsius is 85.25 °C, above 80 °C.", alert.Summary);
         Assert.Equal(TimeSpan.FromSeconds(10), alert.FiredAt - alert.Since);
@@ -52,10 +52,10 @@ public sealed class AlertEngineTests
 
         await bench.RunAsync(12, () => bench.Send(celsius: 81));
         await bench.RunAsync(20, () => bench.Send(celsius: 76));
-        Assert.Equal(AlertState.Firing, Assert.Single(bench.Alerts).State);
+        Assert.Equal(AlertPhase.Firing, Assert.Single(bench.Alerts).Phase);
 
         await bench.RunAsync(1, () => bench.Send(celsius: 75));
-        Assert.Equal(AlertState.Resolved, Assert.Single(bench.Alerts).State);
+        Assert.Equal(AlertPhase.Resolved, Assert.Single(bench.Alerts).Phase);
     }
 
     [Fact]
@@ -66,9 +66,9 @@ public sealed class AlertEngineTests
         await bench.RunAsync(4, () => bench.Send(celsius: 50));
         await bench.RunAsync(1, () => bench.Send(celsius: 90));
         await bench.RunAsync(5, () => bench.Send(celsius: 50));
-        Assert.Equal(AlertState.Firing, Assert.Single(bench.Alerts).State);
+        Assert.Equal(AlertPhase.Firing, Assert.Single(bench.Alerts).Phase);
         await bench.RunAsync(1, () => bench.Send(celsius: 50));
-        Assert.Equal(AlertState.Resolved, Assert.Single(bench.Alerts).State);
+        Assert.Equal(AlertPhase.Resolved, Assert.Single(bench.Alerts).Phase);
     }
 
     [Fact]
@@ -104,12 +104,12 @@ public sealed class AlertEngineTests
         await bench.RunAsync(1);
 
         Assert.Equal(["node-lost", "hot"], bench.Alerts.Select(static alert => alert.Rule));
-        Assert.All(bench.Alerts, static alert => Assert.Equal(AlertState.Firing, alert.State));
+        Assert.All(bench.Alerts, static alert => Assert.Equal(AlertPhase.Firing, alert.Phase));
         Assert.StartsWith("Node pi-01 is lost", bench.Alerts[0].Summary, StringComparison.Ordinal);
 
         // It is back, and has cooled down meanwhile.
         await bench.RunAsync(1, () => bench.Send(celsius: 50));
-        Assert.All(bench.Alerts, static alert => Assert.Equal(AlertState.Resolved, alert.State));
+        Assert.All(bench.Alerts, static alert => Assert.Equal(AlertPhase.Resolved, alert.Phase));
     }
 
     [Fact]
@@ -118,7 +118,7 @@ public sealed class AlertEngineTests
         using var bench = new AlertBench();
         var told = Event(bench, NodeEventKind.NetworkLost, null, "All 24 nodes fell silent: the switch?");
         bench.Registry.RestoreOutage(told);
-        bench.Registry.Restore(Status(bench) with { Health = NodeHealth.Lost, IsCutOff = true });
+        bench.Registry.Restore(Status(bench) with { Health = NodeHealth.Lost, IsIsolated = true });
         bench.Engine.OnEvent(told);
         await bench.RunAsync(1);
         var alert = Assert.Single(bench.Alerts);
@@ -126,11 +126,11 @@ public sealed class AlertEngineTests
 
         // The network is back, the node is not: now it is lost by itself.
         bench.Engine.OnEvent(Event(bench, NodeEventKind.NetworkRestored, null, "The network is back."));
-        bench.Registry.Restore(Status(bench) with { Health = NodeHealth.Lost, IsCutOff = false });
+        bench.Registry.Restore(Status(bench) with { Health = NodeHealth.Lost, IsIsolated = false });
         await bench.RunAsync(60);
         Assert.Equal(
-            [("node-lost", AlertState.Firing), ("network", AlertState.Resolved)],
-            bench.Alerts.Select(static one => (one.Rule, one.State)));
+            [("node-lost", AlertPhase.Firing), ("network", AlertPhase.Resolved)],
+            bench.Alerts.Select(static one => (one.Rule, one.Phase)));
     }
 
     [Fact]
@@ -144,12 +144,12 @@ public sealed class AlertEngineTests
         await bench.RestartAsync(TimeSpan.FromMinutes(1));
         bench.Engine.OnEvent(told);
         await bench.RunAsync(300);
-        Assert.Equal(("network", AlertState.Firing), (Assert.Single(bench.Alerts).Rule, bench.Alerts[0].State));
+        Assert.Equal(("network", AlertPhase.Firing), (Assert.Single(bench.Alerts).Rule, bench.Alerts[0].Phase));
         Assert.Equal(sent, bench.Channel.Sent.Count);
 
         bench.Engine.OnEvent(Event(bench, NodeEventKind.NetworkRestored, null, "The network is back."));
         await bench.RunAsync(60);
-        Assert.Equal(("network", AlertState.Resolved), (Assert.Single(bench.Alerts).Rule, bench.Alerts[0].State));
+        Assert.Equal(("network", AlertPhase.Resolved), (Assert.Single(bench.Alerts).Rule, bench.Alerts[0].Phase));
     }
 
     [Fact]
@@ -157,7 +157,7 @@ public sealed class AlertEngineTests
     {
         var events = new System.Collections.Concurrent.ConcurrentQueue<NodeEvent>();
         using var bench = new AlertBench();
-        var news = new AlertNews();
+        var news = new ReportedEvents();
         events.Enqueue(Event(bench, NodeEventKind.Rebooted, NodeA, "Node pi-01 was rebooted."));
         news.BeginRound(events);
         news.BeginRound(events);
@@ -186,7 +186,7 @@ public sealed class AlertEngineTests
 
         Assert.Equal("Node pi-01 was rebooted.", bench.Alerts[0].Summary);
         await bench.RunAsync(602, () => bench.Send());
-        Assert.Equal(AlertState.Resolved, bench.Alerts[0].State);
+        Assert.Equal(AlertPhase.Resolved, bench.Alerts[0].Phase);
 
         // It happened in a moment: nobody is told that it is over.
         Assert.Equal(["unexpected-reboot"], Assert.Single(bench.Channel.Sent).Firing.Select(static alert => alert.Rule));
@@ -203,7 +203,7 @@ public sealed class AlertEngineTests
         Assert.Contains("cloned SD card", Assert.Single(bench.Alerts).Summary, StringComparison.Ordinal);
         bench.Registry.Restore(Status(bench));
         await bench.RunAsync(1);
-        Assert.Equal(AlertState.Resolved, Assert.Single(bench.Alerts).State);
+        Assert.Equal(AlertPhase.Resolved, Assert.Single(bench.Alerts).Phase);
     }
 
     [Fact]
@@ -212,7 +212,7 @@ public sealed class AlertEngineTests
         using var bench = new AlertBench([Hot with { For = TimeSpan.Zero }]);
         await bench.RunAsync(1, () => bench.Send(celsius: 90));
         await bench.RunAsync(60, () => bench.Send());
-        Assert.Equal(AlertState.Firing, Assert.Single(bench.Alerts).State);
+        Assert.Equal(AlertPhase.Firing, Assert.Single(bench.Alerts).Phase);
         await bench.RunAsync(5, () => bench.Send());
         Assert.Equal("The reading does not come any more.", Assert.Single(bench.Alerts).Ending);
     }
@@ -236,10 +236,10 @@ public sealed class AlertEngineTests
         using var bench = new AlertBench();
         bench.Problem = "OpenSearch does not take readings.";
         await bench.RunAsync(121);
-        Assert.Equal((DefaultRules.OpenSearch, AlertState.Firing), (bench.Alerts[0].Rule, bench.Alerts[0].State));
+        Assert.Equal((DefaultRules.OpenSearch, AlertPhase.Firing), (bench.Alerts[0].Rule, bench.Alerts[0].Phase));
         bench.Problem = null;
         await bench.RunAsync(1);
-        Assert.Equal(AlertState.Resolved, bench.Alerts[0].State);
+        Assert.Equal(AlertPhase.Resolved, bench.Alerts[0].Phase);
     }
 
     [Fact]
@@ -292,7 +292,7 @@ public sealed class AlertEngineTests
         await bench.RunAsync(125, () => bench.Send(time: bench.Time.GetUtcNow().AddSeconds(-6)));
         Assert.Equal("clock-off", Assert.Single(bench.Alerts).Rule);
         await bench.RunAsync(1, () => bench.Send(time: bench.Time.GetUtcNow().AddSeconds(1)));
-        Assert.Equal(AlertState.Resolved, Assert.Single(bench.Alerts).State);
+        Assert.Equal(AlertPhase.Resolved, Assert.Single(bench.Alerts).Phase);
     }
 
     /// <summary>The default rules name readings of the catalog, have limits on the right side, and are quiet for a healthy node.</summary>

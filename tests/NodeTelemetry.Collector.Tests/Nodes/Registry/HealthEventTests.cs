@@ -192,7 +192,7 @@ public sealed class HealthEventTests
         _bench.Run(5);
 
         var lost = _bench.Recorder.Events[^1];
-        Assert.Equal(["86.3 °C", "10 of 1024 MiB memory available", "load 44.0 on 4 cores"], lost.Details.Signs);
+        Assert.Equal(["86.3 °C", "10 of 1024 MiB memory available", "load 44.0 on 4 cores"], lost.Details.Symptoms);
         Assert.EndsWith("Last sample: 86.3 °C, 10 of 1024 MiB memory available, load 44.0 on 4 cores.", lost.Text, StringComparison.Ordinal);
         Assert.Equal((86.25, 0), (lost.Details.Last!["temperatureCelsius"], lost.Details.Last["lossRatio"]));
     }
@@ -220,7 +220,7 @@ public sealed class HealthEventTests
 
         Assert.Equal(
             ["under-voltage", "throttled", "3 programs killed for want of memory since it booted", "/ read-only", "/data 100 % full"],
-            _bench.Recorder.Events[^1].Details.Signs);
+            _bench.Recorder.Events[^1].Details.Symptoms);
     }
 
     /// <summary>Neither the collector's clock, nor its standing still, nor the nodes' clocks are worth an event.</summary>

@@ -68,7 +68,7 @@ public sealed class LateReadingTests
         Assert.Equal("too-hot", Assert.Single(bench.Alerts).Rule);
         bench.Registry.Apply(Sample(4, 40), Snapshots.Source, bench.Time.GetTimestamp());
         await bench.RunAsync(3);
-        Assert.Equal(AlertState.Firing, Assert.Single(bench.Alerts).State);
+        Assert.Equal(AlertPhase.Firing, Assert.Single(bench.Alerts).Phase);
     }
 
     private static void HearTwoWithAGap(NodeRegistry registry, ManualTimeProvider time)

@@ -50,7 +50,7 @@ public sealed class NodeRepairerTests
 
         Pass(TimeSpan.FromSeconds(30));
         Assert.Single(_requests);
-        Assert.Equal((4L, 0L, 0L), (Status().Repaired, Status().Missed, Status().BeyondRepair));
+        Assert.Equal((4L, 0L, 0L), (Status().Repaired, Status().Missed, Status().Unrecoverable));
     }
 
     /// <summary>What comes by itself before the first delay is over, by another way or out of order, is not asked for.</summary>
@@ -71,7 +71,7 @@ public sealed class NodeRepairerTests
     [InlineData("left", false)]
     [InlineData("lost", false)]
     [InlineData("late", true)]
-    public void Only_a_node_that_is_there_and_answers_is_asked(string state, bool isAsked)
+    public void Only_a_node_that_is_there_and_answers_is_asked(string state, bool isProbed)
     {
         if (state == "never answered")
         {
@@ -97,7 +97,7 @@ public sealed class NodeRepairerTests
         }
 
         Pass(TimeSpan.FromSeconds(5));
-        Assert.Equal(isAsked, _requests.Count > 0);
+        Assert.Equal(isProbed, _requests.Count > 0);
         Assert.NotEmpty(Status().Gaps);
     }
 
@@ -119,7 +119,7 @@ public sealed class NodeRepairerTests
                 : expected * 2 < NodeRepairer.RetryDelayMax ? expected * 2 : NodeRepairer.RetryDelayMax;
         }
 
-        Assert.Equal((0L, 1L, 1L), (Status().Repaired, Status().BeyondRepair, Status().Missed));
+        Assert.Equal((0L, 1L, 1L), (Status().Repaired, Status().Unrecoverable, Status().Missed));
         Assert.Empty(Status().Gaps);
     }
 
@@ -196,7 +196,7 @@ public sealed class NodeRepairerTests
 
         Assert.All(_requests, static request => Assert.Equal((2u, 1L, 3L), (request.Message.Run, request.Message.From, request.Message.To)));
         Assert.NotEmpty(_requests);
-        Assert.Equal(8, Status().BeyondRepair);
+        Assert.Equal(8, Status().Unrecoverable);
     }
 
     /// <summary>Asserts that in no span of time more was asked for than comes in it, beside one burst.</summary>

@@ -293,7 +293,7 @@ public sealed class NodeProberTests
             Limits,
             (node, _) =>
             {
-                _probes.Add((SourceText.Of(node.Source), _time.GetElapsedTime(_start)));
+                _probes.Add((SourceText.Format(node.Source), _time.GetElapsedTime(_start)));
                 return _canSend;
             },
             _metrics,

@@ -17,7 +17,7 @@ public sealed class OutageWatchTests
     {
         _bench.IsConnected = false;
         _bench.Run(60);
-        Assert.All(_bench.Registry.Statuses, static status => Assert.True(status is { Health: NodeHealth.Lost, IsCutOff: true }));
+        Assert.All(_bench.Registry.Statuses, static status => Assert.True(status is { Health: NodeHealth.Lost, IsIsolated: true }));
         Assert.Equal("uplink", _bench.Registry.Outage!.Details.Cause);
         _bench.IsConnected = true;
         _bench.Run(30);
@@ -29,7 +29,7 @@ public sealed class OutageWatchTests
         Assert.Equal(6, lost.Details.Nodes!.Count);
         Assert.Contains("The collector hears none of 6 nodes", lost.Text, StringComparison.Ordinal);
         Assert.Contains("pi-1, pi-2, pi-3, pi-4, pi-5, pi-6", lost.Text, StringComparison.Ordinal);
-        Assert.All(_bench.Registry.Statuses, static status => Assert.True(status is { Health: NodeHealth.Up, IsCutOff: false }));
+        Assert.All(_bench.Registry.Statuses, static status => Assert.True(status is { Health: NodeHealth.Up, IsIsolated: false }));
     }
 
     [Fact]
@@ -57,7 +57,7 @@ public sealed class OutageWatchTests
         Assert.Equal([NodeEventKind.NetworkLost, NodeEventKind.NetworkRestored, NodeEventKind.Lost, NodeEventKind.Lost], Told());
         Assert.Equal(["pi-5", "pi-6"], _bench.Recorder.Events.TakeLast(2).Select(static raised => raised.Hostname).Order());
         Assert.Contains("Still silent: pi-5, pi-6", _bench.Recorder.Events[^3].Text, StringComparison.Ordinal);
-        Assert.DoesNotContain(_bench.Registry.Statuses, static status => status.IsCutOff);
+        Assert.DoesNotContain(_bench.Registry.Statuses, static status => status.IsIsolated);
     }
 
     [Fact]
@@ -160,7 +160,7 @@ public sealed class OutageWatchTests
         _bench.Run(60);
         _bench.RestartCollector();
         _bench.Run(60);
-        Assert.Equal(4, _bench.Registry.Statuses.Count(static status => status is { Health: NodeHealth.Lost, IsCutOff: true }));
+        Assert.Equal(4, _bench.Registry.Statuses.Count(static status => status is { Health: NodeHealth.Lost, IsIsolated: true }));
         Assert.NotNull(_bench.Registry.Outage);
         SetAlive(3, true);
         _bench.Run(30);
@@ -183,7 +183,7 @@ public sealed class OutageWatchTests
         _bench.Run(30);
 
         Assert.Equal([NodeEventKind.NetworkLost, NodeEventKind.NetworkRestored], Told());
-        Assert.All(_bench.Registry.Statuses, static status => Assert.True(status is { Health: NodeHealth.Up, IsCutOff: false }));
+        Assert.All(_bench.Registry.Statuses, static status => Assert.True(status is { Health: NodeHealth.Up, IsIsolated: false }));
     }
 
     [Fact]

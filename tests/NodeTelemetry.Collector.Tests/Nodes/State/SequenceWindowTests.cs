@@ -134,7 +134,7 @@ public sealed class SequenceWindowTests
         }
 
         Assert.False(window.TryTakeDue(static (_, _) => true, 3, 0, out _));
-        Assert.Equal((3, 3, false), (window.BeyondRepair, window.Missed, window.HasGaps));
+        Assert.Equal((3, 3, false), (window.Unrecoverable, window.Missed, window.HasGaps));
         Assert.Equal(SequenceVerdict.Repeated, window.Mark(4, null, 0));
     }
 
@@ -165,11 +165,11 @@ public sealed class SequenceWindowTests
         }
 
         Assert.Equal(SequenceWindow.GapCountMax, window.CopyGaps().Length);
-        Assert.Equal(10, window.BeyondRepair);
+        Assert.Equal(10, window.Unrecoverable);
         window.Mark(10_000, null, 0);
         var gap = Assert.Single(window.CopyGaps());
         Assert.Equal(SequenceWindow.RepairSamplesMax, gap.Count);
-        Assert.Equal(window.Missed, window.BeyondRepair + gap.Count);
+        Assert.Equal(window.Missed, window.Unrecoverable + gap.Count);
     }
 
     /// <summary>
@@ -213,7 +213,7 @@ public sealed class SequenceWindowTests
         Check(highest, 0);
         Check(highest, 1);
         Assert.Equal(2 * (highest + 1), taken.Count);
-        Assert.Equal((0, 0), (window.Missed, window.BeyondRepair));
+        Assert.Equal((0, 0), (window.Missed, window.Unrecoverable));
 
         void Check(long sequence, int part)
         {

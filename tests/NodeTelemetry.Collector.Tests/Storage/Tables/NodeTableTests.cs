@@ -75,7 +75,7 @@ public class NodeTableTests
             Health = NodeHealth.Lost,
             Address = "fe80::1%3",
             Port = 41_000,
-            IsCutOff = true,
+            IsIsolated = true,
             IsMulticastLost = true,
             AnswersProbes = true,
             Bye = new ByeReading("reboot", 90),
@@ -93,7 +93,7 @@ public class NodeTableTests
         var kept = Assert.Single(NodeTable.Load(bench.Database));
         Assert.Equal(
             (NodeHealth.Lost, "fe80::1%3", 41_000, true, true, true),
-            (kept.Health, kept.Address, kept.Port!.Value, kept.IsCutOff, kept.IsMulticastLost, kept.AnswersProbes));
+            (kept.Health, kept.Address, kept.Port!.Value, kept.IsIsolated, kept.IsMulticastLost, kept.AnswersProbes));
         Assert.Equal((status.Bye, status.Readings.Signature), (kept.Bye, kept.Readings.Signature));
         Assert.Equal(status.EarlierBoots, kept.EarlierBoots);
         Assert.Equal((77, 5), (kept.Header!.UptimeSeconds!.Value, kept.Header.TimeMilliseconds));

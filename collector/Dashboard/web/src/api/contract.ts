@@ -69,13 +69,13 @@ export interface NodeStatus {
   /** Samples that came because they were asked for again. */
   repaired?: number;
   /** Samples that nobody has any more, or that were asked for in vain. */
-  beyondRepair?: number;
+  unrecoverable?: number;
   duplicates?: number;
   bye?: NodeBye;
   /** Answers when asked, but its multicast does not arrive. */
   multicastLost?: boolean;
   /** Lost together with others. */
-  cutOff?: boolean;
+  isolated?: boolean;
   conflict?: NodeConflict;
   labels?: Record<string, string>;
   about?: NodeAbout;

@@ -19,7 +19,7 @@ export function mergeChange(before: NodeStatus, change: NodeChange): NodeStatus 
   if (change.health !== "left" && change.health !== "rebooting" && change.bye === undefined) delete after.bye;
   // These are told with every change of the node for as long as they are.
   if (change.multicastLost === undefined) delete after.multicastLost;
-  if (change.cutOff === undefined) delete after.cutOff;
+  if (change.isolated === undefined) delete after.isolated;
   if (change.conflict === undefined) delete after.conflict;
   return after;
 }

@@ -84,10 +84,10 @@ function datagramText(node: TrackedNode): string | undefined {
 
 /** Nothing for a node that lost nothing. */
 function repairText(node: TrackedNode): string | undefined {
-  const { repaired = 0, beyondRepair = 0 } = node.status;
-  if (repaired + beyondRepair === 0) return undefined;
-  const beyond = beyondRepair === 0 ? undefined : `${formatCount(beyondRepair)} beyond repair`;
-  return joined([`${formatCount(repaired)} samples`, beyond]);
+  const { repaired = 0, unrecoverable = 0 } = node.status;
+  if (repaired + unrecoverable === 0) return undefined;
+  const gone = unrecoverable === 0 ? undefined : `${formatCount(unrecoverable)} unrecoverable`;
+  return joined([`${formatCount(repaired)} samples`, gone]);
 }
 
 function joined(parts: readonly (string | undefined)[]): string {

@@ -9,7 +9,7 @@ namespace NodeTelemetry.Collector.Tests.Ingest;
 /// <summary>
 /// On this machine's loopback, which is always up. That a pulled cable is seen is shown by NodeLifeTests in network namespaces.
 /// </summary>
-public sealed class NetworkSightTests
+public sealed class LocalNetworkTests
 {
     private static readonly IPAddress Group = IPAddress.Parse("239.192.77.77");
 
@@ -17,7 +17,7 @@ public sealed class NetworkSightTests
     public void An_interface_that_is_up_and_a_member_is_not_to_blame()
     {
         using var proc = Igmp("1\tlo        :     1      V3\n\t\t\t\t4D4DC0EF     1 0:00000000\t\t0\n");
-        var sight = new NetworkSight(["lo"], [Group], proc.Path);
+        var sight = new LocalNetwork(["lo"], [Group], proc.Path);
         sight.Refresh();
 
         Assert.Null(sight.Find(["127.0.0.9"]));
@@ -27,7 +27,7 @@ public sealed class NetworkSightTests
     public void A_membership_that_is_gone_is_found_on_the_interface_that_leads_to_the_nodes()
     {
         using var proc = Igmp("1\tlo        :     1      V3\n\t\t\t\t010000E0     1 0:00000000\t\t0\n");
-        var sight = new NetworkSight(["lo"], [Group], proc.Path);
+        var sight = new LocalNetwork(["lo"], [Group], proc.Path);
         sight.Refresh();
 
         var fault = sight.Find(["127.0.0.9"]);
@@ -44,8 +44,8 @@ public sealed class NetworkSightTests
     public void Without_the_kernels_file_or_the_interface_nothing_is_known()
     {
         using var empty = new TempFolder();
-        Assert.Null(new NetworkSight(["lo"], [Group], empty.Path).Find(["127.0.0.9"]));
-        Assert.Null(new NetworkSight(["nowhere0"], [Group], empty.Path).Find(["127.0.0.9"]));
+        Assert.Null(new LocalNetwork(["lo"], [Group], empty.Path).Find(["127.0.0.9"]));
+        Assert.Null(new LocalNetwork(["nowhere0"], [Group], empty.Path).Find(["127.0.0.9"]));
     }
 
     private static TempFolder Igmp(string text)

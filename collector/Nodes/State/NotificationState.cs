@@ -5,7 +5,7 @@ namespace NodeTelemetry.Collector.Nodes.State;
 /// <summary>
 /// What has been told of one node, so that nothing is told over and over. Written by the ingest loop only.
 /// </summary>
-internal sealed class ToldState(TimeProvider time)
+internal sealed class NotificationState(TimeProvider time)
 {
     /// <summary>How often a node may be told to be late: bad Wi-Fi must not bury everything else.</summary>
     private static readonly TimeSpan LatePeriod = TimeSpan.FromMinutes(10);
@@ -20,23 +20,23 @@ internal sealed class ToldState(TimeProvider time)
     private int _returns;
 
     /// <summary>Gets or sets a value indicating whether it was told that the node is late, or lost, now.</summary>
-    public bool IsSilenceTold { get; set; }
+    public bool IsSilenceReported { get; set; }
 
     /// <summary>Gets or sets when the present conflict of identities was last seen.</summary>
     public long ConflictTimestamp { get; set; }
 
     /// <summary>Asks whether to tell that the node is late.</summary>
-    public bool TryLate(long now) => !IsSilenceTold && TryPass(ref _lateTimestamp, now, LatePeriod);
+    public bool TryReportLate(long now) => !IsSilenceReported && TryPass(ref _lateTimestamp, now, LatePeriod);
 
     /// <summary>Asks whether to tell its display how its alerts stand.</summary>
     public bool IsDisplayDue(AlertLevel level, long now, TimeSpan period) =>
         _display is not { } told || told.Level != level || time.GetElapsedTime(told.Timestamp, now) >= period;
 
     /// <summary>Notes what its display was told.</summary>
-    public void OnDisplayTold(AlertLevel level, long now) => _display = (level, now);
+    public void OnDisplayNotified(AlertLevel level, long now) => _display = (level, now);
 
     /// <summary>Asks whether to tell of a duplicate.</summary>
-    public bool TryDuplicate(long now) => TryPass(ref _duplicateTimestamp, now, DuplicatePeriod);
+    public bool TryReportConflict(long now) => TryPass(ref _duplicateTimestamp, now, DuplicatePeriod);
 
     /// <summary>Counts a return to a run that had been left.</summary>
     /// <returns>How many there were within a period.</returns>

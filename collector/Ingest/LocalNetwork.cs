@@ -15,7 +15,7 @@ namespace NodeTelemetry.Collector.Ingest;
 /// <param name="names">The only interfaces that are listened on; empty for all.</param>
 /// <param name="groups">The IPv4 groups that must be joined.</param>
 /// <param name="procRoot">Where /proc is mounted.</param>
-internal sealed class NetworkSight(IReadOnlyList<string> names, IReadOnlyList<IPAddress> groups, string procRoot)
+internal sealed class LocalNetwork(IReadOnlyList<string> names, IReadOnlyList<IPAddress> groups, string procRoot)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, IReadOnlyList<IPNetwork>> _networks = new(StringComparer.Ordinal);

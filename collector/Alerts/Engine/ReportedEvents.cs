@@ -5,7 +5,7 @@ using NodeTelemetry.Collector.Nodes.Events;
 namespace NodeTelemetry.Collector.Alerts.Engine;
 
 /// <summary>What events told that no status holds. Written by the engine only.</summary>
-internal sealed class AlertNews
+internal sealed class ReportedEvents
 {
     private readonly Dictionary<string, string> _lost = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _rebooted = new(StringComparer.Ordinal);
@@ -21,7 +21,7 @@ internal sealed class AlertNews
     ];
 
     /// <summary>Tells whether an event is worth keeping for the engine.</summary>
-    public static bool IsWanted(NodeEvent raised) => raised.Kind is NodeEventKind.Lost or NodeEventKind.Recovered
+    public static bool IsRelevant(NodeEvent raised) => raised.Kind is NodeEventKind.Lost or NodeEventKind.Recovered
         or NodeEventKind.Forgotten or NodeEventKind.NetworkLost or NodeEventKind.NetworkRestored
         or NodeEventKind.MulticastLost or NodeEventKind.MulticastRestored
         || IsUnplannedReboot(raised);

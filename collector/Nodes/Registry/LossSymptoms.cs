@@ -7,7 +7,7 @@ namespace NodeTelemetry.Collector.Nodes.Registry;
 
 /// <summary>What the last sample of a node tells of why it may have died.</summary>
 /// <remarks>A sign is something that is bad enough to be named; the readings are there in any case.</remarks>
-internal static class DeathSigns
+internal static class LossSymptoms
 {
     /// <summary>Boards throttle at 80 to 85 °C.</summary>
     private const double HotCelsius = 80;
@@ -24,41 +24,41 @@ internal static class DeathSigns
     /// <summary>A file system with less room makes programs fail.</summary>
     private const double DiskUsedRatioMax = 0.98;
 
-    /// <summary>Gets the signs, worst first, each in a few words.</summary>
-    public static IReadOnlyList<string> Of(NodeStatus status)
+    /// <summary>Gets the symptoms, worst first, each in a few words.</summary>
+    public static IReadOnlyList<string> Find(NodeStatus status)
     {
-        var signs = new List<string>();
+        var symptoms = new List<string>();
         var readings = status.Readings;
-        AddPower(signs, readings);
+        AddPower(symptoms, readings);
         if (readings[CpuSummarySection.TemperatureCelsius] is { } celsius and >= HotCelsius)
         {
-            signs.Add(Text($"{celsius:0.0} °C"));
+            symptoms.Add(Text($"{celsius:0.0} °C"));
         }
 
-        AddMemory(signs, readings);
+        AddMemory(symptoms, readings);
         if (readings.Section(MemorySection.Definition)?[MemorySection.OomKills] is { } kills and > 0)
         {
-            signs.Add(Text($"{kills:0} programs killed for want of memory since it booted"));
+            symptoms.Add(Text($"{kills:0} programs killed for want of memory since it booted"));
         }
 
-        AddDisks(signs, readings);
+        AddDisks(symptoms, readings);
         if (readings[LoadSection.OneMinute] is { } load && status.About?.CoreCount is > 0 and { } cores
             && load / cores > LoadPerCoreMax)
         {
-            signs.Add(Text($"load {load:0.0} on {cores} cores"));
+            symptoms.Add(Text($"load {load:0.0} on {cores} cores"));
         }
 
         if (LossRatio(status) is { } loss and >= LossRatioMax)
         {
-            signs.Add(Text($"{loss * 100:0} % of its samples were lost on the way"));
+            symptoms.Add(Text($"{loss * 100:0} % of its samples were lost on the way"));
         }
 
         if (status.IsMulticastLost)
         {
-            signs.Add("its multicast did not arrive");
+            symptoms.Add("its multicast did not arrive");
         }
 
-        return signs;
+        return symptoms;
     }
 
     /// <summary>Gets the last readings by their names in the API.</summary>
@@ -81,7 +81,7 @@ internal static class DeathSigns
         return last.Count == 0 ? null : last;
     }
 
-    private static void AddPower(List<string> signs, NodeSnapshot readings)
+    private static void AddPower(List<string> symptoms, NodeSnapshot readings)
     {
         if (readings.Section(ThrottledSection.Definition) is not { } throttled)
         {
@@ -90,20 +90,20 @@ internal static class DeathSigns
 
         if (throttled[ThrottledSection.UndervoltageNow] is 1)
         {
-            signs.Add("under-voltage");
+            symptoms.Add("under-voltage");
         }
         else if (throttled[ThrottledSection.UndervoltageEver] is 1)
         {
-            signs.Add("under-voltage since it booted");
+            symptoms.Add("under-voltage since it booted");
         }
 
         if (throttled[ThrottledSection.ThrottledNow] is 1)
         {
-            signs.Add("throttled");
+            symptoms.Add("throttled");
         }
     }
 
-    private static void AddDisks(List<string> signs, NodeSnapshot readings)
+    private static void AddDisks(List<string> symptoms, NodeSnapshot readings)
     {
         var disks = readings.Section(FilesystemsSection.Definition);
         for (var index = 0; index < (disks?.EntryCount ?? 0); index++)
@@ -111,23 +111,23 @@ internal static class DeathSigns
             var disk = disks![index];
             if (disk.Name == "/" && disk[FilesystemsSection.ReadOnly] is 1)
             {
-                signs.Add($"{disk.Name} read-only");
+                symptoms.Add($"{disk.Name} read-only");
             }
 
             if (disk[FilesystemsSection.UsedRatio] is { } used and >= DiskUsedRatioMax)
             {
-                signs.Add(Text($"{disk.Name} {used * 100:0} % full"));
+                symptoms.Add(Text($"{disk.Name} {used * 100:0} % full"));
             }
         }
     }
 
-    private static void AddMemory(List<string> signs, NodeSnapshot readings)
+    private static void AddMemory(List<string> symptoms, NodeSnapshot readings)
     {
         if (readings[MeminfoSection.AvailableBytes] is { } available
             && readings[MeminfoSection.TotalBytes] is > 0 and { } total
             && available / total < MemoryAvailableRatioMin)
         {
-            signs.Add(Text($"{(long)available >> 20} of {(long)total >> 20} MiB memory available"));
+            symptoms.Add(Text($"{(long)available >> 20} of {(long)total >> 20} MiB memory available"));
         }
     }
 

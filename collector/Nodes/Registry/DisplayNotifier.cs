@@ -13,7 +13,7 @@ namespace NodeTelemetry.Collector.Nodes.Registry;
 /// <param name="send">Sends to a node.</param>
 /// <param name="metrics">The counters.</param>
 /// <param name="time">The clock.</param>
-internal sealed class DisplayTeller(
+internal sealed class DisplayNotifier(
     NodeRegistry registry,
     Func<string, AlertLevel?> levelOf,
     SendRequest send,
@@ -30,25 +30,25 @@ internal sealed class DisplayTeller(
     public static readonly TimeSpan TimeToLive = RepeatPeriod * 3;
 
     /// <summary>How often the nodes are looked at: nobody sees a lamp light up sooner.</summary>
-    public static readonly TimeSpan LookPeriod = TimeSpan.FromMilliseconds(250);
+    public static readonly TimeSpan CheckPeriod = TimeSpan.FromMilliseconds(250);
 
     private readonly RateLimit _limit = new(PerSecondMax, time);
-    private long _lookedTimestamp = time.GetTimestamp();
+    private long _checkedTimestamp = time.GetTimestamp();
 
     /// <summary>Tells whom it is time to tell.</summary>
     /// <param name="now">The present timestamp.</param>
     public void Sweep(long now)
     {
-        if (time.GetElapsedTime(_lookedTimestamp, now) < LookPeriod)
+        if (time.GetElapsedTime(_checkedTimestamp, now) < CheckPeriod)
         {
             return;
         }
 
-        _lookedTimestamp = now;
+        _checkedTimestamp = now;
         foreach (var node in registry.States)
         {
             if (node.Status is { About.Display: not null, Health: NodeHealth.Up or NodeHealth.Late } && node.CanBeProbed
-                && levelOf(node.Status.Id) is { } level && node.Told.IsDisplayDue(level, now, RepeatPeriod)
+                && levelOf(node.Status.Id) is { } level && node.Notifications.IsDisplayDue(level, now, RepeatPeriod)
                 && _limit.TryPass(now))
             {
                 Tell(node, level, now);
@@ -64,9 +64,9 @@ internal sealed class DisplayTeller(
             Alert = level,
             AlertSeconds = (int)TimeToLive.TotalSeconds,
         };
-        (send(node, message) ? metrics.DisplaysTold : metrics.DisplaysNotTold).Add();
+        (send(node, message) ? metrics.DisplayUpdatesSent : metrics.DisplayUpdatesFailed).Add();
 
         // What the system refused is not tried again at once, but with the next period.
-        node.Told.OnDisplayTold(level, now);
+        node.Notifications.OnDisplayNotified(level, now);
     }
 }

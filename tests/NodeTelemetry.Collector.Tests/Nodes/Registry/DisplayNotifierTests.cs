@@ -8,21 +8,21 @@ using Xunit;
 namespace NodeTelemetry.Collector.Tests.Nodes.Registry;
 
 /// <summary>What nodes with a display are told of their alerts, second by second.</summary>
-public sealed class DisplayTellerTests
+public sealed class DisplayNotifierTests
 {
     private readonly ManualTimeProvider _time = new();
     private readonly CollectorMetrics _metrics = new();
     private readonly NodeRegistry _registry;
-    private readonly DisplayTeller _teller;
+    private readonly DisplayNotifier _teller;
     private readonly List<(string Node, ControlMessage Message)> _sent = [];
     private AlertLevel? _level = AlertLevel.None;
     private bool _isSending = true;
     private long _sequence;
 
-    public DisplayTellerTests()
+    public DisplayNotifierTests()
     {
         _registry = new NodeRegistry(1000, _metrics, _time);
-        _teller = new DisplayTeller(
+        _teller = new DisplayNotifier(
             _registry,
             _ => _level,
             (node, message) =>
@@ -52,7 +52,7 @@ public sealed class DisplayTellerTests
         Assert.Equal(2, _sent.Count);
         Pass(2);
         Assert.Equal((3, AlertLevel.Critical), (_sent.Count, _sent[^1].Message.Alert));
-        Assert.Equal(3, _metrics.DisplaysTold.Value);
+        Assert.Equal(3, _metrics.DisplayUpdatesSent.Value);
     }
 
     [Fact]
@@ -95,12 +95,12 @@ public sealed class DisplayTellerTests
             Hear($"{node:x16}", "sense-hat");
         }
 
-        _time.Advance(DisplayTeller.LookPeriod);
+        _time.Advance(DisplayNotifier.CheckPeriod);
         _teller.Sweep(_time.GetTimestamp());
-        Assert.Equal(DisplayTeller.PerSecondMax, _sent.Count);
+        Assert.Equal(DisplayNotifier.PerSecondMax, _sent.Count);
         Pass(5);
         Assert.Equal(250, _sent.Select(static told => told.Node).Distinct().Count());
-        Assert.Equal((0, 250), (_metrics.DisplaysTold.Value, _metrics.DisplaysNotTold.Value));
+        Assert.Equal((0, 250), (_metrics.DisplayUpdatesSent.Value, _metrics.DisplayUpdatesFailed.Value));
     }
 
     private void Hear(string node, string? display, ByeReading? bye = null) => _registry.Apply(
