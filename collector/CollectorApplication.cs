@@ -143,7 +143,7 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
             _indices.Progress.RunAsync(stopReceiving.Token),
         ];
         _registry.Events.Raise(
-            NodeEventKind.CollectorStarted, $"The collector on {Environment.MachineName} was started.");
+            NodeEventKind.CollectorStarted, $"The collector on {Environment.MachineName} started.");
         var ingesting = Task.Run(() => _ingest.RunAsync(stopWorking.Token));
         _exporter.Start();
         _indices.Start();
@@ -172,7 +172,7 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
                 await stopWorking.CancelAsync();
                 await ingesting;
                 _registry.Events.Raise(
-                    NodeEventKind.CollectorStopped, $"The collector on {Environment.MachineName} was stopped.");
+                    NodeEventKind.CollectorStopped, $"The collector on {Environment.MachineName} stopped.");
             },
             _exporter.StopAsync,
             _alerts.StopAsync,

@@ -6,7 +6,7 @@ using NodeTelemetry.Collector.Nodes.Silence;
 
 namespace NodeTelemetry.Collector.Ingest;
 
-/// <summary>Looks whether the collector's own interfaces are why nodes are not heard.</summary>
+/// <summary>Checks whether the collector's own interfaces keep datagrams out.</summary>
 /// <remarks>
 /// Which interface leads to a node is told by the networks that the interface had when it was up: a pulled cable
 /// takes IPv6 addresses along. Called by the ingest loop when nodes fall silent, and by a timer that keeps the networks
@@ -58,7 +58,7 @@ internal sealed class LocalNetwork(IReadOnlyList<string> names, IReadOnlyList<IP
                 var name = judged.Order(StringComparer.Ordinal).First();
                 return links.GetValueOrDefault(name, Link.Gone) == Link.Gone
                     ? new NetworkFault(NetworkCause.OwnInterface, name, $"{name} is gone")
-                    : new NetworkFault(NetworkCause.OwnInterface, name, $"{name} is down: look at its cable or Wi-Fi");
+                    : new NetworkFault(NetworkCause.OwnInterface, name, $"{name} is down: check its cable or Wi-Fi");
             }
 
             return leading.Where(name => links.GetValueOrDefault(name) == Link.Up)
@@ -137,7 +137,7 @@ internal sealed class LocalNetwork(IReadOnlyList<string> names, IReadOnlyList<IP
                 ? null
                 : new NetworkFault(
                     NetworkCause.Membership, name,
-                    string.Create(CultureInfo.InvariantCulture, $"{name} is not a member of {groups[0]} any more"));
+                    string.Create(CultureInfo.InvariantCulture, $"{name} is no longer a member of {groups[0]}"));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

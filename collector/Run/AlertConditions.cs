@@ -6,7 +6,7 @@ using NodeTelemetry.Collector.Storage.Database;
 
 namespace NodeTelemetry.Collector.Run;
 
-/// <summary>What alerts say about the collector itself. It asks every part, which is why it stands here.</summary>
+/// <summary>The conditions of the rules about the collector itself.</summary>
 internal sealed class AlertConditions(
     CollectorMetrics metrics,
     Func<DatabaseStatus> database,
@@ -25,11 +25,11 @@ internal sealed class AlertConditions(
     ];
 
     private string? CheckExport() => export() is { State: ExportHealth.Retrying or ExportHealth.Held } status
-        ? $"OpenSearch does not take readings; {status.BacklogDocuments} documents wait. {status.Problem}"
+        ? $"OpenSearch does not accept documents; the backlog has {status.BacklogDocuments}. {status.Problem}"
         : null;
 
     private string? CheckDatabase() =>
-        database().Problem is { } problem ? $"The collector's database cannot be written. {problem}" : null;
+        database().Problem is { } problem ? $"The collector's database is not writable. {problem}" : null;
 
     private string? CheckChannels()
     {
@@ -49,8 +49,8 @@ internal sealed class AlertConditions(
         var isNew = total > _dropped;
         _dropped = total;
         return isNew
-            ? $"The collector drops what it cannot keep up with or store: since its start {datagrams} datagrams, "
-                + $"{documents} documents for OpenSearch, {letters} dead letters, {rows} rows of the history."
+            ? $"The collector drops data that it cannot process or store; since its start {datagrams} datagrams, "
+                + $"{documents} documents for OpenSearch, {letters} dead letters, {rows} history rows."
             : null;
     }
 }

@@ -27,7 +27,7 @@ public sealed class RunCommandTests
             StringComparison.Ordinal);
         run.Interrupt();
         Assert.Equal(0, await run.WaitForExitAsync(Deadline));
-        Assert.Contains("said goodbye: stop", run.Output, StringComparison.Ordinal);
+        Assert.Contains(" left: stop", run.Output, StringComparison.Ordinal);
         Assert.Contains("The collector has stopped.", run.Output, StringComparison.Ordinal);
     }
 
@@ -79,7 +79,7 @@ public sealed class RunCommandTests
         Assert.NotEqual(0, code);
         Assert.Contains("UDP port 6077 is in use", output, StringComparison.Ordinal);
         Assert.DoesNotContain("Look at", output, StringComparison.Ordinal);
-        Assert.DoesNotContain("said goodbye", first.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(" left: ", first.Output, StringComparison.Ordinal);
     }
 
     [Fact]

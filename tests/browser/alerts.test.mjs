@@ -26,7 +26,7 @@ scripted(
     collector.setAlerts(
       [
         alert(nodes[0], "node-lost", "critical", `Node ${nodes[0].hostname} is lost.`, 7),
-        alert(nodes[1], "hot", "warning", "The processor is hot (84 °C). <b>not bold</b>", 200, { silencedBy: "a1" }),
+        alert(nodes[1], "hot", "warning", "The CPU is hot (84 °C). <b>not bold</b>", 200, { silencedBy: "a1" }),
         { ...alert(nodes[2], "memory", "warning", "Memory is nearly used up.", 1), state: "pending" },
       ],
       [{ name: "phone", type: "ntfy", waiting: 1, problem: "It answered 401." }],
@@ -64,7 +64,7 @@ scripted("What stands above as a problem is not told again as an alert", simulat
   await tileOf(page, nodes[0].id).waitFor();
   collector.setAlerts([
     alert(nodes[0], "node-lost", "critical", `Node ${nodes[0].hostname} is lost.`, 1),
-    alert(nodes[1], "hot", "warning", "The processor is hot.", 1),
+    alert(nodes[1], "hot", "warning", "The CPU is hot.", 1),
   ]);
   collector.update({ id: nodes[0].id, health: "lost", lastSeen: Date.now() - 60_000, silence: 60_000 });
   await waitForText(page.locator(".alerts"), /Alerts: 2 firing \(1 of them above\)/);

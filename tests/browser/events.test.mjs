@@ -23,9 +23,9 @@ scripted(
 
     const cause = "Last sample: 84.0 °C, 10 of 1024 MiB memory available.";
     collector.raise(
-      event(3, "late", second, `Node ${second.hostname} is late; nothing has been heard for 2.0 s.`),
-      event(4, "lost", second, `Node ${second.hostname} is lost: nothing has been heard for 2.9 s. ${cause}`),
-      event(5, "network-lost", undefined, "4 of 6 nodes fell silent together: look at what they share."),
+      event(3, "late", second, `Node ${second.hostname} is late: no datagram for 2.0 s.`),
+      event(4, "lost", second, `Node ${second.hostname} is lost: no datagram for 2.9 s. ${cause}`),
+      event(5, "network-lost", undefined, "4 of 6 nodes fell silent together: check what they share."),
     );
     await waitForText(rows.first(), /network lost\s+4 of 6 nodes fell silent together/);
     assert.equal(await rows.count(), 5);
@@ -37,9 +37,9 @@ scripted(
     const own = page.locator(".node .event");
     await waitForText(own.first(), /lost\s+Node pi-02 is lost/);
     assert.equal(await own.count(), 2);
-    collector.raise(event(6, "recovered", second, `Node ${second.hostname} is heard again after 60 s.`));
-    collector.raise(event(7, "recovered", first, `Node ${first.hostname} is heard again after 60 s.`));
-    await waitForText(own.first(), /recovered\s+Node pi-02 is heard again/);
+    collector.raise(event(6, "recovered", second, `Node ${second.hostname} reports again after 60 s.`));
+    collector.raise(event(7, "recovered", first, `Node ${first.hostname} reports again after 60 s.`));
+    await waitForText(own.first(), /recovered\s+Node pi-02 reports again/);
     assert.equal(await own.count(), 3);
     await keepScreenshot(page, "scripted-node-events");
   },
@@ -47,7 +47,7 @@ scripted(
 
 scripted("An outage stands above everything while it lasts", simulatedNodes(4), async ({ collector, page, nodes }) => {
   await tileOf(page, nodes[0].id).waitFor();
-  const text = "The collector hears none of 4 nodes: its own interface eth0 is down: look at its cable or Wi-Fi.";
+  const text = "All 4 nodes are silent: the collector's interface eth0 is down: check its cable or Wi-Fi.";
   collector.changeStatus({ outage: { cause: "own-interface", since: start, text } });
   await waitForText(page.locator(".problem").first(), /its own interface eth0 is down/);
   await keepScreenshot(page, "scripted-outage");

@@ -6,23 +6,23 @@ using NodeTelemetry.Protocol.Catalog;
 
 namespace NodeTelemetry.Collector.Alerts.Engine;
 
-/// <summary>Sentences about alerts, for people.</summary>
+/// <summary>The summaries of alerts.</summary>
 internal static class AlertText
 {
-    /// <summary>Says what is wrong: <c>pi-01: processor temperature is 84 °C, above 80 °C.</c></summary>
+    /// <summary>Creates the summary, such as <c>pi-01: CPU temperature is 84 °C, above 80 °C.</c></summary>
     public static string Summary(
         AlertRule rule, NodeStatus status, string? entry, double? value, ReportedEvents reported) =>
         rule.Kind switch
         {
             AlertRuleKind.NodeLost => reported.LostText(status.Id)
-                ?? $"Node {status.Hostname} is lost; it was last heard at {status.LastSeen:u}.",
+                ?? $"Node {status.Hostname} is lost; last datagram at {status.LastSeen:u}.",
             AlertRuleKind.Rebooted => reported.RebootedText(status.Id)
                 ?? $"Node {status.Hostname} was rebooted unexpectedly.",
             AlertRuleKind.Duplicate => Duplicate(status),
             _ => OfReading(rule, status, entry, value),
         };
 
-    /// <summary>Writes a value as people read it.</summary>
+    /// <summary>Formats a value with its display unit.</summary>
     public static string Quantity(ReadingUnit unit, double value)
     {
         var (text, factor) = unit switch
@@ -58,7 +58,7 @@ internal static class AlertText
                 (text, at) = (text.Replace("{entry}", entry, StringComparison.Ordinal), string.Empty);
             }
 
-            // A yes is in the text already.
+            // The text already states a flag.
             return value is { } shown && rule.Above is not 0
                 ? $"{status.Hostname}: {text}{at} ({Quantity(unit, shown)})."
                 : $"{status.Hostname}: {text}{at}.";
@@ -72,13 +72,13 @@ internal static class AlertText
 
     private static string Duplicate(NodeStatus status)
     {
-        var other = status.Conflict?.OtherAddress is { } address ? $" (the other one is at {address})" : string.Empty;
+        var other = status.Conflict?.OtherAddress is { } address ? $" (the other at {address})" : string.Empty;
         return status.Conflict?.Kind switch
         {
             NodeEventKind.DuplicateHostname =>
-                $"Two nodes are called {status.Hostname}{other}: a cloned SD card, or a name that was never changed.",
+                $"Two nodes have the host name {status.Hostname}{other}: a cloned SD card, or a default name.",
             NodeEventKind.IdentityChanged =>
-                $"The machine of node {status.Hostname} sends under another identity than before.",
+                $"The machine of node {status.Hostname} has another node id than before.",
             _ => $"Two machines send as node {status.Hostname}, {status.Id}{other}: a cloned SD card?",
         };
     }

@@ -1,7 +1,6 @@
 namespace NodeTelemetry.Collector.Alerts.Rules;
 
-/// <summary>The rules that there are without any configuration. Options may change or switch off each by its
-/// name.</summary>
+/// <summary>The built-in rules. Options can change or disable each by its name.</summary>
 internal static class DefaultRules
 {
     /// <summary>The rule about OpenSearch.</summary>
@@ -31,30 +30,31 @@ internal static class DefaultRules
             Name = "unexpected-reboot",
             Kind = AlertRuleKind.Rebooted,
 
-            // It happens in a moment; so long it is shown.
+            // A momentary event: how long it is shown.
             KeepFiringFor = TimeSpan.FromMinutes(10),
         },
         new() { Name = "duplicate-identity", Kind = AlertRuleKind.Duplicate },
         CreateCollector(Network, AlertSeverity.Critical, TimeSpan.Zero),
         CreateCollector(Multicast, AlertSeverity.Warning, TimeSpan.Zero),
 
-        // Within a minute, but not for a restart of a node of OpenSearch that has others.
+        // Within a minute, but not for a rolling restart of OpenSearch.
         CreateCollector(OpenSearch, AlertSeverity.Warning, TimeSpan.FromSeconds(45)),
         CreateCollector(Dropping, AlertSeverity.Warning, TimeSpan.Zero, TimeSpan.FromMinutes(5)),
         CreateCollector(Database, AlertSeverity.Critical, TimeSpan.FromSeconds(30)),
         CreateCollector(Channels, AlertSeverity.Warning, TimeSpan.FromMinutes(1)),
-        CreateReading("hot", "cpu_temperature_celsius", "the processor is hot", above: 80, clear: 75, minutes: 1),
+        CreateReading("hot", "cpu_temperature_celsius", "the CPU is hot", above: 80, clear: 75, minutes: 1),
         CreateReading(
-            "too-hot", "cpu_temperature_celsius", "the processor is about to be throttled or damaged", above: 88,
+            "too-hot", "cpu_temperature_celsius", "the CPU is about to be throttled or damaged", above: 88,
             clear: 82, seconds: 10, severity: AlertSeverity.Critical),
         CreateReading(
-            "sensor-critical", AlertReading.TemperatureMargin, "the sensor {entry} is next to its critical temperature",
+            "sensor-critical", AlertReading.TemperatureMargin,
+            "the sensor {entry} is close to its critical temperature",
             below: 5, clear: 10, seconds: 30, severity: AlertSeverity.Critical),
         CreateReading(
-            "undervoltage", "throttledUndervoltageNow", "the supply voltage is too low, by power supply or cable",
+            "undervoltage", "throttledUndervoltageNow", "under-voltage: check the power supply and cable",
             above: 0, keepMinutes: 10),
         CreateReading(
-            "throttled", "throttledThrottledNow", "the processor is throttled", above: 0, keepMinutes: 5),
+            "throttled", "throttledThrottledNow", "the CPU is throttled", above: 0, keepMinutes: 5),
         CreateReading("memory", "memory_used_ratio", "memory is nearly used up", above: 0.95, clear: 0.90, minutes: 5),
         CreateReading(
             "disk-full", "filesystem_used_ratio", "the file system {entry} is nearly full", above: 0.90, clear: 0.87,
@@ -63,21 +63,21 @@ internal static class DefaultRules
             "disk-very-full", "filesystem_used_ratio", "the file system {entry} is about to be full", above: 0.97,
             clear: 0.95, minutes: 1, severity: AlertSeverity.Critical),
 
-        // Others may be mounted so on purpose; rules for them are for those who know.
+        // Other file systems may be read-only on purpose; a custom rule can cover them.
         CreateReading(
             "disk-read-only", "filesystem_read_only", "the file system {entry} is read-only, as after an error",
             above: 0, seconds: 10, severity: AlertSeverity.Critical) with
         { Entry = "/" },
         CreateReading(
-            "disk-stuck", "filesystem_stuck", "the file system {entry} does not answer, as of a dead server", above: 0,
-            minutes: 1),
+            "disk-stuck", "filesystem_stuck", "the file system {entry} does not respond, as when its server is down",
+            above: 0, minutes: 1),
         CreateReading(
             "flash-worn", "mmc_pre_end_of_life", "most spare blocks of {entry} are used up", above: 1.5),
         CreateReading(
             "clock-off", AlertReading.ClockDeviation, "the clock differs from the collector's", above: 5, clear: 2,
             minutes: 2),
         CreateReading(
-            "failed-units", "systemd_failed_units", "units of systemd have failed", above: 0, minutes: 10,
+            "failed-units", "systemd_failed_units", "systemd units have failed", above: 0, minutes: 10,
             severity: AlertSeverity.Info),
     ];
 

@@ -1,6 +1,6 @@
 namespace NodeTelemetry.Collector.Nodes.Events;
 
-/// <summary>The details of an event. What does not apply or is not known is absent; API.md explains each.</summary>
+/// <summary>The details of an event. A detail that does not apply is absent. Listed in API.md.</summary>
 internal sealed record EventDetails
 {
     /// <summary>No details.</summary>
@@ -12,13 +12,13 @@ internal sealed record EventDetails
     /// <summary>Gets how long the node had been silent, in s.</summary>
     public double? SilenceSeconds { get; init; }
 
-    /// <summary>Gets the address from which it was last heard.</summary>
+    /// <summary>Gets the address of its last datagram.</summary>
     public string? Address { get; init; }
 
     /// <summary>Gets the reason of a goodbye.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>Gets the time until it is expected again, in s.</summary>
+    /// <summary>Gets the announced time until it is back, in s.</summary>
     public long? BackSeconds { get; init; }
 
     /// <summary>Gets whether a reboot, restart or loss was announced by a goodbye.</summary>
@@ -42,21 +42,21 @@ internal sealed record EventDetails
     /// <summary>Gets the collector's interface that the cause is about.</summary>
     public string? Interface { get; init; }
 
-    /// <summary>Gets the identities of the nodes concerned, as many as are listed.</summary>
+    /// <summary>Gets the ids of the nodes concerned; long lists are cut.</summary>
     public IReadOnlyList<string>? Nodes { get; init; }
 
-    /// <summary>Gets how many nodes are concerned.</summary>
+    /// <summary>Gets the number of nodes concerned.</summary>
     public int? NodeCount { get; init; }
 
-    /// <summary>Gets how many nodes there were to be heard.</summary>
+    /// <summary>Gets the number of nodes that could be evaluated.</summary>
     public int? NodesTotal { get; init; }
 
     /// <summary>Gets what changed, such as <c>interval: 1 s → 2 s</c>.</summary>
     public IReadOnlyList<string>? Changes { get; init; }
 
-    /// <summary>Gets what may have killed the node, as its last sample tells, each in a few words.</summary>
+    /// <summary>Gets what the last sample of a lost node suggests about the cause.</summary>
     public IReadOnlyList<string>? Symptoms { get; init; }
 
-    /// <summary>Gets the last readings of a lost node by their names in the API.</summary>
+    /// <summary>Gets the last readings of a lost node by API name.</summary>
     public IReadOnlyDictionary<string, double>? Last { get; init; }
 }

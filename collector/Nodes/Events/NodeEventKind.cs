@@ -1,30 +1,30 @@
 namespace NodeTelemetry.Collector.Nodes.Events;
 
-/// <summary>What an event is about. API.md lists them for those who read the API.</summary>
+/// <summary>The kind of an event; listed in API.md.</summary>
 internal enum NodeEventKind
 {
-    /// <summary>A node is heard that was not known.</summary>
+    /// <summary>A new node reports.</summary>
     Joined,
 
-    /// <summary>A node is silent, and the first probes were not answered either.</summary>
+    /// <summary>A node is silent and did not reply to the first probes.</summary>
     Late,
 
-    /// <summary>A node is lost. Not raised while <see cref="NetworkLost"/> says it of many at once.</summary>
+    /// <summary>A node is lost. Not raised for nodes isolated by <see cref="NetworkLost"/>.</summary>
     Lost,
 
-    /// <summary>A node that was late, lost or had left is heard again.</summary>
+    /// <summary>A node that was late, lost or had left reports again.</summary>
     Recovered,
 
-    /// <summary>A node's kernel has another boot id.</summary>
+    /// <summary>A node's boot id changed.</summary>
     Rebooted,
 
-    /// <summary>A node's agent was started anew, without a reboot.</summary>
+    /// <summary>A node's agent restarted without a reboot.</summary>
     Restarted,
 
-    /// <summary>A node said goodbye and that it comes back.</summary>
+    /// <summary>A node announced that it will be back.</summary>
     Rebooting,
 
-    /// <summary>A node said goodbye.</summary>
+    /// <summary>A node announced its stop.</summary>
     Left,
 
     /// <summary>A node was silent for so long that it is no longer shown.</summary>
@@ -33,31 +33,31 @@ internal enum NodeEventKind
     /// <summary>Two machines, or two agents on one, use the same node id.</summary>
     DuplicateNode,
 
-    /// <summary>Two nodes that live have the same host name: a cloned SD card, or a name never changed.</summary>
+    /// <summary>Two live nodes have the same host name: a cloned SD card, or an unchanged default name.</summary>
     DuplicateHostname,
 
-    /// <summary>The same machine sends under another node id than before.</summary>
+    /// <summary>A machine has another node id than before.</summary>
     IdentityChanged,
 
-    /// <summary>The collector hears nobody, or many nodes fell silent together; the details name the cause.</summary>
+    /// <summary>All nodes are silent, or many fell silent together; the details name the cause.</summary>
     NetworkLost,
 
-    /// <summary>What <see cref="NetworkLost"/> was about is over; nodes that are gone for good are lost now.</summary>
+    /// <summary>The outage of <see cref="NetworkLost"/> is over; nodes still silent are lost now.</summary>
     NetworkRestored,
 
-    /// <summary>Nodes answer when asked, but their multicast does not arrive: IGMP snooping, or Wi-Fi.</summary>
+    /// <summary>Nodes reply to probes, but their multicast does not arrive: IGMP snooping, or Wi-Fi.</summary>
     MulticastLost,
 
     /// <summary>Their multicast arrives again.</summary>
     MulticastRestored,
 
-    /// <summary>What a node says about itself has changed: host name, interval, labels, address, software.</summary>
+    /// <summary>The configuration of a node changed: host name, interval, labels, address, software.</summary>
     Configuration,
 
-    /// <summary>The collector was started.</summary>
+    /// <summary>The collector started.</summary>
     CollectorStarted,
 
-    /// <summary>The collector was stopped as planned.</summary>
+    /// <summary>The collector stopped as planned.</summary>
     CollectorStopped,
 }
 

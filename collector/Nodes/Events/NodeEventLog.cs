@@ -1,9 +1,9 @@
 namespace NodeTelemetry.Collector.Nodes.Events;
 
-/// <summary>Writes a line to the log for every event, but no more than a person can read.</summary>
+/// <summary>Logs every event, up to a rate that a person can read.</summary>
 internal sealed partial class NodeEventLog(TimeProvider time, ILogger<NodeEventLog> logger) : IEventListener
 {
-    /// <summary>Lines in a window: a cluster that is switched on is told of node by node, a flood is not.</summary>
+    /// <summary>Lines per window: enough for a cluster that is switched on, not for a flood.</summary>
     private const int LineCountMax = 200;
 
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);

@@ -6,13 +6,13 @@ using NodeTelemetry.Protocol.Readings;
 
 namespace NodeTelemetry.Collector.Nodes.Registry;
 
-/// <summary>Raises an event when a node says something else about itself. For the ingest loop only.</summary>
+/// <summary>Raises an event when the configuration that a node reports changes. For the ingest loop only.</summary>
 internal sealed class ConfigurationEvents(NodeEvents events)
 {
-    /// <summary>Compares a node with what it was before its newest datagram.</summary>
-    public void OnSnapshot(NodeStatus status, NodeStatus before)
+    /// <summary>Compares a node with its status before the newest datagram.</summary>
+    public void OnSample(NodeStatus status, NodeStatus before)
     {
-        // Two machines with one id would take turns in changing it, with every datagram; the conflict is told of.
+        // Two machines with one id would change it in turn with every datagram; the conflict is reported instead.
         if (status.Conflict is { Kind: NodeEventKind.DuplicateNode })
         {
             return;
@@ -32,7 +32,7 @@ internal sealed class ConfigurationEvents(NodeEvents events)
             Add(changes, "interval", Text(before.Interval), Text(status.Interval));
         }
 
-        // What was not known before has not changed.
+        // A value that was unknown before has not changed.
         if (before.About is not null && status.About is not null)
         {
             Add(changes, before.About, status.About);
@@ -43,7 +43,7 @@ internal sealed class ConfigurationEvents(NodeEvents events)
         {
             events.Raise(
                 NodeEventKind.Configuration, status,
-                $"Node {status.Hostname} has changed: {string.Join("; ", changes)}.",
+                $"Node {status.Hostname} changed its configuration: {string.Join("; ", changes)}.",
                 new EventDetails { Changes = changes, Address = status.Address });
         }
     }
@@ -74,7 +74,7 @@ internal sealed class ConfigurationEvents(NodeEvents events)
     private static string Text(IReadOnlyList<KeyValuePair<string, string>>? labels) =>
         string.Join(", ", (labels ?? []).Select(static label => $"{label.Key}={label.Value}"));
 
-    // IPv6 addresses made for privacy change every day, which nobody wants to be told.
+    // IPv6 privacy addresses change every day, which is not worth an event.
     private static string Text(IReadOnlyList<string>? addresses) =>
         string.Join(", ", (addresses ?? []).Where(IsIPv4).Order(StringComparer.Ordinal));
 

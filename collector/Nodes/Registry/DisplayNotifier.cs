@@ -4,39 +4,38 @@ using NodeTelemetry.Protocol.Wire;
 
 namespace NodeTelemetry.Collector.Nodes.Registry;
 
-/// <summary>
-/// Tells nodes that have a display how their alerts stand: when that changes, and now and then, for datagrams get lost.
-/// Called by the ingest loop's sweep.
-/// </summary>
+/// <summary>Sends nodes with a display their alert level: when it changes, and periodically, because datagrams get
+/// lost. Called by the ingest loop's sweep.</summary>
 /// <param name="registry">The nodes.</param>
-/// <param name="levelOf">Gets how a node's alerts stand; <see langword="null"/> while nobody has judged them.</param>
+/// <param name="getLevel">Gets a node's displayed alert level;
+/// <see langword="null"/> before the first evaluation.</param>
 /// <param name="send">Sends to a node.</param>
 /// <param name="metrics">The counters.</param>
 /// <param name="time">The clock.</param>
 internal sealed class DisplayNotifier(
     NodeRegistry registry,
-    Func<string, AlertLevel?> levelOf,
+    Func<string, AlertLevel?> getLevel,
     SendRequest send,
     CollectorMetrics metrics,
     TimeProvider time)
 {
-    /// <summary>Nodes told in a second: those of a room that lights up at once are done within seconds.</summary>
+    /// <summary>Nodes notified in a second: a room full of displays is done within seconds.</summary>
     public const int PerSecondMax = 100;
 
-    /// <summary>How often a node is told what it knows already.</summary>
+    /// <summary>Period of repetition.</summary>
     public static readonly TimeSpan RepeatPeriod = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long it is good: two may get lost.</summary>
+    /// <summary>Validity of a level: two messages in a row may get lost.</summary>
     public static readonly TimeSpan TimeToLive = RepeatPeriod * 3;
 
-    /// <summary>How often the nodes are looked at: nobody sees a lamp light up sooner.</summary>
+    /// <summary>Period of the check: faster than anyone notices.</summary>
     public static readonly TimeSpan CheckPeriod = TimeSpan.FromMilliseconds(250);
 
     private readonly RateLimit _limit = new(PerSecondMax, time);
     private long _checkedTimestamp = time.GetTimestamp();
 
-    /// <summary>Tells whom it is time to tell.</summary>
-    /// <param name="now">The present timestamp.</param>
+    /// <summary>Notifies the nodes that are due.</summary>
+    /// <param name="now">The current timestamp.</param>
     public void Sweep(long now)
     {
         if (time.GetElapsedTime(_checkedTimestamp, now) < CheckPeriod)
@@ -48,15 +47,15 @@ internal sealed class DisplayNotifier(
         foreach (var node in registry.States)
         {
             if (node.Status is { About.Display: not null, Health: NodeHealth.Up or NodeHealth.Late } && node.CanBeProbed
-                && levelOf(node.Status.Id) is { } level && node.Notifications.IsDisplayDue(level, now, RepeatPeriod)
+                && getLevel(node.Status.Id) is { } level && node.Notifications.IsDisplayDue(level, now, RepeatPeriod)
                 && _limit.TryPass(now))
             {
-                Tell(node, level, now);
+                Send(node, level, now);
             }
         }
     }
 
-    private void Tell(NodeState node, AlertLevel level, long now)
+    private void Send(NodeState node, AlertLevel level, long now)
     {
         var message = new ControlMessage
         {
@@ -66,7 +65,7 @@ internal sealed class DisplayNotifier(
         };
         (send(node, message) ? metrics.DisplayUpdatesSent : metrics.DisplayUpdatesFailed).Add();
 
-        // What the system refused is not tried again at once, but with the next period.
+        // A send that the system refused is retried with the next period, not at once.
         node.Notifications.OnDisplayNotified(level, now);
     }
 }

@@ -2,19 +2,17 @@ using NodeTelemetry.Collector.Nodes.State;
 
 namespace NodeTelemetry.Collector.Nodes.Registry;
 
-/// <summary>
-/// When each node is to be looked at next, so that a sweep costs what is due and not what is known. For the ingest
-/// loop only.
-/// </summary>
+/// <summary>The due times of checks, so that a sweep costs as much as is due, not as many nodes as exist. For the
+/// ingest loop only.</summary>
 /// <remarks>
-/// A node that is heard is due later than it was; it is left where it stands, found not to be due after all, and put
-/// off. One that is due sooner is put in once more; where it stood before is skipped.
+/// A node that reports becomes due later; its queue entry stays, and the check postpones it. A node that becomes due
+/// sooner is queued again; its older entry is skipped.
 /// </remarks>
 internal sealed class DueList
 {
     private readonly PriorityQueue<NodeState, long> _queue = new();
 
-    /// <summary>Has a node looked at no later than this.</summary>
+    /// <summary>Schedules a check of a node no later than <paramref name="due"/>.</summary>
     /// <param name="node">The node.</param>
     /// <param name="due">The timestamp.</param>
     public void Put(NodeState node, long due)
@@ -26,7 +24,7 @@ internal sealed class DueList
         }
     }
 
-    /// <summary>Takes a node that is due; it stands nowhere afterwards.</summary>
+    /// <summary>Takes a node that is due.</summary>
     public bool TryTake(long now, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out NodeState? node)
     {
         while (_queue.TryPeek(out node, out var due) && due <= now)

@@ -2,20 +2,17 @@ using NodeTelemetry.Collector.Nodes.State;
 
 namespace NodeTelemetry.Collector.Nodes.Registry;
 
-/// <summary>
-/// What is still known of nodes that were forgotten: their runs, so that a recording of one does not bring it back to
-/// life. For the ingest loop only.
-/// </summary>
+/// <summary>The runs of forgotten nodes, so that a replayed recording is still rejected. For the ingest loop
+/// only.</summary>
 internal sealed class ForgottenNodes
 {
-    /// <summary>Forgotten nodes, some 5 MB: who is forgotten first is forgotten for good.</summary>
+    /// <summary>Forgotten nodes, some 5 MB; beyond this the oldest are dropped.</summary>
     public const int CountMax = 10_000;
 
     private readonly Dictionary<string, NodeStatus> _nodes = new(StringComparer.Ordinal);
     private readonly Queue<(string Id, NodeStatus Status)> _order = new();
 
-    /// <summary>Keeps what is needed of a node. One without runs has nothing that could be told from a
-    /// recording.</summary>
+    /// <summary>Keeps the runs of a node. One without runs has nothing to compare a recording with.</summary>
     public void Add(NodeStatus status)
     {
         if (status.Header is null)
@@ -45,6 +42,6 @@ internal sealed class ForgottenNodes
     /// <summary>Finds a node.</summary>
     public NodeStatus? Find(string id) => _nodes.GetValueOrDefault(id);
 
-    /// <summary>Drops a node that is heard again.</summary>
+    /// <summary>Removes a node that reports again.</summary>
     public void Remove(string id) => _nodes.Remove(id);
 }

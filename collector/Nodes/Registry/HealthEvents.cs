@@ -4,10 +4,10 @@ using NodeTelemetry.Collector.Nodes.State;
 
 namespace NodeTelemetry.Collector.Nodes.Registry;
 
-/// <summary>Raises the events that changes of health are worth. For the ingest loop only.</summary>
+/// <summary>Raises events for changes of health. For the ingest loop only.</summary>
 internal sealed class HealthEvents(NodeEvents events)
 {
-    /// <summary>Tells that a node is late and does not answer probes, unless that was told a while ago.</summary>
+    /// <summary>Reports that a node is late and does not reply to probes, unless reported recently.</summary>
     public void OnLate(NodeState node, TimeSpan silence, long now)
     {
         if (node.Notifications.TryReportLate(now))
@@ -15,15 +15,15 @@ internal sealed class HealthEvents(NodeEvents events)
             node.Notifications.IsSilenceReported = true;
             events.Raise(
                 NodeEventKind.Late, node.Status,
-                $"Node {node.Status.Hostname} is late; nothing has been heard for {Text(silence)}.",
+                $"Node {node.Status.Hostname} is late: no datagram for {Text(silence)}.",
                 Details(node.Status, null, silence));
         }
     }
 
-    /// <summary>Tells of a change of health.</summary>
-    /// <param name="node">The node, after it.</param>
-    /// <param name="before">The node before it; <see langword="null"/> if it is new.</param>
-    /// <param name="silence">Time since it was heard before.</param>
+    /// <summary>Reports a change of health.</summary>
+    /// <param name="node">The node after the change.</param>
+    /// <param name="before">The node before the change; <see langword="null"/> for a new node.</param>
+    /// <param name="silence">Time since the previous datagram.</param>
     public void OnHealthChanged(NodeState node, NodeStatus? before, TimeSpan silence)
     {
         var status = node.Status;
@@ -44,18 +44,18 @@ internal sealed class HealthEvents(NodeEvents events)
                 break;
             case NodeHealth.Left:
                 events.Raise(
-                    NodeEventKind.Left, status, $"{name} said goodbye: {status.Bye?.Reason}.",
+                    NodeEventKind.Left, status, $"{name} left: {status.Bye?.Reason}.",
                     Details(status, before, null));
                 break;
             case NodeHealth.Rebooting:
                 var back = status.Bye?.BackSeconds is { } seconds ? $" in {seconds} s" : string.Empty;
                 events.Raise(
                     NodeEventKind.Rebooting, status,
-                    $"{name} said goodbye and comes back{back}: {status.Bye?.Reason}.", Details(status, before, null));
+                    $"{name} is expected back{back}: {status.Bye?.Reason}.", Details(status, before, null));
                 break;
             case NodeHealth.Forgotten:
                 events.Raise(
-                    NodeEventKind.Forgotten, status, $"{name} is forgotten; it was last heard at {status.LastSeen:u}.",
+                    NodeEventKind.Forgotten, status, $"{name} is forgotten; last datagram at {status.LastSeen:u}.",
                     Details(status, before, null));
                 break;
         }
@@ -63,15 +63,15 @@ internal sealed class HealthEvents(NodeEvents events)
 
     private void RaiseRecovered(NodeState node, NodeStatus before, TimeSpan silence)
     {
-        // One that comes back as announced is told of as rebooted or restarted; one that only missed a sample is not.
-        var isTold = node.Notifications.IsSilenceReported || before.Health == NodeHealth.Left
+        // One that is back as announced is reported as rebooted or restarted; one that only missed a sample is not.
+        var isReported = node.Notifications.IsSilenceReported || before.Health == NodeHealth.Left
             || (before.Health == NodeHealth.Rebooting && node.Entered is null);
         node.Notifications.IsSilenceReported = false;
-        if (isTold)
+        if (isReported)
         {
             events.Raise(
                 NodeEventKind.Recovered, node.Status,
-                $"Node {node.Status.Hostname} is heard again after {Text(silence)}; it had been "
+                $"Node {node.Status.Hostname} reports again after {Text(silence)}; it was "
                 + $"{before.Health.Name()}.",
                 Details(node.Status, before, silence));
         }
@@ -81,8 +81,8 @@ internal sealed class HealthEvents(NodeEvents events)
     {
         var symptoms = LossSymptoms.Find(status);
         var how = before?.Health == NodeHealth.Rebooting
-            ? $"it has not come back from the {status.Bye?.Reason ?? "restart"} that it announced"
-            : "nothing has been heard";
+            ? $"not back from the announced {status.Bye?.Reason ?? "restart"}"
+            : "no datagram";
         events.Raise(
             NodeEventKind.Lost, status,
             $"Node {status.Hostname} is lost: {how} for {Text(silence)}."

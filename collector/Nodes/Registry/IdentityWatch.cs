@@ -3,31 +3,28 @@ using NodeTelemetry.Collector.Nodes.State;
 
 namespace NodeTelemetry.Collector.Nodes.Registry;
 
-/// <summary>
-/// Looks for nodes that have one host name, and for machines that have changed their identity. Called by the ingest
-/// loop's sweep.
-/// </summary>
+/// <summary>Detects nodes that share a host name, and machines that changed their node id. Called by the ingest loop's
+/// sweep.</summary>
 /// <param name="registry">The nodes.</param>
 /// <param name="time">The clock.</param>
 internal sealed class IdentityWatch(NodeRegistry registry, TimeProvider time)
 {
-    /// <summary>Identities that a sentence and the details list.</summary>
+    /// <summary>Identities listed in the text and in the details.</summary>
     private const int NamesMax = 5;
 
-    /// <summary>How often the nodes are looked at. What is found twice in a row is told, so that nothing passing
-    /// is.</summary>
+    /// <summary>Period of the check. A conflict is reported if two checks in a row find it.</summary>
     private static readonly TimeSpan CheckPeriod = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long after a node joined it may turn out to be another one under a new identity.</summary>
+    /// <summary>Time after a node joined within which it may turn out to be a known machine with a new id.</summary>
     private static readonly TimeSpan JoinedMax = TimeSpan.FromMinutes(10);
 
-    /// <summary>How long a conflict that is not seen any more is shown.</summary>
+    /// <summary>How long a conflict stays visible after it was last detected.</summary>
     private static readonly TimeSpan ConflictKept = TimeSpan.FromMinutes(10);
 
     private readonly HashSet<(string, string)> _suspected = [];
     private long _checkedTimestamp = time.GetTimestamp();
 
-    /// <summary>Looks now and then.</summary>
+    /// <summary>Checks all nodes once per period.</summary>
     public void Sweep(long now)
     {
         if (time.GetElapsedTime(_checkedTimestamp, now) < CheckPeriod)
@@ -58,10 +55,10 @@ internal sealed class IdentityWatch(NodeRegistry registry, TimeProvider time)
         Expire(now);
     }
 
-    /// <summary>A node that sends as it should. One that is known from the database only says nothing.</summary>
+    /// <summary>A node that reports normally; one known only from the database does not count.</summary>
     private static bool IsReporting(NodeStatus status) => status is { Health: NodeHealth.Up, Received: > 1 };
 
-    /// <summary>The same kernel, or the same address: the same machine. Containers share a kernel, but not a
+    /// <summary>The same boot id or the same address means the same machine; containers share a kernel, but not a
     /// name.</summary>
     private static bool IsSameMachine(NodeStatus one, NodeStatus other) =>
         (one.Header?.Boot is > 0 and { } boot && boot == other.Header?.Boot)
@@ -74,20 +71,21 @@ internal sealed class IdentityWatch(NodeRegistry registry, TimeProvider time)
             return;
         }
 
-        // A raspi-cluster daemon beside our agent has the same name, and is the same machine.
-        var heard = sameName.Where(static node => IsReporting(node.Status) && node.Status.Header is not null)
+        // A raspi-cluster daemon on the same machine has the same name, and is the same machine.
+        var reporting = sameName.Where(static node => IsReporting(node.Status) && node.Status.Header is not null)
             .OrderBy(static node => node.Status.FirstSeen).ThenBy(static node => node.Status.Id, StringComparer.Ordinal)
             .ToList();
-        if (heard.Count > 1)
+        if (reporting.Count > 1)
         {
-            var again = heard.Where(node => IsSuspectedAgain(node.Status.Hostname, node.Status.Id, found)).ToList();
-            if (again.Count > 1)
+            var repeated = reporting
+                .Where(node => IsSuspectedAgain(node.Status.Hostname, node.Status.Id, found)).ToList();
+            if (repeated.Count > 1)
             {
-                ReportHostname(again);
+                ReportHostname(repeated);
             }
         }
 
-        foreach (var node in heard)
+        foreach (var node in reporting)
         {
             var other = sameName.Find(other => IsEarlierSelf(other.Status, node.Status));
             if (other is not null && IsSuspectedAgain(node.Status.Id, other.Status.Id, found))
@@ -107,10 +105,11 @@ internal sealed class IdentityWatch(NodeRegistry registry, TimeProvider time)
         return _suspected.Contains((one, other));
     }
 
-    /// <summary>One event for all that have the name; another one only for a node that was not told of.</summary>
+    /// <summary>Raises one event for all nodes of the name,
+    /// and another one only if a node joins the conflict.</summary>
     private void ReportHostname(List<NodeState> nodes)
     {
-        var isTold = nodes.TrueForAll(static node => node.Status.Conflict is not null);
+        var isReported = nodes.TrueForAll(static node => node.Status.Conflict is not null);
         var last = nodes[^1];
         foreach (var node in nodes)
         {
@@ -118,14 +117,14 @@ internal sealed class IdentityWatch(NodeRegistry registry, TimeProvider time)
             node.SetConflict(NodeEventKind.DuplicateHostname, other.Id, other.Address);
         }
 
-        if (!isTold && last.Notifications.TryReportConflict(time.GetTimestamp()))
+        if (!isReported && last.Notifications.TryReportConflict(time.GetTimestamp()))
         {
             var names = nodes.Take(NamesMax).Select(static node => $"{node.Status.Id} at {node.Status.Address}");
             registry.Events.Raise(
                 NodeEventKind.DuplicateHostname, last.Status,
-                $"{nodes.Count} nodes are called {last.Status.Hostname}: {string.Join(", ", names)}"
-                + $"{(nodes.Count > NamesMax ? " and more" : string.Empty)}. A cloned SD card, or a name that was "
-                + "never changed: give each a name of its own.",
+                $"{nodes.Count} nodes have the host name {last.Status.Hostname}: {string.Join(", ", names)}"
+                + $"{(nodes.Count > NamesMax ? " and more" : string.Empty)}. A cloned SD card or an "
+                + "unchanged default name: give each node a different one.",
                 new EventDetails
                 {
                     Address = last.Status.Address,
@@ -140,14 +139,14 @@ internal sealed class IdentityWatch(NodeRegistry registry, TimeProvider time)
     private void ReportIdentityChange(NodeState node, NodeState other)
     {
         var (one, two) = (node.Status, other.Status);
-        var isTold = one.Conflict is not null;
+        var isReported = one.Conflict is not null;
         node.SetConflict(NodeEventKind.IdentityChanged, two.Id, two.Address);
-        if (!isTold && node.Notifications.TryReportConflict(time.GetTimestamp()))
+        if (!isReported && node.Notifications.TryReportConflict(time.GetTimestamp()))
         {
             registry.Events.Raise(
                 NodeEventKind.IdentityChanged, one,
                 $"The machine {one.Hostname} at {one.Address} now has the node id {one.Id}; it had {two.Id}. "
-                + "A new SD card or network card, a new machine-id, or --node; its history stays with the old id.",
+                + "A new SD card or network card, a new machine-id, or --node. Its history stays with the old id.",
                 new EventDetails { Address = one.Address, OtherNode = two.Id, OtherAddress = two.Address });
         }
     }

@@ -5,26 +5,26 @@ using NodeTelemetry.Protocol.Readings;
 
 namespace NodeTelemetry.Collector.Nodes.Registry;
 
-/// <summary>What the last sample of a node tells of why it may have died.</summary>
-/// <remarks>A sign is something that is bad enough to be named; the readings are there in any case.</remarks>
+/// <summary>What the last sample of a lost node suggests about the cause.</summary>
+/// <remarks>A symptom is a reading beyond a limit; the last readings are reported in any case.</remarks>
 internal static class LossSymptoms
 {
     /// <summary>Boards throttle at 80 to 85 °C.</summary>
     private const double HotCelsius = 80;
 
-    /// <summary>With less of its memory available a node swaps, or its kernel kills.</summary>
+    /// <summary>With less memory available a node swaps, or its kernel kills processes.</summary>
     private const double MemoryAvailableRatioMin = 0.05;
 
-    /// <summary>So many runnable tasks a core mean that nothing gets done.</summary>
+    /// <summary>With more runnable tasks per core a node makes no progress.</summary>
     private const double LoadPerCoreMax = 5;
 
-    /// <summary>A link that loses a tenth was about to fail.</summary>
+    /// <summary>A link that loses a tenth of the samples is about to fail.</summary>
     private const double LossRatioMax = 0.1;
 
-    /// <summary>A file system with less room makes programs fail.</summary>
+    /// <summary>A fuller file system makes programs fail.</summary>
     private const double DiskUsedRatioMax = 0.98;
 
-    /// <summary>Gets the symptoms, worst first, each in a few words.</summary>
+    /// <summary>Finds the symptoms, worst first.</summary>
     public static IReadOnlyList<string> Find(NodeStatus status)
     {
         var symptoms = new List<string>();
@@ -38,7 +38,7 @@ internal static class LossSymptoms
         AddMemory(symptoms, readings);
         if (readings.Section(MemorySection.Definition)?[MemorySection.OomKills] is { } kills and > 0)
         {
-            symptoms.Add(Text($"{kills:0} programs killed for want of memory since it booted"));
+            symptoms.Add(Text($"{kills:0} OOM kills since boot"));
         }
 
         AddDisks(symptoms, readings);
@@ -50,18 +50,18 @@ internal static class LossSymptoms
 
         if (LossRatio(status) is { } loss and >= LossRatioMax)
         {
-            symptoms.Add(Text($"{loss * 100:0} % of its samples were lost on the way"));
+            symptoms.Add(Text($"{loss * 100:0} % of its samples lost in transit"));
         }
 
         if (status.IsMulticastLost)
         {
-            symptoms.Add("its multicast did not arrive");
+            symptoms.Add("multicast lost");
         }
 
         return symptoms;
     }
 
-    /// <summary>Gets the last readings by their names in the API.</summary>
+    /// <summary>Gets the last readings by API name.</summary>
     public static IReadOnlyDictionary<string, double>? LastReadings(NodeStatus status)
     {
         var last = new Dictionary<string, double>(StringComparer.Ordinal);
@@ -94,7 +94,7 @@ internal static class LossSymptoms
         }
         else if (throttled[ThrottledSection.UndervoltageEver] is 1)
         {
-            symptoms.Add("under-voltage since it booted");
+            symptoms.Add("under-voltage since boot");
         }
 
         if (throttled[ThrottledSection.ThrottledNow] is 1)

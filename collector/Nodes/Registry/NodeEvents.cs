@@ -13,7 +13,7 @@ internal sealed class NodeEvents(TimeProvider time)
     /// <summary>Sets the listeners, called in this order.</summary>
     public void Attach(IReadOnlyList<IEventListener> listeners) => _listeners = listeners;
 
-    /// <summary>Goes on after the events of an earlier process; before the ingest loop starts.</summary>
+    /// <summary>Continues the numbers of an earlier process; before the ingest loop starts.</summary>
     public void Restore(long last) => _last = Math.Max(_last, last);
 
     /// <summary>Raises an event about a node.</summary>
@@ -28,7 +28,7 @@ internal sealed class NodeEvents(TimeProvider time)
     {
         var now = time.GetUtcNow();
 
-        // The clock as a number keeps the order even where the database, which knows the last one, cannot be read.
+        // Ids follow the clock, so they keep increasing even if the database with the last one cannot be read.
         _last = Math.Max(_last + 1, now.ToUnixTimeMilliseconds());
         var raised = new NodeEvent
         {

@@ -9,13 +9,11 @@ using NodeTelemetry.Protocol.Readings;
 
 namespace NodeTelemetry.Collector.Nodes.Registry;
 
-/// <summary>All nodes. The ingest loop is the only writer; anybody may read.</summary>
+/// <summary>All nodes. The ingest loop is the only writer; any thread may read.</summary>
 internal sealed class NodeRegistry
 {
-    /// <summary>
-    /// How often a node may make room for another: finding it means looking at all, which a flood of invented nodes
-    /// must not cause at every datagram.
-    /// </summary>
+    /// <summary>Least time between two evictions: each scans all nodes, which a flood of invented ids must not cause
+    /// with every datagram.</summary>
     private static readonly TimeSpan EvictionPeriod = TimeSpan.FromSeconds(1);
 
     private readonly HashSet<NodeState> _withGaps = [];
@@ -31,8 +29,8 @@ internal sealed class NodeRegistry
     private volatile NodeEvent? _outage;
 
     /// <summary>Initializes a new instance of the <see cref="NodeRegistry"/> class.</summary>
-    /// <param name="countMax">The most nodes; a flood of invented identities must not fill the memory.</param>
-    /// <param name="metrics">Where nodes that had to make room are counted.</param>
+    /// <param name="countMax">Maximum number of nodes; a flood of invented ids must not fill the memory.</param>
+    /// <param name="metrics">The counters.</param>
     /// <param name="time">The clock.</param>
     public NodeRegistry(int countMax, CollectorMetrics metrics, TimeProvider time)
     {
@@ -45,23 +43,23 @@ internal sealed class NodeRegistry
         _configurationEvents = new ConfigurationEvents(Events);
     }
 
-    /// <summary>Gets the most nodes.</summary>
+    /// <summary>Gets the maximum number of nodes.</summary>
     public int CountMax { get; }
 
-    /// <summary>Gets the event of the outage that goes on, if one does. Set by the ingest loop.</summary>
+    /// <summary>Gets the event of the current outage. Set by the ingest loop.</summary>
     public NodeEvent? Outage
     {
         get => _outage;
         internal set => _outage = value;
     }
 
-    /// <summary>Gets the event that tells of lost multicast, while that lasts. For the ingest loop only.</summary>
+    /// <summary>Gets the event of lost multicast while it lasts. For the ingest loop only.</summary>
     public NodeEvent? MulticastOutage { get; internal set; }
 
     /// <summary>Gets what raises events. For the ingest loop only.</summary>
     public NodeEvents Events { get; }
 
-    /// <summary>Gets the number of nodes that are known.</summary>
+    /// <summary>Gets the number of nodes.</summary>
     public int Count => _nodes.Count;
 
     /// <summary>Gets the status of every node, in no order.</summary>
@@ -88,7 +86,7 @@ internal sealed class NodeRegistry
         }
     }
 
-    /// <summary>Gets when each node is to be looked at. For the ingest loop only.</summary>
+    /// <summary>Gets when each node is due for a check. For the ingest loop only.</summary>
     internal DueList Due { get; } = new();
 
     /// <summary>Sets the listeners; called once, before the ingest loop starts.</summary>
@@ -105,25 +103,26 @@ internal sealed class NodeRegistry
         return status is not null;
     }
 
-    /// <summary>Goes on with what an earlier process told of the network, and did not tell to be over; before nodes are
+    /// <summary>Restores an outage that an earlier process reported and did not end; before nodes are
     /// restored.</summary>
-    public void RestoreOutage(NodeEvent told)
+    public void RestoreOutage(NodeEvent open)
     {
-        if (told.Kind == NodeEventKind.NetworkLost)
+        if (open.Kind == NodeEventKind.NetworkLost)
         {
-            Outage = told;
+            Outage = open;
         }
         else
         {
-            MulticastOutage = told;
+            MulticastOutage = open;
         }
     }
 
-    /// <summary>Adds a node that an earlier process knew; before the ingest loop starts.</summary>
+    /// <summary>Restores a node of an earlier process; before the ingest loop starts.</summary>
     /// <remarks>
-    /// It gets a full grace period: it counts as heard now. One that was up is late until it is heard, because nobody
-    /// knows, and is probed meanwhile. One that had been cut off stays so, if that has not been told to be over.
-    /// Listeners are not told: nothing happened.
+    /// It gets a full grace period: its silence starts now. One that was up is late until it reports,
+    /// because its health
+    /// is unknown, and is probed meanwhile. One that was isolated stays so if the outage is still open.
+    /// Listeners are not called, because nothing happened.
     /// </remarks>
     public void Restore(NodeStatus known)
     {
@@ -148,7 +147,7 @@ internal sealed class NodeRegistry
         Due.Put(state, heard);
     }
 
-    /// <summary>Takes a valid snapshot and tells the listeners.</summary>
+    /// <summary>Applies a valid snapshot and calls the listeners.</summary>
     public ApplyOutcome Apply(NodeSnapshot snapshot, SocketAddress source, long receivedTimestamp)
     {
         var id = snapshot.Header?.Node ?? LegacyId(snapshot.Hostname);
@@ -200,7 +199,7 @@ internal sealed class NodeRegistry
             }
         }
 
-        // A duplicate that answers a probe changes nothing but health.
+        // A duplicate that is a probe reply changes only the health.
         if (status.Health != before?.Health)
         {
             var heard = before?.LastSeenTimestamp ?? receivedTimestamp;
@@ -214,18 +213,17 @@ internal sealed class NodeRegistry
                 _runEvents.OnEntered(state, entered);
             }
 
-            _configurationEvents.OnSnapshot(state.Status, before);
+            _configurationEvents.OnSample(state.Status, before);
         }
 
         return outcome;
     }
 
-    /// <summary>Lets those nodes be looked at of which samples have not come and that were heard since they were looked
-    /// at last.</summary>
-    /// <param name="isDone">Looks at one, and tells that it need not be looked at until it is heard again.</param>
+    /// <summary>Checks the nodes with missing samples that have reported since the last check.</summary>
+    /// <param name="isDone">Checks a node; returns whether it needs no check until it reports again.</param>
     internal void SweepGaps(Predicate<NodeState> isDone) => _withGaps.RemoveWhere(isDone);
 
-    /// <summary>Gives a node another health and tells the listeners. A forgotten node is gone afterwards.</summary>
+    /// <summary>Changes the health of a node and calls the listeners. A forgotten node is removed.</summary>
     internal void SetHealth(string id, NodeHealth health, bool isIsolated = false)
     {
         var state = _nodes[id];
@@ -240,14 +238,14 @@ internal sealed class NodeRegistry
         NotifyHealth(state, before, _time.GetElapsedTime(before.LastSeenTimestamp));
     }
 
-    /// <summary>Tells that a node is lost that had been cut off with others, and is still silent.</summary>
+    /// <summary>Reports a node as lost that was isolated and is still silent after the outage.</summary>
     internal void EndIsolation(NodeState state)
     {
         state.EndIsolation();
         NotifyHealth(state, state.Status, _time.GetElapsedTime(state.Status.LastSeenTimestamp));
     }
 
-    /// <summary>Tells that a node is late, and does not answer.</summary>
+    /// <summary>Reports that a node is late and does not reply.</summary>
     internal void ReportLate(NodeState state, TimeSpan silence) =>
         _healthEvents.OnLate(state, silence, _time.GetTimestamp());
 
@@ -257,7 +255,7 @@ internal sealed class NodeRegistry
     private static string LegacyId(string hostname) =>
         hostname.Length == WireLimits.NodeDigits && hostname.All(char.IsAsciiHexDigit) ? "host-" + hostname : hostname;
 
-    /// <summary>Forgets the node that has been silent for the longest, unless all are alive.</summary>
+    /// <summary>Evicts the lost or departed node that has been silent longest, if there is one.</summary>
     private bool TryEvict()
     {
         if (_evictedTimestamp is { } last && _time.GetElapsedTime(last) < EvictionPeriod)

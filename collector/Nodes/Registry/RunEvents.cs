@@ -4,35 +4,32 @@ using NodeTelemetry.Collector.Nodes.State;
 
 namespace NodeTelemetry.Collector.Nodes.Registry;
 
-/// <summary>
-/// Raises what another run of a node's agent means: a reboot, a restart of the agent, or a second machine with the same
-/// identity. For the ingest loop only.
-/// </summary>
+/// <summary>Raises events for a new run of a node's agent: a reboot, a restart,
+/// or a second sender of the same id.</summary>
 /// <remarks>
-/// Two machines are told from one that rebooted in two ways. A kernel that has run for longer than the other one has
-/// been silent ran while that one did: no machine has two. And a run that goes on after another one took its place has
-/// not ended; copies that come late do that once or twice, two agents do it all the time.
+/// Called by the ingest loop only. Two facts distinguish two machines from one that rebooted. A kernel whose uptime
+/// exceeds the silence ran while the other one did, which one machine cannot do. And a run that continues after another
+/// replaced it has not ended: late copies do that once or twice, two agents all the time.
 /// </remarks>
 internal sealed class RunEvents(NodeEvents events, TimeProvider time)
 {
-    /// <summary>Returns to a run that had been left, within <see cref="ReturnPeriod"/>, that prove two
-    /// senders.</summary>
+    /// <summary>Returns to an earlier run within <see cref="ReturnPeriod"/> that prove two senders.</summary>
     private const int ReturnCount = 3;
 
     /// <summary>Two agents at the longest usual interval of 10 s return this often within it.</summary>
     private static readonly TimeSpan ReturnPeriod = TimeSpan.FromMinutes(1);
 
-    /// <summary>Uptimes are whole seconds, and a datagram may wait a moment somewhere.</summary>
+    /// <summary>Uptimes are whole seconds, and datagrams may be delayed.</summary>
     private static readonly TimeSpan UptimeTolerance = TimeSpan.FromSeconds(3);
 
-    /// <summary>Tells of a change of run.</summary>
+    /// <summary>Reports a change of run.</summary>
     public void OnEntered(NodeState node, RunEntry entry)
     {
         if (IsSecondSender(node, entry))
         {
-            var isTold = node.Status.Conflict?.Kind == NodeEventKind.DuplicateNode;
+            var isReported = node.Status.Conflict?.Kind == NodeEventKind.DuplicateNode;
             node.SetConflict(NodeEventKind.DuplicateNode, null, entry.Before.Address);
-            if (!isTold && node.Notifications.TryReportConflict(time.GetTimestamp()))
+            if (!isReported && node.Notifications.TryReportConflict(time.GetTimestamp()))
             {
                 RaiseDuplicate(node.Status, entry.Before);
             }
@@ -64,11 +61,11 @@ internal sealed class RunEvents(NodeEvents events, TimeProvider time)
             ? $"at {status.Address}"
             : $"from {other.Address ?? "elsewhere"} and from {status.Address}";
         var advice = IsOtherBoot(status, other)
-            ? "Two machines use one identity, as a copied --node option or virtual machine does: give each its own."
+            ? "Two machines use one identity, for instance by a copied virtual machine or --node option: change one."
             : "Two agents run on one machine: stop one of them.";
         events.Raise(
             NodeEventKind.DuplicateNode, status,
-            $"Node id {status.Id} is sent twice {places}, as {Names(status, other)}. {advice}",
+            $"Node id {status.Id} is used by two senders {places}, {Names(status, other)}. {advice}",
             new EventDetails
             {
                 Address = status.Address,
@@ -82,16 +79,16 @@ internal sealed class RunEvents(NodeEvents events, TimeProvider time)
     {
         var bye = entry.Before.Bye;
         var isReboot = IsOtherBoot(status, entry.Before);
-        var what = isReboot ? "has rebooted" : "has a new run: its agent was started again";
+        var what = isReboot ? $"Node {status.Hostname} rebooted" : $"The agent of node {status.Hostname} restarted";
         var how = bye is not null
             ? $"as announced ({bye.Reason})"
-            : "without having said so";
+            : "unannounced";
         var silent = entry.Silence is { } silence
-            ? string.Create(CultureInfo.InvariantCulture, $"; it was silent for {silence.TotalSeconds:0.#} s")
+            ? string.Create(CultureInfo.InvariantCulture, $"; silent for {silence.TotalSeconds:0.#} s")
             : string.Empty;
         events.Raise(
             isReboot ? NodeEventKind.Rebooted : NodeEventKind.Restarted, status,
-            $"Node {status.Hostname} {what}, {how}{silent}.",
+            $"{what} {how}{silent}.",
             new EventDetails
             {
                 Before = entry.Before.Health.Name(),

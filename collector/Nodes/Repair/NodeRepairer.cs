@@ -5,10 +5,10 @@ using NodeTelemetry.Protocol.Wire;
 
 namespace NodeTelemetry.Collector.Nodes.Repair;
 
-/// <summary>Asks nodes by unicast for the samples that have not come. Called by the ingest loop's sweep.</summary>
+/// <summary>Requests missed samples from nodes by unicast. Called by the ingest loop's sweep.</summary>
 /// <remarks>
-/// Only a node that is heard and known to answer is asked, so nobody is asked in vain. Requests and answers may be lost
-/// in turn: with 30 % of datagrams lost each way, all attempts fail for one sample in 50 000.
+/// Only a node that reports and is known to reply gets requests. Requests and replies may get lost too: with 30 % of
+/// datagrams lost each way, all attempts fail for one sample in 50 000.
 /// </remarks>
 /// <param name="registry">The nodes.</param>
 /// <param name="send">Sends a request.</param>
@@ -17,21 +17,21 @@ namespace NodeTelemetry.Collector.Nodes.Repair;
 internal sealed class NodeRepairer(
     NodeRegistry registry, SendRequest send, CollectorMetrics metrics, TimeProvider time)
 {
-    /// <summary>Requests for one sample: half a minute of trying, which any agent's ring outlasts.</summary>
+    /// <summary>Requests for one sample: half a minute of retries, shorter than any agent's ring lasts.</summary>
     public const int AttemptsMax = 16;
 
-    /// <summary>Datagrams asked for in a second over all nodes: 5.6 MB/s at most, half of a 100 Mbit/s link, so that
+    /// <summary>Datagrams requested in a second over all nodes: at most 5.6 MB/s, half of a 100 Mbit/s link, so that
     /// 1000 nodes' rings, of 400 datagrams by default, are repaired in 100 s.</summary>
     public const int PerSecondMax = 4000;
 
-    /// <summary>Datagrams of one node are asked for this far apart: 100 a second, less than an agent gives.</summary>
+    /// <summary>Time per datagram requested from one node: 100 a second, fewer than an agent sends.</summary>
     public static readonly TimeSpan DatagramTime = TimeSpan.FromMilliseconds(10);
 
-    /// <summary>What is asked for of all nodes at once takes no longer than this to come: 280 kB, which switches and
-    /// the receive buffer hold.</summary>
+    /// <summary>Outstanding replies of all nodes, as the time to receive them: 280 kB, which switches and the receive
+    /// buffer hold.</summary>
     public static readonly TimeSpan BurstTime = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>What comes by another way, or out of order, has come by then.</summary>
+    /// <summary>Wait before the first request: copies and reordered datagrams have arrived by then.</summary>
     public static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(100);
 
     /// <summary>The pause after the first attempt; it doubles with each.</summary>
@@ -44,11 +44,11 @@ internal sealed class NodeRepairer(
     private Predicate<NodeState>? _isDone;
     private long _now;
 
-    // When all that was asked for will have come.
-    private long _answeredTimestamp = time.GetTimestamp();
+    // When all outstanding replies will have arrived.
+    private long _repliedTimestamp = time.GetTimestamp();
 
-    /// <summary>Asks every node for what is due of it.</summary>
-    /// <param name="now">The present timestamp.</param>
+    /// <summary>Requests what is due from every node.</summary>
+    /// <param name="now">The current timestamp.</param>
     public void Sweep(long now)
     {
         _now = now;
@@ -57,7 +57,7 @@ internal sealed class NodeRepairer(
 
     private bool IsDone(NodeState node)
     {
-        // One that is silent, or does not answer, is asked when it is heard again.
+        // One that is silent or does not reply gets requests when it reports again.
         if (!node.HasGaps || !node.CanBeProbed || !node.Status.AnswersProbes
             || node.Status.Health is not (NodeHealth.Up or NodeHealth.Late))
         {
@@ -72,14 +72,14 @@ internal sealed class NodeRepairer(
     {
         var status = node.Status;
         if (time.GetElapsedTime(node.RepairedFromTimestamp, now) < TimeSpan.Zero
-            || time.GetElapsedTime(now, _answeredTimestamp) >= BurstTime
+            || time.GetElapsedTime(now, _repliedTimestamp) >= BurstTime
             || !node.TryTakeDueGap(_isDue ??= IsDue, AttemptsMax, now, out var gap))
         {
             return;
         }
 
         var datagrams = (int)gap.Count * (status.Header?.Part?.Count ?? 1);
-        _answeredTimestamp = Math.Max(_answeredTimestamp, now) + (datagrams * time.TimestampFrequency / PerSecondMax);
+        _repliedTimestamp = Math.Max(_repliedTimestamp, now) + (datagrams * time.TimestampFrequency / PerSecondMax);
         node.RepairedFromTimestamp = now + (long)(datagrams * DatagramTime.TotalSeconds * time.TimestampFrequency);
         var request = new ControlMessage
         {

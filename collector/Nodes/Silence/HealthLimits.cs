@@ -3,27 +3,30 @@ using NodeTelemetry.Collector.Nodes.State;
 
 namespace NodeTelemetry.Collector.Nodes.Silence;
 
-/// <summary>When a silent node counts as late, lost and forgotten.</summary>
+/// <summary>The silence after which a node is late, lost and forgotten.</summary>
 /// <remarks>
-/// A node that answers probes need not be given time for lost multicast. By default, at an interval of 1 s: a missed
-/// sample makes it late after 1.5 s, the probes' volleys take the 0.5 s after that and the 0.5 s before 2.95 s, and
-/// then it is lost; with a sweep every 0.02 s a death is known at most 2.97 s after the last sign of life. With 5 % of
-/// datagrams lost each way, a living node loses two samples (0.05²) and ten probes (0.0975¹⁰) together once in 100 000
-/// years.
-/// A network that is away for 2 s must not lose a node either. The worst moment to go away is just before a sample is
-/// due: when it is back the last sign of life is nearly three intervals old, as if the node had died just after it, and
-/// no probe can tell these apart in time. So a node on Wi-Fi, or one whose samples have got lost lately, is asked
-/// halfway between two samples as well. Then the last sign of life is never older than half an interval when the
-/// network goes away, and half a second is left after it is back, whenever that is. Of a wired node that has lost
-/// nothing, silence of 2 s that begins in the last 0.1 s before a sample still looks like its death.
+/// A node that replies to probes needs no time for lost multicast. At an interval of 1 s and by default,
+/// a missed sample
+/// makes it late after 1.5 s, the volleys of probes take the 0.5 s after that and the 0.5 s before 2.95 s,
+/// and then it is
+/// lost; with a sweep every 0.02 s a failure is known at most 2.97 s after the last datagram.
+/// With 5 % of datagrams lost each way, a living node loses two samples (0.05²) and ten probes (0.0975¹⁰) together once
+/// in 100 000 years.
+/// A network that is down for 2 s must not lose a node either. The worst moment is just before a sample is due:
+/// when the
+/// network is back, the last datagram is nearly three intervals old, as if the node had failed right after it, and no
+/// probe can distinguish the two in time. So a node on Wi-Fi, or one that lost samples recently, is also probed halfway
+/// between two samples. Then the last datagram is at most half an interval old when the network goes down, and half a
+/// second is left after it is back. A wired node that has lost nothing still counts as lost if 2 s of silence begin in
+/// the last 0.1 s before a sample.
 /// </remarks>
-/// <param name="LateAfterIntervals">Silence, in promised intervals, after which a node that answers probes is
+/// <param name="LateAfterIntervals">Silence, in promised intervals, after which a node that replies to probes is
 /// late.</param>
 /// <param name="LostAfterIntervals">Silence, in promised intervals, after which it is lost.</param>
-/// <param name="UnprobedLostAfterIntervals">The same for a node that is not known to answer; it is late after half of
+/// <param name="UnprobedLostAfterIntervals">The same for a node that is not known to reply; it is late after half of
 /// it.</param>
-/// <param name="LostAfterMin">The least silence after which any may be lost, however short its interval.</param>
-/// <param name="ForgetAfter">Silence after which any is forgotten.</param>
+/// <param name="LostAfterMin">The least silence after which any node is lost, however short its interval.</param>
+/// <param name="ForgetAfter">Silence after which any node is forgotten.</param>
 internal sealed record HealthLimits(
     double LateAfterIntervals,
     double LostAfterIntervals,
@@ -31,28 +34,26 @@ internal sealed record HealthLimits(
     TimeSpan LostAfterMin,
     TimeSpan ForgetAfter)
 {
-    /// <summary>The least silence after which a node is late: schedulers and Wi-Fi delay datagrams by some 0.1 s, which
-    /// is nothing to probe for.</summary>
+    /// <summary>The least silence after which a node is late.</summary>
+    /// <remarks>Schedulers and Wi-Fi delay datagrams by some 0.1 s, which is no reason to probe.</remarks>
     public static readonly TimeSpan LateAfterMin = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>The longest time without any network that is waited for: what a phone's or a board's Wi-Fi takes to
-    /// find another access point.</summary>
+    /// <summary>The longest outage of the network that loses no node: Wi-Fi roaming to another access point.</summary>
     public static readonly TimeSpan BurstMax = TimeSpan.FromSeconds(2);
 
-    /// <summary>Gets the time in which a node comes back whose goodbye does not say when.</summary>
+    /// <summary>Gets the time until a node is expected back whose goodbye does not give one.</summary>
     public TimeSpan BackAfter { get; init; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>Gets how much longer it may take than announced.</summary>
+    /// <summary>Gets the tolerance added to the announced time.</summary>
     public TimeSpan BackMargin { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Gets the silence after which a node is lost that said it comes back.</summary>
+    /// <summary>Gets the silence after which a node is lost that announced to be back.</summary>
     public TimeSpan NotBackAfter(NodeStatus node) =>
         (node.Bye?.BackSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : BackAfter) + BackMargin;
 
-    /// <summary>
-    /// Asks whether a node could be lost for a burst of silence, were it not asked between two samples: whether less
-    /// than a volley's time is left after one that began when a sample was due.
-    /// </summary>
+    /// <summary>Determines whether an outage of <see cref="BurstMax"/> could lose a node that is not probed
+    /// halfway.</summary>
+    /// <remarks>True if less than a volley's time is left after an outage that began when a sample was due.</remarks>
     public bool IsTight(NodeStatus node) => LostAfter(node) - node.Interval < BurstMax + NodeProber.VolleyTime;
 
     /// <summary>Gets the silence after which a node is late.</summary>

@@ -3,40 +3,34 @@ using NodeTelemetry.Collector.Nodes.State;
 
 namespace NodeTelemetry.Collector.Nodes.Silence;
 
-/// <summary>
-/// Finds the nodes that have fallen silent. Called by the ingest loop, so that state keeps its one writer.
-/// </summary>
+/// <summary>Detects silent nodes. Called by the ingest loop, which is the single writer of node state.</summary>
 /// <param name="registry">The nodes.</param>
-/// <param name="prober">Asks the silent ones.</param>
-/// <param name="findFault">Looks at the collector's own network.</param>
-/// <param name="limits">When silence means what.</param>
-/// <param name="time">The clock; only its timestamps are used, so a stepped wall clock loses nobody.</param>
+/// <param name="prober">Probes silent nodes.</param>
+/// <param name="findFault">Checks the collector's own network.</param>
+/// <param name="limits">The silence after which a node is late or lost.</param>
+/// <param name="time">The clock; only timestamps are used, so a step of the wall clock loses no node.</param>
 internal sealed class LossDetector(
     NodeRegistry registry, NodeProber prober, FindNetworkFault findFault, HealthLimits limits, TimeProvider time)
 {
-    /// <summary>How often to sweep: half of the time that the last probe has to be answered.</summary>
+    /// <summary>Period of sweeps: half of the time for the reply to the last probe.</summary>
     public static readonly TimeSpan SweepPeriod = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>How often nodes are looked at that nothing is expected of, such as lost ones: they are forgotten that
-    /// much later, and one that was put off is not kept for longer.</summary>
+    /// <summary>Longest time between two checks of a node, for instance of a lost one; it is forgotten that much
+    /// later.</summary>
     private static readonly TimeSpan RestPeriod = TimeSpan.FromSeconds(10);
 
-    /// <summary>How often silent nodes are looked at while the collector is deaf.</summary>
+    /// <summary>Period of checks of late nodes during a receive fault.</summary>
     private static readonly TimeSpan FaultPeriod = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>
-    /// When sweeps are further apart, this process itself stood still (stopped, suspended, starved), and what it did
-    /// not hear meanwhile says nothing about the nodes: silence is counted anew from here.
-    /// </summary>
+    /// <summary>A longer gap between sweeps means that this process stalled (stopped, suspended, starved).</summary>
+    /// <remarks>Silence during the stall proves nothing, so it is counted from the end of the stall.</remarks>
     private static readonly TimeSpan StallMin = TimeSpan.FromSeconds(1);
 
-    /// <summary>Silence after which a node is lost whose interval nobody knows yet.</summary>
+    /// <summary>Silence after which a node with unknown interval is lost.</summary>
     private static readonly TimeSpan UnknownIntervalLostAfter = TimeSpan.FromMinutes(10);
 
-    /// <summary>
-    /// Silence after which a node is lost that only the database knows: at a start, networks and nodes may just be
-    /// starting too.
-    /// </summary>
+    /// <summary>Least silence after which a node is lost that has not reported since the collector started.</summary>
+    /// <remarks>Networks and nodes may be starting too.</remarks>
     private static readonly TimeSpan StartGrace = TimeSpan.FromSeconds(15);
 
     private readonly OutageWatch _outages = new(registry, findFault, time);
@@ -45,7 +39,7 @@ internal sealed class LossDetector(
     private long _lastSweepTimestamp = time.GetTimestamp();
     private long _countedFromTimestamp = time.GetTimestamp();
 
-    /// <summary>Moves every node to the health that its silence means.</summary>
+    /// <summary>Updates the health of every node that is due.</summary>
     /// <param name="now">The timestamp up to which everything that arrived has been applied.</param>
     public void Sweep(long now)
     {
@@ -76,9 +70,9 @@ internal sealed class LossDetector(
     private void Check(NodeState node, long now)
     {
         var status = node.Status;
-        var silenceInAll = time.GetElapsedTime(status.LastSeenTimestamp, now);
+        var totalSilence = time.GetElapsedTime(status.LastSeenTimestamp, now);
         var silence = Silence(status, now);
-        var health = Evaluate(status, silence, silenceInAll);
+        var health = Evaluate(status, silence, totalSilence);
         if (health == NodeHealth.Lost && status.Health != NodeHealth.Lost)
         {
             Lose(node);
@@ -90,13 +84,13 @@ internal sealed class LossDetector(
         else if (health == NodeHealth.Late && status.IsIntervalKnown && status.Received > 0
             && silence >= limits.LateAfter(status) + NodeProber.VolleyTime)
         {
-            registry.ReportLate(node, silenceInAll);
+            registry.ReportLate(node, totalSilence);
         }
 
         prober.Sweep(node, silence, now);
     }
 
-    /// <summary>Gets when something may be amiss with a node that is not heard until then.</summary>
+    /// <summary>Gets the timestamp of the next check of a node that does not report before.</summary>
     private long GetNextCheck(NodeState node, long now)
     {
         var status = node.Status;
@@ -126,9 +120,9 @@ internal sealed class LossDetector(
         }
     }
 
-    private NodeHealth Evaluate(NodeStatus status, TimeSpan silence, TimeSpan silenceInAll)
+    private NodeHealth Evaluate(NodeStatus status, TimeSpan silence, TimeSpan totalSilence)
     {
-        if (silenceInAll >= limits.ForgetAfter)
+        if (totalSilence >= limits.ForgetAfter)
         {
             return NodeHealth.Forgotten;
         }

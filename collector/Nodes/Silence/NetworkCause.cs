@@ -1,12 +1,12 @@
 namespace NodeTelemetry.Collector.Nodes.Silence;
 
-/// <summary>Why nodes are not heard that may well live.</summary>
+/// <summary>Why nodes that may be alive are silent.</summary>
 internal enum NetworkCause
 {
     /// <summary>The collector's own interface is down, has no carrier or is gone.</summary>
     OwnInterface,
 
-    /// <summary>The collector is not a member of the groups on its interface any more.</summary>
+    /// <summary>The collector is no longer a member of the groups on its interface.</summary>
     Membership,
 
     /// <summary>The network between the collector and all others: its cable, its port, the switch.</summary>
@@ -22,7 +22,7 @@ internal enum NetworkCause
 /// <summary>The names of <see cref="NetworkCause"/> in the API and in the database.</summary>
 internal static class NetworkCauseNames
 {
-    /// <summary>Finds the cause of a name; what this version does not know is something shared.</summary>
+    /// <summary>Parses a name; an unknown one is <see cref="NetworkCause.Shared"/>.</summary>
     public static NetworkCause Parse(string? name)
     {
         foreach (var cause in Enum.GetValues<NetworkCause>())

@@ -4,79 +4,88 @@ using NodeTelemetry.Protocol.Wire;
 
 namespace NodeTelemetry.Collector.Nodes.Silence;
 
-/// <summary>Asks silent nodes by unicast whether they live. Called by the ingest loop's sweep.</summary>
+/// <summary>Probes nodes by unicast. Called by the ingest loop's sweep.</summary>
 /// <remarks>
-/// A late node gets two volleys: one at once, for lost multicast is the usual cause, and one that ends with the time
-/// after which it would be lost, so that a network that was away for a moment has the whole time to come back. Each
-/// probe waits up to half of its slot by chance, so that many nodes are not asked, and do not answer, in the same
-/// moment. The last probe goes out just in time to be answered. A node that has not yet shown that it answers is asked
-/// now and then while it is up, because only of one that answers does silence to probes say anything. One whose
-/// multicast does not arrive is asked for each sample when it is due, before it is late, and one whose samples may get
-/// lost is asked halfway between two; <see cref="HealthLimits"/> says why.
+/// The schedule, by <see cref="ProbeMode"/>; L is the silence after which the node is late, X the one after which it is
+/// lost, both from <see cref="HealthLimits"/>, and a slot is 100 ms. All times are silence, measured from the last
+/// datagram, unless said otherwise.
+/// <list type="table">
+/// <item><term>Volleys, first</term><description>Probe n = 0…4 at L + (n + j) slots: lost multicast is the usual cause.
+/// </description></item>
+/// <item><term>Volleys, second</term><description>Probe n = 5…9 at X − 500 ms + (n − 5 + j) slots: a network that was
+/// down for a moment has the whole time to recover.</description></item>
+/// <item><term>Volleys, last</term><description>Probe 10 at X − 40 ms: just in time for a reply.</description></item>
+/// <item><term>Verify</term><description>Half an interval, when a reply cannot be mistaken for a copy of either sample;
+/// then one interval after that probe, doubling up to 10 min.</description></item>
+/// <item><term>Poll</term><description>One interval, then every slot until L.</description></item>
+/// <item><term>Halfway</term><description>Half an interval after the newest sample first arrived,
+/// at least 0.9 intervals
+/// after the previous probe.</description></item>
+/// </list>
+/// The jitter j is drawn from 0 to 0.5 for each probe, so that many nodes are not probed, and do not reply, at the same
+/// moment. Only for a node that is known to reply does silence after probes prove anything.
 /// </remarks>
-/// <param name="limits">When silence means what.</param>
+/// <param name="limits">The silence after which a node is late or lost.</param>
 /// <param name="send">Sends a probe.</param>
 /// <param name="metrics">The counters.</param>
 /// <param name="time">The clock.</param>
-/// <param name="random">Draws the jitter.</param>
+/// <param name="random">Source of the jitter.</param>
 internal sealed class NodeProber(
     HealthLimits limits, SendRequest send, CollectorMetrics metrics, TimeProvider time, Random random)
 {
     /// <summary>Probes of a volley: with 5 % of datagrams lost each way, all five fail once in 100 000 times.</summary>
     public const int VolleyCount = 5;
 
-    /// <summary>Probes to a silent node: two volleys, and a last one.</summary>
+    /// <summary>Probes to a silent node: two volleys and the last one.</summary>
     public const int CountMax = (2 * VolleyCount) + 1;
 
-    /// <summary>Probes a second over all nodes: 1.4 MB/s of answers at most, a tenth of a slow link.</summary>
+    /// <summary>Probes a second over all nodes: at most 1.4 MB/s of replies, a tenth of a slow link.</summary>
     public const int PerSecondMax = 1000;
 
-    /// <summary>Probes a second, of those, halfway between two samples: what is left is for nodes that are
-    /// late.</summary>
+    /// <summary>The share of <see cref="PerSecondMax"/> for halfway probes; the rest is for late nodes.</summary>
     public const int HalfwayPerSecondMax = PerSecondMax / 2;
 
-    /// <summary>How long a volley takes.</summary>
+    /// <summary>Duration of a volley.</summary>
     public static readonly TimeSpan VolleyTime = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>How seldom a node that never answers is asked in the end: a firewall may be opened.</summary>
+    /// <summary>Longest period of <see cref="ProbeMode.Verify"/>: a firewall may be opened later.</summary>
     public static readonly TimeSpan CheckPeriodMax = TimeSpan.FromMinutes(10);
 
-    /// <summary>The last probe's time to be answered, on Wi-Fi that sleeps for a moment too.</summary>
-    private static readonly TimeSpan LastAnswerTime = TimeSpan.FromMilliseconds(40);
+    /// <summary>Time for the reply to the last probe, also over Wi-Fi in power saving.</summary>
+    private static readonly TimeSpan LastReplyTime = TimeSpan.FromMilliseconds(40);
 
     private static readonly TimeSpan Slot = VolleyTime / VolleyCount;
 
-    /// <summary>Intervals from one question halfway to the next at least: not two for one sample.</summary>
+    /// <summary>Least intervals between two halfway probes: not two for one sample.</summary>
     private const double HalfwayIntervals = 0.9;
 
     private readonly RateLimit _limit = new(PerSecondMax, time);
     private readonly RateLimit _halfwayLimit = new(HalfwayPerSecondMax, time);
 
-    /// <summary>Gets how long a node that is up is not to be asked, unless it is heard.</summary>
+    /// <summary>Gets the time until the next probe of a node that is up, unless it reports before.</summary>
     /// <param name="node">The node.</param>
     /// <param name="silence">How long it has been silent.</param>
-    /// <param name="now">The present timestamp.</param>
+    /// <param name="now">The current timestamp.</param>
     public TimeSpan WaitFor(NodeState node, TimeSpan silence, long now)
     {
-        var (late, half) = (limits.LateAfter(node.Status) - silence, (node.Status.Interval / 2) - silence);
-        if (node.CanBeProbed && !node.Status.AnswersProbes)
+        var untilLate = limits.LateAfter(node.Status) - silence;
+        var untilHalf = (node.Status.Interval / 2) - silence;
+        var wait = GetModeBeforeLate(node, now) switch
         {
-            // Thousands that join at once are asked one after the other; they need not be looked at meanwhile.
-            var check = node.Probes.CheckPeriod - node.Probes.SinceSent(now);
-            var passage = _limit.GetWait(now);
-            check = check > passage ? check : passage;
-            half = half > check ? half : check;
-        }
+            ProbeMode.None => untilLate,
 
-        var isAskedBefore = node.CanBeProbed
-            && (!node.Status.AnswersProbes || node.Probes.MustPoll || IsAskedHalfway(node, now));
-        return isAskedBefore && half < late ? half : late;
+            // Thousands that join at once are verified in turn, and need no sweep until then.
+            ProbeMode.Verify => Max(
+                untilHalf, Max(node.Probes.CheckPeriod - node.Probes.SinceSent(now), _limit.GetWait(now))),
+            _ => untilHalf,
+        };
+        return wait < untilLate ? wait : untilLate;
     }
 
-    /// <summary>Asks a node if it is time to.</summary>
+    /// <summary>Probes a node if a probe is due.</summary>
     /// <param name="node">The node.</param>
     /// <param name="silence">How long it has been silent.</param>
-    /// <param name="now">The present timestamp.</param>
+    /// <param name="now">The current timestamp.</param>
     public void Sweep(NodeState node, TimeSpan silence, long now)
     {
         var status = node.Status;
@@ -85,56 +94,64 @@ internal sealed class NodeProber(
             return;
         }
 
-        var lateAfter = limits.LateAfter(status);
-        if (silence < lateAfter)
+        var isLate = silence >= limits.LateAfter(status);
+        node.Probes.SentInSilence = isLate ? node.Probes.SentInSilence : 0;
+        switch (isLate ? ProbeMode.Volleys : GetModeBeforeLate(node, now))
         {
-            node.Probes.SentInSilence = 0;
-            if (!status.AnswersProbes)
-            {
-                Check(node, silence, now);
-            }
-            else if (node.Probes.MustPoll
-                ? silence >= status.Interval && node.Probes.SinceSent(now) >= Slot
-                : IsAskedHalfway(node, now) && IsHalfway(node, now) && _halfwayLimit.TryPass(now))
-            {
+            case ProbeMode.Volleys when IsVolleyProbeDue(node, silence):
+                node.Probes.SentInSilence++;
                 Send(node, now);
-            }
-
-            return;
-        }
-
-        var sent = node.Probes.SentInSilence;
-        if (sent < CountMax && silence >= DueAfter(sent, node.Probes.Jitter, lateAfter, limits.LostAfter(status)))
-        {
-            node.Probes.SentInSilence++;
-            Send(node, now);
+                break;
+            case ProbeMode.Verify when IsVerifyDue(node, silence, now):
+                Verify(node, now);
+                break;
+            case ProbeMode.Poll when silence >= status.Interval && node.Probes.SinceSent(now) >= Slot:
+                Send(node, now);
+                break;
+            case ProbeMode.Halfway when IsHalfwayDue(node, now) && _halfwayLimit.TryPass(now):
+                Send(node, now);
+                break;
         }
     }
 
-    private static bool IsHalfway(NodeState node, long now) =>
+    private ProbeMode GetModeBeforeLate(NodeState node, long now) =>
+        !node.CanBeProbed ? ProbeMode.None
+        : !node.Status.AnswersProbes ? ProbeMode.Verify
+        : node.Probes.MustPoll ? ProbeMode.Poll
+        : limits.IsTight(node.Status) && node.Probes.IsUnsteady(node.Status.Readings, now) ? ProbeMode.Halfway
+        : ProbeMode.None;
+
+    private bool IsVolleyProbeDue(NodeState node, TimeSpan silence)
+    {
+        var (sent, jitter) = (node.Probes.SentInSilence, node.Probes.Jitter);
+        var lostAfter = limits.LostAfter(node.Status);
+        return sent < CountMax && silence >= sent switch
+        {
+            < VolleyCount => limits.LateAfter(node.Status) + (Slot * (sent + jitter)),
+            < 2 * VolleyCount => lostAfter - VolleyTime + (Slot * (sent - VolleyCount + jitter)),
+            _ => lostAfter - LastReplyTime,
+        };
+    }
+
+    private static bool IsVerifyDue(NodeState node, TimeSpan silence, long now) =>
+        silence >= node.Status.Interval / 2
+        && (node.Probes.CheckPeriod == TimeSpan.Zero || node.Probes.SinceSent(now) >= node.Probes.CheckPeriod);
+
+    private static bool IsHalfwayDue(NodeState node, long now) =>
         node.Probes.SinceSample(now) >= node.Status.Interval / 2
         && node.Probes.SinceSent(now) >= node.Status.Interval * HalfwayIntervals;
 
-    private bool IsAskedHalfway(NodeState node, long now) =>
-        limits.IsTight(node.Status) && node.Probes.IsUnsteady(node.Status.Readings, now);
+    private static TimeSpan Max(TimeSpan one, TimeSpan other) => one > other ? one : other;
 
-    private static TimeSpan DueAfter(int sent, double jitter, TimeSpan lateAfter, TimeSpan lostAfter) => sent switch
+    private void Verify(NodeState node, long now)
     {
-        < VolleyCount => lateAfter + (Slot * (sent + jitter)),
-        < 2 * VolleyCount => lostAfter - VolleyTime + (Slot * (sent - VolleyCount + jitter)),
-        _ => lostAfter - LastAnswerTime,
-    };
-
-    /// <summary>Asks a node that is up: between two samples, so that an answer cannot be taken for a copy of
-    /// either.</summary>
-    private void Check(NodeState node, TimeSpan silence, long now)
-    {
-        var (interval, period) = (node.Status.Interval, node.Probes.CheckPeriod);
-        if (silence >= interval / 2 && (period == TimeSpan.Zero || node.Probes.SinceSent(now) >= period)
-            && Send(node, now))
+        var period = node.Probes.CheckPeriod;
+        if (Send(node, now))
         {
             node.Probes.OnCheckSent(
-                now, period == TimeSpan.Zero ? interval : period * 2 < CheckPeriodMax ? period * 2 : CheckPeriodMax);
+                now,
+                period == TimeSpan.Zero ? node.Status.Interval
+                    : period * 2 < CheckPeriodMax ? period * 2 : CheckPeriodMax);
         }
     }
 

@@ -1,6 +1,6 @@
 namespace NodeTelemetry.Collector.Nodes.Silence;
 
-/// <summary>Many nodes that fell silent together. Written by the ingest loop only.</summary>
+/// <summary>Many nodes that fell silent together. Mutable; written by the ingest loop only.</summary>
 /// <param name="begunTimestamp">When this process noticed it.</param>
 /// <param name="cause">The likely cause.</param>
 /// <param name="before">How long it had lasted before, in an earlier process.</param>
@@ -14,16 +14,17 @@ internal sealed class Outage(long begunTimestamp, NetworkCause cause, TimeSpan b
     /// <summary>Gets how long it had lasted when this process noticed it.</summary>
     public TimeSpan Before => before;
 
-    /// <summary>Gets or sets when a node returned last, or the cause was mended.</summary>
+    /// <summary>Gets or sets when the last node returned, or the receive fault ended.</summary>
     public long? MendedTimestamp { get; set; }
 
     /// <summary>Gets the likely cause.</summary>
     public NetworkCause Cause => cause;
 
-    /// <summary>Gets or sets a value indicating whether the collector is deaf, so that silence is no proof.</summary>
+    /// <summary>Gets or sets a value indicating whether a receive fault lasts,
+    /// so that silence proves nothing.</summary>
     public bool IsReceiveFaulted { get; set; }
 
-    /// <summary>Gets the nodes that it is about, and whether each has returned.</summary>
+    /// <summary>Gets the silent nodes, and whether each has returned.</summary>
     public IReadOnlyDictionary<string, bool> Members => _members;
 
     /// <summary>Gets how many have returned.</summary>
@@ -40,7 +41,7 @@ internal sealed class Outage(long begunTimestamp, NetworkCause cause, TimeSpan b
         _members[id] = false;
     }
 
-    /// <summary>Notes that a node has returned.</summary>
+    /// <summary>Records that a node has returned.</summary>
     public void Return(string id, long now)
     {
         _members[id] = true;

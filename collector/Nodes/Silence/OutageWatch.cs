@@ -5,37 +5,37 @@ using NodeTelemetry.Collector.Nodes.State;
 
 namespace NodeTelemetry.Collector.Nodes.Silence;
 
-/// <summary>
-/// Tells many nodes that fall silent together from single ones that die. Called by the ingest loop's sweep.
-/// </summary>
+/// <summary>Distinguishes an outage of many nodes from the loss of single ones. Called by the ingest loop's
+/// sweep.</summary>
 /// <remarks>
-/// When a node is about to be lost, the others are looked at: all that fell silent within the same interval have missed
-/// two samples by then and answered no probe, which chance does to a living node once in millions. If these are most of
-/// those of which anything can be known, it is one event about the network: the nodes are lost, but not told of one by
-/// one until it is over. Then those that are still silent are told of. While the collector's own interface is down it
-/// is deaf: nobody is lost, because nothing is known.
+/// When a node is about to be lost, the others are checked: all that fell silent within the same interval have missed
+/// two samples by then and replied to no probe, which happens to a living node once in millions. If these are most of
+/// the nodes whose state can be known, one event reports an outage: the nodes are lost and isolated, and not reported
+/// individually until the outage ends. Those still silent then are reported.
+/// While the collector's own interface is down
+/// (a receive fault), no node is lost, because nothing is known.
 /// </remarks>
 /// <param name="registry">The nodes.</param>
-/// <param name="findFault">Looks at the collector's own network.</param>
+/// <param name="findFault">Checks the collector's own network.</param>
 /// <param name="time">The clock.</param>
 internal sealed class OutageWatch(NodeRegistry registry, FindNetworkFault findFault, TimeProvider time)
 {
-    /// <summary>Fewer say nothing about what they share: two nodes of two may well die on one power supply.</summary>
+    /// <summary>Least number of nodes: two may fail together by chance, for instance on one power supply.</summary>
     private const int NodesMin = 3;
 
-    /// <summary>Names that a sentence lists, and identities that the details do.</summary>
+    /// <summary>Names listed in the text, and ids in the details.</summary>
     private const int NamesMax = 20;
 
-    /// <summary>Intervals of silence after which a node counts as silent: it has missed two samples.</summary>
+    /// <summary>Intervals after which a node counts as silent: it has missed two samples.</summary>
     private const double SilentIntervals = 1.85;
 
-    /// <summary>How long after the last return the rest is waited for: a switch opens its ports one by one.</summary>
+    /// <summary>Wait for more nodes after the last one returned: a switch opens its ports one by one.</summary>
     private static readonly TimeSpan SettleTime = TimeSpan.FromSeconds(10);
 
-    /// <summary>How often the collector's interfaces are looked at while it is deaf.</summary>
+    /// <summary>Period of checks of the local interfaces during a receive fault.</summary>
     private static readonly TimeSpan CheckPeriod = TimeSpan.FromSeconds(1);
 
-    /// <summary>How often it is looked who has returned: thousands may be gone, and nobody waits for it.</summary>
+    /// <summary>Period of checks for returned nodes; there may be thousands.</summary>
     private static readonly TimeSpan FollowPeriod = TimeSpan.FromMilliseconds(250);
 
     private readonly List<NodeState> _due = [];
@@ -45,16 +45,16 @@ internal sealed class OutageWatch(NodeRegistry registry, FindNetworkFault findFa
     private NetworkFault? _fault;
     private long? _checkedTimestamp;
 
-    /// <summary>Gets a value indicating whether the collector hears nothing, by its own fault.</summary>
+    /// <summary>Gets a value indicating whether a fault of the collector itself keeps it from receiving.</summary>
     public bool IsReceiveFaulted => _outage?.IsReceiveFaulted is true;
 
-    /// <summary>Notes that a node is due to be lost in this sweep.</summary>
+    /// <summary>Adds a node that is due to be lost in this sweep.</summary>
     public void Add(NodeState node) => _due.Add(node);
 
-    /// <summary>Decides about the nodes that are due, and about what is going on.</summary>
-    /// <param name="now">The present timestamp.</param>
-    /// <param name="countedFrom">Silence before this timestamp says nothing.</param>
-    /// <returns>Whether silence counts anew from now, because the collector was deaf until now.</returns>
+    /// <summary>Handles the nodes that are due, then begins, follows or ends an outage.</summary>
+    /// <param name="now">The current timestamp.</param>
+    /// <param name="countedFrom">Silence before this timestamp proves nothing.</param>
+    /// <returns>Whether silence must be counted from now, because a receive fault has just ended.</returns>
     public bool Sweep(long now, long countedFrom)
     {
         if (!_isResumed)
@@ -78,18 +78,18 @@ internal sealed class OutageWatch(NodeRegistry registry, FindNetworkFault findFa
         return Follow(outage, now);
     }
 
-    /// <summary>Goes on with an outage that an earlier process told of: it is not told of again.</summary>
-    /// <remarks>Who was cut off still is until it is heard. While the collector was deaf nobody was, so all that are
-    /// yet unheard are waited for.</remarks>
+    /// <summary>Resumes an outage that an earlier process reported, without reporting it again.</summary>
+    /// <remarks>Isolated nodes stay isolated until they report. A receive fault isolates no node, so the outage waits
+    /// for all that have not reported yet.</remarks>
     private void Resume(long now)
     {
-        if (registry.Outage is not { } told)
+        if (registry.Outage is not { } open)
         {
             return;
         }
 
-        var lasted = time.GetUtcNow() - told.Time;
-        var cause = NetworkCauseNames.Parse(told.Details.Cause);
+        var lasted = time.GetUtcNow() - open.Time;
+        var cause = NetworkCauseNames.Parse(open.Details.Cause);
         _outage = new Outage(now, cause, lasted > TimeSpan.Zero ? lasted : TimeSpan.Zero);
         foreach (var node in registry.States)
         {
@@ -106,23 +106,23 @@ internal sealed class OutageWatch(NodeRegistry registry, FindNetworkFault findFa
 
     private void Decide(long now, long countedFrom)
     {
-        if (_outage is { IsReceiveFaulted: true } deaf)
+        if (_outage is { IsReceiveFaulted: true } faulted)
         {
-            DecideDuringFault(deaf);
+            DecideDuringFault(faulted);
             return;
         }
 
-        var silent = Silent(now, countedFrom, out var judged);
+        var silent = Silent(now, countedFrom, out var evaluated);
         if (CheckLocalInterface(now) is { } fault)
         {
-            BeginReceiveFault(fault, now, silent, judged);
+            BeginReceiveFault(fault, now, silent, evaluated);
             return;
         }
 
-        var isTogether = silent.Count >= NodesMin && silent.Count * 2 > judged;
+        var isTogether = silent.Count >= NodesMin && silent.Count * 2 > evaluated;
         if (isTogether && _outage is null)
         {
-            Begin(null, now, silent, judged);
+            Begin(null, now, silent, evaluated);
         }
 
         foreach (var node in _due)
@@ -137,16 +137,16 @@ internal sealed class OutageWatch(NodeRegistry registry, FindNetworkFault findFa
         }
     }
 
-    /// <summary>With several interfaces, those that are up still tell who is lost.</summary>
-    private void DecideDuringFault(Outage deaf)
+    /// <summary>With several interfaces, nodes behind one that is up can still be lost.</summary>
+    private void DecideDuringFault(Outage outage)
     {
         foreach (var node in _due)
         {
             var status = node.Status;
-            if (deaf.Members.ContainsKey(status.Id) || status.Address is not { } address
+            if (outage.Members.ContainsKey(status.Id) || status.Address is not { } address
                 || findFault([address])?.Cause == NetworkCause.OwnInterface)
             {
-                deaf.Add(status.Id);
+                outage.Add(status.Id);
             }
             else
             {
@@ -155,14 +155,13 @@ internal sealed class OutageWatch(NodeRegistry registry, FindNetworkFault findFa
         }
     }
 
-    /// <summary>A node with a longer interval is found out later, but fell silent with the others.</summary>
+    /// <summary>A node with a longer interval is detected later, but fell silent with the others.</summary>
     private bool WasSilentBefore(NodeStatus status, Outage outage) =>
         time.GetElapsedTime(outage.BegunTimestamp, status.LastSeenTimestamp) <= TimeSpan.Zero;
 
-    /// <summary>
-    /// Gets the nodes that fell silent with the one that is due, and how many there are of which it can be known.
-    /// </summary>
-    private List<NodeState> Silent(long now, long countedFrom, out int judged)
+    /// <summary>Finds the nodes that fell silent with the one that is due, and counts the nodes that can be
+    /// evaluated.</summary>
+    private List<NodeState> Silent(long now, long countedFrom, out int evaluated)
     {
         var first = _due.MaxBy(static node => node.Status.LastSeenTimestamp)!.Status;
         var silent = new List<NodeState>();
@@ -176,23 +175,23 @@ internal sealed class OutageWatch(NodeRegistry registry, FindNetworkFault findFa
             }
 
             var after = time.GetElapsedTime(first.LastSeenTimestamp, status.LastSeenTimestamp);
-            var heard = Math.Max(status.LastSeenTimestamp, countedFrom);
+            var last = Math.Max(status.LastSeenTimestamp, countedFrom);
             if (after > first.Interval * 1.05)
             {
                 alive++;
             }
-            else if (time.GetElapsedTime(heard, now) >= status.Interval * SilentIntervals
+            else if (time.GetElapsedTime(last, now) >= status.Interval * SilentIntervals
                 && after >= -2 * status.Interval)
             {
                 silent.Add(node);
             }
         }
 
-        judged = silent.Count + alive;
+        evaluated = silent.Count + alive;
         return silent;
     }
 
-    private void BeginReceiveFault(NetworkFault fault, long now, List<NodeState> silent, int judged)
+    private void BeginReceiveFault(NetworkFault fault, long now, List<NodeState> silent, int evaluated)
     {
         if (_outage is { } outage)
         {
@@ -201,13 +200,13 @@ internal sealed class OutageWatch(NodeRegistry registry, FindNetworkFault findFa
         }
         else
         {
-            Begin(fault, now, silent, judged);
+            Begin(fault, now, silent, evaluated);
         }
     }
 
-    private void Begin(NetworkFault? fault, long now, List<NodeState> silent, int judged)
+    private void Begin(NetworkFault? fault, long now, List<NodeState> silent, int evaluated)
     {
-        var alive = judged - silent.Count;
+        var alive = evaluated - silent.Count;
         var cause = fault?.Cause ?? (alive == 0 ? NetworkCause.Uplink : NetworkCause.Shared);
         _outage = new Outage(now, cause) { IsReceiveFaulted = fault is not null };
         silent.ForEach(node => _outage.Add(node.Status.Id));
@@ -215,14 +214,14 @@ internal sealed class OutageWatch(NodeRegistry registry, FindNetworkFault findFa
         var count = _outage.Members.Count;
         var total = alive + count;
         var who = alive == 0
-            ? count == 1 ? "The collector hears nobody" : $"The collector hears none of {count} nodes"
+            ? count == 1 ? "The only node is silent" : $"All {count} nodes are silent"
             : $"{count} of {total} nodes fell silent together";
         var why = cause switch
         {
-            NetworkCause.OwnInterface => $"its own interface {fault!.Text}",
+            NetworkCause.OwnInterface => $"the collector's interface {fault!.Text}",
             NetworkCause.Uplink =>
-                "its own interface is up, so look at the switch, the cable to it, and the power of all nodes",
-            _ => "look at what they share: a switch, an access point, a power supply",
+                "the collector's interface is up, so check the switch, the cable to it, and the power of all nodes",
+            _ => "check what they share: a switch, an access point, a power supply",
         };
         registry.Outage = registry.Events.Raise(
             NodeEventKind.NetworkLost,
@@ -234,7 +233,7 @@ internal sealed class OutageWatch(NodeRegistry registry, FindNetworkFault findFa
             });
     }
 
-    /// <summary>Looks who has returned, and ends the outage when nobody more is to be expected.</summary>
+    /// <summary>Finds the nodes that have returned, and ends the outage when no more are expected.</summary>
     private bool Follow(Outage outage, long now)
     {
         foreach (var (id, hasReturned) in outage.Members)
@@ -245,10 +244,10 @@ internal sealed class OutageWatch(NodeRegistry registry, FindNetworkFault findFa
             }
         }
 
-        var isHearingAgain = false;
+        var hasFaultEnded = false;
         if (outage.IsReceiveFaulted && (outage.ReturnedCount > 0 || CheckLocalInterface(now) is null))
         {
-            (outage.IsReceiveFaulted, outage.MendedTimestamp, isHearingAgain) = (false, now, true);
+            (outage.IsReceiveFaulted, outage.MendedTimestamp, hasFaultEnded) = (false, now, true);
         }
 
         if (!outage.IsReceiveFaulted && (outage.ReturnedCount == outage.Members.Count
@@ -257,14 +256,14 @@ internal sealed class OutageWatch(NodeRegistry registry, FindNetworkFault findFa
             End(outage, now);
         }
 
-        return isHearingAgain;
+        return hasFaultEnded;
     }
 
     private bool HasReturned(NodeStatus status, Outage outage) =>
         status.Health is NodeHealth.Left or NodeHealth.Rebooting
         || ((status.Received > 0 || status.Health == NodeHealth.Up) && !WasSilentBefore(status, outage));
 
-    /// <summary>Slow nodes are given three of their intervals to be heard.</summary>
+    /// <summary>Slow nodes get three of their intervals to report.</summary>
     private TimeSpan Settle(Outage outage)
     {
         var settle = SettleTime;
@@ -293,7 +292,7 @@ internal sealed class OutageWatch(NodeRegistry registry, FindNetworkFault findFa
             : $" Still silent: {Names(gone.Select(static node => node.Status.Hostname))}.";
         registry.Events.Raise(
             NodeEventKind.NetworkRestored,
-            $"{outage.ReturnedCount} of {count} nodes that fell silent together are heard again after {lasted}.{rest}",
+            $"{outage.ReturnedCount} of {count} nodes that fell silent together report again after {lasted}.{rest}",
             Details(outage, count));
         foreach (var node in gone)
         {
@@ -306,7 +305,7 @@ internal sealed class OutageWatch(NodeRegistry registry, FindNetworkFault findFa
         if (_checkedTimestamp is not { } looked || time.GetElapsedTime(looked, now) >= CheckPeriod)
         {
             var silent = _outage?.Members.Keys ?? _due.Select(static node => node.Status.Id);
-            var fault = findFault([.. silent.Select(AddressOf).OfType<string>()]);
+            var fault = findFault([.. silent.Select(FindAddress).OfType<string>()]);
             _fault = fault?.Cause == NetworkCause.OwnInterface ? fault : null;
             _checkedTimestamp = now;
         }
@@ -314,7 +313,7 @@ internal sealed class OutageWatch(NodeRegistry registry, FindNetworkFault findFa
         return _fault;
     }
 
-    private string? AddressOf(string id) => registry.TryGet(id, out var status) ? status.Address : null;
+    private string? FindAddress(string id) => registry.TryGet(id, out var status) ? status.Address : null;
 
     private static EventDetails Details(Outage outage, int total) => new()
     {

@@ -1,20 +1,20 @@
 namespace NodeTelemetry.Collector.Nodes.State;
 
-/// <summary>What became of a valid snapshot.</summary>
+/// <summary>The outcome of applying a valid snapshot.</summary>
 internal enum ApplyOutcome
 {
-    /// <summary>It was taken.</summary>
+    /// <summary>It was applied.</summary>
     Accepted,
 
-    /// <summary>It had been taken before, for instance because it came over two interfaces.</summary>
+    /// <summary>It was applied before, for instance because it arrived over two interfaces.</summary>
     Duplicate,
 
     /// <summary>It belongs to an earlier run of its agent.</summary>
     OldRun,
 
-    /// <summary>It is too old to know whether it had been taken.</summary>
+    /// <summary>It is too old to know whether it was applied.</summary>
     TooOld,
 
-    /// <summary>It is of a new node, and there are as many as are allowed.</summary>
+    /// <summary>It is from a new node, and the maximum number of nodes is reached.</summary>
     TooManyNodes,
 }

@@ -2,10 +2,10 @@ using NodeTelemetry.Protocol.Readings;
 
 namespace NodeTelemetry.Collector.Nodes.State;
 
-/// <summary>What a goodbye means for the health of a node.</summary>
+/// <summary>The effect of a goodbye on the health of a node.</summary>
 internal static class Goodbye
 {
-    /// <summary>Gets the health after a sample that has this goodbye, or none.</summary>
+    /// <summary>Gets the health after a sample with this goodbye, or without one.</summary>
     public static NodeHealth HealthAfter(ByeReading? bye) => bye switch
     {
         null => NodeHealth.Up,

@@ -1,6 +1,6 @@
 namespace NodeTelemetry.Collector.Nodes.State;
 
-/// <summary>Whether a node is alive, judged by when its datagrams arrive.</summary>
+/// <summary>The health of a node, from the arrival of its datagrams.</summary>
 internal enum NodeHealth
 {
     /// <summary>It keeps its promised interval.</summary>
@@ -12,10 +12,10 @@ internal enum NodeHealth
     /// <summary>It has been silent for too long.</summary>
     Lost,
 
-    /// <summary>It said goodbye.</summary>
+    /// <summary>It announced its stop.</summary>
     Left,
 
-    /// <summary>It said goodbye, and that it comes back.</summary>
+    /// <summary>It announced that it will be back.</summary>
     Rebooting,
 
     /// <summary>It has been silent for so long that it is no longer shown.</summary>

@@ -5,29 +5,28 @@ using NodeTelemetry.Protocol.Readings;
 namespace NodeTelemetry.Collector.Nodes.State;
 
 /// <summary>
-/// Everything about one node that changes. Written by the ingest loop only; others read <see cref="Status"/>.
+/// The state of one node. Written by the ingest loop only; other threads read <see cref="Status"/>.
 /// </summary>
 internal sealed class NodeState
 {
-    /// <summary>Intervals without a datagram from an address after which another one is shown.</summary>
+    /// <summary>Intervals without a datagram from the current address after which another one replaces it.</summary>
     private const int AddressIntervals = 3;
 
-    /// <summary>Intervals after a question halfway between two samples within which a new one must be its
-    /// answer.</summary>
+    /// <summary>Intervals after a halfway probe within which a new sample must be the reply.</summary>
     private const double ReplyIntervals = 0.25;
 
     /// <summary>
-    /// What a raspi-cluster node is taken to promise until its interval has been learnt: what its daemon sends at.
+    /// The assumed interval of a raspi-cluster node until it has been learnt: the default of its daemon.
     /// </summary>
     private static readonly TimeSpan LegacyInterval = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// How much older than its number says a sample may be by its clock: longer than a machine is suspended or busy.
+    /// How far the age of a sample by its clock may exceed the age by its number: longer than a suspend.
     /// </summary>
     private const double ClockDoubtMilliseconds = 3_600_000;
 
     /// <summary>
-    /// A raspi-cluster node's datagrams are this far apart at least; closer ones are copies by another way.
+    /// Least time between two datagrams of a raspi-cluster node; closer ones are copies over another path.
     /// </summary>
     private static readonly TimeSpan LegacyGapMin = TimeSpan.FromMilliseconds(50);
 
@@ -44,13 +43,13 @@ internal sealed class NodeState
     private volatile NodeStatus _status;
 
     /// <summary>
-    /// Initializes a new instance of the <see cref="NodeState"/> class for a node that is heard for the first time.
+    /// Initializes a new instance of the <see cref="NodeState"/> class for a new node.
     /// </summary>
-    /// <remarks>The snapshot itself is to be given to <see cref="Apply"/> next.</remarks>
+    /// <remarks>The snapshot itself is passed to <see cref="Apply"/> next.</remarks>
     /// <param name="id">The identity.</param>
     /// <param name="snapshot">The snapshot.</param>
     /// <param name="receivedTimestamp">When it arrived.</param>
-    /// <param name="forgotten">What it was when it was forgotten, if it is known still: its runs are refused.</param>
+    /// <param name="forgotten">Its status when it was forgotten, if kept: its runs are rejected.</param>
     /// <param name="time">The clock.</param>
     public NodeState(
         string id, NodeSnapshot snapshot, long receivedTimestamp, NodeStatus? forgotten, TimeProvider time)
@@ -79,7 +78,7 @@ internal sealed class NodeState
         _history = new RunHistory(_status);
         if (forgotten?.Header is { } header)
         {
-            // It is a new node, but its last run may go on; another one ends it.
+            // It is a new node, but its last run may continue; another run ends it.
             _run = header.Run;
             _forgotten = header;
             _window.Restore(header.Sequence, [], receivedTimestamp);
@@ -87,7 +86,7 @@ internal sealed class NodeState
     }
 
     /// <summary>
-    /// Initializes a new instance of the <see cref="NodeState"/> class for a node that an earlier process knew.
+    /// Initializes a new instance of the <see cref="NodeState"/> class for a node of an earlier process.
     /// </summary>
     public NodeState(NodeStatus known, TimeProvider time)
     {
@@ -106,7 +105,7 @@ internal sealed class NodeState
             _window.Restore(header.Sequence, known.Gaps, time.GetTimestamp());
         }
 
-        // Where it was heard last it is probably still, and can be asked.
+        // It is probably still at its last address, so it can be probed.
         if (known.Port is { } port && IPAddress.TryParse(known.Address, out var address))
         {
             SetSource(new IPEndPoint(address, port).Serialize(), time.GetTimestamp());
@@ -118,42 +117,42 @@ internal sealed class NodeState
         }
     }
 
-    /// <summary>Gets what others may see of it.</summary>
+    /// <summary>Gets the immutable view for other threads.</summary>
     public NodeStatus Status => _status;
 
-    /// <summary>Gets where its datagrams come from: the address that is shown, with its port.</summary>
+    /// <summary>Gets its source address: the address in the status, with its port.</summary>
     public SocketAddress Source => _source;
 
-    /// <summary>Gets a value indicating whether it is known where to ask it, and it speaks our protocol.</summary>
+    /// <summary>Gets a value indicating whether its address is known and it uses this protocol.</summary>
     public bool CanBeProbed => _status.Port is not null && _status.Header is not null;
 
     /// <summary>Gets or sets when the next check is due; <see cref="long.MaxValue"/> for never.</summary>
     public long DueTimestamp { get; set; } = long.MaxValue;
 
-    /// <summary>Gets the state of its probing.</summary>
+    /// <summary>Gets the probing state.</summary>
     public ProbeState Probes { get; }
 
-    /// <summary>Gets a value indicating whether samples of its present run have not come.</summary>
+    /// <summary>Gets a value indicating whether samples of its current run are missing.</summary>
     public bool HasGaps => _window.HasGaps;
 
-    /// <summary>Gets or sets the timestamp from which it may be asked for samples again.</summary>
+    /// <summary>Gets or sets the timestamp of the next permitted repair request.</summary>
     public long RepairedFromTimestamp { get; set; }
 
-    /// <summary>Gets what has been told of it.</summary>
+    /// <summary>Gets what has been reported about it.</summary>
     public NotificationState Notifications { get; }
 
-    /// <summary>Gets the change of run that the last datagram brought, if it did.</summary>
+    /// <summary>Gets the change of run by the last datagram, if there was one.</summary>
     public RunEntry? Entered { get; private set; }
 
     /// <summary>
-    /// Takes a snapshot, unless it has been taken before. Health follows it, except for one that is not the newest.
+    /// Applies a snapshot unless it is a duplicate. Only the newest sample changes the health.
     /// </summary>
     public ApplyOutcome Apply(NodeSnapshot snapshot, SocketAddress source, long receivedTimestamp)
     {
         Entered = null;
         var outcome = snapshot.Header is { } header ? Order(header, receivedTimestamp) : OrderLegacy(receivedTimestamp);
         var status = _status;
-        if (IsShown(source))
+        if (IsSource(source))
         {
             _sourceTimestamp = receivedTimestamp;
         }
@@ -176,7 +175,7 @@ internal sealed class NodeState
         return outcome;
     }
 
-    /// <summary>Takes what is to be asked for next; see <see cref="SequenceWindow.TryTakeDue"/>.</summary>
+    /// <summary>Takes the next gap to request; see <see cref="SequenceWindow.TryTakeDue"/>.</summary>
     public bool TryTakeDueGap(Func<SampleGap, long, bool> isDue, int attemptsMax, long now, out SampleGap gap)
     {
         var before = _window.Unrecoverable;
@@ -189,7 +188,7 @@ internal sealed class NodeState
         return isTaken;
     }
 
-    /// <summary>Tells when a sample that comes after newer ones would have arrived.</summary>
+    /// <summary>Estimates when a sample that arrived after newer ones would have arrived in order.</summary>
     /// <remarks>
     /// By the sender's clock against that of the newest sample, so that it does not matter whether it is right; where
     /// it was set in between, by the promised interval. A tick that is skipped takes no number, so a sample may be
@@ -206,16 +205,16 @@ internal sealed class NodeState
         return _newestAt - TimeSpan.FromMilliseconds(Math.Max(0, isCredible ? byClock : byNumber));
     }
 
-    /// <summary>Gives the node another health.</summary>
+    /// <summary>Changes the health.</summary>
     /// <param name="health">The health.</param>
-    /// <param name="isIsolated">Whether it is lost together with others.</param>
+    /// <param name="isIsolated">Whether it is isolated: lost in an outage together with others.</param>
     public void SetHealth(NodeHealth health, bool isIsolated = false) =>
         _status = _status with { Health = health, HealthSince = _time.GetUtcNow(), IsIsolated = isIsolated };
 
-    /// <summary>Ends what held it together with others: it is lost by itself now.</summary>
+    /// <summary>Ends the isolation: the node is lost individually now.</summary>
     public void EndIsolation() => _status = _status with { IsIsolated = false };
 
-    /// <summary>Notes what is wrong with its identity. What was found first is shown until it is over.</summary>
+    /// <summary>Records an identity conflict. The first one stays visible until it is over.</summary>
     public void SetConflict(NodeEventKind kind, string? otherNode, string? otherAddress)
     {
         Notifications.ConflictTimestamp = _time.GetTimestamp();
@@ -228,7 +227,7 @@ internal sealed class NodeState
         }
     }
 
-    /// <summary>Notes that nothing is wrong with its identity any more.</summary>
+    /// <summary>Clears the identity conflict.</summary>
     public void ClearConflict() => _status = _status with { Conflict = null };
 
     private static TimeSpan? GetInterval(SampleHeader? header) =>
@@ -254,10 +253,9 @@ internal sealed class NodeState
         };
     }
 
-    /// <summary>
-    /// Makes another run the present one: a new one, or an earlier one that goes on beyond where it was left. No replay
-    /// can do the latter, so whoever forges a run shuts the living one out for one datagram only.
-    /// </summary>
+    /// <summary>Switches to another run: a new one,
+    /// or an earlier one that continues beyond its highest sequence.</summary>
+    /// <remarks>No replay can do the latter, so a forged run shuts out the real one for one datagram only.</remarks>
     private bool TryEnterRun(SampleHeader header, long receivedTimestamp)
     {
         var newest = _status.Header ?? _forgotten;
@@ -290,12 +288,11 @@ internal sealed class NodeState
         return true;
     }
 
-    /// <summary>
-    /// Asks whether a duplicate proves life: it must come from where a probe has just been sent, and be the newest
-    /// sample, known since before the probe. A copy from elsewhere, or of an older sample, may be anybody's replay.
-    /// </summary>
+    /// <summary>Determines whether a duplicate is a probe reply, which proves that the node is alive.</summary>
+    /// <remarks>It must come from the probed address and be the newest sample, received before the probe. A copy from
+    /// elsewhere, or of an older sample, may be a replay.</remarks>
     private bool IsProbeReply(SampleHeader? header, SocketAddress source, long receivedTimestamp) =>
-        Probes.IsReplyExpected(receivedTimestamp) && header?.Sequence == _window.Highest && IsShown(source)
+        Probes.IsReplyExpected(receivedTimestamp) && header?.Sequence == _window.Highest && IsSource(source)
         && _status.Health is not (NodeHealth.Left or NodeHealth.Rebooting);
 
     private NodeStatus ApplyProbeReply(NodeStatus status, long receivedTimestamp)
@@ -328,7 +325,7 @@ internal sealed class NodeState
         var readings = _merger.Merge(status.Readings, snapshot);
         var health = Goodbye.HealthAfter(readings.Bye);
 
-        var isProbed = Probes.IsReplyExpected(receivedTimestamp) && IsShown(source);
+        var isProbed = Probes.IsReplyExpected(receivedTimestamp) && IsSource(source);
         var isNewSample = (status.Header?.Sequence, status.Header?.Run) != (_window.Highest, _run);
         var isUnsolicited = !isProbed && isNewSample;
         var isAnswer = isNewSample && Probes.SinceSent(receivedTimestamp) < status.Interval * ReplyIntervals;
@@ -357,7 +354,7 @@ internal sealed class NodeState
             SetSource(source, receivedTimestamp);
         }
 
-        // Labels come with about, so an agent without labels any more shows by an about without them.
+        // Labels come with about, so an about without labels means that there are none any more.
         var isWhole = snapshot.Header?.Part is null;
         return status with
         {
@@ -389,7 +386,7 @@ internal sealed class NodeState
     {
         var (missed, gaps) = (_missedInEarlierRuns + _window.Missed, _window.CopyGaps());
 
-        // Most datagrams leave nothing out, and a copy has half a kilobyte.
+        // Most datagrams change nothing here, and a copy has half a kilobyte.
         return gaps.Length == 0 && status.Gaps.Count == 0 && status.Missed == missed
             && status.Repaired == _window.Repaired && status.Unrecoverable == _window.Unrecoverable
             ? status
@@ -406,35 +403,33 @@ internal sealed class NodeState
     {
         if (status.Received == 0)
         {
-            // A new one starts with what its daemon usually does, a restored one with what had been learnt.
+            // A new node starts with the default of its daemon, a restored one with the learnt interval.
             return status.Interval;
         }
 
         var gap = _time.GetElapsedTime(status.LastSeenTimestamp, receivedTimestamp);
         if (status.Received < NodeStatus.LegacyLearningCount)
         {
-            // The first gaps are believed at once, the longer of them; nobody judges the node before.
+            // The longest of the first gaps counts; the node is not evaluated before.
             return status.Received == 1 || gap > status.Interval ? gap : status.Interval;
         }
 
-        // A moving average; a long outage must not teach a long interval, so a gap counts as twice the known one at
-        // most.
-        var heard = gap < status.Interval * 2 ? gap : status.Interval * 2;
-        return status.Interval + ((heard - status.Interval) / 8);
+        // A moving average; a long outage must not teach a long interval, so a gap counts at most twice the interval.
+        var counted = gap < status.Interval * 2 ? gap : status.Interval * 2;
+        return status.Interval + ((counted - status.Interval) / 8);
     }
 
-    // SocketAddress compares its whole buffer, also what lies behind its size.
-    private bool IsShown(SocketAddress source) =>
+    // SocketAddress compares its whole buffer, including the bytes beyond its size.
+    private bool IsSource(SocketAddress source) =>
         _source.Buffer.Span[.._source.Size].SequenceEqual(source.Buffer.Span[..source.Size]);
 
-    /// <summary>
-    /// Asks whether a node sends from elsewhere. It sends each sample on every interface and in both families, and
-    /// which copy comes first is chance: so an address stays for as long as it is heard in this run, be it by copies
-    /// only.
-    /// </summary>
+    /// <summary>Determines whether a node moved to another address.</summary>
+    /// <remarks>It sends each sample on every interface and in both families, and which copy arrives first is chance.
+    /// So
+    /// an address stays as long as datagrams of this run come from it, even if only copies.</remarks>
     private bool HasMoved(SocketAddress source, NodeStatus status, SampleHeader? header, long receivedTimestamp) =>
         status.Port is null
-        || (!IsShown(source)
+        || (!IsSource(source)
             && (_time.GetElapsedTime(_sourceTimestamp, receivedTimestamp) >= status.Interval * AddressIntervals
                 || status.Header?.Run != header?.Run));
 

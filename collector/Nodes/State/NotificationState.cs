@@ -2,15 +2,14 @@ using NodeTelemetry.Protocol.Wire;
 
 namespace NodeTelemetry.Collector.Nodes.State;
 
-/// <summary>
-/// What has been told of one node, so that nothing is told over and over. Written by the ingest loop only.
-/// </summary>
+/// <summary>What has been reported about a node, so that nothing is repeated.
+/// Written by the ingest loop only.</summary>
 internal sealed class NotificationState(TimeProvider time)
 {
-    /// <summary>How often a node may be told to be late: bad Wi-Fi must not bury everything else.</summary>
+    /// <summary>Least time between two late events: bad Wi-Fi must not flood the events.</summary>
     private static readonly TimeSpan LatePeriod = TimeSpan.FromMinutes(10);
 
-    /// <summary>How often the same conflict of identities is told while it lasts.</summary>
+    /// <summary>Least time between two events about the same identity conflict.</summary>
     private static readonly TimeSpan DuplicatePeriod = TimeSpan.FromHours(1);
 
     private (AlertLevel Level, long Timestamp)? _display;
@@ -19,27 +18,27 @@ internal sealed class NotificationState(TimeProvider time)
     private long _returnsFrom;
     private int _returns;
 
-    /// <summary>Gets or sets a value indicating whether it was told that the node is late, or lost, now.</summary>
+    /// <summary>Gets or sets a value indicating whether the current silence has been reported.</summary>
     public bool IsSilenceReported { get; set; }
 
-    /// <summary>Gets or sets when the present conflict of identities was last seen.</summary>
+    /// <summary>Gets or sets when the current identity conflict was last detected.</summary>
     public long ConflictTimestamp { get; set; }
 
-    /// <summary>Asks whether to tell that the node is late.</summary>
+    /// <summary>Determines whether to report that the node is late, and records it.</summary>
     public bool TryReportLate(long now) => !IsSilenceReported && TryPass(ref _lateTimestamp, now, LatePeriod);
 
-    /// <summary>Asks whether to tell its display how its alerts stand.</summary>
+    /// <summary>Determines whether to send the alert level to its display.</summary>
     public bool IsDisplayDue(AlertLevel level, long now, TimeSpan period) =>
-        _display is not { } told || told.Level != level || time.GetElapsedTime(told.Timestamp, now) >= period;
+        _display is not { } sent || sent.Level != level || time.GetElapsedTime(sent.Timestamp, now) >= period;
 
-    /// <summary>Notes what its display was told.</summary>
+    /// <summary>Records the alert level sent to its display.</summary>
     public void OnDisplayNotified(AlertLevel level, long now) => _display = (level, now);
 
-    /// <summary>Asks whether to tell of a duplicate.</summary>
+    /// <summary>Determines whether to report an identity conflict, and records it.</summary>
     public bool TryReportConflict(long now) => TryPass(ref _duplicateTimestamp, now, DuplicatePeriod);
 
-    /// <summary>Counts a return to a run that had been left.</summary>
-    /// <returns>How many there were within a period.</returns>
+    /// <summary>Counts a return to an earlier run.</summary>
+    /// <returns>The number of returns within the period.</returns>
     public int CountReturn(long now, TimeSpan period)
     {
         if (_returns == 0 || time.GetElapsedTime(_returnsFrom, now) > period)

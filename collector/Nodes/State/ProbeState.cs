@@ -6,22 +6,20 @@ namespace NodeTelemetry.Collector.Nodes.State;
 /// <summary>The probing of one node. Written by the ingest loop only.</summary>
 internal sealed class ProbeState(TimeProvider time)
 {
-    /// <summary>An answer crosses any link in less; what comes later is somebody's replay, or another sample.</summary>
+    /// <summary>A reply crosses any link in less; anything later is a replay or another sample.</summary>
     private static readonly TimeSpan ReplyTimeMax = TimeSpan.FromSeconds(1);
 
-    /// <summary>Samples in a row that came only because they were asked for, after which the node is asked for every
-    /// one.</summary>
+    /// <summary>Consecutive samples that came only as probe replies, after which every sample is polled.</summary>
     private const int PollAfter = 3;
 
-    /// <summary>The same, after which its multicast counts as lost: with a third of it lost, as bad Wi-Fi does, that
-    /// happens once in 60 000 samples.</summary>
+    /// <summary>The same count after which multicast counts as lost.</summary>
+    /// <remarks>With a third of it lost, as on bad Wi-Fi, that happens once in 60 000 samples.</remarks>
     private const int MulticastLostAfter = 10;
 
-    /// <summary>Samples in a row that came unasked, after which its multicast counts as heard.</summary>
+    /// <summary>Consecutive unsolicited samples after which multicast counts as restored.</summary>
     private const int MulticastRestoredAfter = 3;
 
-    /// <summary>For how long a node counts as unsteady after a sample of it came only because it was asked
-    /// for.</summary>
+    /// <summary>How long the link counts as unsteady after a sample that came only as a probe reply.</summary>
     private static readonly TimeSpan UnsteadyTime = TimeSpan.FromMinutes(10);
 
     private int _recoveriesInRow;
@@ -32,45 +30,43 @@ internal sealed class ProbeState(TimeProvider time)
     private bool _isReplyExpected;
     private long _sentTimestamp;
 
-    /// <summary>Gets or sets how many probes the present silence has had.</summary>
+    /// <summary>Gets or sets the number of probes sent in the current silence.</summary>
     public int SentInSilence { get; set; }
 
-    /// <summary>Gets or sets the share of its slot that the next probe waits.</summary>
+    /// <summary>Gets or sets the part of a slot by which the next probe is delayed.</summary>
     public double Jitter { get; set; }
 
-    /// <summary>Gets the time since the last probe, to see whether the node answers at all, after which another is
-    /// due.</summary>
+    /// <summary>Gets the time between two probes that verify whether the node replies at all.</summary>
     public TimeSpan CheckPeriod { get; private set; }
 
-    /// <summary>Gets a value indicating whether the node is asked for every sample, because none comes
-    /// unasked.</summary>
+    /// <summary>Gets a value indicating whether every sample must be polled, because none comes unsolicited.</summary>
     public bool MustPoll => _recoveriesInRow >= PollAfter;
 
-    /// <summary>Gets a value indicating whether the node answers but its multicast does not arrive.</summary>
+    /// <summary>Gets a value indicating whether the node replies to probes but its multicast does not arrive.</summary>
     public bool IsMulticastLost { get; private set; }
 
-    /// <summary>Asks whether what the node sends may get lost: it has told of a Wi-Fi signal, or it got lost
-    /// lately.</summary>
+    /// <summary>Determines whether datagrams of the node may get lost: it is on Wi-Fi, or a sample was lost
+    /// recently.</summary>
     public bool IsUnsteady(NodeSnapshot readings, long now)
     {
         _isWireless = _isWireless || HasWifiSignal(readings);
         return _isWireless || (_recoveredTimestamp is { } rescued && time.GetElapsedTime(rescued, now) < UnsteadyTime);
     }
 
-    /// <summary>Goes on with a node that an earlier process asked for each sample, or did not need to.</summary>
+    /// <summary>Restores the mode of an earlier process.</summary>
     public void Restore(bool isMulticastLost)
     {
         IsMulticastLost = isMulticastLost;
         _recoveriesInRow = isMulticastLost ? MulticastLostAfter : 0;
     }
 
-    /// <summary>Notes that a new sample came.</summary>
+    /// <summary>Records the arrival of a new sample.</summary>
     public void OnSample(long now) => _sampleTimestamp = now;
 
-    /// <summary>Gets the time since the newest sample came first.</summary>
+    /// <summary>Gets the time since the newest sample first arrived.</summary>
     public TimeSpan SinceSample(long now) => time.GetElapsedTime(_sampleTimestamp, now);
 
-    /// <summary>Notes that a sample came because it was asked for.</summary>
+    /// <summary>Records a sample that came only as a probe reply.</summary>
     public void OnProbeRecovered(long now)
     {
         _recoveredTimestamp = now;
@@ -78,41 +74,41 @@ internal sealed class ProbeState(TimeProvider time)
         IsMulticastLost |= ++_recoveriesInRow >= MulticastLostAfter;
     }
 
-    /// <summary>Notes that a sample came that nobody had asked for.</summary>
+    /// <summary>Records a sample that came unsolicited.</summary>
     public void OnUnsolicited()
     {
         _recoveriesInRow = 0;
         IsMulticastLost &= ++_unsolicitedInRow < MulticastRestoredAfter;
     }
 
-    /// <summary>Notes that a probe has been sent.</summary>
+    /// <summary>Records a probe.</summary>
     public void OnSent(long now)
     {
         _isReplyExpected = true;
         _sentTimestamp = now;
     }
 
-    /// <summary>Notes that a probe has been sent only to see whether the node answers: the next one later.</summary>
+    /// <summary>Records a probe that verifies whether the node replies, and the time until the next one.</summary>
     public void OnCheckSent(long now, TimeSpan period)
     {
         OnSent(now);
         CheckPeriod = period;
     }
 
-    /// <summary>Asks whether a datagram that arrived at <paramref name="now"/> may be an answer.</summary>
+    /// <summary>Determines whether a datagram that arrived at <paramref name="now"/> may be a probe reply.</summary>
     public bool IsReplyExpected(long now) => _isReplyExpected && SinceSent(now) < ReplyTimeMax;
 
     /// <summary>Gets the time since the last probe.</summary>
     public TimeSpan SinceSent(long now) => time.GetElapsedTime(_sentTimestamp, now);
 
-    /// <summary>Notes that the node has been heard, so that no answer is awaited any more.</summary>
+    /// <summary>Records a datagram: no reply is expected any more.</summary>
     public void OnReceived()
     {
         _isReplyExpected = false;
         SentInSilence = 0;
     }
 
-    /// <summary>Notes that the node sends from elsewhere: nothing is known of whether it answers there.</summary>
+    /// <summary>Records a new source address: whether the node replies there is unknown.</summary>
     public void OnMoved()
     {
         _isReplyExpected = false;

@@ -2,21 +2,19 @@ using NodeTelemetry.Protocol.Readings;
 
 namespace NodeTelemetry.Collector.Nodes.State;
 
-/// <summary>
-/// The runs of a node before the present one: none of them comes back, unless it goes on beyond where it was left.
-/// Written by the ingest loop only.
-/// </summary>
+/// <summary>The earlier runs of a node. None is accepted again unless it continues beyond its highest
+/// sequence.</summary>
 /// <remarks>
-/// The last runs are known by name. Those before them are known by their boot, and how far that had got: whatever began
-/// before is refused, however many runs that are. Neither needs a clock that is right.
+/// Written by the ingest loop only. The last runs are identified by number; those before them by their boot and its
+/// highest uptime: everything older is rejected. Neither depends on a correct clock.
 /// </remarks>
 internal sealed class RunHistory
 {
-    /// <summary>Runs that are remembered by name.</summary>
+    /// <summary>Runs that are remembered by number.</summary>
     public const int RunCountMax = 64;
 
-    /// <summary>Boots that are remembered, 2 kB of a node that was booted so often: a recording of one before them is
-    /// not told from a new start.</summary>
+    /// <summary>Boots that are remembered, at most 2 kB per node: a recording of an older one looks like a new
+    /// start.</summary>
     public const int BootCountMax = 128;
 
     private readonly List<EarlierRun> _runs = [];
@@ -27,25 +25,25 @@ internal sealed class RunHistory
     {
     }
 
-    /// <summary>Initializes a new instance of the <see cref="RunHistory"/> class as an earlier process left
-    /// it.</summary>
+    /// <summary>Initializes a new instance of the <see cref="RunHistory"/> class from an earlier
+    /// process.</summary>
     public RunHistory(NodeStatus known)
     {
-        // How far they got is not known any more, so they are never believed to go on.
+        // How far they got is unknown, so none of them may continue.
         _runs.AddRange(known.EarlierRuns.Select(static run => new EarlierRun(run, long.MaxValue)));
         _boots.AddRange(known.EarlierBoots);
     }
 
-    /// <summary>Gets the runs before the present one, oldest first.</summary>
+    /// <summary>Gets the earlier runs, oldest first.</summary>
     public IReadOnlyList<uint> Runs => [.. _runs.Select(static run => run.Run)];
 
-    /// <summary>Gets the boots before the present one, oldest first.</summary>
+    /// <summary>Gets the earlier boots, oldest first.</summary>
     public IReadOnlyList<BootMark> Boots => [.. _boots];
 
-    /// <summary>Asks whether a run may become the present one.</summary>
+    /// <summary>Determines whether a run may become the current one.</summary>
     /// <param name="header">A sample of it.</param>
-    /// <param name="newest">The newest sample of the present run, if there is one.</param>
-    /// <param name="reached">How far it got when it was left; <see langword="null"/> if it is new.</param>
+    /// <param name="newest">The newest sample of the current run, if there is one.</param>
+    /// <param name="reached">Its highest sequence so far; <see langword="null"/> for a new run.</param>
     public bool MayEnter(SampleHeader header, SampleHeader? newest, out long? reached)
     {
         var known = _runs.FindIndex(earlier => earlier.Run == header.Run);
@@ -55,7 +53,7 @@ internal sealed class RunHistory
             : !(BootMark.FromHeader(newest)?.IsAfter(header) is true || _boots.Exists(mark => mark.IsAfter(header)));
     }
 
-    /// <summary>Makes another run the present one.</summary>
+    /// <summary>Makes another run the current one.</summary>
     /// <param name="entered">The other one.</param>
     /// <param name="newest">The newest sample of the run that ends, if there was one.</param>
     public void Enter(SampleHeader entered, SampleHeader? newest)
@@ -84,6 +82,6 @@ internal sealed class RunHistory
         list.Add(item);
     }
 
-    /// <summary>A run before the present one, and how far it got.</summary>
+    /// <summary>An earlier run and its highest sequence.</summary>
     private readonly record struct EarlierRun(uint Run, long Highest);
 }

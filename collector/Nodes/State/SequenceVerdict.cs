@@ -1,12 +1,12 @@
 namespace NodeTelemetry.Collector.Nodes.State;
 
-/// <summary>What a sequence number tells of a datagram.</summary>
+/// <summary>What the sequence number shows about a datagram.</summary>
 internal enum SequenceVerdict
 {
-    /// <summary>It has not been seen.</summary>
+    /// <summary>It is new.</summary>
     New,
 
-    /// <summary>It has been seen.</summary>
+    /// <summary>It was received before.</summary>
     Repeated,
 
     /// <summary>It is older than <see cref="SequenceWindow.Length"/> samples.</summary>

@@ -3,32 +3,30 @@ using NodeTelemetry.Protocol.Readings;
 
 namespace NodeTelemetry.Collector.Nodes.State;
 
-/// <summary>
-/// Knows of one run which samples have come and which have not, and so tells whether a datagram is new or repeated.
-/// </summary>
+/// <summary>The received and missing samples of one run, to decide whether a datagram is new or a duplicate.</summary>
 /// <remarks>
-/// Everything up to the highest number has come, save for the gaps: so it is exact however late a datagram comes, and
-/// takes no memory for a node without loss. A mutable struct inside <see cref="NodeState"/>.
+/// Everything up to the highest number has arrived except the gaps: exact however late a datagram arrives, and without
+/// memory for a node without loss. A mutable struct inside <see cref="NodeState"/>.
 /// </remarks>
 internal struct SequenceWindow
 {
-    /// <summary>How many samples back a repetition is taken for a copy by another way, and not for a replay.</summary>
+    /// <summary>How many samples back a repetition counts as a copy over another path, not as a replay.</summary>
     public const int Length = 64;
 
     /// <summary>How many samples back a gap is kept open: five times what an agent of the usual options keeps in two
     /// datagrams each.</summary>
     public const int RepairSamplesMax = 1024;
 
-    /// <summary>Gaps at most, 12 kB: half of the samples lost in turn for five minutes at 1 s.</summary>
+    /// <summary>Maximum number of gaps, 12 kB: every other sample lost for five minutes at 1 s.</summary>
     public const int GapCountMax = 256;
 
-    /// <summary>What a sample marks of which everything has come.</summary>
+    /// <summary>Marks a sample of which every part has arrived.</summary>
     private const ulong Whole = ulong.MaxValue;
 
-    // In order, oldest first; null for most nodes at most times.
+    // Oldest first; null for a node without gaps.
     private List<SampleGap>? _gaps;
 
-    // One bit for each part of the highest sample that has come.
+    // One bit for each received part of the highest sample.
     private ulong _newest;
     private bool _isRestored;
 
@@ -36,21 +34,20 @@ internal struct SequenceWindow
     public long Highest { get; private set; }
 
     /// <summary>
-    /// Gets the samples up to <see cref="Highest"/>, since the first one seen, of which nothing has come.
+    /// Gets the samples up to <see cref="Highest"/>, since the first one received, of which nothing has arrived.
     /// </summary>
     public long Missed { get; private set; }
 
-    /// <summary>Gets the samples that were asked for and have come, whole, since the process started.</summary>
+    /// <summary>Gets the completely repaired samples, since the process started.</summary>
     public long Repaired { get; private set; }
 
-    /// <summary>Gets the samples that have not come and will not be asked for any more, since the process
-    /// started.</summary>
+    /// <summary>Gets the samples that are missing for good, since the process started.</summary>
     public long Unrecoverable { get; private set; }
 
-    /// <summary>Gets a value indicating whether anything has not come.</summary>
+    /// <summary>Gets a value indicating whether anything is missing.</summary>
     public readonly bool HasGaps => _gaps is not null;
 
-    /// <summary>Copies the gaps, oldest first, with what the newest sample lacks: to be stored.</summary>
+    /// <summary>Copies the gaps, oldest first, including missing parts of the newest sample, for storage.</summary>
     public readonly SampleGap[] CopyGaps()
     {
         var isNewestWhole = _newest is 0 or Whole;
@@ -59,12 +56,11 @@ internal struct SequenceWindow
             : [.. _gaps ?? [], new SampleGap(Highest, Highest, _newest, IsExpected: true)];
     }
 
-    /// <summary>
-    /// Starts anew with a run's first datagram, which is to be marked next. Earlier ones may still come.
-    /// </summary>
+    /// <summary>Restarts with the first datagram of a run, which is marked next.
+    /// Earlier ones may still arrive.</summary>
     public void Start(long first, long now)
     {
-        GiveUp(_gaps?.Count ?? 0);
+        DropOldest(_gaps?.Count ?? 0);
         Highest = first;
         Missed = 0;
         _newest = 0;
@@ -76,13 +72,11 @@ internal struct SequenceWindow
         }
     }
 
-    /// <summary>
-    /// Goes on with a run of which everything up to <paramref name="highest"/> has been taken, save for
-    /// <paramref name="gaps"/>. What was sent while nobody listened does not count as missed.
-    /// </summary>
+    /// <summary>Resumes a run of which everything up to <paramref name="highest"/> was received except
+    /// <paramref name="gaps"/>. Samples sent while no collector ran do not count as missed.</summary>
     public void Restore(long highest, IReadOnlyList<SampleGap> gaps, long now)
     {
-        GiveUp(_gaps?.Count ?? 0);
+        DropOldest(_gaps?.Count ?? 0);
         Highest = highest;
         Missed = 0;
         _newest = Whole;
@@ -99,10 +93,10 @@ internal struct SequenceWindow
         }
     }
 
-    /// <summary>Marks a datagram as seen.</summary>
+    /// <summary>Marks a datagram as received.</summary>
     /// <param name="sequence">Its sequence number.</param>
     /// <param name="part">Which part it is; <see langword="null"/> when it carries the whole sample.</param>
-    /// <param name="now">The present timestamp.</param>
+    /// <param name="now">The current timestamp.</param>
     public SequenceVerdict Mark(long sequence, PartNumber? part, long now)
     {
         if (sequence > Highest)
@@ -125,11 +119,11 @@ internal struct SequenceWindow
         return SequenceVerdict.New;
     }
 
-    /// <summary>Takes what is to be asked for next, if it is time to: of the newest gaps first, for the oldest may be
-    /// gone. What has been asked for often enough is given up, and so is everything before it.</summary>
-    /// <param name="isDue">Tells whether a gap is due.</param>
-    /// <param name="attemptsMax">After how many attempts it is given up.</param>
-    /// <param name="now">The present timestamp.</param>
+    /// <summary>Takes the newest gap that is due, because the oldest may be gone already. A gap whose attempts are
+    /// exhausted becomes unrecoverable together with all older ones.</summary>
+    /// <param name="isDue">Determines whether a gap is due.</param>
+    /// <param name="attemptsMax">Attempts after which a gap is unrecoverable.</param>
+    /// <param name="now">The current timestamp.</param>
     /// <param name="gap">At most <see cref="WireLimits.RangeSamplesMax"/> samples.</param>
     public bool TryTakeDue(Func<SampleGap, long, bool> isDue, int attemptsMax, long now, out SampleGap gap)
     {
@@ -143,7 +137,7 @@ internal struct SequenceWindow
 
             if (gap.Attempts >= attemptsMax)
             {
-                GiveUp(index + 1);
+                DropOldest(index + 1);
                 return false;
             }
 
@@ -151,7 +145,7 @@ internal struct SequenceWindow
             {
                 if (_gaps.Count >= GapCountMax / 2)
                 {
-                    // First what is asked for already, or the pieces would push the rest out.
+                    // Finish the gaps already requested first, or the pieces would push out the rest.
                     continue;
                 }
 
@@ -250,10 +244,10 @@ internal struct SequenceWindow
         _newest = 0;
         _isRestored = false;
 
-        // At nodes that are not asked, gaps are given up by age alone.
+        // Without repair requests, gaps become unrecoverable by age alone.
         while (_gaps is not null && _gaps[0].To < Highest - RepairSamplesMax)
         {
-            GiveUp(1);
+            DropOldest(1);
         }
 
         KeepLimit();
@@ -279,12 +273,11 @@ internal struct SequenceWindow
 
         while (_gaps?.Count > GapCountMax)
         {
-            GiveUp(1);
+            DropOldest(1);
         }
     }
 
-    // The oldest ones.
-    private void GiveUp(int count)
+    private void DropOldest(int count)
     {
         for (var index = 0; index < count; index++)
         {

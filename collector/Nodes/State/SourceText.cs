@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace NodeTelemetry.Collector.Nodes.State;
 
-/// <summary>Shows where a datagram came from.</summary>
+/// <summary>Formats the source of a datagram.</summary>
 internal static class SourceText
 {
     /// <summary>Gets the address alone, without port: a sender's port changes whenever it starts.</summary>

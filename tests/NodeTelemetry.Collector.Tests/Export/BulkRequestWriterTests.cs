@@ -5,7 +5,6 @@ using NodeTelemetry.Collector.Export;
 using NodeTelemetry.Collector.Export.Documents;
 using NodeTelemetry.Collector.Export.Indices;
 using NodeTelemetry.Collector.Nodes.Registry;
-using NodeTelemetry.Collector.Nodes.State;
 using NodeTelemetry.Protocol.Catalog.Sections;
 using NodeTelemetry.TestKit;
 using Xunit;

@@ -276,10 +276,10 @@ public sealed class AlertEngineTests
             [
                 "disk-read-only: pi-01: the file system / is read-only, as after an error.",
                 "disk-very-full: pi-01: the file system /mnt/backup is about to be full (98 %).",
-                "sensor-critical: pi-01: the sensor cpu is next to its critical temperature (3 °C).",
+                "sensor-critical: pi-01: the sensor cpu is close to its critical temperature (3 °C).",
                 "disk-full: pi-01: the file system /data is nearly full (93 %).",
                 "disk-full: pi-01: the file system /mnt/backup is nearly full (98 %).",
-                "undervoltage: pi-01: the supply voltage is too low, by power supply or cable.",
+                "undervoltage: pi-01: under-voltage: check the power supply and cable.",
             ],
             bench.Alerts.Select(static alert => $"{alert.Rule}: {alert.Summary}"));
     }

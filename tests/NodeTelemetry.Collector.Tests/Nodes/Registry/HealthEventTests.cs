@@ -27,7 +27,7 @@ public sealed class HealthEventTests
         Assert.Equal((node.Id, "pi-1", "late", "10.77.0.1"), (lost.Node, lost.Hostname, lost.Details.Before, lost.Details.Address));
         Assert.InRange(lost.Details.SilenceSeconds!.Value, 2.9, 3);
         Assert.InRange((lost.Time - _bench.Status(node).LastSeen).Duration().TotalSeconds, 0, 5);
-        Assert.Contains("pi-1 is lost: nothing has been heard for 2.9 s", lost.Text, StringComparison.Ordinal);
+        Assert.Contains("pi-1 is lost: no datagram for 2.9 s", lost.Text, StringComparison.Ordinal);
         Assert.True(_bench.Recorder.Events.Zip(_bench.Recorder.Events.Skip(1)).All(static pair => pair.First.Id < pair.Second.Id));
     }
 
@@ -97,7 +97,7 @@ public sealed class HealthEventTests
         Assert.Equal([NodeEventKind.Rebooting, NodeEventKind.Lost], _bench.Kinds);
         var lost = _bench.Recorder.Events[1];
         Assert.Equal((true, "rebooting"), (lost.Details.Planned, lost.Details.Before));
-        Assert.Contains($"has not come back from the {reason} that it announced", lost.Text, StringComparison.Ordinal);
+        Assert.Contains($"not back from the announced {reason}", lost.Text, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -198,7 +198,7 @@ public sealed class HealthEventTests
     }
 
     [Fact]
-    public void Signs_of_death_come_from_the_sections_too()
+    public void Symptoms_of_a_loss_come_from_the_sections_too()
     {
         var throttled = new SectionBuilder(ThrottledSection.Definition);
         throttled.Set(ThrottledSection.UndervoltageNow, 1);
@@ -219,7 +219,7 @@ public sealed class HealthEventTests
         _bench.Run(5);
 
         Assert.Equal(
-            ["under-voltage", "throttled", "3 programs killed for want of memory since it booted", "/ read-only", "/data 100 % full"],
+            ["under-voltage", "throttled", "3 OOM kills since boot", "/ read-only", "/data 100 % full"],
             _bench.Recorder.Events[^1].Details.Symptoms);
     }
 

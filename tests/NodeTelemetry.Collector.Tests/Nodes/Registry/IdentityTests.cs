@@ -85,7 +85,7 @@ public sealed class IdentityTests
 
         _bench.Run(600);
         var told = Assert.Single(_bench.Recorder.Events, static raised => raised.Kind != NodeEventKind.Joined);
-        Assert.StartsWith("8 nodes are called raspberrypi: ", told.Text, StringComparison.Ordinal);
+        Assert.StartsWith("8 nodes have the host name raspberrypi: ", told.Text, StringComparison.Ordinal);
 
         // A ninth is told of too.
         _bench.Add("raspberrypi");

@@ -27,7 +27,7 @@ public sealed class OutageWatchTests
         var lost = _bench.Recorder.Events.Single(static raised => raised.Kind == NodeEventKind.NetworkLost);
         Assert.Equal(("uplink", 6, 6), (lost.Details.Cause, lost.Details.NodeCount, lost.Details.NodesTotal));
         Assert.Equal(6, lost.Details.Nodes!.Count);
-        Assert.Contains("The collector hears none of 6 nodes", lost.Text, StringComparison.Ordinal);
+        Assert.Contains("All 6 nodes are silent", lost.Text, StringComparison.Ordinal);
         Assert.Contains("pi-1, pi-2, pi-3, pi-4, pi-5, pi-6", lost.Text, StringComparison.Ordinal);
         Assert.All(_bench.Registry.Statuses, static status => Assert.True(status is { Health: NodeHealth.Up, IsIsolated: false }));
     }
@@ -168,7 +168,7 @@ public sealed class OutageWatchTests
         Assert.Null(_bench.Registry.Outage);
         Assert.Equal([NodeEventKind.NetworkLost, NodeEventKind.NetworkRestored, NodeEventKind.Lost], Told());
         Assert.StartsWith(
-            "3 of 4 nodes that fell silent together are heard again after 12",
+            "3 of 4 nodes that fell silent together report again after 12",
             _bench.Recorder.Events.Single(static raised => raised.Kind == NodeEventKind.NetworkRestored).Text,
             StringComparison.Ordinal);
     }
