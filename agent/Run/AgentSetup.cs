@@ -62,7 +62,7 @@ internal static class AgentSetup
         return new SampleLoop(
             source,
             new SamplerRunner(
-                AgentSamplers.All(options, calls ?? new LinuxKernelCalls(), time, metrics, logger),
+                AgentSamplers.Create(options, calls ?? new LinuxKernelCalls(), time, metrics, logger),
                 time,
                 metrics,
                 logger),
@@ -97,7 +97,7 @@ internal static class AgentSetup
             IsSendingIPv6 = options.Group6 is not null,
             TargetCount = options.Targets.Count,
             Now = time.GetUtcNow(),
-            I2cBuses = DeviceSamplers.I2cBuses(options),
+            I2cBuses = AgentSamplers.FindI2cBuses(options),
             Streams = (
                 options.StreamSensors.ParticlesPort is { } port ? StreamSensors.PortOf(options.Roots, port) : null,
                 options.StreamSensors.Microphone is { } card ? StreamSensors.CardOf(card) : null),

@@ -57,12 +57,22 @@ public sealed partial class DependencyTests
         ["Transport"] = ["Diagnostics", "Kernel"],
     };
 
+    private static readonly Dictionary<string, string[]> Protocol = new()
+    {
+        ["Limits"] = [],
+        ["Catalog"] = ["Limits"],
+        ["Readings"] = ["Catalog", "Limits"],
+        ["Signing"] = ["Limits"],
+        ["Wire"] = ["Catalog", "Limits", "Readings", "Signing"],
+    };
+
     [Theory]
     [InlineData("collector", "NodeTelemetry.Collector")]
     [InlineData("agent", "NodeTelemetry.Agent")]
+    [InlineData("shared/Protocol", "NodeTelemetry.Protocol")]
     public void Folders_use_only_what_they_may(string root, string rootNamespace)
     {
-        var allowed = root == "agent" ? Agent : Collector;
+        var allowed = root switch { "agent" => Agent, "collector" => Collector, _ => Protocol };
         var wrong = new List<string>();
         foreach (var (path, place, text) in Files(root))
         {
@@ -102,9 +112,15 @@ public sealed partial class DependencyTests
     }
 
     [Fact]
+    public void Definitions_do_not_use_the_sections_that_they_define() =>
+        Assert.All(
+            Files("shared/Protocol/Catalog").Where(static file => file.Folder.Length == 0),
+            static file => Assert.DoesNotContain("Catalog.Sections", file.Text, StringComparison.Ordinal));
+
+    [Fact]
     public void Rules_have_no_cycle()
     {
-        foreach (var rules in (Dictionary<string, string[]>[])[Collector, Agent])
+        foreach (var rules in (Dictionary<string, string[]>[])[Collector, Agent, Protocol])
         {
             Assert.All(rules.Keys.Where(static name => name.Length > 0), name => Assert.DoesNotContain(name, Reached(rules, name)));
         }
