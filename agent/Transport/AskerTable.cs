@@ -24,14 +24,14 @@ internal sealed class AskerTable
         for (var index = 0; index < _askers.Length; index++)
         {
             ref var asker = ref _askers[index];
-            if (asker.IsKnown && asker.Id == stamp.Asker)
+            if (asker.IsKnown && asker.Id == stamp.Requester)
             {
                 if (stamp.Count <= asker.Count)
                 {
                     return ControlRefusal.Repeated;
                 }
 
-                asker = new Asker(true, stamp.Asker, stamp.Count, newest);
+                asker = new Asker(true, stamp.Requester, stamp.Count, newest);
                 return null;
             }
 
@@ -47,7 +47,7 @@ internal sealed class AskerTable
             return ControlRefusal.TooMany;
         }
 
-        _askers[free] = new Asker(true, stamp.Asker, stamp.Count, newest);
+        _askers[free] = new Asker(true, stamp.Requester, stamp.Count, newest);
         return null;
     }
 

@@ -48,7 +48,7 @@ internal sealed class RequestGuard(IReadOnlyList<SignatureKey> keys, AskerTable 
         {
             if (keys[index].HasId(signature.KeyId))
             {
-                return keys[index].IsSignatureOf(signature.Message, signature.MacText);
+                return keys[index].IsValidSignature(signature.Message, signature.MacText);
             }
         }
 

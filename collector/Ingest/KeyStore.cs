@@ -83,7 +83,7 @@ internal sealed partial class KeyStore(SignaturePolicy policy, string? path, ILo
 
         signer = _ring.Find(signature.KeyId);
         return signer is null ? RejectReason.UnknownKey
-            : !signer.IsSignatureOf(signature.Message, signature.MacText) ? RejectReason.BadSignature
+            : !signer.IsValidSignature(signature.Message, signature.MacText) ? RejectReason.BadSignature
             : null;
     }
 

@@ -88,7 +88,7 @@ public sealed class SigningTests
         Key.WriteText(message, text);
         var before = GC.GetAllocatedBytesForCurrentThread();
         var length = Key.WriteText(message, text);
-        var isGood = Key.IsSignatureOf(message, text.AsSpan("cluster-1:".Length, length - "cluster-1:".Length));
+        var isGood = Key.IsValidSignature(message, text.AsSpan("cluster-1:".Length, length - "cluster-1:".Length));
 
         Assert.Equal((0, true), (GC.GetAllocatedBytesForCurrentThread() - before, isGood));
     }
@@ -107,7 +107,7 @@ public sealed class SigningTests
                 Assert.Equal(DecodeError.None, new SnapshotDecoder().Decode(datagram, out var decoded));
                 Assert.StartsWith("cluster-1:", decoded!.Signature, StringComparison.Ordinal);
                 Assert.True(DatagramSignature.TryRead(datagram, out var signature));
-                Assert.True(Key.IsSignatureOf(signature.Message, signature.MacText));
+                Assert.True(Key.IsValidSignature(signature.Message, signature.MacText));
             }
         }
 
@@ -226,7 +226,7 @@ public sealed class SigningTests
         Assert.Equal(DecodeError.None, ControlDecoder.Decode(signed, out var message));
         Assert.Equal(longest, message);
         Assert.True(DatagramSignature.TryRead(signed, out var signature));
-        Assert.True(Key.IsSignatureOf(signature.Message, signature.MacText));
+        Assert.True(Key.IsValidSignature(signature.Message, signature.MacText));
 
         var plain = into.AsSpan(0, ControlEncoder.Write(longest, null, into));
         ControlDecoder.Decode(plain, out message);

@@ -15,8 +15,7 @@ public static class WireLimits
     /// <summary>Default IPv6 group: transient, organisation-local scope of RFC 4291.</summary>
     public const string DefaultGroupIPv6 = "ff18::4e54:4c4d";
 
-    /// <summary>Time to live and hop limit: datagrams stay on the link, because nobody asked for them
-    /// elsewhere.</summary>
+    /// <summary>Time to live and hop limit: datagrams stay on the link.</summary>
     public const int HopLimit = 1;
 
     /// <summary>The longest datagram that is sent: 1500 (Ethernet) − 40 (IPv6) − 8 (UDP), less room for a tunnel such
@@ -43,14 +42,14 @@ public static class WireLimits
     /// <summary>Digits of a boot or run identity.</summary>
     public const int RunDigits = 8;
 
-    /// <summary>Most cores in <c>coreusage</c>: more would not leave a datagram room for the rest.</summary>
+    /// <summary>Maximum cores in <c>coreusage</c>: more would fill a datagram.</summary>
     public const int CoreCountMax = 128;
 
-    /// <summary>Most cores accepted in <c>coreusage</c>: as many as fit 8192 bytes at 4 bytes each, rounded
+    /// <summary>Maximum cores accepted in <c>coreusage</c>: as many as fit 8192 bytes at 4 bytes each, rounded
     /// down.</summary>
     public const int ReceivedCoreCountMax = 1024;
 
-    /// <summary>Most labels of a node: they are dimensions of a handful of values, not a document store.</summary>
+    /// <summary>Maximum labels of a node: they are dimensions with few values, not a document store.</summary>
     public const int LabelCountMax = 16;
 
     /// <summary>The longest label name in bytes.</summary>
@@ -63,17 +62,17 @@ public static class WireLimits
     /// some 60.</summary>
     public const int TextBytesMax = 128;
 
-    /// <summary>Most addresses in <c>about</c>: a board has two interfaces; the rest are containers'.</summary>
+    /// <summary>Maximum addresses in <c>about</c>: a board has two interfaces; the rest are containers'.</summary>
     public const int AddressCountMax = 8;
 
-    /// <summary>Most entries in a received <c>meminfo</c>: kernels have about 60.</summary>
+    /// <summary>Maximum entries in a received <c>meminfo</c>: kernels have about 60.</summary>
     public const int MeminfoEntryCountMax = 256;
 
-    /// <summary>Most parts of one sample: 256 cores and 60 disks need some 50, and a part is a bit of 64.</summary>
+    /// <summary>Maximum parts of one sample: 256 cores and 60 disks need some 50, and a part is a bit of 64.</summary>
     public const int PartCountMax = 64;
 
-    /// <summary>Most entries of a section in one sample: kernels are built for 8192 cores, but nobody looks at more
-    /// than some hundred.</summary>
+    /// <summary>Maximum entries of a section in one sample: kernels support 8192 cores, but a page of more than a few
+    /// hundred is unreadable.</summary>
     public const int SectionEntryCountMax = 512;
 
     /// <summary>The longest name of an entry, in bytes: mount points and the series of textfiles are the
@@ -86,19 +85,19 @@ public static class WireLimits
     /// <summary>The shortest promised interval in milliseconds.</summary>
     public const int IntervalMillisecondsMin = 100;
 
-    /// <summary>Most samples that one request is answered with: in one piece each, 22 kB at once, which any socket's
-    /// buffer takes.</summary>
+    /// <summary>Maximum samples in the reply to one request: 22 kB of single-datagram samples fit any socket
+    /// buffer.</summary>
     public const int RangeSamplesMax = 16;
 
-    /// <summary>How many samples old a signed request's <c>seq</c> may be: a node that is late by 5 intervals is asked
-    /// within as many, and 2 minutes at the usual interval are soon over for who has recorded one.</summary>
+    /// <summary>Maximum age of a signed request's <c>seq</c>, in samples: a node that is late by 5 intervals is probed
+    /// within as many, and a recorded request expires after 2 minutes at the default interval.</summary>
     public const int RequestAgeSamplesMax = 64;
 
-    /// <summary>The longest time to live of what a display is told, in seconds: a collector that has gone away must not
-    /// stay believed for long.</summary>
+    /// <summary>The longest time to live of a displayed alert level, in seconds: the level of a collector that has
+    /// stopped must expire soon.</summary>
     public const int AlertSecondsMax = 3600;
 
-    /// <summary>How often <c>about</c> and <c>labels</c> are repeated: a collector started later knows everything after
-    /// half a minute.</summary>
+    /// <summary>How often <c>about</c> and <c>labels</c> are repeated: a collector that starts later has everything
+    /// within half a minute.</summary>
     public static readonly TimeSpan AboutPeriod = TimeSpan.FromSeconds(30);
 }

@@ -30,18 +30,18 @@ public sealed record AboutReading
     /// <summary>Gets the board's revision: <c>c03115</c> on a Raspberry Pi, the product version elsewhere.</summary>
     public string? Revision { get; init; }
 
-    /// <summary>Gets the first 8 hexadecimal digits of the SHA-256 of the board's serial: tells boards apart without
-    /// giving the serial away.</summary>
+    /// <summary>Gets the first 8 hexadecimal digits of the SHA-256 of the board's serial:
+    /// they distinguish boards without disclosing the serial.</summary>
     public string? SerialHash { get; init; }
 
     /// <summary>Gets the container runtime: <c>docker</c>, <c>containerd</c>, <c>podman</c>, <c>k3s</c>.</summary>
     public string? Runtime { get; init; }
 
-    /// <summary>Gets the node's role in its cluster, as far as files tell: <c>k3s server</c>, <c>swarm
-    /// manager</c>.</summary>
+    /// <summary>Gets the node's role in its cluster, derived from files: <c>k3s server</c>, <c>swarm manager</c>.
+    /// </summary>
     public string? Role { get; init; }
 
-    /// <summary>Gets the display that the node has, such as <c>enviro</c> or <c>sense-hat</c>: collectors tell such a
-    /// node how its alerts stand.</summary>
+    /// <summary>Gets the node's display, such as <c>enviro</c> or <c>sense-hat</c>: collectors send the alert level to
+    /// such nodes.</summary>
     public string? Display { get; init; }
 }

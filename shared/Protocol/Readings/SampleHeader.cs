@@ -1,9 +1,9 @@
 namespace NodeTelemetry.Protocol.Readings;
 
-/// <summary>Identity and order of one sample. <c>(Node, Run, Sequence, Part)</c> names a datagram for ever.</summary>
+/// <summary>Identity and order of one sample: <c>(Node, Run, Sequence, Part)</c> identifies a datagram.</summary>
 public sealed record SampleHeader
 {
-    /// <summary>Gets the protocol version, wire key <c>v</c>; a receiver accepts any from 1 up.</summary>
+    /// <summary>Gets the protocol version, wire key <c>v</c>; a receiver accepts any from 1.</summary>
     public int Version { get; init; } = Limits.WireLimits.Version;
 
     /// <summary>Gets the stable node identity, wire key <c>node</c>: 16 lower-case hexadecimal digits.</summary>
@@ -22,14 +22,13 @@ public sealed record SampleHeader
     /// order or loss.</summary>
     public required long TimeMilliseconds { get; init; }
 
-    /// <summary>Gets the milliseconds to the next datagram that the sender promises, wire key
-    /// <c>interval</c>.</summary>
+    /// <summary>Gets the promised time to the next datagram in milliseconds, wire key <c>interval</c>.</summary>
     public required int IntervalMilliseconds { get; init; }
 
     /// <summary>Gets the kernel's uptime in whole seconds, wire key <c>uptime</c>.</summary>
     public long? UptimeSeconds { get; init; }
 
-    /// <summary>Gets which part of the sample this datagram is, wire key <c>part</c>; <see langword="null"/> when it is
-    /// all of it.</summary>
+    /// <summary>Gets which part of the sample this datagram is, wire key <c>part</c>;
+    /// <see langword="null"/> if it is all of it.</summary>
     public PartNumber? Part { get; init; }
 }

@@ -1,6 +1,6 @@
 namespace NodeTelemetry.Protocol.Signing;
 
-/// <summary>A datagram taken apart at its signature. Nothing is checked yet.</summary>
+/// <summary>A datagram split at its signature, which is not verified yet.</summary>
 public readonly ref struct DatagramSignature
 {
     private DatagramSignature(ReadOnlySpan<byte> message, ReadOnlySpan<byte> keyId, ReadOnlySpan<byte> macText)
@@ -10,21 +10,20 @@ public readonly ref struct DatagramSignature
         MacText = macText;
     }
 
-    /// <summary>Gets every byte before <c>,"sig"</c>: what is signed.</summary>
+    /// <summary>Gets the signed bytes: all before <c>,"sig"</c>.</summary>
     public ReadOnlySpan<byte> Message { get; }
 
     /// <summary>Gets the name of the key.</summary>
     public ReadOnlySpan<byte> KeyId { get; }
 
-    /// <summary>Gets the signature as it is written.</summary>
+    /// <summary>Gets the signature in base64url.</summary>
     public ReadOnlySpan<byte> MacText { get; }
 
-    /// <summary>Gets what stands between the message and the key's name.</summary>
+    /// <summary>Gets the bytes between the message and the name of the key.</summary>
     internal static ReadOnlySpan<byte> Marker => ",\"sig\":\""u8;
 
-    /// <summary>Finds the signature at the end of a datagram, which must stand there exactly as it is written by
-    /// us.</summary>
-    /// <returns><see langword="false"/> if it does not.</returns>
+    /// <summary>Finds the signature at the end of a datagram, in exactly the form in which it is written.</summary>
+    /// <returns><see langword="false"/> if there is none.</returns>
     public static bool TryRead(ReadOnlySpan<byte> datagram, out DatagramSignature signature)
     {
         signature = default;

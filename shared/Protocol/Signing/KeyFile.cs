@@ -4,19 +4,19 @@ namespace NodeTelemetry.Protocol.Signing;
 
 /// <summary>A file of keys: <c>name secret [nodes]</c> on each line, and comments from <c>#</c>.</summary>
 /// <remarks>The secret is 64 hexadecimal digits; nodes are identities or patterns with <c>*</c> and <c>?</c>, separated
-/// by commas. A problem names the line, never what stands in it: logs are read by more people than keys.</remarks>
-/// <param name="Keys">The keys, in their order; none if there is a problem.</param>
-/// <param name="Problem">What is wrong, as a sentence without the file's name; <see langword="null"/> if nothing
-/// is.</param>
-/// <param name="IsOpenToOthers">Whether users beside owner and group may read or write the file.</param>
+/// by commas. A problem names the line, never its content: logs have more readers than key files.</remarks>
+/// <param name="Keys">The keys in file order; none if there is a problem.</param>
+/// <param name="Problem">The problem, as a sentence without the file's name; <see langword="null"/> if there is
+/// none.</param>
+/// <param name="IsOpenToOthers">Whether users other than owner and group may read or write the file.</param>
 public sealed record KeyFile(IReadOnlyList<SignatureKey> Keys, string? Problem, bool IsOpenToOthers)
 {
-    /// <summary>The longest file: a key for each of 10 000 nodes takes 100 bytes a line.</summary>
+    /// <summary>The longest file: keys for 10 000 nodes at 100 bytes a line.</summary>
     public const int BytesMax = 1 << 20;
 
     private const string Comment =
-        "# Made by nodetelemetry-agent key new. Whoever has it can speak for the nodes that use it.\n"
-        + "# Name, secret, and, where the collector is to bind it, identities of nodes, separated by commas.\n";
+        "# Created by nodetelemetry-agent key new. Anyone with the secret can impersonate the nodes that use it.\n"
+        + "# Name, secret and, to bind the key at the collector, identities of nodes, separated by commas.\n";
 
     /// <summary>Reads a file.</summary>
     public static KeyFile Load(string path)
@@ -25,7 +25,7 @@ public sealed record KeyFile(IReadOnlyList<SignatureKey> Keys, string? Problem, 
         {
             if (new FileInfo(path) is { Length: > BytesMax } file)
             {
-                return Bad($"has {file.Length} bytes; a key file has at most {BytesMax}.");
+                return Invalid($"has {file.Length} bytes; a key file has at most {BytesMax}.");
             }
 
             var mode = OperatingSystem.IsWindows() ? UnixFileMode.None : File.GetUnixFileMode(path);
@@ -36,8 +36,8 @@ public sealed record KeyFile(IReadOnlyList<SignatureKey> Keys, string? Problem, 
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // The agent carries no texts of the framework's exceptions.
-            return Bad(error is FileNotFoundException or DirectoryNotFoundException ? "does not exist."
+            // The native agent is built without the framework's exception messages.
+            return Invalid(error is FileNotFoundException or DirectoryNotFoundException ? "does not exist."
                 : error is UnauthorizedAccessException ? "may not be read by this user."
                 : "cannot be read.");
         }
@@ -61,45 +61,45 @@ public sealed record KeyFile(IReadOnlyList<SignatureKey> Keys, string? Problem, 
                 continue;
             }
 
-            if (Fault(fields) is { } problem)
+            if (FindProblem(fields) is { } problem)
             {
-                return Bad($"line {number}: {problem}");
+                return Invalid($"line {number}: {problem}");
             }
 
             if (!names.Add(fields[0]))
             {
-                return Bad($"line {number}: the key name stands there twice.");
+                return Invalid($"line {number}: the key name is used twice.");
             }
 
             keys.Add(new SignatureKey(
-                fields[0], Convert.FromHexString(fields[1]), fields.Length < 3 ? [] : NodesOf(fields[2])));
+                fields[0], Convert.FromHexString(fields[1]), fields.Length < 3 ? [] : ParseNodes(fields[2])));
         }
 
-        return keys.Count == 0 ? Bad("holds no key.") : new KeyFile(keys, null, false);
+        return keys.Count == 0 ? Invalid("contains no key.") : new KeyFile(keys, null, false);
     }
 
     /// <summary>Writes the text of a file with one key.</summary>
     public static string Write(string id, ReadOnlySpan<byte> secret) =>
         $"{Comment}{id} {Convert.ToHexStringLower(secret)}\n";
 
-    private static string? Fault(string[] fields) =>
-        fields.Length > 3 ? "there are more than three fields; wanted are name, secret and nodes."
+    private static string? FindProblem(string[] fields) =>
+        fields.Length > 3 ? "there are more than three fields; expected name, secret and nodes."
         : !SignatureKey.IsId(Encoding.UTF8.GetBytes(fields[0])) ? "the name must be 1 to "
             + $"{SignatureKey.IdBytesMax} letters, digits, points, dashes or underscores."
         : fields.Length < 2 || fields[1].Length != 2 * SignatureKey.SecretBytes
             || !Array.TrueForAll(fields[1].ToCharArray(), char.IsAsciiHexDigit)
             ? $"the secret must be {2 * SignatureKey.SecretBytes} "
-            + "hexadecimal digits; \"nodetelemetry-agent key new FILE\" makes one."
-        : fields.Length == 3 && !Array.TrueForAll(NodesOf(fields[2]), IsNodePattern)
+            + "hexadecimal digits; \"nodetelemetry-agent key new FILE\" creates one."
+        : fields.Length == 3 && !Array.TrueForAll(ParseNodes(fields[2]), IsNodePattern)
             ? "nodes must be identities, or patterns of "
             + "hexadecimal digits, * and ?, separated by commas."
         : null;
 
-    private static string[] NodesOf(string field) => field.ToLowerInvariant().Split(',');
+    private static string[] ParseNodes(string field) => field.ToLowerInvariant().Split(',');
 
     private static bool IsNodePattern(string text) =>
         text.Length is >= 1 and <= Limits.WireLimits.NodeDigits
         && Array.TrueForAll(text.ToCharArray(), static one => char.IsAsciiHexDigit(one) || one is '*' or '?');
 
-    private static KeyFile Bad(string problem) => new([], problem, false);
+    private static KeyFile Invalid(string problem) => new([], problem, false);
 }

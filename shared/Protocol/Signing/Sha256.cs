@@ -5,8 +5,8 @@ namespace NodeTelemetry.Protocol.Signing;
 
 /// <summary>SHA-256.</summary>
 /// <remarks>
-/// Source: FIPS 180-4 section 6.2. The framework's own loads OpenSSL, which costs an agent 4 MB of memory and its node
-/// a dependency. Allocates: nothing, save for the digest of <see cref="Hash(ReadOnlySpan{byte})"/>.
+/// Source: FIPS 180-4 section 6.2. The framework's implementation loads OpenSSL: 4 MB of memory and a dependency.
+/// Allocates: nothing, except the digest of <see cref="Hash(ReadOnlySpan{byte})"/>.
 /// </remarks>
 public static class Sha256
 {
@@ -41,7 +41,7 @@ public static class Sha256
         return digest;
     }
 
-    /// <summary>Sets the state that every hash begins with.</summary>
+    /// <summary>Sets the initial state.</summary>
     internal static void Start(Span<uint> state)
     {
         ReadOnlySpan<uint> initial =
@@ -81,10 +81,10 @@ public static class Sha256
     }
 
     /// <summary>Adds the rest of a message, pads it, and writes the digest.</summary>
-    /// <param name="state">The state; of no use afterwards.</param>
-    /// <param name="bytesBefore">How many bytes, whole blocks, the state has had already.</param>
+    /// <param name="state">The state; undefined afterwards.</param>
+    /// <param name="bytesBefore">The bytes already added, in whole blocks.</param>
     /// <param name="message">The rest.</param>
-    /// <param name="digest">Where to; <see cref="DigestBytes"/>.</param>
+    /// <param name="digest">Receives the digest, <see cref="DigestBytes"/>.</param>
     internal static void Finish(Span<uint> state, int bytesBefore, ReadOnlySpan<byte> message, Span<byte> digest)
     {
         var length = (ulong)(bytesBefore + message.Length);

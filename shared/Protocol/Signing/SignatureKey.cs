@@ -4,17 +4,17 @@ using System.Text;
 
 namespace NodeTelemetry.Protocol.Signing;
 
-/// <summary>One secret that datagrams are signed with.</summary>
+/// <summary>A named secret that signs datagrams.</summary>
 /// <remarks>
 /// Source: RFC 2104, FIPS 198-1: HMAC with SHA-256, of which the first 16 bytes are kept, as RFC 2104 section 5 allows.
-/// The two padded keys are hashed once, when the key is made. Allocates: nothing afterwards. For any number of threads.
+/// The constructor hashes the two padded keys once. Allocates: nothing afterwards. Thread-safe.
 /// </remarks>
 public sealed class SignatureKey
 {
-    /// <summary>Bytes of a secret: as many as the hash has.</summary>
+    /// <summary>Bytes of a secret: the size of the hash.</summary>
     public const int SecretBytes = Sha256.DigestBytes;
 
-    /// <summary>The longest name of a key in bytes: it stands in every datagram.</summary>
+    /// <summary>The longest name of a key in bytes: every datagram carries it.</summary>
     public const int IdBytesMax = 16;
 
     /// <summary>Bytes of a signature that are kept: forging one takes 2¹²⁸ attempts.</summary>
@@ -34,7 +34,7 @@ public sealed class SignatureKey
     private readonly uint[] _outer;
 
     /// <summary>Initializes a new instance of the <see cref="SignatureKey"/> class.</summary>
-    /// <param name="id">Its name, as <see cref="IsId"/> wants it.</param>
+    /// <param name="id">Its name; see <see cref="IsId"/>.</param>
     /// <param name="secret">The secret.</param>
     /// <param name="nodes">Identities or patterns of the nodes that may use it; empty for all.</param>
     public SignatureKey(string id, ReadOnlySpan<byte> secret, IReadOnlyList<string> nodes)
@@ -45,23 +45,23 @@ public sealed class SignatureKey
         ArgumentOutOfRangeException.ThrowIfEqual(IsId(_id), false, nameof(id));
         Id = id;
         Nodes = nodes;
-        _inner = Padded(secret, InnerPad);
-        _outer = Padded(secret, OuterPad);
+        _inner = HashPadded(secret, InnerPad);
+        _outer = HashPadded(secret, OuterPad);
     }
 
-    /// <summary>Gets its name, which stands before the signature.</summary>
+    /// <summary>Gets its name, which precedes the signature.</summary>
     public string Id { get; }
 
     /// <summary>Gets the identities or patterns of the nodes that may use it; empty for all.</summary>
     public IReadOnlyList<string> Nodes { get; }
 
-    /// <summary>Gets the bytes of <c>sig</c>'s text.</summary>
+    /// <summary>Gets the length of the text of <c>sig</c>.</summary>
     public int TextBytes => _id.Length + 1 + MacTextBytes;
 
-    /// <summary>Gets by how many bytes signing makes a datagram longer: <c>,"sig":"…"</c>.</summary>
+    /// <summary>Gets the number of bytes that a signature adds to a datagram: <c>,"sig":"…"</c>.</summary>
     public int OverheadBytes => DatagramSignature.Marker.Length + TextBytes + 1;
 
-    /// <summary>Asks whether <paramref name="text"/> can name a key: 1 to 16 of <c>A-Z a-z 0-9 . _ -</c>.</summary>
+    /// <summary>Returns whether <paramref name="text"/> is a valid name: 1 to 16 of <c>A-Z a-z 0-9 . _ -</c>.</summary>
     public static bool IsId(ReadOnlySpan<byte> text)
     {
         foreach (var character in text)
@@ -75,13 +75,13 @@ public sealed class SignatureKey
         return text.Length is >= 1 and <= IdBytesMax;
     }
 
-    /// <summary>Asks whether this is its name.</summary>
+    /// <summary>Returns whether this is its name.</summary>
     public bool HasId(ReadOnlySpan<byte> id) => id.SequenceEqual(_id);
 
     /// <summary>Writes the text of <c>sig</c> for a message.</summary>
     /// <param name="message">Every byte before <c>,"sig"</c>.</param>
-    /// <param name="into">Where to; room for <see cref="TextBytesMax"/>.</param>
-    /// <returns>How many bytes it has.</returns>
+    /// <param name="into">The buffer, at least <see cref="TextBytesMax"/>.</param>
+    /// <returns>The number of bytes written.</returns>
     public int WriteText(ReadOnlySpan<byte> message, Span<byte> into)
     {
         _id.CopyTo(into);
@@ -90,12 +90,12 @@ public sealed class SignatureKey
         return TextBytes;
     }
 
-    /// <summary>Checks a signature in a time that does not depend on where it is wrong.</summary>
+    /// <summary>Verifies a signature in constant time.</summary>
     /// <param name="message">Every byte before <c>,"sig"</c>.</param>
-    /// <param name="macText">What stands after the colon.</param>
-    public bool IsSignatureOf(ReadOnlySpan<byte> message, ReadOnlySpan<byte> macText)
+    /// <param name="macText">The text after the colon.</param>
+    public bool IsValidSignature(ReadOnlySpan<byte> message, ReadOnlySpan<byte> macText)
     {
-        // As text: the 22nd character has bits to spare, and another one in its place is an altered datagram.
+        // Compared as text: the 22nd character has unused bits, and a different one means an altered datagram.
         Span<byte> expected = stackalloc byte[MacTextBytes];
         WriteMac(message, expected);
         return CryptographicOperations.FixedTimeEquals(expected, macText);
@@ -115,7 +115,7 @@ public sealed class SignatureKey
         Sha256.Finish(state, Sha256.BlockBytes, inner, digest);
     }
 
-    private static uint[] Padded(ReadOnlySpan<byte> secret, byte pad)
+    private static uint[] HashPadded(ReadOnlySpan<byte> secret, byte pad)
     {
         Span<byte> block = stackalloc byte[Sha256.BlockBytes];
         block.Fill(pad);

@@ -1,14 +1,14 @@
 namespace NodeTelemetry.Protocol.Wire;
 
-/// <summary>How the alerts of a node stand, as a collector tells the node's display.</summary>
+/// <summary>The highest alert level of a node, which a collector sends to its display.</summary>
 public enum AlertLevel
 {
-    /// <summary><c>"alert":"none"</c>: none fires.</summary>
+    /// <summary><c>"alert":"none"</c>: no alert is firing.</summary>
     None,
 
-    /// <summary><c>"alert":"warning"</c>: somebody should look at it today.</summary>
+    /// <summary><c>"alert":"warning"</c>: attention today.</summary>
     Warning,
 
-    /// <summary><c>"alert":"critical"</c>: somebody should look at it now.</summary>
+    /// <summary><c>"alert":"critical"</c>: attention now.</summary>
     Critical,
 }

@@ -4,8 +4,8 @@ using NodeTelemetry.Protocol.Limits;
 
 namespace NodeTelemetry.Protocol.Wire;
 
-/// <summary>Reads control datagrams.</summary>
-/// <remarks>Never throws, whatever the bytes, and allocates nothing. Unknown keys are skipped.</remarks>
+/// <summary>Decodes control datagrams.</summary>
+/// <remarks>Never throws on any bytes, allocates nothing. Unknown keys are skipped.</remarks>
 public static class ControlDecoder
 {
     [Flags]
@@ -19,29 +19,28 @@ public static class ControlDecoder
         To = 16,
         Node = 32,
         Sequence = 64,
-        Asker = 128,
+        Requester = 128,
         Count = 256,
         Signature = 512,
         Alert = 1024,
         TimeToLive = 2048,
 
-        /// <summary>What every request has.</summary>
+        /// <summary>Required in every request.</summary>
         Request = Version | Ask,
 
-        /// <summary>What a request for a range has besides.</summary>
+        /// <summary>Also required in a repair request.</summary>
         Range = Run | From | To,
 
-        /// <summary>What a message for a display has besides.</summary>
+        /// <summary>Also required in an alert level for a display.</summary>
         Show = Alert | TimeToLive,
 
-        /// <summary>What makes a <see cref="ControlStamp"/>.</summary>
-        Stamp = Node | Sequence | Asker | Count,
+        /// <summary>The keys of a <see cref="ControlStamp"/>.</summary>
+        Stamp = Node | Sequence | Requester | Count,
     }
 
     /// <summary>Decodes one datagram.</summary>
     /// <param name="datagram">Its bytes.</param>
-    /// <param name="message">What it says; asks for <see cref="ControlRequest.None"/> if the result is an
-    /// error.</param>
+    /// <param name="message">Its content; <see cref="ControlRequest.None"/> if the result is an error.</param>
     /// <returns><see cref="DecodeError.None"/>, or why it was refused.</returns>
     public static DecodeError Decode(ReadOnlySpan<byte> datagram, out ControlMessage message)
     {
@@ -59,7 +58,7 @@ public static class ControlDecoder
         return error;
     }
 
-    private static Fields FieldOf(ReadOnlySpan<byte> name) =>
+    private static Fields FindField(ReadOnlySpan<byte> name) =>
         name.SequenceEqual("v"u8) ? Fields.Version
         : name.SequenceEqual("ask"u8) ? Fields.Ask
         : name.SequenceEqual("run"u8) ? Fields.Run
@@ -67,7 +66,7 @@ public static class ControlDecoder
         : name.SequenceEqual("to"u8) ? Fields.To
         : name.SequenceEqual("node"u8) ? Fields.Node
         : name.SequenceEqual("seq"u8) ? Fields.Sequence
-        : name.SequenceEqual("asker"u8) ? Fields.Asker
+        : name.SequenceEqual("asker"u8) ? Fields.Requester
         : name.SequenceEqual("count"u8) ? Fields.Count
         : name.SequenceEqual("sig"u8) ? Fields.Signature
         : name.SequenceEqual("alert"u8) ? Fields.Alert
@@ -80,8 +79,8 @@ public static class ControlDecoder
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            // Nobody escapes our ASCII keys; an escaped one is an unknown one.
-            var field = reader.ValueIsEscaped ? Fields.None : FieldOf(reader.ValueSpan);
+            // Keys are ASCII and written without escapes; an escaped key is an unknown one.
+            var field = reader.ValueIsEscaped ? Fields.None : FindField(reader.ValueSpan);
             reader.Read();
             if ((draft.Seen & field) != 0)
             {
@@ -98,12 +97,12 @@ public static class ControlDecoder
             reader.Skip();
         }
 
-        return !draft.Has(Fields.Request | NeededFor(draft.Request)) ? DecodeError.MissingField
+        return !draft.Has(Fields.Request | GetRequired(draft.Request)) ? DecodeError.MissingField
             : draft.Request == ControlRequest.Range && draft.From > draft.To ? DecodeError.OutOfRange
             : DecodeError.None;
     }
 
-    private static Fields NeededFor(ControlRequest request) => request switch
+    private static Fields GetRequired(ControlRequest request) => request switch
     {
         ControlRequest.Range => Fields.Range,
         ControlRequest.Show => Fields.Show,
@@ -113,13 +112,13 @@ public static class ControlDecoder
     private static DecodeError ReadField(Fields field, ref Utf8JsonReader reader, ref Draft draft) => field switch
     {
         Fields.Version => JsonValue.Integer(ref reader, 1, int.MaxValue, out _),
-        Fields.Ask => ReadAsk(ref reader, out draft.Request),
+        Fields.Ask => ReadRequest(ref reader, out draft.Request),
         Fields.Run => JsonValue.Hex(ref reader, WireLimits.RunDigits, out draft.Run),
         Fields.From => ReadCount(ref reader, out draft.From),
         Fields.To => ReadCount(ref reader, out draft.To),
         Fields.Node => JsonValue.Hex(ref reader, WireLimits.NodeDigits, out draft.Node),
         Fields.Sequence => ReadCount(ref reader, out draft.Sequence),
-        Fields.Asker => JsonValue.Hex(ref reader, WireLimits.RunDigits, out draft.Asker),
+        Fields.Requester => JsonValue.Hex(ref reader, WireLimits.RunDigits, out draft.Requester),
         Fields.Count => ReadCount(ref reader, out draft.Count),
         Fields.Alert => ReadAlert(ref reader, out draft.Alert),
         Fields.TimeToLive => JsonValue.Integer(ref reader, 1, WireLimits.AlertSecondsMax, out draft.AlertSeconds),
@@ -133,15 +132,15 @@ public static class ControlDecoder
         return error != DecodeError.None || value >= 0 ? error : DecodeError.OutOfRange;
     }
 
-    private static DecodeError ReadAsk(ref Utf8JsonReader reader, out ControlRequest asked)
+    private static DecodeError ReadRequest(ref Utf8JsonReader reader, out ControlRequest request)
     {
-        asked = reader.TokenType != JsonTokenType.String ? ControlRequest.None
+        request = reader.TokenType != JsonTokenType.String ? ControlRequest.None
             : reader.ValueIsEscaped ? ControlRequest.Unknown
             : reader.ValueSpan.SequenceEqual("sample"u8) ? ControlRequest.Sample
             : reader.ValueSpan.SequenceEqual("range"u8) ? ControlRequest.Range
             : reader.ValueSpan.SequenceEqual("show"u8) ? ControlRequest.Show
             : ControlRequest.Unknown;
-        return asked == ControlRequest.None ? DecodeError.WrongType : DecodeError.None;
+        return request == ControlRequest.None ? DecodeError.WrongType : DecodeError.None;
     }
 
     private static DecodeError ReadAlert(ref Utf8JsonReader reader, out AlertLevel level)
@@ -169,7 +168,7 @@ public static class ControlDecoder
         public long To;
         public ulong Node;
         public long Sequence;
-        public uint Asker;
+        public uint Requester;
         public long Count;
         public AlertLevel Alert;
         public int AlertSeconds;
@@ -184,7 +183,7 @@ public static class ControlDecoder
             To = To,
             Alert = Alert,
             AlertSeconds = AlertSeconds,
-            Stamp = Has(Fields.Stamp) ? new ControlStamp(Node, Sequence, Asker, Count) : null,
+            Stamp = Has(Fields.Stamp) ? new ControlStamp(Node, Sequence, Requester, Count) : null,
         };
     }
 }

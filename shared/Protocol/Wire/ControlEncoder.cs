@@ -12,11 +12,11 @@ public static class ControlEncoder
     public static ReadOnlyMemory<byte> Sample { get; } = """{"v":1,"ask":"sample"}"""u8.ToArray();
 
     /// <summary>Writes a request.</summary>
-    /// <param name="message">What is asked.</param>
-    /// <param name="key">What to sign it with; <see langword="null"/> not to. Then a stamp is of no use and left
-    /// out.</param>
-    /// <param name="into">Where to; <see cref="WireLimits.ControlBytesMax"/>.</param>
-    /// <returns>How many bytes it has.</returns>
+    /// <param name="message">The request.</param>
+    /// <param name="key">The key that signs it; <see langword="null"/> for an unsigned request, which has no
+    /// stamp.</param>
+    /// <param name="into">The buffer, <see cref="WireLimits.ControlBytesMax"/>.</param>
+    /// <returns>The number of bytes written.</returns>
     public static int Write(in ControlMessage message, SignatureKey? key, Span<byte> into)
     {
         var invariant = CultureInfo.InvariantCulture;
@@ -62,7 +62,7 @@ public static class ControlEncoder
                 out var written);
             length += written;
             Utf8.TryWrite(
-                into[length..], invariant, $",\"asker\":\"{stamp.Asker:x8}\",\"count\":{stamp.Count}", out written);
+                into[length..], invariant, $",\"asker\":\"{stamp.Requester:x8}\",\"count\":{stamp.Count}", out written);
             length += written;
             var signed = into[..length];
             DatagramSignature.Marker.CopyTo(into[length..]);

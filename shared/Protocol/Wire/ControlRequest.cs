@@ -1,20 +1,20 @@
 namespace NodeTelemetry.Protocol.Wire;
 
-/// <summary>What a control datagram asks of an agent.</summary>
+/// <summary>What a control datagram requests of an agent.</summary>
 public enum ControlRequest
 {
-    /// <summary>Nothing: it could not be decoded.</summary>
+    /// <summary>None: the datagram could not be decoded.</summary>
     None,
 
-    /// <summary><c>"ask":"sample"</c>: the newest sample, at once.</summary>
+    /// <summary><c>"ask":"sample"</c>: a probe: the newest sample, at once.</summary>
     Sample,
 
-    /// <summary><c>"ask":"range"</c>: earlier samples of the present run again.</summary>
+    /// <summary><c>"ask":"range"</c>: a repair request: earlier samples of the current run.</summary>
     Range,
 
-    /// <summary><c>"ask":"show"</c>: no question, but how the node's alerts stand, for its display.</summary>
+    /// <summary><c>"ask":"show"</c>: the alert level for the node's display; no reply.</summary>
     Show,
 
-    /// <summary>Something that a later version may know.</summary>
+    /// <summary>A request of a later version.</summary>
     Unknown,
 }

@@ -2,26 +2,25 @@ using NodeTelemetry.Protocol.Limits;
 
 namespace NodeTelemetry.Protocol.Wire;
 
-/// <summary>Why a datagram could not be decoded. Names are part of the metric
-/// <c>…_datagrams_rejected_total{reason}</c>.</summary>
+/// <summary>Why a datagram was rejected. The names are values of <c>…_datagrams_rejected_total{reason}</c>.</summary>
 public enum DecodeError
 {
     /// <summary>It was decoded.</summary>
     None,
 
-    /// <summary>It has no bytes.</summary>
+    /// <summary>It is empty.</summary>
     Empty,
 
     /// <summary>It is longer than <see cref="WireLimits.ReceivedBytesMax"/>.</summary>
     TooLong,
 
-    /// <summary>It is not UTF-8, or a string has half a surrogate pair.</summary>
+    /// <summary>It is not UTF-8, or a string contains half a surrogate pair.</summary>
     NotUtf8,
 
-    /// <summary>It is not JSON, starts with a byte order mark or is cut short.</summary>
+    /// <summary>It is not JSON, starts with a byte order mark or is truncated.</summary>
     NotJson,
 
-    /// <summary>It is JSON, but not one object.</summary>
+    /// <summary>It is JSON, but not an object.</summary>
     NotObject,
 
     /// <summary>It is nested deeper than <see cref="WireLimits.DepthMax"/>.</summary>
@@ -30,13 +29,13 @@ public enum DecodeError
     /// <summary>Something follows the object.</summary>
     TrailingBytes,
 
-    /// <summary>A key that must be there is not.</summary>
+    /// <summary>A required key is missing.</summary>
     MissingField,
 
     /// <summary>A known key has a value of another type.</summary>
     WrongType,
 
-    /// <summary>A known key stands twice in one object.</summary>
+    /// <summary>A known key occurs twice in one object.</summary>
     DuplicateField,
 
     /// <summary>A number is not finite or does not fit its type, or an identity is not hexadecimal of the right

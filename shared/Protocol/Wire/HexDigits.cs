@@ -1,10 +1,10 @@
 namespace NodeTelemetry.Protocol.Wire;
 
-/// <summary>Hexadecimal identities as they stand in a datagram.</summary>
+/// <summary>Hexadecimal identities in datagrams.</summary>
 public static class HexDigits
 {
     /// <summary>Reads a fixed number of digits, upper or lower case.</summary>
-    /// <returns><see langword="false"/> if there is another number of digits or something else than a digit.</returns>
+    /// <returns><see langword="false"/> if the length differs or a character is not a digit.</returns>
     public static bool TryRead(ReadOnlySpan<byte> text, int digits, out ulong value)
     {
         value = 0;

@@ -2,12 +2,11 @@ using System.Text.Json;
 
 namespace NodeTelemetry.Protocol.Wire;
 
-/// <summary>Reads single JSON values, and says by a <see cref="DecodeError"/> what is wrong with one. Never throws,
-/// allocates nothing.</summary>
+/// <summary>Reads single JSON values. Never throws, allocates nothing.</summary>
 internal static class JsonValue
 {
-    /// <summary>Counters such as iowait run backwards at times, which puts raspi-cluster's shares slightly outside 0 to
-    /// 1.</summary>
+    /// <summary>Counters such as iowait occasionally run backwards, which puts raspi-cluster's shares slightly outside
+    /// 0 to 1.</summary>
     private const double RatioTolerance = 0.1;
 
     /// <summary>Reads a finite number.</summary>
@@ -19,7 +18,7 @@ internal static class JsonValue
             : DecodeError.None;
     }
 
-    /// <summary>Reads a share, forgiving what <see cref="RatioTolerance"/> says.</summary>
+    /// <summary>Reads a share and clamps values within <see cref="RatioTolerance"/> of the range.</summary>
     public static DecodeError Ratio(ref Utf8JsonReader reader, out double value)
     {
         var error = Number(ref reader, out value);
@@ -33,7 +32,7 @@ internal static class JsonValue
         return error;
     }
 
-    /// <summary>Reads a whole number that fits 64 bits.</summary>
+    /// <summary>Reads a 64-bit integer.</summary>
     public static DecodeError Integer(ref Utf8JsonReader reader, out long value)
     {
         value = 0;
@@ -42,7 +41,7 @@ internal static class JsonValue
             : DecodeError.None;
     }
 
-    /// <summary>Reads a whole number from <paramref name="min"/> to <paramref name="max"/>.</summary>
+    /// <summary>Reads an integer from <paramref name="min"/> to <paramref name="max"/>.</summary>
     public static DecodeError Integer(ref Utf8JsonReader reader, long min, long max, out int value)
     {
         var error = Integer(ref reader, out var wide);

@@ -6,8 +6,7 @@ using NodeTelemetry.Protocol.Signing;
 
 namespace NodeTelemetry.Protocol.Wire;
 
-/// <summary>Cuts a sample that is too long for one datagram into parts, by copying the pieces of which it
-/// consists.</summary>
+/// <summary>Splits a sample that is too long for one datagram into parts by copying its pieces.</summary>
 /// <remarks>Reuses its buffers: allocates nothing once they have grown.</remarks>
 internal sealed class PartCutter
 {
@@ -24,30 +23,30 @@ internal sealed class PartCutter
 
     /// <summary>Initializes a new instance of the <see cref="PartCutter"/> class.</summary>
     /// <param name="whole">The sample as one datagram.</param>
-    /// <param name="key">What each part is signed with; <see langword="null"/> not to.</param>
+    /// <param name="key">The key that signs each part; <see langword="null"/> for unsigned parts.</param>
     public PartCutter(ArrayBufferWriter<byte> whole, SignatureKey? key)
     {
         _whole = whole;
         _key = key;
     }
 
-    /// <summary>Gets or sets where the whole has the opening brace and the host name.</summary>
+    /// <summary>Gets or sets the range of the opening brace and the host name in the whole.</summary>
     public Range Hostname { get; set; }
 
-    /// <summary>Gets or sets where the whole has the keys from <c>v</c> to <c>uptime</c>, with the comma before
-    /// them.</summary>
+    /// <summary>Gets or sets the range of the keys from <c>v</c> to <c>uptime</c> in the whole, with the leading comma.
+    /// </summary>
     public Range Header { get; set; }
 
-    /// <summary>Gets how many pieces had no room, since this cutter was made.</summary>
+    /// <summary>Gets how many pieces this cutter has dropped for lack of room.</summary>
     public long PiecesDropped { get; private set; }
 
-    /// <summary>Forgets the last sample.</summary>
+    /// <summary>Prepares for the next sample.</summary>
     public void Reset() => _pieceCount = 0;
 
     /// <summary>Adds a piece.</summary>
-    /// <param name="bytes">Where the whole has it, without the comma before it.</param>
-    /// <param name="isBeforeHeader">Whether it is one of raspi-cluster's keys, which come first.</param>
-    /// <param name="entryOf">Of an entry, its section.</param>
+    /// <param name="bytes">Its range in the whole, without the leading comma.</param>
+    /// <param name="isBeforeHeader">Whether it precedes the header.</param>
+    /// <param name="entryOf">The section of an entry; <see langword="null"/> for other pieces.</param>
     public void Add(Range bytes, bool isBeforeHeader, SectionDefinition? entryOf)
     {
         if (_pieceCount == _pieces.Length)
@@ -58,8 +57,8 @@ internal sealed class PartCutter
         _pieces[_pieceCount++] = new Piece(bytes, isBeforeHeader, entryOf);
     }
 
-    /// <summary>Makes the parts.</summary>
-    /// <returns>How many there are, to be had from <see cref="Part"/>.</returns>
+    /// <summary>Creates the parts.</summary>
+    /// <returns>The number of parts; <see cref="Part"/> returns each.</returns>
     public int Cut()
     {
         var count = Split();
@@ -79,7 +78,7 @@ internal sealed class PartCutter
 
     private static int Length(Range range) => range.End.Value - range.Start.Value;
 
-    /// <summary>Says after which piece each part ends: parts are filled in order, each as full as it gets.</summary>
+    /// <summary>Finds the piece after which each part ends: parts are filled in order.</summary>
     private int Split()
     {
         var room = WireLimits.DatagramBytesMax
@@ -90,12 +89,12 @@ internal sealed class PartCutter
         for (var index = 0; index < _pieceCount; index++)
         {
             ref var piece = ref _pieces[index];
-            var cost = piece.CostAfter(section);
+            var cost = piece.GetCost(section);
             if (used + cost > room && used > 0 && count < WireLimits.PartCountMax - 1)
             {
                 _partEnds[count++] = index;
                 used = 0;
-                cost = piece.CostAfter(null);
+                cost = piece.GetCost(null);
             }
 
             if (used + cost > room)
@@ -205,17 +204,17 @@ internal sealed class PartCutter
         _parts.Advance(written);
     }
 
-    /// <summary>What is never cut: a section, or an entry of one.</summary>
-    /// <param name="Bytes">Where it lies in the whole, without a comma.</param>
-    /// <param name="IsBeforeHeader">Whether it is one of raspi-cluster's keys, which come first.</param>
-    /// <param name="EntryOf">Of an entry, its section.</param>
+    /// <summary>A section or an entry, which is never split.</summary>
+    /// <param name="Bytes">Its range in the whole, without the leading comma.</param>
+    /// <param name="IsBeforeHeader">Whether it precedes the header.</param>
+    /// <param name="EntryOf">The section of an entry; <see langword="null"/> for other pieces.</param>
     private record struct Piece(Range Bytes, bool IsBeforeHeader, SectionDefinition? EntryOf)
     {
-        /// <summary>Gets or sets a value indicating whether there is no room for it.</summary>
+        /// <summary>Gets or sets a value indicating whether it is dropped for lack of room.</summary>
         public bool IsDropped { get; set; }
 
-        /// <summary>Gets how many bytes it adds to a part that ends within <paramref name="section"/>.</summary>
-        public readonly int CostAfter(SectionDefinition? section) =>
+        /// <summary>Gets the bytes that it adds to a part that ends within <paramref name="section"/>.</summary>
+        public readonly int GetCost(SectionDefinition? section) =>
             Length(Bytes) + ",".Length
             + (EntryOf is null || EntryOf == section ? 0 : EntryOf.KeyBytes.Length + "\"\":{},".Length);
     }

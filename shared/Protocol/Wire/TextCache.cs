@@ -4,17 +4,14 @@ using NodeTelemetry.Protocol.Limits;
 
 namespace NodeTelemetry.Protocol.Wire;
 
-/// <summary>Turns recurring UTF-8 texts, such as host names, into the same strings again and again without
-/// allocating.</summary>
-/// <remarks>A direct-mapped cache: a collision replaces the older text, so hostile senders cannot make it
-/// grow.</remarks>
+/// <summary>Maps recurring UTF-8 texts, such as host names, to cached strings.</summary>
+/// <remarks>Direct-mapped: a collision replaces the older text, so hostile senders cannot make it grow.</remarks>
 internal sealed class TextCache
 {
-    /// <summary>Slots; a power of two. Each node has about four texts in every datagram: enough for some thousand
-    /// nodes, 128 kB.</summary>
+    /// <summary>Slots, a power of two: enough for some thousand nodes with about four texts each, 128 kB.</summary>
     private const int SlotCount = 16_384;
 
-    /// <summary>An escape takes at most six bytes for one.</summary>
+    /// <summary>An escape is at most six bytes for one byte.</summary>
     private const int EscapeExpansion = 6;
 
     private readonly string?[] _slots = new string?[SlotCount];
@@ -63,7 +60,7 @@ internal sealed class TextCache
 
     private static uint Hash(ReadOnlySpan<byte> text)
     {
-        // FNV-1a: short texts, and an attacker gains nothing by collisions but his own allocations.
+        // FNV-1a: texts are short, and collisions only cost allocations.
         var hash = 2_166_136_261u;
         foreach (var value in text)
         {
@@ -82,7 +79,7 @@ internal sealed class TextCache
 
         for (var index = 0; index < text.Length; index++)
         {
-            // Beyond ASCII lengths differ between the encodings, so such texts are simply decoded each time.
+            // Non-ASCII texts have different lengths in the two encodings; they are decoded each time.
             if (text[index] > 0x7F || known[index] != text[index])
             {
                 return false;

@@ -40,11 +40,11 @@ internal static class WireNames
 
     public static readonly JsonEncodedText Signature = JsonEncodedText.Encode("sig");
 
-    public static readonly JsonEncodedText Ask = JsonEncodedText.Encode("ask");
+    public static readonly JsonEncodedText Request = JsonEncodedText.Encode("ask");
     public static readonly JsonEncodedText From = JsonEncodedText.Encode("from");
     public static readonly JsonEncodedText To = JsonEncodedText.Encode("to");
     public static readonly JsonEncodedText Alert = JsonEncodedText.Encode("alert");
     public static readonly JsonEncodedText TimeToLive = JsonEncodedText.Encode("ttl");
-    public static readonly JsonEncodedText Asker = JsonEncodedText.Encode("asker");
+    public static readonly JsonEncodedText Requester = JsonEncodedText.Encode("asker");
     public static readonly JsonEncodedText Count = JsonEncodedText.Encode("count");
 }

@@ -109,7 +109,7 @@ public sealed class RequestSenderTests : IDisposable
 
     private static bool IsSigned(byte[] datagram, SignatureKey key) =>
         DatagramSignature.TryRead(datagram, out var signature)
-        && key.HasId(signature.KeyId) && key.IsSignatureOf(signature.Message, signature.MacText);
+        && key.HasId(signature.KeyId) && key.IsValidSignature(signature.Message, signature.MacText);
 
     /// <summary>Lets the registry take a datagram of the node, decoded from its bytes.</summary>
     private NodeState Known(string node, SignatureKey? key, long sequence = 17, IPEndPoint? source = null)
