@@ -175,10 +175,10 @@ public sealed class SigningTests
     }
 
     [Theory]
-    [InlineData("", "holds no key.")]
+    [InlineData("", "contains no key.")]
     [InlineData("one", "line 1: the secret must be 64")]
     [InlineData("one abc", "line 1: the secret must be 64")]
-    [InlineData("one SECRET\none SECRET", "line 2: the key name stands there twice.")]
+    [InlineData("one SECRET\none SECRET", "line 2: the key name is used twice.")]
     [InlineData("\none SECRET pi-01", "line 2: nodes must be")]
     [InlineData("one SECRET aa,,bb", "line 1: nodes must be")]
     [InlineData("one SECRET aa bb", "line 1: there are more than three fields")]
