@@ -1,19 +1,19 @@
 namespace NodeTelemetry.Agent.Samplers;
 
-/// <summary>Tells when to read again what changes slowly, or costs much; between, the last value is sent.</summary>
-/// <param name="period">How old a value may be, but for one tick.</param>
+/// <summary>Decides when to read a slow or costly source again; in between, the last value is sent.</summary>
+/// <param name="period">The maximum age of a value, to within one tick.</param>
 /// <param name="time">The clock.</param>
 internal sealed class Cadence(TimeSpan period, TimeProvider time)
 {
-    /// <summary>For files that cost the kernel as much as all others together: at every tick of the usual interval of 2
-    /// s, and at every second one of an agent that samples each second.</summary>
+    /// <summary>For files that cost the kernel as much as all others together:
+    /// every tick at the default interval of 2 s, every second tick at 1 s.</summary>
     public static readonly TimeSpan Costly = TimeSpan.FromSeconds(1.5);
 
     private long _last;
     private bool _hasRun;
 
-    /// <summary>Asks whether it is time again; the first time it is.</summary>
-    /// <param name="atOnce">Whether it is, whatever the time: something has changed.</param>
+    /// <summary>Returns whether a read is due; the first one always is.</summary>
+    /// <param name="atOnce">Makes a read due at once, because something has changed.</param>
     public bool IsDue(bool atOnce = false)
     {
         var now = time.GetTimestamp();

@@ -6,6 +6,6 @@ internal interface ISampler
     /// <summary>Gets its name in messages and metrics.</summary>
     string Name { get; }
 
-    /// <summary>Reads what it owns and puts it <paramref name="into"/> the snapshot of this tick.</summary>
+    /// <summary>Reads its source <paramref name="into"/> the snapshot of this tick.</summary>
     SampleOutcome Sample(SnapshotBuilder into);
 }

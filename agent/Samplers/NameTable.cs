@@ -2,17 +2,17 @@ using System.Text;
 
 namespace NodeTelemetry.Agent.Samplers;
 
-/// <summary>Remembers for the lines of a kernel file, which keep their order, what each is about, so that nothing is
-/// looked up or allocated while nothing changes.</summary>
-/// <typeparam name="T">What is known of a line that is read.</typeparam>
-/// <param name="find">Finds out what is known of a name; <see langword="null"/> if its line is not read.</param>
-/// <param name="countMax">Lines beyond are not read.</param>
+/// <summary>Caches what the lines of a kernel file are about, which keep their order:
+/// nothing is looked up or allocated while the lines stay the same.</summary>
+/// <typeparam name="T">The cached item of a line.</typeparam>
+/// <param name="find">Finds the item of a name; <see langword="null"/> if its line is not read.</param>
+/// <param name="countMax">The maximum number of lines; further ones are not read.</param>
 internal sealed class NameTable<T>(Func<string, T?> find, int countMax)
     where T : class
 {
     private readonly List<(byte[] Name, T? Known)> _lines = [];
 
-    /// <summary>Gets everything that is read.</summary>
+    /// <summary>Gets all items.</summary>
     public IEnumerable<T> All
     {
         get
@@ -27,8 +27,8 @@ internal sealed class NameTable<T>(Func<string, T?> find, int countMax)
         }
     }
 
-    /// <summary>Gets what is known of the line of a name.</summary>
-    /// <param name="index">Which line it is.</param>
+    /// <summary>Gets the item of a line.</summary>
+    /// <param name="index">The line's index.</param>
     /// <param name="name">The name in it.</param>
     public T? Find(int index, ReadOnlySpan<byte> name)
     {
@@ -37,7 +37,7 @@ internal sealed class NameTable<T>(Func<string, T?> find, int countMax)
             return _lines[index].Known;
         }
 
-        // Something has come or gone: from here on the lines are others.
+        // A line was added or removed: the lines from here on have moved.
         if (index > _lines.Count || index >= countMax)
         {
             return null;
@@ -57,8 +57,8 @@ internal sealed class NameTable<T>(Func<string, T?> find, int countMax)
         return line.Item2;
     }
 
-    /// <summary>Forgets the lines after the last.</summary>
-    /// <param name="count">How many there are.</param>
+    /// <summary>Removes the lines after the last.</summary>
+    /// <param name="count">The number of lines.</param>
     public void Trim(int count) => Forget(count, Math.Max(0, _lines.Count - count));
 
     private void Forget(int index, int count)

@@ -1,15 +1,15 @@
 namespace NodeTelemetry.Agent.Samplers;
 
-/// <summary>What came of one sampler at one tick.</summary>
+/// <summary>The outcome of one sampler at one tick.</summary>
 internal enum SampleOutcome
 {
-    /// <summary>It put something into the snapshot.</summary>
+    /// <summary>It added values to the snapshot.</summary>
     Ok,
 
-    /// <summary>Healthy, but nothing here: the hardware is absent or asleep, or a difference needs a second
-    /// reading.</summary>
+    /// <summary>Healthy, but without data: the hardware is absent or asleep,
+    /// or a difference needs a second reading.</summary>
     NoData,
 
-    /// <summary>It could not read, or what it read makes no sense.</summary>
+    /// <summary>The source could not be read or parsed.</summary>
     Failed,
 }

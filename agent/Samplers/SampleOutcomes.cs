@@ -2,7 +2,7 @@ using NodeTelemetry.Agent.Kernel;
 
 namespace NodeTelemetry.Agent.Samplers;
 
-/// <summary>Translates what came of a file.</summary>
+/// <summary>Maps file outcomes to sampler outcomes.</summary>
 internal static class SampleOutcomes
 {
     /// <summary>Gets the outcome of a sampler whose only file could not be read.</summary>

@@ -1,8 +1,7 @@
 namespace NodeTelemetry.Agent.Sampling;
 
-/// <summary>Keeps the datagrams that were sent last, in a fixed piece of memory: the oldest make room for the
-/// newest.</summary>
-/// <remarks>Allocates nothing after it has been made. Not thread-safe.</remarks>
+/// <summary>Buffers the last datagrams in a fixed amount of memory; new ones evict the oldest.</summary>
+/// <remarks>Allocates nothing after construction. Not thread-safe.</remarks>
 internal sealed class DatagramRing
 {
     /// <summary>A datagram is longer than this, so the list of entries never fills before the bytes do.</summary>
@@ -81,7 +80,7 @@ internal sealed class DatagramRing
             }
         }
 
-        // A sample whose first part is gone is gone as a whole: the others would be taken for the wrong parts.
+        // Without its first part a sample is dropped as a whole: the others would have wrong indices.
         var index = low + part;
         return index >= Count || At(index).Sequence != sequence ? default
             : _bytes.AsMemory(At(index).Offset, At(index).Length);

@@ -7,7 +7,7 @@ using NodeTelemetry.Protocol.Wire;
 
 namespace NodeTelemetry.Agent.Sampling;
 
-/// <summary>Takes a sample at every tick, writes it as datagrams and has them sent.</summary>
+/// <summary>Takes a sample at every tick, encodes it and sends its datagrams.</summary>
 internal sealed partial class SampleLoop : IDisposable
 {
     private readonly SampleSource _source;
@@ -96,7 +96,7 @@ internal sealed partial class SampleLoop : IDisposable
         Send(snapshot);
     }
 
-    /// <summary>Says goodbye.</summary>
+    /// <summary>Sends the goodbye.</summary>
     /// <param name="bye">Why, and when the node is expected again.</param>
     public void SayGoodbye(ByeReading bye)
     {
@@ -123,7 +123,7 @@ internal sealed partial class SampleLoop : IDisposable
             _source.Hostname, MakeHeader(_builder.UptimeSeconds), isWithAbout ? _source.Labels : null);
     }
 
-    /// <summary>Gets a datagram that was sent before; empty if it is not kept any more.</summary>
+    /// <summary>Gets a datagram that was sent before; empty if it is no longer buffered.</summary>
     /// <param name="sequence">Its sample's number.</param>
     /// <param name="part">Which of the sample's datagrams, from 0.</param>
     public ReadOnlyMemory<byte> KeptDatagram(long sequence, int part) => _ring.Get(sequence, part);

@@ -4,8 +4,8 @@ using NodeTelemetry.Agent.Samplers;
 
 namespace NodeTelemetry.Agent.Sampling;
 
-/// <summary>Runs every sampler at a tick: times, isolates and counts each, so that a bad sensor never costs the other
-/// readings.</summary>
+/// <summary>Runs every sampler at a tick.
+/// Times, isolates and counts each, so that a bad sensor never costs other readings.</summary>
 internal sealed partial class SamplerRunner
 {
     private readonly SamplerState[] _samplers;

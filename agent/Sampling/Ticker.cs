@@ -2,8 +2,8 @@ using NodeTelemetry.Agent.Diagnostics;
 
 namespace NodeTelemetry.Agent.Sampling;
 
-/// <summary>Calls a function at whole intervals after its start; ticks that are missed are skipped and counted, never
-/// caught up.</summary>
+/// <summary>Calls a function at whole intervals after its start;
+/// missed ticks are skipped and counted, never caught up.</summary>
 /// <remarks>
 /// Ticks align to the start and not to the wall clock, so that the nodes of a cluster do not all send in the same
 /// millisecond. It runs on the caller's thread: a timer would cost a thread of its own, the thread pool's, and half the
@@ -24,7 +24,7 @@ internal sealed class Ticker(TimeSpan interval, TimeProvider time, AgentMetrics 
             onTick();
             var elapsed = time.GetElapsedTime(start);
 
-            // A wait may end a little early, so the present tick is known by its number and not by the time.
+            // A wait may end a little early, so the current tick is identified by its number, not by the time.
             var next = Math.Max(index + 1, (elapsed.Ticks / interval.Ticks) + 1);
             metrics.AddTicksSkipped(next - index - 1);
             index = next;

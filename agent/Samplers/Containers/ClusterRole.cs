@@ -3,8 +3,8 @@ using NodeTelemetry.Agent.Kernel;
 
 namespace NodeTelemetry.Agent.Samplers.Containers;
 
-/// <summary>Which container runtime the node has, and what it is in its cluster, as far as files tell everybody: no
-/// daemon is asked, and what root keeps to itself stays unknown.</summary>
+/// <summary>The container runtime and the role in the cluster, derived from world-readable files:
+/// no daemon is queried, and what only root may read stays unknown.</summary>
 /// <remarks>Sources: the control groups of services that run, sockets in /run, the networks and ports of Docker Swarm.
 /// Allocates: nothing after construction.</remarks>
 internal sealed class ClusterRole : IDisposable
@@ -12,7 +12,7 @@ internal sealed class ClusterRole : IDisposable
     /// <summary>Listening sockets come first in the list, 150 bytes each.</summary>
     private const int SocketListBytesMax = 16 * 1024;
 
-    /// <summary>LISTEN, in hexadecimal as the list has it.</summary>
+    /// <summary>LISTEN in hexadecimal, as in the list.</summary>
     private static ReadOnlySpan<byte> Listening => "0A"u8;
 
     /// <summary>2377, the port of Swarm's managers.</summary>
@@ -54,7 +54,7 @@ internal sealed class ClusterRole : IDisposable
     /// <summary>Gets the role in the cluster, if there is one.</summary>
     public string? Role { get; private set; }
 
-    /// <summary>Looks again.</summary>
+    /// <summary>Updates both.</summary>
     /// <param name="buffer">Room for the list of sockets.</param>
     public void Refresh(Span<byte> buffer)
     {
@@ -69,7 +69,7 @@ internal sealed class ClusterRole : IDisposable
             }
         }
 
-        // A network can be left behind by a swarm that the node has left, but nobody listens then.
+        // A swarm that the node has left may leave its network behind, but then the ports are closed.
         if (Role is not null || !FileStatus.TryRead(_swarmNetwork, out _))
         {
             return;
@@ -87,7 +87,7 @@ internal sealed class ClusterRole : IDisposable
     /// <summary>Finds the ports of Docker Swarm.</summary>
     /// <remarks>Source: proc_pid_net(5). Shape: <c>0: 00000000:1F0A 00000000:0000 0A …</c>: number, local address and
     /// port in hexadecimal, remote ones, state.</remarks>
-    /// <returns><see langword="null"/> if nobody listens on them.</returns>
+    /// <returns><see langword="null"/> if neither port is open.</returns>
     internal static string? SwarmRoleOf(ReadOnlySpan<byte> sockets)
     {
         string? role = null;

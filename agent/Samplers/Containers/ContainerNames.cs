@@ -5,11 +5,11 @@ using NodeTelemetry.Protocol.Limits;
 
 namespace NodeTelemetry.Agent.Samplers.Containers;
 
-/// <summary>What to call a container: as good a name as files allow, without asking a daemon.</summary>
+/// <summary>Finds the name of a container from files, without a daemon.</summary>
 /// <remarks>
-/// The kubelet links <c>/var/log/containers/POD_NAMESPACE_CONTAINER-ID.log</c>, whose names everybody may see. Docker's
-/// names stand in a file of root's. Otherwise it is the first process and 12 digits of the identity, or, where other
-/// users' processes are hidden, the digits alone. Called once for each new container.
+/// The kubelet links <c>/var/log/containers/POD_NAMESPACE_CONTAINER-ID.log</c>, which is world-readable.
+/// Docker's names are in a file that only root may read. Otherwise the name is that of the first process and 12 digits
+/// of the identity, or, where other users' processes are hidden, the digits alone. Called once for each new container.
 /// </remarks>
 internal static class ContainerNames
 {
@@ -57,7 +57,7 @@ internal static class ContainerNames
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // There is no kubelet, or it keeps its names to itself.
+            // There is no kubelet, or its names are not readable.
             return null;
         }
     }

@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace NodeTelemetry.Agent.Samplers.Containers;
 
-/// <summary>Tells by its name whether a control group is a container's.</summary>
+/// <summary>Recognises the control groups of containers by their names.</summary>
 /// <remarks>Source: what runc, crun, the kubelet, CRI-O, podman and LXC name the groups that they make: with systemd
 /// <c>docker-ID.scope</c>, <c>cri-containerd-ID.scope</c>, <c>crio-ID.scope</c>, <c>libpod-ID.scope</c>, without it
 /// <c>docker/ID</c> and <c>kubepods/burstable/podUID/ID</c>; LXC <c>lxc.payload.NAME</c> or <c>lxc/NAME</c>. An ID is
@@ -14,7 +14,7 @@ internal static class ContainerPath
 
     private static readonly SearchValues<byte> HexDigits = SearchValues.Create("0123456789abcdef"u8);
 
-    /// <summary>Tells whether a group is a container's.</summary>
+    /// <summary>Returns whether a group is a container.</summary>
     /// <param name="name">Its folder's name.</param>
     /// <param name="parent">The name of the folder above it.</param>
     /// <param name="identity">The identity, or the name where the manager gives it one.</param>
@@ -48,7 +48,7 @@ internal static class ContainerPath
         return identity.Length == IdDigits && identity.IndexOfAnyExcept(HexDigits) < 0;
     }
 
-    /// <summary>Tells whether containers may be below a group that is none itself.</summary>
+    /// <summary>Returns whether a group that is not a container may contain some.</summary>
     public static bool MayHold(ReadOnlySpan<byte> name) =>
         name.EndsWith(".slice"u8) || name.StartsWith("user@"u8)
         || name.SequenceEqual("docker"u8) || name.SequenceEqual("lxc"u8) || name.SequenceEqual("libpod_parent"u8)

@@ -44,7 +44,7 @@ internal sealed class ContainerSearch : IDisposable
     /// <summary>Gets how many containers there are, without sandboxes, as of the last search.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Searches anew.</summary>
+    /// <summary>Searches again.</summary>
     /// <returns>Whether there are control groups at all.</returns>
     public bool TryRun()
     {

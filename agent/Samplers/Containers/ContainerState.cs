@@ -5,7 +5,7 @@ namespace NodeTelemetry.Agent.Samplers.Containers;
 /// <summary>One container that runs, and what was read of it last. Written by <see cref="ContainersSampler"/>
 /// only.</summary>
 /// <param name="path">Its control group, ending in a zero byte.</param>
-/// <param name="name">What it is shown by; <see langword="null"/> for a pod's sandbox, which nobody counts.</param>
+/// <param name="name">What it is shown by; <see langword="null"/> for a pod's sandbox, which is not counted.</param>
 /// <param name="folder">The same control group.</param>
 internal sealed class ContainerState(byte[] path, string? name, string folder) : IDisposable
 {
@@ -19,7 +19,7 @@ internal sealed class ContainerState(byte[] path, string? name, string folder) :
     /// <summary>Gets what it is shown by; <see langword="null"/> for a pod's sandbox.</summary>
     public string? Name => name;
 
-    /// <summary>Gets or sets a value indicating whether the present search has found it.</summary>
+    /// <summary>Gets or sets a value indicating whether the current search has found it.</summary>
     public bool IsFound { get; set; } = true;
 
     /// <summary>Gets the time of cores that it has used, in seconds.</summary>

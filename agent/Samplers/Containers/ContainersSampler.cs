@@ -3,8 +3,9 @@ using NodeTelemetry.Protocol.Catalog.Sections;
 
 namespace NodeTelemetry.Agent.Samplers.Containers;
 
-/// <summary>How many containers run, the processor time and memory of the largest, and whether the kernel accounts
-/// memory at all: from the control groups, without asking a daemon.</summary>
+/// <summary>The number of running containers, CPU time and memory of the largest,
+/// and whether the memory controller is enabled:
+/// from the control groups, without a daemon.</summary>
 /// <remarks>
 /// Source: cgroups(7), Documentation/admin-guide/cgroup-v2.rst. Where only version 1 is mounted, containers are counted
 /// and no more. The count, who is largest and the memory are up to <see cref="Period"/> old, the processor time is that
@@ -61,7 +62,7 @@ internal sealed class ContainersSampler : ISampler, IDisposable
     /// <summary>Looks for the memory controller in <c>/proc/cgroups</c>.</summary>
     /// <remarks>Source: cgroups(7). Shape: <c>memory\t4\t20\t1</c>: name, hierarchy, groups, enabled. Allocates:
     /// nothing.</remarks>
-    /// <returns><see langword="null"/> if the kernel was built without it, or the file makes no sense.</returns>
+    /// <returns><see langword="null"/> if the kernel was built without it, or the file is malformed.</returns>
     public static bool? HasMemoryOfVersion1(ReadOnlySpan<byte> text)
     {
         var lines = new AsciiReader(text);
@@ -125,7 +126,7 @@ internal sealed class ContainersSampler : ISampler, IDisposable
             ? HasMemoryOfVersion1(_buffer.AsSpan(0, length))
         : null;
 
-    /// <summary>Finds the largest: by memory, or by processor time where memory is not accounted.</summary>
+    /// <summary>Finds the largest: by memory, or by CPU time where memory is not accounted.</summary>
     private void Rank()
     {
         _shown = 0;
@@ -169,7 +170,7 @@ internal sealed class ContainersSampler : ISampler, IDisposable
             var container = _largest[index];
             container.ReadCpu(_buffer);
 
-            // One that has ended since the last search says nothing any more.
+            // A container that has ended since the last search has no files.
             if (container.CpuSeconds is null || !section.Begin(container.Name))
             {
                 continue;

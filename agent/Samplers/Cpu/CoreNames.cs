@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace NodeTelemetry.Agent.Samplers.Cpu;
 
-/// <summary>The names of cores in the section <c>cores</c>: their numbers, made once.</summary>
+/// <summary>Names of the entries of <c>cores</c>: the core numbers, created once.</summary>
 internal static class CoreNames
 {
     private static string[] _names = [];

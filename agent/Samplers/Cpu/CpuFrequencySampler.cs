@@ -4,17 +4,17 @@ using NodeTelemetry.Protocol.Readings;
 
 namespace NodeTelemetry.Agent.Samplers.Cpu;
 
-/// <summary>The frequency of each core and of the fastest one, from cpufreq in /sys or, where there is none, from
-/// <c>/proc/cpuinfo</c>.</summary>
-/// <remarks>Comes after <see cref="CpuSampler"/>, which knows the cores that are online. A value of /proc/cpuinfo is up
-/// to <see cref="CpuinfoPeriod"/> old.</remarks>
+/// <summary>The frequency of each core and of the fastest one, from cpufreq in /sys,
+/// or from <c>/proc/cpuinfo</c> where there is none.</summary>
+/// <remarks>Runs after <see cref="CpuSampler"/>, which finds the online cores.
+/// A value of /proc/cpuinfo is up to <see cref="CpuinfoPeriod"/> old.</remarks>
 internal sealed class CpuFrequencySampler : ISampler, IDisposable
 {
-    /// <summary>Machines without cpufreq are virtual ones, whose frequency does not change; making the file costs the
-    /// kernel more than all of /proc/stat.</summary>
+    /// <summary>Machines without cpufreq are virtual: their frequency is constant,
+    /// and the file costs the kernel more than all of /proc/stat.</summary>
     private static readonly TimeSpan CpuinfoPeriod = TimeSpan.FromSeconds(10);
 
-    /// <summary>Of /proc/cpuinfo the first dozen cores.</summary>
+    /// <summary>Room for the first dozen cores of /proc/cpuinfo.</summary>
     private readonly byte[] _buffer = new byte[16 * 1024];
     private readonly CpuPolicy[] _policies;
     private readonly KernelFile _cpuinfo;
@@ -99,7 +99,7 @@ internal sealed class CpuFrequencySampler : ISampler, IDisposable
         }
     }
 
-    /// <summary>Reads the other source; that it has no frequencies, as on most boards, is no failure.</summary>
+    /// <summary>Reads the fallback; on most boards it has no frequencies, which is not a failure.</summary>
     private double ReadCpuinfo(SectionBuilder cores)
     {
         if (_cpuinfoCadence.IsDue() && _cpuinfo.ReadAll(_buffer, out _cpuinfoLength) != FileOutcome.Ok)

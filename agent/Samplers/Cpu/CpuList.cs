@@ -2,13 +2,13 @@ using System.Buffers.Text;
 
 namespace NodeTelemetry.Agent.Samplers.Cpu;
 
-/// <summary>Lists of processors such as <c>0-3,5</c>.</summary>
+/// <summary>CPU lists such as <c>0-3,5</c>.</summary>
 internal static class CpuList
 {
     /// <summary>CONFIG_NR_CPUS goes up to 8192 on x86-64.</summary>
     private const int CpuCountMax = 8192;
 
-    /// <summary>Counts the processors of a list.</summary>
+    /// <summary>Counts the CPUs of a list.</summary>
     /// <remarks>Source: cpuset(7), list format; /sys/devices/system/cpu/online. Allocates: nothing.</remarks>
     /// <returns><see langword="false"/> if it is empty or malformed.</returns>
     public static bool TryCount(ReadOnlySpan<byte> text, out int count)

@@ -3,16 +3,17 @@ using NodeTelemetry.Protocol.Limits;
 
 namespace NodeTelemetry.Agent.Samplers.Cpu;
 
-/// <summary>Cores that always have the same frequency: all of a Raspberry Pi, a cluster of a big.LITTLE board, one core
-/// of a PC.</summary>
-/// <param name="Frequency">Its present frequency in kHz.</param>
+/// <summary>Cores with a common frequency: all cores of a Raspberry Pi,
+/// a cluster of a big.LITTLE board, one core of a PC.</summary>
+/// <param name="Frequency">Its current frequency in kHz.</param>
 /// <param name="Cores">The names of its cores.</param>
 internal sealed record CpuPolicy(KernelFile Frequency, string[] Cores)
 {
-    /// <summary>Policies looked at: a board has one to three; big servers one a core, and each costs a call.</summary>
+    /// <summary>Maximum policies: a board has one to three; big servers one per core,
+    /// and each costs a system call.</summary>
     private const int CountMax = 64;
 
-    /// <summary>Numbers of cores and spaces between them.</summary>
+    /// <summary>Core numbers separated by spaces.</summary>
     private const int ListBytesMax = 4096;
 
     /// <summary>Finds the policies.</summary>
@@ -36,7 +37,7 @@ internal sealed record CpuPolicy(KernelFile Frequency, string[] Cores)
     }
 
     /// <summary>Parses the list of a policy's cores.</summary>
-    /// <remarks>Shape: <c>0 1 2 3</c>. What is no number, or too high, is left out.</remarks>
+    /// <remarks>Shape: <c>0 1 2 3</c>. Invalid and excessive numbers are skipped.</remarks>
     public static string[] ParseCores(ReadOnlySpan<byte> text)
     {
         var cores = new List<string>();
@@ -54,7 +55,7 @@ internal sealed record CpuPolicy(KernelFile Frequency, string[] Cores)
 
     private static CpuPolicy Read(string folder, string number)
     {
-        // Those that are offline belong to it too and may come back.
+        // Offline cores belong to the policy too and may come back.
         var buffer = new byte[ListBytesMax];
         var isThere =
             KernelFile.ReadOnce(Path.Join(folder, "related_cpus"), buffer, out var length) == FileOutcome.Ok

@@ -6,15 +6,15 @@ using NodeTelemetry.Protocol.Readings;
 
 namespace NodeTelemetry.Agent.Samplers.Cpu;
 
-/// <summary>Time of the processor and of each core by mode, context switches, interrupts and tasks, from
-/// <c>/proc/stat</c>; use and shares from the difference of two readings.</summary>
+/// <summary>Time of all cores and of each by mode, context switches, interrupts and tasks from <c>/proc/stat</c>;
+/// usage and shares from the difference of two readings.</summary>
 internal sealed class CpuSampler(KernelRoots roots) : ISampler, IDisposable
 {
-    /// <summary>As many cores as the section has entries; those with higher numbers are left out.</summary>
+    /// <summary>The maximum number of cores: as many as a section has entries.</summary>
     private const int CoreCountMax = WireLimits.SectionEntryCountMax;
 
-    /// <summary>A core's line has some 60 bytes, at most 180; a line of interrupts 2 bytes, on servers several
-    /// thousand of them.</summary>
+    /// <summary>A core's line has some 60 bytes, at most 180;
+    /// a line of interrupts 2 bytes for each, on servers several thousand.</summary>
     private const int BufferBytesMax = 512 * 1024;
 
     private static readonly FieldDefinition[] Seconds =
@@ -94,7 +94,8 @@ internal sealed class CpuSampler(KernelRoots roots) : ISampler, IDisposable
         }
     }
 
-    /// <summary>Reads the file by one call, as the kernel makes it in one piece; the buffer grows with it.</summary>
+    /// <summary>Reads the file by one call, because the kernel generates it at once;
+    /// the buffer grows as needed.</summary>
     private FileOutcome Read(out int length)
     {
         var outcome = _file.Read(_buffer, out length);
@@ -135,7 +136,7 @@ internal sealed class CpuSampler(KernelRoots roots) : ISampler, IDisposable
                 continue;
             }
 
-            // A core that was just switched on, or has not ticked, has done nothing that we know of.
+            // A core that was just switched on, or has not ticked, counts as idle.
             var earlier = _earlier.Core(core);
             var usage = earlier.IsEmpty ? 0 : CpuTimes.UsageSince(present, earlier) ?? 0;
             if (list.EntryCount < WireLimits.CoreCountMax && list.Begin(name: null))

@@ -4,7 +4,7 @@ using NodeTelemetry.Agent.Kernel;
 namespace NodeTelemetry.Agent.Samplers.Cpu;
 
 /// <summary>One reading of <c>/proc/stat</c>. Reused.</summary>
-/// <param name="coreCountMax">Core numbers from here on are left out.</param>
+/// <param name="coreCountMax">The maximum number of cores; higher core numbers are skipped.</param>
 internal sealed class CpuStat(int coreCountMax)
 {
     private readonly ulong[] _total = new ulong[CpuTimes.ModeCount];
@@ -26,10 +26,10 @@ internal sealed class CpuStat(int coreCountMax)
     /// <summary>Gets the processes and threads started since boot.</summary>
     public ulong? Forks { get; private set; }
 
-    /// <summary>Gets the tasks that are runnable.</summary>
+    /// <summary>Gets the runnable tasks.</summary>
     public ulong? Running { get; private set; }
 
-    /// <summary>Gets the tasks that wait for a disk.</summary>
+    /// <summary>Gets the tasks blocked on I/O.</summary>
     public ulong? Blocked { get; private set; }
 
     /// <summary>Gets the times of one core by mode; empty if it is not online.</summary>
@@ -114,7 +114,7 @@ internal sealed class CpuStat(int coreCountMax)
 
         if (name.SequenceEqual("intr"u8))
         {
-            // The sum; behind it each line of interrupts has its own count.
+            // The sum; the count of each interrupt line follows.
             Interrupts = value;
         }
         else if (name.SequenceEqual("ctxt"u8))

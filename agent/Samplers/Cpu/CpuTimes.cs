@@ -2,14 +2,14 @@ using NodeTelemetry.Agent.Kernel;
 
 namespace NodeTelemetry.Agent.Samplers.Cpu;
 
-/// <summary>Time that a processor has spent since boot by what it did, in ticks of USER_HZ: user, nice, system, idle,
-/// iowait, irq, softirq, steal, as <c>/proc/stat</c> has them.</summary>
+/// <summary>CPU time since boot by mode, in ticks of USER_HZ: user, nice, system, idle, iowait, irq, softirq, steal,
+/// in the order of <c>/proc/stat</c>.</summary>
 internal static class CpuTimes
 {
-    /// <summary>How many modes there are. Guest times after them are already within user and nice.</summary>
+    /// <summary>The number of modes. The guest times after them are included in user and nice.</summary>
     public const int ModeCount = 8;
 
-    /// <summary>USER_HZ: 100 on every architecture, whatever the kernel's own tick is.</summary>
+    /// <summary>USER_HZ: 100 on every architecture, regardless of the kernel's own tick.</summary>
     public const double TicksPerSecond = 100;
 
     /// <summary>user, nice, system and idle: what the oldest kernels had.</summary>
@@ -42,8 +42,8 @@ internal static class CpuTimes
     }
 
     /// <summary>Gets the share of each mode in the time since an earlier reading.</summary>
-    /// <remarks>iowait runs backwards at times (proc_stat(5)), and all do when a core comes back: what went back counts
-    /// as nothing.</remarks>
+    /// <remarks>iowait occasionally runs backwards (proc_stat(5)), and all counters do when a core comes back:
+    /// negative differences count as zero.</remarks>
     /// <returns><see langword="false"/> if no time has passed.</returns>
     public static bool TryGetShares(ReadOnlySpan<ulong> present, ReadOnlySpan<ulong> earlier, Span<double> shares)
     {
@@ -62,8 +62,7 @@ internal static class CpuTimes
         return all > 0;
     }
 
-    /// <summary>Gets the share of time that was neither idle nor spent waiting for a disk, since an earlier
-    /// reading.</summary>
+    /// <summary>Gets the share of time since an earlier reading that was neither idle nor iowait.</summary>
     /// <returns><see langword="null"/> if no time has passed.</returns>
     public static double? UsageSince(ReadOnlySpan<ulong> present, ReadOnlySpan<ulong> earlier)
     {

@@ -5,10 +5,9 @@ using NodeTelemetry.Protocol.Catalog.Sections;
 
 namespace NodeTelemetry.Agent.Samplers.Cpu;
 
-/// <summary>Pressure stall information, from <c>/proc/pressure</c>: where the kernel has it switched on, which that of
-/// Raspberry Pi OS has only with <c>psi=1</c> on its command line.</summary>
-/// <remarks>The kernel brings its averages up to date for whoever reads them. A value is up to
-/// <see cref="Cadence.Costly"/> old.</remarks>
+/// <summary>Pressure stall information from <c>/proc/pressure</c>, if enabled in the kernel:
+/// Raspberry Pi OS needs <c>psi=1</c> on the kernel command line.</summary>
+/// <remarks>Reading makes the kernel update its averages. A value is up to <see cref="Cadence.Costly"/> old.</remarks>
 internal sealed class PressureSampler : ISampler, IDisposable
 {
     /// <summary>Two lines of at most 90 bytes.</summary>
@@ -45,7 +44,7 @@ internal sealed class PressureSampler : ISampler, IDisposable
     /// <param name="kind">How the line starts: <c>some</c> or <c>full</c>.</param>
     /// <param name="ratio">The share of the last 10 seconds.</param>
     /// <param name="seconds">The time since boot.</param>
-    /// <returns><see langword="false"/> if there is no such line, or it makes no sense.</returns>
+    /// <returns><see langword="false"/> if the line is absent or malformed.</returns>
     public static bool TryParse(
         ReadOnlySpan<byte> text, ReadOnlySpan<byte> kind, out double ratio, out double seconds)
     {

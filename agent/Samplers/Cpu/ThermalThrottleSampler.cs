@@ -4,9 +4,8 @@ using NodeTelemetry.Protocol.Limits;
 
 namespace NodeTelemetry.Agent.Samplers.Cpu;
 
-/// <summary>How often each core of an Intel processor was slowed down for its heat, from <c>thermal_throttle</c> in
-/// /sys.</summary>
-/// <remarks>Comes after <see cref="CpuSampler"/>, which knows the cores that are online. A value is up to
+/// <summary>Thermal throttling events of each core of an Intel CPU, from <c>thermal_throttle</c> in /sys.</summary>
+/// <remarks>Runs after <see cref="CpuSampler"/>, which finds the online cores. A value is up to
 /// <see cref="Period"/> old.</remarks>
 internal sealed class ThermalThrottleSampler : ISampler
 {
@@ -40,7 +39,7 @@ internal sealed class ThermalThrottleSampler : ISampler
 
     /// <summary>Parses a count.</summary>
     /// <remarks>Source: Documentation/ABI/testing/sysfs-devices-system-cpu. Allocates: nothing.</remarks>
-    /// <returns><see langword="false"/> if it is no number.</returns>
+    /// <returns><see langword="false"/> if it is not a number.</returns>
     public static bool TryParse(ReadOnlySpan<byte> text, out ulong count) =>
         new AsciiReader(text).TryReadInteger(out count);
 

@@ -5,13 +5,13 @@ namespace NodeTelemetry.Agent.Samplers.Disks;
 /// <summary>What the kernel has counted of one block device since it appeared.</summary>
 /// <param name="Reads">Reads completed.</param>
 /// <param name="ReadSectors">Sectors read.</param>
-/// <param name="ReadMilliseconds">Time that reads took, all added up.</param>
+/// <param name="ReadMilliseconds">Total time of all reads.</param>
 /// <param name="Writes">Writes completed.</param>
 /// <param name="WrittenSectors">Sectors written.</param>
-/// <param name="WriteMilliseconds">Time that writes took, all added up.</param>
-/// <param name="InFlight">Requests that it has at the moment.</param>
-/// <param name="BusyMilliseconds">Time in which it had something to do.</param>
-/// <param name="WeightedMilliseconds">The same, times how much.</param>
+/// <param name="WriteMilliseconds">Total time of all writes.</param>
+/// <param name="InFlight">Requests in flight.</param>
+/// <param name="BusyMilliseconds">Time with requests in flight.</param>
+/// <param name="WeightedMilliseconds">The same, weighted by the number of requests.</param>
 internal readonly record struct DiskCounters(
     ulong Reads,
     ulong ReadSectors,
@@ -23,7 +23,7 @@ internal readonly record struct DiskCounters(
     ulong BusyMilliseconds,
     ulong WeightedMilliseconds)
 {
-    /// <summary>The kernel counts in these, whatever the device has.</summary>
+    /// <summary>The kernel's sector size, regardless of the device.</summary>
     public const int SectorBytes = 512;
 
     /// <summary>Parses one line, up to the name.</summary>

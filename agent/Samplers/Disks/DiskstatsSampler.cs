@@ -5,15 +5,15 @@ using NodeTelemetry.Protocol.Readings;
 
 namespace NodeTelemetry.Agent.Samplers.Disks;
 
-/// <summary>What block devices have read and written, from <c>/proc/diskstats</c>.</summary>
-/// <remarks>By default the whole devices that are hardware and hold something: no partitions, and neither loop, ram nor
-/// zram, nor what is made of other devices. Comes after <see cref="UptimeSampler"/>.</remarks>
+/// <summary>I/O of block devices from <c>/proc/diskstats</c>.</summary>
+/// <remarks>By default whole hardware devices with a medium: no partitions, no loop, ram or zram,
+/// and no devices made of others. Runs after <see cref="UptimeSampler"/>.</remarks>
 internal sealed class DiskstatsSampler : ISampler, IDisposable
 {
-    /// <summary>How often it is looked whether a card has been put in: its reader had a line before.</summary>
+    /// <summary>How often to check for an inserted card: an empty reader has a line too.</summary>
     public static readonly TimeSpan RescanPeriod = TimeSpan.FromSeconds(30);
 
-    /// <summary>A day is not judged by what starting up has written.</summary>
+    /// <summary>The minimum uptime for a daily average, so that writes at boot do not distort it.</summary>
     public const long UptimeSecondsMin = 3600;
 
     private const double SecondsADay = 86_400;

@@ -5,18 +5,17 @@ using NodeTelemetry.Protocol.Limits;
 
 namespace NodeTelemetry.Agent.Samplers.Disks;
 
-/// <summary>The wear that eMMC devices report of themselves, from <c>/sys/block/mmcblk*/device</c>. SD cards report
-/// none.</summary>
+/// <summary>The wear that eMMC devices report in <c>/sys/block/mmcblk*/device</c>. SD cards report none.</summary>
 internal sealed class MmcSampler(KernelRoots roots, NameFilter filter, TimeProvider time) : ISampler
 {
-    /// <summary>It changes within months, and only at a start of the device does the kernel read it.</summary>
+    /// <summary>It changes within months, and the kernel reads it only when the device starts.</summary>
     public static readonly TimeSpan RescanPeriod = TimeSpan.FromMinutes(10);
 
     /// <summary>More than any board has.</summary>
     private const int DeviceCountMax = 8;
     private const int TextBytesMax = 64;
 
-    /// <summary>Each step is a tenth of the life; the one after the tenth means that it is over.</summary>
+    /// <summary>Each step is a tenth of the lifetime; the eleventh means that it is exceeded.</summary>
     private const int LifeStepMax = 11;
     private const double StepsInALife = 10;
     private const int PreEndOfLifeMax = 3;
@@ -30,7 +29,7 @@ internal sealed class MmcSampler(KernelRoots roots, NameFilter filter, TimeProvi
     /// <summary>Parses <c>life_time</c>.</summary>
     /// <remarks>
     /// Source: Documentation/driver-api/mmc/mmc-dev-attrs.rst; JEDEC JESD84-B51, DEVICE_LIFE_TIME_EST_TYP_A and _B.
-    /// Shape: <c>0x01 0x02</c>: 1 is up to a tenth of the life used, 10 all of it, 11 more; 0 is not told.
+    /// Shape: <c>0x01 0x02</c>: 1 is up to a tenth of the life used, 10 all of it, 11 more; 0 is undefined.
     /// </remarks>
     /// <returns><see langword="false"/> if it is neither.</returns>
     public static bool TryParseLife(ReadOnlySpan<byte> text, out double? typeA, out double? typeB)
@@ -51,7 +50,7 @@ internal sealed class MmcSampler(KernelRoots roots, NameFilter filter, TimeProvi
     }
 
     /// <summary>Parses <c>pre_eol_info</c>.</summary>
-    /// <remarks>Source: as above, PRE_EOL_INFO. Shape: <c>0x01</c>; 0 is not told.</remarks>
+    /// <remarks>Source: as above, PRE_EOL_INFO. Shape: <c>0x01</c>; 0 is undefined.</remarks>
     public static bool TryParsePreEndOfLife(ReadOnlySpan<byte> text, out int? state)
     {
         var isSound = TryParseHex(text.TrimEnd((byte)'\n'), PreEndOfLifeMax, out var number);

@@ -2,11 +2,11 @@ namespace NodeTelemetry.Agent.Samplers.Disks;
 
 /// <summary>What an eMMC device reports of its wear.</summary>
 /// <param name="Name">The device.</param>
-/// <param name="LifeARatio">Share of the life of its cells that is used, type A.</param>
+/// <param name="LifeARatio">Upper bound of the used lifetime, type A memory.</param>
 /// <param name="LifeBRatio">The same, type B.</param>
 /// <param name="PreEndOfLife">State of its spare blocks.</param>
-/// <param name="ProductName">What its maker calls it.</param>
-/// <param name="IsDamaged">Whether a file makes no sense.</param>
+/// <param name="ProductName">Its product name.</param>
+/// <param name="IsDamaged">Whether a file could not be parsed.</param>
 internal sealed record MmcWear(
     string Name, double? LifeARatio, double? LifeBRatio, int? PreEndOfLife, string? ProductName, bool IsDamaged)
 {

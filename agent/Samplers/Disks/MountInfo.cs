@@ -16,11 +16,11 @@ internal sealed record MountInfo(
     /// <summary>Parses one line.</summary>
     /// <remarks>
     /// Source: proc_pid_mountinfo(5). Shape: mount, parent, device, root, mount point, options of the mount, any number
-    /// of tags, a hyphen, type, source, options of the file system. The options of the mount are passed over: systemd's
+    /// of tags, a hyphen, type, source, options of the file system. The options of the mount are ignored: systemd's
     /// <c>ProtectSystem=</c> makes every mount that a service sees read-only. ext4 says <c>emergency_ro</c> after an
     /// error since Linux 6.15.
     /// </remarks>
-    /// <returns><see langword="null"/> if the line has another shape.</returns>
+    /// <returns><see langword="null"/> if the line is malformed.</returns>
     public static MountInfo? Parse(ReadOnlySpan<byte> line)
     {
         var words = new AsciiReader(line);
@@ -73,7 +73,7 @@ internal sealed record MountInfo(
         return false;
     }
 
-    /// <summary>Takes back how the kernel writes spaces and the like: a backslash and three octal digits.</summary>
+    /// <summary>Decodes the kernel's escapes: a backslash and three octal digits.</summary>
     private static string Unescape(ReadOnlySpan<byte> text)
     {
         if (!text.Contains((byte)'\\'))

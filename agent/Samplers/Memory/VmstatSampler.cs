@@ -3,10 +3,9 @@ using NodeTelemetry.Protocol.Catalog.Sections;
 
 namespace NodeTelemetry.Agent.Samplers.Memory;
 
-/// <summary>Swap traffic, page faults that a disk was read for, and out-of-memory kills, from
-/// <c>/proc/vmstat</c>.</summary>
-/// <remarks>The kernel adds up the counts of all processors for it. A value is up to <see cref="Cadence.Costly"/>
-/// old.</remarks>
+/// <summary>Swap traffic, major page faults and OOM kills from <c>/proc/vmstat</c>.</summary>
+/// <remarks>Reading makes the kernel add up the counts of all cores.
+/// A value is up to <see cref="Cadence.Costly"/> old.</remarks>
 internal sealed class VmstatSampler(KernelRoots roots, TimeProvider time) : ISampler, IDisposable
 {
     /// <summary>Kernels have some 190 lines of 20 bytes.</summary>
@@ -27,7 +26,7 @@ internal sealed class VmstatSampler(KernelRoots roots, TimeProvider time) : ISam
     /// nothing.</remarks>
     /// <param name="text">The whole file.</param>
     /// <param name="name">The counter's name and the space behind it.</param>
-    /// <returns><see langword="null"/> if it is missing or no number: older kernels have fewer.</returns>
+    /// <returns><see langword="null"/> if it is missing or not a number: older kernels have fewer.</returns>
     public static ulong? Parse(ReadOnlySpan<byte> text, ReadOnlySpan<byte> name)
     {
         var start = text.StartsWith(name) ? 0 : -1;

@@ -5,12 +5,12 @@ namespace NodeTelemetry.Agent.Samplers.Network;
 /// <summary>What the kernel has counted of one network interface since it appeared.</summary>
 /// <param name="ReceivedBytes">Bytes received.</param>
 /// <param name="ReceivedPackets">Packets received.</param>
-/// <param name="ReceiveErrors">Packets received with errors.</param>
-/// <param name="ReceiveDrops">Packets received and thrown away.</param>
+/// <param name="ReceiveErrors">Receive errors.</param>
+/// <param name="ReceiveDrops">Received packets dropped.</param>
 /// <param name="SentBytes">Bytes sent.</param>
 /// <param name="SentPackets">Packets sent.</param>
-/// <param name="SendErrors">Packets that could not be sent.</param>
-/// <param name="SendDrops">Packets thrown away instead of sent.</param>
+/// <param name="SendErrors">Transmit errors.</param>
+/// <param name="SendDrops">Outgoing packets dropped.</param>
 internal readonly record struct InterfaceCounters(
     ulong ReceivedBytes,
     ulong ReceivedPackets,
@@ -21,8 +21,8 @@ internal readonly record struct InterfaceCounters(
     ulong SendErrors,
     ulong SendDrops)
 {
-    /// <summary>fifo, frame, compressed and multicast: parts of the counters before them, or told by few
-    /// drivers.</summary>
+    /// <summary>fifo, frame, compressed and multicast: parts of the counters before them,
+    /// or reported by few drivers.</summary>
     private const int CountersPassedOver = 4;
 
     /// <summary>Splits one line into the name and the counters.</summary>

@@ -4,10 +4,10 @@ using NodeTelemetry.Protocol.Readings;
 
 namespace NodeTelemetry.Agent.Samplers.Network;
 
-/// <summary>What network interfaces have carried, from <c>/proc/net/dev</c>, and their links, from
-/// <c>/sys/class/net</c>.</summary>
-/// <remarks>One file has the counters of all interfaces; /sys has one for each counter. By default the interfaces that
-/// are hardware; where there are none, as in a container, the Ethernet ones.</remarks>
+/// <summary>Traffic of network interfaces from <c>/proc/net/dev</c>,
+/// and their links from <c>/sys/class/net</c>.</summary>
+/// <remarks>One file has the counters of all interfaces; /sys has one file per counter.
+/// By default only hardware interfaces; where there are none, as in a container, the Ethernet ones.</remarks>
 internal sealed class NetDevSampler : ISampler, IDisposable
 {
     /// <summary>Hosts of a thousand containers have as many lines of 130 bytes.</summary>
@@ -114,7 +114,7 @@ internal sealed class NetDevSampler : ISampler, IDisposable
         _hasHardware ??= Array.Exists(KernelRoots.Folders(_roots.SysFile("class/net")), IsHardware);
         if (_hasHardware == false && IsHardware(folder))
         {
-            // The first driver has come: what stood in for hardware until now has to go.
+            // The first hardware interface has appeared: it replaces the virtual ones.
             _hasHardware = _isOutdated = true;
         }
 
@@ -128,8 +128,8 @@ internal sealed class NetDevSampler : ISampler, IDisposable
         return found;
     }
 
-    /// <summary>Tells whether what /sys shows is what this process can ask the kernel about: each network namespace has
-    /// a sysfs of its own, and a captured one is none.</summary>
+    /// <summary>Returns whether /sys shows the network namespace of this process:
+    /// each namespace has its own sysfs, and a captured one is none.</summary>
     private static bool IsOwnNetwork(KernelRoots roots) =>
         FileStatus.TryRead(roots.Sys, out var shown)
         && FileStatus.TryRead(new KernelRoots().Sys, out var own)
@@ -137,7 +137,7 @@ internal sealed class NetDevSampler : ISampler, IDisposable
 
     private static bool IsHardware(string folder) => Directory.Exists(Path.Join(folder, "device"));
 
-    /// <summary>The end of a virtual cable that a container has, and neither a bridge nor a tunnel.</summary>
+    /// <summary>The veth end inside a container, which is neither a bridge nor a tunnel.</summary>
     private static bool IsPlainEthernet(string folder) =>
         KernelText.ReadFile(Path.Join(folder, "type"), TypeBytesMax) == EthernetType
         && !Directory.Exists(Path.Join(folder, "bridge"))

@@ -8,19 +8,18 @@ namespace NodeTelemetry.Agent.Samplers.Network;
 /// <summary>One network interface that is read: its files in <c>/sys/class/net</c>, kept open.</summary>
 internal sealed class NetworkInterface : IDisposable
 {
-    /// <summary>How often the speed is read though the carrier stayed: the driver may have to ask a chip on
-    /// USB.</summary>
+    /// <summary>The period of reading the speed of an unchanged carrier:
+    /// the driver may have to query a USB chip.</summary>
     public static readonly TimeSpan SpeedPeriod = TimeSpan.FromMinutes(1);
 
-    /// <summary>How often the carrier is read though the kernel has counted no change of it: a link that is switched
-    /// off by its owner counts none.</summary>
+    /// <summary>The period of reading the carrier although the kernel has counted no change:
+    /// an administrative shutdown is not counted.</summary>
     public static readonly TimeSpan CarrierPeriod = TimeSpan.FromSeconds(5);
 
     /// <summary>10^6 bits a second, by 8.</summary>
     private const double BytesPerMegabit = 125_000;
 
-    /// <summary>1.6 Tbit/s, the fastest Ethernet; drivers that do not know write -1, as a signed or unsigned
-    /// number.</summary>
+    /// <summary>1.6 Tbit/s, the fastest Ethernet; drivers without a speed write -1, signed or unsigned.</summary>
     private const long MegabitsMax = 1_600_000;
 
     private readonly KernelFile _carrier;
@@ -68,7 +67,7 @@ internal sealed class NetworkInterface : IDisposable
             ? megabits * BytesPerMegabit
             : null;
 
-    /// <summary>Puts its link into the section.</summary>
+    /// <summary>Adds its link to the section.</summary>
     public void Add(SectionBuilder into)
     {
         var changes = ReadNumber(_changes);

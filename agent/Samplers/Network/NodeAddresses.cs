@@ -8,7 +8,7 @@ using NodeTelemetry.Protocol.Wire;
 
 namespace NodeTelemetry.Agent.Samplers.Network;
 
-/// <summary>The node's own addresses, from the kernel's tables.</summary>
+/// <summary>The node's addresses from the kernel's tables.</summary>
 internal static class NodeAddresses
 {
     /// <summary>IFA_F_TEMPORARY | IFA_F_DADFAILED | IFA_F_DEPRECATED | IFA_F_TENTATIVE: addresses that go or do not
@@ -32,7 +32,7 @@ internal static class NodeAddresses
         return found.Count == 0 ? null : found;
     }
 
-    /// <summary>Takes the addresses whose routes are <c>LOCAL</c>.</summary>
+    /// <summary>Selects the addresses whose routes are <c>LOCAL</c>.</summary>
     /// <remarks>
     /// Source: fib_trie_seq_show in net/ipv4/fib_trie.c. Shape: a line <c>|-- 192.0.2.2</c>, then lines such as <c>/32
     /// host LOCAL</c>. The main and the local table often share one trie, so each address comes twice.
@@ -62,7 +62,7 @@ internal static class NodeAddresses
         }
     }
 
-    /// <summary>Takes the addresses of global scope that are here to stay.</summary>
+    /// <summary>Selects the permanent addresses of global scope.</summary>
     /// <remarks>
     /// Source: if6_seq_show in net/ipv6/addrconf.c. Shape: <c>fd000000000000000000000000000002 02 40 00 80    
     /// eth0</c>, that is address, interface, prefix length, scope and flags in hexadecimal.

@@ -1,6 +1,6 @@
 namespace NodeTelemetry.Agent.Samplers.Network;
 
-/// <summary>How good a Wi-Fi link is.</summary>
-/// <param name="Decibels">Strength of the signal over a milliwatt.</param>
-/// <param name="BytesPerSecond">Rate at which is sent.</param>
+/// <summary>The quality of a Wi-Fi link.</summary>
+/// <param name="Decibels">Signal strength in dBm.</param>
+/// <param name="BytesPerSecond">Transmit bit rate.</param>
 internal sealed record WifiSignal(double? Decibels, double? BytesPerSecond);

@@ -12,8 +12,7 @@ namespace NodeTelemetry.Agent.Samplers.System;
 
 /// <summary>What changes rarely: board, operating system, kernel, cores, addresses, HAT, container runtime, role in the
 /// cluster.</summary>
-/// <remarks>The board and the software are read once; addresses, cores and what runs at each call, which comes every
-/// half minute.</remarks>
+/// <remarks>Board and software are read once; addresses, cores and runtime at each call, every half minute.</remarks>
 internal sealed class AboutSampler : ISampler, IDisposable
 {
     /// <summary>__NEW_UTS_LEN: the kernel's own limit of its release.</summary>
@@ -22,7 +21,7 @@ internal sealed class AboutSampler : ISampler, IDisposable
     /// <summary>Lists such as <c>0-3,5</c> are short.</summary>
     private const int OnlineBytesMax = 256;
 
-    /// <summary>32 bits of the serial's hash: enough to tell the boards of a cluster apart.</summary>
+    /// <summary>32 bits of the serial's hash: enough to distinguish the boards of a cluster.</summary>
     private const int SerialHashDigits = 8;
 
     private readonly byte[] _buffer = new byte[64 * 1024];
@@ -39,7 +38,7 @@ internal sealed class AboutSampler : ISampler, IDisposable
     /// <param name="roots">Where to read.</param>
     /// <param name="architecture">The architecture of this process.</param>
     /// <param name="agentVersion">The version of this program.</param>
-    /// <param name="display">Gets the display that is drawn on; collectors tell it how the alerts stand.</param>
+    /// <param name="display">Gets the display in use; collectors send the alert level to such nodes.</param>
     public AboutSampler(
         KernelRoots roots, string architecture, string agentVersion, Func<string?>? display = null)
     {

@@ -3,7 +3,7 @@ using NodeTelemetry.Protocol.Catalog.Sections;
 
 namespace NodeTelemetry.Agent.Samplers.System;
 
-/// <summary>The agent's own counters. Comes last, so that it has the others' troubles of the same tick.</summary>
+/// <summary>The agent's own counters. Runs last, so that it includes the failures of the same tick.</summary>
 internal sealed class AgentSampler(AgentMetrics metrics) : ISampler
 {
     /// <inheritdoc/>

@@ -4,10 +4,9 @@ using NodeTelemetry.Protocol.Catalog.Sections;
 
 namespace NodeTelemetry.Agent.Samplers.System;
 
-/// <summary>How far the clock can be trusted: what adjtimex(2) says of it, and whether the board has one that runs
-/// while it is off.</summary>
-/// <remarks>Whether there is a clock in <c>/sys/class/rtc</c> is looked up once a minute: its driver may come after the
-/// agent.</remarks>
+/// <summary>Clock synchronisation from adjtimex(2), and whether the board has a real-time clock.</summary>
+/// <remarks>Looks for a clock in <c>/sys/class/rtc</c> once a minute:
+/// its driver may load after the agent started.</remarks>
 internal sealed class ClockSampler(KernelRoots roots, IKernelCalls calls, TimeProvider time) : ISampler, IDisposable
 {
     private static readonly TimeSpan RtcPeriod = TimeSpan.FromMinutes(1);
@@ -49,7 +48,7 @@ internal sealed class ClockSampler(KernelRoots roots, IKernelCalls calls, TimePr
     /// <inheritdoc/>
     public void Dispose() => _folder.Dispose();
 
-    /// <summary>Looks for a clock; <see langword="null"/> if /sys cannot be seen at all.</summary>
+    /// <summary>Looks for a real-time clock; <see langword="null"/> if /sys is not readable.</summary>
     private bool? HasRtc()
     {
         var isFound = false;

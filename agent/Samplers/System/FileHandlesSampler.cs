@@ -3,7 +3,7 @@ using NodeTelemetry.Protocol.Catalog.Sections;
 
 namespace NodeTelemetry.Agent.Samplers.System;
 
-/// <summary>File handles in use on the whole node, from <c>/proc/sys/fs/file-nr</c>.</summary>
+/// <summary>Open file handles of the whole node, from <c>/proc/sys/fs/file-nr</c>.</summary>
 internal sealed class FileHandlesSampler(KernelRoots roots) : ISampler, IDisposable
 {
     /// <summary>Three numbers of at most 20 digits.</summary>

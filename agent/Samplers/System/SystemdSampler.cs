@@ -4,13 +4,13 @@ using NodeTelemetry.Protocol.Catalog.Sections;
 
 namespace NodeTelemetry.Agent.Samplers.System;
 
-/// <summary>How many units of systemd have failed, from the property <c>NFailedUnits</c> on the system bus, which every
-/// user may ask for.</summary>
-/// <remarks>Source: org.freedesktop.systemd1(5). Never waits: it asks at one tick and hears at a later one. A value is
-/// up to <see cref="Period"/> and a tick old; none is sent before the first answer, nor while nobody answers.</remarks>
+/// <summary>The number of failed systemd units: the property <c>NFailedUnits</c> on the system bus,
+/// which every user may read.</summary>
+/// <remarks>Source: org.freedesktop.systemd1(5). Never waits: it reads the reply at a later tick than the request.
+/// A value is up to <see cref="Period"/> and a tick old; without replies none is sent.</remarks>
 internal sealed class SystemdSampler : ISampler, IDisposable
 {
-    /// <summary>Units fail rarely, and systemd need not be asked more often.</summary>
+    /// <summary>Units fail rarely: frequent queries would only load systemd.</summary>
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(15);
 
     private readonly byte[] _call = BusMessage.Call(
@@ -38,7 +38,7 @@ internal sealed class SystemdSampler : ISampler, IDisposable
     /// <inheritdoc/>
     public string Name => "systemd";
 
-    /// <summary>Parses the answer: a variant that holds a number.</summary>
+    /// <summary>Parses the reply: a variant that holds a number.</summary>
     /// <remarks>Source: D-Bus specification, "Marshaling". Allocates: nothing.</remarks>
     /// <returns><see langword="false"/> if it holds something else.</returns>
     public static bool TryParse(ReadOnlySpan<byte> signature, ReadOnlySpan<byte> body, out uint value)
@@ -56,7 +56,7 @@ internal sealed class SystemdSampler : ISampler, IDisposable
         var outcome = Hear();
         if (_cadence.IsDue())
         {
-            // Who has not answered for so long never will.
+            // A reply that is so late will not come.
             outcome = _isAsked ? SampleOutcome.Failed : outcome;
             outcome = Ask() ?? outcome;
         }
@@ -98,8 +98,9 @@ internal sealed class SystemdSampler : ISampler, IDisposable
         return SampleOutcome.Failed;
     }
 
-    /// <summary>Asks anew, on the same connection unless it is gone: the bus may have been started again.</summary>
-    /// <returns><see langword="null"/> if all is well.</returns>
+    /// <summary>Sends a new request, on the same connection unless it is closed:
+    /// the bus may have been restarted.</summary>
+    /// <returns><see langword="null"/> on success.</returns>
     private SampleOutcome? Ask()
     {
         BusMessage.SetSerial(_call, ++_serial);

@@ -3,7 +3,7 @@ using NodeTelemetry.Protocol.Limits;
 
 namespace NodeTelemetry.Agent.Samplers.System;
 
-/// <summary>Time since the kernel started, from <c>/proc/uptime</c>.</summary>
+/// <summary>Time since the kernel booted, from <c>/proc/uptime</c>.</summary>
 internal sealed class UptimeSampler(KernelRoots roots) : ISampler, IDisposable
 {
     /// <summary>Two numbers of at most 20 digits.</summary>
@@ -15,7 +15,7 @@ internal sealed class UptimeSampler(KernelRoots roots) : ISampler, IDisposable
 
     /// <summary>Parses the first number.</summary>
     /// <remarks>Source: proc_uptime(5). Shape: <c>350735.47 234388.90</c>, seconds. Allocates: nothing.</remarks>
-    /// <returns><see langword="false"/> if it is missing, is not a number or cannot be.</returns>
+    /// <returns><see langword="false"/> if it is missing, is not a number or is out of range.</returns>
     public static bool TryParse(ReadOnlySpan<byte> text, out long seconds)
     {
         seconds = 0;
