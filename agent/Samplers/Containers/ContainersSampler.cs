@@ -7,9 +7,8 @@ namespace NodeTelemetry.Agent.Samplers.Containers;
 /// and whether the memory controller is enabled:
 /// from the control groups, without a daemon.</summary>
 /// <remarks>
-/// Source: cgroups(7), Documentation/admin-guide/cgroup-v2.rst. Where only version 1 is mounted, containers are counted
-/// and no more. The count, who is largest and the memory are up to <see cref="Period"/> old, the processor time is that
-/// of the tick.
+/// Source: cgroups(7), Documentation/admin-guide/cgroup-v2.rst. With version 1 only, containers are just counted.
+/// Count, ranking and memory are up to <see cref="Period"/> old; the CPU time is that of the tick.
 /// </remarks>
 internal sealed class ContainersSampler : ISampler, IDisposable
 {

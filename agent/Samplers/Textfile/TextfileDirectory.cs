@@ -14,7 +14,7 @@ namespace NodeTelemetry.Agent.Samplers.Textfile;
 /// </remarks>
 internal sealed partial class TextfileDirectory : IDisposable
 {
-    /// <summary>A file for each thing that has no exporter of its own; nobody has more.</summary>
+    /// <summary>One file for each source without an exporter.</summary>
     public const int FileCountMax = 32;
 
     /// <summary>All series that are sent, with the longest of comments.</summary>

@@ -78,7 +78,7 @@ internal sealed class TextfileSampler : ISampler, IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        // Whoever hangs in it keeps it: nothing can be taken from under a thread.
+        // A thread that hangs in it keeps it: its resources cannot be released.
         if (!_box.IsBusy)
         {
             _directory.Dispose();

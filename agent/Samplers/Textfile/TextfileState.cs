@@ -36,7 +36,7 @@ internal sealed class TextfileState(string directory, string name, LogThrottle t
     /// <summary>Gets a value indicating whether it could not be read at all, or is too long.</summary>
     public bool IsUnread { get; private set; }
 
-    /// <summary>Tells whether this is the file of that name.</summary>
+    /// <summary>Returns whether this is the file of that name.</summary>
     public bool Is(ReadOnlySpan<byte> other) => other.SequenceEqual(_name);
 
     /// <summary>Reads it if it has changed.</summary>

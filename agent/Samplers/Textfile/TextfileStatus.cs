@@ -1,6 +1,6 @@
 namespace NodeTelemetry.Agent.Samplers.Textfile;
 
-/// <summary>What one textfile says.</summary>
+/// <summary>The status of one textfile.</summary>
 /// <param name="Name">The file's name.</param>
 /// <param name="WrittenMilliseconds">When it was written, since the Unix epoch.</param>
 /// <param name="IsOk">Whether it could be read and understood.</param>
