@@ -41,7 +41,7 @@ internal sealed class OpenSearchCommand(CollectorOptions options, TimeProvider t
         catch (Exception exception) when (OpenSearchConnection.IsHostFailure(exception))
         {
             findings =
-                [new CheckFinding(CheckLevel.Problem, "reachable", HostFailure.Judge(exception, _settings).Problem)];
+                [new CheckFinding(CheckLevel.Problem, "reachable", HostFailure.Classify(exception, _settings).Problem)];
         }
 
         foreach (var finding in findings)

@@ -4,123 +4,105 @@ using NodeTelemetry.Collector.Storage.Outbox;
 namespace NodeTelemetry.Collector.Export;
 
 /// <summary>
-/// Makes one attempt at a batch: what was stored leaves, what may yet be stays, poison goes to the dead letters.
+/// Makes one attempt to deliver a batch: stored documents leave the outbox, retryable ones stay, bad ones become dead
+/// letters.
 /// </summary>
 /// <remarks>Several batches may be attempted at once, each by one caller.</remarks>
 internal sealed class BatchDeliverer(
-    BulkSender sender, OutboxStore outbox, RejectedDocuments refusedDocuments, ExportMetrics metrics)
+    BulkSender sender, OutboxStore outbox, RejectedDocuments rejectedDocuments, ExportMetrics metrics)
 {
-    // When so many requests of one document each are refused, none of them is the one bad document of its batch.
-    private const int AloneRefusedMax = 3;
+    // When this many requests of one document each are rejected, none of them is the one bad document of its batch.
+    private const int AloneRejectedMax = 3;
 
-    // After so many good requests a larger one is tried: what refused them may have had little memory for a while.
-    private const int GoodToGrow = 100;
+    // After this many accepted requests a larger one is tried: the server may have been short of memory for a while.
+    private const int AcceptedToGrow = 100;
 
-    // Requests larger than this were refused; learnt from the server's answers.
+    // Larger requests were rejected; learnt from the server's responses.
     private long _bytesMax = long.MaxValue;
-    private int _good;
+    private int _accepted;
 
-    /// <summary>Sends everything of a delivery once; what became of it stands in the delivery.</summary>
-    public async Task AttemptAsync(Delivery delivery, CancellationToken token)
+    /// <summary>Sends each body of a batch once.</summary>
+    public async Task<DeliveryResult> AttemptAsync(
+        OutboxBatch batch, IReadOnlyList<BulkBody> bodies, CancellationToken token)
     {
-        delivery.Begin();
-        var next = Step.Continue;
-        for (var aloneRefused = 0; next != Step.Stop && aloneRefused < AloneRefusedMax;)
+        var attempt = new Attempt(batch, bodies);
+        for (var aloneRejected = 0; !attempt.IsBlocked && aloneRejected < AloneRejectedMax;)
         {
-            if (delivery.Bodies.First is not { } node)
+            if (attempt.Waiting.First is not { } node)
             {
                 break;
             }
 
             var body = node.Value;
-            delivery.Bodies.RemoveFirst();
+            attempt.Waiting.RemoveFirst();
             if (body.Documents > 1 && body.Length > Interlocked.Read(ref _bytesMax))
             {
-                PutHalves(delivery, body);
-                continue;
+                attempt.Split(body);
             }
-
-            next = await SendAsync(delivery, body, token);
-            aloneRefused = next == Step.AloneRefused ? aloneRefused + 1 : aloneRefused;
+            else if (await SendAsync(attempt, body, token))
+            {
+                aloneRejected++;
+            }
         }
 
-        foreach (var body in Enumerable.Reverse(delivery.Unfinished))
-        {
-            delivery.Bodies.AddFirst(body);
-        }
-
-        delivery.Unfinished.Clear();
-        if (delivery.Bodies.Count == 0)
-        {
-            outbox.Complete(delivery.Batch);
-            delivery.Outcome = DeliveryOutcome.Done;
-            return;
-        }
-
-        delivery.Attempts++;
-        KeepRest(delivery);
-        delivery.Outcome = next == Step.Stop ? DeliveryOutcome.Blocked : DeliveryOutcome.Deferred;
+        return Finish(attempt);
     }
 
-    private async Task<Step> SendAsync(Delivery delivery, BulkBody body, CancellationToken token)
+    // Returns whether a single document was rejected and has to wait.
+    private async Task<bool> SendAsync(Attempt attempt, BulkBody body, CancellationToken token)
     {
         var outcome = await sender.SendAsync(body, token);
-        delivery.RetryAfter = outcome.RetryAfter;
+        attempt.RetryAfter = outcome.RetryAfter;
         switch (outcome.Kind)
         {
             case BulkOutcomeKind.Items:
                 Grow();
-                return Sort(delivery, body, outcome.Items);
+                Sort(attempt, body, outcome.Items);
+                return false;
             case BulkOutcomeKind.Split or BulkOutcomeKind.Malformed when body.Documents > 1:
                 if (outcome.Kind == BulkOutcomeKind.Split)
                 {
                     LearnLimit(body.Length - 1);
                 }
 
-                PutHalves(delivery, body);
-                return Step.Continue;
+                attempt.Split(body);
+                return false;
             case BulkOutcomeKind.Split or BulkOutcomeKind.Malformed:
-                return refusedDocuments.SortAlone(delivery, body, outcome) ? Step.AloneRefused : Step.Continue;
+                return attempt.Hold(rejectedDocuments.SortAlone(attempt.Batch.CreatedAt, body, outcome));
             default:
-                delivery.Unfinished.Add(body);
-                delivery.Problem = outcome.Problem;
-                delivery.IsHeld = outcome.Kind == BulkOutcomeKind.Hold;
-                delivery.IsThrottled = outcome.Failure == ExportFailure.Unavailable;
-                return Step.Stop;
+                attempt.Unfinished.Add(body);
+                attempt.IsBlocked = true;
+                attempt.IsHeld = outcome.Kind == BulkOutcomeKind.Hold;
+                attempt.IsThrottled = outcome.Failure == ExportFailure.Unavailable;
+                attempt.Problem = outcome.Problem;
+                return false;
         }
     }
 
-    private static void PutHalves(Delivery delivery, BulkBody body)
-    {
-        var (first, second) = body.Halve();
-        delivery.Bodies.AddFirst(second);
-        delivery.Bodies.AddFirst(first);
-    }
-
-    // No batch is longer than the outbox makes them, so the limit needs none of its own.
+    // No batch is longer than the outbox makes them, so the learnt limit needs no limit of its own.
     private void Grow()
     {
-        var known = Interlocked.Read(ref _bytesMax);
-        if (known <= long.MaxValue / 2 && Interlocked.Increment(ref _good) >= GoodToGrow)
+        var current = Interlocked.Read(ref _bytesMax);
+        if (current <= long.MaxValue / 2 && Interlocked.Increment(ref _accepted) >= AcceptedToGrow)
         {
-            Interlocked.CompareExchange(ref _bytesMax, known * 2, known);
-            Volatile.Write(ref _good, 0);
+            Interlocked.CompareExchange(ref _bytesMax, current * 2, current);
+            Volatile.Write(ref _accepted, 0);
         }
     }
 
     private void LearnLimit(long bytes)
     {
-        Volatile.Write(ref _good, 0);
-        for (var known = Interlocked.Read(ref _bytesMax); bytes < known;)
+        Volatile.Write(ref _accepted, 0);
+        for (var current = Interlocked.Read(ref _bytesMax); bytes < current;)
         {
-            known = Interlocked.CompareExchange(ref _bytesMax, bytes, known);
+            current = Interlocked.CompareExchange(ref _bytesMax, bytes, current);
         }
     }
 
-    private Step Sort(Delivery delivery, BulkBody body, IReadOnlyList<BulkItem> items)
+    private void Sort(Attempt attempt, BulkBody body, IReadOnlyList<BulkItem> items)
     {
-        var refused = new List<int>();
-        var rest = new List<int>();
+        var rejected = new List<int>();
+        var retryable = new List<int>();
         var created = 0;
         var duplicate = 0;
         for (var index = 0; index < items.Count; index++)
@@ -134,79 +116,133 @@ internal sealed class BatchDeliverer(
                 case BulkItemClass.Duplicate:
                     duplicate++;
                     break;
-                case BulkItemClass.Poison:
-                    refused.Add(index);
+                case BulkItemClass.Rejected:
+                    rejected.Add(index);
                     break;
                 default:
-                    rest.Add(index);
+                    retryable.Add(index);
                     break;
             }
         }
 
         metrics.Documents[ExportOutcome.Created].Add(created);
         metrics.Documents[ExportOutcome.Duplicate].Add(duplicate);
-        refused = refusedDocuments.GiveUp(delivery, body, items, refused);
-        rest = refusedDocuments.GiveUp(delivery, body, items, rest);
-        metrics.DocumentsRetried.Add(rest.Count);
-        if (rest.Count > 0)
+        var createdAt = attempt.Batch.CreatedAt;
+        rejected = rejectedDocuments.Discard(createdAt, body, items, rejected);
+        retryable = rejectedDocuments.Discard(createdAt, body, items, retryable);
+        metrics.DocumentsRetried.Add(retryable.Count);
+        if (retryable.Count > 0)
         {
-            Note(delivery, body, items, rest);
-            delivery.Unfinished.Add(rest.Count == body.Documents ? body : body.Select(rest));
+            attempt.Retry(body, items, retryable);
         }
 
-        refusedDocuments.Sort(delivery, body, items, refused);
+        attempt.Hold(rejectedDocuments.Sort(body, items, rejected));
 
-        // Not one document was taken because the server has too much to do.
-        return rest.Count == items.Count && !delivery.IsHeld ? Step.Stop : Step.Continue;
+        // Not one document was accepted, because the server is overloaded.
+        attempt.IsBlocked = retryable.Count == items.Count && !attempt.IsHeld;
     }
 
-    private static void Note(Delivery delivery, BulkBody body, IReadOnlyList<BulkItem> items, List<int> rest)
+    private DeliveryResult Finish(Attempt attempt)
     {
-        delivery.IsIndexMissing |= rest.Exists(index => items[index].Class == BulkItemClass.IndexMissing);
-        delivery.IsThrottled |= rest.Exists(index => items[index].Class == BulkItemClass.Retry);
-        var held = rest.FindIndex(index => items[index].Class != BulkItemClass.Retry);
-        if (held >= 0)
+        BulkBody[] bodies = [.. attempt.Unfinished, .. attempt.Waiting];
+        if (bodies.Length == 0)
         {
-            delivery.IsHeld = true;
-            delivery.Problem = $"OpenSearch does not take documents into the index {body.Index(rest[held])}: "
-                + $"{items[rest[held]].Describe()}.";
+            outbox.Complete(attempt.Batch);
         }
-        else if (!delivery.IsHeld)
+
+        return new DeliveryResult
         {
-            delivery.Problem = $"OpenSearch puts documents off: {items[rest[0]].Describe()}.";
-        }
+            Outcome = bodies.Length == 0 ? DeliveryOutcome.Done
+                : attempt.IsBlocked ? DeliveryOutcome.Blocked
+                : DeliveryOutcome.Deferred,
+            Batch = bodies.Length == 0 ? attempt.Batch : KeepRest(attempt.Batch, bodies),
+            Bodies = bodies,
+            IsHeld = attempt.IsHeld,
+            IsThrottled = attempt.IsThrottled,
+            IsIndexMissing = attempt.IsIndexMissing,
+            RetryAfter = attempt.RetryAfter,
+            Problem = attempt.Problem,
+        };
     }
 
-    // So that a restart does not send again, nor bury again, what is done.
-    private void KeepRest(Delivery delivery)
+    // After a restart, delivered documents are not sent again, and dead letters are not listed again.
+    private OutboxBatch KeepRest(OutboxBatch batch, BulkBody[] bodies)
     {
-        var documents = delivery.Bodies.Sum(static body => body.Documents);
-        if (documents == delivery.Batch.Documents)
+        if (bodies.Sum(static body => body.Documents) == batch.Documents)
         {
-            return;
+            return batch;
         }
 
         using var lines = new MemoryStream();
-        foreach (var body in delivery.Bodies)
+        foreach (var body in bodies)
         {
             lines.Write(body.Lines);
         }
 
-        delivery.Batch = outbox.Replace(
-            delivery.Batch,
-            delivery.Bodies.SelectMany(static body => body.Routes),
+        return outbox.Replace(
+            batch,
+            bodies.SelectMany(static body => body.Routes),
             lines.GetBuffer().AsSpan(0, (int)lines.Length));
     }
 
-    // How an attempt goes on after a request.
-    private enum Step
+    // What one attempt has found out so far.
+    private sealed class Attempt(OutboxBatch batch, IReadOnlyList<BulkBody> bodies)
     {
-        Continue,
+        public OutboxBatch Batch => batch;
 
-        // A single document was refused, and the brake holds it.
-        AloneRefused,
+        public LinkedList<BulkBody> Waiting { get; } = new(bodies);
 
-        // The server takes nothing at present.
-        Stop,
+        public List<BulkBody> Unfinished { get; } = [];
+
+        public bool IsBlocked { get; set; }
+
+        public bool IsHeld { get; set; }
+
+        public bool IsThrottled { get; set; }
+
+        public bool IsIndexMissing { get; private set; }
+
+        public TimeSpan? RetryAfter { get; set; }
+
+        public string Problem { get; set; } = string.Empty;
+
+        public void Split(BulkBody body)
+        {
+            var (first, second) = body.Halve();
+            Waiting.AddFirst(second);
+            Waiting.AddFirst(first);
+        }
+
+        public void Retry(BulkBody body, IReadOnlyList<BulkItem> items, List<int> documents)
+        {
+            Unfinished.Add(documents.Count == body.Documents ? body : body.Select(documents));
+            IsIndexMissing |= documents.Exists(index => items[index].Class == BulkItemClass.IndexMissing);
+            IsThrottled |= documents.Exists(index => items[index].Class == BulkItemClass.Retry);
+            var held = documents.FindIndex(index => items[index].Class != BulkItemClass.Retry);
+            if (held >= 0)
+            {
+                IsHeld = true;
+                Problem = $"OpenSearch does not accept documents into the index {body.Index(documents[held])}: "
+                    + $"{items[documents[held]].Describe()}.";
+            }
+            else if (!IsHeld)
+            {
+                Problem = $"OpenSearch defers documents: {items[documents[0]].Describe()}.";
+            }
+        }
+
+        // Returns whether there are any.
+        public bool Hold(HeldDocuments? held)
+        {
+            if (held is null)
+            {
+                return false;
+            }
+
+            Unfinished.Add(held.Body);
+            IsHeld = true;
+            Problem = held.Problem;
+            return true;
+        }
     }
 }

@@ -3,7 +3,7 @@ using NodeTelemetry.Collector.Storage.Outbox;
 
 namespace NodeTelemetry.Collector.Export;
 
-/// <summary>Bulk lines that are sent in one request: a batch, or what is left of it.</summary>
+/// <summary>Bulk lines that are sent in one request: a batch, or the rest of it.</summary>
 internal sealed class BulkBody
 {
     private readonly byte[]? _packed;
@@ -38,7 +38,7 @@ internal sealed class BulkBody
     /// <summary>Gets the length of the lines.</summary>
     public long Length { get; }
 
-    /// <summary>Gets the lines, unpacked when they are first asked for.</summary>
+    /// <summary>Gets the lines, unpacked on the first call.</summary>
     public byte[] Lines => _lines ??= _batch!.ReadLines();
 
     /// <summary>Gets the route of each document.</summary>
@@ -47,9 +47,7 @@ internal sealed class BulkBody
     /// <summary>Gets or sets how often the connection broke while this was sent.</summary>
     public int Resets { get; set; }
 
-    /// <summary>
-    /// Gets or sets what the brake remembers of its documents that were refused and not given up.
-    /// </summary>
+    /// <summary>Gets or sets the circuit breaker's evidence about documents that were rejected and wait.</summary>
     public IReadOnlyDictionary<Rejection, RejectionEvidence> Evidence { get; set; } =
         new Dictionary<Rejection, RejectionEvidence>();
 
@@ -64,7 +62,7 @@ internal sealed class BulkBody
         return Lines.AsMemory(start, ends[index] - start);
     }
 
-    /// <summary>Gets the index that one document goes into; empty when its action is not what was written.</summary>
+    /// <summary>Gets the index of a document; empty if unknown.</summary>
     public string Index(int document) => Routes[document].Index;
 
     /// <summary>Gets the action line and the document line of one document, without their ends.</summary>
@@ -75,7 +73,7 @@ internal sealed class BulkBody
         return (Encoding.UTF8.GetString(lines[..middle]), lines[(middle + 1)..^1].ToArray());
     }
 
-    /// <summary>Makes a body of some of the documents.</summary>
+    /// <summary>Creates a body of some of the documents.</summary>
     public BulkBody Select(IReadOnlyList<int> documents)
     {
         using var lines = new MemoryStream();
@@ -87,7 +85,7 @@ internal sealed class BulkBody
         return new BulkBody(lines.ToArray(), [.. documents.Select(index => Routes[index])]) { Evidence = Evidence };
     }
 
-    /// <summary>Makes two bodies of one.</summary>
+    /// <summary>Splits the body in two.</summary>
     public (BulkBody First, BulkBody Second) Halve()
     {
         var half = Documents / 2;

@@ -1,37 +1,37 @@
 namespace NodeTelemetry.Collector.Export;
 
-/// <summary>What is to be done with a document after an answer.</summary>
+/// <summary>What has to be done with a document after a response.</summary>
 internal enum BulkItemClass
 {
-    /// <summary>It was stored.</summary>
+    /// <summary>The document was stored.</summary>
     Created,
 
-    /// <summary>It was there already.</summary>
+    /// <summary>The document already existed.</summary>
     Duplicate,
 
-    /// <summary>Nothing is wrong with it: send it again.</summary>
+    /// <summary>Nothing is wrong with the document: send it again.</summary>
     Retry,
 
-    /// <summary>Its index or the cluster has to be repaired by a person: send it again, slowly.</summary>
+    /// <summary>The administrator has to repair its index or the cluster: send it again, slowly.</summary>
     Hold,
 
-    /// <summary>Its index is missing and is not made: see to the template, then as <see cref="Hold"/>.</summary>
+    /// <summary>Its index is missing and was not created: check the template, then as <see cref="Hold"/>.</summary>
     IndexMissing,
 
-    /// <summary>It will never be taken.</summary>
-    Poison,
+    /// <summary>The document is rejected permanently.</summary>
+    Rejected,
 }
 
-/// <summary>What OpenSearch says of one document.</summary>
+/// <summary>The response of OpenSearch for one document.</summary>
 /// <param name="Status">The HTTP status of the item.</param>
 /// <param name="ErrorType">The error's type; <see langword="null"/> for none.</param>
 /// <param name="ErrorReason">The error's reason, with its cause.</param>
 internal readonly record struct BulkItem(int Status, string? ErrorType, string? ErrorReason)
 {
     /// <summary>
-    /// Gets what is to be done, by the error's type: a status of 400 blames the index as often as the document.
+    /// Gets what has to be done, by the error's type: a status of 400 means the index as often as the document.
     /// </summary>
-    /// <remarks>An unknown type is taken as the cluster's fault, so that nothing good is thrown away.</remarks>
+    /// <remarks>An unknown type counts as a fault of the cluster, so that no good document is discarded.</remarks>
     public BulkItemClass Class => (Status, ErrorType) switch
     {
         (200 or 201, null) => BulkItemClass.Created,
@@ -40,17 +40,17 @@ internal readonly record struct BulkItem(int Status, string? ErrorType, string? 
         (404, "index_not_found_exception") => BulkItemClass.IndexMissing,
         (400, "mapper_parsing_exception" or "document_parsing_exception" or "strict_dynamic_mapping_exception"
             or "parse_exception" or "parsing_exception" or "json_parse_exception" or "x_content_parse_exception"
-            or "action_request_validation_exception") => BulkItemClass.Poison,
+            or "action_request_validation_exception") => BulkItemClass.Rejected,
         _ => BulkItemClass.Hold,
     };
 
     /// <summary>
-    /// Gets a value indicating whether it is its index, or the document itself, that has to be repaired; not that the
-    /// server has too much to do.
+    /// Gets a value indicating whether the index or the document has to be repaired; an overloaded server is no such
+    /// case.
     /// </summary>
-    public bool IsForGood => Class is BulkItemClass.Hold or BulkItemClass.IndexMissing or BulkItemClass.Poison
+    public bool IsPermanent => Class is BulkItemClass.Hold or BulkItemClass.IndexMissing or BulkItemClass.Rejected
         || ErrorType is "cluster_block_exception" or "unavailable_shards_exception";
 
-    /// <summary>Says what was answered, for a log or a person.</summary>
+    /// <summary>Describes the error for logs and messages.</summary>
     public string Describe() => $"{Status} {ErrorType}, {ErrorReason}";
 }

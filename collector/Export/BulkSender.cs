@@ -2,20 +2,20 @@ using NodeTelemetry.Collector.Diagnostics;
 
 namespace NodeTelemetry.Collector.Export;
 
-/// <summary>Sends one bulk request and judges the answer as a whole. Several may be under way at once.</summary>
+/// <summary>Sends a bulk request and classifies its response. Several may be under way at once.</summary>
 internal sealed partial class BulkSender(
     OpenSearchConnection connection, ExportSettings settings, ExportMetrics metrics, ILogger logger)
 {
-    // A body that broke the connection this often is too large for something on the way that does not say so.
+    // A body that broke the connection this often is too large for something on the way that reports no error.
     private const int ResetsMax = 2;
 
-    // Smaller bodies pass everywhere; when their connection breaks, the reason is another.
+    // Smaller bodies pass everywhere; a broken connection then has another reason.
     private const int SuspectBytes = 1024 * 1024;
 
-    // A compressed body that was refused and taken plain may have been broken on the way; so many in a row were not.
+    // A compressed body that was refused and accepted plain may have been damaged on the way, but not two in a row.
     private const int GzipRefusalsMax = 2;
 
-    // Without items.*.status the items that went well would be left out, and the others move up.
+    // Without items.*.status, successful items would be omitted, and the others would move up.
     private readonly string _path =
         $"_bulk?timeout={(int)settings.RequestTimeout.TotalSeconds / 2}s&filter_path=took,errors,items.*.status,"
         + "items.*.error.type,items.*.error.reason,items.*.error.caused_by.reason";
@@ -29,8 +29,8 @@ internal sealed partial class BulkSender(
         var outcome = await SendOnceAsync(body, compress, token);
         if (compress && outcome is { Kind: BulkOutcomeKind.Malformed } or { Status: 415 })
         {
-            // OpenSearch 2.17.0 cannot read a compressed bulk request (OpenSearch#16020), some proxies want none; a
-            // broken upload says the same. Plain, it shows whether the documents are at fault.
+            // OpenSearch 2.17.0 cannot read a compressed bulk request (OpenSearch#16020), and some proxies refuse them;
+            // a damaged upload causes the same error. Sent plain, it shows whether the documents are at fault.
             outcome = await SendOnceAsync(body, compress: false, token);
             if (outcome.Kind == BulkOutcomeKind.Items && Interlocked.Increment(ref _gzipRefusals) == GzipRefusalsMax)
             {
@@ -47,7 +47,7 @@ internal sealed partial class BulkSender(
 
     private async Task<BulkOutcome> SendOnceAsync(BulkBody body, bool compress, CancellationToken token)
     {
-        var outcome = await SendAndJudgeAsync(body, compress, token);
+        var outcome = await SendAndClassifyAsync(body, compress, token);
         if (outcome.Failure is { } failure)
         {
             metrics.RequestsFailed[failure].Add();
@@ -56,7 +56,7 @@ internal sealed partial class BulkSender(
         return outcome;
     }
 
-    private async Task<BulkOutcome> SendAndJudgeAsync(BulkBody body, bool compress, CancellationToken token)
+    private async Task<BulkOutcome> SendAndClassifyAsync(BulkBody body, bool compress, CancellationToken token)
     {
         var bytes = body.Body(compress);
         metrics.Requests.Add();
@@ -64,13 +64,13 @@ internal sealed partial class BulkSender(
         metrics.SentBytes.Add(bytes.Length);
         try
         {
-            var answer = await connection.SendAsync(
+            var response = await connection.SendAsync(
                 HttpMethod.Post, _path, bytes, "application/x-ndjson", compress, token);
-            metrics.Answers.Add(answer.Status);
-            var outcome = Judge(answer, body);
+            metrics.Answers.Add(response.Status);
+            var outcome = Classify(response, body);
             if (outcome.Failure == ExportFailure.BadResponse)
             {
-                connection.Avoid(answer.Host);
+                connection.Avoid(response.Host);
             }
 
             return outcome;
@@ -85,54 +85,54 @@ internal sealed partial class BulkSender(
                     "The connection to OpenSearch broke under a large request.");
             }
 
-            return HostFailure.Judge(exception, settings);
+            return HostFailure.Classify(exception, settings);
         }
     }
 
-    private static BulkOutcome Judge(HostResponse answer, BulkBody body)
+    private static BulkOutcome Classify(HostResponse response, BulkBody body)
     {
-        if (answer.Status == 200)
+        if (response.Status == 200)
         {
             var items = new List<BulkItem>(body.Documents);
-            return BulkResponseReader.TryRead(answer.Body, body.Documents, items)
+            return BulkResponseReader.TryRead(response.Body, body.Documents, items)
                 ? new BulkOutcome(BulkOutcomeKind.Items, Status: 200) { Items = items }
                 : new BulkOutcome(
                     BulkOutcomeKind.Retry, ExportFailure.BadResponse,
-                    $"{answer.Host} gave an answer that was cut off or is not one of OpenSearch.",
+                    $"The response of {response.Host} was cut off or is not from OpenSearch.",
                     200);
         }
 
-        var (type, reason) = BulkResponseReader.ReadError(answer.Body);
-        var said = $"{answer.Host} answered {answer.Status} {type} {reason}".TrimEnd();
-        return answer.Status switch
+        var (type, reason) = BulkResponseReader.ReadError(response.Body);
+        var text = $"{response.Host} responded {response.Status} {type} {reason}".TrimEnd();
+        return response.Status switch
         {
-            413 => new BulkOutcome(BulkOutcomeKind.Split, ExportFailure.TooLarge, said, 413),
-            429 when IsTooLargeForMemory(answer, body) =>
-                new BulkOutcome(BulkOutcomeKind.Split, ExportFailure.TooLarge, said, 429),
+            413 => new BulkOutcome(BulkOutcomeKind.Split, ExportFailure.TooLarge, text, 413),
+            429 when IsTooLargeForMemory(response, body) =>
+                new BulkOutcome(BulkOutcomeKind.Split, ExportFailure.TooLarge, text, 429),
             408 or 425 or 429 or (>= 500 and not 501) => new BulkOutcome(
-                BulkOutcomeKind.Retry, ExportFailure.Unavailable, said, answer.Status, answer.RetryAfter),
-            400 => new BulkOutcome(BulkOutcomeKind.Malformed, ExportFailure.Malformed, said, 400),
+                BulkOutcomeKind.Retry, ExportFailure.Unavailable, text, response.Status, response.RetryAfter),
+            400 => new BulkOutcome(BulkOutcomeKind.Malformed, ExportFailure.Malformed, text, 400),
             401 => new BulkOutcome(
                 BulkOutcomeKind.Hold,
                 ExportFailure.Refused,
-                $"{answer.Host} refuses the credentials (401). Check the user and the password, or the token; the "
+                $"{response.Host} refuses the credentials (401). Check the user and the password, or the token; the "
                     + "files are read again.",
                 401),
             403 => new BulkOutcome(
                 BulkOutcomeKind.Hold,
                 ExportFailure.Refused,
-                $"{said} The user may lack rights, or the cluster is blocked.", 403),
+                $"{text} The user may lack rights, or the cluster is blocked.", 403),
             _ => new BulkOutcome(
                 BulkOutcomeKind.Hold,
                 ExportFailure.Refused,
-                $"{said}. Is this the address of OpenSearch?", answer.Status),
+                $"{text}. Is this the address of OpenSearch?", response.Status),
         };
     }
 
-    // The breaker counts a body twice; when this body alone is over its limit, waiting never helps.
-    private static bool IsTooLargeForMemory(HostResponse answer, BulkBody body)
+    // OpenSearch's memory circuit breaker counts a body twice; if this body alone exceeds it, waiting never helps.
+    private static bool IsTooLargeForMemory(HostResponse response, BulkBody body)
     {
-        var limit = BulkResponseReader.ReadBytesLimit(answer.Body);
+        var limit = BulkResponseReader.ReadBytesLimit(response.Body);
         return limit > 0 && body.Documents > 1 && 2L * body.Length >= limit;
     }
 }

@@ -1,79 +1,41 @@
 using NodeTelemetry.Collector.Storage.Outbox;
 
-
 namespace NodeTelemetry.Collector.Export;
 
-/// <summary>A batch on its way: what of it still has to be sent, and how the last attempt ended.</summary>
+/// <summary>The state of a batch that is being delivered. Owned by the <see cref="OpenSearchExporter"/>.</summary>
 internal sealed class Delivery(OutboxBatch batch)
 {
-    /// <summary>Gets or sets the batch in the outbox, as it is now.</summary>
-    public OutboxBatch Batch { get; set; } = batch;
+    /// <summary>Gets the batch in the outbox, without the documents that were delivered.</summary>
+    public OutboxBatch Batch { get; private set; } = batch;
 
-    /// <summary>Gets what has to be sent, each in its own request: one body, more when it was too large.</summary>
-    public LinkedList<BulkBody> Bodies { get; } = new([new BulkBody(batch)]);
+    /// <summary>Gets the bodies to send: one, or more after a request was too large.</summary>
+    public IReadOnlyList<BulkBody> Bodies { get; private set; } = [new BulkBody(batch)];
 
-    /// <summary>Gets the bodies that were sent and not finished in this attempt.</summary>
-    public List<BulkBody> Unfinished { get; } = [];
+    /// <summary>Gets the number of attempts in a row that did not finish the batch.</summary>
+    public int Attempts { get; private set; }
 
-    /// <summary>Gets or sets how the last attempt ended.</summary>
-    public DeliveryOutcome Outcome { get; set; }
+    /// <summary>Gets the result of the last attempt; unchanged while the next one runs.</summary>
+    public DeliveryResult? Last { get; private set; }
 
-    /// <summary>Gets or sets how many attempts in a row did not finish it.</summary>
-    public int Attempts { get; set; }
+    /// <summary>Gets when the pause before the next attempt began, as a timestamp.</summary>
+    public long PausedAt { get; private set; }
 
-    /// <summary>Gets or sets when the pause before the next attempt began, as a timestamp.</summary>
-    public long PausedAt { get; set; }
+    /// <summary>Gets the pause before the next attempt.</summary>
+    public TimeSpan Pause { get; private set; }
 
-    /// <summary>Gets or sets the pause.</summary>
-    public TimeSpan Pause { get; set; }
+    /// <summary>Gets the length of the bodies to send.</summary>
+    public long BytesLeft => Bodies.Sum(static body => body.Length);
 
-    /// <summary>Gets or sets a value indicating whether a person has to repair something.</summary>
-    public bool IsHeld { get; set; }
+    /// <summary>Gets or sets a value indicating whether an attempt at a deferred batch is running.</summary>
+    public bool IsRunning { get; set; }
 
-    /// <summary>Gets or sets a value indicating whether the servers had too much to do for some of it.</summary>
-    public bool IsThrottled { get; set; }
-
-    /// <summary>
-    /// Gets or sets a value indicating whether an index was missing and not made, so that the template should be looked
-    /// after.
-    /// </summary>
-    public bool IsIndexMissing { get; set; }
-
-    /// <summary>Gets or sets the pause that the server asked for.</summary>
-    public TimeSpan? RetryAfter { get; set; }
-
-    /// <summary>Gets or sets why it was not finished.</summary>
-    public string Problem { get; set; } = string.Empty;
-
-    /// <summary>Gets or sets a value indicating whether it was put aside and is being tried again.</summary>
-    public bool IsUnderWay { get; set; }
-
-    /// <summary>Gets or sets the length of what was left when it was put aside.</summary>
-    public long BytesLeft { get; set; }
-
-    /// <summary>Gets or sets why it was put aside; an attempt that is under way does not change it.</summary>
-    public (bool IsHeld, string Problem) Standing { get; set; }
-
-    /// <summary>Forgets how the attempt before ended.</summary>
-    public void Begin()
+    /// <summary>Takes over the result of an attempt.</summary>
+    public void Apply(DeliveryResult result)
     {
-        IsHeld = false;
-        IsThrottled = false;
-        IsIndexMissing = false;
-        RetryAfter = null;
-        Problem = string.Empty;
+        (Batch, Bodies, Last) = (result.Batch, result.Bodies, result);
+        Attempts++;
     }
-}
 
-/// <summary>How an attempt at a delivery ended.</summary>
-internal enum DeliveryOutcome
-{
-    /// <summary>Nothing of it is left.</summary>
-    Done,
-
-    /// <summary>Some documents have to wait; others can be sent meanwhile.</summary>
-    Deferred,
-
-    /// <summary>Nothing can be sent to OpenSearch at present.</summary>
-    Blocked,
+    /// <summary>Defers the next attempt.</summary>
+    public void Defer(long now, TimeSpan pause) => (PausedAt, Pause) = (now, pause);
 }

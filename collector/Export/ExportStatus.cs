@@ -1,29 +1,28 @@
 namespace NodeTelemetry.Collector.Export;
 
-/// <summary>How the export is doing.</summary>
+/// <summary>The health of the export.</summary>
 internal enum ExportHealth
 {
     /// <summary>No host is configured.</summary>
     Off,
 
-    /// <summary>Everything is delivered as it comes.</summary>
+    /// <summary>Documents are delivered as they come.</summary>
     Ok,
 
-    /// <summary>Something passing is wrong.</summary>
+    /// <summary>There is a temporary problem.</summary>
     Retrying,
 
-    /// <summary>A person has to repair something.</summary>
+    /// <summary>The administrator has to repair something.</summary>
     Held,
 }
 
-/// <summary>How the export is doing, for people.</summary>
-/// <param name="State">The state; lower case in the HTTP API.</param>
-/// <param name="Problem">Why it is not well, in a sentence.</param>
+/// <summary>The status of the export.</summary>
+/// <param name="State">The health; lower case in the HTTP API.</param>
+/// <param name="Problem">The problem in a sentence; <see langword="null"/> if there is none.</param>
 /// <param name="BacklogDocuments">Documents stored and not yet delivered.</param>
 /// <param name="BacklogBytes">Their bytes as stored.</param>
 /// <param name="OldestAt">When the oldest of them came.</param>
-/// <param name="ExportedDocuments">Documents delivered since the collector started, those that were there already among
-/// them.</param>
+/// <param name="ExportedDocuments">Documents delivered since the collector started, including duplicates.</param>
 internal sealed record ExportStatus(
     ExportHealth State,
     string? Problem,
@@ -32,6 +31,6 @@ internal sealed record ExportStatus(
     DateTimeOffset? OldestAt,
     long ExportedDocuments)
 {
-    /// <summary>Gets a value indicating whether there is anywhere to export to.</summary>
+    /// <summary>Gets a value indicating whether a host is configured.</summary>
     public bool IsEnabled => State != ExportHealth.Off;
 }

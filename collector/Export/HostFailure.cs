@@ -9,7 +9,7 @@ namespace NodeTelemetry.Collector.Export;
 internal static class HostFailure
 {
     /// <summary>Judges it.</summary>
-    public static BulkOutcome Judge(Exception exception, ExportSettings settings) => exception switch
+    public static BulkOutcome Classify(Exception exception, ExportSettings settings) => exception switch
     {
         TimeoutRejectedException => new BulkOutcome(
             BulkOutcomeKind.Retry,
@@ -18,7 +18,7 @@ internal static class HostFailure
 
         // What opened it says more than that it is open.
         BrokenCircuitException { InnerException: { } cause } =>
-            Judge(cause, settings) with { Failure = ExportFailure.CircuitOpen },
+            Classify(cause, settings) with { Failure = ExportFailure.CircuitOpen },
         BrokenCircuitException => new BulkOutcome(
             BulkOutcomeKind.Retry,
             ExportFailure.CircuitOpen,

@@ -8,22 +8,22 @@ using NodeTelemetry.Collector.Storage.Outbox;
 namespace NodeTelemetry.Collector.Export;
 
 /// <summary>
-/// Takes batches from the outbox and delivers them to OpenSearch at its own pace, for as long as it takes.
+/// Takes batches from the outbox and delivers them to OpenSearch at its own pace, however long that takes.
 /// </summary>
 /// <remarks>
-/// A batch of which some documents have to wait is put aside, so that one closed index does not stop the others; with
-/// several such batches, or when the server takes nothing at all, it pauses. Nothing here is needed for the collector
-/// to start or to stop.
+/// A batch of which some documents have to wait is deferred, so that one closed index does not stop the others. With
+/// many such batches, or when the server accepts nothing at all, the exporter pauses. The collector starts and stops
+/// without it.
 /// </remarks>
 internal sealed partial class OpenSearchExporter : IAsyncDisposable
 {
-    // The most of what is put aside, which is in memory: as much as eight full batches.
+    // Limit of the deferred bodies, which are in memory: as much as eight full batches.
     private const long DeferredBytesMax = 8 * 5 * 1024 * 1024;
 
-    // And the most batches of which something is: each is a request of its own when it is tried again.
+    // Limit of deferred batches: each is a request of its own when it is tried again.
     private const int DeferredMax = 1000;
 
-    // How often to look although nothing was signalled: a database that could not be read is tried again.
+    // The loop runs at least this often: a database that could not be read is tried again.
     private static readonly TimeSpan IdlePeriod = TimeSpan.FromSeconds(5);
 
     private readonly ExportSettings _settings;
@@ -38,8 +38,8 @@ internal sealed partial class OpenSearchExporter : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrencyLimit _concurrency;
 
-    // What is being sent, what is put aside for a while, and what could not be sent and goes first.
-    private readonly List<Task<Delivery>> _running = [];
+    // Attempts under way, batches that wait for a while, and batches that OpenSearch did not accept and that go first.
+    private readonly List<Task<(Delivery Delivery, DeliveryResult Result)>> _running = [];
     private readonly List<Delivery> _deferred = [];
     private readonly Queue<Delivery> _blocked = [];
     private Task _loop = Task.CompletedTask;
@@ -50,11 +50,11 @@ internal sealed partial class OpenSearchExporter : IAsyncDisposable
     private volatile Health _health = new(ExportHealth.Ok, null);
 
     /// <summary>Initializes a new instance of the <see cref="OpenSearchExporter"/> class.</summary>
-    /// <param name="settings">Where to and how.</param>
+    /// <param name="settings">The servers and the limits.</param>
     /// <param name="database">The database, read only.</param>
-    /// <param name="writer">Tells whether the database can be written.</param>
-    /// <param name="outbox">Where the batches come from.</param>
-    /// <param name="deadLetters">Where the documents go that will never be taken.</param>
+    /// <param name="writer">Knows whether the database can be written.</param>
+    /// <param name="outbox">The source of the batches.</param>
+    /// <param name="deadLetters">Keeps permanently rejected documents.</param>
     /// <param name="metrics">The counters.</param>
     /// <param name="time">The clock.</param>
     /// <param name="random">For the jitter.</param>
@@ -82,7 +82,7 @@ internal sealed partial class OpenSearchExporter : IAsyncDisposable
         _concurrency = new ConcurrencyLimit(settings.ConcurrencyMax);
     }
 
-    /// <summary>Gets how the export is doing.</summary>
+    /// <summary>Gets the status of the export.</summary>
     public ExportStatus Status
     {
         get
@@ -97,11 +97,11 @@ internal sealed partial class OpenSearchExporter : IAsyncDisposable
     }
 
     /// <summary>
-    /// Gets the loop: it ends when stopped, or fails by a fault of the program, which must end the process.
+    /// Gets the loop: it ends when stopped. If it fails, the program has a defect, and the process must end.
     /// </summary>
     public Task Completion => _loop;
 
-    /// <summary>Gets how many requests may be under way at once, as it was found out.</summary>
+    /// <summary>Gets how many requests may currently be under way at once.</summary>
     public int ConcurrencyLimit => _concurrency.Value;
 
     /// <summary>Starts the loop; does nothing when no host is configured.</summary>
@@ -131,24 +131,24 @@ internal sealed partial class OpenSearchExporter : IAsyncDisposable
 
     private DateOnly Today => DateOnly.FromDateTime(_time.GetUtcNow().UtcDateTime);
 
-    // Again every day, with the new index in mind: somebody may have deleted it.
+    // Every day before the new index is created: the template may have been deleted.
     private bool IsTemplateDue => _settings.ManageTemplate && _templateDay != Today;
 
-    private bool IsMuchDeferred => _deferred.Count >= DeferredMax
+    private bool IsDeferredFull => _deferred.Count >= DeferredMax
         || _deferred.Sum(static delivery => delivery.BytesLeft) >= DeferredBytesMax;
 
     private bool IsPaused => _failures > 0 && _time.GetElapsedTime(_pausedAt) < _pause;
 
-    // How many more attempts may begin. After a failure it is one until it went well.
+    // How many more attempts may begin. After a failure it is one, until one succeeds.
     private int Room => IsPaused || IsTemplateDue ? 0 : (_failures > 0 ? 1 : _concurrency.Value) - _running.Count;
 
     private async Task RunAsync(CancellationToken token)
     {
         using var connection = new OpenSearchConnection(_settings, _time);
         var sender = new BulkSender(connection, _settings, _metrics, _logger);
-        var refused = new RejectedDocuments(
+        var rejected = new RejectedDocuments(
             _deadLetters, new DiscardedIndices(_database), _metrics, _time, _logger);
-        var deliverer = new BatchDeliverer(sender, _outbox, refused, _metrics);
+        var deliverer = new BatchDeliverer(sender, _outbox, rejected, _metrics);
         var template = new TemplateInstaller(connection, _settings, _logger);
         try
         {
@@ -168,13 +168,14 @@ internal sealed partial class OpenSearchExporter : IAsyncDisposable
                 foreach (var ended in _running.FindAll(static attempt => attempt.IsCompleted))
                 {
                     _running.Remove(ended);
-                    Sort(await ended);
+                    var (delivery, result) = await ended;
+                    OnAttempted(delivery, result);
                 }
             }
         }
         catch (OperationCanceledException) when (token.IsCancellationRequested)
         {
-            // Stopped on request. The connection is theirs until they have ended, which they do at once.
+            // Stopped on request. The attempts use the connection until they have ended, which they do at once.
             foreach (Task attempt in _running)
             {
                 await attempt.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -182,12 +183,9 @@ internal sealed partial class OpenSearchExporter : IAsyncDisposable
         }
     }
 
-    private static async Task<Delivery> RunAttemptAsync(
-        BatchDeliverer deliverer, Delivery delivery, CancellationToken token)
-    {
-        await Task.Run(() => deliverer.AttemptAsync(delivery, token), token);
-        return delivery;
-    }
+    private static async Task<(Delivery Delivery, DeliveryResult Result)> RunAttemptAsync(
+        BatchDeliverer deliverer, Delivery delivery, CancellationToken token) =>
+        (delivery, await Task.Run(() => deliverer.AttemptAsync(delivery.Batch, delivery.Bodies, token), token));
 
     private async Task PutTemplateAsync(TemplateInstaller template, CancellationToken token)
     {
@@ -201,43 +199,26 @@ internal sealed partial class OpenSearchExporter : IAsyncDisposable
         _failures = 0;
     }
 
-    private void Sort(Delivery delivery)
+    private void OnAttempted(Delivery delivery, DeliveryResult result)
     {
         _deferred.Remove(delivery);
-        delivery.IsUnderWay = false;
-        switch (delivery.Outcome)
+        delivery.IsRunning = false;
+        delivery.Apply(result);
+        if (result.Outcome == DeliveryOutcome.Blocked)
         {
-            case DeliveryOutcome.Blocked:
-                _blocked.Enqueue(delivery);
-                if (delivery.IsThrottled)
-                {
-                    _concurrency.OnThrottled();
-                }
-                else
-                {
-                    _concurrency.OnBlocked();
-                }
-
-                // Requests that were under way together fail together: that is one failure.
-                if (!IsPaused)
-                {
-                    Pause(delivery.IsHeld, delivery.Problem, delivery.RetryAfter);
-                }
-
-                return;
-            case DeliveryOutcome.Deferred:
-                delivery.PausedAt = _time.GetTimestamp();
-                delivery.Pause = delivery.IsHeld ? _schedule.NextHeld() : _schedule.Next(delivery.Attempts);
-                delivery.Standing = (delivery.IsHeld, delivery.Problem);
-                delivery.BytesLeft = delivery.Bodies.Sum(static body => body.Length);
-                _deferred.Add(delivery);
-                _templateDay = delivery.IsIndexMissing ? null : _templateDay;
-                break;
-            default:
-                break;
+            OnBlocked(delivery, result);
+            return;
         }
 
-        if (delivery.IsThrottled)
+        if (result.Outcome == DeliveryOutcome.Deferred)
+        {
+            delivery.Defer(
+                _time.GetTimestamp(), result.IsHeld ? _schedule.NextHeld() : _schedule.Next(delivery.Attempts));
+            _deferred.Add(delivery);
+            _templateDay = result.IsIndexMissing ? null : _templateDay;
+        }
+
+        if (result.IsThrottled)
         {
             _concurrency.OnThrottled();
         }
@@ -253,26 +234,45 @@ internal sealed partial class OpenSearchExporter : IAsyncDisposable
         }
     }
 
-    private void Pause(bool isHeld, string problem, TimeSpan? asked)
+    private void OnBlocked(Delivery delivery, DeliveryResult result)
+    {
+        _blocked.Enqueue(delivery);
+        if (result.IsThrottled)
+        {
+            _concurrency.OnThrottled();
+        }
+        else
+        {
+            _concurrency.OnBlocked();
+        }
+
+        // Requests that were under way together fail together: that is one failure.
+        if (!IsPaused)
+        {
+            Pause(result.IsHeld, result.Problem, result.RetryAfter);
+        }
+    }
+
+    private void Pause(bool isHeld, string problem, TimeSpan? requested)
     {
         _failures++;
         _pausedAt = _time.GetTimestamp();
-        _pause = isHeld ? _schedule.NextHeld() : _schedule.Next(_failures, asked);
+        _pause = isHeld ? _schedule.NextHeld() : _schedule.Next(_failures, requested);
         SetHealth(isHeld ? ExportHealth.Held : ExportHealth.Retrying, problem);
     }
 
     private bool TryTake([NotNullWhen(true)] out Delivery? delivery)
     {
         delivery = _deferred.Find(delivery =>
-            !delivery.IsUnderWay && _time.GetElapsedTime(delivery.PausedAt) >= delivery.Pause);
+            !delivery.IsRunning && _time.GetElapsedTime(delivery.PausedAt) >= delivery.Pause);
         if (delivery is not null)
         {
-            // It stays among them until the attempt has ended: a problem is none the less while it is tried again.
-            delivery.IsUnderWay = true;
+            // It stays deferred until the attempt has ended: the problem remains while it is tried again.
+            delivery.IsRunning = true;
             return true;
         }
 
-        if (IsMuchDeferred)
+        if (IsDeferredFull)
         {
             return false;
         }
@@ -290,22 +290,22 @@ internal sealed partial class OpenSearchExporter : IAsyncDisposable
         return delivery is not null;
     }
 
-    // Until an attempt has ended, a batch may be there, a pause is over, or it is time to look anyway.
+    // Until an attempt has ended, a batch may be available, a pause is over, or the idle period has passed.
     private async Task WaitAsync(CancellationToken token)
     {
         var room = Room;
         var wait = IsPaused ? _pause - _time.GetElapsedTime(_pausedAt) : IdlePeriod;
         if (room > 0)
         {
-            var lefts = _deferred.Where(static delivery => !delivery.IsUnderWay)
+            var pauses = _deferred.Where(static delivery => !delivery.IsRunning)
                 .Select(delivery => delivery.Pause - _time.GetElapsedTime(delivery.PausedAt));
-            wait = lefts.Append(wait).Min();
+            wait = pauses.Append(wait).Min();
         }
 
         using var either = CancellationTokenSource.CreateLinkedTokenSource(token);
         List<Task> events =
             [.. _running, Task.Delay(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, _time, either.Token)];
-        if (room > 0 && !IsMuchDeferred)
+        if (room > 0 && !IsDeferredFull)
         {
             events.Add(_outbox.WaitAsync(either.Token));
         }
@@ -317,10 +317,10 @@ internal sealed partial class OpenSearchExporter : IAsyncDisposable
 
     private void SetHealthOfDeferred()
     {
-        var worst = _deferred.Find(static delivery => delivery.Standing.IsHeld) ?? _deferred.FirstOrDefault();
+        var worst = _deferred.Find(static delivery => delivery.Last!.IsHeld) ?? _deferred.FirstOrDefault();
         SetHealth(
-            worst is null ? ExportHealth.Ok : worst.Standing.IsHeld ? ExportHealth.Held : ExportHealth.Retrying,
-            worst?.Standing.Problem);
+            worst is null ? ExportHealth.Ok : worst.Last!.IsHeld ? ExportHealth.Held : ExportHealth.Retrying,
+            worst?.Last!.Problem);
     }
 
     private void SetHealth(ExportHealth state, string? problem)

@@ -6,7 +6,7 @@ using NodeTelemetry.Collector.Storage.Outbox;
 
 namespace NodeTelemetry.Collector.Export;
 
-/// <summary>Puts every accepted reading and every event into the outbox, encoded once and for all.</summary>
+/// <summary>Puts every accepted sample and every event into the outbox, encoded once.</summary>
 internal sealed class OutboxFeed(BulkRequestWriter writer, OutboxStore outbox) : ISampleListener, IEventListener
 {
     /// <inheritdoc/>

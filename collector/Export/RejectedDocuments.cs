@@ -3,129 +3,134 @@ using NodeTelemetry.Collector.Storage.Outbox;
 
 namespace NodeTelemetry.Collector.Export;
 
+/// <summary>Rejected documents that wait for the repair of their index.</summary>
+/// <param name="Body">The documents.</param>
+/// <param name="Problem">Why they wait, in a sentence.</param>
+internal sealed record HeldDocuments(BulkBody Body, string Problem);
+
 /// <summary>
-/// What becomes of documents that OpenSearch refuses for good: bad ones become dead letters, good ones wait for the
-/// repair of their index, unless a person has given them up; the brake tells which they are.
+/// Sorts documents that OpenSearch rejects permanently: bad ones become dead letters; good ones wait for the repair of
+/// their index, unless the administrator has discarded its backlog. The circuit breaker tells them apart.
 /// </summary>
 internal sealed partial class RejectedDocuments(
-    DeadLetterTable deadLetters, DiscardedIndices givenUp, ExportMetrics metrics, TimeProvider time, ILogger logger)
+    DeadLetterTable deadLetters, DiscardedIndices discarded, ExportMetrics metrics, TimeProvider time, ILogger logger)
 {
-    private readonly RejectionCircuitBreaker _brake = new(time);
+    private readonly RejectionCircuitBreaker _breaker = new(time);
 
-    /// <summary>Buries those of a request that a person has given up.</summary>
-    /// <param name="delivery">The batch.</param>
+    /// <summary>Makes dead letters of the failed documents of a request whose index has been discarded.</summary>
+    /// <param name="batchCreatedAt">When the batch was begun.</param>
     /// <param name="body">The request.</param>
-    /// <param name="items">What was said of each of its documents.</param>
-    /// <param name="refused">Which were refused.</param>
-    /// <returns>Which of those are not given up.</returns>
-    public List<int> GiveUp(Delivery delivery, BulkBody body, IReadOnlyList<BulkItem> items, List<int> refused)
+    /// <param name="items">The response for each of its documents.</param>
+    /// <param name="failed">The documents that were not accepted.</param>
+    /// <returns>Those that are not discarded.</returns>
+    public List<int> Discard(
+        DateTimeOffset batchCreatedAt, BulkBody body, IReadOnlyList<BulkItem> items, List<int> failed)
     {
-        if (!refused.Exists(index => items[index].IsForGood) || givenUp.Read() is not { Count: > 0 } indices)
+        if (!failed.Exists(index => items[index].IsPermanent) || discarded.Read() is not { Count: > 0 } indices)
         {
-            return refused;
+            return failed;
         }
 
-        var lost = refused.FindAll(index => items[index].IsForGood
-            && indices.TryGetValue(body.Index(index), out var until) && delivery.Batch.CreatedAt <= until);
-        lost.ForEach(index => Bury(body, index, items[index]));
+        var lost = failed.FindAll(index => items[index].IsPermanent
+            && indices.TryGetValue(body.Index(index), out var until) && batchCreatedAt <= until);
+        lost.ForEach(index => AddDeadLetter(body, index, items[index]));
         if (lost.Count > 0)
         {
-            Log.GivenUp(logger, lost.Count, items[lost[0]].Describe());
+            Log.Discarded(logger, lost.Count, items[lost[0]].Describe());
         }
 
-        return [.. refused.Except(lost)];
+        return [.. failed.Except(lost)];
     }
 
-    /// <summary>Sorts those of a request that was answered document by document.</summary>
-    public void Sort(Delivery delivery, BulkBody body, IReadOnlyList<BulkItem> items, IReadOnlyList<int> refused)
+    /// <summary>Sorts the rejected documents of a request that was answered document by document.</summary>
+    /// <returns>Those that wait; <see langword="null"/> if none does.</returns>
+    public HeldDocuments? Sort(BulkBody body, IReadOnlyList<BulkItem> items, IReadOnlyList<int> rejected)
     {
-        if (refused.Count == 0 && !_brake.IsWatching)
+        if (rejected.Count == 0 && !_breaker.IsTracking)
         {
-            return;
+            return null;
         }
 
-        var taken = Enumerable.Range(0, items.Count)
+        var accepted = Enumerable.Range(0, items.Count)
             .Where(index => items[index].Class is BulkItemClass.Created or BulkItemClass.Duplicate)
             .CountBy(body.Index)
             .ToDictionary();
-        foreach (var (index, documents) in taken)
+        foreach (var (index, documents) in accepted)
         {
-            _brake.OnAccepted(index, documents);
+            _breaker.OnAccepted(index, documents);
         }
 
         var held = new List<int>();
-        var suspicions = new Dictionary<Rejection, RejectionEvidence>();
-        foreach (var group in refused.GroupBy(
+        var evidence = new Dictionary<Rejection, RejectionEvidence>();
+        foreach (var group in rejected.GroupBy(
             document => new Rejection(body.Index(document), items[document].ErrorType ?? string.Empty)))
         {
-            var suspicion = _brake.Judge(
+            var found = _breaker.Evaluate(
                 group.Key,
-                taken.GetValueOrDefault(group.Key.Index),
+                accepted.GetValueOrDefault(group.Key.Index),
                 group.Count(),
                 body.Evidence.GetValueOrDefault(group.Key));
-            if (suspicion is null)
+            if (found is null)
             {
                 foreach (var document in group)
                 {
-                    BuryBad(body, document, items[document]);
+                    Reject(body, document, items[document]);
                 }
-
-                continue;
             }
-
-            held.AddRange(group);
-            suspicions.Add(group.Key, suspicion);
+            else
+            {
+                held.AddRange(group);
+                evidence.Add(group.Key, found);
+            }
         }
 
-        if (held.Count > 0)
+        if (held.Count == 0)
         {
-            held.Sort();
-            Hold(delivery, held.Count == body.Documents ? body : body.Select(held), suspicions);
-            delivery.Problem = $"OpenSearch refuses {held.Count} of {items.Count} documents "
-                + $"({items[held[0]].Describe()}). That is the index {body.Index(held[0])} or its template rather than "
-                + "the documents: nothing is given up. Repair it, and the export goes on by itself.";
+            return null;
         }
+
+        held.Sort();
+        var waiting = held.Count == body.Documents ? body : body.Select(held);
+        waiting.Evidence = evidence;
+        return new HeldDocuments(
+            waiting,
+            $"OpenSearch rejects {held.Count} of {items.Count} documents ({items[held[0]].Describe()}). The cause is "
+                + $"the index {body.Index(held[0])} or its template rather than the documents, so none is discarded. "
+                + "Repair it, and the export continues automatically.");
     }
 
-    /// <summary>Sorts a document that is too long for a request, or breaks it, although it is the only one.</summary>
-    /// <returns>Whether it waits.</returns>
-    public bool SortAlone(Delivery delivery, BulkBody body, BulkOutcome outcome)
+    /// <summary>Sorts the only document of a request that is too large or cannot be parsed.</summary>
+    /// <returns>The document if it waits, else <see langword="null"/>.</returns>
+    public HeldDocuments? SortAlone(DateTimeOffset batchCreatedAt, BulkBody body, BulkOutcome outcome)
     {
         var item = new BulkItem(outcome.Status, outcome.Failure.ToString(), outcome.Problem);
-        if (GiveUp(delivery, body, [item], [0]).Count == 0)
+        if (Discard(batchCreatedAt, body, [item], [0]).Count == 0)
         {
-            return false;
+            return null;
         }
 
-        var refusal = new Rejection(string.Empty, item.ErrorType!);
-        var before = body.Evidence.GetValueOrDefault(refusal);
-        if (_brake.Judge(refusal, taken: 0, refused: 1, before) is not { } suspicion)
+        var rejection = new Rejection(string.Empty, item.ErrorType!);
+        var earlier = body.Evidence.GetValueOrDefault(rejection);
+        if (_breaker.Evaluate(rejection, accepted: 0, rejected: 1, earlier) is not { } evidence)
         {
-            BuryBad(body, 0, item);
-            return false;
+            Reject(body, 0, item);
+            return null;
         }
 
-        Hold(delivery, body, new Dictionary<Rejection, RejectionEvidence> { [refusal] = suspicion });
-        delivery.Problem = $"OpenSearch refuses a request of one document ({item.Describe()}). Nothing is given up "
-            + "before others are taken.";
-        return true;
+        body.Evidence = new Dictionary<Rejection, RejectionEvidence> { [rejection] = evidence };
+        return new HeldDocuments(
+            body,
+            $"OpenSearch rejects a request of one document ({item.Describe()}). It is not discarded before other "
+                + "documents are accepted.");
     }
 
-    private static void Hold(
-        Delivery delivery, BulkBody body, IReadOnlyDictionary<Rejection, RejectionEvidence> suspicions)
+    private void Reject(BulkBody body, int index, BulkItem item)
     {
-        body.Evidence = suspicions;
-        delivery.Unfinished.Add(body);
-        delivery.IsHeld = true;
+        AddDeadLetter(body, index, item);
+        Log.Rejected(logger, body.Split(index).Action, item.Status, item.ErrorType, item.ErrorReason);
     }
 
-    private void BuryBad(BulkBody body, int index, BulkItem item)
-    {
-        Bury(body, index, item);
-        Log.Buried(logger, body.Split(index).Action, item.Status, item.ErrorType, item.ErrorReason);
-    }
-
-    private void Bury(BulkBody body, int index, BulkItem item)
+    private void AddDeadLetter(BulkBody body, int index, BulkItem item)
     {
         var (action, document) = body.Split(index);
         metrics.Documents[ExportOutcome.DeadLetter].Add();

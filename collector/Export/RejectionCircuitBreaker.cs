@@ -1,43 +1,42 @@
 namespace NodeTelemetry.Collector.Export;
 
 /// <summary>
-/// Decides whether documents that are refused for good are bad documents, or whether their index or its template is
-/// wrong and good documents are refused.
+/// Decides whether permanently rejected documents are bad documents, or whether their index or its template is wrong
+/// and rejects good documents.
 /// </summary>
 /// <remarks>
-/// It goes by index and reason, and by what was refused and taken over many requests: a mapping that refuses a tenth of
-/// every batch is as wrong as one that refuses all. Documents are only given up on evidence that the index takes
-/// others, and hardly any is refused like them: in the same request, or after they were refused first, and then only by
-/// a request that began after the evidence, because a repair may come while one is on its way. Otherwise they wait
-/// until somebody has repaired the index. May be used by several requests at once.
+/// There is a circuit for each index and reason, and it counts rejected and accepted documents over many requests: a
+/// mapping that rejects a tenth of every batch is as wrong as one that rejects all. While a circuit is open, its
+/// documents wait. It becomes half-open when there is evidence that the index accepts other documents and rejects
+/// hardly any like these. If they are rejected once more, by a request that began after that evidence (a repair may
+/// come while a request is under way), the circuit is closed: the documents are bad. May be used by several requests
+/// at once.
 /// </remarks>
 internal sealed class RejectionCircuitBreaker(TimeProvider time)
 {
-    // What waits is tried again, and refused again, every ten minutes at the latest (OpenSearch:RetryDelayMax).
+    // Waiting documents are tried, and rejected, again every ten minutes at the latest (OpenSearch:RetryDelayMax).
     private static readonly TimeSpan ForgetAfter = TimeSpan.FromMinutes(15);
 
-    // Indices come from readings' own time, a week or two of days; reasons are a closed list of some ten.
-    private const int WatchesMax = 256;
+    // Indices follow from the time of the readings, a week or two of days; reasons are a closed list of some ten.
+    private const int CircuitsMax = 256;
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<Rejection, RejectionWindow> _watches = [];
-    private volatile bool _isWatching;
+    private readonly Dictionary<Rejection, RejectionCounts> _circuits = [];
+    private volatile bool _isTracking;
 
-    /// <summary>
-    /// Gets a value indicating whether it has to be told what is taken: only after something was refused.
-    /// </summary>
-    public bool IsWatching => _isWatching;
+    /// <summary>Gets a value indicating whether accepted documents have to be counted: after a rejection.</summary>
+    public bool IsTracking => _isTracking;
 
-    /// <summary>Takes note of documents that an index took.</summary>
+    /// <summary>Counts documents that an index accepted.</summary>
     public void OnAccepted(string index, int documents)
     {
         lock (_lock)
         {
-            foreach (var (refusal, watch) in _watches)
+            foreach (var (rejection, counts) in _circuits)
             {
-                if (refusal.IsOf(index))
+                if (rejection.Concerns(index))
                 {
-                    watch.Add(documents, refused: 0);
+                    counts.Add(documents, rejected: 0);
                 }
             }
 
@@ -45,124 +44,125 @@ internal sealed class RejectionCircuitBreaker(TimeProvider time)
         }
     }
 
-    /// <summary>Judges documents of a request that were refused alike.</summary>
-    /// <param name="refusal">What they have in common.</param>
-    /// <param name="taken">How many others the index took in the same request, already told to
+    /// <summary>Evaluates documents of a request that were rejected for the same reason.</summary>
+    /// <param name="rejection">Their index and the reason.</param>
+    /// <param name="accepted">The other documents of the same request that the index accepted; already passed to
     /// <see cref="OnAccepted"/>.</param>
-    /// <param name="refused">How many they are.</param>
-    /// <param name="suspicion">What is known of them from an earlier attempt; <see langword="null"/> for the
-    /// first.</param>
-    /// <returns>The suspicion to remember until the next attempt; <see langword="null"/> to give them up.</returns>
-    public RejectionEvidence? Judge(Rejection refusal, int taken, int refused, RejectionEvidence? suspicion)
+    /// <param name="rejected">The number of these documents.</param>
+    /// <param name="earlier">The evidence of the attempt before; <see langword="null"/> for the first attempt.</param>
+    /// <returns>The evidence to keep until the next attempt; <see langword="null"/> if the circuit is closed, so that
+    /// the documents are dead letters.</returns>
+    public RejectionEvidence? Evaluate(Rejection rejection, int accepted, int rejected, RejectionEvidence? earlier)
     {
         lock (_lock)
         {
-            if (!_watches.TryGetValue(refusal, out var watch))
+            if (!_circuits.TryGetValue(rejection, out var counts))
             {
-                watch = new RejectionWindow();
-                watch.Add(taken, refused: 0);
-                _watches.Add(refusal, watch);
+                counts = new RejectionCounts();
+                counts.Add(accepted, rejected: 0);
+                _circuits.Add(rejection, counts);
             }
 
-            watch.JudgedAt = time.GetTimestamp();
+            counts.EvaluatedAt = time.GetTimestamp();
             KeepLimit();
-            if (suspicion?.Watch == watch)
+            if (earlier?.Counts == counts)
             {
-                // Of what is refused all the time the last ones have few after them; the recent ones say what they are.
-                var since = watch.Total - suspicion.From;
-                return !since.IsTolerable || !watch.Recent.IsTolerable ? suspicion with { IsLastTry = false }
-                    : suspicion.IsLastTry ? null
-                    : suspicion with { IsLastTry = true };
+                // While everything is rejected, the last documents have few after them: the recent ones count as well.
+                var since = counts.Total - earlier.From;
+                return !since.IsTolerable || !counts.Recent.IsTolerable ? earlier with { IsHalfOpen = false }
+                    : earlier.IsHalfOpen ? null
+                    : earlier with { IsHalfOpen = true };
             }
 
-            var from = watch.Total;
-            watch.Add(taken: 0, refused);
-            return suspicion is null && new DocumentCounts(taken, refused).IsTolerable && watch.Recent.IsTolerable
+            var from = counts.Total;
+            counts.Add(accepted: 0, rejected);
+            return earlier is null && new DocumentCounts(accepted, rejected).IsTolerable && counts.Recent.IsTolerable
                 ? null
-                : new RejectionEvidence(watch, from);
+                : new RejectionEvidence(counts, from);
         }
     }
 
-    // Documents whose watch is forgotten while they wait are judged anew: they are not given up any earlier for it.
+    // Documents whose counts are forgotten while they wait begin again with an open circuit.
     private void KeepLimit()
     {
-        foreach (var (refusal, watch) in _watches)
+        foreach (var (rejection, counts) in _circuits)
         {
-            if (time.GetElapsedTime(watch.JudgedAt) > ForgetAfter)
+            if (time.GetElapsedTime(counts.EvaluatedAt) > ForgetAfter)
             {
-                _watches.Remove(refusal);
+                _circuits.Remove(rejection);
             }
         }
 
-        if (_watches.Count > WatchesMax)
+        if (_circuits.Count > CircuitsMax)
         {
-            _watches.Remove(_watches.MinBy(static entry => entry.Value.JudgedAt).Key);
+            _circuits.Remove(_circuits.MinBy(static entry => entry.Value.EvaluatedAt).Key);
         }
 
-        _isWatching = _watches.Count > 0;
+        _isTracking = _circuits.Count > 0;
     }
 }
 
-/// <summary>What refused documents have in common.</summary>
-/// <param name="Index">Their index; empty when a request as a whole was refused because of one document.</param>
+/// <summary>What rejected documents have in common.</summary>
+/// <param name="Index">Their index; empty if a whole request was rejected because of one document.</param>
 /// <param name="Reason">The type of the error.</param>
 internal readonly record struct Rejection(string Index, string Reason)
 {
-    /// <summary>Tells whether a document that is taken speaks against it.</summary>
-    public bool IsOf(string index) => Index.Length == 0 || Index == index;
+    /// <summary>Determines whether an accepted document of an index is evidence for it.</summary>
+    public bool Concerns(string index) => Index.Length == 0 || Index == index;
 }
 
-/// <summary>How many documents were taken and refused.</summary>
-internal readonly record struct DocumentCounts(long Taken, long Refused)
+/// <summary>How many documents were accepted and rejected.</summary>
+internal readonly record struct DocumentCounts(long Accepted, long Rejected)
 {
-    // So few are documents that something went wrong with, as long as more are taken.
+    // This few documents may be bad ones, as long as more are accepted.
     private const int FewMax = 10;
 
-    // More than one in a hundred, for the same reason, is a rule that somebody made and no accident.
-    private const double ShareMax = 0.01;
+    // More than one in a hundred, for the same reason, is systematic and not an accident.
+    private const double RatioMax = 0.01;
 
-    /// <summary>Gets a value indicating whether those refused may be bad documents.</summary>
+    /// <summary>Gets a value indicating whether the rejected documents may be bad ones.</summary>
     public bool IsTolerable =>
-        Refused < Taken && (Refused <= FewMax || Refused <= ShareMax * (Taken + Refused));
+        Rejected < Accepted && (Rejected <= FewMax || Rejected <= RatioMax * (Accepted + Rejected));
 
-    /// <summary>Subtracts what was before.</summary>
-    public static DocumentCounts operator -(DocumentCounts all, DocumentCounts before) =>
-        new(all.Taken - before.Taken, all.Refused - before.Refused);
+    /// <summary>Subtracts earlier counts.</summary>
+    public static DocumentCounts operator -(DocumentCounts all, DocumentCounts earlier) =>
+        new(all.Accepted - earlier.Accepted, all.Rejected - earlier.Rejected);
 }
 
-/// <summary>What became of the documents of an index since some were refused. Guarded by the brake's lock.</summary>
-internal sealed class RejectionWindow
+/// <summary>Counts the documents of an index since some were rejected. Guarded by the breaker's lock.</summary>
+internal sealed class RejectionCounts
 {
-    // As many as tell one in a hundred from chance; what was before counts half, then a quarter, then nothing.
+    // Enough to tell one in a hundred from chance; earlier documents count half, then a quarter, then nothing.
     private const int RecentDocuments = 10_000;
 
-    /// <summary>Gets all since it began.</summary>
+    /// <summary>Gets all documents since the first rejection.</summary>
     public DocumentCounts Total { get; private set; }
 
-    /// <summary>Gets the recent ones.</summary>
+    /// <summary>Gets the recent documents.</summary>
     public DocumentCounts Recent { get; private set; }
 
-    /// <summary>Gets or sets when some were refused last, as a timestamp.</summary>
-    public long JudgedAt { get; set; }
+    /// <summary>Gets or sets when documents were last rejected, as a timestamp.</summary>
+    public long EvaluatedAt { get; set; }
 
     /// <summary>Adds documents.</summary>
-    public void Add(int taken, int refused)
+    public void Add(int accepted, int rejected)
     {
-        Total = new DocumentCounts(Total.Taken + taken, Total.Refused + refused);
-        Recent = new DocumentCounts(Recent.Taken + taken, Recent.Refused + refused);
-        if (Recent.Taken + Recent.Refused > RecentDocuments)
+        Total = new DocumentCounts(Total.Accepted + accepted, Total.Rejected + rejected);
+        Recent = new DocumentCounts(Recent.Accepted + accepted, Recent.Rejected + rejected);
+        if (Recent.Accepted + Recent.Rejected > RecentDocuments)
         {
-            Recent = new DocumentCounts(Recent.Taken / 2, Recent.Refused / 2);
+            Recent = new DocumentCounts(Recent.Accepted / 2, Recent.Rejected / 2);
         }
     }
 }
 
-/// <summary>What is known of documents that were refused and are not given up yet.</summary>
-/// <param name="Watch">What counts those like them.</param>
-/// <param name="From">What it had counted when these were refused first, without them.</param>
-internal sealed record RejectionEvidence(RejectionWindow Watch, DocumentCounts From)
+/// <summary>The evidence about documents that were rejected and wait.</summary>
+/// <param name="Counts">The counts of their index and reason.</param>
+/// <param name="From">The counts when the documents were first rejected, without them.</param>
+internal sealed record RejectionEvidence(RejectionCounts Counts, DocumentCounts From)
 {
-    /// <summary>Gets a value indicating whether others are taken by now, so that these are bad if they are refused
-    /// again.</summary>
-    public bool IsLastTry { get; init; }
+    /// <summary>
+    /// Gets a value indicating whether the index accepts other documents by now, so that the next rejection decides.
+    /// </summary>
+    public bool IsHalfOpen { get; init; }
 }

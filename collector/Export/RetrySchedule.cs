@@ -1,6 +1,6 @@
 namespace NodeTelemetry.Collector.Export;
 
-/// <summary>How long to wait before the next attempt: exponential with full jitter, without end.</summary>
+/// <summary>The pause before the next attempt: exponential with full jitter, without a last attempt.</summary>
 /// <remarks>
 /// Full jitter (a random time up to the exponential one) spreads collectors that all lost the same server better than
 /// any other: AWS Architecture Blog, "Exponential Backoff And Jitter".
@@ -10,31 +10,31 @@ internal sealed class RetrySchedule(TimeSpan delayMax, Random random)
     // The upper end of the first pause.
     private static readonly TimeSpan First = TimeSpan.FromSeconds(1);
 
-    // A random time can be next to nothing; a server in trouble is never asked more often than this.
+    // A random time can be close to zero; a failing server is never called more often than this.
     private static readonly TimeSpan DelayMin = TimeSpan.FromMilliseconds(100);
 
-    // A server may ask for a longer pause, but not for one that people would take for a standstill.
-    private static readonly TimeSpan AskedMax = TimeSpan.FromMinutes(5);
+    // A server may request a longer pause, but not one that looks like a standstill.
+    private static readonly TimeSpan RequestedMax = TimeSpan.FromMinutes(5);
 
     /// <summary>Gets the pause before an attempt.</summary>
-    /// <param name="attempt">How many have failed in a row, from 1.</param>
-    /// <param name="asked">What the server asked for with <c>Retry-After</c>.</param>
-    public TimeSpan Next(int attempt, TimeSpan? asked = null)
+    /// <param name="attempt">The number of failures in a row, from 1.</param>
+    /// <param name="requested">The pause that the server requested with <c>Retry-After</c>.</param>
+    public TimeSpan Next(int attempt, TimeSpan? requested = null)
     {
         // 2^20 s are more than any limit.
         var exponential = First * Math.Pow(2, Math.Clamp(attempt - 1, 0, 20));
         var ceiling = exponential < delayMax ? exponential : delayMax;
         var delay = ceiling * random.NextDouble();
-        if (asked is { } minimum && minimum > delay)
+        if (requested is { } minimum && minimum > delay)
         {
-            delay = minimum < AskedMax ? minimum : AskedMax;
+            delay = minimum < RequestedMax ? minimum : RequestedMax;
         }
 
         return delay > DelayMin ? delay : DelayMin;
     }
 
     /// <summary>
-    /// Gets the pause while only a person can repair what is wrong: long, and never the same for two collectors.
+    /// Gets the pause while only the administrator can repair the problem: long, and different for each collector.
     /// </summary>
     public TimeSpan NextHeld() => delayMax * (0.5 + (random.NextDouble() / 2));
 }

@@ -146,7 +146,7 @@ internal sealed partial class NodeIndexPublisher : IHealthListener, IAsyncDispos
         }
         catch (Exception exception) when (OpenSearchConnection.IsHostFailure(exception))
         {
-            return HostFailure.Judge(exception, _settings).Problem;
+            return HostFailure.Classify(exception, _settings).Problem;
         }
     }
 

@@ -61,7 +61,7 @@ internal sealed class OpenSearchCheck(
         catch (Exception exception) when (OpenSearchConnection.IsHostFailure(exception))
         {
             Add(
-                CheckLevel.Problem, "reachable", HostFailure.Judge(exception, settings).Problem,
+                CheckLevel.Problem, "reachable", HostFailure.Classify(exception, settings).Problem,
                 "Check OpenSearch:Nodes, that the server runs, and that no firewall is between.");
             return false;
         }

@@ -61,7 +61,7 @@ internal sealed partial class TemplateInstaller(
         }
         catch (Exception exception) when (OpenSearchConnection.IsHostFailure(exception))
         {
-            return HostFailure.Judge(exception, settings);
+            return HostFailure.Classify(exception, settings);
         }
     }
 

@@ -11,144 +11,144 @@ public class RejectionCircuitBreakerTests
     private static readonly Rejection Parsing = new(Index, "mapper_parsing_exception");
 
     private readonly ManualTimeProvider _time = new();
-    private readonly RejectionCircuitBreaker _brake;
+    private readonly RejectionCircuitBreaker _breaker;
 
-    public RejectionCircuitBreakerTests() => _brake = new RejectionCircuitBreaker(_time);
-
-    [Fact]
-    public void Few_bad_documents_among_more_good_ones_are_given_up_at_once() =>
-        Assert.Null(Judge(taken: 11, refused: 10));
+    public RejectionCircuitBreakerTests() => _breaker = new RejectionCircuitBreaker(_time);
 
     [Fact]
-    public void Nothing_is_given_up_when_nothing_was_taken() => Assert.NotNull(Judge(taken: 0, refused: 1));
+    public void Few_bad_documents_among_more_good_ones_become_dead_letters_at_once() =>
+        Assert.Null(Evaluate(accepted: 11, rejected: 10));
 
     [Fact]
-    public void Many_refused_alike_are_held_though_most_are_taken() => Assert.NotNull(Judge(taken: 1900, refused: 100));
+    public void No_document_is_discarded_when_none_was_accepted() => Assert.NotNull(Evaluate(accepted: 0, rejected: 1));
 
-    // A mapping that refuses one document in ten of small batches: none of them shows it, all together do.
     [Fact]
-    public void Few_of_every_batch_are_held_when_they_become_many()
+    public void Many_rejected_for_the_same_reason_wait_although_most_are_accepted() => Assert.NotNull(Evaluate(accepted: 1900, rejected: 100));
+
+    // A mapping that rejects one document in ten of small batches: no batch shows it alone.
+    [Fact]
+    public void Few_of_every_batch_wait_when_they_become_many()
     {
-        var given = Enumerable.Range(0, 100).Count(_ => Judge(taken: 18, refused: 2) is null);
-        Assert.Equal(5, given);
+        var discarded = Enumerable.Range(0, 100).Count(_ => Evaluate(accepted: 18, rejected: 2) is null);
+        Assert.Equal(5, discarded);
     }
 
-    // One in a thousand, for as long as it likes, is what sensors do.
+    // One in a thousand is normal for sensors, however long it lasts.
     [Fact]
-    public void Few_of_very_many_are_given_up_for_ever()
+    public void Few_of_very_many_always_become_dead_letters()
     {
         for (var batch = 0; batch < 1000; batch++)
         {
-            Assert.Null(Judge(taken: 1998, refused: 2));
+            Assert.Null(Evaluate(accepted: 1998, rejected: 2));
         }
     }
 
     [Fact]
-    public void What_one_index_takes_says_nothing_about_another()
+    public void Documents_that_one_index_accepts_are_no_evidence_about_another()
     {
-        var suspicion = Judge(taken: 0, refused: 5);
-        _brake.OnAccepted("metrics-2026.11.04", 1_000_000);
-        Assert.False(Judge(taken: 0, refused: 5, suspicion)!.IsLastTry);
-        _brake.OnAccepted(Index, 6);
-        Assert.True(Judge(taken: 0, refused: 5, suspicion)!.IsLastTry);
+        var evidence = Evaluate(accepted: 0, rejected: 5);
+        _breaker.OnAccepted("metrics-2026.11.04", 1_000_000);
+        Assert.False(Evaluate(accepted: 0, rejected: 5, evidence)!.IsHalfOpen);
+        _breaker.OnAccepted(Index, 6);
+        Assert.True(Evaluate(accepted: 0, rejected: 5, evidence)!.IsHalfOpen);
     }
 
     [Fact]
-    public void Requests_that_one_document_breaks_are_judged_by_all_indices()
+    public void All_indices_are_evidence_about_requests_that_one_document_breaks()
     {
         var alone = new Rejection(string.Empty, "Malformed");
-        var suspicion = _brake.Judge(alone, taken: 0, refused: 1, null);
-        _brake.OnAccepted(Index, 2);
-        Assert.True(_brake.Judge(alone, taken: 0, refused: 1, suspicion)!.IsLastTry);
+        var evidence = _breaker.Evaluate(alone, accepted: 0, rejected: 1, null);
+        _breaker.OnAccepted(Index, 2);
+        Assert.True(_breaker.Evaluate(alone, accepted: 0, rejected: 1, evidence)!.IsHalfOpen);
     }
 
     [Fact]
-    public void Nothing_is_ever_given_up_while_everything_is_refused()
+    public void No_document_is_ever_discarded_while_all_are_rejected()
     {
-        // That all went well before says nothing about now.
-        Judge(taken: 1_000_000, refused: 1);
-        var suspicions = Enumerable.Range(0, 8).Select(_ => Judge(taken: 0, refused: 1)).ToArray();
+        // Earlier success is no evidence.
+        Evaluate(accepted: 1_000_000, rejected: 1);
+        var waiting = Enumerable.Range(0, 8).Select(_ => Evaluate(accepted: 0, rejected: 1)).ToArray();
         for (var attempt = 0; attempt < 1000; attempt++)
         {
-            Assert.All(suspicions, suspicion => Assert.False(Judge(taken: 0, refused: 1, suspicion)!.IsLastTry));
+            Assert.All(waiting, evidence => Assert.False(Evaluate(accepted: 0, rejected: 1, evidence)!.IsHalfOpen));
         }
     }
 
     [Fact]
-    public void They_are_given_up_when_refused_again_after_others_were_taken()
+    public void Documents_rejected_again_after_others_were_accepted_become_dead_letters()
     {
-        var suspicion = Judge(taken: 0, refused: 2);
-        _brake.OnAccepted(Index, 2);
-        Assert.False(Judge(taken: 0, refused: 2, suspicion)!.IsLastTry);
-        _brake.OnAccepted(Index, 1);
+        var evidence = Evaluate(accepted: 0, rejected: 2);
+        _breaker.OnAccepted(Index, 2);
+        Assert.False(Evaluate(accepted: 0, rejected: 2, evidence)!.IsHalfOpen);
+        _breaker.OnAccepted(Index, 1);
 
         // This request may have been on its way when the repair came.
-        suspicion = Judge(taken: 0, refused: 2, suspicion);
-        Assert.True(suspicion!.IsLastTry);
-        Assert.Null(Judge(taken: 0, refused: 2, suspicion));
+        evidence = Evaluate(accepted: 0, rejected: 2, evidence);
+        Assert.True(evidence!.IsHalfOpen);
+        Assert.Null(Evaluate(accepted: 0, rejected: 2, evidence));
     }
 
     [Fact]
-    public void Last_try_is_none_when_meanwhile_others_are_refused_as_well()
+    public void Circuit_opens_again_when_others_are_rejected_meanwhile()
     {
-        var suspicion = Judge(taken: 0, refused: 1);
-        _brake.OnAccepted(Index, 20);
-        suspicion = Judge(taken: 0, refused: 1, suspicion);
-        Assert.True(suspicion!.IsLastTry);
-        Judge(taken: 0, refused: 50);
-        Assert.False(Judge(taken: 0, refused: 1, suspicion)!.IsLastTry);
+        var evidence = Evaluate(accepted: 0, rejected: 1);
+        _breaker.OnAccepted(Index, 20);
+        evidence = Evaluate(accepted: 0, rejected: 1, evidence);
+        Assert.True(evidence!.IsHalfOpen);
+        Evaluate(accepted: 0, rejected: 50);
+        Assert.False(Evaluate(accepted: 0, rejected: 1, evidence)!.IsHalfOpen);
     }
 
     [Fact]
-    public void A_whole_batch_of_bad_documents_is_given_up_after_a_hundred_times_as_many_good_ones()
+    public void Circuit_of_a_whole_bad_batch_is_half_open_after_a_hundred_times_as_many_good_documents()
     {
-        var suspicion = Judge(taken: 0, refused: 100);
-        _brake.OnAccepted(Index, 9800);
-        Assert.False(Judge(taken: 0, refused: 100, suspicion)!.IsLastTry);
-        _brake.OnAccepted(Index, 100);
-        Assert.True(Judge(taken: 0, refused: 100, suspicion)!.IsLastTry);
+        var evidence = Evaluate(accepted: 0, rejected: 100);
+        _breaker.OnAccepted(Index, 9800);
+        Assert.False(Evaluate(accepted: 0, rejected: 100, evidence)!.IsHalfOpen);
+        _breaker.OnAccepted(Index, 100);
+        Assert.True(Evaluate(accepted: 0, rejected: 100, evidence)!.IsHalfOpen);
     }
 
     [Fact]
-    public void A_repair_in_the_middle_of_a_request_gives_nothing_up()
+    public void Repair_in_the_middle_of_a_request_discards_no_document()
     {
-        var suspicion = Judge(taken: 0, refused: 400);
-        Assert.NotNull(Judge(taken: 230, refused: 170, suspicion));
+        var evidence = Evaluate(accepted: 0, rejected: 400);
+        Assert.NotNull(Evaluate(accepted: 230, rejected: 170, evidence));
     }
 
     [Fact]
-    public void It_stops_watching_when_nothing_is_refused_any_more_and_judges_anew_what_still_waits()
+    public void Circuit_is_forgotten_when_nothing_is_rejected_any_more_and_waiting_documents_open_another()
     {
-        Assert.False(_brake.IsWatching);
-        var suspicion = Judge(taken: 0, refused: 1);
-        Assert.True(_brake.IsWatching);
+        Assert.False(_breaker.IsTracking);
+        var evidence = Evaluate(accepted: 0, rejected: 1);
+        Assert.True(_breaker.IsTracking);
         _time.Advance(TimeSpan.FromMinutes(16));
-        _brake.OnAccepted(Index, 1);
-        Assert.False(_brake.IsWatching);
-        Assert.False(Judge(taken: 5, refused: 1, suspicion)!.IsLastTry);
+        _breaker.OnAccepted(Index, 1);
+        Assert.False(_breaker.IsTracking);
+        Assert.False(Evaluate(accepted: 5, rejected: 1, evidence)!.IsHalfOpen);
     }
 
     [Fact]
-    public void Memory_is_bounded_whatever_the_server_says()
+    public void Number_of_circuits_is_bounded_for_any_responses()
     {
         RejectionEvidence? first = null;
         for (var number = 0; number < 300; number++)
         {
-            var suspicion = _brake.Judge(new Rejection(Index, $"reason {number}"), taken: 0, refused: 1, null);
-            first ??= suspicion;
+            var evidence = _breaker.Evaluate(new Rejection(Index, $"reason {number}"), accepted: 0, rejected: 1, null);
+            first ??= evidence;
             _time.Advance(TimeSpan.FromMilliseconds(1));
         }
 
-        // The first was forgotten: it is judged anew, and not given up for want of memory.
-        _brake.OnAccepted(Index, 5);
-        var again = _brake.Judge(new Rejection(Index, "reason 0"), taken: 0, refused: 1, first);
-        Assert.False(again!.IsLastTry);
-        Assert.NotSame(first!.Watch, again.Watch);
+        // The first circuit was forgotten: its documents open another one and are not discarded.
+        _breaker.OnAccepted(Index, 5);
+        var again = _breaker.Evaluate(new Rejection(Index, "reason 0"), accepted: 0, rejected: 1, first);
+        Assert.False(again!.IsHalfOpen);
+        Assert.NotSame(first!.Counts, again.Counts);
     }
 
-    private RejectionEvidence? Judge(int taken, int refused, RejectionEvidence? suspicion = null)
+    private RejectionEvidence? Evaluate(int accepted, int rejected, RejectionEvidence? evidence = null)
     {
-        _brake.OnAccepted(Index, taken);
-        return _brake.Judge(Parsing, taken, refused, suspicion);
+        _breaker.OnAccepted(Index, accepted);
+        return _breaker.Evaluate(Parsing, accepted, rejected, evidence);
     }
 }
