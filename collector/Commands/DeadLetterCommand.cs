@@ -166,7 +166,7 @@ internal sealed class DeadLetterCommand(StorageSettings settings, TimeProvider t
                 + $"To confirm: dead-letters discard {index} yes";
         }
 
-        file.GiveUp(index, time.GetUtcNow());
+        file.Discard(index, time.GetUtcNow());
         output.WriteLine($"The {backlog} are marked to be discarded. A running collector tries each of them one last "
             + "time within about a minute, otherwise after its next start; rejected ones become dead letters.");
         return null;

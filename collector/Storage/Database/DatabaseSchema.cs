@@ -6,13 +6,13 @@ namespace NodeTelemetry.Collector.Storage.Database;
 internal static class DatabaseSchema
 {
     /// <summary>
-    /// Marks a file as ours, <c>PRAGMA application_id</c>: another program's database is never touched.
+    /// The <c>PRAGMA application_id</c> of the collector's files: another program's database is never changed.
     /// </summary>
     public const int ApplicationId = 0x4E54_4C4D;
 
     /// <summary>
-    /// Gets the steps: the first makes version 1 of an empty file. A released step is never edited; a change is a new
-    /// one.
+    /// Gets the steps: the first creates version 1 in an empty file. A released step is never edited; a change is a new
+    /// step.
     /// </summary>
     public static IReadOnlyList<string> Steps { get; } =
     [

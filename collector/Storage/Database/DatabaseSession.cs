@@ -4,7 +4,7 @@ using SQLitePCL;
 
 namespace NodeTelemetry.Collector.Storage.Database;
 
-/// <summary>One open connection with its prepared statements. Used by one thread at a time.</summary>
+/// <summary>An open connection with its prepared statements. Used by one thread at a time.</summary>
 internal sealed class DatabaseSession(SqliteConnection connection) : IDisposable
 {
     private const int CacheWriteStatus = 9; // SQLITE_DBSTATUS_CACHE_WRITE: pages handed to the file system
@@ -14,8 +14,8 @@ internal sealed class DatabaseSession(SqliteConnection connection) : IDisposable
     /// <summary>Gets the number of rows that this connection has inserted, changed and deleted.</summary>
     public int TotalChanges => raw.sqlite3_total_changes(connection.Handle);
 
-    /// <summary>Gets the connection's statement of this text, prepared once, with its parameters set.</summary>
-    /// <remarks>The text must be a constant: every distinct one is kept.</remarks>
+    /// <summary>Gets the prepared statement of a text, with its parameters set.</summary>
+    /// <remarks>The text must be a constant: the statement of every distinct text is kept.</remarks>
     public SqliteCommand Command(string text, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
         if (!_commands.TryGetValue(text, out var command))
@@ -51,7 +51,7 @@ internal sealed class DatabaseSession(SqliteConnection connection) : IDisposable
         Command(text, parameters).ExecuteNonQuery();
 
     /// <summary>
-    /// Gets the integer in the first column of the first row; <see langword="null"/> for no row or SQL NULL.
+    /// Gets the integer in the first column of the first row; <see langword="null"/> without a row, or for NULL.
     /// </summary>
     public long? Integer(string text, params ReadOnlySpan<(string Name, object? Value)> parameters) =>
         Command(text, parameters).ExecuteScalar() switch
@@ -60,15 +60,15 @@ internal sealed class DatabaseSession(SqliteConnection connection) : IDisposable
             var value => Convert.ToInt64(value, CultureInfo.InvariantCulture),
         };
 
-    /// <summary>Copies what is in the write-ahead log into the file, without waiting for readers.</summary>
-    /// <returns>The pages copied; one that is in the log several times is copied once, but counts each time.</returns>
+    /// <summary>Copies the write-ahead log into the file, without waiting for readers.</summary>
+    /// <returns>The pages copied; a page that is in the log several times counts each time.</returns>
     public long Checkpoint()
     {
         using var reader = Command("PRAGMA wal_checkpoint(PASSIVE)").ExecuteReader();
         return reader.Read() ? Math.Max(0, reader.GetInt64(2)) : 0;
     }
 
-    /// <summary>Takes the number of pages written to the log since it was asked last.</summary>
+    /// <summary>Takes the number of pages written to the log since the last call.</summary>
     public int TakePagesWritten()
     {
         _ = raw.sqlite3_db_status(connection.Handle, CacheWriteStatus, out var count, out _, 1);

@@ -3,36 +3,35 @@ using NodeTelemetry.Collector.Diagnostics;
 
 namespace NodeTelemetry.Collector.Storage.Database;
 
-/// <summary>The only writer of the database: several times a second it puts what is due into one transaction.</summary>
+/// <summary>The only writer of the database: several times a second it commits all due rows together.</summary>
 /// <remarks>
-/// When the database cannot be written, every <see cref="IDatabaseWork"/> keeps its rows in bounded memory, the reason
-/// shows in
-/// <see cref="Status"/>, and the file is opened again every few seconds until it works.
+/// While the database cannot be written, every <see cref="IDatabaseWork"/> keeps its rows in bounded memory,
+/// <see cref="Status"/> has the reason, and the file is opened again every few seconds until it works.
 /// </remarks>
 internal sealed partial class DatabaseWriter : IAsyncDisposable
 {
-    // How often the works are asked: lingers are kept to within this, and an idle round costs less than a microsecond.
+    // The interval of the rounds: lingers are exact to within it, and an idle round costs a few microseconds.
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(250);
 
-    // How long to leave an unusable file alone: a person who made room on a disk sees the effect at once.
+    // The pause before an unusable file is tried again: after making room on a disk, the effect shows at once.
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(5);
 
-    // A rate over less says nothing.
+    // A rate over a shorter time is meaningless.
     private static readonly TimeSpan RateDelay = TimeSpan.FromMinutes(1);
 
-    // How often the file's size is looked up for display.
+    // How often the displayed size of the file is updated.
     private static readonly TimeSpan StatusPeriod = TimeSpan.FromSeconds(2);
 
     // Pages in the write-ahead log before they are copied into the file: SQLite's own default, 4 MB.
     private const int CheckpointPages = 1000;
 
-    // Free pages are left in the file for what comes next, 16 MiB of them …
+    // Free pages stay in the file for the next rows, 16 MiB of them …
     private const int FreePagesKept = 4096;
 
-    // … and one page in so many: a file that breathes is not to be written over and over.
+    // … and one page in four: avoids vacuum churn when the size of the file varies.
     private const int FreeShareKept = 4;
 
-    // Gives back 512 pages, 2 MiB, at a time: a step as short as a transaction, and a backlog is gone in minutes.
+    // Frees 512 pages, 2 MiB, at a time: as short as a transaction, and a large backlog is freed in minutes.
     private const string ShrinkSql = "PRAGMA incremental_vacuum(512)";
 
     private const int PageBytes = 4096;
@@ -61,7 +60,7 @@ internal sealed partial class DatabaseWriter : IAsyncDisposable
 
     /// <summary>Initializes a new instance of the <see cref="DatabaseWriter"/> class.</summary>
     /// <param name="database">The file; it is opened by the first round.</param>
-    /// <param name="works">Who has rows to write, in the order in which they are asked.</param>
+    /// <param name="works">The tables, in the order in which they are written.</param>
     /// <param name="metrics">The counters.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">The log.</param>
@@ -81,16 +80,16 @@ internal sealed partial class DatabaseWriter : IAsyncDisposable
         _status = new DatabaseStatus(database.Path, 0, null, 0);
     }
 
-    /// <summary>Gets how the database is doing.</summary>
+    /// <summary>Gets the status of the database.</summary>
     public DatabaseStatus Status => _status;
 
     /// <summary>
-    /// Gets the loop: it ends when stopped, or fails by a fault of the program, which must end the process.
+    /// Gets the loop: it ends when stopped. If it fails, the program has a defect, and the process must end.
     /// </summary>
     public Task Completion => _loop;
 
     /// <summary>
-    /// Opens the database, whose failure is only a reason in <see cref="Status"/>, and starts the loop.
+    /// Opens the database and starts the loop; a failure to open only shows in <see cref="Status"/>.
     /// </summary>
     public void Start()
     {
@@ -100,9 +99,9 @@ internal sealed partial class DatabaseWriter : IAsyncDisposable
     }
 
     /// <summary>Runs one round on the caller's thread.</summary>
-    /// <param name="final">Whether the collector stops: everything is due, and the file is tried even if it just
-    /// failed.</param>
-    /// <returns>Whether all that was due is stored.</returns>
+    /// <param name="final">Whether the collector stops: everything is due, and the file is tried even after a recent
+    /// failure.</param>
+    /// <returns>Whether all due rows are stored.</returns>
     public bool RunRound(bool final)
     {
         lock (_round)
@@ -118,7 +117,7 @@ internal sealed partial class DatabaseWriter : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops the loop and stores everything that is still in memory.</summary>
+    /// <summary>Stops the loop and stores all rows that are still in memory.</summary>
     public async Task StopAsync()
     {
         await _stop.CancelAsync();
@@ -168,7 +167,7 @@ internal sealed partial class DatabaseWriter : IAsyncDisposable
 
     private bool RunTransaction(bool final)
     {
-        // The second attempt is for a file that turned out to be damaged and was replaced by a new one.
+        // The second attempt follows when the file was damaged and has been replaced by a new one.
         for (var attempt = 0; attempt < 2; attempt++)
         {
             if (!EnsureOpen(final))
@@ -229,7 +228,7 @@ internal sealed partial class DatabaseWriter : IAsyncDisposable
             Fail(exception);
             if (TelemetryDatabase.IsDamage(exception))
             {
-                // The next round begins a new file; if this cannot be moved, opening it says so.
+                // The next round creates a new file; if this one cannot be moved, opening it reports that.
                 _ = _database.TryQuarantine(exception.Message, out _);
                 _failed = null;
             }
@@ -283,8 +282,8 @@ internal sealed partial class DatabaseWriter : IAsyncDisposable
         Account(session, isFinal);
     }
 
-    // Not while ever more pages become free: a backlog is being delivered, and what would be moved is deleted next.
-    // In a transaction of its own: that there is no room to move pages must not keep anything from being stored.
+    // Not while the number of free pages grows: a backlog is being delivered, and the pages to move are deleted next.
+    // In a separate transaction: a lack of room for moving pages must not prevent storing rows.
     private void Shrink(DatabaseSession session, bool isWritten)
     {
         if (!isWritten || (_shrinkFailed is { } failed && _time.GetElapsedTime(failed) < RetryDelay))

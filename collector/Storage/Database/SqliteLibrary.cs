@@ -4,22 +4,22 @@ using SQLitePCL;
 namespace NodeTelemetry.Collector.Storage.Database;
 
 /// <summary>
-/// Chooses the SQLite library: the system's, which gets the distribution's security updates, else the bundled one.
+/// Chooses the SQLite library: the system's, which receives security updates, or else the bundled one.
 /// </summary>
 internal static partial class SqliteLibrary
 {
     /// <summary>
-    /// The oldest system library that is used: RETURNING, upsert and strict typing of 3.38 are relied on.
+    /// The oldest system library that is used: RETURNING, upsert and strict typing need 3.38.
     /// </summary>
     public const int VersionMin = 3_038_000;
 
-    // The name with the ABI version: the one without belongs to the development package.
+    // The name with the ABI version: the name without it belongs to the development package.
     private const string SystemName = "libsqlite3.so.0";
 
     private static readonly Lazy<string> Chosen = new(Choose);
 
-    /// <summary>Makes the library ready; safe to repeat.</summary>
-    /// <returns>Which one it is and its version, for the log.</returns>
+    /// <summary>Loads the library; later calls do nothing.</summary>
+    /// <returns>The library and its version, for the log.</returns>
     public static string Initialize() => Chosen.Value;
 
     private static string Choose()

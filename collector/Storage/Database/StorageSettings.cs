@@ -2,48 +2,48 @@ using NodeTelemetry.Collector.Storage.History;
 
 namespace NodeTelemetry.Collector.Storage.Database;
 
-/// <summary>Plain values that the storage works with; the composition root fills them from the options.</summary>
+/// <summary>The settings of the storage; the composition root fills them from the options.</summary>
 internal sealed record StorageSettings
 {
-    /// <summary>Gets the database file. Its folder is made when it is missing.</summary>
+    /// <summary>Gets the database file. Its directory is created if it is missing.</summary>
     public required string Path { get; init; }
 
     /// <summary>
-    /// Gets the most documents of a batch, 1 to 10 000: OpenSearch advises 1 000 to 5 000 operations a request.
+    /// Gets the maximum number of documents in a batch, 1 to 10 000: OpenSearch recommends 1 000 to 5 000 operations.
     /// </summary>
     public int BatchDocumentsMax { get; init; } = 2000;
 
     /// <summary>
-    /// Gets the most bytes of a batch before compression, 64 KiB to 64 MiB: OpenSearch advises 5 to 15 MB a request.
+    /// Gets the maximum bytes of a batch before compression, 64 KiB to 64 MiB: OpenSearch recommends 5 to 15 MB.
     /// </summary>
     public int BatchBytesMax { get; init; } = 5 * 1024 * 1024;
 
     /// <summary>
-    /// Gets how long a document may wait for its batch to fill, 100 ms to 1 min: so much is lost when the power goes.
+    /// Gets how long a document may wait for its batch to fill, 100 ms to 1 min: lost when the power fails.
     /// </summary>
     public TimeSpan Linger { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// Gets whether batches are compressed where they are stored: eight times fewer bytes for an SD card to write.
+    /// Gets a value indicating whether stored batches are compressed: an SD card writes an eighth of the bytes.
     /// </summary>
     public bool CompressBatches { get; init; } = true;
 
     /// <summary>
-    /// Gets the most bytes of the outbox as stored, from 1 MiB: the oldest batch is dropped beyond. Some 8 million
-    /// documents.
+    /// Gets the maximum stored bytes of the outbox, from 1 MiB; beyond it, the oldest batch is dropped. The default
+    /// holds some 8 million documents.
     /// </summary>
     public long OutboxBytesMax { get; init; } = 512L * 1024 * 1024;
 
     /// <summary>
-    /// Gets the most bytes that wait in memory while the database cannot be written, 1 MiB to 1 GiB; the same again for
-    /// history.
+    /// Gets the maximum bytes of documents in memory while the database cannot be written, 1 MiB to 1 GiB; the history
+    /// has the same limit.
     /// </summary>
     public long MemoryBytesMax { get; init; } = 32L * 1024 * 1024;
 
-    /// <summary>Gets the most dead letters, 0 to 1 000 000: enough for a person to see what is wrong.</summary>
+    /// <summary>Gets the maximum number of dead letters, 0 to 1 000 000: enough to see what is wrong.</summary>
     public int DeadLettersMax { get; init; } = 1000;
 
-    /// <summary>Gets the most events, 100 to 10 000 000: 50 000 are some 25 MB, and years of a quiet cluster.</summary>
+    /// <summary>Gets the maximum number of events, 100 to 10 000 000: 50 000 are some 25 MB.</summary>
     public int EventsMax { get; init; } = 50_000;
 
     /// <summary>Gets how long events are kept, from 1 h.</summary>
@@ -57,22 +57,21 @@ internal sealed record StorageSettings
         new(TimeSpan.FromMinutes(15), TimeSpan.FromDays(730)),
     ];
 
-    /// <summary>Gets the finest tier that has what a node has several of: file systems, interfaces,
-    /// sensors.</summary>
+    /// <summary>Gets the finest tier with keyed entries: file systems, interfaces, sensors.</summary>
     public int EntryTier => Math.Min(1, Tiers.Count - 1);
 
     /// <summary>
-    /// Gets the most nodes of which history is kept, 1 to 1 000 000: a guard against invented identities.
+    /// Gets the maximum number of nodes with history, 1 to 1 000 000: a guard against invented identities.
     /// </summary>
     public int HistoryNodesMax { get; init; } = 20_000;
 
     /// <summary>
-    /// Gets how often a node that only kept sending is written, 1 s to 1 h: its last sequence number may be that old
-    /// after a crash.
+    /// Gets how often the progress of a node is written, 1 s to 1 h: its last sequence number may be that old after a
+    /// crash.
     /// </summary>
     public TimeSpan NodePeriod { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Lists what is wrong with the tiers; the range of every other value is the options' own.</summary>
+    /// <summary>Lists errors in the tiers; the options check the range of every other value.</summary>
     public IEnumerable<string> Validate()
     {
         if (Tiers.Count is < 1 or > 6)

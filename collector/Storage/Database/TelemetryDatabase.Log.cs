@@ -11,15 +11,15 @@ internal sealed partial class TelemetryDatabase
         [LoggerMessage(2301, LogLevel.Information, "Upgraded the database {Path} from schema version {From} to {To}.")]
         public static partial void Upgraded(ILogger logger, string path, int from, int to);
 
-        [LoggerMessage(2302, LogLevel.Error, "The database {Path} is damaged ({Reason}). It was set aside as {Target} "
-            + "and a new one begun; what it held is lost unless it can be recovered from there with .recover of the "
-            + "sqlite3 tool.")]
+        [LoggerMessage(2302, LogLevel.Error, "The database {Path} is damaged ({Reason}). It was moved to {Target}, "
+            + "and a new one created. Its content is lost unless the .recover command of the sqlite3 tool can read "
+            + "that file.")]
         public static partial void Quarantined(ILogger logger, string path, string reason, string target);
 
         [LoggerMessage(2303, LogLevel.Warning, "Deleted the damaged database {Path}: only the newest {Kept} are kept.")]
         public static partial void RemovedDamaged(ILogger logger, string path, int kept);
 
-        [LoggerMessage(2304, LogLevel.Warning, "Left out {Row} of the table {Table} in {Path}, which is damaged: "
+        [LoggerMessage(2304, LogLevel.Warning, "Skipped the damaged row {Row} of the table {Table} in {Path}: "
             + "{Reason}")]
         public static partial void RowDamaged(ILogger logger, string row, string table, string path, string reason);
     }

@@ -6,21 +6,21 @@ using NodeTelemetry.Collector.Diagnostics;
 namespace NodeTelemetry.Collector.Storage.Database;
 
 /// <summary>
-/// The collector's one SQLite file: opens it, brings its schema up to date, sets it aside when it is damaged.
+/// The collector's one SQLite file: opens it, upgrades its schema, and quarantines it when it is damaged.
 /// </summary>
 /// <remarks>
-/// <see cref="Session"/> belongs to the <see cref="DatabaseWriter"/>; everyone else reads through connections of their
-/// own, which in WAL mode neither wait for the writer nor make it wait.
+/// <see cref="Session"/> belongs to the <see cref="DatabaseWriter"/>. Readers use separate connections, which in WAL
+/// mode neither wait for the writer nor delay it.
 /// </remarks>
 internal sealed partial class TelemetryDatabase : IDisposable
 {
-    // A disk that damages file after file must not fill up with them.
+    // A failing disk must not fill up with damaged files.
     private const int DamagedFilesMax = 3;
 
-    // Seconds that a statement waits for another connection's lock; only a tool of an administrator would hold one.
+    // Seconds that a statement waits for another connection's lock; only an administrator's tool would hold one.
     private const int BusySeconds = 5;
 
-    // SQLite keeps a log file at its largest size; after a burst it is cut back to this.
+    // SQLite keeps a log file at its largest size; after a burst it is truncated to this.
     private const int LogBytesKept = 16 * 1024 * 1024;
 
     private readonly IReadOnlyList<string> _schema;
@@ -53,22 +53,22 @@ internal sealed partial class TelemetryDatabase : IDisposable
     /// <summary>Gets the file.</summary>
     public string Path { get; }
 
-    /// <summary>Gets which SQLite library is used.</summary>
+    /// <summary>Gets the SQLite library in use.</summary>
     public string Library { get; }
 
     /// <summary>Gets the writer's connection; <see langword="null"/> while the database cannot be used.</summary>
     public DatabaseSession? Session { get; private set; }
 
     /// <summary>
-    /// Gets how often the file was opened or set aside: a reader of before may be one of another file.
+    /// Gets how often the file was opened or quarantined: an earlier reader may belong to another file.
     /// </summary>
     public int Openings => Volatile.Read(ref _openings);
 
     /// <summary>Gets the size of the file and its write-ahead log.</summary>
     public long Bytes => Length(Path) + Length(Path + "-wal");
 
-    /// <summary>Opens the file. A damaged one is set aside and a new one begun.</summary>
-    /// <param name="problem">Why it could not be opened, in a sentence; <see langword="null"/> when it was.</param>
+    /// <summary>Opens the file. A damaged file is quarantined, and a new one created.</summary>
+    /// <param name="problem">Why it could not be opened, in a sentence; <see langword="null"/> if it was.</param>
     public bool TryOpen(out string? problem)
     {
         Close();
@@ -93,7 +93,7 @@ internal sealed partial class TelemetryDatabase : IDisposable
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
-                problem = $"The folder of {Path} cannot be used: {exception.Message}";
+                problem = $"The directory of {Path} cannot be used: {exception.Message}";
             }
 
             if (problem is not null)
@@ -104,16 +104,16 @@ internal sealed partial class TelemetryDatabase : IDisposable
         }
     }
 
-    /// <summary>Closes the writer's connection; readers keep theirs.</summary>
+    /// <summary>Closes the writer's connection; readers keep their connections.</summary>
     public void Close()
     {
         Session?.Dispose();
         Session = null;
     }
 
-    /// <summary>Opens a connection to read with; the caller disposes of it.</summary>
-    /// <returns><see langword="null"/> while there is no file of ours to read.</returns>
-    /// <exception cref="SqliteException">The file cannot be read just now.</exception>
+    /// <summary>Opens a connection for reading; the caller disposes it.</summary>
+    /// <returns><see langword="null"/> while there is no usable file.</returns>
+    /// <exception cref="SqliteException">The file cannot be read.</exception>
     public SqliteConnection? OpenReader()
     {
         if (!_isReadable || !File.Exists(Path))
@@ -135,23 +135,23 @@ internal sealed partial class TelemetryDatabase : IDisposable
         }
     }
 
-    /// <summary>Tells whether an error means that the file itself is broken.</summary>
+    /// <summary>Determines whether an error means that the file itself is damaged.</summary>
     public static bool IsDamage(SqliteException exception) =>
         exception.SqliteErrorCode is 11 or 26; // SQLITE_CORRUPT, SQLITE_NOTADB
 
-    /// <summary>Makes a sentence of an error that says what a person can do.</summary>
+    /// <summary>Describes an error in a sentence that says what the administrator can do.</summary>
     public string Explain(SqliteException exception) => exception.SqliteErrorCode switch
     {
         5 or 6 => $"The database {Path} is locked by another program.",
-        8 => $"The database {Path} may not be written: check the owner and mode of the file and its folder.",
+        8 => $"The database {Path} may not be written: check the owner and mode of the file and its directory.",
         10 => $"Reading or writing {Path} failed: {exception.Message} The disk may be failing.",
         13 => $"The disk that holds {Path} is full.",
-        14 => $"The database {Path} cannot be opened: check that the folder exists and may be written.",
+        14 => $"The database {Path} cannot be opened: check that the directory exists and may be written.",
         _ => $"The database {Path} cannot be used: {exception.Message}",
     };
 
     /// <summary>
-    /// Moves a damaged file out of the way, with its log; only the newest few of such files are kept.
+    /// Moves a damaged file away, with its log; only the newest few such files are kept.
     /// </summary>
     public bool TryQuarantine(string reason, out string? problem)
     {
@@ -183,20 +183,20 @@ internal sealed partial class TelemetryDatabase : IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            problem = $"The database {Path} is damaged ({reason}) and cannot be set aside: {exception.Message}";
+            problem = $"The database {Path} is damaged ({reason}) and cannot be quarantined: {exception.Message}";
             return false;
         }
     }
 
-    /// <summary>Tells whether an error means that a row holds what was never written there.</summary>
+    /// <summary>Determines whether an error means that a row is damaged.</summary>
     public static bool IsRowDamage(Exception exception) => exception is InvalidDataException or InvalidCastException
         or InvalidOperationException or OverflowException or FormatException or ArgumentException
         or NotSupportedException or JsonException;
 
-    /// <summary>Counts and logs a row that cannot be read and is left out.</summary>
+    /// <summary>Counts and logs a damaged row, which is skipped.</summary>
     /// <param name="table">Its table.</param>
     /// <param name="row">Its name or number.</param>
-    /// <param name="reason">What is wrong with it.</param>
+    /// <param name="reason">The damage.</param>
     public void ReportDamagedRow(string table, string row, string reason)
     {
         _metrics.RowsDamaged.Add();
@@ -301,7 +301,7 @@ internal sealed partial class TelemetryDatabase : IDisposable
     {
         if (isNew)
         {
-            // Only an empty file can be told this. After a long outage of OpenSearch the writer shrinks the file again.
+            // Only possible in an empty file. The writer shrinks the file after a long outage of OpenSearch.
             Execute(connection, "PRAGMA auto_vacuum=INCREMENTAL;");
         }
 
@@ -310,21 +310,21 @@ internal sealed partial class TelemetryDatabase : IDisposable
         var isEmpty = Pragma(connection, "SELECT count(*) FROM sqlite_schema;") == 0;
         if (!isEmpty && application != DatabaseSchema.ApplicationId)
         {
-            return $"The file {Path} is the database of another program. It was not touched; choose another path.";
+            return $"The file {Path} is the database of another program. It was not changed; choose another path.";
         }
 
         if (version > _schema.Count)
         {
-            return $"The database {Path} has schema version {version}, made by a newer collector; "
-                + $"this one knows up to {_schema.Count}. It was not touched; install "
+            return $"The database {Path} has schema version {version}, created by a newer collector; "
+                + $"this one supports up to {_schema.Count}. It was not changed; install "
                 + "the newer collector again or choose another path.";
         }
 
-        // FULL: a commit is on the disk when it returns. SCHEMA.md says why, and what it costs.
+        // FULL: a commit is on the disk when it returns. SCHEMA.md has the reason and the cost.
         Execute(connection, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0;");
         Execute(connection, string.Create(CultureInfo.InvariantCulture, $"PRAGMA journal_size_limit={LogBytesKept};"));
 
-        // Some libraries, Debian's among them, write zeros over what is deleted: every batch twice, for no secret.
+        // Some libraries, such as Debian's, overwrite deleted rows with zeros: every batch would be written twice.
         Execute(connection, "PRAGMA temp_store=MEMORY; PRAGMA secure_delete=OFF;");
         Upgrade(connection, (int)version);
         return null;
@@ -334,7 +334,7 @@ internal sealed partial class TelemetryDatabase : IDisposable
     {
         if (version == _schema.Count)
         {
-            // Proves that the schema can be read and the file written, before anything depends on it.
+            // Proves that the schema can be read and the file written before anything depends on that.
             Execute(connection, "BEGIN IMMEDIATE; ROLLBACK;");
             return;
         }
@@ -358,7 +358,7 @@ internal sealed partial class TelemetryDatabase : IDisposable
     {
         DataSource = Path,
         Mode = mode,
-        Pooling = false, // A pooled connection would keep a file open that has been set aside.
+        Pooling = false, // A pooled connection would keep a quarantined file open.
         DefaultTimeout = BusySeconds,
     }.ToString();
 

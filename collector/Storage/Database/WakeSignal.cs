@@ -1,6 +1,6 @@
 namespace NodeTelemetry.Collector.Storage.Database;
 
-/// <summary>Wakes one waiting loop. Several signals before it waits again are one.</summary>
+/// <summary>Wakes one waiting loop. Several signals before its next wait count as one.</summary>
 internal sealed class WakeSignal : IDisposable
 {
     private readonly SemaphoreSlim _semaphore = new(0, 1);
@@ -14,7 +14,7 @@ internal sealed class WakeSignal : IDisposable
         }
         catch (SemaphoreFullException)
         {
-            // It was signalled before and has not waited since.
+            // Already signalled.
         }
     }
 

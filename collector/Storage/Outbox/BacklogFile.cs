@@ -3,16 +3,16 @@ using NodeTelemetry.Collector.Storage.Database;
 
 namespace NodeTelemetry.Collector.Storage.Outbox;
 
-/// <summary>What awaits OpenSearch in a database file.</summary>
+/// <summary>The backlog in a database file.</summary>
 /// <param name="Documents">Documents in the outbox.</param>
 /// <param name="Bytes">Their bytes as stored.</param>
-/// <param name="OldestAt">When the oldest batch was begun.</param>
-/// <param name="DeadLetters">Documents that OpenSearch will never take.</param>
+/// <param name="OldestAt">When the oldest batch was started.</param>
+/// <param name="DeadLetters">Documents that OpenSearch rejects permanently.</param>
 internal sealed record BacklogFile(long Documents, long Bytes, DateTimeOffset? OldestAt, long DeadLetters)
 {
     private const int BusySeconds = 5;
 
-    /// <summary>Reads it beside a collector that may be running; nothing is written.</summary>
+    /// <summary>Reads the backlog; the collector may be running, and nothing is written.</summary>
     /// <exception cref="SqliteException">The file cannot be read, or is not the collector's.</exception>
     public static BacklogFile Read(string path)
     {
@@ -21,7 +21,7 @@ internal sealed record BacklogFile(long Documents, long Bytes, DateTimeOffset? O
         {
             DataSource = path,
 
-            // The log of a database that is in use can only be read by those who may take part in its locks.
+            // Reading the log of a database in use requires its locks, and so write access.
             Mode = SqliteOpenMode.ReadWrite,
             Pooling = false,
             DefaultTimeout = BusySeconds,

@@ -5,13 +5,13 @@ using System.Text;
 namespace NodeTelemetry.Collector.Storage.Outbox;
 
 /// <summary>
-/// The checksum of a batch, which SQLite has not: tells whether a row is what was written, without unpacking it.
+/// The checksum of a batch, which SQLite lacks: detects a damaged row without decompressing it.
 /// </summary>
-/// <remarks>CRC-32C, for which processors have an instruction: 25 µs for a body of 230 kB, where unpacking takes a
-/// hundred times that.</remarks>
+/// <remarks>CRC-32C, for which CPUs have an instruction: 25 µs for a body of 230 kB; decompressing it takes a hundred
+/// times as long.</remarks>
 internal static class BatchChecksum
 {
-    /// <summary>Computes it of all that a batch is sent and counted by.</summary>
+    /// <summary>Computes the checksum of everything that is sent or counted.</summary>
     /// <param name="documents">The number of documents.</param>
     /// <param name="isCompressed">Whether the body is a gzip member.</param>
     /// <param name="routes">The routes as stored; <see langword="null"/> for a row from before version 10.</param>

@@ -4,16 +4,16 @@ using NodeTelemetry.Collector.Storage.Database;
 
 namespace NodeTelemetry.Collector.Storage.Outbox;
 
-/// <summary>A dead letter as it is kept.</summary>
+/// <summary>A dead letter in the database.</summary>
 /// <param name="Id">Its number.</param>
-/// <param name="Attempts">How often it was refused.</param>
-/// <param name="Letter">The rest.</param>
+/// <param name="Attempts">How often it was rejected.</param>
+/// <param name="Letter">The letter.</param>
 internal sealed record StoredDeadLetter(long Id, long Attempts, DeadLetter Letter);
 
-/// <summary>The dead letters in a database file, for commands: beside a collector that may be running.</summary>
+/// <summary>The dead letters and the outbox in a database file, for commands; the collector may be running.</summary>
 /// <remarks>
-/// Every change is one short transaction, for which a running collector waits like for any other writer. What is
-/// replayed becomes a batch of the outbox, which it finds within seconds, or at its next start.
+/// Every change is one short transaction, for which a running collector waits as for any other writer. Replayed
+/// documents become a batch of the outbox, which the collector finds within seconds, or at its next start.
 /// </remarks>
 internal sealed class DeadLetterFile : IDisposable
 {
@@ -32,14 +32,14 @@ internal sealed class DeadLetterFile : IDisposable
     }
 
     /// <summary>Opens the file.</summary>
-    /// <param name="settings">Which file, and how large batches may be.</param>
+    /// <param name="settings">The file, and the limits of batches.</param>
     /// <param name="problem">Why it cannot be used, in a sentence.</param>
-    /// <returns><see langword="null"/> when it cannot be used.</returns>
+    /// <returns><see langword="null"/> if it cannot be used.</returns>
     public static DeadLetterFile? TryOpen(StorageSettings settings, out string? problem)
     {
         if (!File.Exists(settings.Path))
         {
-            problem = $"There is no database {settings.Path}. Give the collector's with --database-path or --config.";
+            problem = $"There is no database {settings.Path}. Set its path with --database-path or --config.";
             return null;
         }
 
@@ -72,17 +72,17 @@ internal sealed class DeadLetterFile : IDisposable
         }
     }
 
-    /// <summary>Makes a sentence of an error that says what a person can do.</summary>
+    /// <summary>Describes an error in a sentence that says what the administrator can do.</summary>
     public static string Explain(string path, SqliteException exception) => exception.SqliteErrorCode switch
     {
         5 or 6 => $"The database {path} has been locked for {BusySeconds} s by another program. Try again.",
-        8 or 14 => $"The database {path} may not be written: run this as the user of the collector, for instance with "
+        8 or 14 => $"The database {path} may not be written: run this as the user of the collector, for example with "
             + "sudo -u.",
         _ => $"The database {path} cannot be used: {exception.Message}",
     };
 
     /// <summary>Reads letters, oldest first.</summary>
-    /// <param name="ids">Which; <see langword="null"/> for all.</param>
+    /// <param name="ids">Their numbers; <see langword="null"/> for all.</param>
     public IEnumerable<StoredDeadLetter> Read(IReadOnlySet<long>? ids)
     {
         using var command = _connection.CreateCommand();
@@ -107,13 +107,13 @@ internal sealed class DeadLetterFile : IDisposable
     }
 
     /// <summary>Deletes letters.</summary>
-    /// <returns>How many there were.</returns>
+    /// <returns>The number of letters.</returns>
     public int Drop(IReadOnlySet<long>? ids) => InTransaction(() => Delete([.. Read(ids)]));
 
-    /// <summary>Puts letters back into the outbox.</summary>
-    /// <param name="ids">Which; <see langword="null"/> for all.</param>
+    /// <summary>Moves letters back to the outbox.</summary>
+    /// <param name="ids">Their numbers; <see langword="null"/> for all.</param>
     /// <param name="now">The time of the new batches.</param>
-    /// <returns>How many there were.</returns>
+    /// <returns>The number of letters.</returns>
     public int Replay(IReadOnlySet<long>? ids, DateTimeOffset now) => InTransaction(() =>
     {
         StoredDeadLetter[] letters = [.. Read(ids)];
@@ -135,7 +135,7 @@ internal sealed class DeadLetterFile : IDisposable
         return Delete(letters);
     });
 
-    /// <summary>Reads what waits in the outbox, oldest first; damaged rows are left to the collector.</summary>
+    /// <summary>Reads the batches of the outbox, oldest first; damaged rows are left to the collector.</summary>
     public IEnumerable<OutboxBatch> ReadOutbox()
     {
         for (var row = OutboxRows.ReadNext(_session, 0); row is not null; row = OutboxRows.ReadNext(_session, row.Id))
@@ -147,8 +147,8 @@ internal sealed class DeadLetterFile : IDisposable
         }
     }
 
-    /// <summary>Gives up what waits for an index until now, should OpenSearch still refuse it.</summary>
-    public void GiveUp(string index, DateTimeOffset now) => InTransaction(() =>
+    /// <summary>Discards the backlog of an index until now, as far as OpenSearch still rejects it.</summary>
+    public void Discard(string index, DateTimeOffset now) => InTransaction(() =>
     {
         _session.Execute(
             "DELETE FROM discarded_index WHERE until < coalesce((SELECT min(created) FROM outbox), until + 1)");
@@ -207,8 +207,8 @@ internal sealed class DeadLetterFile : IDisposable
                 ? null
                 : string.Create(
                     CultureInfo.InvariantCulture,
-                    $"The database {_settings.Path} has schema version {version}, this program knows ")
-                    + $"{DatabaseSchema.Steps.Count}: use the program of the collector that runs, or start this one "
+                    $"The database {_settings.Path} has schema version {version}, this program has ")
+                    + $"{DatabaseSchema.Steps.Count}: use the program of the running collector, or start this one "
                     + "once.";
     }
 }

@@ -6,8 +6,8 @@ using NodeTelemetry.Collector.Storage.Database;
 namespace NodeTelemetry.Collector.Storage.Outbox;
 
 /// <summary>
-/// Keeps the documents that OpenSearch will never take, each once, for a person to look at. Limited in count: the
-/// oldest go.
+/// Keeps the documents that OpenSearch rejects permanently, each once, for inspection. Limited in number: the oldest
+/// are dropped.
 /// </summary>
 internal sealed class DeadLetterTable(StorageSettings settings, CollectorMetrics metrics) : IDatabaseWork
 {
@@ -17,10 +17,10 @@ internal sealed class DeadLetterTable(StorageSettings settings, CollectorMetrics
         Math.Max(1, settings.DeadLettersMax),
         onDropped: _ => metrics.Storage.DeadLettersDropped.Add());
 
-    /// <summary>Adds a letter; it is written together with the batch that it left, or before.</summary>
+    /// <summary>Adds a letter; it is written together with its batch, or before.</summary>
     public void Add(DeadLetter letter) => _letters.Put(letter.Action, letter);
 
-    /// <summary>Counts them.</summary>
+    /// <summary>Counts the letters.</summary>
     /// <returns><see langword="null"/> while the database cannot be read.</returns>
     public static long? Count(TelemetryDatabase database)
     {
@@ -38,12 +38,12 @@ internal sealed class DeadLetterTable(StorageSettings settings, CollectorMetrics
         }
         catch (SqliteException)
         {
-            // The writer tells people of it.
+            // The writer reports the problem.
             return null;
         }
     }
 
-    /// <summary>Reads the newest first.</summary>
+    /// <summary>Reads letters, newest first.</summary>
     /// <exception cref="SqliteException">The database cannot be read.</exception>
     public static IReadOnlyList<DeadLetter> Read(TelemetryDatabase database, int limit)
     {

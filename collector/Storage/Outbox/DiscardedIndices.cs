@@ -4,11 +4,12 @@ using NodeTelemetry.Collector.Storage.Database;
 namespace NodeTelemetry.Collector.Storage.Outbox;
 
 /// <summary>
-/// The indices of which a person has given up what waited: what of it is refused does not wait any longer.
+/// The indices whose backlog the administrator has discarded: rejected documents in it no longer wait.
 /// </summary>
 internal sealed class DiscardedIndices(TelemetryDatabase database)
 {
-    /// <summary>Reads until when each is given up; empty while the database cannot be read.</summary>
+    /// <summary>Reads the indices, each with the time up to which batches are discarded.</summary>
+    /// <returns>Nothing while the database cannot be read.</returns>
     public IReadOnlyDictionary<string, DateTimeOffset> Read()
     {
         var indices = new Dictionary<string, DateTimeOffset>();
@@ -30,7 +31,7 @@ internal sealed class DiscardedIndices(TelemetryDatabase database)
         }
         catch (SqliteException)
         {
-            // The writer tells people of it. It is read again at the next attempt, and nothing is lost by waiting.
+            // The writer reports the problem. The table is read again at the next attempt, and waiting loses nothing.
         }
 
         return indices;

@@ -5,7 +5,7 @@ using System.IO.Compression;
 
 namespace NodeTelemetry.Collector.Storage.Outbox;
 
-/// <summary>A batch of pre-built bulk lines. Only <see cref="OutboxStore"/>, which hands it out, modifies it.</summary>
+/// <summary>A batch of bulk lines. Only the <see cref="OutboxStore"/> modifies it.</summary>
 /// <param name="createdAt">When its first document came, by the wall clock.</param>
 /// <param name="documents">The number of documents.</param>
 /// <param name="isCompressed">Whether the body is a gzip member.</param>
@@ -15,28 +15,27 @@ namespace NodeTelemetry.Collector.Storage.Outbox;
 internal sealed class OutboxBatch(
     DateTimeOffset createdAt, int documents, bool isCompressed, byte[] body, string? storedRoutes)
 {
-    // A piece that stays in the processor's cache.
+    // Stays in the CPU's cache.
     private const int CheckBytes = 64 * 1024;
 
     private byte[]? _lines;
     private DocumentRoutes? _routes;
 
-    /// <summary>Gets what identifies the batch before it is a row, also when part of it was delivered.</summary>
+    /// <summary>Gets the identity of the batch in memory, which a partly delivered batch keeps.</summary>
     public object Key { get; init; } = new();
 
     /// <summary>Gets or sets the row; 0 while the batch is only in memory. Guarded by the outbox's lock.</summary>
     public long Id { get; set; }
 
     /// <summary>
-    /// Gets or sets which file the row is in: one that was damaged and replaced has other rows. Guarded by the outbox's
-    /// lock.
+    /// Gets or sets the number of the file that holds the row: a new file has other rows. Guarded by the outbox's lock.
     /// </summary>
     public int Generation { get; set; }
 
     /// <summary>
-    /// Gets or sets a value indicating whether it was handed out before it was committed. Guarded by the outbox's lock.
+    /// Gets or sets a value indicating whether it was leased before it was committed. Guarded by the outbox's lock.
     /// </summary>
-    public bool IsTaken { get; set; }
+    public bool IsLeased { get; set; }
 
     /// <summary>
     /// Gets or sets a value indicating whether it was delivered before it was committed. Guarded by the outbox's lock.
@@ -75,10 +74,10 @@ internal sealed class OutboxBatch(
     /// <summary>Gets the length of the lines before compression; 0 before <see cref="Check"/>.</summary>
     public long LinesLength { get; private set; } = isCompressed ? 0 : body.Length;
 
-    /// <summary>Checks that the batch is what was stored.</summary>
-    /// <param name="checksum">What its <see cref="BatchChecksum"/> was; <see langword="null"/> for a row from before
-    /// there were any.</param>
-    /// <exception cref="InvalidDataException">It is not.</exception>
+    /// <summary>Checks that the batch is not damaged.</summary>
+    /// <param name="checksum">Its stored <see cref="BatchChecksum"/>; <see langword="null"/> for a row from before
+    /// schema version 7.</param>
+    /// <exception cref="InvalidDataException">It is damaged.</exception>
     public void Check(long? checksum)
     {
         if (checksum is null)
@@ -89,10 +88,10 @@ internal sealed class OutboxBatch(
 
         if (checksum != BatchChecksum.Compute(documents, isCompressed, storedRoutes, body))
         {
-            throw new InvalidDataException("Its checksum is not the one that was stored with it.");
+            throw new InvalidDataException("Its checksum does not match.");
         }
 
-        // A gzip member ends with the length of what is in it: RFC 1952, 2.3.1.
+        // A gzip member ends with the length of its content: RFC 1952, 2.3.1.
         LinesLength = isCompressed
             ? BinaryPrimitives.ReadUInt32LittleEndian(body.AsSpan(^sizeof(uint)..))
             : body.Length;
@@ -105,10 +104,10 @@ internal sealed class OutboxBatch(
         : DocumentRoutes.FromJson(storedRoutes);
 
     /// <summary>Gets the lines, unpacked on the first call.</summary>
-    /// <exception cref="InvalidDataException">The stored body is not what was stored.</exception>
+    /// <exception cref="InvalidDataException">The body is damaged.</exception>
     public byte[] ReadLines() => _lines ??= isCompressed ? Unpack() : body;
 
-    // The body unpacks and has two lines for every document. The lines are not kept: most batches are sent as they are.
+    // The body decompresses to two lines for every document. The lines are not kept: most batches are sent as stored.
     private void CheckLines()
     {
         using Stream lines = isCompressed
@@ -147,7 +146,7 @@ internal sealed class OutboxBatch(
         return lines.ToArray();
     }
 
-    /// <summary>Packs lines as one gzip member, which OpenSearch takes as it is.</summary>
+    /// <summary>Compresses lines to one gzip member, which OpenSearch accepts.</summary>
     public static byte[] Compress(ReadOnlySpan<byte> lines)
     {
         using var packed = new MemoryStream(lines.Length / 6);

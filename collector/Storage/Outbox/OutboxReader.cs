@@ -3,21 +3,21 @@ using NodeTelemetry.Collector.Storage.Database;
 
 namespace NodeTelemetry.Collector.Storage.Outbox;
 
-/// <summary>Reads the outbox's rows one after the other, through a connection that stays while there are any.</summary>
+/// <summary>Reads the rows of the outbox in turn, through a connection that stays open while there are any.</summary>
 /// <remarks>
-/// Opening a connection means reading the whole schema, which takes longer than reading a batch. For one thread.
+/// Opening a connection reads the whole schema, which takes longer than reading a batch. For one thread.
 /// </remarks>
 internal sealed class OutboxReader : IDisposable
 {
     private DatabaseSession? _session;
     private int _opening;
 
-    /// <summary>Reads the oldest batch behind a row, and checks it.</summary>
-    /// <returns><see langword="null"/> when there is none, or no file to read.</returns>
+    /// <summary>Reads and checks the oldest batch after a row.</summary>
+    /// <returns><see langword="null"/> if there is none, or no file to read.</returns>
     /// <exception cref="SqliteException">The database cannot be read.</exception>
     public OutboxRow? Read(TelemetryDatabase database, long after)
     {
-        // The file may have been set aside or deleted since, and another begun: that one is to be read.
+        // The file may have been quarantined or deleted meanwhile, and another one created.
         var opening = database.Openings;
         if (opening != _opening)
         {
@@ -40,13 +40,13 @@ internal sealed class OutboxReader : IDisposable
         {
             if (row is null)
             {
-                // It failed, or there will be nothing to read for a while.
+                // Reading failed, or there is nothing to read for a while.
                 Dispose();
             }
         }
     }
 
-    /// <summary>Closes the connection; the next read opens another.</summary>
+    /// <summary>Closes the connection; the next read opens a new one.</summary>
     public void Dispose()
     {
         _session?.Dispose();

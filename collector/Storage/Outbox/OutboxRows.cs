@@ -2,11 +2,11 @@ using NodeTelemetry.Collector.Storage.Database;
 
 namespace NodeTelemetry.Collector.Storage.Outbox;
 
-/// <summary>What the batches in the outbox's table add up to.</summary>
-/// <param name="Documents">Their documents.</param>
+/// <summary>The totals of all batches in the outbox's table.</summary>
+/// <param name="Documents">The number of documents.</param>
 /// <param name="Bytes">Their bytes as stored.</param>
-/// <param name="OldestAt">When the oldest was begun.</param>
-/// <param name="LastId">The last row that there ever was.</param>
+/// <param name="OldestAt">When the oldest batch was started.</param>
+/// <param name="LastId">The highest row number ever used.</param>
 internal sealed record OutboxTotals(long Documents, long Bytes, DateTimeOffset? OldestAt, long LastId)
 {
     /// <summary>Gets the totals of an empty outbox.</summary>
@@ -14,16 +14,16 @@ internal sealed record OutboxTotals(long Documents, long Bytes, DateTimeOffset? 
 }
 
 /// <summary>A row of the outbox.</summary>
-/// <param name="Id">Its identity.</param>
-/// <param name="Batch">The batch; <see langword="null"/> when the row is damaged.</param>
-/// <param name="Documents">The documents that it says it has.</param>
-/// <param name="Problem">What is wrong with it; empty when nothing is.</param>
+/// <param name="Id">Its number.</param>
+/// <param name="Batch">The batch; <see langword="null"/> if the row is damaged.</param>
+/// <param name="Documents">The stored number of documents.</param>
+/// <param name="Problem">The damage; empty if there is none.</param>
 internal sealed record OutboxRow(long Id, OutboxBatch? Batch, long Documents, string Problem);
 
 /// <summary>The statements on the tables <c>outbox</c> and <c>outbox_total</c>.</summary>
 internal static class OutboxRows
 {
-    /// <summary>Reads the oldest batch behind a row, and checks it.</summary>
+    /// <summary>Reads and checks the oldest batch after a row.</summary>
     public static OutboxRow? ReadNext(DatabaseSession session, long after)
     {
         using var reader = session.Command(
@@ -35,7 +35,7 @@ internal static class OutboxRows
             return null;
         }
 
-        // SQLite has no checksums, so that damage shows only here: one bad batch must not stop the others.
+        // SQLite has no checksums, so damage shows only here: one damaged batch must not stop the others.
         var id = reader.GetInt64(0);
         var documents = reader.IsDBNull(2) ? 0 : reader.GetInt64(2);
         try
@@ -68,7 +68,7 @@ internal static class OutboxRows
             ("$routes", batch.StoredRoutes))!.Value;
 
     /// <summary>
-    /// Reads what all batches add up to, each part by its key: it costs the same with a backlog of any size.
+    /// Reads the totals, each by its key: the cost does not depend on the size of the backlog.
     /// </summary>
     public static OutboxTotals ReadTotals(DatabaseSession session)
     {
@@ -84,7 +84,7 @@ internal static class OutboxRows
             : OutboxTotals.None;
     }
 
-    /// <summary>Puts a smaller batch in the place of a larger.</summary>
+    /// <summary>Replaces a batch by a smaller one.</summary>
     public static void Update(DatabaseSession session, OutboxBatch batch) =>
         session.Execute(
             "UPDATE outbox SET documents = $documents, bytes = $bytes, encoding = $encoding, body = $body, "
@@ -101,12 +101,12 @@ internal static class OutboxRows
     public static void Delete(DatabaseSession session, long id) =>
         session.Execute("DELETE FROM outbox WHERE id = $id", ("$id", id));
 
-    /// <summary>Gets the row behind another, unless it is the last one.</summary>
+    /// <summary>Gets the row after another, unless it is the last one.</summary>
     public static long? NextButLast(DatabaseSession session, long after) => session.Integer(
         "SELECT min(id) FROM outbox WHERE id > $after AND id < (SELECT max(id) FROM outbox)", ("$after", after));
 
     /// <summary>Removes a batch.</summary>
-    /// <returns>What it was; <see langword="null"/> when it was not there.</returns>
+    /// <returns>The batch; <see langword="null"/> if there was none.</returns>
     public static OutboxBatch? Take(DatabaseSession session, long id)
     {
         using var reader = session.Command(
@@ -127,7 +127,7 @@ internal static class OutboxRows
     private static long Checksum(OutboxBatch batch) =>
         BatchChecksum.Compute(batch.Documents, batch.IsCompressed, batch.StoredRoutes, batch.Body);
 
-    // A time that no clock shows is damage, but only for people: it is kept within what can be shown.
+    // An impossible time is damage, but only affects the display: it is limited to the displayable range.
     private static DateTimeOffset ToTime(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(
         milliseconds,
         DateTimeOffset.MinValue.ToUnixTimeMilliseconds(),

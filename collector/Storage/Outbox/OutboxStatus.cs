@@ -1,8 +1,8 @@
 namespace NodeTelemetry.Collector.Storage.Outbox;
 
-/// <summary>What awaits delivery.</summary>
+/// <summary>The status of the outbox.</summary>
 /// <param name="Documents">Documents in the database.</param>
 /// <param name="Bytes">Their bytes as stored.</param>
-/// <param name="OldestAt">When the oldest batch was begun; <see langword="null"/> when there is none.</param>
-/// <param name="MemoryBytes">Bytes of batches that are only in memory yet.</param>
+/// <param name="OldestAt">When the oldest batch was started; <see langword="null"/> if there is none.</param>
+/// <param name="MemoryBytes">Bytes of batches that are only in memory.</param>
 internal sealed record OutboxStatus(long Documents, long Bytes, DateTimeOffset? OldestAt, long MemoryBytes);

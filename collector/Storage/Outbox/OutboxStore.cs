@@ -6,18 +6,18 @@ using NodeTelemetry.Collector.Storage.Database;
 namespace NodeTelemetry.Collector.Storage.Outbox;
 
 /// <summary>
-/// Batches of ready-made bulk lines that await OpenSearch: filled by the ingest loop, stored by the writer, read by the
+/// The batches of bulk lines that wait for OpenSearch: filled by the ingest loop, stored by the writer, read by the
 /// exporter.
 /// </summary>
 /// <remarks>
-/// A document's way: current buffer → full buffer → pending batch (packed) → in flight (in an open transaction) → row.
-/// Until it is a row, a crash loses it; a batch is closed after one linger at the latest. Rows leave when they are
-/// delivered; that this happened is itself only written with the next transaction, because sending a batch twice is
+/// A document moves from the current buffer to a full buffer, a pending batch (compressed), a batch in flight (in the
+/// open transaction) and a row. A crash loses it until it is a row; a batch is closed after one linger at the latest.
+/// Rows leave when they are delivered, which is only written with the next transaction: sending a batch twice is
 /// harmless.
 /// </remarks>
 internal sealed class OutboxStore : IDatabaseWork, IDisposable
 {
-    // Empty buffers kept for reuse: one being filled while one is packed.
+    // Empty buffers kept for reuse: one is filled while one is compressed.
     private const int SpareBuffersMax = 2;
 
     private readonly StorageSettings _settings;
@@ -60,7 +60,7 @@ internal sealed class OutboxStore : IDatabaseWork, IDisposable
         _time = time;
     }
 
-    /// <summary>Gets what awaits delivery.</summary>
+    /// <summary>Gets the status of the outbox.</summary>
     public OutboxStatus Status
     {
         get
@@ -73,7 +73,7 @@ internal sealed class OutboxStore : IDatabaseWork, IDisposable
         }
     }
 
-    /// <summary>Adds one document's two lines. Neither blocks nor throws; called by the ingest loop.</summary>
+    /// <summary>Adds a document's two lines. Neither blocks nor throws; called by the ingest loop.</summary>
     public void Append(ReadOnlySpan<byte> lines, DocumentRoute route)
     {
         lock (_lock)
@@ -94,19 +94,18 @@ internal sealed class OutboxStore : IDatabaseWork, IDisposable
         }
     }
 
-    /// <summary>Waits until a batch may be there.</summary>
+    /// <summary>Waits until a batch may be available.</summary>
     public Task WaitAsync(CancellationToken token) => _available.WaitAsync(token);
 
     /// <summary>
-    /// Takes the oldest batch not taken before: from the database, or, while that cannot be written, from memory.
+    /// Leases the oldest batch that is free: from the database or, while that cannot be written, from memory.
     /// </summary>
     /// <remarks>
-    /// For one exporter. A batch that was taken but not completed is taken again after a restart. One that is damaged
-    /// is dropped here, and the next one taken.
+    /// For one exporter. A batch that was leased but not completed is leased again after a restart. A damaged batch is
+    /// dropped here, and the next one leased.
     /// </remarks>
-    /// <param name="database">The database; read through a connection of the exporter's own.</param>
-    /// <param name="isDegraded">Whether the database cannot be written, so that batches in memory are due as
-    /// well.</param>
+    /// <param name="database">The database; read through a separate connection.</param>
+    /// <param name="isDegraded">Whether the database cannot be written, so that batches in memory are due too.</param>
     /// <exception cref="SqliteException">The database cannot be read.</exception>
     public OutboxBatch? Take(TelemetryDatabase database, bool isDegraded)
     {
@@ -133,13 +132,13 @@ internal sealed class OutboxStore : IDatabaseWork, IDisposable
                     continue;
                 }
 
-                var claim = _leases.Take(row.Id);
-                if (claim == LeaseOutcome.Pending)
+                var lease = _leases.Lease(row.Id);
+                if (lease == LeaseOutcome.Dropping)
                 {
                     return null;
                 }
 
-                if (claim == LeaseOutcome.Taken)
+                if (lease == LeaseOutcome.AlreadyLeased)
                 {
                     continue;
                 }
@@ -159,7 +158,7 @@ internal sealed class OutboxStore : IDatabaseWork, IDisposable
         }
     }
 
-    /// <summary>The batch was delivered: it leaves.</summary>
+    /// <summary>Removes a delivered batch.</summary>
     public void Complete(OutboxBatch batch)
     {
         lock (_lock)
@@ -175,8 +174,8 @@ internal sealed class OutboxStore : IDatabaseWork, IDisposable
         }
     }
 
-    /// <summary>Part of the batch was delivered: it stays with the lines that were not.</summary>
-    /// <returns>The smaller batch, which takes the place of the other.</returns>
+    /// <summary>Replaces a partly delivered batch by one of the remaining lines.</summary>
+    /// <returns>The smaller batch.</returns>
     public OutboxBatch Replace(OutboxBatch batch, IEnumerable<DocumentRoute> routes, ReadOnlySpan<byte> lines)
     {
         var smaller = OutboxBatch.Create(
@@ -191,8 +190,8 @@ internal sealed class OutboxStore : IDatabaseWork, IDisposable
             }
             else
             {
-                // In flight, the larger one is done: if it is committed, it leaves when the smaller one is written.
-                smaller.IsTaken = true;
+                // If the larger batch is in flight and committed, it is deleted when the smaller one is written.
+                smaller.IsLeased = true;
                 batch.IsDone = !_batches.Pending.ContainsKey(batch.Key);
                 _batches.Put(batch.Key, smaller);
                 KeepMemoryLimit();
@@ -225,7 +224,7 @@ internal sealed class OutboxStore : IDatabaseWork, IDisposable
                 }
             }
 
-            // Packing takes milliseconds, so it is done outside of the lock that the ingest loop takes.
+            // Compression takes milliseconds, so it is done outside of the lock that the ingest loop takes.
             var batch = OutboxBatch.Create(buffer.CreatedAt, buffer.Routes, buffer.Lines, _settings.CompressBatches);
             lock (_lock)
             {
@@ -252,7 +251,7 @@ internal sealed class OutboxStore : IDatabaseWork, IDisposable
         {
             if (totals.LastId < _totals.LastId)
             {
-                // Another file: the former was damaged and set aside, with what was in it.
+                // A new file: the former was quarantined with its rows.
                 _drops.Add(OutboxDropReason.Damaged, _totals.Documents);
                 _leases.Reset();
                 _changes.Clear();
@@ -301,12 +300,12 @@ internal sealed class OutboxStore : IDatabaseWork, IDisposable
         {
             var id = OutboxRows.Insert(session, batch);
             _inserted.Add((batch, id));
-            if (batch.IsTaken)
+            if (batch.IsLeased)
             {
                 // Before the row can be read, which is before this collector learns of the commit.
                 lock (_lock)
                 {
-                    _leases.TakeEarly(id);
+                    _leases.LeaseEarly(id);
                 }
             }
         }
@@ -360,7 +359,7 @@ internal sealed class OutboxStore : IDatabaseWork, IDisposable
             _changes.RollBack();
             foreach (var batch in done)
             {
-                // Delivered meanwhile, unless a smaller one has taken its place.
+                // Delivered meanwhile, unless a smaller batch has replaced it.
                 if (_batches.Pending[batch.Key] == batch)
                 {
                     _batches.Remove(batch.Key);
@@ -376,7 +375,7 @@ internal sealed class OutboxStore : IDatabaseWork, IDisposable
         _available.Set();
     }
 
-    // Of a file that was replaced meanwhile, there is no row to change.
+    // A file that was replaced meanwhile has no row to change.
     private void Change(OutboxBatch batch, OutboxBatch? change)
     {
         if (batch.Generation == _leases.Generation)
@@ -390,18 +389,17 @@ internal sealed class OutboxStore : IDatabaseWork, IDisposable
         var batch = FindUnleased();
         if (batch is not null)
         {
-            batch.IsTaken = true;
+            batch.IsLeased = true;
         }
 
         return batch;
     }
 
-    private OutboxBatch? FindUnleased() => _batches.Pending.Values.FirstOrDefault(static batch => !batch.IsTaken);
+    private OutboxBatch? FindUnleased() => _batches.Pending.Values.FirstOrDefault(static batch => !batch.IsLeased);
 
     private void KeepLimit(DatabaseSession session)
     {
-        // What the exporter has stays: it is about to be delivered, and is a few batches. A single one is kept whatever
-        // its size.
+        // Leased batches stay: they are few and about to be delivered. The last batch stays, whatever its size.
         long after = 0;
         while (OutboxRows.ReadTotals(session).Bytes > _settings.OutboxBytesMax
             && OutboxRows.NextButLast(session, after) is { } id)
@@ -433,7 +431,7 @@ internal sealed class OutboxStore : IDatabaseWork, IDisposable
         while (_fullBytes + _batches.PendingSize > _settings.MemoryBytesMax
             && _batches.Pending.Count + _full.Count > 1)
         {
-            // What the exporter has stays, as in the database.
+            // Leased batches stay, as in the database.
             if (FindUnleased() is { } batch)
             {
                 _batches.Remove(batch.Key);

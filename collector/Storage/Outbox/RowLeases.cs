@@ -1,54 +1,54 @@
 namespace NodeTelemetry.Collector.Storage.Outbox;
 
 /// <summary>
-/// Which rows of the outbox somebody has: the exporter, or the limit that drops them. Whoever claims a row first has it
-/// alone, so that no document is sent twice, nor counted both as delivered and as dropped.
+/// The rows of the outbox in exclusive use, by the exporter or by the limit that drops them. No document is sent twice,
+/// or counted both as delivered and as dropped.
 /// </summary>
 /// <remarks>Guarded by the outbox's lock.</remarks>
 internal sealed class RowLeases
 {
-    // Rows that were handed out before they were rows, so that the cursor has not passed them yet.
+    // Rows that were leased before they were written, so that the cursor has not passed them yet.
     private readonly HashSet<long> _early = [];
 
-    // Rows that the open transaction deletes because there are too many.
+    // Rows that the open transaction deletes because of the limit.
     private readonly HashSet<long> _dropping = [];
 
-    /// <summary>Gets the last row that was handed out; all before it were, or are gone.</summary>
+    /// <summary>Gets the last leased row; all rows before it were leased or are gone.</summary>
     public long Cursor { get; private set; }
 
-    /// <summary>Gets which file the rows are in: one that was damaged and replaced has other rows.</summary>
+    /// <summary>Gets the number of the file that holds the rows: a new file has other rows.</summary>
     public int Generation { get; private set; }
 
-    /// <summary>Claims the next row for the exporter.</summary>
-    public LeaseOutcome Take(long id)
+    /// <summary>Leases the next row to the exporter.</summary>
+    public LeaseOutcome Lease(long id)
     {
         if (_dropping.Contains(id))
         {
-            return LeaseOutcome.Pending;
+            return LeaseOutcome.Dropping;
         }
 
         Cursor = id;
-        return _early.Remove(id) ? LeaseOutcome.Taken : LeaseOutcome.Granted;
+        return _early.Remove(id) ? LeaseOutcome.AlreadyLeased : LeaseOutcome.Granted;
     }
 
-    /// <summary>A batch that was handed out from memory becomes a row with this transaction.</summary>
-    public void TakeEarly(long id) => _early.Add(id);
+    /// <summary>A batch that was leased from memory becomes a row with the open transaction.</summary>
+    public void LeaseEarly(long id) => _early.Add(id);
 
-    /// <summary>Claims a row for being dropped with this transaction.</summary>
-    /// <returns>Whether nobody has it.</returns>
+    /// <summary>Leases a row in order to drop it with the open transaction.</summary>
+    /// <returns>Whether the row was free.</returns>
     public bool TryDrop(long id) => id > Cursor && !_early.Contains(id) && _dropping.Add(id);
 
-    /// <summary>The transaction is on the disk.</summary>
+    /// <summary>The transaction is durable.</summary>
     public void OnCommitted() => _dropping.Clear();
 
-    /// <summary>The transaction has come to nothing: its rows are none, and what it dropped is there.</summary>
+    /// <summary>The transaction has failed: its rows do not exist, and the rows that it dropped do.</summary>
     public void OnRolledBack(IEnumerable<long> inserted)
     {
         _early.ExceptWith(inserted);
         _dropping.Clear();
     }
 
-    /// <summary>Begins anew with another file.</summary>
+    /// <summary>Starts again with a new file.</summary>
     public void Reset()
     {
         Generation++;
@@ -58,15 +58,15 @@ internal sealed class RowLeases
     }
 }
 
-/// <summary>What became of claiming a row.</summary>
+/// <summary>The outcome of leasing a row.</summary>
 internal enum LeaseOutcome
 {
-    /// <summary>It is the caller's.</summary>
+    /// <summary>The caller has the row.</summary>
     Granted,
 
-    /// <summary>It was handed out before.</summary>
-    Taken,
+    /// <summary>The exporter had leased it before.</summary>
+    AlreadyLeased,
 
-    /// <summary>It is being dropped: whether it is gone shows when the transaction has ended.</summary>
-    Pending,
+    /// <summary>The open transaction drops it; the end of the transaction decides.</summary>
+    Dropping,
 }
