@@ -5,15 +5,15 @@ internal sealed partial class BacklogProgress
     private static partial class Log
     {
         [LoggerMessage(2449, LogLevel.Information,
-            "A backlog is being sent to OpenSearch: {Documents} documents wait.")]
+            "Sending a backlog of {Documents} documents to OpenSearch.")]
         public static partial void Began(ILogger logger, long documents);
 
         [LoggerMessage(2450, LogLevel.Information,
-            "Sending the backlog to OpenSearch: {Documents} documents wait, {PerSecond:0} a second, {Left}.")]
+            "Sending the backlog to OpenSearch: {Documents} documents left, {PerSecond:0} per second, {Left}.")]
         public static partial void Progress(ILogger logger, long documents, double perSecond, string left);
 
         [LoggerMessage(2451, LogLevel.Information,
-            "The backlog has been sent to OpenSearch: {Documents} documents in {Seconds:0} s.")]
+            "Sent the backlog to OpenSearch: {Documents} documents in {Seconds:0} s.")]
         public static partial void Ended(ILogger logger, long documents, double seconds);
     }
 }

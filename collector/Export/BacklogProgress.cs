@@ -1,29 +1,29 @@
 namespace NodeTelemetry.Collector.Export;
 
-/// <summary>How a backlog gets smaller.</summary>
-/// <param name="Documents">Documents that wait.</param>
-/// <param name="PerSecond">Documents delivered in a second, of late.</param>
-/// <param name="Left">How long it will take at the pace at which it gets smaller; <see langword="null"/> when it does
-/// not, or that is not known yet.</param>
+/// <summary>How a backlog shrinks.</summary>
+/// <param name="Documents">Documents in the backlog.</param>
+/// <param name="PerSecond">Documents delivered per second, recently.</param>
+/// <param name="Left">The estimated time until the backlog is empty; <see langword="null"/> if it does not shrink, or
+/// that is not known yet.</param>
 internal sealed record BacklogDrain(long Documents, double PerSecond, TimeSpan? Left);
 
-/// <summary>Watches a backlog being sent, for the page and the log: how much, how fast, how long still.</summary>
+/// <summary>Measures how a backlog is delivered, for the page and the log: size, rate and time left.</summary>
 /// <remarks>
-/// A backlog is what waits although it is older than any batch takes to fill and to be sent. The pace is that of the
-/// last half minute, over which the rounds of the outbox and of the server even out.
+/// A backlog is an outbox whose oldest batch is older than a batch takes to fill and to be sent. The rate is that of
+/// the last half minute, over which the rounds of the outbox and the server average out.
 /// </remarks>
 internal sealed partial class BacklogProgress(
     Func<ExportStatus> export, TimeProvider time, ILogger<BacklogProgress> logger)
 {
     private const int SamplesMax = 7;
 
-    /// <summary>How often it is looked at.</summary>
+    /// <summary>The interval of the measurements.</summary>
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
 
-    // The longest linger is a minute; what waits for longer waits for OpenSearch.
+    // The longest linger is a minute; older batches wait for OpenSearch.
     private static readonly TimeSpan BacklogAge = TimeSpan.FromSeconds(90);
 
-    // How often the log is told: ten lines for a backlog of five minutes.
+    // The interval of log lines: ten for a backlog of five minutes.
     private static readonly TimeSpan LogPeriod = TimeSpan.FromSeconds(30);
 
     private readonly Queue<Sample> _samples = [];
@@ -32,11 +32,10 @@ internal sealed partial class BacklogProgress(
     private long _exportedBefore;
     private volatile BacklogDrain? _drain;
 
-    /// <summary>Gets how the backlog gets smaller; <see langword="null"/> while there is none, or nothing is
-    /// taken.</summary>
+    /// <summary>Gets how the backlog shrinks; <see langword="null"/> without one, or if none is accepted.</summary>
     public BacklogDrain? Drain => _drain;
 
-    /// <summary>Looks at the backlog until it is stopped.</summary>
+    /// <summary>Measures the backlog until stopped.</summary>
     public async Task RunAsync(CancellationToken token)
     {
         using var timer = new PeriodicTimer(Period, time);
@@ -44,7 +43,7 @@ internal sealed partial class BacklogProgress(
         {
             while (await timer.WaitForNextTickAsync(token))
             {
-                Look();
+                Measure();
             }
         }
         catch (OperationCanceledException) when (token.IsCancellationRequested)
@@ -53,8 +52,8 @@ internal sealed partial class BacklogProgress(
         }
     }
 
-    /// <summary>Looks at the backlog once.</summary>
-    public void Look()
+    /// <summary>Measures the backlog once.</summary>
+    public void Measure()
     {
         var status = export();
         var isBacklog = status.State == ExportHealth.Ok
@@ -96,7 +95,7 @@ internal sealed partial class BacklogProgress(
         }
     }
 
-    private static string Text(TimeSpan? left) => left is { } time ? $"about {time:c} left" : "not getting less";
+    private static string Text(TimeSpan? left) => left is { } time ? $"about {time:c} left" : "not shrinking";
 
     private void End(ExportStatus status)
     {

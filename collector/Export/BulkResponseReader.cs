@@ -4,21 +4,21 @@ using System.Text.Json;
 
 namespace NodeTelemetry.Collector.Export;
 
-/// <summary>Reads what OpenSearch answers: to a bulk request, and the error of any other.</summary>
-/// <remarks>Source: recorded answers of OpenSearch 2.19. An item without error allocates nothing.</remarks>
+/// <summary>Reads responses of OpenSearch: to bulk requests, and the error of any other request.</summary>
+/// <remarks>Source: recorded responses of OpenSearch 2.19. An item without error allocates nothing.</remarks>
 internal static class BulkResponseReader
 {
-    // The longest reason that is kept: previews of values make them long, and a sentence is enough for people.
+    // Limit of a kept reason: previews of values make them long, and a sentence is enough.
     private const int ReasonCharactersMax = 500;
 
-    // Of an item that was stored; in a text the quotation marks would be escaped.
+    // The start of a stored item; in a text the quotation marks would be escaped.
     private static ReadOnlySpan<byte> CreatedStatus => "\"status\":201"u8;
 
-    /// <summary>Reads the items of a bulk answer, which come in the order of the request.</summary>
-    /// <param name="body">The answer.</param>
-    /// <param name="documents">How many documents were sent.</param>
+    /// <summary>Reads the items of a bulk response, which have the order of the request.</summary>
+    /// <param name="body">The response.</param>
+    /// <param name="documents">The number of documents sent.</param>
     /// <param name="items">Receives the items.</param>
-    /// <returns><see langword="false"/> if it is cut off, is something else, or has another number of items.</returns>
+    /// <returns><see langword="false"/> if it is cut off, no bulk response, or has another number of items.</returns>
     public static bool TryRead(ReadOnlySpan<byte> body, int documents, List<BulkItem> items)
     {
         items.Clear();
@@ -63,7 +63,7 @@ internal static class BulkResponseReader
     }
 
     /// <summary>
-    /// Reads an error's type and reason: of an object, of a string, or of a text that is not JSON at all.
+    /// Reads the type and the reason of an error: an object, a string, or a text that is not JSON.
     /// </summary>
     public static (string Type, string Reason) ReadError(ReadOnlySpan<byte> body)
     {
@@ -94,15 +94,15 @@ internal static class BulkResponseReader
         }
         catch (Exception exception) when (IsBad(exception))
         {
-            // Plain text, as the security plugin answers, or a proxy's page.
+            // Plain text, as from the security plugin, or a page of a proxy.
         }
 
         var text = Encoding.UTF8.GetString(body[..Math.Min(body.Length, ReasonCharactersMax)]);
         return (string.Empty, Shorten(text.Trim()));
     }
 
-    /// <summary>Reads the limit of a memory breaker.</summary>
-    /// <returns>0 when the error has none.</returns>
+    /// <summary>Reads the limit of a memory circuit breaker.</summary>
+    /// <returns>0 if the error has none.</returns>
     public static long ReadBytesLimit(ReadOnlySpan<byte> body)
     {
         try
@@ -118,16 +118,16 @@ internal static class BulkResponseReader
         }
         catch (Exception exception) when (IsBad(exception))
         {
-            // Not an answer of OpenSearch.
+            // Not a response of OpenSearch.
         }
 
         return 0;
     }
 
-    // The second comes of a text that is no UTF-8, or has half of a surrogate pair.
+    // The second is thrown for a text that is not UTF-8, or has half of a surrogate pair.
     private static bool IsBad(Exception exception) => exception is JsonException or InvalidOperationException;
 
-    // What nearly every answer is, seen without reading two thousand items: the same status in each, to the end.
+    // Recognizes most responses without reading two thousand items: the same status in each, to the end.
     private static bool AreAllCreated(ReadOnlySpan<byte> items, int documents) =>
         items.Count(CreatedStatus) == documents && items.EndsWith("]}"u8);
 
@@ -185,7 +185,7 @@ internal static class BulkResponseReader
         return new BulkItem(status, type, reason);
     }
 
-    // Leaves the reader at the end of the object. The innermost cause says most.
+    // Leaves the reader at the end of the object. The innermost cause explains most.
     private static (string? Type, string? Reason) ReadErrorObject(ref Utf8JsonReader reader)
     {
         string? type = null;

@@ -2,12 +2,12 @@ using NodeTelemetry.Collector.Export.Indices;
 
 namespace NodeTelemetry.Collector.Export;
 
-/// <summary>Plain values that the export works with; the composition root fills them from the options.</summary>
+/// <summary>The settings of the export; the composition root fills them from the options.</summary>
 internal sealed record ExportSettings
 {
     /// <summary>
-    /// Gets the addresses of OpenSearch, tried in turn: <c>http://</c> or <c>https://</c>, without user or query. None:
-    /// no export.
+    /// Gets the addresses of OpenSearch, tried in turn: <c>http://</c> or <c>https://</c>, without user or query.
+    /// Without any, nothing is exported.
     /// </summary>
     public IReadOnlyList<Uri> Hosts { get; init; } = [];
 
@@ -29,51 +29,51 @@ internal sealed record ExportSettings
     public string? CaFile { get; init; }
 
     /// <summary>
-    /// Gets a PEM file of the certificate by which the collector makes itself known, with its chain.
+    /// Gets a PEM file of the collector's client certificate, with its chain.
     /// </summary>
     public string? ClientCertificateFile { get; init; }
 
     /// <summary>Gets a PEM file of that certificate's key, without a passphrase.</summary>
     public string? ClientKeyFile { get; init; }
 
-    /// <summary>Gets the most bulk requests at once, 1 to 16; OpenSearch works on as many as it has cores.</summary>
+    /// <summary>Gets the maximum number of concurrent bulk requests, 1 to 16; one core serves one.</summary>
     public int ConcurrencyMax { get; init; } = 4;
 
     /// <summary>Gets a value indicating whether bodies are sent compressed.</summary>
     public bool Compress { get; init; } = true;
 
-    /// <summary>Gets a value indicating whether the index template is put by the collector.</summary>
+    /// <summary>Gets a value indicating whether the collector installs the index templates.</summary>
     public bool ManageTemplate { get; init; } = true;
 
     /// <summary>
-    /// Gets the time for one request, 5 s to 10 min; the server itself is told to answer within half of it.
+    /// Gets the timeout of a request, 5 s to 10 min; the server is given half of it.
     /// </summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Gets the time to connect, 1 s to 1 min.</summary>
+    /// <summary>Gets the timeout of a connection attempt, 1 s to 1 min.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Gets the longest pause between attempts, 1 s to 10 min.</summary>
     public TimeSpan RetryDelayMax { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// Gets how far behind a sender's clock may be to be believed, 1 h to 30 d: older indices may be closed already.
+    /// Gets how far behind a sender's clock may be to be trusted, 1 h to 30 d: older indices may already be closed.
     /// </summary>
     public TimeSpan ClockBehindMax { get; init; } = TimeSpan.FromDays(7);
 
-    /// <summary>Gets how far ahead a sender's clock may be to be believed, 1 min to 7 d.</summary>
+    /// <summary>Gets how far ahead a sender's clock may be to be trusted, 1 min to 7 d.</summary>
     public TimeSpan ClockAheadMax { get; init; } = TimeSpan.FromDays(1);
 
-    /// <summary>Gets the name by which this collector's events and states are known.</summary>
+    /// <summary>Gets the name of this collector in its events and states.</summary>
     public string Observer { get; init; } = Environment.MachineName;
 
-    /// <summary>Gets how the indices are named and kept.</summary>
+    /// <summary>Gets the naming and the retention of the indices.</summary>
     public IndexSettings Indices { get; init; } = new();
 
-    /// <summary>Gets a value indicating whether there is anywhere to export to.</summary>
+    /// <summary>Gets a value indicating whether a host is configured.</summary>
     public bool IsEnabled => Hosts.Count > 0;
 
-    /// <summary>Lists which values do not fit together; the range of each is the options' own.</summary>
+    /// <summary>Lists inconsistent values; the options check the range of each.</summary>
     public IEnumerable<string> Validate()
     {
         if (Hosts.Any(static host => host.Query.Length > 0 || host.UserInfo.Length > 0))

@@ -7,29 +7,29 @@ using System.Text;
 namespace NodeTelemetry.Collector.Export;
 
 /// <summary>
-/// Connections with one reading of the files that hold password, token and certificates. When a file changes, a new
-/// one takes its place.
+/// Connections that use one version of the files with password, token and certificates. When a file changes, a new
+/// client replaces this one.
 /// </summary>
 internal sealed class HostClient : IDisposable
 {
-    // A bulk answer has some 200 bytes a document when all fail; 10 000 documents fit many times over.
-    private const int AnswerBytesMax = 64 * 1024 * 1024;
+    // A bulk response has some 200 bytes per document if all fail; 10 000 documents fit many times.
+    private const int ResponseBytesMax = 64 * 1024 * 1024;
 
     private readonly HttpClient _http;
     private readonly AuthenticationHeaderValue? _authorization;
 
     /// <summary>Initializes a new instance of the <see cref="HostClient"/> class. Nothing is connected yet.</summary>
-    /// <exception cref="UnusableFileException">A file cannot be read, or is not what it should be.</exception>
+    /// <exception cref="UnusableFileException">A file cannot be read or parsed.</exception>
     public HostClient(ExportSettings settings)
     {
         _authorization = ReadAuthorization(settings);
         var handler = new SocketsHttpHandler
         {
             ConnectTimeout = settings.ConnectTimeout,
-            AllowAutoRedirect = false, // A redirected POST would become a GET; a wrong address is for a person.
+            AllowAutoRedirect = false, // A redirected POST would become a GET; a wrong address has to be corrected.
             UseCookies = false,
-            UseProxy = false, // OpenSearch is on the cluster's own network; a proxy is for the Internet.
-            PooledConnectionLifetime = TimeSpan.FromMinutes(10), // Names may move to other addresses.
+            UseProxy = false, // OpenSearch is on the cluster's network; a proxy is for the Internet.
+            PooledConnectionLifetime = TimeSpan.FromMinutes(10), // Host names may change their address.
             SslOptions = new SslClientAuthenticationOptions
             {
                 CertificateChainPolicy = ReadAuthorities(settings.CaFile),
@@ -39,8 +39,8 @@ internal sealed class HostClient : IDisposable
         };
         _http = new HttpClient(handler, disposeHandler: true)
         {
-            Timeout = Timeout.InfiniteTimeSpan, // Polly's timeout goes by the TimeProvider.
-            MaxResponseContentBufferSize = AnswerBytesMax,
+            Timeout = Timeout.InfiniteTimeSpan, // Polly's timeout uses the TimeProvider.
+            MaxResponseContentBufferSize = ResponseBytesMax,
         };
     }
 
@@ -60,11 +60,11 @@ internal sealed class HostClient : IDisposable
         using var request = new HttpRequestMessage(method, new Uri($"{host.AbsoluteUri.TrimEnd('/')}/{path}"));
         request.Headers.Authorization = _authorization;
 
-        // OpenSearch Dashboards wants it against forged requests; OpenSearch does not mind.
+        // OpenSearch Dashboards requires it against forged requests; OpenSearch ignores it.
         request.Headers.Add("osd-xsrf", "true");
         if (body is not null)
         {
-            // Its length is known, so it is never sent in chunks, which OpenSearch advises against.
+            // The length is known, so the body is never sent in chunks, which OpenSearch advises against.
             request.Content = new ByteArrayContent(body);
             request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(type);
             if (isCompressed)
@@ -76,13 +76,13 @@ internal sealed class HostClient : IDisposable
         try
         {
             using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseContentRead, token);
-            var answer = await response.Content.ReadAsByteArrayAsync(token);
-            return new HostResponse(host, (int)response.StatusCode, answer, response.Headers.RetryAfter?.Delta);
+            var content = await response.Content.ReadAsByteArrayAsync(token);
+            return new HostResponse(host, (int)response.StatusCode, content, response.Headers.RetryAfter?.Delta);
         }
         catch (Exception exception) when (
             exception is OperationCanceledException or ObjectDisposedException && !token.IsCancellationRequested)
         {
-            // Nobody here cancelled it: it is the connect timeout, or these connections were retired under it.
+            // Not cancelled by the caller: the connect timeout, or this client was replaced meanwhile.
             throw new HttpRequestException(HttpRequestError.ConnectionError, exception.Message, exception);
         }
     }
@@ -103,7 +103,7 @@ internal sealed class HostClient : IDisposable
         var secret = Read(file, static path => File.ReadAllText(path)).TrimEnd('\r', '\n');
         return secret.AsSpan().ContainsAny('\r', '\n')
             ? throw new UnusableFileException(
-                $"The file {file} must hold a secret of one line and nothing else.", new InvalidDataException())
+                $"The file {file} must contain a secret of one line and nothing else.", new InvalidDataException())
             : secret;
     }
 
@@ -119,13 +119,13 @@ internal sealed class HostClient : IDisposable
         if (authorities.Count == 0)
         {
             throw new UnusableFileException(
-                $"The file {file} holds no certificate in PEM.", new InvalidDataException());
+                $"The file {file} contains no PEM certificate.", new InvalidDataException());
         }
 
         var policy = new X509ChainPolicy
         {
             TrustMode = X509ChainTrustMode.CustomRootTrust,
-            RevocationMode = X509RevocationMode.NoCheck, // An own authority has no revocation list.
+            RevocationMode = X509RevocationMode.NoCheck, // A private authority has no revocation list.
         };
         policy.CustomTrustStore.AddRange(authorities);
         return policy;

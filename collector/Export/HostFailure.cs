@@ -5,36 +5,36 @@ using Polly.Timeout;
 
 namespace NodeTelemetry.Collector.Export;
 
-/// <summary>Makes a judgement and a sentence of a request that no host answered.</summary>
+/// <summary>Classifies and describes the failure of a request without a response.</summary>
 internal static class HostFailure
 {
-    /// <summary>Judges it.</summary>
+    /// <summary>Gets the outcome of a failed request.</summary>
     public static BulkOutcome Classify(Exception exception, ExportSettings settings) => exception switch
     {
         TimeoutRejectedException => new BulkOutcome(
             BulkOutcomeKind.Retry,
             ExportFailure.Timeout,
-            $"OpenSearch did not answer within {settings.RequestTimeout.TotalSeconds:0} s."),
+            $"OpenSearch did not respond within {settings.RequestTimeout.TotalSeconds:0} s."),
 
-        // What opened it says more than that it is open.
+        // The cause that opened the circuit explains more.
         BrokenCircuitException { InnerException: { } cause } =>
             Classify(cause, settings) with { Failure = ExportFailure.CircuitOpen },
         BrokenCircuitException => new BulkOutcome(
             BulkOutcomeKind.Retry,
             ExportFailure.CircuitOpen,
-            "OpenSearch failed several times in a row and is left alone for a while."),
+            "OpenSearch failed several times in a row; the next request follows after a pause."),
         UnusableFileException => new BulkOutcome(BulkOutcomeKind.Hold, ExportFailure.Refused, exception.Message),
         HttpRequestException { InnerException: AuthenticationException } => new BulkOutcome(
             BulkOutcomeKind.Hold,
             ExportFailure.Refused,
             $"The certificate of OpenSearch is not trusted: {Innermost(exception)} "
-                + "Give the authority that signed it with OpenSearch:CaFile."),
+                + "Set the authority that signed it with OpenSearch:CaFile."),
         _ => new BulkOutcome(
             BulkOutcomeKind.Retry, ExportFailure.Unreachable, $"OpenSearch cannot be reached: {Innermost(exception)}"),
     };
 
     /// <summary>
-    /// Tells whether the connection broke when it had been made: under the request, or before the answer.
+    /// Determines whether an established connection broke: during the request, or before the response.
     /// </summary>
     public static bool IsBreak(Exception exception) =>
         exception is not (TimeoutRejectedException or BrokenCircuitException or UnusableFileException)

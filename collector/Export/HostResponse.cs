@@ -1,31 +1,31 @@
 namespace NodeTelemetry.Collector.Export;
 
-/// <summary>What one host answered.</summary>
-/// <param name="Host">Which.</param>
+/// <summary>The response of one host.</summary>
+/// <param name="Host">The host.</param>
 /// <param name="Status">The HTTP status.</param>
 /// <param name="Body">The whole body.</param>
-/// <param name="RetryAfter">What the server asked for with <c>Retry-After</c>.</param>
+/// <param name="RetryAfter">The pause that the server requested with <c>Retry-After</c>.</param>
 internal sealed record HostResponse(Uri Host, int Status, byte[] Body, TimeSpan? RetryAfter)
 {
-    /// <summary>Gets a value indicating whether the status is one of success.</summary>
+    /// <summary>Gets a value indicating whether the status is a success.</summary>
     public bool IsSuccess => Status is >= 200 and < 300;
 
     /// <summary>
-    /// Gets a value indicating whether this host, or what stands before it, did not even look at the request, so that
-    /// another may do it at once.
+    /// Gets a value indicating whether this host, or a proxy in front of it, did not process the request, so that
+    /// another host may do so at once.
     /// </summary>
     /// <remarks>
-    /// 408 and 5xx: the host is not well. It may have done what it was asked; done twice is no harm. Else what
-    /// OpenSearch never says: it redirects nothing, answers in JSON, and names an error. That is a proxy's or another
-    /// program's page (200, 3xx, 400, 404, 405, …).
+    /// 408 and 5xx: the host has failed. It may have processed the request; a repetition is harmless. Otherwise a
+    /// response that OpenSearch never sends: it does not redirect, responds in JSON, and names an error. That is a page
+    /// of a proxy or another program (200, 3xx, 400, 404, 405, …).
     /// </remarks>
     public bool IsHostUnwell => Status is 408 or >= 500
         || (!IsRefused && Status is not (413 or 415) && !(IsSuccess ? IsJson : IsJson && NamesError));
 
     /// <summary>
-    /// Gets a value indicating whether another host should be asked, but not at once: a user that is wrong at one host
-    /// is wrong at all, and who tries him everywhere locks him out; and who is told to slow down does not turn to the
-    /// next.
+    /// Gets a value indicating whether another host should be tried, but not at once: credentials that one host refuses
+    /// are wrong for all, and trying them everywhere locks the user out. A throttled client must not turn to the next
+    /// host.
     /// </summary>
     public bool IsRefused => Status is 401 or 403 or 425 or 429;
 

@@ -5,7 +5,8 @@ using Polly.Timeout;
 namespace NodeTelemetry.Collector.Export;
 
 /// <summary>
-/// Sends requests to whichever host answers: timeout and circuit breaker for each, the next one when one fails.
+/// Sends requests to the first host that responds: each has a timeout and a circuit breaker, and the next one follows a
+/// failure.
 /// </summary>
 /// <remarks>Several requests may be under way at once.</remarks>
 internal sealed class OpenSearchConnection : IDisposable
@@ -24,8 +25,7 @@ internal sealed class OpenSearchConnection : IDisposable
     private int _current;
 
     /// <summary>
-    /// Initializes a new instance of the <see cref="OpenSearchConnection"/> class. Nothing is connected yet, and no
-    /// file read.
+    /// Initializes a new instance of the <see cref="OpenSearchConnection"/> class, without connecting or reading files.
     /// </summary>
     public OpenSearchConnection(ExportSettings settings, TimeProvider time)
     {
@@ -34,20 +34,19 @@ internal sealed class OpenSearchConnection : IDisposable
     }
 
     /// <summary>
-    /// Sends a request to the host that did last what it was asked, and to the next ones while a host is not well. One
-    /// that refuses it is not the first to be asked next time.
+    /// Sends a request to the host that last succeeded, and to the next ones while hosts fail. A host that refuses the
+    /// request is not the first one next time.
     /// </summary>
     /// <param name="method">The method.</param>
-    /// <param name="path">The path and query behind the host's address, without a slash at the beginning.</param>
+    /// <param name="path">The path and query after the host's address, without a leading slash.</param>
     /// <param name="body">The body; <see langword="null"/> for none.</param>
     /// <param name="type">The body's media type.</param>
     /// <param name="isCompressed">Whether the body is a gzip member.</param>
     /// <param name="token">Cancels the request.</param>
-    /// <returns>The answer of any status; one of a host that is not well only when none of them is.</returns>
+    /// <returns>The response of any status; of a failed host only if all hosts failed.</returns>
     /// <exception cref="HttpRequestException">No host could be reached, or the connection broke.</exception>
-    /// <exception cref="TimeoutRejectedException">The last host tried did not answer in time.</exception>
-    /// <exception cref="BrokenCircuitException">The last host tried has failed too often to be asked again
-    /// yet.</exception>
+    /// <exception cref="TimeoutRejectedException">The last host tried did not respond in time.</exception>
+    /// <exception cref="BrokenCircuitException">The circuit of the last host tried is open.</exception>
     /// <exception cref="UnusableFileException">A password, token or certificate cannot be read.</exception>
     public async Task<HostResponse> SendAsync(
         HttpMethod method, string path, byte[]? body, string type, bool isCompressed, CancellationToken token)
@@ -59,23 +58,23 @@ internal sealed class OpenSearchConnection : IDisposable
             var isLast = tries == _hosts.Length;
             try
             {
-                var answer = await _hosts[index].ExecuteAsync(
+                var response = await _hosts[index].ExecuteAsync(
                     async inner =>
                         await client.SendAsync(_settings.Hosts[index], method, path, body, type, isCompressed, inner),
                     token);
-                if (answer.Status == 401)
+                if (response.Status == 401)
                 {
                     Forget();
                 }
 
-                if (answer.IsRefused || answer.IsHostUnwell)
+                if (response.IsRefused || response.IsHostUnwell)
                 {
                     MoveOn(index);
                 }
 
-                if (isLast || !answer.IsHostUnwell)
+                if (isLast || !response.IsHostUnwell)
                 {
-                    return answer;
+                    return response;
                 }
             }
             catch (Exception exception) when (IsHostFailure(exception))
@@ -89,10 +88,10 @@ internal sealed class OpenSearchConnection : IDisposable
         }
     }
 
-    /// <summary>Begins with another host next time, because what this one answered is not OpenSearch's.</summary>
+    /// <summary>Starts with another host next time, because the response of this one is not from OpenSearch.</summary>
     public void Avoid(Uri host) => MoveOn(_settings.Hosts.ToList().IndexOf(host));
 
-    /// <summary>Tells whether an exception is a host's failure, not a fault of the program.</summary>
+    /// <summary>Determines whether an exception is a failure of a host, not a defect of the program.</summary>
     public static bool IsHostFailure(Exception? exception) => exception is HttpRequestException or IOException
         or TimeoutRejectedException or BrokenCircuitException or UnusableFileException;
 
@@ -103,11 +102,11 @@ internal sealed class OpenSearchConnection : IDisposable
         _retired?.Dispose();
     }
 
-    // Only from the host that failed: of several requests that fail together, one moves on.
+    // Only from the failed host: of several requests that fail together, one moves on.
     private void MoveOn(int index) =>
         Interlocked.CompareExchange(ref _current, (index + 1) % _hosts.Length, index);
 
-    // A password that was refused is read again although the file looks the same.
+    // A refused password is read again although the file looks the same.
     private void Forget()
     {
         lock (_lock)
@@ -125,7 +124,7 @@ internal sealed class OpenSearchConnection : IDisposable
             {
                 var client = new HostClient(_settings);
 
-                // Requests may be under way with the one before, but hardly with the one before that.
+                // Requests may be under way with the previous client, but hardly with the one before it.
                 _retired?.Dispose();
                 _retired = _client;
                 _client = client;
@@ -143,7 +142,7 @@ internal sealed class OpenSearchConnection : IDisposable
         new ResiliencePipelineBuilder { TimeProvider = time }
         .AddCircuitBreaker(new()
         {
-            // All of the last few within two minutes; backoff alone already keeps the pace slow.
+            // All of the last few within two minutes; the backoff alone already keeps requests rare.
             FailureRatio = 1,
             MinimumThroughput = FailuresMax,
             SamplingDuration = TimeSpan.FromMinutes(2),

@@ -8,7 +8,7 @@ namespace NodeTelemetry.Collector.Export;
 /// There is a circuit for each index and reason, and it counts rejected and accepted documents over many requests: a
 /// mapping that rejects a tenth of every batch is as wrong as one that rejects all. While a circuit is open, its
 /// documents wait. It becomes half-open when there is evidence that the index accepts other documents and rejects
-/// hardly any like these. If they are rejected once more, by a request that began after that evidence (a repair may
+/// hardly any like these. If they are rejected again, by a request that began after that evidence (a repair may
 /// come while a request is under way), the circuit is closed: the documents are bad. May be used by several requests
 /// at once.
 /// </remarks>

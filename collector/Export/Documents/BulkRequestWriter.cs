@@ -44,7 +44,7 @@ internal sealed class BulkRequestWriter : IDisposable
     /// <summary>Gets the index and the node of the document that was encoded last.</summary>
     public DocumentRoute Route { get; private set; }
 
-    /// <summary>Tells whether each entry of a section becomes a document.</summary>
+    /// <summary>Determines whether each entry of a section becomes a document.</summary>
     public bool HasDocuments(SectionDefinition section) => _hasDocuments[section.Index];
 
     /// <summary>Encodes what a node has one of.</summary>

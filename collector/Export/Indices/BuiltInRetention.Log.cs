@@ -8,8 +8,8 @@ internal sealed partial class BuiltInRetention
         public static partial void Deleted(ILogger logger, string index, double days);
 
         [LoggerMessage(2445, LogLevel.Warning,
-            "The index {Index} is older than the limit, but its mapping does not say that a collector made it: it is "
-            + "left. Delete it by hand if it is of no use.")]
+            "The index {Index} is older than the limit, but its mapping does not say that a collector created it; "
+            + "it is kept. Delete it manually if it is not needed.")]
         public static partial void NotOurs(ILogger logger, string index);
     }
 }

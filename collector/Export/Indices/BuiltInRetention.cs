@@ -16,7 +16,7 @@ internal sealed partial class BuiltInRetention(
     OpenSearchApi api, IndexSettings settings, TimeProvider time, ILogger logger)
 {
     /// <summary>Deletes what is due, and rolls the data stream over where that is chosen.</summary>
-    /// <returns>What is wrong, if anything.</returns>
+    /// <returns>The problem, if any.</returns>
     public async Task<string?> RunAsync(CancellationToken token)
     {
         if (await ReadClockAsync(token) is not { } clock)
@@ -33,9 +33,9 @@ internal sealed partial class BuiltInRetention(
 
     private async Task<DateTime?> ReadClockAsync(CancellationToken token)
     {
-        var answer = await api.GetAsync("_cat/health?format=json&h=epoch", token);
-        return answer.IsSuccess
-            && answer.Json is { ValueKind: JsonValueKind.Array } rows
+        var response = await api.GetAsync("_cat/health?format=json&h=epoch", token);
+        return response.IsSuccess
+            && response.Json is { ValueKind: JsonValueKind.Array } rows
             && rows.GetArrayLength() == 1
             && rows[0] is { ValueKind: JsonValueKind.Object } row
             && row.TryGetProperty("epoch", out var epoch)
@@ -75,15 +75,15 @@ internal sealed partial class BuiltInRetention(
             return null;
         }
 
-        var answer = await api.AskAsync(HttpMethod.Delete, index, null, token);
-        if (answer.IsSuccess)
+        var response = await api.SendAsync(HttpMethod.Delete, index, null, token);
+        if (response.IsSuccess)
         {
             Log.Deleted(logger, index, settings.DeleteAfter.TotalDays);
             return null;
         }
 
-        // Another collector was faster.
-        return answer.Status == 404 ? null : $"The index {index} cannot be deleted: {answer.Describe()}.";
+        // Another collector has deleted it.
+        return response.Status == 404 ? null : $"The index {index} cannot be deleted: {response.Describe()}.";
     }
 
     // A stream's backing index holds the time from its making to the next one's.
@@ -97,7 +97,7 @@ internal sealed partial class BuiltInRetention(
                 : $"The data stream {IndexNames.Stream} cannot be read: {stream.Describe()}.";
         }
 
-        var rolled = await api.AskAsync(
+        var rolled = await api.SendAsync(
             HttpMethod.Post,
             $"{IndexNames.Stream}/_rollover",
             $$$"""{"conditions":{"max_age":"{{{(long)settings.RolloverAfter.TotalMinutes}}}m"}}""",

@@ -1,21 +1,21 @@
 namespace NodeTelemetry.Collector.Export.Indices;
 
-/// <summary>How bad a finding is.</summary>
+/// <summary>The severity of a finding.</summary>
 internal enum CheckLevel
 {
-    /// <summary>As it should be.</summary>
+    /// <summary>No problem.</summary>
     Ok,
 
-    /// <summary>It works, but somebody may want to know.</summary>
+    /// <summary>It works, but is worth knowing.</summary>
     Note,
 
-    /// <summary>Somebody has to do something.</summary>
+    /// <summary>The administrator has to act.</summary>
     Problem,
 }
 
-/// <summary>One thing that was checked.</summary>
-/// <param name="Level">How it is.</param>
-/// <param name="Subject">What, in a word or two.</param>
-/// <param name="Text">What was found, in a sentence.</param>
+/// <summary>A finding of a check.</summary>
+/// <param name="Level">The severity.</param>
+/// <param name="Subject">The subject, in a word or two.</param>
+/// <param name="Text">The finding in a sentence.</param>
 /// <param name="Advice">What to do; <see langword="null"/> for nothing.</param>
 internal sealed record CheckFinding(CheckLevel Level, string Subject, string Text, string? Advice = null);

@@ -22,10 +22,10 @@ internal sealed class DashboardsImporter(HostClient client, Uri dashboards, Time
             + $"Content-Type: application/ndjson\r\n\r\n{DeployedFiles.Dashboards()}\r\n--{Boundary}--\r\n");
         using var tooLong = new CancellationTokenSource(timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(token, tooLong.Token);
-        ApiResponse answer;
+        ApiResponse response;
         try
         {
-            answer = OpenSearchApi.Read(await client.SendAsync(
+            response = OpenSearchApi.Read(await client.SendAsync(
                 dashboards,
                 HttpMethod.Post,
                 "api/saved_objects/_import?overwrite=true",
@@ -37,7 +37,7 @@ internal sealed class DashboardsImporter(HostClient client, Uri dashboards, Time
         catch (OperationCanceledException) when (!token.IsCancellationRequested)
         {
             return new CheckFinding(
-                CheckLevel.Problem, Subject, $"{dashboards} did not answer within {timeout.TotalSeconds:0} s.",
+                CheckLevel.Problem, Subject, $"{dashboards} did not respond within {timeout.TotalSeconds:0} s.",
                 "Check OpenSearch:Dashboards, and whether it is still starting; OpenSearch:RequestTimeout is the time "
                 + "it has.");
         }
@@ -48,19 +48,19 @@ internal sealed class DashboardsImporter(HostClient client, Uri dashboards, Time
                 "Check OpenSearch:Dashboards.");
         }
 
-        if (!answer.IsSuccess || !answer.Json.TryGetProperty("success", out var success))
+        if (!response.IsSuccess || !response.Json.TryGetProperty("success", out var success))
         {
             return new CheckFinding(
-                CheckLevel.Problem, Subject, $"{dashboards} does not import the dashboards: {answer.Describe()}.",
+                CheckLevel.Problem, Subject, $"{dashboards} does not import the dashboards: {response.Describe()}.",
                 "Check the address, and that the user may write saved objects.");
         }
 
-        var count = answer.Json.TryGetProperty("successCount", out var number) ? number.GetRawText() : "0";
+        var count = response.Json.TryGetProperty("successCount", out var number) ? number.GetRawText() : "0";
         return success.GetBoolean()
             ? new CheckFinding(CheckLevel.Ok, Subject, $"{count} objects are imported into {dashboards}.")
             : new CheckFinding(
                 CheckLevel.Problem, Subject,
                 $"{dashboards} imported only {count} objects: "
-                + (answer.Json.TryGetProperty("errors", out var errors) ? errors.GetRawText() : "it does not say why"));
+                + (response.Json.TryGetProperty("errors", out var errors) ? errors.GetRawText() : "no reason given"));
     }
 }

@@ -1,10 +1,10 @@
 namespace NodeTelemetry.Collector.Export.Indices;
 
 /// <summary>
-/// Keeps old indices as the settings say, once an hour: by a policy where OpenSearch has the plugin, else itself.
+/// Maintains old indices once an hour: by a policy where OpenSearch has the plugin, otherwise by the collector.
 /// </summary>
 /// <remarks>
-/// Nothing depends on it: without rights or plugins readings are exported all the same, and the log says what is not
+/// Nothing depends on it: without rights or plugins, readings are exported nevertheless, and the log names what is not
 /// done.
 /// </remarks>
 internal sealed partial class IndexMaintenance : IAsyncDisposable
@@ -29,10 +29,10 @@ internal sealed partial class IndexMaintenance : IAsyncDisposable
         _logger = logger;
     }
 
-    /// <summary>Gets how old indices are dealt with.</summary>
+    /// <summary>Gets how old indices are maintained.</summary>
     public RetentionMode Mode { get; private set; }
 
-    /// <summary>Gets the loop: it ends when stopped, or fails by a fault of the program.</summary>
+    /// <summary>Gets the loop: it ends when stopped, or fails by a defect of the program.</summary>
     public Task Completion => _loop;
 
     /// <summary>Starts the loop; does nothing when no host is configured, or when it is switched off.</summary>
@@ -56,8 +56,8 @@ internal sealed partial class IndexMaintenance : IAsyncDisposable
         _stop.Dispose();
     }
 
-    /// <summary>Does once what is due.</summary>
-    /// <returns>What is wrong, if anything.</returns>
+    /// <summary>Maintains the indices once.</summary>
+    /// <returns>The problem, if any.</returns>
     public async Task<string?> RunOnceAsync(OpenSearchApi api, CancellationToken token)
     {
         var (mode, problem) = await new PolicyInstaller(api, _settings.Indices, _logger).PutAsync(token);
@@ -109,7 +109,7 @@ internal sealed partial class IndexMaintenance : IAsyncDisposable
         }
         catch (Exception exception) when (OpenSearchConnection.IsHostFailure(exception))
         {
-            // The exporter says so already; the mode is as it was.
+            // The exporter reports the problem; the mode is unchanged.
             return _problem;
         }
     }

@@ -3,41 +3,41 @@ using NodeTelemetry.Collector.Export.Documents;
 
 namespace NodeTelemetry.Collector.Export.Indices;
 
-/// <summary>The names of everything that the collector makes in OpenSearch.</summary>
+/// <summary>The names of all objects that the collector creates in OpenSearch.</summary>
 /// <remarks>The version in a name changes when mappings become incompatible.</remarks>
 internal static class IndexNames
 {
-    /// <summary>What the names of the indices of readings begin with, and the name of their template.</summary>
+    /// <summary>The prefix of the indices of readings, and the name of their template.</summary>
     public const string Metrics = "nodetelemetry-metrics-v1";
 
     /// <summary>The alias under which all daily or weekly indices of readings are read.</summary>
     public const string MetricsAlias = "nodetelemetry-metrics";
 
-    /// <summary>What the names of the indices of node events begin with, and the name of their template.</summary>
+    /// <summary>The prefix of the indices of node events, and the name of their template.</summary>
     public const string Events = "nodetelemetry-events-v1";
 
     /// <summary>The alias under which all events are read.</summary>
     public const string EventsAlias = "nodetelemetry-events";
 
-    /// <summary>The index that holds the present state of each node, and the name of its template.</summary>
+    /// <summary>The index that holds the current state of each node, and the name of its template.</summary>
     public const string Nodes = "nodetelemetry-nodes";
 
     /// <summary>The data stream, where that is chosen; the pattern of the indices includes it.</summary>
     public const string Stream = Metrics + "-stream";
 
     /// <summary>
-    /// The index of the hourly sums that the policy makes. It matches no pattern of the others: sums and readings
-    /// cannot be searched together.
+    /// The index of the hourly rollups that the policy creates. It matches no pattern of the others: rollups and
+    /// readings cannot be searched together.
     /// </summary>
     public const string Rollup = "rollup-nodetelemetry-1h";
 
     /// <summary>The policy of index state management.</summary>
     public const string Policy = "nodetelemetry-retention";
 
-    /// <summary>The most bytes of what follows the prefix and its hyphen.</summary>
+    /// <summary>The maximum length of the suffix after the prefix and its hyphen, in bytes.</summary>
     public const int SuffixLengthMax = 10;
 
-    /// <summary>Writes what follows <see cref="Metrics"/> and a hyphen in the name of a day's index.</summary>
+    /// <summary>Writes the suffix of the index of a day.</summary>
     /// <param name="naming">The rule.</param>
     /// <param name="day">Any time of the day, in UTC.</param>
     /// <param name="into">At least <see cref="SuffixLengthMax"/> bytes.</param>
@@ -73,10 +73,9 @@ internal static class IndexNames
     public static string ForEvents(DateTimeOffset time) =>
         string.Create(CultureInfo.InvariantCulture, $"{Events}-{time.UtcDateTime:yyyy.MM}");
 
-    /// <summary>Reads which time an index of readings is for. Nothing else has such a name, to the last
-    /// character.</summary>
+    /// <summary>Parses the name of an index of readings. No other index has such a name.</summary>
     /// <param name="index">The name.</param>
-    /// <param name="end">When the time that it is for ends.</param>
+    /// <param name="end">The end of its period.</param>
     /// <returns><see langword="false"/> if it is not the name of a daily or weekly index of readings.</returns>
     public static bool TryReadEnd(string index, out DateTime end)
     {

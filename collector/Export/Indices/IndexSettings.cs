@@ -1,17 +1,17 @@
 namespace NodeTelemetry.Collector.Export.Indices;
 
-/// <summary>How the collector keeps its indices; the composition root fills it from the options.</summary>
+/// <summary>The settings of the indices; the composition root fills them from the options.</summary>
 internal sealed record IndexSettings
 {
-    // The least time between the end of an index and its merging, beside the lateness that is accepted: the index may
-    // have been made a day early by a clock that runs ahead, and its age counts from there.
+    // The minimum time between the end of an index and its merging, in addition to the accepted lateness: the index may
+    // have been created a day early by a clock that is ahead, and its age counts from there.
     private static readonly TimeSpan WarmMargin = TimeSpan.FromDays(2);
 
-    /// <summary>Gets which index a reading goes into.</summary>
+    /// <summary>Gets the naming of the indices of readings.</summary>
     public IndexNaming Naming { get; init; } = IndexNaming.Daily;
 
     /// <summary>
-    /// Gets the sections of which each entry becomes a document of its own; the entries of others are not exported.
+    /// Gets the sections whose entries become documents; the entries of other sections are not exported.
     /// </summary>
     public IReadOnlyList<string> EntryDocuments { get; init; } = [];
 
@@ -21,7 +21,7 @@ internal sealed record IndexSettings
     /// </summary>
     public bool ManageRetention { get; init; } = true;
 
-    /// <summary>Gets the age at which an index is summed up by the hour and merged; nothing is written to it
+    /// <summary>Gets the age at which an index is rolled up by the hour and merged; it accepts no writes
     /// afterwards.</summary>
     public TimeSpan WarmAfter { get; init; } = WarmAfterByDefault(IndexNaming.Daily);
 
@@ -31,10 +31,10 @@ internal sealed record IndexSettings
     /// <summary>Gets the age at which a data stream is rolled over.</summary>
     public TimeSpan RolloverAfter { get; init; } = TimeSpan.FromDays(1);
 
-    /// <summary>Gets how often the present state of every node is written.</summary>
+    /// <summary>Gets how often the current state of every node is written.</summary>
     public TimeSpan NodesPeriod { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>Gets where OpenSearch Dashboards is; <see langword="null"/> when nothing is to be imported.</summary>
+    /// <summary>Gets the address of OpenSearch Dashboards; <see langword="null"/> to import nothing.</summary>
     public Uri? Dashboards { get; init; }
 
     /// <summary>
@@ -43,7 +43,7 @@ internal sealed record IndexSettings
     /// </summary>
     public static TimeSpan WarmAfterByDefault(IndexNaming naming) => TimeSpan.FromDays(8) + Margin(naming);
 
-    /// <summary>Lists which values do not fit together.</summary>
+    /// <summary>Lists inconsistent values.</summary>
     /// <param name="clockBehindMax">How late a reading may be.</param>
     public IEnumerable<string> Validate(TimeSpan clockBehindMax)
     {
@@ -52,7 +52,7 @@ internal sealed record IndexSettings
         {
             yield return $"OpenSearch:WarmAfter ({WarmAfter.TotalDays:0.#}d) must be at least "
                 + $"{(clockBehindMax + margin).TotalDays:0.#}d, which is OpenSearch:ClockBehindMax and "
-                + $"{margin.TotalDays:0}d: an index that is merged takes no late readings any more.";
+                + $"{margin.TotalDays:0}d: a merged index accepts no late readings.";
         }
 
         if (ManageRetention && DeleteAfter <= WarmAfter)
@@ -62,7 +62,7 @@ internal sealed record IndexSettings
         }
     }
 
-    // A weekly index takes readings of a week, which begins when it is made.
+    // A weekly index accepts readings of a week, which starts when the index is created.
     private static TimeSpan Margin(IndexNaming naming) =>
         naming == IndexNaming.Weekly ? WarmMargin + TimeSpan.FromDays(7) : WarmMargin;
 }

@@ -1,12 +1,12 @@
 namespace NodeTelemetry.Collector.Export.Indices;
 
-/// <summary>What is there of an index template.</summary>
+/// <summary>The state of an installed index template.</summary>
 internal enum TemplateKind
 {
     /// <summary>It could not be read.</summary>
     Unknown,
 
-    /// <summary>Nothing.</summary>
+    /// <summary>There is none.</summary>
     Missing,
 
     /// <summary>One of an older collector.</summary>
@@ -15,21 +15,21 @@ internal enum TemplateKind
     /// <summary>One of a newer collector.</summary>
     Newer,
 
-    /// <summary>This collector's, but somebody has changed it.</summary>
+    /// <summary>This collector's, but modified.</summary>
     Changed,
 
     /// <summary>This collector's.</summary>
     Current,
 }
 
-/// <summary>What is there of an index template, and what about it is not as it should be.</summary>
-/// <param name="Kind">What is there.</param>
-/// <param name="Answer">What the server said.</param>
+/// <summary>An installed index template, and its differences from the expected one.</summary>
+/// <param name="Kind">Its state.</param>
+/// <param name="Answer">The response of the server.</param>
 /// <param name="Version">Its version; 0 for none.</param>
-/// <param name="Found">What differs; <see langword="null"/> when nothing was compared.</param>
+/// <param name="Found">The differences; <see langword="null"/> if nothing was compared.</param>
 internal sealed record InstalledTemplate(
     TemplateKind Kind, ApiResponse Answer, long Version = 0, IReadOnlyList<string>? Found = null)
 {
-    /// <summary>Gets what differs, a sentence each.</summary>
+    /// <summary>Gets the differences, a sentence each.</summary>
     public IReadOnlyList<string> Differences => Found ?? [];
 }

@@ -11,13 +11,13 @@ internal sealed class MonitorInstaller(OpenSearchApi api)
     private const string Path = "_plugins/_alerting/monitors";
     private const string Subject = "monitor";
 
-    /// <summary>Makes it, unless it is there: somebody may have changed it, and added whom it tells.</summary>
+    /// <summary>Creates the monitor unless it exists: it may have been changed and have recipients.</summary>
     public async Task<CheckFinding> PutAsync(CancellationToken token)
     {
         var body = DeployedFiles.Monitor();
         using var monitor = JsonDocument.Parse(body);
         var name = monitor.RootElement.GetProperty("name").GetString()!;
-        var found = await api.AskAsync(
+        var found = await api.SendAsync(
             HttpMethod.Post,
             $"{Path}/_search",
             $"{{\"query\":{{\"match_phrase\":{{\"monitor.name\":\"{name}\"}}}}}}",
@@ -42,7 +42,7 @@ internal sealed class MonitorInstaller(OpenSearchApi api)
                 CheckLevel.Ok, Subject, $"{name} is there; it is left as it is, with whom it tells.");
         }
 
-        var put = await api.AskAsync(HttpMethod.Post, Path, body, token);
+        var put = await api.SendAsync(HttpMethod.Post, Path, body, token);
         return put.IsSuccess
             ? new CheckFinding(
                 CheckLevel.Ok, Subject, $"{name} is made.",
@@ -50,8 +50,8 @@ internal sealed class MonitorInstaller(OpenSearchApi api)
             : Refused(put);
     }
 
-    private static CheckFinding Refused(ApiResponse answer) => new(
-        CheckLevel.Problem, Subject, $"The monitor is not taken: {answer.Describe()}.",
-        "Give the user the rights cluster:admin/opendistro/alerting/monitor/*, or import "
+    private static CheckFinding Refused(ApiResponse response) => new(
+        CheckLevel.Problem, Subject, $"The monitor is not accepted: {response.Describe()}.",
+        "Grant the user the rights cluster:admin/opendistro/alerting/monitor/*, or import "
         + "deploy/opensearch/monitor-node-loss.json as another one.");
 }

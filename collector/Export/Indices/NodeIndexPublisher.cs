@@ -59,7 +59,7 @@ internal sealed partial class NodeIndexPublisher : IHealthListener, IAsyncDispos
     /// <summary>Gets how many states have been written since the start.</summary>
     public long Published => Interlocked.Read(ref _published);
 
-    /// <summary>Gets the loop: it ends when stopped, or fails by a fault of the program.</summary>
+    /// <summary>Gets the loop: it ends when stopped, or fails by a defect of the program.</summary>
     public Task Completion => _loop;
 
     /// <summary>Starts the loop; does nothing when no host is configured.</summary>
@@ -194,28 +194,28 @@ internal sealed partial class NodeIndexPublisher : IHealthListener, IAsyncDispos
             body.Write(_writer.EncodeState(status, PendingNodeStates.Version(status), now));
         }
 
-        var answer = await connection.SendAsync(
+        var response = await connection.SendAsync(
             HttpMethod.Post,
             "_bulk?filter_path=took,errors,items.*.status,items.*.error.type,items.*.error.reason",
             body.ToArray(),
             "application/x-ndjson",
             isCompressed: false,
             token);
-        if (!answer.IsSuccess)
+        if (!response.IsSuccess)
         {
-            var (type, reason) = BulkResponseReader.ReadError(answer.Body);
-            return $"{answer.Host} answered {answer.Status} {type} {reason}".TrimEnd();
+            var (type, reason) = BulkResponseReader.ReadError(response.Body);
+            return $"{response.Host} responded {response.Status} {type} {reason}".TrimEnd();
         }
 
         var items = new List<BulkItem>(batch.Count);
-        if (!BulkResponseReader.TryRead(answer.Body, batch.Count, items))
+        if (!BulkResponseReader.TryRead(response.Body, batch.Count, items))
         {
-            return $"{answer.Host} gave an answer that is no bulk answer, or was cut off.";
+            return $"{response.Host} sent a response that is not a bulk response or was cut off.";
         }
 
         // 409: a newer state is there already, of this collector or another.
         var failed = items.FindIndex(static item => item.Status is not (409 or (>= 200 and < 300)));
         Interlocked.Add(ref _published, items.Count(static item => item.Status is >= 200 and < 300));
-        return failed < 0 ? null : $"{answer.Host} refused: {items[failed].ErrorType} {items[failed].ErrorReason}";
+        return failed < 0 ? null : $"{response.Host} refused: {items[failed].ErrorType} {items[failed].ErrorReason}";
     }
 }

@@ -6,44 +6,44 @@ namespace NodeTelemetry.Collector.Export.Indices;
 /// <summary>Asks OpenSearch's own interfaces: templates, policies, indices.</summary>
 internal sealed class OpenSearchApi(OpenSearchConnection connection)
 {
-    /// <summary>Sends a request and reads the answer.</summary>
+    /// <summary>Sends a request and reads the response.</summary>
     /// <param name="method">The method.</param>
     /// <param name="path">Path and query, without a slash at the beginning.</param>
     /// <param name="body">The JSON body; <see langword="null"/> for none.</param>
     /// <param name="token">Cancels the request.</param>
     /// <returns>The answer of any status; exceptions are those of <see cref="OpenSearchConnection"/>.</returns>
-    public async Task<ApiResponse> AskAsync(HttpMethod method, string path, string? body, CancellationToken token)
+    public async Task<ApiResponse> SendAsync(HttpMethod method, string path, string? body, CancellationToken token)
     {
-        var answer = await connection.SendAsync(
+        var response = await connection.SendAsync(
             method,
             path,
             body is null ? null : Encoding.UTF8.GetBytes(body),
             "application/json",
             isCompressed: false,
             token);
-        return Read(answer, isList: path.StartsWith("_cat/", StringComparison.Ordinal));
+        return Read(response, isList: path.StartsWith("_cat/", StringComparison.Ordinal));
     }
 
     /// <summary>Asks without a body.</summary>
     public Task<ApiResponse> GetAsync(string path, CancellationToken token) =>
-        AskAsync(HttpMethod.Get, path, null, token);
+        SendAsync(HttpMethod.Get, path, null, token);
 
-    /// <summary>Reads an answer.</summary>
-    /// <param name="answer">The answer.</param>
+    /// <summary>Reads a response.</summary>
+    /// <param name="response">The response.</param>
     /// <param name="isList">Whether a success is a list; else it is an object.</param>
     /// <returns>What it says; a success that says nothing of the kind is a failure with a reason.</returns>
-    public static ApiResponse Read(HostResponse answer, bool isList = false)
+    public static ApiResponse Read(HostResponse response, bool isList = false)
     {
-        var (type, reason) = answer.IsSuccess
+        var (type, reason) = response.IsSuccess
             ? (string.Empty, string.Empty)
-            : BulkResponseReader.ReadError(answer.Body);
+            : BulkResponseReader.ReadError(response.Body);
         try
         {
-            using var document = JsonDocument.Parse(answer.Body);
-            if (!answer.IsSuccess
+            using var document = JsonDocument.Parse(response.Body);
+            if (!response.IsSuccess
                 || document.RootElement.ValueKind == (isList ? JsonValueKind.Array : JsonValueKind.Object))
             {
-                return new ApiResponse(answer.Host, answer.Status, document.RootElement.Clone(), type, reason);
+                return new ApiResponse(response.Host, response.Status, document.RootElement.Clone(), type, reason);
             }
         }
         catch (JsonException)
@@ -51,8 +51,8 @@ internal sealed class OpenSearchApi(OpenSearchConnection connection)
             // Plain text, as of a 401, or a page of something that is not OpenSearch.
         }
 
-        return answer.IsSuccess
-            ? new ApiResponse(answer.Host, answer.Status, default, ApiResponse.NotOpenSearch, "check the address")
-            : new ApiResponse(answer.Host, answer.Status, default, type, reason);
+        return response.IsSuccess
+            ? new ApiResponse(response.Host, response.Status, default, ApiResponse.NotOpenSearch, "check the address")
+            : new ApiResponse(response.Host, response.Status, default, type, reason);
     }
 }

@@ -14,7 +14,7 @@ internal sealed class OpenSearchCheck(
     // 2.17.0 misreads compressed bulk requests: https://github.com/opensearch-project/OpenSearch/issues/16020
     private static readonly Version MisreadsGzip = new(2, 17, 0);
 
-    // By default a node of OpenSearch holds 1000 shards; from here on somebody should think of weeks instead of days.
+    // By default a node of OpenSearch holds 1000 shards; from here on, weekly instead of daily indices are advisable.
     private const int IndicesMany = 300;
 
     // As large as a number in JSON is certain to be; the sequence numbers of an index count its writes.
@@ -53,10 +53,10 @@ internal sealed class OpenSearchCheck(
 
     private async Task<bool> CheckVersionAsync(CancellationToken token)
     {
-        ApiResponse answer;
+        ApiResponse response;
         try
         {
-            answer = await _api.GetAsync(string.Empty, token);
+            response = await _api.GetAsync(string.Empty, token);
         }
         catch (Exception exception) when (OpenSearchConnection.IsHostFailure(exception))
         {
@@ -66,33 +66,33 @@ internal sealed class OpenSearchCheck(
             return false;
         }
 
-        if (answer.Status is 401 or 403)
+        if (response.Status is 401 or 403)
         {
             Add(
-                CheckLevel.Problem, "user", $"{answer.Host} refuses the user: {answer.Describe()}.",
+                CheckLevel.Problem, "user", $"{response.Host} refuses the user: {response.Describe()}.",
                 "Check OpenSearch:User and the content of OpenSearch:PasswordFile.");
             return false;
         }
 
-        var number = answer.IsSuccess
-            && answer.Json.ValueKind == JsonValueKind.Object
-            && answer.Json.TryGetProperty("version", out var version)
+        var number = response.IsSuccess
+            && response.Json.ValueKind == JsonValueKind.Object
+            && response.Json.TryGetProperty("version", out var version)
             && version.TryGetProperty("number", out var text) ? text.GetString() : null;
         if (number is null || !Version.TryParse(number.Split('-')[0], out var parsed))
         {
             Add(
-                CheckLevel.Problem, "reachable", $"{answer.Host} answers {answer.Status}, but is no OpenSearch.",
+                CheckLevel.Problem, "reachable", $"{response.Host} responds {response.Status}, but is no OpenSearch.",
                 "Check the address in OpenSearch:Nodes: behind a proxy it may need a path.");
             return false;
         }
 
-        var distribution = answer.Json.GetProperty("version").TryGetProperty("distribution", out var name)
+        var distribution = response.Json.GetProperty("version").TryGetProperty("distribution", out var name)
             ? name.GetString()
             : "elasticsearch";
         if (distribution != "opensearch" || parsed < OldestVersion)
         {
             Add(
-                CheckLevel.Note, "version", $"{answer.Host} is {distribution} {number}, which is not tested.",
+                CheckLevel.Note, "version", $"{response.Host} is {distribution} {number}, which is not tested.",
                 "OpenSearch 2.19 is what the collector is tested with.");
         }
         else if (parsed == MisreadsGzip && settings.Compress)
@@ -103,7 +103,7 @@ internal sealed class OpenSearchCheck(
         }
         else
         {
-            Add(CheckLevel.Ok, "version", $"{answer.Host} is OpenSearch {number}.");
+            Add(CheckLevel.Ok, "version", $"{response.Host} is OpenSearch {number}.");
         }
 
         return true;
@@ -111,15 +111,15 @@ internal sealed class OpenSearchCheck(
 
     private async Task CheckUserAsync(CancellationToken token)
     {
-        var answer = await _api.GetAsync("_plugins/_security/authinfo", token);
-        if (answer.IsSuccess && answer.Json.TryGetProperty("user_name", out var user))
+        var response = await _api.GetAsync("_plugins/_security/authinfo", token);
+        if (response.IsSuccess && response.Json.TryGetProperty("user_name", out var user))
         {
-            var roles = answer.Json.TryGetProperty("roles", out var list)
+            var roles = response.Json.TryGetProperty("roles", out var list)
                 ? string.Join(", ", list.EnumerateArray().Select(static role => role.GetString()))
                 : "none";
             Add(CheckLevel.Ok, "user", $"It takes the collector for {user}, with the roles {roles}.");
         }
-        else if (answer.IsPluginMissing)
+        else if (response.IsPluginMissing)
         {
             Add(
                 CheckLevel.Note, "user", "It has no security plugin: whoever reaches it can change everything.",
@@ -129,16 +129,16 @@ internal sealed class OpenSearchCheck(
 
     private async Task CheckClockAsync(CancellationToken token)
     {
-        var answer = await _api.GetAsync("_cat/health?format=json&h=epoch,status", token);
-        if (!answer.IsSuccess)
+        var response = await _api.GetAsync("_cat/health?format=json&h=epoch,status", token);
+        if (!response.IsSuccess)
         {
             Add(
-                CheckLevel.Note, "health", $"Its health cannot be read: {answer.Describe()}.",
-                "Give the user the right cluster:monitor/health.");
+                CheckLevel.Note, "health", $"Its health cannot be read: {response.Describe()}.",
+                "Grant the user the right cluster:monitor/health.");
             return;
         }
 
-        var row = answer.Json[0];
+        var row = response.Json[0];
         var clock = DateTimeOffset.FromUnixTimeSeconds(
             long.Parse(row.GetProperty("epoch").GetString()!, CultureInfo.InvariantCulture));
         var difference = (time.GetUtcNow() - clock).Duration();
@@ -179,7 +179,9 @@ internal sealed class OpenSearchCheck(
                 Add(CheckLevel.Ok, "template", $"{template.Name} is there, version {IndexTemplate.Version}.");
                 break;
             case TemplateKind.Missing when settings.ManageTemplate:
-                Add(CheckLevel.Note, "template", $"{template.Name} is missing; the collector puts it when it runs.");
+                Add(
+                    CheckLevel.Note, "template",
+                    $"{template.Name} is missing; the collector installs it when it runs.");
                 break;
             case TemplateKind.Missing:
                 Add(
@@ -211,19 +213,19 @@ internal sealed class OpenSearchCheck(
                 Add(
                     CheckLevel.Problem, "template",
                     $"{template.Name} cannot be read: {state.Answer.Describe()}.",
-                    "Give the user the right indices:admin/index_template/get, and .../put to put it.");
+                    "Grant the user the right indices:admin/index_template/get, and .../put to put it.");
                 break;
         }
     }
 
-    // Another template of a higher priority would take its place without a word.
+    // Another template of a higher priority would silently take its place.
     private async Task CheckOverlapAsync(CancellationToken token)
     {
         var index = IndexNames.ForMetrics(settings.Indices.Naming, time.GetUtcNow());
-        var answer = await _api.AskAsync(
+        var response = await _api.SendAsync(
             HttpMethod.Post, $"_index_template/_simulate_index/{index}", null, token);
-        if (!answer.IsSuccess
-            || !answer.Json.TryGetProperty("template", out var resolved)
+        if (!response.IsSuccess
+            || !response.Json.TryGetProperty("template", out var resolved)
             || !resolved.TryGetProperty("mappings", out var mappings))
         {
             return;
@@ -247,31 +249,31 @@ internal sealed class OpenSearchCheck(
     {
         if (!settings.Indices.ManageRetention)
         {
-            Add(CheckLevel.Ok, "retention", "OpenSearch:ManageRetention is false: old indices are yours to delete.");
+            Add(CheckLevel.Ok, "retention", "OpenSearch:ManageRetention is false: old indices are not deleted.");
             return;
         }
 
         var policies = new PolicyInstaller(_api, settings.Indices, logger);
-        var (answer, differences) = await policies.ReadAsync(token);
-        if (answer.IsPluginMissing)
+        var (response, differences) = await policies.ReadAsync(token);
+        if (response.IsPluginMissing)
         {
             Add(
                 CheckLevel.Ok, "retention",
                 "It has no index state management: the collector deletes indices of readings itself, after "
                 + $"{settings.Indices.DeleteAfter.TotalDays:0.#} days.");
         }
-        else if (answer.Status == 404)
+        else if (response.Status == 404)
         {
             Add(
                 CheckLevel.Note, "retention",
-                $"The policy {IndexNames.Policy} is missing; the collector puts it when it runs.");
+                $"The policy {IndexNames.Policy} is missing; the collector installs it when it runs.");
         }
-        else if (!answer.IsSuccess)
+        else if (!response.IsSuccess)
         {
             Add(
                 CheckLevel.Problem, "retention",
-                $"The policy {IndexNames.Policy} cannot be read: {answer.Describe()}. Old indices stay.",
-                "Give the user the rights cluster:admin/opendistro/ism/policy/*, or set OpenSearch:ManageRetention to "
+                $"The policy {IndexNames.Policy} cannot be read: {response.Describe()}. Old indices stay.",
+                "Grant the user the rights cluster:admin/opendistro/ism/policy/*, or set OpenSearch:ManageRetention to "
                 + "false.");
         }
         else if (differences.Count > 0)
@@ -289,17 +291,17 @@ internal sealed class OpenSearchCheck(
 
     private async Task CheckIndicesAsync(CancellationToken token)
     {
-        var answer = await _api.GetAsync(
+        var response = await _api.GetAsync(
             $"_cat/indices/nodetelemetry-*?format=json&bytes=b&h=index,health,docs.count,store.size", token);
-        if (!answer.IsSuccess)
+        if (!response.IsSuccess)
         {
             Add(
-                CheckLevel.Note, "indices", $"The indices cannot be listed: {answer.Describe()}.",
-                "Give the user the right indices:monitor/* on nodetelemetry-*.");
+                CheckLevel.Note, "indices", $"The indices cannot be listed: {response.Describe()}.",
+                "Grant the user the right indices:monitor/* on nodetelemetry-*.");
             return;
         }
 
-        var rows = answer.Json.EnumerateArray().ToList();
+        var rows = response.Json.EnumerateArray().ToList();
         var bytes = rows.Sum(static row => Number(row, "store.size"));
         var documents = rows.Sum(static row => Number(row, "docs.count"));
         var text = string.Create(
@@ -314,13 +316,13 @@ internal sealed class OpenSearchCheck(
         foreach (var red in rows.Where(static row => Text(row, "health") == "red"))
         {
             Add(
-                CheckLevel.Problem, "indices", $"{Text(red, "index")} is red: it takes and gives no data.",
+                CheckLevel.Problem, "indices", $"{Text(red, "index")} is red: it can be neither written nor read.",
                 "See GET /_cluster/allocation/explain.");
         }
     }
 
     // Written only over a document of a sequence number that none has: rights, blocks and the index itself are looked
-    // at as for any other, and nothing is written whatever they say.
+    // at as for any other, and nothing is ever written.
     private async Task CheckWritingAsync(CancellationToken token)
     {
         var index = IndexNames.ForMetrics(settings.Indices.Naming, time.GetUtcNow());
@@ -337,15 +339,15 @@ internal sealed class OpenSearchCheck(
             {"@timestamp":"{{{time.GetUtcNow():yyyy-MM-ddTHH:mm:ssZ}}}"}
 
             """;
-        var answer = await connection.SendAsync(
+        var response = await connection.SendAsync(
             HttpMethod.Post, "_bulk", Encoding.UTF8.GetBytes(body), "application/x-ndjson", isCompressed: false, token);
         var items = new List<BulkItem>();
-        if (!answer.IsSuccess || !BulkResponseReader.TryRead(answer.Body, 1, items))
+        if (!response.IsSuccess || !BulkResponseReader.TryRead(response.Body, 1, items))
         {
-            var (type, reason) = BulkResponseReader.ReadError(answer.Body);
+            var (type, reason) = BulkResponseReader.ReadError(response.Body);
             Add(
-                CheckLevel.Problem, "writing", $"Bulk requests are refused: {answer.Status} {type} {reason}",
-                "Give the user the rights indices:data/write/bulk and cluster_composite_ops.");
+                CheckLevel.Problem, "writing", $"Bulk requests are refused: {response.Status} {type} {reason}",
+                "Grant the user the rights indices:data/write/bulk and cluster_composite_ops.");
         }
         else if (items[0].Class == BulkItemClass.Duplicate)
         {
@@ -355,25 +357,25 @@ internal sealed class OpenSearchCheck(
         {
             Add(
                 CheckLevel.Problem, "writing",
-                $"{index} takes no documents: {items[0].Status} {items[0].ErrorType} {items[0].ErrorReason}",
+                $"{index} accepts no documents: {items[0].Status} {items[0].ErrorType} {items[0].ErrorReason}",
                 items[0].ErrorType == "security_exception"
-                    ? $"Give the user the rights of index and create_index on {IndexNames.Metrics}-*, "
+                    ? $"Grant the user the rights of index and create_index on {IndexNames.Metrics}-*, "
                         + $"{IndexNames.Events}-* and {IndexNames.Nodes}."
-                    : "Repair the index; what waits is sent then.");
+                    : "Repair the index; the backlog is sent then.");
         }
     }
 
     // An index keeps the mapping of the template that was there when it was made. Returns the index that is written to.
     private async Task<string> CheckMappingAsync(string index, CancellationToken token)
     {
-        var answer = await _api.GetAsync($"{index}/_mapping", token);
-        if (!answer.IsSuccess)
+        var response = await _api.GetAsync($"{index}/_mapping", token);
+        if (!response.IsSuccess)
         {
             return index;
         }
 
-        // A data stream answers with each of its indices; the last one is written to.
-        var newest = answer.Json.EnumerateObject().Last();
+        // The response for a data stream has each of its indices; the last one is written to.
+        var newest = response.Json.EnumerateObject().Last();
         using var wanted = JsonDocument.Parse(IndexTemplate.CreateMappings());
         var differences = newest.Value.TryGetProperty("mappings", out var mappings)
             ? JsonDifference.Find(wanted.RootElement, mappings, ObjectTypePath)
@@ -382,7 +384,7 @@ internal sealed class OpenSearchCheck(
         {
             Add(
                 CheckLevel.Problem, "mapping",
-                $"{newest.Name} was made by another template: {differences[0]}"
+                $"{newest.Name} was created by another template: {differences[0]}"
                 + (differences.Count > 1 ? $", and {differences.Count - 1} more." : "."),
                 "Run 'nodetelemetry-collector opensearch setup': it adds what is missing. A field of another type "
                 + "stays so until the next index.");
@@ -393,14 +395,14 @@ internal sealed class OpenSearchCheck(
 
     private async Task CheckPluginsAsync(CancellationToken token)
     {
-        var answer = await _api.GetAsync("_cat/plugins?format=json&h=component", token);
-        if (!answer.IsSuccess)
+        var response = await _api.GetAsync("_cat/plugins?format=json&h=component", token);
+        if (!response.IsSuccess)
         {
-            Add(CheckLevel.Note, "plugins", $"They cannot be listed: {answer.Describe()}.");
+            Add(CheckLevel.Note, "plugins", $"They cannot be listed: {response.Describe()}.");
             return;
         }
 
-        var names = answer.Json.EnumerateArray().Select(static row => Text(row, "component")).ToHashSet();
+        var names = response.Json.EnumerateArray().Select(static row => Text(row, "component")).ToHashSet();
         foreach (var (plugin, use) in (ReadOnlySpan<(string, string)>)
         [
             ("opensearch-index-management", "hourly sums; the collector deletes old indices itself"),

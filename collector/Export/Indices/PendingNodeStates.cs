@@ -3,21 +3,21 @@ using NodeTelemetry.Collector.Nodes.State;
 
 namespace NodeTelemetry.Collector.Export.Indices;
 
-/// <summary>Which states of nodes are still to be written: the newest of each node, and no older one.</summary>
-/// <remarks>For any thread.</remarks>
-/// <param name="nodes">Reads the present statuses.</param>
+/// <summary>The states of nodes that have to be written: only the newest of each node.</summary>
+/// <remarks>Safe for any thread.</remarks>
+/// <param name="nodes">Reads the current statuses.</param>
 /// <param name="metrics">The counters.</param>
 internal sealed class PendingNodeStates(Func<IEnumerable<NodeStatus>> nodes, ExportMetrics metrics)
 {
     /// <summary>
-    /// The most forgotten nodes that wait to be told, while OpenSearch is away: invented identities come and go without
-    /// end. Some 1 KB each; more than a cluster loses in years.
+    /// The maximum number of forgotten nodes that wait while OpenSearch is down, against invented identities. Some 1 KB
+    /// each; more than a cluster loses in years.
     /// </summary>
     public const int ForgottenMax = 10_000;
 
     private readonly Lock _lock = new();
 
-    // As many as may be known.
+    // As many as the registry may have.
     private readonly Dictionary<string, NodeStatus> _changed = [];
     private readonly Dictionary<string, NodeStatus> _forgotten = [];
 
@@ -34,7 +34,7 @@ internal sealed class PendingNodeStates(Func<IEnumerable<NodeStatus>> nodes, Exp
         }
     }
 
-    /// <summary>Everything is to be written again. What has been forgotten meanwhile stays to be told.</summary>
+    /// <summary>All states have to be written again, in addition to those of forgotten nodes that still wait.</summary>
     public void ChangeAll()
     {
         var all = nodes().ToList();
@@ -42,7 +42,7 @@ internal sealed class PendingNodeStates(Func<IEnumerable<NodeStatus>> nodes, Exp
         {
             foreach (var status in all)
             {
-                // A change that came while the list was made is newer than the list.
+                // A change that came while the list was created is newer than the list.
                 if (Find(status.Id) is not { } present || Version(present) <= Version(status))
                 {
                     Put(status);
@@ -51,7 +51,7 @@ internal sealed class PendingNodeStates(Func<IEnumerable<NodeStatus>> nodes, Exp
         }
     }
 
-    /// <summary>Takes some to write them.</summary>
+    /// <summary>Takes some states to write.</summary>
     public List<NodeStatus> Take(int countMax)
     {
         lock (_lock)
@@ -67,7 +67,7 @@ internal sealed class PendingNodeStates(Func<IEnumerable<NodeStatus>> nodes, Exp
         }
     }
 
-    /// <summary>Puts back what could not be written, unless it has changed since.</summary>
+    /// <summary>Returns states that could not be written, unless they have changed since.</summary>
     public void PutBack(IReadOnlyList<NodeStatus> statuses)
     {
         lock (_lock)

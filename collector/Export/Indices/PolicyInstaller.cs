@@ -2,13 +2,13 @@ using System.Text.Json;
 
 namespace NodeTelemetry.Collector.Export.Indices;
 
-/// <summary>How old indices are dealt with.</summary>
+/// <summary>How old indices are maintained.</summary>
 internal enum RetentionMode
 {
     /// <summary>Not known yet.</summary>
     Unknown,
 
-    /// <summary>Not at all: it is switched off.</summary>
+    /// <summary>Not at all: retention is off.</summary>
     Off,
 
     /// <summary>By a policy of OpenSearch's index state management.</summary>
@@ -18,13 +18,13 @@ internal enum RetentionMode
     Own,
 }
 
-/// <summary>Sees to the policy of index state management, where OpenSearch has it.</summary>
+/// <summary>Installs the policy of index state management, where OpenSearch has it.</summary>
 internal sealed partial class PolicyInstaller(OpenSearchApi api, IndexSettings settings, ILogger logger)
 {
     private const string Path = $"_plugins/_ism/policies/{IndexNames.Policy}";
 
-    /// <summary>Puts the policy, or the new version of it, and gives it to the indices that have none.</summary>
-    /// <returns>How old indices are dealt with, and what is wrong, if anything.</returns>
+    /// <summary>Installs or updates the policy, and attaches it to indices that have none.</summary>
+    /// <returns>How old indices are maintained, and the problem, if any.</returns>
     public async Task<(RetentionMode Mode, string? Problem)> PutAsync(CancellationToken token)
     {
         var present = await api.GetAsync(Path, token);
@@ -45,9 +45,9 @@ internal sealed partial class PolicyInstaller(OpenSearchApi api, IndexSettings s
                 && present.Json.TryGetProperty("_primary_term", out var term)
                     ? $"?if_seq_no={number}&if_primary_term={term}"
                     : string.Empty;
-            var put = await api.AskAsync(HttpMethod.Put, Path + query, RetentionPolicy.Create(settings), token);
+            var put = await api.SendAsync(HttpMethod.Put, Path + query, RetentionPolicy.Create(settings), token);
 
-            // Another collector was faster: what it has put is looked at the next time.
+            // Another collector was faster: its policy is checked the next time.
             if (!put.IsSuccess && put.Status != 409)
             {
                 return (RetentionMode.Unknown, Refused("is not taken", put));
@@ -56,21 +56,21 @@ internal sealed partial class PolicyInstaller(OpenSearchApi api, IndexSettings s
             Log.Put(logger, IndexNames.Policy, RetentionPolicy.Description(settings));
         }
 
-        // A policy is only given to indices that are made after it. Those that have one are answered as failures.
-        var added = await api.AskAsync(
+        // A policy is only attached to indices created after it. Indices that have one are reported as failures.
+        var added = await api.SendAsync(
             HttpMethod.Post,
             $"_plugins/_ism/add/{IndexNames.Metrics}-*",
             $$"""{"policy_id":"{{IndexNames.Policy}}"}""",
             token);
-        return (RetentionMode.Policy, added.IsSuccess ? null : Refused("cannot be given to indices", added));
+        return (RetentionMode.Policy, added.IsSuccess ? null : Refused("cannot be attached to indices", added));
     }
 
-    /// <summary>Looks what is there, and changes nothing.</summary>
-    /// <returns>The answer, and what of the policy is not as this collector would put it.</returns>
+    /// <summary>Reads the policy, and changes nothing.</summary>
+    /// <returns>The response, and the differences from this collector's policy.</returns>
     public async Task<(ApiResponse Answer, IReadOnlyList<string> Differences)> ReadAsync(CancellationToken token)
     {
-        var answer = await api.GetAsync(Path, token);
-        return (answer, answer.IsSuccess ? Differences(answer) : []);
+        var response = await api.GetAsync(Path, token);
+        return (response, response.IsSuccess ? Differences(response) : []);
     }
 
     private List<string> Differences(ApiResponse present)
@@ -81,7 +81,7 @@ internal sealed partial class PolicyInstaller(OpenSearchApi api, IndexSettings s
             present.Json.TryGetProperty("policy", out var policy) ? policy : default);
     }
 
-    private static string Refused(string what, ApiResponse answer) =>
-        $"The policy {IndexNames.Policy} {what}: {answer.Describe()}. Give the collector's user the rights, or set "
+    private static string Refused(string what, ApiResponse response) =>
+        $"The policy {IndexNames.Policy} {what}: {response.Describe()}. Grant the collector's user the rights, or set "
         + "OpenSearch:ManageRetention to false.";
 }

@@ -20,7 +20,7 @@ internal sealed partial class TemplateInstaller
 
         [LoggerMessage(2442, LogLevel.Warning,
             "New fields could not be added to {Pattern}, so they can only be searched for in indices made from now on: "
-            + "{Answer}.")]
-        public static partial void FieldsNotAdded(ILogger logger, string pattern, string answer);
+            + "{Response}.")]
+        public static partial void FieldsNotAdded(ILogger logger, string pattern, string response);
     }
 }

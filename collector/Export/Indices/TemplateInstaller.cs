@@ -5,13 +5,13 @@ using NodeTelemetry.Collector.Diagnostics;
 namespace NodeTelemetry.Collector.Export.Indices;
 
 /// <summary>
-/// Sees to it that an index template is there: without it the first document of a day would make an index with guessed
-/// types.
+/// Ensures that an index template is installed: without it, the first document of a day would create an index with
+/// guessed types.
 /// </summary>
 /// <remarks>
-/// A missing template is put, an older one replaced, a newer one left to the newer collector that put it. One of the
-/// same version that somebody has changed is left as well, and said to be so: whoever changed it may know why, and
-/// <c>opensearch setup</c> puts it right.
+/// A missing template is installed, an older one is replaced, and one of a newer collector is kept. A modified template
+/// of the same version is kept as well and reported: the change may be intended, and <c>opensearch setup</c> repairs
+/// it.
 /// </remarks>
 internal sealed partial class TemplateInstaller(
     OpenSearchConnection connection, ExportSettings settings, ILogger logger)
@@ -21,17 +21,17 @@ internal sealed partial class TemplateInstaller(
 
     private readonly OpenSearchApi _api = new(connection);
 
-    /// <summary>Sees to the templates of readings and of events.</summary>
-    /// <returns><see langword="null"/> when they are there, else what to do and why.</returns>
+    /// <summary>Ensures the templates of readings and of events.</summary>
+    /// <returns><see langword="null"/> if they are installed, otherwise the outcome of the failed request.</returns>
     public async Task<BulkOutcome?> PutAsync(CancellationToken token) =>
         await PutAsync(IndexTemplate.Metrics(settings.Indices.Naming), mayRepair: false, token)
         ?? await PutAsync(IndexTemplate.Events(), mayRepair: false, token);
 
-    /// <summary>Sees to one template.</summary>
-    /// <param name="template">Which.</param>
-    /// <param name="mayRepair">Whether one that somebody has changed is put right.</param>
+    /// <summary>Ensures one template.</summary>
+    /// <param name="template">The template.</param>
+    /// <param name="mayRepair">Whether a modified template is replaced.</param>
     /// <param name="token">Cancels it.</param>
-    /// <returns><see langword="null"/> when it is there, else what to do and why.</returns>
+    /// <returns><see langword="null"/> if it is installed, otherwise the outcome of the failed request.</returns>
     public async Task<BulkOutcome?> PutAsync(IndexTemplate template, bool mayRepair, CancellationToken token)
     {
         try
@@ -65,22 +65,22 @@ internal sealed partial class TemplateInstaller(
         }
     }
 
-    /// <summary>Looks what is there of a template, and changes nothing.</summary>
+    /// <summary>Reads an installed template, and changes nothing.</summary>
     public async Task<InstalledTemplate> ReadAsync(IndexTemplate template, CancellationToken token)
     {
-        var answer = await _api.GetAsync($"_index_template/{template.Name}", token);
-        if (answer.Status == 404 && !answer.IsPluginMissing)
+        var response = await _api.GetAsync($"_index_template/{template.Name}", token);
+        if (response.Status == 404 && !response.IsPluginMissing)
         {
-            return new InstalledTemplate(TemplateKind.Missing, answer);
+            return new InstalledTemplate(TemplateKind.Missing, response);
         }
 
-        if (!answer.IsSuccess
-            || !answer.Json.TryGetProperty("index_templates", out var list)
+        if (!response.IsSuccess
+            || !response.Json.TryGetProperty("index_templates", out var list)
             || list is not { ValueKind: JsonValueKind.Array }
             || list.GetArrayLength() != 1
             || !list[0].TryGetProperty("index_template", out var present))
         {
-            return new InstalledTemplate(TemplateKind.Unknown, answer);
+            return new InstalledTemplate(TemplateKind.Unknown, response);
         }
 
         var version = present.TryGetProperty("version", out var number) && number.TryGetInt64(out var known)
@@ -89,14 +89,14 @@ internal sealed partial class TemplateInstaller(
         using var wanted = JsonDocument.Parse(template.Create(null));
         var differences = JsonDifference.Find(wanted.RootElement, present, CodecPath);
 
-        // Made for another OpenSearch:Indices; nobody changed anything.
+        // Created for another OpenSearch:Indices, and not modified.
         var isOther = template.IsStream != present.TryGetProperty("data_stream", out _);
         return new InstalledTemplate(
             version < IndexTemplate.Version || (isOther && version == IndexTemplate.Version) ? TemplateKind.Older
             : version > IndexTemplate.Version ? TemplateKind.Newer
             : differences.Count > 0 ? TemplateKind.Changed
             : TemplateKind.Current,
-            answer,
+            response,
             version,
             differences);
     }
@@ -104,17 +104,17 @@ internal sealed partial class TemplateInstaller(
     private async Task<BulkOutcome?> ReplaceAsync(
         IndexTemplate template, InstalledTemplate state, CancellationToken token)
     {
-        var answer = state.Answer;
+        var response = state.Answer;
         foreach (var codec in IndexTemplate.Codecs)
         {
-            answer = await _api.AskAsync(
+            response = await _api.SendAsync(
                 HttpMethod.Put,
                 $"_index_template/{template.Name}",
                 Encoding.UTF8.GetString(template.Create(codec)),
                 token);
-            if (answer.IsSuccess)
+            if (response.IsSuccess)
             {
-                Log.Put(logger, template.Name, IndexTemplate.Version, codec, answer.Host);
+                Log.Put(logger, template.Name, IndexTemplate.Version, codec, response.Host);
                 if (state.Kind != TemplateKind.Missing)
                 {
                     await AddFieldsAsync(template, token);
@@ -123,33 +123,33 @@ internal sealed partial class TemplateInstaller(
                 return null;
             }
 
-            if (!answer.Reason.Contains("[index.codec]", StringComparison.Ordinal))
+            if (!response.Reason.Contains("[index.codec]", StringComparison.Ordinal))
             {
                 break;
             }
         }
 
-        return Refused(template, answer);
+        return Refused(template, response);
     }
 
-    // Fields that are new are of no use to searches until the index maps them, and the next index is made tomorrow.
+    // New fields cannot be searched until the index maps them, and the next index is created tomorrow.
     private async Task AddFieldsAsync(IndexTemplate template, CancellationToken token)
     {
-        var answer = await _api.AskAsync(
+        var response = await _api.SendAsync(
             HttpMethod.Put,
             $"{template.Pattern}/_mapping?ignore_unavailable=true&allow_no_indices=true",
             Encoding.UTF8.GetString(IndexTemplate.CreateMappings()),
             token);
-        if (!answer.IsSuccess && answer.Status != 404)
+        if (!response.IsSuccess && response.Status != 404)
         {
-            Log.FieldsNotAdded(logger, template.Pattern, answer.Describe());
+            Log.FieldsNotAdded(logger, template.Pattern, response.Describe());
         }
     }
 
-    private static BulkOutcome Refused(IndexTemplate template, ApiResponse answer) => new(
-        answer.IsPassing ? BulkOutcomeKind.Retry : BulkOutcomeKind.Hold,
-        answer.IsPassing ? ExportFailure.Unavailable : ExportFailure.Refused,
-        $"{answer.Host} does not take the index template {template.Name}: {answer.Describe()}. "
+    private static BulkOutcome Refused(IndexTemplate template, ApiResponse response) => new(
+        response.IsPassing ? BulkOutcomeKind.Retry : BulkOutcomeKind.Hold,
+        response.IsPassing ? ExportFailure.Unavailable : ExportFailure.Refused,
+        $"{response.Host} does not accept the index template {template.Name}: {response.Describe()}. "
             + "If an administrator is to install it instead, set OpenSearch:ManageTemplate to false.",
-        answer.Status);
+        response.Status);
 }

@@ -40,7 +40,7 @@ internal static partial class SqliteLibrary
     {
         try
         {
-            // Compiled without threads (0) it could not serve readers beside the writer.
+            // Compiled without threads (0) it could not serve readers and the writer at once.
             return Version() >= VersionMin && ThreadSafe() != 0;
         }
         catch (Exception exception) when (

@@ -4,15 +4,14 @@ using NodeTelemetry.Protocol.Catalog.Sections;
 
 namespace NodeTelemetry.Collector.Storage.History;
 
-/// <summary>One field of an entry of a node: how full a file system is, what an interface carries, what a sensor
-/// says.</summary>
-/// <param name="index">Its place among the node's series.</param>
+/// <summary>One field of an entry of a node, such as the use of a file system or the traffic of an interface.</summary>
+/// <param name="index">Its index among the node's series.</param>
 internal sealed class EntrySeries(int index)
 {
-    // Samples that waited together in a queue say nothing about the time between them.
+    // Samples that waited together in a queue give no rate.
     private static readonly TimeSpan PauseMin = TimeSpan.FromMilliseconds(50);
 
-    // The rate over a longer silence would be put into its last bucket.
+    // The rate over a longer silence would be attributed to its last bucket.
     private static readonly TimeSpan PauseMax = TimeSpan.FromMinutes(5);
 
     private static readonly (SectionDefinition Section, FieldDefinition[] Fields)[] Kept =
@@ -28,8 +27,8 @@ internal sealed class EntrySeries(int index)
     private double _last = double.NaN;
     private DateTimeOffset _lastAt;
 
-    /// <summary>Adds what a sample says of all entries.</summary>
-    /// <returns>How many values were left out because the node has too many series.</returns>
+    /// <summary>Adds the entries of a sample.</summary>
+    /// <returns>The number of values dropped because the node has too many series.</returns>
     public static int Add(AcceptedSnapshot accepted, HistoryRow row)
     {
         var dropped = 0;
@@ -55,7 +54,7 @@ internal sealed class EntrySeries(int index)
         return dropped;
     }
 
-    /// <summary>Tells whether a sample has anything of which history is kept by entry.</summary>
+    /// <summary>Determines whether a sample has entries with history.</summary>
     public static bool IsIn(AcceptedSnapshot accepted)
     {
         foreach (var (section, _) in Kept)
@@ -91,7 +90,7 @@ internal sealed class EntrySeries(int index)
 
     private int Index => index;
 
-    // What is late does not count: the next sample in time has the whole difference.
+    // Late samples do not count: the next sample in order has the whole difference.
     private double? RateOf(double value, DateTimeOffset at)
     {
         var (before, pause) = (_last, at - _lastAt);

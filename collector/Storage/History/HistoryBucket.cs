@@ -1,20 +1,20 @@
 namespace NodeTelemetry.Collector.Storage.History;
 
-/// <summary>What all nodes said within one step of a tier.</summary>
-/// <param name="start">Its start in seconds since the epoch.</param>
+/// <summary>The values of all nodes within one step of a tier.</summary>
+/// <param name="start">The start in seconds since the epoch.</param>
 internal sealed class HistoryBucket(long start)
 {
-    // What a row takes beside its cells: an object, a reference in a list and an array's header.
+    // Memory of a row without its cells: an object, a reference in a list and the header of an array.
     private const int RowBytes = 80;
     private const int CellBytes = 32;
 
     /// <summary>Gets the start in seconds since the epoch.</summary>
     public long Start => start;
 
-    /// <summary>Gets the nodes that said something.</summary>
+    /// <summary>Gets the nodes with values.</summary>
     public List<HistoryRow> Rows { get; } = [];
 
-    /// <summary>Gets the bytes of memory that it takes, roughly.</summary>
+    /// <summary>Gets the approximate bytes of memory in use.</summary>
     public long Bytes { get; private set; }
 
     /// <summary>Adds a node.</summary>
@@ -26,11 +26,11 @@ internal sealed class HistoryBucket(long start)
         return row;
     }
 
-    /// <summary>A row has more cells than it had.</summary>
+    /// <summary>A row has grown.</summary>
     public void OnGrown(int cells) => Bytes += (long)cells * CellBytes;
 }
 
-/// <summary>What one node said within one step of a tier.</summary>
+/// <summary>The values of one node within one step of a tier.</summary>
 internal sealed class HistoryRow
 {
     private readonly HistoryBucket _bucket;
@@ -47,7 +47,7 @@ internal sealed class HistoryRow
     /// <summary>Gets the node.</summary>
     public HistoryNode Node { get; }
 
-    /// <summary>Gets what it said, a cell for each of the node's series; the last ones may be missing.</summary>
+    /// <summary>Gets a cell for each of the node's series; the last ones may be missing.</summary>
     public HistoryCell[] Cells { get; private set; }
 
     /// <summary>Adds a value of a series.</summary>

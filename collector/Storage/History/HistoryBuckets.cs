@@ -4,14 +4,14 @@ using NodeTelemetry.Collector.Storage.Database;
 
 namespace NodeTelemetry.Collector.Storage.History;
 
-/// <summary>What nodes said and the database does not have yet, added up in buckets of one width.</summary>
-/// <remarks>For the lock of <see cref="HistoryStore"/>.</remarks>
+/// <summary>Values that the database does not have yet, aggregated in buckets of one width.</summary>
+/// <remarks>Guarded by the lock of <see cref="HistoryStore"/>.</remarks>
 internal sealed class HistoryBuckets
 {
-    // Datagrams may wait in the receive queue: a bucket stays open a little longer, to be written once and not twice.
+    // Datagrams may wait in the receive queue: a bucket stays open a little longer, so that it is written only once.
     private const int CloseDelaySeconds = 1;
 
-    // Late samples come in a burst, after a collector's start above all; then they are written together.
+    // Late samples come in bursts, mainly after a start of the collector, and are written together.
     private const int LateSeconds = 5;
 
     private readonly string[] _series;
@@ -49,7 +49,7 @@ internal sealed class HistoryBuckets
     /// <summary>Gets the buckets in the open transaction.</summary>
     public IEnumerable<HistoryBucket> InFlight => _closed.InFlight.Values;
 
-    /// <summary>Gets what is not in the database yet.</summary>
+    /// <summary>Gets the buckets that are not in the database yet.</summary>
     public IEnumerable<HistoryBucket> Unwritten
     {
         get
@@ -59,13 +59,12 @@ internal sealed class HistoryBuckets
         }
     }
 
-    /// <summary>Gets up to where what has been said before <paramref name="now"/> is closed, in seconds since the
-    /// epoch.</summary>
+    /// <summary>Gets the time up to which all buckets are closed, in seconds since the epoch.</summary>
     public long ClosedUntil(long now) => Math.Min(Tier.Floor(now - CloseDelaySeconds), _open?.Start ?? long.MaxValue);
 
-    /// <summary>Gets where to add a sample.</summary>
+    /// <summary>Gets the row for a sample.</summary>
     /// <param name="accepted">The sample.</param>
-    /// <param name="now">The present time in seconds since the epoch.</param>
+    /// <param name="now">The current time in seconds since the epoch.</param>
     /// <returns><see langword="null"/> if there are too many nodes.</returns>
     public HistoryRow? RowOf(AcceptedSnapshot accepted, long now)
     {
@@ -94,12 +93,12 @@ internal sealed class HistoryBuckets
         return _late.RowOf(start, node, now);
     }
 
-    /// <summary>Forgets a node; what it said stays.</summary>
+    /// <summary>Forgets a node; its values stay.</summary>
     public void Forget(string node) => _nodes.Remove(node);
 
-    /// <summary>Closes what is complete.</summary>
-    /// <param name="now">The present time in seconds since the epoch.</param>
-    /// <param name="final">Whether this is the last time.</param>
+    /// <summary>Closes complete buckets.</summary>
+    /// <param name="now">The current time in seconds since the epoch.</param>
+    /// <param name="final">Whether the collector stops.</param>
     public void Prepare(long now, bool final)
     {
         if (_open is { } open
@@ -121,7 +120,7 @@ internal sealed class HistoryBuckets
     {
         if (_open?.Start != start)
         {
-            // Also when the wall clock stepped back: what was written for that time already is merged with.
+            // Also when the wall clock stepped back: the bucket is merged with the rows already written for that time.
             CloseOpen();
             _open = new HistoryBucket(start);
         }

@@ -1,6 +1,6 @@
 namespace NodeTelemetry.Collector.Storage.History;
 
-/// <summary>Smallest, mean and largest of one reading in one bucket.</summary>
+/// <summary>Smallest, mean and largest value of one reading in one bucket.</summary>
 internal struct HistoryCell
 {
     /// <summary>The smallest value.</summary>
@@ -12,13 +12,13 @@ internal struct HistoryCell
     /// <summary>The sum of the values.</summary>
     public double Sum;
 
-    /// <summary>The number of values; with 0 the others mean nothing.</summary>
+    /// <summary>The number of values; with 0 the others are undefined.</summary>
     public long Count;
 
     /// <summary>Gets the mean.</summary>
     public readonly double Mean => Sum / Count;
 
-    /// <summary>Adds what one or more samples said.</summary>
+    /// <summary>Adds the values of one or more samples.</summary>
     public void Add(double low, double sum, double high, long count)
     {
         Low = Count == 0 ? low : Math.Min(Low, low);

@@ -2,13 +2,12 @@ using NodeTelemetry.Protocol.Catalog;
 
 namespace NodeTelemetry.Collector.Storage.History;
 
-/// <summary>A node as the history knows it.</summary>
+/// <summary>A node in the history.</summary>
 /// <param name="name">Its identity.</param>
 /// <param name="series">The names of the series that every node has.</param>
 internal sealed class HistoryNode(string name, string[] series)
 {
-    /// <summary>The most series of a node that come from what it has several of: a server with 60 disks has some 240 of
-    /// them.</summary>
+    /// <summary>The maximum number of series from keyed entries: a server with 60 disks has some 240.</summary>
     public const int EntrySeriesMax = 256;
 
     private readonly Dictionary<(FieldDefinition Field, string Entry), EntrySeries> _entries = [];
@@ -16,13 +15,13 @@ internal sealed class HistoryNode(string name, string[] series)
     /// <summary>Gets the identity.</summary>
     public string Name => name;
 
-    /// <summary>Gets the names of its series in the database. Replaced when there are more, never changed.</summary>
+    /// <summary>Gets the names of its series in the database. Replaced when there are more, never modified.</summary>
     public string[] Series { get; private set; } = series;
 
     /// <summary>Gets or sets the bucket that <see cref="Row"/> belongs to.</summary>
     public HistoryBucket? Bucket { get; set; }
 
-    /// <summary>Gets or sets what the samples in <see cref="Bucket"/> said.</summary>
+    /// <summary>Gets or sets the values in <see cref="Bucket"/>.</summary>
     public HistoryRow? Row { get; set; }
 
     /// <summary>Gets the series of a field of an entry.</summary>

@@ -2,14 +2,14 @@ using NodeTelemetry.Collector.Storage.Database;
 
 namespace NodeTelemetry.Collector.Storage.History;
 
-/// <summary>The numbers that stand for names in the rows of the history. The writer's own.</summary>
+/// <summary>The numbers of nodes and series in the rows of the history. Used by the writer only.</summary>
 /// <param name="table"><c>history_node</c> or <c>history_reading</c>.</param>
 internal sealed class HistoryNumbers(string table)
 {
-    // How often a number is noted as in use; names that are forgotten are removed when their last rows are long gone.
+    // How often the use of a number is noted; unused names are deleted long after their last rows.
     private const long NoteSeconds = 86_400;
 
-    // Whoever invents names must not fill the memory: what is forgotten is looked up again.
+    // Bounds the memory for invented names; names dropped from memory are read again.
     private const int CountMax = 200_000;
 
     private readonly Dictionary<string, (long Number, long Noted)> _known = [];
@@ -40,7 +40,7 @@ internal sealed class HistoryNumbers(string table)
         return number;
     }
 
-    /// <summary>Another database has other numbers.</summary>
+    /// <summary>Another database file has other numbers.</summary>
     public void OnOpened()
     {
         _known.Clear();
@@ -50,7 +50,7 @@ internal sealed class HistoryNumbers(string table)
     /// <summary>The transaction is durable.</summary>
     public void OnCommitted() => _noted.Clear();
 
-    /// <summary>The transaction is gone, and so are numbers that were given in it.</summary>
+    /// <summary>The transaction has failed, and its new numbers are void.</summary>
     public void OnRolledBack()
     {
         _noted.ForEach(name => _known.Remove(name));

@@ -4,15 +4,15 @@ using NodeTelemetry.Protocol.Catalog;
 
 namespace NodeTelemetry.Collector.Storage.History;
 
-/// <summary>Answers questions about the history, through connections of its own: any thread may ask.</summary>
+/// <summary>Queries the history through separate connections. Safe for any thread.</summary>
 /// <remarks>
-/// Where a coarser tier has not been rolled up yet the finer one is asked, and for the newest buckets the memory of the
-/// <see cref="HistoryStore"/>: an answer always reaches up to now.
+/// Where a coarser tier has not been rolled up yet, the finer one is read, and for the newest buckets the memory of the
+/// <see cref="HistoryStore"/>: a result always extends to the current time.
 /// </remarks>
 internal sealed class HistoryQuery(
     StorageSettings settings, TelemetryDatabase database, HistoryStore store, TimeProvider time)
 {
-    // Every bucket of the range by its key: as fast with 10 000 nodes in the table as with one.
+    // Each bucket of the range by its key: as fast with 10 000 nodes in the table as with one.
     private const string NodeSql =
         """
         WITH RECURSIVE bucket (time) AS (
@@ -38,19 +38,19 @@ internal sealed class HistoryQuery(
         WHERE h.step = $step AND h.time >= $from AND h.time < $to AND h.reading = $reading
         """;
 
-    /// <summary>Gets the most buckets of an answer: what a wide screen shows, and a bound on the work.</summary>
+    /// <summary>Gets the maximum number of buckets: enough for a wide screen, and a limit on the work.</summary>
     public const int PointsMax = 5000;
 
     /// <summary>Finds a reading of which history is kept by its name in the HTTP API.</summary>
     public static FieldDefinition? FindReading(string name) =>
         HistoryStore.Readings.FirstOrDefault(reading => reading.ApiName == name);
 
-    /// <summary>Gets the history of one node. A node without any has an answer without readings.</summary>
+    /// <summary>Gets the history of one node; without any, the result has no readings.</summary>
     /// <param name="node">The node's identity.</param>
-    /// <param name="readings">Which readings; <see langword="null"/> for all.</param>
+    /// <param name="readings">The readings; <see langword="null"/> for all.</param>
     /// <param name="from">The beginning.</param>
-    /// <param name="to">The end, behind the beginning.</param>
-    /// <param name="points">The most buckets, 1 to <see cref="PointsMax"/>.</param>
+    /// <param name="to">The end, after the beginning.</param>
+    /// <param name="points">The maximum number of buckets, 1 to <see cref="PointsMax"/>.</param>
     /// <exception cref="SqliteException">The database cannot be read.</exception>
     public NodeHistory Node(
         string node,
@@ -67,12 +67,12 @@ internal sealed class HistoryQuery(
         return new NodeHistory(range.Start * 1000, range.End * 1000, range.Step * 1000, Times(range), [.. answers]);
     }
 
-    /// <summary>Gets the history of what a node has several of: file systems, interfaces, sensors.</summary>
+    /// <summary>Gets the history of keyed entries of a node: file systems, interfaces, sensors.</summary>
     /// <param name="node">The node's identity.</param>
-    /// <param name="sections">Which sections; <see langword="null"/> for all.</param>
+    /// <param name="sections">The sections; <see langword="null"/> for all.</param>
     /// <param name="from">The beginning.</param>
-    /// <param name="to">The end, behind the beginning.</param>
-    /// <param name="points">The most buckets, 1 to <see cref="PointsMax"/>.</param>
+    /// <param name="to">The end, after the beginning.</param>
+    /// <param name="points">The maximum number of buckets, 1 to <see cref="PointsMax"/>.</param>
     /// <exception cref="SqliteException">The database cannot be read.</exception>
     public NodeEntriesHistory Entries(
         string node,
@@ -105,10 +105,10 @@ internal sealed class HistoryQuery(
     }
 
     /// <summary>Gets one reading of all nodes.</summary>
-    /// <param name="reading">Which, one of <see cref="HistoryStore.Readings"/>.</param>
+    /// <param name="reading">The reading, one of <see cref="HistoryStore.Readings"/>.</param>
     /// <param name="from">The beginning.</param>
-    /// <param name="to">The end, behind the beginning.</param>
-    /// <param name="points">The most buckets, 1 to <see cref="PointsMax"/>.</param>
+    /// <param name="to">The end, after the beginning.</param>
+    /// <param name="points">The maximum number of buckets, 1 to <see cref="PointsMax"/>.</param>
     /// <exception cref="SqliteException">The database cannot be read.</exception>
     public ReadingOverview All(FieldDefinition reading, DateTimeOffset from, DateTimeOffset to, int points)
     {
@@ -186,7 +186,7 @@ internal sealed class HistoryQuery(
     {
         var cells = new Dictionary<string, HistoryCell[]>();
 
-        // Memory first: what is committed between the two is then seen twice, which a mean survives, not missed.
+        // Memory first: values committed between the two reads are seen twice, which a mean tolerates, and not missed.
         foreach (var unwritten in store.CopyUnwritten(node, ofEntries))
         {
             for (var index = 0; index < unwritten.Cells.Count; index++)
@@ -223,7 +223,7 @@ internal sealed class HistoryQuery(
         int finest,
         Dictionary<string, HistoryCell[]> cells)
     {
-        // One transaction, so that a bucket that is rolled up meanwhile is not seen in both tiers or neither.
+        // One transaction, so that a bucket that is rolled up meanwhile is not seen in both tiers or in none.
         using var transaction = connection.BeginTransaction(deferred: true);
         var (from, to) = (range.Start, range.End);
         for (var tier = range.Tier; tier >= finest && from < to; tier--)
@@ -238,7 +238,7 @@ internal sealed class HistoryQuery(
         }
     }
 
-    // A young database, asked for two years, has few buckets to look for.
+    // A young database has few buckets to read, also for a range of two years.
     private static (long First, long End)? Trim(SqliteConnection connection, HistoryTier tier, long from, long to)
     {
         using var command = connection.CreateCommand();

@@ -1,26 +1,26 @@
 namespace NodeTelemetry.Collector.Storage.History;
 
-/// <summary>The buckets of an answer and the tier that they come from.</summary>
+/// <summary>The buckets of a query and their tier.</summary>
 /// <param name="Tier">The index of the tier.</param>
 /// <param name="Start">The start of the first bucket, in seconds since the epoch.</param>
-/// <param name="Step">The width of a bucket of the answer in seconds: the tier's, or a multiple where its buckets would
-/// be too many.</param>
+/// <param name="Step">The width of a bucket in seconds: the tier's, or a multiple if there were too many
+/// buckets.</param>
 /// <param name="Count">The number of buckets.</param>
 internal readonly record struct HistoryRange(int Tier, long Start, long Step, int Count)
 {
-    // An answer does not reach further into the future: there is nothing, and a caller may say the year 9999.
+    // A result does not extend further into the future, which has no data: a caller may request the year 9999.
     private const long AheadSecondsMax = 86_400;
 
     /// <summary>Gets the end of the last bucket.</summary>
     public long End => Start + (Step * Count);
 
-    /// <summary>Takes the finest tier that reaches back to the beginning and gives at most so many buckets.</summary>
+    /// <summary>Chooses the finest tier that reaches back to the beginning within the limit of buckets.</summary>
     /// <param name="tiers">The tiers, finest first.</param>
-    /// <param name="now">The present time in seconds since the epoch.</param>
-    /// <param name="from">The beginning in seconds since the epoch; what is before that is left out.</param>
-    /// <param name="to">The end, behind the beginning; at most a day ahead of the present is answered.</param>
-    /// <param name="points">The most buckets.</param>
-    /// <param name="finest">The index of the finest tier that has what is asked for.</param>
+    /// <param name="now">The current time in seconds since the epoch.</param>
+    /// <param name="from">The beginning in seconds since the epoch; earlier buckets are omitted.</param>
+    /// <param name="to">The end, after the beginning; limited to a day from now.</param>
+    /// <param name="points">The maximum number of buckets.</param>
+    /// <param name="finest">The index of the finest tier with the requested series.</param>
     public static HistoryRange Choose(
         IReadOnlyList<HistoryTier> tiers, long now, long from, long to, int points, int finest = 0)
     {
@@ -35,7 +35,7 @@ internal readonly record struct HistoryRange(int Tier, long Start, long Step, in
             }
         }
 
-        // No tier does: the one that reaches back furthest, several of its buckets in one.
+        // No tier fits: the one that reaches back furthest, with several of its buckets in one.
         var last = tiers.Count - 1;
         var multiple = Math.Max(1, (to - from) / tiers[last].StepSeconds / points);
         while (true)
@@ -46,7 +46,7 @@ internal readonly record struct HistoryRange(int Tier, long Start, long Step, in
                 return wide;
             }
 
-            // Buckets begin at multiples of their width: the first and the last may stand out.
+            // Buckets start at multiples of their width: the first and the last may extend beyond the range.
             multiple += 1 + (multiple / 16);
         }
     }

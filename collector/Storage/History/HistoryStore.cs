@@ -8,14 +8,13 @@ using NodeTelemetry.Protocol.Catalog.Sections;
 namespace NodeTelemetry.Collector.Storage.History;
 
 /// <summary>
-/// The history: smallest, mean and largest of each reading in buckets of several widths, each width kept for its own
-/// time.
+/// The history: smallest, mean and largest value of each reading in buckets of several widths, each with a retention.
 /// </summary>
 /// <remarks>
-/// Samples are added up in memory by the time they arrived and written when their bucket closes: readings of which a
-/// node has one into the finest tier, what it has several of (file systems, interfaces, sensors) into the next, because
-/// there are many and they change slowly. The coarser tiers follow from it (<see cref="HistoryTiers"/>). A bucket that
-/// was written already, before a restart or a step of the clock, is merged.
+/// Samples are aggregated in memory by their time of arrival and written when their bucket closes: scalar readings into
+/// the finest tier, keyed entries (file systems, interfaces, sensors) into the next, because they are many and change
+/// slowly. The coarser tiers are rolled up from it (<see cref="HistoryTiers"/>). A bucket that was already written,
+/// before a restart or a step of the clock, is merged.
 /// </remarks>
 internal sealed class HistoryStore : ISampleListener, IHealthListener, IDatabaseWork
 {
@@ -47,7 +46,7 @@ internal sealed class HistoryStore : ISampleListener, IHealthListener, IDatabase
         _entries = new HistoryBuckets(_lock, settings.Tiers[settings.EntryTier], [], settings, metrics.Storage);
     }
 
-    /// <summary>Gets the readings of which a node has one and history is kept, in the order of the catalog.</summary>
+    /// <summary>Gets the scalar readings with history, in the order of the catalogue.</summary>
     public static IReadOnlyList<FieldDefinition> Readings { get; } =
         [.. ReadingCatalog.Scalars.Where(
             static reading => reading.InHistory && reading.Kind != FieldKind.Counter)];
@@ -92,9 +91,9 @@ internal sealed class HistoryStore : ISampleListener, IHealthListener, IDatabase
         }
     }
 
-    /// <summary>Copies what is in memory, not yet in the database.</summary>
+    /// <summary>Copies the values that are not in the database yet.</summary>
     /// <param name="node">The node; <see langword="null"/> for all.</param>
-    /// <param name="ofEntries">Whether of what a node has several of, or of what it has one of.</param>
+    /// <param name="ofEntries">Whether to copy keyed entries instead of scalar readings.</param>
     public List<UnwrittenHistory> CopyUnwritten(string? node, bool ofEntries)
     {
         List<UnwrittenHistory> copy = [];
@@ -194,8 +193,8 @@ internal sealed class HistoryStore : ISampleListener, IHealthListener, IDatabase
     {
         foreach (var bucket in buckets.InFlight)
         {
-            // In the order of the key, so that the rows go to neighbouring pages. Sorted as a copy: questions read the
-            // list meanwhile.
+            // In the order of the key, so that the rows go to neighbouring pages. Sorted as a copy, because queries
+            // read the list meanwhile.
             var rows = bucket.Rows
                 .Select(row => (Node: _nodeNumbers.Of(session, row.Node.Name, bucket.Start), Row: row))
                 .OrderBy(static row => row.Node);
@@ -222,10 +221,10 @@ internal sealed class HistoryStore : ISampleListener, IHealthListener, IDatabase
     }
 }
 
-/// <summary>What a node said that is not in the database yet.</summary>
+/// <summary>Values of a node that are not in the database yet.</summary>
 /// <param name="Start">The start of the bucket in seconds since the epoch.</param>
 /// <param name="Node">The node's identity.</param>
 /// <param name="Series">The names of the series.</param>
-/// <param name="Cells">What was said of each; the last ones may be missing.</param>
+/// <param name="Cells">The values of each; the last ones may be missing.</param>
 internal sealed record UnwrittenHistory(
     long Start, string Node, IReadOnlyList<string> Series, IReadOnlyList<HistoryCell> Cells);

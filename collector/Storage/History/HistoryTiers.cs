@@ -4,25 +4,24 @@ using NodeTelemetry.Collector.Storage.Database;
 namespace NodeTelemetry.Collector.Storage.History;
 
 /// <summary>
-/// Rolls closed buckets up into the coarser tiers and deletes what has been kept long enough. Called by the writer
-/// only.
+/// Rolls closed buckets up into the coarser tiers and deletes expired buckets. Called by the writer only.
 /// </summary>
 /// <remarks>
-/// How far each tier has got is stored with it, so that a restart goes on from there. All is done in small steps: a
-/// transaction that takes long would keep the outbox waiting.
+/// The progress of each tier is stored, so that a restart continues there. The work is done in small steps: a long
+/// transaction would delay the outbox.
 /// </remarks>
 internal sealed class HistoryTiers(IReadOnlyList<HistoryTier> tiers, StorageMetrics metrics, TimeProvider time)
 {
-    // Buckets per round and tier: after a long stop the rest follows in the rounds after, four a second.
+    // Buckets per round and tier: after a long stop the rest follows in the next rounds, four per second.
     private const int StepsMax = 8;
 
-    // Nodes in one statement: what it has to sort then fits some 10 MB of memory.
+    // Nodes in one statement: its sort then needs some 10 MB of memory.
     private const long NodesPerStatement = 1000;
 
-    // Keeps the names of nodes and sensors that are gone from being looked up for ever.
+    // How much longer than their rows the names of removed nodes and sensors are kept.
     private const long NameGraceSeconds = 2 * 86_400;
 
-    // Nothing becomes due in less than the finest step, but after a restart there may be much to do.
+    // Nothing becomes due sooner than the finest step, but there may be a lot to do after a restart.
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
 
     private readonly long[] _rolledUpTo = new long[tiers.Count];
@@ -31,7 +30,7 @@ internal sealed class HistoryTiers(IReadOnlyList<HistoryTier> tiers, StorageMetr
     private long? _maintainedAt;
     private bool _hasMore = true;
 
-    /// <summary>Reads how far each tier has got.</summary>
+    /// <summary>Reads the progress of each tier.</summary>
     public void OnOpened(DatabaseSession session)
     {
         _orphanSteps.Clear();
@@ -40,7 +39,7 @@ internal sealed class HistoryTiers(IReadOnlyList<HistoryTier> tiers, StorageMetr
         {
             step = next;
 
-            // Of a tier that was configured once: its rows are deleted.
+            // A tier that is no longer configured: its rows are deleted.
             if (!tiers.Any(tier => tier.StepSeconds == step))
             {
                 _orphanSteps.Add(step);
@@ -61,7 +60,7 @@ internal sealed class HistoryTiers(IReadOnlyList<HistoryTier> tiers, StorageMetr
     }
 
     /// <summary>
-    /// A bucket of a tier was written: coarser ones made of it before have to be made again.
+    /// A bucket of a tier was written: coarser buckets that contain it have to be rolled up again.
     /// </summary>
     public void OnWritten(HistoryTier tier, long start)
     {
@@ -74,7 +73,7 @@ internal sealed class HistoryTiers(IReadOnlyList<HistoryTier> tiers, StorageMetr
         }
     }
 
-    /// <summary>Does a few steps of what is due.</summary>
+    /// <summary>Does a few steps of the due work.</summary>
     /// <param name="session">The open transaction.</param>
     /// <param name="now">The current time in seconds since the epoch.</param>
     /// <param name="closedUntil">Up to where the finest tier is complete.</param>
@@ -117,7 +116,7 @@ internal sealed class HistoryTiers(IReadOnlyList<HistoryTier> tiers, StorageMetr
     /// <summary>The transaction is durable.</summary>
     public void OnCommitted() => _rolledUpTo.CopyTo(_committedUpTo, 0);
 
-    /// <summary>The transaction is gone.</summary>
+    /// <summary>The transaction has failed.</summary>
     public void OnRolledBack()
     {
         _committedUpTo.CopyTo(_rolledUpTo, 0);
@@ -158,9 +157,8 @@ internal sealed class HistoryTiers(IReadOnlyList<HistoryTier> tiers, StorageMetr
         var nodes = session.Integer("SELECT max(id) FROM history_node") ?? 0;
         for (long first = 0; first <= nodes; first += NodesPerStatement)
         {
-            // Made anew from all finer rows, so that doing it twice does no harm. When some of those are deleted
-            // already, as after a step back of the clock by more than their retention, what there is knows more: it has
-            // more samples.
+            // Built from all finer rows, so that a repetition is harmless. If some of them have been deleted, as after
+            // a step back of the clock by more than their retention, the existing row has more samples and stays.
             metrics.HistoryRowsWritten.Add(session.Execute(
                 """
                 WITH RECURSIVE bucket (time) AS (

@@ -1,30 +1,29 @@
 namespace NodeTelemetry.Collector.Storage.History;
 
-/// <summary>Adds up samples that come late, each for the time that it belongs to.</summary>
-/// <remarks>They come by the hundred, in any order; written one by one, each would cost a transaction. For the lock of
-/// <see cref="HistoryStore"/>.</remarks>
+/// <summary>Aggregates late samples, each in the bucket of its time.</summary>
+/// <remarks>Hundreds come at once, in any order; written one by one, each would need a transaction. Guarded by the lock
+/// of <see cref="HistoryStore"/>.</remarks>
 internal sealed class LateBuckets
 {
-    // What an entry of the look-up takes beside what its bucket says.
+    // Memory of an entry of the dictionary, in addition to its bucket.
     private const int EntryBytes = 64;
 
     private readonly Dictionary<(long Start, HistoryNode Node), HistoryRow> _rows = [];
     private readonly SortedDictionary<long, HistoryBucket> _buckets = [];
 
-    /// <summary>Gets when the first of them came, in seconds since the epoch; <see langword="null"/> when there are
-    /// none.</summary>
+    /// <summary>Gets when the first sample came, in seconds since the epoch, if there is any.</summary>
     public long? Since { get; private set; }
 
-    /// <summary>Gets the bytes of memory that they take, roughly.</summary>
+    /// <summary>Gets the approximate bytes of memory in use.</summary>
     public long Bytes { get; private set; }
 
     /// <summary>Gets the buckets, oldest first.</summary>
     public IEnumerable<HistoryBucket> Buckets => _buckets.Values;
 
-    /// <summary>Gets where to add a node's sample.</summary>
+    /// <summary>Gets the row for a sample of a node.</summary>
     /// <param name="start">The start of its bucket.</param>
     /// <param name="node">The node.</param>
-    /// <param name="now">The present time in seconds since the epoch.</param>
+    /// <param name="now">The current time in seconds since the epoch.</param>
     public HistoryRow RowOf(long start, HistoryNode node, long now)
     {
         Since ??= now;
@@ -44,7 +43,7 @@ internal sealed class LateBuckets
         return row;
     }
 
-    /// <summary>Gives all buckets away.</summary>
+    /// <summary>Takes all buckets.</summary>
     public List<HistoryBucket> TakeAll()
     {
         List<HistoryBucket> taken = [.. _buckets.Values];

@@ -3,11 +3,11 @@ using NodeTelemetry.Protocol.Catalog.Sections;
 
 namespace NodeTelemetry.Collector.Storage.History;
 
-/// <summary>The names in the database of series that come from what a node has several of:
+/// <summary>The names in the database of series from keyed entries, such as
 /// <c>disk//boot/firmware/filesystemUsedRatio</c>.</summary>
 internal static class SeriesName
 {
-    /// <summary>Stands in these names, and in none of a reading of which a node has one.</summary>
+    /// <summary>Separates the parts of these names, and occurs in no name of a scalar reading.</summary>
     public const char Separator = '/';
 
     private static readonly Dictionary<(string Section, string Field), FieldDefinition> Fields = SectionCatalog.All
@@ -15,12 +15,12 @@ internal static class SeriesName
         .Where(static field => field.InHistory)
         .ToDictionary(static field => (field.Section.Key, field.ApiName));
 
-    /// <summary>Makes the name.</summary>
+    /// <summary>Creates the name.</summary>
     public static string Of(FieldDefinition field, string entry) =>
         $"{field.Section.Key}{Separator}{entry}{Separator}{field.ApiName}";
 
-    /// <summary>Takes it apart.</summary>
-    /// <returns><see langword="null"/> if there is no such field: another version had it.</returns>
+    /// <summary>Parses a name.</summary>
+    /// <returns><see langword="null"/> if there is no such field, as in a file of another version.</returns>
     public static (FieldDefinition Field, string Entry)? Parse(string name)
     {
         var first = name.IndexOf(Separator, StringComparison.Ordinal);

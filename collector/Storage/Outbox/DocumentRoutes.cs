@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace NodeTelemetry.Collector.Storage.Outbox;
 
-/// <summary>The routes of a batch's documents, in their order, stored beside the lines.</summary>
+/// <summary>The routes of a batch's documents, in their order, stored next to the lines.</summary>
 /// <remarks>The documents of one sample follow each other, so a run of equal routes is kept once.</remarks>
 internal sealed partial class DocumentRoutes
 {

@@ -399,7 +399,7 @@ internal sealed class OutboxStore : IDatabaseWork, IDisposable
 
     private void KeepLimit(DatabaseSession session)
     {
-        // Leased batches stay: they are few and about to be delivered. The last batch stays, whatever its size.
+        // Leased batches stay: they are few and about to be delivered. The last batch stays at any size.
         long after = 0;
         while (OutboxRows.ReadTotals(session).Bytes > _settings.OutboxBytesMax
             && OutboxRows.NextButLast(session, after) is { } id)

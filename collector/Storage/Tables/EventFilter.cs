@@ -1,22 +1,21 @@
 using NodeTelemetry.Collector.Nodes.Events;
 
-
 namespace NodeTelemetry.Collector.Storage.Tables;
 
-/// <summary>Which events are asked for.</summary>
+/// <summary>A filter of events.</summary>
 /// <param name="Node">Of this node only; <see langword="null"/> for all events.</param>
 /// <param name="Kinds">Of these kinds only; empty for all.</param>
 /// <param name="From">Not before, ms since the epoch.</param>
 /// <param name="To">Before, ms since the epoch.</param>
-/// <param name="Before">With a lower identity only: the next page.</param>
-/// <param name="Limit">The most events, 1 to <see cref="LimitMax"/>.</param>
+/// <param name="Before">Only with a lower identity: the next page.</param>
+/// <param name="Limit">The maximum number of events, 1 to <see cref="LimitMax"/>.</param>
 internal sealed record EventFilter(
     string? Node, IReadOnlyCollection<NodeEventKind> Kinds, long From, long To, long Before, int Limit)
 {
-    /// <summary>The most events of one answer: some 500 kB.</summary>
+    /// <summary>The maximum number of events in a response: some 500 kB.</summary>
     public const int LimitMax = 1000;
 
-    /// <summary>Tells whether an event is asked for.</summary>
+    /// <summary>Determines whether an event passes the filter.</summary>
     public bool Matches(NodeEvent raised)
     {
         var time = raised.Time.ToUnixTimeMilliseconds();

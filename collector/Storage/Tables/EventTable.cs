@@ -8,14 +8,14 @@ using NodeTelemetry.Collector.Storage.Database;
 
 namespace NodeTelemetry.Collector.Storage.Tables;
 
-/// <summary>Keeps the events, limited in number and age: the oldest go.</summary>
+/// <summary>Keeps the events, limited in number and age: the oldest are dropped.</summary>
 internal sealed class EventTable : IEventListener, IDatabaseWork
 {
     /// <summary>Events that wait while the database cannot be written: some 5 MB.</summary>
     public const int PendingMax = 10_000;
 
-    /// <summary>Events of one node that are kept within an hour: an agent that is started over and over must not push
-    /// everybody else's out.</summary>
+    /// <summary>Events of one node that are kept within an hour: an agent that restarts all the time must not displace
+    /// the events of other nodes.</summary>
     public const int PerNodeAndHour = 60;
 
     private const string SelectSql = "SELECT id, time, kind, node, hostname, text, details FROM event ";
@@ -26,7 +26,7 @@ internal sealed class EventTable : IEventListener, IDatabaseWork
         (NodeEventKind.MulticastLost, NodeEventKind.MulticastRestored),
     ];
 
-    /// <summary>Events after which the limits are looked at again; so many more than allowed may be there.</summary>
+    /// <summary>Events after which the limits are enforced again, and so the possible excess.</summary>
     private const int TrimAfter = 200;
 
     private static readonly TimeSpan TrimPeriod = TimeSpan.FromHours(1);
@@ -68,8 +68,8 @@ internal sealed class EventTable : IEventListener, IDatabaseWork
         return (long)command.ExecuteScalar()!;
     }
 
-    /// <summary>Reads what was told of the network and not told to be over: of each kind at most one. To be called
-    /// before the ingest loop starts.</summary>
+    /// <summary>Reads the outages of the network that have not ended, at most one of each kind. To be called before the
+    /// ingest loop starts.</summary>
     /// <exception cref="SqliteException">The database cannot be read.</exception>
     public static IReadOnlyList<NodeEvent> OpenOutages(TelemetryDatabase database)
     {
@@ -96,11 +96,11 @@ internal sealed class EventTable : IEventListener, IDatabaseWork
         return open;
     }
 
-    /// <summary>Reads events, the newest first; also those that are not written yet. Any thread may ask.</summary>
+    /// <summary>Reads events, newest first, including those that are not written yet. Safe for any thread.</summary>
     /// <exception cref="SqliteException">The database cannot be read.</exception>
     public IReadOnlyList<NodeEvent> Read(TelemetryDatabase database, EventFilter filter)
     {
-        // Memory first: what is committed between the two is then seen twice, and taken once.
+        // Memory first: events committed between the two reads are seen twice and returned once.
         var found = new Dictionary<long, NodeEvent>();
         lock (_lock)
         {
@@ -168,7 +168,7 @@ internal sealed class EventTable : IEventListener, IDatabaseWork
     }
 
     private static void Insert(DatabaseSession session, NodeEvent raised) => session.Execute(
-        // An earlier process may have had a clock far ahead: then the order goes on from there.
+        // If the clock of an earlier process was far ahead, the order continues from there.
         """
         INSERT INTO event (id, time, kind, node, hostname, text, details)
         VALUES (max($id, coalesce((SELECT max(id) + 1 FROM event), 0)), $time, $kind, $node, $hostname, $text, $details)
@@ -184,7 +184,7 @@ internal sealed class EventTable : IEventListener, IDatabaseWork
     private static void Prepare(SqliteCommand command, EventFilter filter)
     {
         var kinds = filter.Kinds.Select(static (_, index) => $"$kind{index}").ToList();
-#pragma warning disable CA2100 // Texts are constants of this class; what is asked for are parameters.
+#pragma warning disable CA2100 // Texts are constants of this class; values are parameters.
         command.CommandText = SelectSql + "WHERE id < $before AND time >= $from AND time < $to "
             + (filter.Node is null ? string.Empty : "AND node = $node ")
             + (kinds.Count == 0 ? string.Empty : $"AND kind IN ({string.Join(',', kinds)}) ")
@@ -209,7 +209,7 @@ internal sealed class EventTable : IEventListener, IDatabaseWork
     {
         try
         {
-            // A kind of a newer collector is shown by its text, as what changed.
+            // A kind of a newer collector is shown by its text, as a change of configuration.
             return new NodeEvent
             {
                 Id = reader.GetInt64(0),

@@ -20,7 +20,7 @@ internal static partial class NodeRows
         FROM node JOIN node_progress ON node_progress.node = node.id ORDER BY name
         """;
 
-    /// <summary>Reads what <see cref="SelectSql"/> gives.</summary>
+    /// <summary>Reads the rows of <see cref="SelectSql"/>.</summary>
     /// <param name="reader">The rows.</param>
     /// <param name="onDamaged">Receives the node's name and the reason for every damaged row, which is skipped.</param>
     public static List<NodeStatus> ReadAll(SqliteDataReader reader, Action<string, string> onDamaged)
@@ -42,7 +42,7 @@ internal static partial class NodeRows
         return nodes;
     }
 
-    /// <summary>Writes what changes rarely.</summary>
+    /// <summary>Writes the properties that rarely change.</summary>
     public static void Upsert(DatabaseSession session, NodeStatus status) => session.Execute(
         """
         INSERT INTO node (name, hostname, address, first_seen, health, interval, about, labels, port, key, bye, boots,
@@ -78,7 +78,7 @@ internal static partial class NodeRows
         ("$multicastLost", status.IsMulticastLost),
         ("$answers", status.AnswersProbes));
 
-    /// <summary>Writes what changes with every datagram.</summary>
+    /// <summary>Writes the properties that change with every datagram.</summary>
     public static void UpsertProgress(DatabaseSession session, NodeStatus status) => session.Execute(
         """
         INSERT INTO node_progress (node, last_seen, boot, run, sequence, earlier_runs, gaps, uptime, sent)
@@ -100,7 +100,7 @@ internal static partial class NodeRows
         ("$uptime", status.Header?.UptimeSeconds),
         ("$sent", status.Header?.TimeMilliseconds));
 
-    /// <summary>Gets the forgotten nodes beyond so many that were heard later.</summary>
+    /// <summary>Gets the forgotten nodes except the given number of those received last.</summary>
     public static List<string> ForgottenBeyond(DatabaseSession session, int count)
     {
         using var reader = session.Command(
@@ -202,7 +202,7 @@ internal static partial class NodeRows
         };
     }
 
-    // A learnt interval may be longer than one that is promised, by far; a day is not one any more.
+    // A learnt interval may be far longer than an announced one, but never longer than a day.
     private static TimeSpan ReadInterval(long milliseconds) => milliseconds is >= 0 and <= 86_400_000
         ? TimeSpan.FromMilliseconds(milliseconds)
         : throw new InvalidDataException($"An interval of {milliseconds} ms.");
@@ -216,11 +216,11 @@ internal static partial class NodeRows
                 : labels;
     }
 
-    // First sample, last sample, and the parts that have come, of each.
+    // First sample, last sample and received parts of each gap.
     private static long[] Flat(IReadOnlyList<SampleGap> gaps) =>
         [.. gaps.SelectMany(static gap => (long[])[gap.From, gap.To, unchecked((long)gap.Parts)])];
 
-    // Boot, uptime and clock of each.
+    // Boot, uptime and clock of each boot.
     private static long[] Flat(IReadOnlyList<BootMark> boots) =>
         [.. boots.SelectMany(static mark => (long[])[mark.Boot, mark.UptimeSeconds, mark.TimeMilliseconds])];
 

@@ -8,8 +8,8 @@ namespace NodeTelemetry.Collector.Storage.Tables;
 
 /// <summary>Keeps the known nodes over a restart of the collector.</summary>
 /// <remarks>
-/// What changes with every datagram (last seen, sequence) is a small table of its own, so that writing it every few
-/// seconds touches a page or two, not every node's description.
+/// The properties that change with every datagram (last seen, sequence) are a separate small table, so that writing
+/// them every few seconds changes a page or two, not every node's description.
 /// </remarks>
 internal sealed class NodeTable : ISampleListener, IHealthListener, IDatabaseWork
 {
@@ -20,7 +20,7 @@ internal sealed class NodeTable : ISampleListener, IHealthListener, IDatabaseWor
     // The newest status of every node that has changed, null for one to delete: as many as the registry has nodes.
     private readonly Journal<string, NodeStatus?> _nodes;
 
-    // The stored statuses, without readings, and those of a file that is gone; the writer's own.
+    // The stored statuses, without readings, and those of a file that was lost; used by the writer only.
     private readonly Dictionary<string, NodeStatus> _stored = [];
     private readonly Dictionary<string, NodeStatus> _missing = [];
     private bool _isUrgent;
@@ -35,7 +35,7 @@ internal sealed class NodeTable : ISampleListener, IHealthListener, IDatabaseWor
     }
 
     /// <summary>Reads all nodes. To be called before the ingest loop starts.</summary>
-    /// <remarks>A row that is damaged is left out, counted and logged: it costs one node, not the collector.</remarks>
+    /// <remarks>A damaged row is skipped, counted and logged: it affects one node, not the collector.</remarks>
     /// <exception cref="SqliteException">The database cannot be read.</exception>
     public static IReadOnlyList<NodeStatus> Load(TelemetryDatabase database)
     {
@@ -62,7 +62,7 @@ internal sealed class NodeTable : ISampleListener, IHealthListener, IDatabaseWor
     {
         lock (_lock)
         {
-            // Without a run, no recorded datagram of the node has to be refused later.
+            // Without a run, no replayed datagram of the node has to be rejected later.
             _nodes.Put(status.Id, status is { Health: NodeHealth.Forgotten, Header: null } ? null : status);
             _isUrgent = true;
         }
@@ -74,7 +74,7 @@ internal sealed class NodeTable : ISampleListener, IHealthListener, IDatabaseWor
         using var reader = session.Command(NodeRows.SelectSql).ExecuteReader();
         var rows = NodeRows.ReadAll(reader, static (_, _) => { });
 
-        // A new file gets every known node, also those that are lost or left and will not send again.
+        // A new file gets every known node, also lost ones and those that left and will not send again.
         foreach (var (id, status) in _stored)
         {
             _missing[id] = status;

@@ -51,7 +51,7 @@ internal sealed record DashboardQuery(string Name, string Index, JsonObject Body
         return inner;
     }
 
-    /// <summary>Tells whether the answer to the search holds a number, which every panel is to show.</summary>
+    /// <summary>Determines whether the response to the search has a number, which every panel is to show.</summary>
     public static bool HasValue(JsonNode? node) => node switch
     {
         JsonObject members when members.ContainsKey("value") => members["value"] is not null,

@@ -19,14 +19,14 @@ public class BacklogProgressTests
     {
         var progress = Progress();
         _documents = 100_000;
-        progress.Look();
+        progress.Measure();
         Assert.Equal(new BacklogDrain(100_000, 0, null), progress.Drain);
 
         for (var look = 0; look < 7; look++)
         {
             // 1000 a second go, 100 a second come.
             Pass(delivered: 5000, came: 500);
-            progress.Look();
+            progress.Measure();
         }
 
         Assert.Equal(new BacklogDrain(68_500, 1000, TimeSpan.FromSeconds(76)), progress.Drain);
@@ -37,22 +37,22 @@ public class BacklogProgressTests
     {
         var progress = Progress();
         _documents = 60_000;
-        progress.Look();
+        progress.Measure();
         for (var look = 0; look < 11; look++)
         {
             Pass(delivered: 5000, came: 0);
-            progress.Look();
+            progress.Measure();
         }
 
         _age = TimeSpan.FromSeconds(1);
         Pass(delivered: 5000, came: 0);
-        progress.Look();
+        progress.Measure();
         Assert.Null(progress.Drain);
         Assert.Equal(
             [
-                "A backlog is being sent to OpenSearch: 60000 documents wait.",
-                "Sending the backlog to OpenSearch: 30000 documents wait, 1000 a second, about 00:00:30 left.",
-                "The backlog has been sent to OpenSearch: 60000 documents in 60 s.",
+                "Sending a backlog of 60000 documents to OpenSearch.",
+                "Sending the backlog to OpenSearch: 30000 documents left, 1000 per second, about 00:00:30 left.",
+                "Sent the backlog to OpenSearch: 60000 documents in 60 s.",
             ],
             _lines);
     }
@@ -62,9 +62,9 @@ public class BacklogProgressTests
     {
         var progress = Progress();
         _documents = 1000;
-        progress.Look();
+        progress.Measure();
         Pass(delivered: 100, came: 200);
-        progress.Look();
+        progress.Measure();
         Assert.Equal(new BacklogDrain(1100, 20, null), progress.Drain);
     }
 
@@ -76,7 +76,7 @@ public class BacklogProgressTests
     {
         var progress = Progress();
         (_state, _age, _documents) = (Enum.Parse<ExportHealth>(state), TimeSpan.FromSeconds(ageSeconds), 1000);
-        progress.Look();
+        progress.Measure();
         Assert.Null(progress.Drain);
         Assert.Empty(_lines);
     }

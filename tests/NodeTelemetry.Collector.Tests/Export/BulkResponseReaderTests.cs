@@ -18,7 +18,7 @@ public class BulkResponseReaderTests
         var items = new List<BulkItem>();
         Assert.True(BulkResponseReader.TryRead(Encoding.UTF8.GetBytes(Answer), 3, items));
         Assert.Equal(
-            [BulkItemClass.Created, BulkItemClass.Poison, BulkItemClass.Duplicate],
+            [BulkItemClass.Created, BulkItemClass.Rejected, BulkItemClass.Duplicate],
             items.Select(static item => item.Class));
         Assert.Equal("failed to parse: For input string: \"many\"", items[1].ErrorReason);
     }
@@ -61,7 +61,7 @@ public class BulkResponseReaderTests
     [InlineData(400, "illegal_argument_exception", BulkItemClass.Hold)]
     [InlineData(400, "something_new_exception", BulkItemClass.Hold)]
     [InlineData(409, "something_new_exception", BulkItemClass.Hold)]
-    [InlineData(400, "strict_dynamic_mapping_exception", BulkItemClass.Poison)]
+    [InlineData(400, "strict_dynamic_mapping_exception", BulkItemClass.Rejected)]
     public void Item_is_judged_by_the_type_of_its_error(int status, string type, object expected) =>
         Assert.Equal(expected, new BulkItem(status, type, "reason").Class);
 

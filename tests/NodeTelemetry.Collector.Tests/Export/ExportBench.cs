@@ -10,7 +10,7 @@ using NodeTelemetry.TestKit;
 
 namespace NodeTelemetry.Collector.Tests.Export;
 
-/// <summary>A running storage and exporter, against whatever listens at some addresses.</summary>
+/// <summary>A running storage and exporter, against the servers at some addresses.</summary>
 internal sealed class ExportBench : IAsyncDisposable
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);

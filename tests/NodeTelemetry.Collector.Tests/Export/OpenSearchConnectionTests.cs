@@ -174,7 +174,7 @@ public class OpenSearchConnectionTests
         Assert.Equal(0, bench.Metrics.Export.RequestsFailed.Total);
     }
 
-    // A user that is wrong is not tried at every host, and who is told to slow down does not turn to the next at once.
+    // Wrong credentials are not tried at every host, and a throttled client does not turn to the next host at once.
     [Theory]
     [InlineData(BulkFault.Unauthorized)]
     [InlineData(BulkFault.ReadOnly)]

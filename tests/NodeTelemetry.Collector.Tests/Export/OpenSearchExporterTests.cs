@@ -183,7 +183,7 @@ public class OpenSearchExporterTests
         await bench.UntilDrainedAsync();
         server.ContentLengthMax = int.MaxValue;
 
-        // It is at least half of what fits; so many documents need hundreds of requests unless it grows.
+        // It is at least half of what fits; this many documents need hundreds of requests unless it grows.
         bench.Append(5000);
         await bench.UntilDrainedAsync();
         var before = server.Bulks;
@@ -328,7 +328,7 @@ public class OpenSearchExporterTests
         Assert.Equal(ExportHealth.Off, bench.Exporter.Status.State);
     }
 
-    // Any mix of faults: every reading is there once in the end, whatever happened on the way.
+    // Any mix of faults: in the end every reading is there once.
     [Theory]
     [InlineData(1)]
     [InlineData(0)]

@@ -12,7 +12,7 @@ public class RejectedDocumentsTests
     private static readonly ItemError Parsing = new(400, "mapper_parsing_exception", "failed to parse field [x]");
 
     [Fact]
-    public async Task Poison_goes_to_the_dead_letters_once_and_the_others_arrive()
+    public async Task Bad_document_becomes_a_dead_letter_once_and_the_others_arrive()
     {
         await using var server = await FakeOpenSearch.StartAsync();
         server.ItemFault = static (_, _, document) =>
@@ -36,7 +36,7 @@ public class RejectedDocumentsTests
     [Theory]
     [InlineData(400, 2000)]
     [InlineData(400, 1)]
-    public async Task Brake_holds_when_everything_is_refused_alike(int documents, int batch)
+    public async Task Circuit_is_open_while_all_documents_are_rejected_for_the_same_reason(int documents, int batch)
     {
         await using var server = await FakeOpenSearch.StartAsync();
         server.ItemFault = static (_, _, _) => Parsing;
@@ -55,8 +55,8 @@ public class RejectedDocumentsTests
         Assert.Empty(bench.Letters());
     }
 
-    // The mapping refuses a quarter of every batch, so that most of each is taken: without memory over batches it would
-    // bury good documents for ever.
+    // The mapping rejects a quarter of every batch, so most of each is accepted: without counts over several batches, good
+    // documents would become dead letters all the time.
     [Fact]
     public async Task Brake_holds_what_a_mapping_refuses_in_a_part_of_every_batch()
     {
@@ -100,7 +100,7 @@ public class RejectedDocumentsTests
     }
 
     [Fact]
-    public async Task Poison_alone_in_its_batch_is_given_up_once_others_were_taken()
+    public async Task Bad_document_alone_in_its_batch_becomes_a_dead_letter_once_others_were_accepted()
     {
         await using var server = await FakeOpenSearch.StartAsync();
         server.ItemFault = static (_, _, document) =>
@@ -109,7 +109,7 @@ public class RejectedDocumentsTests
             [server.Address], changeStorage: settings => settings with { BatchDocumentsMax = 1 });
         bench.Append(1);
         bench.Exporter.Start();
-        await bench.UntilAsync(() => bench.Exporter.Status.State == ExportHealth.Held, "held for want of evidence");
+        await bench.UntilAsync(() => bench.Exporter.Status.State == ExportHealth.Held, "held without evidence");
         Assert.Empty(bench.Letters());
 
         bench.Append(5);

@@ -240,7 +240,7 @@ public sealed partial class AnalystTests
         Assert.DoesNotContain(
             await check.RunAsync(IndexBench.Token), static finding => finding.Level == CheckLevel.Problem);
 
-        // Somebody else's template takes the name, and today's index takes no data any more.
+        // A foreign template has the name, and today's index accepts no data any more.
         await server.AskAsync(
             HttpMethod.Put,
             "_index_template/greedy",
@@ -249,7 +249,7 @@ public sealed partial class AnalystTests
         await server.AskAsync(HttpMethod.Put, $"{today}/_settings", """{"index.blocks.write":true}""");
         var problems = (await check.RunAsync(IndexBench.Token)).Where(static finding => finding.Level == CheckLevel.Problem).ToList();
         Assert.Contains(problems, static finding => finding.Text.StartsWith("Another template", StringComparison.Ordinal));
-        Assert.Contains(problems, finding => finding.Text.StartsWith($"{today} takes no documents", StringComparison.Ordinal));
+        Assert.Contains(problems, finding => finding.Text.StartsWith($"{today} accepts no documents", StringComparison.Ordinal));
         Assert.All(problems, static finding => Assert.NotNull(finding.Advice));
         await server.AskAsync(HttpMethod.Delete, "_index_template/greedy");
         await server.AskAsync(HttpMethod.Put, $"{today}/_settings", """{"index.blocks.write":null}""");
@@ -289,7 +289,7 @@ public sealed partial class AnalystTests
         Assert.Equal(0, (await server.AskAsync(HttpMethod.Get, $"{index}/_count")).GetProperty("count").GetInt32());
     }
 
-    // Nothing goes to the dead letters; after the repair everything arrives without anybody's help.
+    // Nothing goes to the dead letters; after the repair everything arrives automatically.
     private static async Task Template_that_rejects_everything_stops_the_export_until_it_is_repaired(OpenSearchServer server)
     {
         const string Index = "nodetelemetry-metrics-v1-2026.11.03";

@@ -8,7 +8,7 @@ namespace NodeTelemetry.Collector.Tests.OpenSearch;
 /// <summary>Knows what was durably accepted, and asks the index whether it has all of it, each once.</summary>
 internal sealed class Oracle
 {
-    // Events are documents as well; they are told from readings by having no sequence.
+    // Events are documents as well; unlike readings, they have no sequence.
     private const string Indices = "nodetelemetry-metrics-v1-*,nodetelemetry-events-*";
 
     private readonly HashSet<string> _accepted = [];

@@ -50,7 +50,7 @@ internal sealed class OracleFaults(
             "400 illegal_argument_exception")),
     ];
 
-    /// <summary>Waits until the collector may be killed: now and then before a fault is felt, always afterwards.</summary>
+    /// <summary>Waits until the collector may be killed: sometimes before a fault is felt, always afterwards.</summary>
     public Task UntilKillAsync() => Eventually.TrueAsync(() => Task.FromResult(Interlocked.Decrement(ref _kills) >= 0), Deadline);
 
     private static string Today => IndexOf(DateTime.UtcNow);
@@ -91,7 +91,7 @@ internal sealed class OracleFaults(
         isFelt);
 
     // An index that is made where no node may have it: its shard is nowhere. One that there was before would come back
-    // all the same, because a node that has a copy is given it whatever the rules say.
+    // all the same, because a node that has a copy is given it regardless of the rules.
     private Task LoseShardAsync()
     {
         var index = IndexOf(nodes.NextDay);

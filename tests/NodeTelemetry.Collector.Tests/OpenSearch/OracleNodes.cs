@@ -4,7 +4,7 @@ using System.Text;
 
 namespace NodeTelemetry.Collector.Tests.OpenSearch;
 
-/// <summary>Nodes that send to a collector on this machine without a pause, whatever happens to it.</summary>
+/// <summary>Nodes that send to a collector on this machine without a pause, also while it is down.</summary>
 internal sealed class OracleNodes : IAsyncDisposable
 {
     /// <summary>How far back the clocks of nodes may be; the collector has to believe them.</summary>
@@ -92,7 +92,7 @@ internal sealed class OracleNodes : IAsyncDisposable
         }
         catch (SocketException)
         {
-            // Nobody listens just now.
+            // No collector listens.
         }
     }
 

@@ -8,7 +8,7 @@ using Xunit;
 namespace NodeTelemetry.Collector.Tests.OpenSearch;
 
 /// <summary>
-/// Every reading that was durably accepted is in a real index exactly once, whatever happened to collector, server and
+/// Every reading that was durably accepted is in a real index exactly once, after all faults of collector, server and
 /// network meanwhile.
 /// </summary>
 /// <remarks>
@@ -151,7 +151,7 @@ public class OracleTests
                 await Task.Delay(TimeSpan.FromSeconds(random.NextDouble() * 8), TestContext.Current.CancellationToken);
                 await node.StartAgainAsync();
 
-                // As anybody does who restarts a cluster in turn: an only copy is not taken away.
+                // As in any rolling restart of a cluster: the only copy is not taken away.
                 await Eventually.TrueAsync(
                     async () => (await node.AskAsync(HttpMethod.Get, "_cluster/health?wait_for_nodes=3&timeout=30s"))
                         .TryGetProperty("status", out var status) && status.GetString() == "green",

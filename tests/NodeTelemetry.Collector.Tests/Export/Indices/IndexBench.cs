@@ -5,7 +5,7 @@ using NodeTelemetry.Collector.Export.Indices;
 
 namespace NodeTelemetry.Collector.Tests.Export.Indices;
 
-/// <summary>What works on indices, against whatever listens at an address.</summary>
+/// <summary>The classes that maintain indices, against the server at an address.</summary>
 internal sealed class IndexBench : IDisposable
 {
     public IndexBench(Uri host, IndexSettings? indices = null, ILogger? logger = null)

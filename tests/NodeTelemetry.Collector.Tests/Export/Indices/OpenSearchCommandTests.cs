@@ -111,7 +111,7 @@ public sealed class OpenSearchCommandTests : IDisposable
         time.Advance(TimeSpan.FromSeconds(61));
         var finding = await importing;
         Assert.Equal(CheckLevel.Problem, finding.Level);
-        Assert.Contains("did not answer within 60 s", finding.Text, StringComparison.Ordinal);
+        Assert.Contains("did not respond within 60 s", finding.Text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -27,8 +27,8 @@ public class OtherServerTests
         var (mode, problem) = await bench.Policies.PutAsync(IndexBench.Token);
         if (page != "{}")
         {
-            Assert.Contains("no answer of OpenSearch: check the address", refused!.Problem, StringComparison.Ordinal);
-            Assert.Contains("no answer of OpenSearch: check the address", problem, StringComparison.Ordinal);
+            Assert.Contains("not a response of OpenSearch: check the address", refused!.Problem, StringComparison.Ordinal);
+            Assert.Contains("not a response of OpenSearch: check the address", problem, StringComparison.Ordinal);
             Assert.Equal(RetentionMode.Unknown, mode);
         }
     }

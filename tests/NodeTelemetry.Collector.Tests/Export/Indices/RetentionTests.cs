@@ -81,7 +81,7 @@ public class RetentionTests
             "nodetelemetry-metrics-v1-2026.11.21",
             "nodetelemetry-metrics-v1-2026.08.23", // It ends with the limit to the day, and is a day younger than it.
             "nodetelemetry-metrics-v1-2020.01.01-copy",
-            "nodetelemetry-metrics-v1-2019.01.01", // Somebody else's mapping.
+            "nodetelemetry-metrics-v1-2019.01.01", // A foreign mapping.
             "nodetelemetry-metrics-v2-2020.01.01",
             "nodetelemetry-events-v1-2020.01",
             "nodetelemetry-nodes",

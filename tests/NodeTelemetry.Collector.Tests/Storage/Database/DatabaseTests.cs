@@ -218,7 +218,7 @@ public class DatabaseTests
         Assert.Equal(Enumerable.Range(0, 9), OutboxTests.ReadAll(bench));
     }
 
-    // Real processes, killed at random moments: whatever they had been told to be committed is there, and the file is
+    // Real processes, killed at random moments: all rows reported as committed are there, and the file is
     // sound.
     [Fact]
     public async Task Committed_batches_survive_kill_9()

@@ -250,8 +250,8 @@ public class HistoryTests
             {
                 while (!stop.IsCancellationRequested)
                 {
-                    bench.History.CopyUnwritten("nobody", ofEntries: false);
-                    bench.History.CopyUnwritten("nobody", ofEntries: true);
+                    bench.History.CopyUnwritten("no such node", ofEntries: false);
+                    bench.History.CopyUnwritten("no such node", ofEntries: true);
                     _ = bench.Outbox.Status;
                 }
             },

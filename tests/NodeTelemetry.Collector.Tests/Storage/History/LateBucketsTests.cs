@@ -38,7 +38,7 @@ public sealed class LateBucketsTests
         Assert.Empty(_late.Buckets);
         Assert.Equal((null, 0L), (_late.Since, _late.Bytes));
 
-        // What was given away is the writer's; what comes now begins anew.
+        // The taken buckets are the writer's; new samples start new ones.
         Assert.Equal(1, Cells(10, node, now: 600)[0].Count);
         Assert.Equal(600, _late.Since);
     }

@@ -13,7 +13,7 @@ public class RowLeasesTests
 {
     private const int Megabyte = 1024 * 1024;
 
-    // The other half of a commit: it is on the disk, and the outbox has not been told yet.
+    // The other half of a commit: it is on the disk, and the outbox does not know that yet.
     [Fact]
     public void Batch_taken_from_memory_is_not_taken_again_as_a_row_just_committed()
     {
