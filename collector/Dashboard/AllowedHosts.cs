@@ -4,7 +4,7 @@ namespace NodeTelemetry.Collector.Dashboard;
 
 /// <summary>
 /// Refuses requests for another host than this one. A page from anywhere can make its own name point to 127.0.0.1 (DNS
-/// rebinding), and would then read the cluster through the browser of whoever looks at it.
+/// rebinding), and would then read the cluster through the browser of its visitor.
 /// </summary>
 /// <param name="address">The address that is listened on.</param>
 /// <param name="names">Names that are accepted besides; with none, on another address than loopback, all are.</param>

@@ -4,12 +4,11 @@ using System.Net.Sockets;
 namespace NodeTelemetry.Collector.Dashboard;
 
 /// <summary>Makes those wait who give wrong tokens or passwords, each address for itself. Any thread may ask.</summary>
-/// <remarks>While an address waits, what it gives is not looked at: whoever guesses learns nothing by going
-/// on.</remarks>
+/// <remarks>While an address must wait, its credentials are not checked: more guesses reveal nothing.</remarks>
 /// <param name="time">The clock.</param>
 internal sealed class FailedLogins(TimeProvider time)
 {
-    /// <summary>Failures without a wait: a person mistypes, and a script is told a new token late.</summary>
+    /// <summary>Failures without a wait: people mistype, and scripts get a new token late.</summary>
     public const int FreeCount = 5;
 
     /// <summary>Addresses that are remembered, some 1 MB. Beyond, those that fail count as one.</summary>

@@ -6,9 +6,9 @@ using NodeTelemetry.Collector.Diagnostics;
 
 namespace NodeTelemetry.Collector.Dashboard;
 
-/// <summary>Lets nobody change anything who has not proved to be allowed to; where asked for, nor read.</summary>
+/// <summary>Authenticates requests that change something and, if required, all others.</summary>
 /// <remarks>
-/// A browser adds the password by itself to whatever a page of anybody asks of the collector, so a change must also
+/// A browser adds the password by itself to requests from any page to the collector, so a change must also
 /// come from the collector's own page, or from no browser: cross-site requests are refused by <c>Sec-Fetch-Site</c> and
 /// <c>Origin</c>, and a body must be JSON, which no form of another page can send.
 /// </remarks>
@@ -125,7 +125,7 @@ internal sealed partial class HttpAccess
             return false;
         }
 
-        // Hashes have one length and are compared in one time, so neither tells anything of the secret.
+        // Hashes have one length and are compared in one time, so neither reveals the secret.
         if (given.Scheme.Equals("Bearer", StringComparison.OrdinalIgnoreCase))
         {
             return _token is not null && CryptographicOperations.FixedTimeEquals(_token, Hash(parameter));

@@ -18,6 +18,6 @@ internal sealed record HttpAccessSettings
     /// <summary>Gets the server's certificate with its key; <see langword="null"/> for no TLS.</summary>
     public HttpCertificate? Certificate { get; init; }
 
-    /// <summary>Gets a value indicating whether anybody can prove to be somebody.</summary>
+    /// <summary>Gets a value indicating whether credentials are configured.</summary>
     public bool HasCredentials => Token is not null || Password is not null;
 }

@@ -144,7 +144,7 @@ internal sealed class LiveFeed(
         {
             lock (_lock)
             {
-                // Browsers connect again at once; nobody would end those who did.
+                // Browsers reconnect at once; new subscriptions would never end.
                 _hasEnded = true;
                 _subscribers.ForEach(static subscription => subscription.Complete());
             }

@@ -3,7 +3,7 @@ using System.Threading.Channels;
 namespace NodeTelemetry.Collector.Dashboard;
 
 /// <summary>
-/// One browser that listens. Its queue is short: whoever cannot keep up gets the whole state later instead of every
+/// One browser that listens. Its queue is short: a slow browser gets the whole state later instead of every
 /// step.
 /// </summary>
 /// <param name="onDispose">Called when the browser has gone.</param>
@@ -32,7 +32,7 @@ internal sealed class LiveSubscription(Action<LiveSubscription> onDispose) : IDi
         NeedsWhole = !_events.Writer.TryWrite(nodes) || !_events.Writer.TryWrite(status);
 
     /// <summary>Queues an event, unless the whole state is to come first.</summary>
-    /// <returns><see langword="false"/> if it had to be skipped for want of room.</returns>
+    /// <returns><see langword="false"/> if the queue was full and it was skipped.</returns>
     public bool TrySend(ReadOnlyMemory<byte> message)
     {
         if (!NeedsWhole && !_events.Writer.TryWrite(message))

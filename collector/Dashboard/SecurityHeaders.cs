@@ -1,6 +1,6 @@
 namespace NodeTelemetry.Collector.Dashboard;
 
-/// <summary>Tells browsers to load nothing from elsewhere and to show the page in no other page's frame.</summary>
+/// <summary>Instructs browsers to load nothing from elsewhere and to show the page in no other page's frame.</summary>
 internal static class SecurityHeaders
 {
     /// <summary>Everything comes from the collector itself, nothing stands inside the page.</summary>

@@ -12,7 +12,7 @@ namespace NodeTelemetry.Collector.Ingest;
 /// </summary>
 /// <param name="queue">The datagrams.</param>
 /// <param name="registry">The nodes.</param>
-/// <param name="sweeps">What is to be done now and then, in this order, with everything applied that came before the
+/// <param name="sweeps">Periodic sweeps, in this order, with everything applied that came before the
 /// timestamp given.</param>
 /// <param name="keys">Who is believed.</param>
 /// <param name="metrics">The counters.</param>

@@ -5,7 +5,7 @@ using NodeTelemetry.Protocol.Signing;
 
 namespace NodeTelemetry.Collector.Ingest;
 
-/// <summary>Checks signatures, with the keys as the keys file has them at present.</summary>
+/// <summary>Checks signatures, with the current keys of the keys file.</summary>
 /// <param name="policy">What must be signed.</param>
 /// <param name="path">The keys file; <see langword="null"/> without one.</param>
 /// <param name="logger">The log.</param>

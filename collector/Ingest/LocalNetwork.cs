@@ -8,7 +8,7 @@ namespace NodeTelemetry.Collector.Ingest;
 
 /// <summary>Checks whether the collector's own interfaces keep datagrams out.</summary>
 /// <remarks>
-/// Which interface leads to a node is told by the networks that the interface had when it was up: a pulled cable
+/// The interface that leads to a node is found by the networks that it had when it was up: a pulled cable
 /// takes IPv6 addresses along. Called by the ingest loop when nodes fall silent, and by a timer that keeps the networks
 /// known.
 /// </remarks>

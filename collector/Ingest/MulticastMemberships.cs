@@ -6,7 +6,7 @@ namespace NodeTelemetry.Collector.Ingest;
 /// <summary>Keeps one socket a member of its groups on every interface, or on the named ones.</summary>
 /// <remarks>
 /// A membership goes stale without an error: a switch that snoops IGMP forgets it, an access point forgets it when
-/// roaming, and joining the same group again sends no report. So a stale one is dropped first, and then taken anew.
+/// roaming, and joining the same group again sends no report. So a stale one is dropped first, and then joined again.
 /// </remarks>
 internal sealed partial class MulticastMemberships(
     Socket socket,
@@ -62,7 +62,7 @@ internal sealed partial class MulticastMemberships(
         }
     }
 
-    /// <summary>Takes every membership anew.</summary>
+    /// <summary>Renews every membership.</summary>
     public void Renew()
     {
         foreach (var (index, known) in _joined.ToList())

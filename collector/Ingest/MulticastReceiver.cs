@@ -6,7 +6,7 @@ namespace NodeTelemetry.Collector.Ingest;
 
 /// <summary>One UDP socket that has joined its groups on every interface, or on the named ones.</summary>
 /// <remarks>
-/// Memberships are brought in step with the interfaces every <see cref="CheckPeriod"/>, and taken anew when nothing has
+/// Memberships are brought in step with the interfaces every <see cref="CheckPeriod"/>, and renewed when nothing has
 /// come for <see cref="SilenceMax"/>.
 /// </remarks>
 internal sealed partial class MulticastReceiver : IDisposable
@@ -22,7 +22,7 @@ internal sealed partial class MulticastReceiver : IDisposable
     private const int SocketLevel = 1;
 
     /// <summary>
-    /// After this long without a datagram memberships are taken anew. Ganglia's gmond found 60 s right.
+    /// After this long without a datagram memberships are renewed. Ganglia's gmond found 60 s right.
     /// </summary>
     private static readonly TimeSpan SilenceMax = TimeSpan.FromSeconds(60);
 

@@ -10,8 +10,8 @@ namespace NodeTelemetry.Collector.Ingest;
 /// do.</remarks>
 /// <param name="receivers">Whose sockets are used.</param>
 /// <param name="keys">What requests are signed with: the key that the node signs with itself.</param>
-/// <param name="asker">Drawn at every start, so that the count may begin anew.</param>
-internal sealed class RequestSender(IReadOnlyList<MulticastReceiver> receivers, KeyStore keys, uint asker)
+/// <param name="requester">Drawn at every start, so that the count may restart.</param>
+internal sealed class RequestSender(IReadOnlyList<MulticastReceiver> receivers, KeyStore keys, uint requester)
 {
     private readonly byte[] _buffer = new byte[WireLimits.ControlBytesMax];
     private long _count;
@@ -42,7 +42,7 @@ internal sealed class RequestSender(IReadOnlyList<MulticastReceiver> receivers, 
                 request with
                 {
                     Run = header.Run,
-                    Stamp = new ControlStamp(number, header.Sequence, asker, ++_count),
+                    Stamp = new ControlStamp(number, header.Sequence, requester, ++_count),
                 },
                 key,
                 _buffer);

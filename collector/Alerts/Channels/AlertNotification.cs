@@ -4,9 +4,9 @@ using NodeTelemetry.Collector.Alerts.Rules;
 
 namespace NodeTelemetry.Collector.Alerts.Channels;
 
-/// <summary>What a channel tells at once: everything that changed since it told last, in one message.</summary>
-/// <param name="Firing">Alerts that fire and were not told yet.</param>
-/// <param name="Resolved">Alerts that were told and are over.</param>
+/// <summary>One message of a channel: everything that changed since its previous notification.</summary>
+/// <param name="Firing">Firing alerts that were not sent yet.</param>
+/// <param name="Resolved">Resolved alerts whose firing was sent.</param>
 /// <param name="Active">All alerts that fire, those in <paramref name="Firing"/> among them.</param>
 /// <param name="At">When it was put together.</param>
 /// <param name="Collector">The collector's host name.</param>
@@ -19,20 +19,21 @@ internal sealed record AlertNotification(
     string Collector,
     Uri Page)
 {
-    /// <summary>Alerts that are listed in a text for people; of more only the number is told.</summary>
+    /// <summary>Alerts listed in a text; of the rest only the number is given.</summary>
     public const int ListedMax = 20;
 
     /// <summary>Characters of a title: services cut longer ones.</summary>
     private const int TitleLengthMax = 200;
 
-    /// <summary>Gets a value indicating whether it only reminds of alerts that were told before.</summary>
+    /// <summary>Gets a value indicating whether it only repeats alerts that were sent before.</summary>
     public bool IsReminder => Firing.Count == 0 && Resolved.Count == 0;
 
     /// <summary>Gets a value indicating whether it is sent to try a channel.</summary>
     public bool IsTest { get; init; }
 
-    /// <summary>Gets the worst severity of what it tells.</summary>
-    public AlertSeverity Severity => Told.Count == 0 ? AlertSeverity.Info : Told.Max(static alert => alert.Severity);
+    /// <summary>Gets the worst severity of its alerts.</summary>
+    public AlertSeverity Severity =>
+        Reported.Count == 0 ? AlertSeverity.Info : Reported.Max(static alert => alert.Severity);
 
     /// <summary>Gets <c>firing</c> or, when nothing fires any more, <c>resolved</c>.</summary>
     public string Status => Active.Count > 0 ? "firing" : "resolved";
@@ -42,12 +43,12 @@ internal sealed record AlertNotification(
     {
         get
         {
-            var text = Told switch
+            var text = Reported switch
             {
                 [] => "No alerts",
                 [var only] when IsReminder => "Still: " + only.Summary,
                 [var only] => (Resolved.Count == 1 ? "Resolved: " : string.Empty) + only.Summary,
-                _ => string.Join(", ", Counts()) + ": " + string.Join(", ", ByRule(Told)),
+                _ => string.Join(", ", Counts()) + ": " + string.Join(", ", ByRule(Reported)),
             };
             text = OneLine(IsTest ? "Test: " + text : text);
             return text.Length <= TitleLengthMax ? text : text[..(TitleLengthMax - 1)] + "…";
@@ -79,7 +80,7 @@ internal sealed record AlertNotification(
         }
     }
 
-    private IReadOnlyList<Alert> Told => IsReminder ? Active : [.. Firing, .. Resolved];
+    private IReadOnlyList<Alert> Reported => IsReminder ? Active : [.. Firing, .. Resolved];
 
     // A subject or a header with a line break is refused, or is two.
     private static string OneLine(string text) => string.Create(text.Length, text, static (line, text) =>

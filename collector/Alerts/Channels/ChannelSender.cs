@@ -9,11 +9,11 @@ using Polly.Timeout;
 
 namespace NodeTelemetry.Collector.Alerts.Channels;
 
-/// <summary>Decides what a channel tells and when, sends it, and remembers what was told.</summary>
+/// <summary>Decides what a channel sends and when, sends it, and records the deliveries.</summary>
 /// <remarks>
-/// There is no queue that could overflow: what waits is the difference between the alerts that there are and those that
-/// were told, so after an outage one message says how things stand. At least once: a collector that is killed between
-/// sending and storing tells again.
+/// There is no queue that could overflow: what waits is the difference between the current alerts and the recorded
+/// deliveries, so after an outage one message has the current state. Delivery is at least once: a collector that is
+/// killed between sending and storing sends again.
 /// </remarks>
 internal sealed partial class ChannelSender : IDisposable
 {
@@ -35,7 +35,7 @@ internal sealed partial class ChannelSender : IDisposable
     private readonly ILogger _logger;
     private readonly Uri _page;
     private readonly WakeSignal _signal = new();
-    private readonly ConcurrentDictionary<string, DeliveryRow> _told = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, DeliveryRow> _deliveries = new(StringComparer.Ordinal);
     private readonly ResiliencePipeline<string> _pipeline;
     private readonly LogThrottle _throttle;
     private volatile ChannelStatus _status;
@@ -44,10 +44,10 @@ internal sealed partial class ChannelSender : IDisposable
     private TimeSpan _triedBefore;
 
     /// <summary>Initializes a new instance of the <see cref="ChannelSender"/> class.</summary>
-    /// <param name="settings">What the channel is and when it tells what.</param>
+    /// <param name="settings">The settings of the channel.</param>
     /// <param name="channel">The channel; it is disposed of with this.</param>
     /// <param name="board">Gets the alerts that there are.</param>
-    /// <param name="store">Where it is kept what was told.</param>
+    /// <param name="store">The store of deliveries.</param>
     /// <param name="metrics">The counters.</param>
     /// <param name="page">The address of the collector's page.</param>
     /// <param name="time">The clock.</param>
@@ -97,30 +97,30 @@ internal sealed partial class ChannelSender : IDisposable
     /// <summary>Gets how the channel is doing.</summary>
     public ChannelStatus Status => _status;
 
-    /// <summary>Tells whether it still has to tell the end of an alert.</summary>
-    public bool IsDeliveryPending(string alert) => _told.ContainsKey(alert);
+    /// <summary>Determines whether the end of an alert is still to be sent.</summary>
+    public bool IsDeliveryPending(string alert) => _deliveries.ContainsKey(alert);
 
     /// <summary>Looks at the alerts soon.</summary>
     public void Wake() => _signal.Set();
 
-    /// <summary>Takes what was told by an earlier process.</summary>
+    /// <summary>Restores the deliveries of an earlier process.</summary>
     public void Restore(IEnumerable<DeliveryRow> rows)
     {
         foreach (var row in rows)
         {
-            _told[row.Alert] = row;
+            _deliveries[row.Alert] = row;
         }
 
-        if (!_told.IsEmpty)
+        if (!_deliveries.IsEmpty)
         {
             // The wall clock may have stepped meanwhile; too early a reminder is better than none.
-            var age = _time.GetUtcNow() - _told.Values.Max(static row => row.At);
+            var age = _time.GetUtcNow() - _deliveries.Values.Max(static row => row.At);
             _triedTimestamp = _time.GetTimestamp();
             _triedBefore = age > TimeSpan.Zero && age < _settings.RepeatInterval ? age : _settings.RepeatInterval;
         }
     }
 
-    /// <summary>Tells what there is to tell until cancelled.</summary>
+    /// <summary>Sends notifications until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
         using var grace = new CancellationTokenSource();
@@ -138,7 +138,7 @@ internal sealed partial class ChannelSender : IDisposable
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
-            // Stopped on request; what was not told is told after the next start.
+            // Stopped on request; what was not sent is sent after the next start.
         }
     }
 
@@ -184,31 +184,31 @@ internal sealed partial class ChannelSender : IDisposable
         var alerts = _board().Alerts;
         foreach (var alert in alerts)
         {
-            _told.TryGetValue(alert.Id, out var told);
+            _deliveries.TryGetValue(alert.Id, out var delivery);
             if (alert.Phase == AlertPhase.Firing && _settings.Accepts(alert)
-                && (alert.SilencedBy is null || IsRefreshed(told)))
+                && (alert.SilencedBy is null || IsRefreshed(delivery)))
             {
                 active.Add(alert);
-                if (told?.Progress != DeliveryProgress.Firing)
+                if (delivery?.Progress != DeliveryProgress.Firing)
                 {
                     firing.Add(alert);
                 }
             }
-            else if (alert.Phase == AlertPhase.Resolved && told is not null)
+            else if (alert.Phase == AlertPhase.Resolved && delivery is not null)
             {
-                // Whoever was told that it fires is told of the end, be it silenced by now.
+                // The end follows every delivered firing, even if the alert is silenced by now.
                 if (_settings.Type == "alertmanager" || (_settings.SendResolved && alert.SendResolved))
                 {
                     resolved.Add(alert);
                 }
                 else
                 {
-                    Drop(told, isEndOwed: false);
+                    Drop(delivery, isEndOwed: false);
                 }
             }
         }
 
-        if (_told.Count > active.Count + resolved.Count)
+        if (_deliveries.Count > active.Count + resolved.Count)
         {
             ForgetMissing(alerts);
         }
@@ -245,7 +245,7 @@ internal sealed partial class ChannelSender : IDisposable
 
     private async Task SendAsync(AlertNotification notification, CancellationToken cancellation)
     {
-        foreach (var alert in notification.Firing.Where(alert => !_told.ContainsKey(alert.Id)))
+        foreach (var alert in notification.Firing.Where(alert => !_deliveries.ContainsKey(alert.Id)))
         {
             Keep(alert.Id, DeliveryProgress.Tried);
         }
@@ -255,7 +255,7 @@ internal sealed partial class ChannelSender : IDisposable
             await _pipeline.ExecuteAsync(
                 async token => await _channel.SendAsync(notification, token), cancellation);
         }
-#pragma warning disable CA1031 // Whatever one channel stumbles over must not end the collector; it is told of.
+#pragma warning disable CA1031 // A fault of one channel must not end the collector; it is reported.
         catch (Exception error) when (error is not OperationCanceledException || !cancellation.IsCancellationRequested)
 #pragma warning restore CA1031
         {
@@ -274,7 +274,7 @@ internal sealed partial class ChannelSender : IDisposable
         Tried();
         _changedTimestamp = null;
         _metrics.Sent.Add();
-        MarkTold(notification);
+        RecordDeliveries(notification);
         if (_status.Problem is not null)
         {
             Log.Recovered(_logger, _settings.Name);
@@ -295,7 +295,7 @@ internal sealed partial class ChannelSender : IDisposable
         ProblemSince = _status.ProblemSince ?? _time.GetUtcNow(),
     };
 
-    private void MarkTold(AlertNotification notification)
+    private void RecordDeliveries(AlertNotification notification)
     {
         foreach (var alert in notification.Firing)
         {
@@ -317,36 +317,36 @@ internal sealed partial class ChannelSender : IDisposable
     private void Keep(string alert, DeliveryProgress progress)
     {
         var row = new DeliveryRow(_settings.Name, alert, progress, _time.GetUtcNow());
-        _told[alert] = row;
+        _deliveries[alert] = row;
         _store.Put(row);
     }
 
     private void Forget(string alert)
     {
-        _told.TryRemove(alert, out _);
+        _deliveries.TryRemove(alert, out _);
         _store.RemoveDelivery(_settings.Name, alert);
     }
 
     private void ForgetMissing(IReadOnlyList<Alert> alerts)
     {
         var known = alerts.Select(static alert => alert.Id).ToHashSet(StringComparer.Ordinal);
-        foreach (var told in _told.Values.Where(told => !known.Contains(told.Alert)))
+        foreach (var delivery in _deliveries.Values.Where(delivery => !known.Contains(delivery.Alert)))
         {
-            Drop(told, isEndOwed: _settings.SendResolved);
+            Drop(delivery, isEndOwed: _settings.SendResolved);
         }
     }
 
-    private void Drop(DeliveryRow told, bool isEndOwed)
+    private void Drop(DeliveryRow delivery, bool isEndOwed)
     {
-        if (isEndOwed || told.Progress == DeliveryProgress.Tried)
+        if (isEndOwed || delivery.Progress == DeliveryProgress.Tried)
         {
             _metrics.Dropped.Add();
         }
 
-        Forget(told.Alert);
+        Forget(delivery.Alert);
     }
 
-    /// <summary>An Alertmanager that is not reminded of an alert, be it silenced by now, takes it for over.</summary>
-    private bool IsRefreshed(DeliveryRow? told) =>
-        told?.Progress == DeliveryProgress.Firing && _settings.Type == "alertmanager";
+    /// <summary>An Alertmanager resolves an alert that is not sent again, even if it is silenced by now.</summary>
+    private bool IsRefreshed(DeliveryRow? delivery) =>
+        delivery?.Progress == DeliveryProgress.Firing && _settings.Type == "alertmanager";
 }

@@ -2,7 +2,7 @@ using NodeTelemetry.Collector.Alerts.Rules;
 
 namespace NodeTelemetry.Collector.Alerts.Channels;
 
-/// <summary>What a channel is and when it tells what.</summary>
+/// <summary>The settings of a channel.</summary>
 internal sealed record ChannelSettings
 {
     /// <summary>Gets the name.</summary>
@@ -14,13 +14,13 @@ internal sealed record ChannelSettings
     /// <summary>Gets the kinds that there are.</summary>
     public static IReadOnlyList<string> Types { get; } = ["log", "webhook", "alertmanager", "ntfy", "smtp"];
 
-    /// <summary>Gets the least severity that it tells.</summary>
+    /// <summary>Gets the minimum severity.</summary>
     public AlertSeverity Severity { get; init; }
 
-    /// <summary>Gets which alerts it tells.</summary>
+    /// <summary>Gets which alerts it sends.</summary>
     public AlertMatcher Match { get; init; } = AlertMatcher.All;
 
-    /// <summary>Gets a value indicating whether it tells that alerts are over.</summary>
+    /// <summary>Gets a value indicating whether it sends the end of alerts.</summary>
     public bool SendResolved { get; init; } = true;
 
     /// <summary>Gets how long it waits after a first alert for others that come with it.</summary>
@@ -74,6 +74,6 @@ internal sealed record ChannelSettings
     /// <summary>Gets the receivers' mail addresses.</summary>
     public IReadOnlyList<string> To { get; init; } = [];
 
-    /// <summary>Tells whether the channel is for an alert.</summary>
+    /// <summary>Determines whether the channel sends an alert.</summary>
     public bool Accepts(Alert alert) => alert.Severity >= Severity && Match.IsMatch(alert);
 }

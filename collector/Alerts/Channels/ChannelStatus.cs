@@ -6,7 +6,7 @@ namespace NodeTelemetry.Collector.Alerts.Channels;
 /// <param name="Problem">Why it does not deliver, in a sentence; <see langword="null"/> when it does.</param>
 /// <param name="ProblemSince">Since when it does not deliver.</param>
 /// <param name="SentAt">When it delivered last.</param>
-/// <param name="WaitingCount">Changes that it has not told yet.</param>
+/// <param name="WaitingCount">Changes not yet delivered.</param>
 internal sealed record ChannelStatus(
     string Name,
     string Type,

@@ -27,7 +27,7 @@ internal sealed class HttpAlertClient : IDisposable
         _address = path.Length == 0 ? settings.Address! : new Uri(settings.Address!.AbsoluteUri.TrimEnd('/') + path);
         _client = new HttpClient(CreateHandler(settings.CaFile), disposeHandler: true)
         {
-            Timeout = Timeout.InfiniteTimeSpan, // Whoever sends has a timeout by its own clock.
+            Timeout = Timeout.InfiniteTimeSpan, // The sender has its own timeout.
         };
         _client.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("NodeTelemetry", null));
         _client.DefaultRequestHeaders.Authorization = settings switch

@@ -1,9 +1,9 @@
 namespace NodeTelemetry.Collector.Alerts.Channels;
 
-/// <summary>A way to tell people or programs of alerts.</summary>
+/// <summary>A channel that delivers alert notifications.</summary>
 internal interface IAlertChannel : IDisposable
 {
-    /// <summary>Sends a notification once; whoever calls repeats it.</summary>
+    /// <summary>Sends a notification once; the caller retries.</summary>
     /// <returns>What the other side answered, in a few words.</returns>
     /// <exception cref="AlertDeliveryException">It was not taken.</exception>
     Task<string> SendAsync(AlertNotification notification, CancellationToken cancellation);

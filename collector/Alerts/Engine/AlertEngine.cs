@@ -27,7 +27,7 @@ internal sealed class AlertEngine : IHealthListener, IEventListener, IDisposable
     /// <summary>The least time between two rounds: nodes that come and go by the hundred cost no more for it.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>How long an alert that ended is shown, and told to an Alertmanager again: what Prometheus
+    /// <summary>How long an alert that ended is shown, and sent to an Alertmanager again: what Prometheus
     /// does.</summary>
     public static readonly TimeSpan ResolvedShownFor = TimeSpan.FromMinutes(15);
 
@@ -35,7 +35,7 @@ internal sealed class AlertEngine : IHealthListener, IEventListener, IDisposable
     public static readonly TimeSpan ResolvedKeptFor = TimeSpan.FromDays(1);
 
     /// <summary>
-    /// After a start nothing that was known before ends for want of news: nodes may not have been heard yet.
+    /// After a start no restored alert ends for lack of data: nodes may not have reported yet.
     /// </summary>
     private static readonly TimeSpan StartGrace = TimeSpan.FromMinutes(1);
 
@@ -129,7 +129,7 @@ internal sealed class AlertEngine : IHealthListener, IEventListener, IDisposable
     }
 
     /// <summary>Takes what an earlier process left. To be called before the loop starts.</summary>
-    /// <remarks>Alerts of rules that are gone end now; nobody would look at them again.</remarks>
+    /// <remarks>Alerts of removed rules end now, because they are not evaluated again.</remarks>
     public void Restore(IEnumerable<AlertRow> rows)
     {
         foreach (var (alert, held) in rows)
@@ -410,7 +410,7 @@ internal sealed class AlertEngine : IHealthListener, IEventListener, IDisposable
 
     /// <summary>
     /// Ends alerts of readings that a living node does not send any more, or of a node that has left. While a node is
-    /// lost or reboots its alerts stay as they are: nobody knows better.
+    /// lost or reboots its alerts stay as they are.
     /// </summary>
     private void EndUnread(NodeStatus status, bool isAlive, List<AlertInstance> known)
     {

@@ -11,7 +11,7 @@ internal sealed class AlertInstance(AlertRule rule, Alert alert, TimeProvider ti
     private long? _clearTimestamp;
     private TimeSpan _heldBefore;
 
-    // What ended last, while it may begin again: whoever was told of it still has to be told of its end.
+    // The resolved alert while a new one is pending: its end may still have to be sent.
     private Alert? _ended;
 
     /// <summary>Gets the alert as others see it.</summary>

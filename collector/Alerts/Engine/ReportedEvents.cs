@@ -4,7 +4,7 @@ using NodeTelemetry.Collector.Nodes.Events;
 
 namespace NodeTelemetry.Collector.Alerts.Engine;
 
-/// <summary>What events told that no status holds. Written by the engine only.</summary>
+/// <summary>What events reported that no status holds. Written by the engine only.</summary>
 internal sealed class ReportedEvents
 {
     private readonly Dictionary<string, string> _lost = new(StringComparer.Ordinal);
@@ -20,7 +20,7 @@ internal sealed class ReportedEvents
         new(DefaultRules.Multicast, () => _multicast),
     ];
 
-    /// <summary>Tells whether an event is worth keeping for the engine.</summary>
+    /// <summary>Determines whether an event is relevant to the engine.</summary>
     public static bool IsRelevant(NodeEvent raised) => raised.Kind is NodeEventKind.Lost or NodeEventKind.Recovered
         or NodeEventKind.Forgotten or NodeEventKind.NetworkLost or NodeEventKind.NetworkRestored
         or NodeEventKind.MulticastLost or NodeEventKind.MulticastRestored
@@ -76,7 +76,7 @@ internal sealed class ReportedEvents
     /// <summary>Gets what the event of its reboot said of a node.</summary>
     public string? RebootedText(string node) => _rebooted.GetValueOrDefault(node);
 
-    /// <summary>Tells, once, that a node was rebooted without an announcement.</summary>
+    /// <summary>Takes an unannounced reboot of a node, once.</summary>
     public bool TakeReboot(string node) => _fresh.Remove(node);
 
     private static bool IsUnplannedReboot(NodeEvent raised) =>

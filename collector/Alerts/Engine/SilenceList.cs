@@ -95,7 +95,7 @@ internal sealed class SilenceList(
         }
     }
 
-    /// <summary>Gets who keeps an alert quiet; <see langword="null"/> for nobody.</summary>
+    /// <summary>Finds the silence or window that matches an alert.</summary>
     public string? Find(Alert alert)
     {
         var now = time.GetUtcNow();

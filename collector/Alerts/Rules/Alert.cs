@@ -45,11 +45,10 @@ internal sealed record Alert
     /// <summary>Gets why it ended, where that is not just the value.</summary>
     public string? Ending { get; init; }
 
-    /// <summary>Gets a value indicating whether people are told of its end; not for what happens in a moment.</summary>
+    /// <summary>Gets a value indicating whether its end is sent; not for a momentary event.</summary>
     public bool SendResolved { get; init; } = true;
 
-    /// <summary>Gets who keeps it quiet: a silence's identity or a window's name; <see langword="null"/> for
-    /// nobody.</summary>
+    /// <summary>Gets the silence or maintenance window that matches it.</summary>
     public string? SilencedBy { get; init; }
 
     /// <summary>Creates an identity.</summary>

@@ -13,10 +13,10 @@ internal sealed record AlertMatcher(IReadOnlyList<KeyValuePair<string, string>> 
     /// <summary>Gets the matcher that takes everything.</summary>
     public static AlertMatcher All { get; } = new([]);
 
-    /// <summary>Tells whether an alert is chosen. A label that it does not have is like an empty one.</summary>
+    /// <summary>Determines whether an alert matches. A missing label counts as empty.</summary>
     public bool IsMatch(Alert alert) => IsMatch(alert.Label);
 
-    /// <summary>Tells whether something with such labels is chosen.</summary>
+    /// <summary>Determines whether a set of labels matches.</summary>
     public bool IsMatch(Func<string, string?> label)
     {
         foreach (var (name, pattern) in Patterns)

@@ -12,7 +12,7 @@ internal enum AlertRuleKind
     /// <summary>Whether a node is lost.</summary>
     NodeLost,
 
-    /// <summary>A reboot that nobody announced.</summary>
+    /// <summary>An unannounced reboot.</summary>
     Rebooted,
 
     /// <summary>One identity that comes from two places, or one name with two identities.</summary>
@@ -76,15 +76,15 @@ internal sealed record AlertRule
     /// reading.</summary>
     public string? Text { get; init; }
 
-    /// <summary>Tells whether a value makes the rule alert.</summary>
+    /// <summary>Determines whether a value begins an alert.</summary>
     public bool IsBeyond(double value) => value > Above || value < Below;
 
-    /// <summary>Tells whether a value ends an alert.</summary>
+    /// <summary>Determines whether a value ends an alert.</summary>
     public bool IsClear(double value) =>
         Above is { } above ? value <= Math.Min(Clear ?? above, above)
         : Below is { } below && value >= Math.Max(Clear ?? below, below);
 
-    /// <summary>Tells whether a node is one of those that it looks at.</summary>
+    /// <summary>Determines whether the rule applies to a node.</summary>
     public bool IsFor(NodeStatus status) => Nodes.Patterns.Count == 0 || Nodes.IsMatch(name => name switch
     {
         AlertLabels.Node => status.Id,

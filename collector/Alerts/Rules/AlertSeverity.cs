@@ -6,10 +6,10 @@ internal enum AlertSeverity
     /// <summary>Worth knowing.</summary>
     Info,
 
-    /// <summary>Somebody should look at it today.</summary>
+    /// <summary>Needs attention today.</summary>
     Warning,
 
-    /// <summary>Somebody should look at it now.</summary>
+    /// <summary>Needs attention now.</summary>
     Critical,
 }
 

@@ -3,7 +3,7 @@ namespace NodeTelemetry.Collector.Alerts.Rules;
 /// <summary>A pattern in which <c>*</c> stands for any characters and <c>?</c> for one, as in a shell.</summary>
 internal static class Glob
 {
-    /// <summary>Tells whether a text is as the pattern says, without regard to case.</summary>
+    /// <summary>Determines whether a text matches the pattern, ignoring case.</summary>
     /// <remarks>Linear in the product of both lengths at worst: it goes back to the last star only.</remarks>
     public static bool IsMatch(ReadOnlySpan<char> pattern, ReadOnlySpan<char> text)
     {

@@ -15,7 +15,7 @@ internal sealed record MaintenanceWindow(
     TimeSpan Duration,
     TimeZoneInfo Zone)
 {
-    /// <summary>Tells whether it is open.</summary>
+    /// <summary>Determines whether it is open.</summary>
     /// <remarks>Its start is taken by the zone's clock, its length by real time: an hour is an hour also in the night
     /// in which the clock is changed.</remarks>
     public bool IsOpen(DateTimeOffset now)

@@ -1,6 +1,6 @@
 namespace NodeTelemetry.Collector.Alerts.Rules;
 
-/// <summary>Somebody wants to hear nothing of some alerts until a moment.</summary>
+/// <summary>A silence: matching alerts send no notifications until it ends.</summary>
 /// <param name="Id">Its identity.</param>
 /// <param name="Matcher">Which alerts.</param>
 /// <param name="CreatedAt">When it was made.</param>

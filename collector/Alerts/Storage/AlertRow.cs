@@ -7,17 +7,17 @@ namespace NodeTelemetry.Collector.Alerts.Storage;
 /// <param name="Held">How long its condition had held when this was written.</param>
 internal sealed record AlertRow(Alert Alert, TimeSpan Held);
 
-/// <summary>What a channel has told people of an alert.</summary>
+/// <summary>How far a channel got with an alert.</summary>
 internal enum DeliveryProgress
 {
-    /// <summary>It tried to tell that it fires, and could not.</summary>
+    /// <summary>The firing was attempted without success.</summary>
     Tried,
 
-    /// <summary>That it fires.</summary>
+    /// <summary>The firing was delivered.</summary>
     Firing,
 }
 
-/// <summary>What a channel has told people of an alert, as the database keeps it.</summary>
+/// <summary>A delivery of an alert by a channel, as the database keeps it.</summary>
 /// <param name="Channel">The channel's name.</param>
 /// <param name="Alert">The alert's identity.</param>
 /// <param name="Progress">How far the channel got.</param>

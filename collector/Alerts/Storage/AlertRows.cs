@@ -44,7 +44,7 @@ internal static partial class AlertRows
             ("$resolvable", alert.SendResolved ? 1 : 0));
     }
 
-    /// <summary>Writes or deletes what a channel has told.</summary>
+    /// <summary>Writes or deletes a delivery.</summary>
     /// <param name="session">The connection.</param>
     /// <param name="key">Channel and alert, separated by a line feed.</param>
     /// <param name="row">The row.</param>
@@ -125,7 +125,7 @@ internal static partial class AlertRows
                 ? TimeSpan.FromMilliseconds(held)
                 : throw new InvalidDataException("A time that cannot be.")));
 
-    /// <summary>Reads what all channels have told.</summary>
+    /// <summary>Reads all deliveries.</summary>
     public static List<DeliveryRow> ReadDeliveries(SqliteConnection connection, TelemetryDatabase database) => ReadAll(
         connection,
         "SELECT channel, alert, state, time FROM alert_notification ORDER BY channel, alert",

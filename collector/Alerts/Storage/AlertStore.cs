@@ -4,7 +4,7 @@ using NodeTelemetry.Collector.Storage.Database;
 
 namespace NodeTelemetry.Collector.Alerts.Storage;
 
-/// <summary>Keeps alerts, what each channel has told of them, and silences over a restart.</summary>
+/// <summary>Keeps alerts, deliveries and silences across restarts.</summary>
 /// <remarks>Only changes of state are written, so a quiet cluster costs nothing.</remarks>
 internal sealed class AlertStore : IDatabaseWork
 {
@@ -62,10 +62,10 @@ internal sealed class AlertStore : IDatabaseWork
     /// <summary>Forgets an alert.</summary>
     public void RemoveAlert(string id) => _alerts.Remove(id);
 
-    /// <summary>Keeps what a channel has told.</summary>
+    /// <summary>Keeps a delivery.</summary>
     public void Put(DeliveryRow row) => _deliveries.Put(CreateKey(row.Channel, row.Alert), row);
 
-    /// <summary>Forgets what a channel has told of an alert.</summary>
+    /// <summary>Forgets a delivery.</summary>
     public void RemoveDelivery(string channel, string alert) => _deliveries.Remove(CreateKey(channel, alert));
 
     /// <summary>Keeps a silence.</summary>

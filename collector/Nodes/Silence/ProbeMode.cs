@@ -6,7 +6,7 @@ internal enum ProbeMode
     /// <summary>It is not probed: it is on time, or its address or protocol is unknown.</summary>
     None,
 
-    /// <summary>It is late: probed in two volleys and once more before it is lost.</summary>
+    /// <summary>It is late: probed in two volleys and a last time before it is lost.</summary>
     Volleys,
 
     /// <summary>It has not yet replied to a probe: probed at growing intervals to find out whether it does.</summary>
