@@ -228,7 +228,7 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
         new("export_concurrency_limit", "Bulk requests that may be under way at once, by what the servers take",
             () => _exporter.ConcurrencyLimit),
         new("export_healthy", "Whether OpenSearch takes what it is given; absent without OpenSearch",
-            () => _exporter.Status is { IsEnabled: true } export ? (export.State == ExportHealth.Ok ? 1 : 0) : null),
+            () => _exporter.Status is { IsEnabled: true } export ? (export.Health == ExportHealth.Ok ? 1 : 0) : null),
         new("silences", "Silences that people made and that have not ended", () => _alerts.SilenceCount),
         new("resident_memory_bytes", "Resident memory of the collector", static () => Environment.WorkingSet),
     ];

@@ -2,12 +2,11 @@ using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
 using NodeTelemetry.Collector.Dashboard;
-using NodeTelemetry.Collector.Export;
+using NodeTelemetry.Collector.Export.Settings;
 using NodeTelemetry.Collector.Hosting;
 using NodeTelemetry.Collector.Nodes.Silence;
 using NodeTelemetry.Collector.Options;
 using NodeTelemetry.Collector.Storage.Database;
-using NodeTelemetry.Collector.Storage.History;
 using NodeTelemetry.Protocol.Limits;
 
 namespace NodeTelemetry.Collector;

@@ -1,7 +1,8 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
-using NodeTelemetry.Collector.Export;
+using NodeTelemetry.Collector.Export.Http;
 using NodeTelemetry.Collector.Export.Indices;
+using NodeTelemetry.Collector.Export.Settings;
 using NodeTelemetry.Collector.Storage.Outbox;
 
 namespace NodeTelemetry.Collector.Commands;

@@ -56,7 +56,7 @@ internal sealed partial class BacklogProgress(
     public void Measure()
     {
         var status = export();
-        var isBacklog = status.State == ExportHealth.Ok
+        var isBacklog = status.Health == ExportHealth.Ok
             && status.OldestAt is { } oldest && time.GetUtcNow() - oldest > BacklogAge;
         if (!isBacklog)
         {
@@ -99,7 +99,7 @@ internal sealed partial class BacklogProgress(
 
     private void End(ExportStatus status)
     {
-        if (_drain is not null && status.State == ExportHealth.Ok)
+        if (_drain is not null && status.Health == ExportHealth.Ok)
         {
             Log.Ended(logger, status.ExportedDocuments - _exportedBefore, time.GetElapsedTime(_began).TotalSeconds);
         }

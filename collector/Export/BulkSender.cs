@@ -1,4 +1,6 @@
 using NodeTelemetry.Collector.Diagnostics;
+using NodeTelemetry.Collector.Export.Http;
+using NodeTelemetry.Collector.Export.Settings;
 
 namespace NodeTelemetry.Collector.Export;
 

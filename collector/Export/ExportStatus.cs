@@ -17,14 +17,14 @@ internal enum ExportHealth
 }
 
 /// <summary>The status of the export.</summary>
-/// <param name="State">The health; lower case in the HTTP API.</param>
+/// <param name="Health">The health; lower case in the HTTP API.</param>
 /// <param name="Problem">The problem in a sentence; <see langword="null"/> if there is none.</param>
 /// <param name="BacklogDocuments">Documents stored and not yet delivered.</param>
 /// <param name="BacklogBytes">Their bytes as stored.</param>
 /// <param name="OldestAt">When the oldest of them came.</param>
 /// <param name="ExportedDocuments">Documents delivered since the collector started, including duplicates.</param>
 internal sealed record ExportStatus(
-    ExportHealth State,
+    ExportHealth Health,
     string? Problem,
     long BacklogDocuments,
     long BacklogBytes,
@@ -32,5 +32,5 @@ internal sealed record ExportStatus(
     long ExportedDocuments)
 {
     /// <summary>Gets a value indicating whether a host is configured.</summary>
-    public bool IsEnabled => State != ExportHealth.Off;
+    public bool IsEnabled => Health != ExportHealth.Off;
 }

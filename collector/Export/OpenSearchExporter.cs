@@ -1,7 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Data.Sqlite;
 using NodeTelemetry.Collector.Diagnostics;
+using NodeTelemetry.Collector.Export.Http;
 using NodeTelemetry.Collector.Export.Indices;
+using NodeTelemetry.Collector.Export.Settings;
 using NodeTelemetry.Collector.Storage.Database;
 using NodeTelemetry.Collector.Storage.Outbox;
 
@@ -47,7 +49,7 @@ internal sealed partial class OpenSearchExporter : IAsyncDisposable
     private int _failures;
     private long _pausedAt;
     private TimeSpan _pause;
-    private volatile Health _health = new(ExportHealth.Ok, null);
+    private volatile HealthStatus _health = new(ExportHealth.Ok, null);
 
     /// <summary>Initializes a new instance of the <see cref="OpenSearchExporter"/> class.</summary>
     /// <param name="settings">The servers and the limits.</param>
@@ -87,12 +89,12 @@ internal sealed partial class OpenSearchExporter : IAsyncDisposable
     {
         get
         {
-            var health = _settings.IsEnabled ? _health : new Health(ExportHealth.Off, null);
+            var health = _settings.IsEnabled ? _health : new HealthStatus(ExportHealth.Off, null);
             var outbox = _outbox.Status;
             var exported =
                 _metrics.Documents[ExportOutcome.Created].Value + _metrics.Documents[ExportOutcome.Duplicate].Value;
             return new ExportStatus(
-                health.State, health.Problem, outbox.Documents, outbox.Bytes, outbox.OldestAt, exported);
+                health.Value, health.Problem, outbox.Documents, outbox.Bytes, outbox.OldestAt, exported);
         }
     }
 
@@ -323,16 +325,16 @@ internal sealed partial class OpenSearchExporter : IAsyncDisposable
             worst?.Last!.Problem);
     }
 
-    private void SetHealth(ExportHealth state, string? problem)
+    private void SetHealth(ExportHealth health, string? problem)
     {
         var before = _health;
-        _health = new Health(state, problem);
-        if (before.State == state)
+        _health = new HealthStatus(health, problem);
+        if (before.Value == health)
         {
             return;
         }
 
-        switch (state)
+        switch (health)
         {
             case ExportHealth.Held:
                 Log.Held(_logger, problem ?? string.Empty);
@@ -346,5 +348,5 @@ internal sealed partial class OpenSearchExporter : IAsyncDisposable
         }
     }
 
-    private sealed record Health(ExportHealth State, string? Problem);
+    private sealed record HealthStatus(ExportHealth Value, string? Problem);
 }

@@ -1,4 +1,5 @@
 using NodeTelemetry.Collector.Diagnostics;
+using NodeTelemetry.Collector.Export.Http;
 using NodeTelemetry.Collector.Storage.Outbox;
 
 namespace NodeTelemetry.Collector.Export;

@@ -1,5 +1,4 @@
-using NodeTelemetry.Collector.Export;
-using NodeTelemetry.Collector.Export.Indices;
+using NodeTelemetry.Collector.Export.Settings;
 using NodeTelemetry.Collector.Hosting;
 using NodeTelemetry.Protocol.Catalog.Sections;
 

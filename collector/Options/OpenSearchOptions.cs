@@ -1,4 +1,4 @@
-using NodeTelemetry.Collector.Export;
+using NodeTelemetry.Collector.Export.Settings;
 using NodeTelemetry.Collector.Hosting;
 
 namespace NodeTelemetry.Collector.Options;

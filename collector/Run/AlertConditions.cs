@@ -24,7 +24,7 @@ internal sealed class AlertConditions(
         new(DefaultRules.Channels, CheckChannels),
     ];
 
-    private string? CheckExport() => export() is { State: ExportHealth.Retrying or ExportHealth.Held } status
+    private string? CheckExport() => export() is { Health: ExportHealth.Retrying or ExportHealth.Held } status
         ? $"OpenSearch does not accept documents; the backlog has {status.BacklogDocuments}. {status.Problem}"
         : null;
 

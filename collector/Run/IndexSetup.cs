@@ -1,6 +1,7 @@
 using NodeTelemetry.Collector.Diagnostics;
 using NodeTelemetry.Collector.Export;
 using NodeTelemetry.Collector.Export.Indices;
+using NodeTelemetry.Collector.Export.Settings;
 using NodeTelemetry.Collector.Nodes.State;
 
 namespace NodeTelemetry.Collector.Run;

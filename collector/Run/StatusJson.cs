@@ -81,7 +81,7 @@ internal sealed class StatusJson(
     {
         writer.WriteStartObject("openSearch"u8);
         writer.WriteBoolean("enabled"u8, status.IsEnabled);
-        writer.WriteString("state"u8, status.State.ToString().ToLowerInvariant());
+        writer.WriteString("state"u8, status.Health.ToString().ToLowerInvariant());
         if (status.Problem is { } problem)
         {
             writer.WriteString("problem"u8, problem);

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using NodeTelemetry.Collector.Diagnostics;
 using NodeTelemetry.Collector.Export;
 using NodeTelemetry.Collector.Export.Documents;
+using NodeTelemetry.Collector.Export.Settings;
 using NodeTelemetry.Collector.Nodes.Registry;
 using NodeTelemetry.Collector.Nodes.State;
 using NodeTelemetry.Collector.Storage.Database;

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using NodeTelemetry.Collector.Diagnostics;
-using NodeTelemetry.Collector.Export.Indices;
+using NodeTelemetry.Collector.Export.Settings;
 using NodeTelemetry.Collector.Nodes.Events;
 using NodeTelemetry.Collector.Nodes.Registry;
 using NodeTelemetry.Collector.Nodes.State;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using NodeTelemetry.Collector.Export.Settings;
 
 namespace NodeTelemetry.Collector.Export.Indices;
 

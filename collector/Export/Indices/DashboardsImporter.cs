@@ -1,4 +1,5 @@
 using System.Text;
+using NodeTelemetry.Collector.Export.Http;
 
 namespace NodeTelemetry.Collector.Export.Indices;
 

@@ -1,3 +1,6 @@
+using NodeTelemetry.Collector.Export.Http;
+using NodeTelemetry.Collector.Export.Settings;
+
 namespace NodeTelemetry.Collector.Export.Indices;
 
 /// <summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using NodeTelemetry.Collector.Export.Documents;
+using NodeTelemetry.Collector.Export.Settings;
 
 namespace NodeTelemetry.Collector.Export.Indices;
 

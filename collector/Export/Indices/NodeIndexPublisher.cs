@@ -1,5 +1,7 @@
 using NodeTelemetry.Collector.Diagnostics;
 using NodeTelemetry.Collector.Export.Documents;
+using NodeTelemetry.Collector.Export.Http;
+using NodeTelemetry.Collector.Export.Settings;
 using NodeTelemetry.Collector.Nodes.Registry;
 using NodeTelemetry.Collector.Nodes.State;
 using NodeTelemetry.Collector.Storage.Database;

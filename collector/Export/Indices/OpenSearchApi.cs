@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using NodeTelemetry.Collector.Export.Http;
 
 namespace NodeTelemetry.Collector.Export.Indices;
 

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using NodeTelemetry.Collector.Export.Http;
+using NodeTelemetry.Collector.Export.Settings;
 
 namespace NodeTelemetry.Collector.Export.Indices;
 

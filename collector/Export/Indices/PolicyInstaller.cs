@@ -1,4 +1,5 @@
 using System.Text.Json;
+using NodeTelemetry.Collector.Export.Settings;
 
 namespace NodeTelemetry.Collector.Export.Indices;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using NodeTelemetry.Collector.Export.Documents;
+using NodeTelemetry.Collector.Export.Settings;
 
 namespace NodeTelemetry.Collector.Export.Indices;
 

@@ -10,14 +10,10 @@ internal interface IDatabaseWork
 {
     /// <summary>Prepares rows without the database; called also while it cannot be used.</summary>
     /// <param name="isFinal">Whether the collector stops, so that everything is due.</param>
-    void Prepare(bool isFinal)
-    {
-    }
+    void Prepare(bool isFinal);
 
     /// <summary>The database was opened, perhaps as another file: nothing known about its rows holds.</summary>
-    void OnOpened(DatabaseSession session)
-    {
-    }
+    void OnOpened(DatabaseSession session);
 
     /// <summary>Takes the rows that are due; fast, and without the database.</summary>
     void Take(DatabaseTransaction transaction);

@@ -1,4 +1,3 @@
-using NodeTelemetry.Collector.Storage.History;
 
 namespace NodeTelemetry.Collector.Storage.Database;
 

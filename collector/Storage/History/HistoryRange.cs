@@ -1,3 +1,5 @@
+using NodeTelemetry.Collector.Storage.Database;
+
 namespace NodeTelemetry.Collector.Storage.History;
 
 /// <summary>The buckets of a query and their tier.</summary>

@@ -69,6 +69,12 @@ internal sealed class NodeTable : ISampleListener, IHealthListener, IDatabaseWor
     }
 
     /// <inheritdoc/>
+    public void Prepare(bool isFinal)
+    {
+        // The rows are pending as they are.
+    }
+
+    /// <inheritdoc/>
     public void OnOpened(DatabaseSession session)
     {
         using var reader = session.Command(NodeRows.SelectSql).ExecuteReader();

@@ -76,7 +76,7 @@ public class DeadLetterCommandTests
         bench.Append(20);
         bench.Exporter.Start();
         await bench.UntilAsync(
-            () => server.Count == 20 && bench.Exporter.Status is { State: ExportHealth.Held, BacklogDocuments: 2 },
+            () => server.Count == 20 && bench.Exporter.Status is { Health: ExportHealth.Held, BacklogDocuments: 2 },
             "the others have arrived, and two wait");
         Assert.Contains(Closed, bench.Exporter.Status.Problem, StringComparison.Ordinal);
 
@@ -102,7 +102,7 @@ public class DeadLetterCommandTests
         bench.AppendRaw("waiting-3", "c", Closed);
         var requests = bench.Metrics.Export.Requests.Value;
         await bench.UntilAsync(
-            () => bench.Exporter.Status is { State: ExportHealth.Held, BacklogDocuments: 1 }
+            () => bench.Exporter.Status is { Health: ExportHealth.Held, BacklogDocuments: 1 }
                 && bench.Metrics.Export.Requests.Value > requests + 2,
             "what came later waits, although it is tried again");
         Assert.Equal(2, bench.Letters().Count);

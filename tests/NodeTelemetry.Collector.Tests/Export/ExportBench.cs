@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using NodeTelemetry.Collector.Diagnostics;
 using NodeTelemetry.Collector.Export;
 using NodeTelemetry.Collector.Export.Documents;
+using NodeTelemetry.Collector.Export.Settings;
 using NodeTelemetry.Collector.Storage.Database;
 using NodeTelemetry.Collector.Storage.Outbox;
 using NodeTelemetry.Collector.Tests.Storage;

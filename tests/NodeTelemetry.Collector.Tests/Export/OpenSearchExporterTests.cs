@@ -25,7 +25,7 @@ public class OpenSearchExporterTests
         Assert.Equal(["nodetelemetry-metrics-v1-2026.11.03"], server.Indices);
         Assert.Equal(10, server.Bulks);
         Assert.Equal(950, bench.Exporter.Status.ExportedDocuments);
-        Assert.Equal(ExportHealth.Ok, bench.Exporter.Status.State);
+        Assert.Equal(ExportHealth.Ok, bench.Exporter.Status.Health);
         Assert.Equal("gzip", server.LastHeaders["Content-Encoding"]);
         Assert.True(server.LastHeaders.ContainsKey("Content-Length"));
         Assert.False(server.LastHeaders.ContainsKey("Transfer-Encoding"));
@@ -73,7 +73,7 @@ public class OpenSearchExporterTests
 
         Assert.Equal(500, server.Count);
         Assert.Empty(bench.Letters());
-        await bench.UntilAsync(() => bench.Exporter.Status.State == ExportHealth.Ok, "well again");
+        await bench.UntilAsync(() => bench.Exporter.Status.Health == ExportHealth.Ok, "well again");
     }
 
     [Fact]
@@ -87,7 +87,7 @@ public class OpenSearchExporterTests
             [server.Address], settings => settings with { User = "writer", PasswordFile = folder["password"] });
         bench.Append(10);
         bench.Exporter.Start();
-        await bench.UntilAsync(() => bench.Exporter.Status.State == ExportHealth.Held, "held");
+        await bench.UntilAsync(() => bench.Exporter.Status.Health == ExportHealth.Held, "held");
         Assert.Contains("401", bench.Exporter.Status.Problem, StringComparison.Ordinal);
 
         await File.WriteAllTextAsync(folder["password"], "right\n", TestContext.Current.CancellationToken);
@@ -130,7 +130,7 @@ public class OpenSearchExporterTests
         bench.Append(100);
         await using var tomorrow = new ExportBench([server.Address], sequence: SecondsToMidnight + 10);
         bench.Exporter.Start();
-        await bench.UntilAsync(() => bench.Exporter.Status.State == ExportHealth.Held, "held");
+        await bench.UntilAsync(() => bench.Exporter.Status.Health == ExportHealth.Held, "held");
         Assert.Contains("index_closed_exception", bench.Exporter.Status.Problem, StringComparison.Ordinal);
 
         tomorrow.Append(50);
@@ -235,7 +235,7 @@ public class OpenSearchExporterTests
         {
             before.Append(300);
             before.Exporter.Start();
-            await before.UntilAsync(() => before.Exporter.Status.State == ExportHealth.Retrying, "retrying");
+            await before.UntilAsync(() => before.Exporter.Status.Health == ExportHealth.Retrying, "retrying");
             Assert.Contains("cannot be reached", before.Exporter.Status.Problem, StringComparison.Ordinal);
             Assert.Equal(300, before.Exporter.Status.BacklogDocuments);
         }
@@ -272,7 +272,7 @@ public class OpenSearchExporterTests
         await using var bench = new ExportBench([server.Address]);
         bench.Append(10);
         bench.Exporter.Start();
-        await bench.UntilAsync(() => bench.Exporter.Status.State == ExportHealth.Held, "held");
+        await bench.UntilAsync(() => bench.Exporter.Status.Health == ExportHealth.Held, "held");
         Assert.Contains("ManageTemplate", bench.Exporter.Status.Problem, StringComparison.Ordinal);
         Assert.Equal(0, server.Bulks);
 
@@ -313,7 +313,7 @@ public class OpenSearchExporterTests
         bench.Append(80);
         bench.Exporter.Start();
         await bench.UntilAsync(() => server.Count == 60, "all others have arrived");
-        await bench.UntilAsync(() => bench.Exporter.Status.State == ExportHealth.Held, "held");
+        await bench.UntilAsync(() => bench.Exporter.Status.Health == ExportHealth.Held, "held");
 
         isClosed = false;
         await bench.UntilDrainedAsync();
@@ -325,7 +325,7 @@ public class OpenSearchExporterTests
     {
         await using var bench = new ExportBench([]);
         bench.Exporter.Start();
-        Assert.Equal(ExportHealth.Off, bench.Exporter.Status.State);
+        Assert.Equal(ExportHealth.Off, bench.Exporter.Status.Health);
     }
 
     // Any mix of faults: in the end every reading is there once.

@@ -45,7 +45,7 @@ public class RejectedDocumentsTests
         bench.Append(documents);
         bench.Exporter.Start();
         await bench.UntilAsync(
-            () => bench.Exporter.Status.State == ExportHealth.Held && server.Bulks > 5, "held and tried several times");
+            () => bench.Exporter.Status.Health == ExportHealth.Held && server.Bulks > 5, "held and tried several times");
         Assert.Contains("mapper_parsing_exception", bench.Exporter.Status.Problem, StringComparison.Ordinal);
         Assert.Empty(bench.Letters());
 
@@ -68,7 +68,7 @@ public class RejectedDocumentsTests
             [server.Address], changeStorage: settings => settings with { BatchDocumentsMax = 40 });
         bench.Append(2000);
         bench.Exporter.Start();
-        await bench.UntilAsync(() => server.Count == 1500 && bench.Exporter.Status.State == ExportHealth.Held, "held");
+        await bench.UntilAsync(() => server.Count == 1500 && bench.Exporter.Status.Health == ExportHealth.Held, "held");
         await bench.UntilAsync(
             () => bench.Metrics.Export.Requests.Value > 100, "all are sent, and what is held is tried again");
         Assert.InRange(bench.Letters().Count, 0, 10);
@@ -90,7 +90,7 @@ public class RejectedDocumentsTests
         bench.Append(200);
         bench.Exporter.Start();
         await bench.UntilAsync(
-            () => bench.Exporter.Status.State == ExportHealth.Held && server.Bulks > 100, "held and tried several times");
+            () => bench.Exporter.Status.Health == ExportHealth.Held && server.Bulks > 100, "held and tried several times");
         Assert.Empty(bench.Letters());
 
         server.Always = BulkFault.None;
@@ -109,7 +109,7 @@ public class RejectedDocumentsTests
             [server.Address], changeStorage: settings => settings with { BatchDocumentsMax = 1 });
         bench.Append(1);
         bench.Exporter.Start();
-        await bench.UntilAsync(() => bench.Exporter.Status.State == ExportHealth.Held, "held without evidence");
+        await bench.UntilAsync(() => bench.Exporter.Status.Health == ExportHealth.Held, "held without evidence");
         Assert.Empty(bench.Letters());
 
         bench.Append(5);

@@ -4,7 +4,9 @@ using System.Text.RegularExpressions;
 using NodeTelemetry.Collector.Diagnostics;
 using NodeTelemetry.Collector.Export;
 using NodeTelemetry.Collector.Export.Documents;
+using NodeTelemetry.Collector.Export.Http;
 using NodeTelemetry.Collector.Export.Indices;
+using NodeTelemetry.Collector.Export.Settings;
 using NodeTelemetry.Collector.Nodes.Events;
 using NodeTelemetry.Collector.Nodes.Registry;
 using NodeTelemetry.Collector.Nodes.State;
@@ -305,7 +307,7 @@ public sealed partial class AnalystTests
         {
             bench.Append(200);
             bench.Exporter.Start();
-            await bench.UntilAsync(() => bench.Exporter.Status.State == ExportHealth.Held, "the brake is on");
+            await bench.UntilAsync(() => bench.Exporter.Status.Health == ExportHealth.Held, "the brake is on");
             Assert.Contains("strict", bench.Exporter.Status.Problem, StringComparison.Ordinal);
             Assert.Empty(bench.Letters());
 

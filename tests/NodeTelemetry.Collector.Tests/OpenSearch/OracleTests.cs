@@ -205,7 +205,7 @@ public class OracleTests
     }
 
     private static Task UntilHeldAsync(ExportBench bench, string problem) => bench.UntilAsync(
-        () => bench.Exporter.Status is { State: ExportHealth.Held, Problem: { } said }
+        () => bench.Exporter.Status is { Health: ExportHealth.Held, Problem: { } said }
             && said.Contains(problem, StringComparison.Ordinal),
         $"held with '{problem}'");
 

@@ -45,7 +45,7 @@ public class PoisonTests
         bench.Append(50);
         bench.Exporter.Start();
         await bench.UntilAsync(
-            () => bench.Exporter.Status is { State: ExportHealth.Held, Problem: { } problem }
+            () => bench.Exporter.Status is { Health: ExportHealth.Held, Problem: { } problem }
                 && problem.Contains("strict_dynamic_mapping_exception", StringComparison.Ordinal),
             "held");
         var refused = bench.Metrics.Export.Requests.Value;

@@ -39,7 +39,7 @@ public class RealServerTests
         await bench.UntilAsync(() => bench.Exporter.Status.ExportedDocuments >= 300, "some are there");
         await server.KillAsync();
         bench.Append(1000);
-        await bench.UntilAsync(() => bench.Exporter.Status.State == ExportHealth.Retrying, "retrying");
+        await bench.UntilAsync(() => bench.Exporter.Status.Health == ExportHealth.Retrying, "retrying");
         await server.StartAgainAsync();
         bench.Append(1000);
         await bench.UntilDrainedAsync();
@@ -129,7 +129,7 @@ public class RealServerTests
             bench.Append(100);
             expected += 100;
             await bench.UntilAsync(
-                () => bench.Exporter.Status.State is ExportHealth.Held or ExportHealth.Retrying, "the fault is noticed");
+                () => bench.Exporter.Status.Health is ExportHealth.Held or ExportHealth.Retrying, "the fault is noticed");
             Assert.NotNull(bench.Exporter.Status.Problem);
             await server.AskAsync(
                 repair is null ? HttpMethod.Post : HttpMethod.Put,

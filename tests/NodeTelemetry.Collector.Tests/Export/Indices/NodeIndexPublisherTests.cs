@@ -1,8 +1,8 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using NodeTelemetry.Collector.Diagnostics;
-using NodeTelemetry.Collector.Export;
 using NodeTelemetry.Collector.Export.Indices;
+using NodeTelemetry.Collector.Export.Settings;
 using NodeTelemetry.Collector.Nodes.State;
 using NodeTelemetry.TestKit;
 using Xunit;

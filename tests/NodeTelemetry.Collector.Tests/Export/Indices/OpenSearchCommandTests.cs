@@ -1,8 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
 using NodeTelemetry.Collector.Commands;
-using NodeTelemetry.Collector.Export;
+using NodeTelemetry.Collector.Export.Http;
 using NodeTelemetry.Collector.Export.Indices;
+using NodeTelemetry.Collector.Export.Settings;
 using NodeTelemetry.Collector.Storage.Database;
 using NodeTelemetry.Collector.Tests.Deploy;
 using NodeTelemetry.TestKit;

@@ -1,4 +1,5 @@
 using NodeTelemetry.Collector.Export;
+using NodeTelemetry.Collector.Export.Http;
 using NodeTelemetry.Collector.Export.Indices;
 using NodeTelemetry.TestKit;
 using Xunit;
@@ -41,7 +42,7 @@ public class OtherServerTests
         await using var bench = new ExportBench([server.Address]);
         bench.Append(10);
         bench.Exporter.Start();
-        await bench.UntilAsync(() => bench.Exporter.Status.State == ExportHealth.Held, "held");
+        await bench.UntilAsync(() => bench.Exporter.Status.Health == ExportHealth.Held, "held");
         Assert.Contains("check the address", bench.Exporter.Status.Problem, StringComparison.Ordinal);
 
         server.Page = null;

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
 using NodeTelemetry.Collector.Export.Indices;
+using NodeTelemetry.Collector.Export.Settings;
 using NodeTelemetry.TestKit;
 using Xunit;
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
-using NodeTelemetry.Collector.Export;
+using NodeTelemetry.Collector.Export.Http;
 using NodeTelemetry.Collector.Export.Indices;
+using NodeTelemetry.Collector.Export.Settings;
 using NodeTelemetry.TestKit;
 using Xunit;
 

@@ -150,6 +150,14 @@ public class RowLeasesTests
         /// <summary>Gets what is asked to write last, when the outbox has written and nothing is committed.</summary>
         public IDatabaseWork After => new Behind(onWrite);
 
+        public void Prepare(bool isFinal)
+        {
+        }
+
+        public void OnOpened(DatabaseSession session)
+        {
+        }
+
         public void Take(DatabaseTransaction transaction) => transaction.OnCommitted(onCommitted);
 
         public void Write(DatabaseTransaction transaction)
@@ -158,6 +166,14 @@ public class RowLeasesTests
 
         private sealed class Behind(Action onWrite) : IDatabaseWork
         {
+            public void Prepare(bool isFinal)
+            {
+            }
+
+            public void OnOpened(DatabaseSession session)
+            {
+            }
+
             public void Take(DatabaseTransaction transaction)
             {
             }

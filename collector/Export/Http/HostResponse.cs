@@ -1,4 +1,4 @@
-namespace NodeTelemetry.Collector.Export;
+namespace NodeTelemetry.Collector.Export.Http;
 
 /// <summary>The response of one host.</summary>
 /// <param name="Host">The host.</param>

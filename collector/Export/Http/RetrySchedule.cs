@@ -1,4 +1,4 @@
-namespace NodeTelemetry.Collector.Export;
+namespace NodeTelemetry.Collector.Export.Http;
 
 /// <summary>The pause before the next attempt: exponential with full jitter, without a last attempt.</summary>
 /// <remarks>

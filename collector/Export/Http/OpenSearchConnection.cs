@@ -1,8 +1,9 @@
+using NodeTelemetry.Collector.Export.Settings;
 using Polly;
 using Polly.CircuitBreaker;
 using Polly.Timeout;
 
-namespace NodeTelemetry.Collector.Export;
+namespace NodeTelemetry.Collector.Export.Http;
 
 /// <summary>
 /// Sends requests to the first host that responds: each has a timeout and a circuit breaker, and the next one follows a

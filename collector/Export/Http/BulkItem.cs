@@ -1,4 +1,4 @@
-namespace NodeTelemetry.Collector.Export;
+namespace NodeTelemetry.Collector.Export.Http;
 
 /// <summary>What has to be done with a document after a response.</summary>
 internal enum BulkItemClass

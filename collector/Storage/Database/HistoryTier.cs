@@ -1,4 +1,4 @@
-namespace NodeTelemetry.Collector.Storage.History;
+namespace NodeTelemetry.Collector.Storage.Database;
 
 /// <summary>One resolution of the history.</summary>
 /// <param name="Step">The width of a bucket; whole seconds, and a multiple of the next finer tier's.</param>

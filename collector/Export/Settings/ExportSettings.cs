@@ -1,6 +1,5 @@
-using NodeTelemetry.Collector.Export.Indices;
 
-namespace NodeTelemetry.Collector.Export;
+namespace NodeTelemetry.Collector.Export.Settings;
 
 /// <summary>The settings of the export; the composition root fills them from the options.</summary>
 internal sealed record ExportSettings

@@ -1,4 +1,4 @@
-namespace NodeTelemetry.Collector.Export.Documents;
+namespace NodeTelemetry.Collector.Export.Settings;
 
 /// <summary>Times as OpenSearch and people read them: <c>2026-11-03T10:00:00.000Z</c>.</summary>
 internal static class IsoTime

@@ -1,4 +1,4 @@
-namespace NodeTelemetry.Collector.Export.Indices;
+namespace NodeTelemetry.Collector.Export.Settings;
 
 /// <summary>The settings of the indices; the composition root fills them from the options.</summary>
 internal sealed record IndexSettings

@@ -1,8 +1,8 @@
 using System.Text;
-using NodeTelemetry.Collector.Export;
+using NodeTelemetry.Collector.Export.Http;
 using Xunit;
 
-namespace NodeTelemetry.Collector.Tests.Export;
+namespace NodeTelemetry.Collector.Tests.Export.Http;
 
 public class BulkResponseReaderTests
 {

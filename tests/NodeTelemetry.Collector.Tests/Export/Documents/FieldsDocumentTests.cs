@@ -5,7 +5,7 @@ using NodeTelemetry.Protocol.Catalog.Sections;
 using NodeTelemetry.TestKit;
 using Xunit;
 
-namespace NodeTelemetry.Collector.Tests.Export;
+namespace NodeTelemetry.Collector.Tests.Export.Documents;
 
 /// <summary>METRICS.md says which wire name becomes which field of OpenSearch.</summary>
 public class FieldsDocumentTests

@@ -1,6 +1,6 @@
 using NodeTelemetry.Collector.Diagnostics;
 
-namespace NodeTelemetry.Collector.Export;
+namespace NodeTelemetry.Collector.Export.Http;
 
 /// <summary>The outcome of a bulk request as a whole.</summary>
 internal enum BulkOutcomeKind

@@ -1,7 +1,6 @@
 using System.Globalization;
-using NodeTelemetry.Collector.Export.Documents;
 
-namespace NodeTelemetry.Collector.Export.Indices;
+namespace NodeTelemetry.Collector.Export.Settings;
 
 /// <summary>The names of all objects that the collector creates in OpenSearch.</summary>
 /// <remarks>The version in a name changes when mappings become incompatible.</remarks>

@@ -1,7 +1,7 @@
-using NodeTelemetry.Collector.Export.Indices;
+using NodeTelemetry.Collector.Export.Settings;
 using Xunit;
 
-namespace NodeTelemetry.Collector.Tests.Export.Indices;
+namespace NodeTelemetry.Collector.Tests.Export.Settings;
 
 public class IndexNamesTests
 {

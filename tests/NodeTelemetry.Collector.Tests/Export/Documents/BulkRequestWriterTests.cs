@@ -1,15 +1,15 @@
 using System.Text;
 using System.Text.Json;
 using NodeTelemetry.Collector.Diagnostics;
-using NodeTelemetry.Collector.Export;
 using NodeTelemetry.Collector.Export.Documents;
 using NodeTelemetry.Collector.Export.Indices;
+using NodeTelemetry.Collector.Export.Settings;
 using NodeTelemetry.Collector.Nodes.Registry;
 using NodeTelemetry.Protocol.Catalog.Sections;
 using NodeTelemetry.TestKit;
 using Xunit;
 
-namespace NodeTelemetry.Collector.Tests.Export;
+namespace NodeTelemetry.Collector.Tests.Export.Documents;
 
 public sealed class BulkRequestWriterTests : IDisposable
 {

@@ -3,8 +3,9 @@ using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using NodeTelemetry.Collector.Export.Settings;
 
-namespace NodeTelemetry.Collector.Export;
+namespace NodeTelemetry.Collector.Export.Http;
 
 /// <summary>
 /// Connections that use one version of the files with password, token and certificates. When a file changes, a new

@@ -1,4 +1,4 @@
-namespace NodeTelemetry.Collector.Export.Indices;
+namespace NodeTelemetry.Collector.Export.Settings;
 
 /// <summary>The naming of the indices of readings.</summary>
 internal enum IndexNaming

@@ -2,11 +2,13 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using NodeTelemetry.Collector.Export;
+using NodeTelemetry.Collector.Export.Http;
+using NodeTelemetry.Collector.Export.Settings;
 using NodeTelemetry.TestKit;
 using Polly.CircuitBreaker;
 using Xunit;
 
-namespace NodeTelemetry.Collector.Tests.Export;
+namespace NodeTelemetry.Collector.Tests.Export.Http;
 
 /// <summary>Certificates, credentials, hosts and requests at once, through the whole exporter.</summary>
 public class OpenSearchConnectionTests
@@ -25,7 +27,7 @@ public class OpenSearchConnectionTests
             [server.Address], settings => settings with { CaFile = folder["ca.pem"] });
         bench.Append(10);
         bench.Exporter.Start();
-        await bench.UntilAsync(() => bench.Exporter.Status.State == ExportHealth.Held, "held");
+        await bench.UntilAsync(() => bench.Exporter.Status.Health == ExportHealth.Held, "held");
         Assert.Contains("not trusted", bench.Exporter.Status.Problem, StringComparison.Ordinal);
         Assert.Contains("OpenSearch:CaFile", bench.Exporter.Status.Problem, StringComparison.Ordinal);
 
@@ -45,7 +47,7 @@ public class OpenSearchConnectionTests
         await using var bench = new ExportBench([byAddress], settings => settings with { CaFile = folder["ca.pem"] });
         bench.Append(1);
         bench.Exporter.Start();
-        await bench.UntilAsync(() => bench.Exporter.Status.State == ExportHealth.Held, "held");
+        await bench.UntilAsync(() => bench.Exporter.Status.Health == ExportHealth.Held, "held");
         Assert.Contains("not trusted", bench.Exporter.Status.Problem, StringComparison.Ordinal);
         Assert.Equal(0, server.Count);
     }
@@ -67,7 +69,7 @@ public class OpenSearchConnectionTests
         });
         bench.Append(10);
         bench.Exporter.Start();
-        await bench.UntilAsync(() => bench.Exporter.Status.State != ExportHealth.Ok, "refused");
+        await bench.UntilAsync(() => bench.Exporter.Status.Health != ExportHealth.Ok, "refused");
         Assert.Equal(0, server.Count);
 
         authority.WriteIssued("collector", folder["client.pem"], folder["client.key"]);
@@ -87,7 +89,7 @@ public class OpenSearchConnectionTests
             [server.Address], settings => settings with { CaFile = folder["ca.pem"] });
         bench.Append(1);
         bench.Exporter.Start();
-        await bench.UntilAsync(() => bench.Exporter.Status.State == ExportHealth.Held, "held");
+        await bench.UntilAsync(() => bench.Exporter.Status.Health == ExportHealth.Held, "held");
         Assert.Contains(folder["ca.pem"], bench.Exporter.Status.Problem, StringComparison.Ordinal);
     }
 
@@ -125,7 +127,7 @@ public class OpenSearchConnectionTests
             [server.Address], settings => settings with { User = "writer", PasswordFile = folder["password"] });
         bench.Append(10);
         bench.Exporter.Start();
-        await bench.UntilAsync(() => bench.Exporter.Status.State == ExportHealth.Held, "held");
+        await bench.UntilAsync(() => bench.Exporter.Status.Health == ExportHealth.Held, "held");
         Assert.Contains(folder["password"], bench.Exporter.Status.Problem, StringComparison.Ordinal);
 
         await File.WriteAllTextAsync(folder["password"], "right", Token);
@@ -246,7 +248,7 @@ public class OpenSearchConnectionTests
             [address], settings => settings with { ConnectTimeout = TimeSpan.FromMilliseconds(200) });
         alone.Append(1);
         alone.Exporter.Start();
-        await alone.UntilAsync(() => alone.Exporter.Status.State == ExportHealth.Retrying, "retrying");
+        await alone.UntilAsync(() => alone.Exporter.Status.Health == ExportHealth.Retrying, "retrying");
         Assert.Contains("cannot be reached", alone.Exporter.Status.Problem, StringComparison.Ordinal);
         Assert.False(alone.Exporter.Completion.IsCompleted);
 

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 
-namespace NodeTelemetry.Collector.Export;
+namespace NodeTelemetry.Collector.Export.Http;
 
 /// <summary>Reads responses of OpenSearch: to bulk requests, and the error of any other request.</summary>
 /// <remarks>Source: recorded responses of OpenSearch 2.19. An item without error allocates nothing.</remarks>

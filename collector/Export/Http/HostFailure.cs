@@ -1,9 +1,10 @@
 using System.Security.Authentication;
 using NodeTelemetry.Collector.Diagnostics;
+using NodeTelemetry.Collector.Export.Settings;
 using Polly.CircuitBreaker;
 using Polly.Timeout;
 
-namespace NodeTelemetry.Collector.Export;
+namespace NodeTelemetry.Collector.Export.Http;
 
 /// <summary>Classifies and describes the failure of a request without a response.</summary>
 internal static class HostFailure
