@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using NodeTelemetry.Agent.Displays;
+using NodeTelemetry.Agent.Displays.Drawing;
 using NodeTelemetry.Agent.Hosting;
 using NodeTelemetry.Agent.Kernel;
 using NodeTelemetry.Agent.Run;

@@ -1,4 +1,5 @@
 using NodeTelemetry.Agent.Devices;
+using NodeTelemetry.Agent.Displays.Panels;
 using NodeTelemetry.Agent.Kernel;
 using NodeTelemetry.Agent.Sensors.Chips;
 using NodeTelemetry.Protocol.Catalog.Sections;

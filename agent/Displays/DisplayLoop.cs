@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Logging;
 using NodeTelemetry.Agent.Devices;
+using NodeTelemetry.Agent.Displays.Drawing;
+using NodeTelemetry.Agent.Displays.Panels;
 using NodeTelemetry.Agent.Kernel;
 using NodeTelemetry.Protocol.Catalog.Sections;
 using NodeTelemetry.Protocol.Readings;

@@ -1,3 +1,4 @@
+using NodeTelemetry.Agent.Displays.Drawing;
 using NodeTelemetry.Agent.Displays.Pages;
 using NodeTelemetry.Protocol.Wire;
 

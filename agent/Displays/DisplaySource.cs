@@ -1,4 +1,5 @@
 using NodeTelemetry.Agent.Devices;
+using NodeTelemetry.Agent.Displays.Drawing;
 using NodeTelemetry.Agent.Kernel;
 using NodeTelemetry.Protocol.Wire;
 

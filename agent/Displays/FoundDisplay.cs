@@ -1,3 +1,5 @@
+using NodeTelemetry.Agent.Displays.Panels;
+
 namespace NodeTelemetry.Agent.Displays;
 
 /// <summary>A display that is there.</summary>

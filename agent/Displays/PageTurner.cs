@@ -1,3 +1,5 @@
+using NodeTelemetry.Agent.Displays.Drawing;
+using NodeTelemetry.Agent.Displays.Panels;
 using NodeTelemetry.Protocol.Wire;
 
 namespace NodeTelemetry.Agent.Displays;

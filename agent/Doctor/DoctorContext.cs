@@ -1,5 +1,6 @@
 using NodeTelemetry.Agent.Devices;
 using NodeTelemetry.Agent.Displays;
+using NodeTelemetry.Agent.Displays.Panels;
 using NodeTelemetry.Agent.Kernel;
 using NodeTelemetry.Agent.Sampling;
 using NodeTelemetry.Protocol.Readings;

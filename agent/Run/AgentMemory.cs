@@ -1,5 +1,5 @@
 using NodeTelemetry.Agent.Diagnostics;
-using NodeTelemetry.Agent.Displays;
+using NodeTelemetry.Agent.Displays.Drawing;
 using NodeTelemetry.Agent.Sampling;
 using NodeTelemetry.Agent.Transport;
 

@@ -1,3 +1,4 @@
+using NodeTelemetry.Agent.Displays.Drawing;
 using NodeTelemetry.Protocol.Catalog.Sections;
 
 namespace NodeTelemetry.Agent.Displays.Pages;

@@ -1,3 +1,5 @@
+using NodeTelemetry.Agent.Displays.Drawing;
+
 namespace NodeTelemetry.Agent.Displays.Pages;
 
 /// <summary>A heart that beats as long as the agent does, in the colour of what the collector says.</summary>

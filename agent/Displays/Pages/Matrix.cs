@@ -1,3 +1,5 @@
+using NodeTelemetry.Agent.Displays.Drawing;
+
 namespace NodeTelemetry.Agent.Displays.Pages;
 
 /// <summary>Signs of 8 by 8 pixels.</summary>

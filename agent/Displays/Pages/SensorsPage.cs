@@ -1,3 +1,5 @@
+using NodeTelemetry.Agent.Displays.Drawing;
+
 namespace NodeTelemetry.Agent.Displays.Pages;
 
 /// <summary>What all sensors say, in large figures as long as there are few.</summary>

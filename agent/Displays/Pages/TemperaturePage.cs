@@ -1,3 +1,5 @@
+using NodeTelemetry.Agent.Displays.Drawing;
+
 namespace NodeTelemetry.Agent.Displays.Pages;
 
 /// <summary>The temperature now, and as a graph of the last hours.</summary>

@@ -1,4 +1,6 @@
 using NodeTelemetry.Agent.Displays;
+using NodeTelemetry.Agent.Displays.Drawing;
+using NodeTelemetry.Agent.Displays.Panels;
 using NodeTelemetry.Agent.Kernel;
 using NodeTelemetry.Agent.Tests.Devices;
 using NodeTelemetry.Protocol.Catalog.Sections;

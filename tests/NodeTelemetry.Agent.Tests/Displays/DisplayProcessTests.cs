@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
-using NodeTelemetry.Agent.Displays;
+using NodeTelemetry.Agent.Displays.Drawing;
 using NodeTelemetry.TestKit;
 using Xunit;
 

@@ -1,4 +1,5 @@
 using NodeTelemetry.Agent.Displays;
+using NodeTelemetry.Agent.Displays.Panels;
 using NodeTelemetry.Protocol.Wire;
 using NodeTelemetry.TestKit;
 using Xunit;

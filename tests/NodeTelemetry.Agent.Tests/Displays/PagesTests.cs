@@ -1,4 +1,5 @@
 using NodeTelemetry.Agent.Displays;
+using NodeTelemetry.Agent.Displays.Drawing;
 using NodeTelemetry.Protocol.Catalog;
 using NodeTelemetry.Protocol.Catalog.Sections;
 using NodeTelemetry.Protocol.Readings;

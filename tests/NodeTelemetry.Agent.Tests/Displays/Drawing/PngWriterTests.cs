@@ -1,10 +1,10 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text;
-using NodeTelemetry.Agent.Displays;
+using NodeTelemetry.Agent.Displays.Drawing;
 using Xunit;
 
-namespace NodeTelemetry.Agent.Tests.Displays;
+namespace NodeTelemetry.Agent.Tests.Displays.Drawing;
 
 /// <summary>What is written is read by another reader, which uses the framework's decompression.</summary>
 public sealed class PngWriterTests

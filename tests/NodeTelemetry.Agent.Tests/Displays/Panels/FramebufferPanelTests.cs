@@ -1,12 +1,14 @@
 using System.Buffers.Binary;
 using NodeTelemetry.Agent.Devices;
 using NodeTelemetry.Agent.Displays;
+using NodeTelemetry.Agent.Displays.Drawing;
+using NodeTelemetry.Agent.Displays.Panels;
 using NodeTelemetry.Agent.Kernel;
 using NodeTelemetry.Agent.Tests.Devices;
 using NodeTelemetry.TestKit;
 using Xunit;
 
-namespace NodeTelemetry.Agent.Tests.Displays;
+namespace NodeTelemetry.Agent.Tests.Displays.Panels;
 
 /// <summary>Panels that the kernel drives, as files of the same size.</summary>
 public sealed class FramebufferPanelTests : IDisposable

@@ -1,8 +1,8 @@
-using NodeTelemetry.Agent.Displays;
+using NodeTelemetry.Agent.Displays.Drawing;
 using NodeTelemetry.TestKit;
 using Xunit;
 
-namespace NodeTelemetry.Agent.Tests.Displays;
+namespace NodeTelemetry.Agent.Tests.Displays.Drawing;
 
 public sealed class TemperatureHistoryTests
 {

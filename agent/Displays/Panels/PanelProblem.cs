@@ -1,6 +1,6 @@
 using NodeTelemetry.Agent.Devices;
 
-namespace NodeTelemetry.Agent.Displays;
+namespace NodeTelemetry.Agent.Displays.Panels;
 
 /// <summary>Says what is wrong with a device, and what to do.</summary>
 internal static class PanelProblem

@@ -1,6 +1,6 @@
 using NodeTelemetry.Protocol.Wire;
 
-namespace NodeTelemetry.Agent.Displays;
+namespace NodeTelemetry.Agent.Displays.Drawing;
 
 /// <summary>Colours of 16 bits: five of red, six of green, five of blue, as small panels and their framebuffers have
 /// them.</summary>

@@ -1,4 +1,6 @@
-namespace NodeTelemetry.Agent.Displays;
+using NodeTelemetry.Agent.Displays.Drawing;
+
+namespace NodeTelemetry.Agent.Displays.Panels;
 
 /// <summary>What shows pictures. For one thread.</summary>
 internal interface IPanel : IDisposable

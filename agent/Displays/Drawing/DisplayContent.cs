@@ -1,7 +1,7 @@
 using NodeTelemetry.Protocol.Readings;
 using NodeTelemetry.Protocol.Wire;
 
-namespace NodeTelemetry.Agent.Displays;
+namespace NodeTelemetry.Agent.Displays.Drawing;
 
 /// <summary>All that a page is drawn from: the same content gives the same pixels.</summary>
 internal sealed record DisplayContent

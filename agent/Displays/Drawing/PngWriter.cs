@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace NodeTelemetry.Agent.Displays;
+namespace NodeTelemetry.Agent.Displays.Drawing;
 
 /// <summary>Writes a canvas as PNG, so that a person without the panel sees it.</summary>
 /// <remarks>Source: RFC 2083 (PNG), RFC 1950 (zlib).</remarks>

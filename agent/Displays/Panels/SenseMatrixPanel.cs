@@ -1,7 +1,8 @@
 using NodeTelemetry.Agent.Devices;
+using NodeTelemetry.Agent.Displays.Drawing;
 
 
-namespace NodeTelemetry.Agent.Displays;
+namespace NodeTelemetry.Agent.Displays.Panels;
 
 /// <summary>The LED matrix of the Sense HAT by I2C, where no driver of the kernel has it.</summary>
 /// <remarks>Source: rpisense-fb.c of the Raspberry Pi's kernel: eight rows, each of 8 red, 8 green and 8 blue values of

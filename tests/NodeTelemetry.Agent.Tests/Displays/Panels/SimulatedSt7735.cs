@@ -1,6 +1,6 @@
 using NodeTelemetry.Agent.Devices;
 
-namespace NodeTelemetry.Agent.Tests.Displays;
+namespace NodeTelemetry.Agent.Tests.Displays.Panels;
 
 /// <summary>The LCD's chip with its glass: executes what comes over the wires, and can be looked at.</summary>
 /// <remarks>Written from the datasheet: commands while D/C is low, parameters while it is high; memory of 132 by 162

@@ -1,4 +1,4 @@
-namespace NodeTelemetry.Agent.Displays;
+namespace NodeTelemetry.Agent.Displays.Drawing;
 
 /// <summary>One page of a display.</summary>
 /// <param name="Name">Its name, as the command <c>render</c> has it.</param>

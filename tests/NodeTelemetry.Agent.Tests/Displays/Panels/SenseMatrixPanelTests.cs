@@ -1,8 +1,9 @@
 using NodeTelemetry.Agent.Devices;
-using NodeTelemetry.Agent.Displays;
+using NodeTelemetry.Agent.Displays.Drawing;
+using NodeTelemetry.Agent.Displays.Panels;
 using Xunit;
 
-namespace NodeTelemetry.Agent.Tests.Displays;
+namespace NodeTelemetry.Agent.Tests.Displays.Panels;
 
 /// <summary>The matrix by I2C: the bytes that the kernel's driver would send.</summary>
 public sealed class SenseMatrixPanelTests

@@ -1,4 +1,4 @@
-namespace NodeTelemetry.Agent.Displays;
+namespace NodeTelemetry.Agent.Displays.Drawing;
 
 /// <summary>Compresses rows of pixels by the runs of one colour in them, which is all that drawn pages are made of.
 /// </summary>

@@ -1,4 +1,4 @@
-namespace NodeTelemetry.Agent.Displays;
+namespace NodeTelemetry.Agent.Displays.Panels;
 
 /// <summary>How bright a display is.</summary>
 internal enum PanelLight

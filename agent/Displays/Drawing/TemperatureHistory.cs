@@ -1,4 +1,4 @@
-namespace NodeTelemetry.Agent.Displays;
+namespace NodeTelemetry.Agent.Displays.Drawing;
 
 /// <summary>A temperature over the last hours, in as many points as a graph has columns.</summary>
 /// <remarks>A point holds the least and the greatest of a span. When all are full, two become one of double the span,

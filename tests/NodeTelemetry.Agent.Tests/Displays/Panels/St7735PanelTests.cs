@@ -1,8 +1,10 @@
 using NodeTelemetry.Agent.Devices;
 using NodeTelemetry.Agent.Displays;
+using NodeTelemetry.Agent.Displays.Drawing;
+using NodeTelemetry.Agent.Displays.Panels;
 using Xunit;
 
-namespace NodeTelemetry.Agent.Tests.Displays;
+namespace NodeTelemetry.Agent.Tests.Displays.Panels;
 
 /// <summary>The LCD: what a person sees on the simulated glass is the page.</summary>
 public sealed class St7735PanelTests : IDisposable

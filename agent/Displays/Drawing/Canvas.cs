@@ -1,4 +1,4 @@
-namespace NodeTelemetry.Agent.Displays;
+namespace NodeTelemetry.Agent.Displays.Drawing;
 
 /// <summary>A picture in the colours that small panels have: 16 bits a pixel.</summary>
 /// <remarks>What is drawn beyond its edges is left out and counted: text that does not fit is a fault of a page.

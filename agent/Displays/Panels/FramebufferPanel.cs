@@ -1,7 +1,8 @@
 using System.Buffers.Binary;
 using NodeTelemetry.Agent.Devices;
+using NodeTelemetry.Agent.Displays.Drawing;
 
-namespace NodeTelemetry.Agent.Displays;
+namespace NodeTelemetry.Agent.Displays.Panels;
 
 /// <summary>A panel that the kernel drives: the Sense HAT's matrix, or an Enviro's LCD by <c>mipi-dbi-spi</c>.
 /// </summary>

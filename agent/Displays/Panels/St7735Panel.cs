@@ -1,7 +1,8 @@
 using System.Buffers.Binary;
 using NodeTelemetry.Agent.Devices;
+using NodeTelemetry.Agent.Displays.Drawing;
 
-namespace NodeTelemetry.Agent.Displays;
+namespace NodeTelemetry.Agent.Displays.Panels;
 
 /// <summary>The LCD of Pimoroni's Enviro: a Sitronix ST7735S, of whose 132 by 162 pixels 80 by 160 have glass, mounted
 /// lying.</summary>

@@ -2,7 +2,7 @@ using NodeTelemetry.Protocol.Catalog;
 using NodeTelemetry.Protocol.Catalog.Sections;
 using NodeTelemetry.Protocol.Readings;
 
-namespace NodeTelemetry.Agent.Displays;
+namespace NodeTelemetry.Agent.Displays.Drawing;
 
 /// <summary>What a sensor says of one quantity, made fit for few pixels.</summary>
 /// <param name="Label">Its short name, at most 5 characters.</param>
@@ -48,9 +48,9 @@ internal sealed record SensorValue(
             {
                 var value = entry[quantity.Field]!.Value;
                 var state = StateOf(entry);
-                var colour = state is not null ? Displays.Colour.Grey
-                    : quantity.Field == SensorsSection.TemperatureCelsius ? Displays.Colour.OfRoom(value)
-                    : Displays.Colour.White;
+                var colour = state is not null ? Drawing.Colour.Grey
+                    : quantity.Field == SensorsSection.TemperatureCelsius ? Drawing.Colour.OfRoom(value)
+                    : Drawing.Colour.White;
                 values.Add(new SensorValue(
                     quantity.Label,
                     quantity.Name,

@@ -1,4 +1,4 @@
-namespace NodeTelemetry.Agent.Displays;
+namespace NodeTelemetry.Agent.Displays.Drawing;
 
 /// <summary>The letters: printable ASCII and a few signs of units, 5 pixels wide, capitals 7 high, with two more rows
 /// for what hangs down.</summary>

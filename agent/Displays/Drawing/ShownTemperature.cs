@@ -1,7 +1,7 @@
 using NodeTelemetry.Protocol.Catalog.Sections;
 using NodeTelemetry.Protocol.Readings;
 
-namespace NodeTelemetry.Agent.Displays;
+namespace NodeTelemetry.Agent.Displays.Drawing;
 
 /// <summary>The temperature that a display shows: of the air, or of the processor where no sensor has any.</summary>
 /// <param name="Celsius">The temperature.</param>
@@ -11,7 +11,7 @@ namespace NodeTelemetry.Agent.Displays;
 internal sealed record ShownTemperature(double Celsius, string Source, string? State, bool IsAir)
 {
     /// <summary>Gets the colour to write it in.</summary>
-    public ushort Colour => State is null ? ColourOf(Celsius) : Displays.Colour.Grey;
+    public ushort Colour => State is null ? ColourOf(Celsius) : Drawing.Colour.Grey;
 
     /// <summary>Finds it; <see langword="null"/> if there is none.</summary>
     public static ShownTemperature? Find(NodeSnapshot snapshot)
@@ -29,5 +29,5 @@ internal sealed record ShownTemperature(double Celsius, string Source, string? S
 
     /// <summary>Gets the colour of another temperature of the same thing.</summary>
     public ushort ColourOf(double celsius) =>
-        IsAir ? Displays.Colour.OfRoom(celsius) : Displays.Colour.OfProcessor(celsius);
+        IsAir ? Drawing.Colour.OfRoom(celsius) : Drawing.Colour.OfProcessor(celsius);
 }
