@@ -2,16 +2,16 @@ using System.Buffers.Text;
 
 namespace NodeTelemetry.Agent.Kernel;
 
-/// <summary>Reads words and numbers from the kernel's ASCII files, from left to right. Never throws, allocates
-/// nothing.</summary>
+/// <summary>Reads words and numbers from the kernel's ASCII files, left to right.
+/// Never throws, allocates nothing.</summary>
 internal ref struct AsciiReader(ReadOnlySpan<byte> text)
 {
     private ReadOnlySpan<byte> _rest = text;
 
-    /// <summary>Gets a value indicating whether everything has been read.</summary>
+    /// <summary>Gets a value indicating whether the text is exhausted.</summary>
     public readonly bool IsAtEnd => _rest.IsEmpty;
 
-    /// <summary>Takes the next line, without its line feed.</summary>
+    /// <summary>Reads the next line, without its line feed.</summary>
     /// <returns><see langword="false"/> at the end of the text.</returns>
     public bool TryReadLine(out ReadOnlySpan<byte> line)
     {
@@ -27,8 +27,8 @@ internal ref struct AsciiReader(ReadOnlySpan<byte> text)
         return true;
     }
 
-    /// <summary>Takes the next word: bytes up to a space, a tab or the end, skipping those before it.</summary>
-    /// <returns><see langword="false"/> if there is none in the rest of the line.</returns>
+    /// <summary>Reads the next word, which ends at a space, a tab or the end of the text.</summary>
+    /// <returns><see langword="false"/> if the rest of the line has none.</returns>
     public bool TryReadWord(out ReadOnlySpan<byte> word)
     {
         SkipSpaces();
@@ -38,21 +38,21 @@ internal ref struct AsciiReader(ReadOnlySpan<byte> text)
         return !word.IsEmpty;
     }
 
-    /// <summary>Takes the next word if it is a whole number that fits.</summary>
+    /// <summary>Reads the next word if it is an unsigned integer that fits.</summary>
     public bool TryReadInteger(out ulong value)
     {
         value = 0;
         return TryReadWord(out var word) && Utf8Parser.TryParse(word, out value, out var used) && used == word.Length;
     }
 
-    /// <summary>Takes the next word if it is a whole number, maybe negative, that fits.</summary>
+    /// <summary>Reads the next word if it is a signed integer that fits.</summary>
     public bool TryReadSigned(out long value)
     {
         value = 0;
         return TryReadWord(out var word) && Utf8Parser.TryParse(word, out value, out var used) && used == word.Length;
     }
 
-    /// <summary>Takes the next word if it is a finite number such as <c>12.34</c>.</summary>
+    /// <summary>Reads the next word if it is a finite number such as <c>12.34</c>.</summary>
     public bool TryReadNumber(out double value)
     {
         value = 0;

@@ -3,11 +3,11 @@ using NodeTelemetry.Protocol.Wire;
 
 namespace NodeTelemetry.Agent.Kernel;
 
-/// <summary>The kernel's boot id, which changes at every boot and at no other time. Source: random(4).</summary>
+/// <summary>The kernel's boot id, which changes at every boot and only then. Source: random(4).</summary>
 internal static class BootIdentity
 {
     /// <summary>Reads the first 32 bits of <c>/proc/sys/kernel/random/boot_id</c>.</summary>
-    /// <returns>0 if the kernel has none: then a reboot shows by the uptime and the run only.</returns>
+    /// <returns>0 if the kernel has none; a reboot is then visible by uptime and run only.</returns>
     public static uint Read(KernelRoots roots)
     {
         Span<byte> text = stackalloc byte[64];

@@ -3,15 +3,14 @@ using System.Runtime.InteropServices;
 
 namespace NodeTelemetry.Agent.Kernel;
 
-/// <summary>What the kernel knows of its clock.</summary>
-/// <remarks>Source: adjtimex(2). The structure begins with words of the processor's size: modes, offset, freq,
-/// maxerror, esterror, status.</remarks>
+/// <summary>The kernel's clock discipline status.</summary>
+/// <remarks>Source: adjtimex(2). Shape: machine words modes, offset, freq, maxerror, esterror, status.</remarks>
 /// <param name="IsSynchronised">Whether STA_UNSYNC is not set.</param>
-/// <param name="OffsetSeconds">What the clock still has to be corrected by.</param>
-/// <param name="ErrorMaxSeconds">How wrong it can be at most.</param>
+/// <param name="OffsetSeconds">The remaining offset.</param>
+/// <param name="ErrorMaxSeconds">The maximum error.</param>
 internal readonly record struct ClockStatus(bool IsSynchronised, double OffsetSeconds, double ErrorMaxSeconds)
 {
-    /// <summary>Larger than the structure is anywhere: 208 bytes with words of 64 bits, 128 with those of 32.</summary>
+    /// <summary>More than the size of the structure: 208 bytes on 64-bit machines, 128 on 32-bit ones.</summary>
     public const int StructureBytes = 256;
 
     private const int OffsetWord = 1;
@@ -21,11 +20,11 @@ internal readonly record struct ClockStatus(bool IsSynchronised, double OffsetSe
     /// <summary>STA_UNSYNC.</summary>
     private const int Unsynchronised = 0x40;
 
-    /// <summary>STA_NANO: the offset is in nanoseconds and not in microseconds.</summary>
+    /// <summary>STA_NANO: the offset is in nanoseconds, not microseconds.</summary>
     private const int Nanoseconds = 0x2000;
 
-    /// <summary>Asks the kernel.</summary>
-    /// <returns><see langword="false"/> if it does not say: a filter of system calls can forbid it.</returns>
+    /// <summary>Queries the kernel.</summary>
+    /// <returns><see langword="false"/> if the call fails: a system call filter may forbid it.</returns>
     public static bool TryRead(IKernelCalls calls, out ClockStatus status)
     {
         Span<byte> timex = stackalloc byte[StructureBytes];
@@ -36,8 +35,8 @@ internal readonly record struct ClockStatus(bool IsSynchronised, double OffsetSe
     }
 
     /// <summary>Parses the structure.</summary>
-    /// <param name="timex">Its bytes.</param>
-    /// <param name="wordBytes">4 or 8.</param>
+    /// <param name="timex">The structure.</param>
+    /// <param name="wordBytes">The size of a machine word: 4 or 8.</param>
     public static ClockStatus Parse(ReadOnlySpan<byte> timex, int wordBytes)
     {
         var flags = MemoryMarshal.Read<int>(timex[(StatusWord * wordBytes)..]);

@@ -1,14 +1,14 @@
 namespace NodeTelemetry.Agent.Kernel;
 
-/// <summary>What came of reading a kernel file.</summary>
+/// <summary>The result of reading a kernel file.</summary>
 internal enum FileOutcome
 {
-    /// <summary>There are bytes, maybe none.</summary>
+    /// <summary>The read succeeded, possibly with 0 bytes.</summary>
     Ok,
 
-    /// <summary>Healthy, but nothing here: no such file, no such device, or a sensor that is asleep.</summary>
+    /// <summary>Healthy, but no data: the file or device does not exist, or the sensor is suspended.</summary>
     Absent,
 
-    /// <summary>It is there and cannot be read.</summary>
+    /// <summary>The file exists but cannot be read.</summary>
     Failed,
 }

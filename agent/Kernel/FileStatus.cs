@@ -3,14 +3,14 @@ using System.Text;
 
 namespace NodeTelemetry.Agent.Kernel;
 
-/// <summary>What identifies a file and who may use it.</summary>
-/// <remarks>Source: statx(2), whose structure is the same on every architecture, unlike that of stat(2).</remarks>
+/// <summary>The identity and permissions of a file.</summary>
+/// <remarks>Source: statx(2), whose structure does not depend on the architecture, unlike that of stat(2).</remarks>
 /// <param name="DeviceMajor">Major number of the file system's device.</param>
 /// <param name="DeviceMinor">Minor number of the file system's device.</param>
-/// <param name="Inode">Number of the file in its file system.</param>
-/// <param name="OwnerId">User that owns it.</param>
-/// <param name="GroupId">Group that owns it.</param>
-/// <param name="Mode">Its type and permission bits.</param>
+/// <param name="Inode">Inode number.</param>
+/// <param name="OwnerId">The owner.</param>
+/// <param name="GroupId">The group.</param>
+/// <param name="Mode">File type and permission bits.</param>
 internal readonly record struct FileStatus(
     uint DeviceMajor, uint DeviceMinor, ulong Inode, uint OwnerId, uint GroupId, ushort Mode)
 {
@@ -27,18 +27,18 @@ internal readonly record struct FileStatus(
     private const int DeviceMajorOffset = 136;
     private const int DeviceMinorOffset = 140;
 
-    /// <summary>Gets its length in bytes.</summary>
+    /// <summary>Gets the length in bytes.</summary>
     public long Length { get; init; }
 
-    /// <summary>Gets when it was written last, in nanoseconds since the Unix epoch.</summary>
+    /// <summary>Gets the modification time in nanoseconds since the Unix epoch.</summary>
     public long WrittenNanoseconds { get; init; }
 
-    /// <summary>Reads the status of a file, of a link's target if it is one.</summary>
-    /// <returns><see langword="false"/> if there is no such file, or none that may be seen.</returns>
+    /// <summary>Reads the status of a file; follows links.</summary>
+    /// <returns><see langword="false"/> if the file does not exist or is not accessible.</returns>
     public static bool TryRead(string path, out FileStatus status) =>
         TryRead(Encoding.UTF8.GetBytes(path + '\0'), out status);
 
-    /// <summary>Does the same for a path that ends in a zero byte. Allocates: nothing.</summary>
+    /// <summary>Reads the status of a file by a NUL-terminated path. Allocates: nothing.</summary>
     public static bool TryRead(ReadOnlySpan<byte> path, out FileStatus status)
     {
         status = default;

@@ -2,38 +2,37 @@ using System.Runtime.InteropServices;
 
 namespace NodeTelemetry.Agent.Kernel;
 
-/// <summary>How much a file system holds and still can.</summary>
-/// <remarks>Source: statvfs(3). Its structure begins with two words of the processor's size, the block sizes; then come
-/// counts of 64 bits.</remarks>
-/// <param name="BlockBytes">What one block is.</param>
-/// <param name="Blocks">All blocks.</param>
-/// <param name="BlocksFree">Blocks that are free.</param>
-/// <param name="BlocksAvailable">Blocks that are free for everybody, not for root alone.</param>
-/// <param name="Inodes">Files that it can hold; 0 where there is no such limit.</param>
-/// <param name="InodesFree">Files that there is still room for.</param>
+/// <summary>The size and free space of a file system.</summary>
+/// <remarks>Source: statvfs(3). Shape: two machine words (block sizes), then 64-bit counts.</remarks>
+/// <param name="BlockBytes">The size of a block.</param>
+/// <param name="Blocks">Total blocks.</param>
+/// <param name="BlocksFree">Free blocks.</param>
+/// <param name="BlocksAvailable">Free blocks for unprivileged users.</param>
+/// <param name="Inodes">Total inodes; 0 if there is no limit.</param>
+/// <param name="InodesFree">Free inodes.</param>
 internal readonly record struct FilesystemSpace(
     ulong BlockBytes, ulong Blocks, ulong BlocksFree, ulong BlocksAvailable, ulong Inodes, ulong InodesFree)
 {
-    /// <summary>Larger than the structure is anywhere.</summary>
+    /// <summary>More than the size of the structure.</summary>
     private const int StructureBytes = 256;
 
-    /// <summary>Gets the share that is used of what everybody may use, as df has it; <see langword="null"/> if there is
-    /// nothing.</summary>
+    /// <summary>Gets the utilization as in <c>df</c>: the used share of what unprivileged users can use;
+    /// <see langword="null"/> if that is nothing.</summary>
     public double? UsedRatio
     {
         get
         {
-            // Blocks that are kept for root count neither as used nor as available.
+            // Blocks reserved for root count as neither used nor available.
             var used = Blocks - Math.Min(BlocksFree, Blocks);
             var usable = used + BlocksAvailable;
             return usable == 0 ? null : (double)used / usable;
         }
     }
 
-    /// <summary>Asks the file system that holds a path. May hang for ever where that is across a network.</summary>
-    /// <param name="path">The path, ending in a zero byte.</param>
-    /// <param name="space">What it says.</param>
-    /// <returns>errno(3); 0 if it went well.</returns>
+    /// <summary>Queries the file system of a path. May block forever on network file systems.</summary>
+    /// <param name="path">The path, NUL-terminated.</param>
+    /// <param name="space">The result.</param>
+    /// <returns>errno(3); 0 on success.</returns>
     public static int Read(ReadOnlySpan<byte> path, out FilesystemSpace space)
     {
         Span<byte> buffer = stackalloc byte[StructureBytes];

@@ -3,17 +3,17 @@ using System.Runtime.InteropServices;
 
 namespace NodeTelemetry.Agent.Kernel;
 
-/// <summary>Questions to the firmware of a Raspberry Pi, and its answers. They are little-endian words, as are all
-/// machines that have it.</summary>
-/// <remarks>Source: the mailbox property interface in the firmware's wiki; vcgencmd.c of raspberrypi/utils. Shape: size
-/// in bytes, code, tag, bytes of the value, bytes of the request or of the answer, value, 0. Allocates:
-/// nothing.</remarks>
+/// <summary>Requests to the firmware of a Raspberry Pi, and its replies: little-endian words.</summary>
+/// <remarks>Source: the mailbox property interface in the firmware's wiki; vcgencmd.c of raspberrypi/utils.
+/// Shape: size in bytes, code, tag, size of the value buffer, size of the request or reply, value, 0.
+/// Allocates: nothing.</remarks>
 internal static class FirmwareMessage
 {
-    /// <summary>Words of <see cref="AskThrottled"/>.</summary>
+    /// <summary>The length of <see cref="RequestThrottled"/> in words.</summary>
     public const int ThrottledWords = 8;
 
-    /// <summary>Words of <see cref="AskCommand"/>: the firmware insists on a text of 1024 words.</summary>
+    /// <summary>The length of <see cref="RequestCommand"/> in words:
+    /// the firmware requires a text of 1024 words.</summary>
     public const int CommandWords = 7 + (CommandTextBytes / sizeof(uint));
 
     private const uint ThrottledTag = 0x00030046;
@@ -22,8 +22,8 @@ internal static class FirmwareMessage
     private const int CommandTextBytes = 4096;
     private const int ValueWord = 5;
 
-    /// <summary>Asks what the board does to save itself. The value 0 resets none of what it remembers.</summary>
-    public static void AskThrottled(Span<uint> message)
+    /// <summary>Requests the throttling flags. The value 0 clears none of the sticky flags.</summary>
+    public static void RequestThrottled(Span<uint> message)
     {
         message = message[..ThrottledWords];
         message.Clear();
@@ -32,17 +32,17 @@ internal static class FirmwareMessage
         message[3] = sizeof(uint);
     }
 
-    /// <summary>Reads the answer to <see cref="AskThrottled"/>.</summary>
-    /// <returns><see langword="false"/> if it is none.</returns>
+    /// <summary>Parses the reply to <see cref="RequestThrottled"/>.</summary>
+    /// <returns><see langword="false"/> if the message is not a valid reply.</returns>
     public static bool TryReadThrottled(ReadOnlySpan<uint> message, out uint bits)
     {
         bits = message[ValueWord];
         return message[1] == Answered && message[4] == (Answered | sizeof(uint));
     }
 
-    /// <summary>Asks by a command of <c>vcgencmd</c>: on newer systems the one way that is open to the group
-    /// <c>video</c>.</summary>
-    public static void AskCommand(Span<uint> message, ReadOnlySpan<byte> command)
+    /// <summary>Requests a command of <c>vcgencmd</c>:
+    /// on newer systems the only way open to the group <c>video</c>.</summary>
+    public static void RequestCommand(Span<uint> message, ReadOnlySpan<byte> command)
     {
         message = message[..CommandWords];
         message.Clear();
@@ -52,7 +52,7 @@ internal static class FirmwareMessage
         command.CopyTo(MemoryMarshal.AsBytes(message[(ValueWord + 1)..]));
     }
 
-    /// <summary>Reads the text that answers <see cref="AskCommand"/>.</summary>
+    /// <summary>Gets the text of the reply to <see cref="RequestCommand"/>.</summary>
     /// <returns><see langword="false"/> if the firmware does not know the command.</returns>
     public static bool TryReadCommand(ReadOnlySpan<uint> message, out ReadOnlySpan<byte> text)
     {
@@ -62,8 +62,8 @@ internal static class FirmwareMessage
         return message[1] == Answered && message[ValueWord] == 0;
     }
 
-    /// <summary>Parses the bits as a command answers them, <c>throttled=0x50000</c>, or as a file of the kernel has
-    /// them, <c>50000</c>.</summary>
+    /// <summary>Parses the flags from the reply to a command (<c>throttled=0x50000</c>) or
+    /// from sysfs (<c>50000</c>).</summary>
     public static bool TryParseThrottled(ReadOnlySpan<byte> text, out uint bits)
     {
         text = text.Trim(" \n"u8);

@@ -2,9 +2,9 @@ using System.Buffers.Binary;
 
 namespace NodeTelemetry.Agent.Kernel;
 
-/// <summary>Lists a folder, entry by entry. Never throws; allocates nothing after construction.</summary>
-/// <remarks>Source: getdents64(2). Shape: inode and offset of 64 bits, length of the record in 16 bits, type in 8, then
-/// the name up to a zero byte.</remarks>
+/// <summary>Lists a directory, entry by entry. Never throws; allocates nothing after construction.</summary>
+/// <remarks>Source: getdents64(2). Shape: 64-bit inode and offset, 16-bit record length, 8-bit type,
+/// NUL-terminated name.</remarks>
 internal sealed class FolderReader : IDisposable
 {
     private const int LengthOffset = 16;
@@ -12,16 +12,16 @@ internal sealed class FolderReader : IDisposable
     private const int NameOffset = 19;
     private const byte FolderType = 4;
 
-    /// <summary>A page, some hundred entries at a time.</summary>
+    /// <summary>One page: about a hundred entries.</summary>
     private readonly byte[] _buffer = new byte[4096];
 
     private int _descriptor = -1;
     private int _length;
     private int _offset;
 
-    /// <summary>Opens a folder, and closes the one before it.</summary>
-    /// <param name="path">Its path, ending in a zero byte.</param>
-    /// <returns>Whether it is there and may be read.</returns>
+    /// <summary>Opens a directory and closes the previous one.</summary>
+    /// <param name="path">The path, NUL-terminated.</param>
+    /// <returns>Whether the directory exists and is readable.</returns>
     public bool TryOpen(ReadOnlySpan<byte> path)
     {
         Dispose();
@@ -30,9 +30,9 @@ internal sealed class FolderReader : IDisposable
         return _descriptor >= 0;
     }
 
-    /// <summary>Gets the next entry, other than the folder itself and the one above it.</summary>
-    /// <param name="name">Its name, valid until the next call.</param>
-    /// <param name="isFolder">Whether it is a folder; a link is none.</param>
+    /// <summary>Gets the next entry, except <c>.</c> and <c>..</c>.</summary>
+    /// <param name="name">The name, valid until the next call.</param>
+    /// <param name="isFolder">Whether it is a directory, not a link.</param>
     /// <returns><see langword="false"/> at the end.</returns>
     public bool TryRead(out ReadOnlySpan<byte> name, out bool isFolder)
     {

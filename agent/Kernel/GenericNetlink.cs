@@ -2,11 +2,11 @@ using System.Runtime.InteropServices;
 
 namespace NodeTelemetry.Agent.Kernel;
 
-/// <summary>Asks a family of generic netlink, and reads the attributes of its answers.</summary>
+/// <summary>Sends requests to a generic netlink family and parses the replies.</summary>
 /// <remarks>
 /// Source: Documentation/userspace-api/netlink/intro.rst; netlink(7). Every message is a header of 16 bytes (length,
-/// type, flags, number, port), one of 4 bytes (command, version), and attributes (length, type, value), padded to 4
-/// bytes each. Words are the processor's own. Needs no rights.
+/// type, flags, number, port), one of 4 bytes (command, version), and attributes (length, type, value),
+/// padded to 4 bytes each. Host byte order. Needs no privileges.
 /// </remarks>
 internal sealed class GenericNetlink : IDisposable
 {
@@ -16,7 +16,7 @@ internal sealed class GenericNetlink : IDisposable
     /// <summary>NLMSG_DONE.</summary>
     public const ushort DoneType = 3;
 
-    /// <summary>Where the attributes of a message begin.</summary>
+    /// <summary>The offset of the attributes in a message.</summary>
     public const int AttributesOffset = 20;
 
     private const int NetlinkFamily = 16;
@@ -28,7 +28,7 @@ internal sealed class GenericNetlink : IDisposable
     /// <summary>NLM_F_REQUEST.</summary>
     private const ushort Request = 1;
 
-    /// <summary>NLM_F_DUMP: everything that there is.</summary>
+    /// <summary>NLM_F_DUMP: all objects.</summary>
     private const ushort Dump = 0x300;
 
     /// <summary>GENL_ID_CTRL, CTRL_CMD_GETFAMILY, CTRL_ATTR_FAMILY_NAME, CTRL_ATTR_FAMILY_ID.</summary>
@@ -45,8 +45,8 @@ internal sealed class GenericNetlink : IDisposable
     private int _socket = -1;
     private uint _number;
 
-    /// <summary>Finds the number of a family; <see langword="null"/> if the kernel has none of that name.</summary>
-    /// <param name="name">The name, ending in a zero byte.</param>
+    /// <summary>Finds the id of a family; <see langword="null"/> if the kernel does not have it.</summary>
+    /// <param name="name">The name, NUL-terminated.</param>
     public ushort? FindFamily(ReadOnlySpan<byte> name)
     {
         var answer = Ask(ControlFamily, GetFamilyCommand, isDump: false, FamilyNameAttribute, name);
@@ -57,9 +57,8 @@ internal sealed class GenericNetlink : IDisposable
                 : null;
     }
 
-    /// <summary>Asks one question with one attribute, and gives the first piece of the answer: all that a small node
-    /// has.
-    /// May wait for a driver.</summary>
+    /// <summary>Sends a request with one attribute and returns the first part of the reply,
+    /// which is complete on a small node. May block in a driver.</summary>
     public ReadOnlySpan<byte> Ask(
         ushort family, byte command, bool isDump, ushort attribute, ReadOnlySpan<byte> value)
     {
@@ -81,7 +80,7 @@ internal sealed class GenericNetlink : IDisposable
         MemoryMarshal.Write(request[(AttributesOffset + 2)..], attribute);
         value.CopyTo(request[(AttributesOffset + AttributeHeaderBytes)..]);
 
-        // The kernel makes the answer within the call; what is not there then will not come. Older answers go first.
+        // The kernel builds the reply within the call, so nothing arrives later. Stale replies are skipped.
         var addressLength = 0u;
         if (_socket < 0 || LibC.SendTo(_socket, request, Align(length), 0, default, 0) < 0)
         {
@@ -104,8 +103,8 @@ internal sealed class GenericNetlink : IDisposable
         }
     }
 
-    /// <summary>Takes the next message of an answer.</summary>
-    /// <returns><see langword="false"/> at its end, and where it is damaged.</returns>
+    /// <summary>Reads the next message of a reply.</summary>
+    /// <returns><see langword="false"/> at the end or if the message is malformed.</returns>
     public static bool TryReadMessage(
         ref ReadOnlySpan<byte> rest, out ushort type, out ReadOnlySpan<byte> attributes)
     {
@@ -128,7 +127,7 @@ internal sealed class GenericNetlink : IDisposable
         return true;
     }
 
-    /// <summary>Finds an attribute.</summary>
+    /// <summary>Finds an attribute by type.</summary>
     public static bool TryFind(ReadOnlySpan<byte> attributes, ushort wanted, out ReadOnlySpan<byte> value)
     {
         while (attributes.Length >= AttributeHeaderBytes)

@@ -1,19 +1,19 @@
 namespace NodeTelemetry.Agent.Kernel;
 
-/// <summary>A kernel file of many lines, with a buffer that grows to what the node has.</summary>
+/// <summary>A kernel file of many lines, with a buffer that grows as needed.</summary>
 /// <remarks>Allocates: nothing once the buffer is large enough.</remarks>
-/// <param name="path">Where it is.</param>
-/// <param name="bytesMax">What is beyond is not looked at.</param>
+/// <param name="path">The path.</param>
+/// <param name="bytesMax">The maximum size; further bytes are ignored.</param>
 internal sealed class GrowingFile(string path, int bytesMax) : IDisposable
 {
-    /// <summary>All lines of a small board.</summary>
+    /// <summary>Enough for a small board.</summary>
     private const int BytesAtFirst = 8 * 1024;
 
     private readonly KernelFile _file = new(path);
     private byte[] _buffer = new byte[BytesAtFirst];
 
-    /// <summary>Reads it from its start.</summary>
-    /// <param name="text">What it holds, until the next call.</param>
+    /// <summary>Reads the file from its start.</summary>
+    /// <param name="text">The content, valid until the next call.</param>
     public FileOutcome Read(out ReadOnlySpan<byte> text)
     {
         while (true)
@@ -29,7 +29,7 @@ internal sealed class GrowingFile(string path, int bytesMax) : IDisposable
         }
     }
 
-    /// <summary>Asks whether it tells of a change: see <see cref="KernelFile.HasUrgentNews"/>.</summary>
+    /// <summary>Returns whether the file has signalled a change; see <see cref="KernelFile.HasUrgentNews"/>.</summary>
     public bool HasUrgentNews() => _file.HasUrgentNews();
 
     /// <inheritdoc/>

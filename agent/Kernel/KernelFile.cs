@@ -3,10 +3,10 @@ using System.Text;
 
 namespace NodeTelemetry.Agent.Kernel;
 
-/// <summary>A file of /proc or /sys that is opened once and read again from its start at every tick.</summary>
+/// <summary>A file in /proc or /sys that is opened once and read from its start at every tick.</summary>
 /// <remarks>
-/// Never trusts the file's size and never throws: an absent sensor is everyday life, and an exception at every tick
-/// would cost more than all samplers together. Allocates: nothing after construction. Not thread-safe.
+/// Ignores the file size and never throws: absent sensors are normal, and an exception per tick would cost more
+/// than all samplers together. Allocates: nothing after construction. Not thread-safe.
 /// </remarks>
 internal sealed class KernelFile(string path) : IDisposable
 {
@@ -22,21 +22,21 @@ internal sealed class KernelFile(string path) : IDisposable
     private readonly byte[] _path = Encoding.UTF8.GetBytes(path + '\0');
     private int _descriptor = -1;
 
-    /// <summary>Gets where the file is.</summary>
+    /// <summary>Gets the path of the file.</summary>
     public string Path => path;
 
-    /// <summary>Gets the errno(3) of the last read; 0 if it went well.</summary>
+    /// <summary>Gets the errno(3) of the last read; 0 on success.</summary>
     public int LastError { get; private set; }
 
-    /// <summary>Reads a file of any length once, such as one that holds a single text.</summary>
+    /// <summary>Opens, reads and closes a file.</summary>
     public static FileOutcome ReadOnce(string path, Span<byte> buffer, out int length)
     {
         using var file = new KernelFile(path);
         return file.ReadAll(buffer, out length);
     }
 
-    /// <summary>Reads by one call: enough for files of one value and those that the kernel makes in one
-    /// piece.</summary>
+    /// <summary>Reads with one call, which suffices for single values and for files that the kernel generates
+    /// at once.</summary>
     public FileOutcome Read(Span<byte> buffer, out int length)
     {
         length = 0;
@@ -44,8 +44,8 @@ internal sealed class KernelFile(string path) : IDisposable
         return outcome == FileOutcome.Ok ? ReadAt(buffer, 0, out length) : outcome;
     }
 
-    /// <summary>Reads until the end or until the buffer is full: the kernel hands out record files a page at a
-    /// time.</summary>
+    /// <summary>Reads until the end or until the buffer is full:
+    /// the kernel returns record files page by page.</summary>
     public FileOutcome ReadAll(Span<byte> buffer, out int length)
     {
         length = 0;
@@ -63,9 +63,8 @@ internal sealed class KernelFile(string path) : IDisposable
         return outcome;
     }
 
-    /// <summary>Asks a file that tells of changes by POLLPRI, such as mountinfo, whether there has been one since it
-    /// was
-    /// asked last. An ordinary file never tells.</summary>
+    /// <summary>Returns whether a file that signals changes by POLLPRI, such as mountinfo,
+    /// has changed since the last call. Ordinary files never do.</summary>
     public bool HasUrgentNews()
     {
         if (EnsureOpen() != FileOutcome.Ok)
@@ -126,7 +125,7 @@ internal sealed class KernelFile(string path) : IDisposable
             return FileOutcome.Ok;
         }
 
-        // The device may have been unplugged and come back under the same name, so the next read opens anew.
+        // The device may have been replaced under the same name, so the next read opens it again.
         LastError = Marshal.GetLastPInvokeError();
         Dispose();
         return OutcomeOf(LastError);

@@ -1,6 +1,6 @@
 namespace NodeTelemetry.Agent.Kernel;
 
-/// <summary>Where the kernel's file systems are: elsewhere in containers and tests.</summary>
+/// <summary>The roots of the kernel's file systems, which differ in containers and tests.</summary>
 /// <param name="Proc">Usually <c>/proc</c>.</param>
 /// <param name="Sys">Usually <c>/sys</c>.</param>
 /// <param name="Etc">Usually <c>/etc</c>.</param>
@@ -8,7 +8,7 @@ namespace NodeTelemetry.Agent.Kernel;
 /// <param name="Run">Usually <c>/run</c>.</param>
 /// <param name="Var">Usually <c>/var</c>.</param>
 /// <param name="Boot">Usually <c>/boot</c>.</param>
-/// <param name="Root">Usually <c>/</c>: what mount points are looked for in.</param>
+/// <param name="Root">Usually <c>/</c>; mount points are relative to it.</param>
 internal sealed record KernelRoots(
     string Proc = "/proc",
     string Sys = "/sys",
@@ -19,8 +19,8 @@ internal sealed record KernelRoots(
     string Boot = "/boot",
     string Root = "/")
 {
-    /// <summary>Gets the list of the node's mounts: this process's, or, where the node is mounted in a container, those
-    /// of its first process.</summary>
+    /// <summary>Gets the path of mountinfo: of this process,
+    /// or of process 1 if the node is mounted in a container.</summary>
     public string MountsFile =>
         Root != "/" && File.Exists(ProcFile("1/mountinfo")) ? ProcFile("1/mountinfo") : ProcFile("self/mountinfo");
 
@@ -45,10 +45,8 @@ internal sealed record KernelRoots(
     /// <summary>Gets a file below <see cref="Boot"/>.</summary>
     public string BootFile(string name) => Path.Join(Boot, name);
 
-    /// <summary>Gets the folders called <paramref name="prefix"/> and a number within <paramref name="folder"/>, by
-    /// number.</summary>
-    /// <returns>At most <paramref name="countMax"/> of them; none if the folder is absent or cannot be
-    /// listed.</returns>
+    /// <summary>Gets the subdirectories named <paramref name="prefix"/> plus a number, ordered by number.</summary>
+    /// <returns>At most <paramref name="countMax"/> paths; none if the directory is absent or unreadable.</returns>
     public static IReadOnlyList<string> NumberedFolders(string folder, string prefix, int countMax)
     {
         var found = new List<(int Number, string Path)>();
@@ -66,7 +64,8 @@ internal sealed record KernelRoots(
         return found[..Math.Min(found.Count, countMax)].ConvertAll(static item => item.Path);
     }
 
-    /// <summary>Gets the folders, and links to folders, within one; none if it is absent or cannot be listed.</summary>
+    /// <summary>Gets the subdirectories, including links to directories;
+    /// none if the directory is absent or unreadable.</summary>
     public static string[] Folders(string folder)
     {
         try
@@ -75,12 +74,12 @@ internal sealed record KernelRoots(
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // Absent hardware looks like this; what needs it says NoData.
+            // Absent hardware; its sampler reports NoData.
             return [];
         }
     }
 
-    /// <summary>Gets the names of the files within a folder; none if it is absent or cannot be listed.</summary>
+    /// <summary>Gets the names of the files in a directory; none if it is absent or unreadable.</summary>
     public static string[] Files(string folder)
     {
         try

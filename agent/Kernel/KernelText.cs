@@ -3,14 +3,14 @@ using System.Text.Unicode;
 
 namespace NodeTelemetry.Agent.Kernel;
 
-/// <summary>Texts such as board names, made fit for a datagram.</summary>
+/// <summary>Sanitises texts such as board names for a datagram.</summary>
 internal static class KernelText
 {
     /// <summary>Enough for every text that is sent, and for /etc/os-release.</summary>
     private const int FileBytesMax = 4096;
 
-    /// <summary>Reads a file that holds one text.</summary>
-    /// <returns>The cleaned text; <see langword="null"/> if there is none.</returns>
+    /// <summary>Reads a file with a single text.</summary>
+    /// <returns>The sanitised text; <see langword="null"/> if it is empty or unreadable.</returns>
     public static string? ReadFile(string path, int bytesMax)
     {
         Span<byte> buffer = new byte[FileBytesMax];
@@ -19,10 +19,9 @@ internal static class KernelText
             : null;
     }
 
-    /// <summary>Takes what stands before the first zero byte or line feed, without blanks around it and without control
-    /// characters.</summary>
-    /// <remarks>Device tree texts end in a zero byte. A text that is too long is cut between characters.</remarks>
-    /// <returns><see langword="null"/> if nothing is left, or if it is not UTF-8.</returns>
+    /// <summary>Returns the text before the first NUL or line feed, trimmed and without control characters.</summary>
+    /// <remarks>Device tree texts are NUL-terminated. A long text is truncated between characters.</remarks>
+    /// <returns><see langword="null"/> if the text is empty or not UTF-8.</returns>
     public static string? Clean(ReadOnlySpan<byte> text, int bytesMax)
     {
         var end = text.IndexOfAny((byte)0, (byte)'\n');

@@ -2,39 +2,38 @@ using System.Runtime.InteropServices;
 
 namespace NodeTelemetry.Agent.Kernel;
 
-/// <summary>The few calls of the C library that the framework has no exception-free form of.</summary>
-/// <remarks>Values are those of Linux on every architecture that the agent runs on (asm-generic).</remarks>
+/// <summary>C library calls that the framework lacks, or offers only with exceptions.</summary>
+/// <remarks>Constants are those of asm-generic, which all supported architectures use.</remarks>
 internal static partial class LibC
 {
-    /// <summary>EPERM: only root may.</summary>
+    /// <summary>EPERM.</summary>
     public const int NotPermitted = 1;
 
-    /// <summary>ENOENT: there is no such file.</summary>
+    /// <summary>ENOENT.</summary>
     public const int NoEntry = 2;
 
-    /// <summary>EAGAIN: there is nothing yet.</summary>
+    /// <summary>EAGAIN.</summary>
     public const int TryAgain = 11;
 
-    /// <summary>EACCES: others may, this user may not.</summary>
+    /// <summary>EACCES.</summary>
     public const int AccessDenied = 13;
 
-    /// <summary>ENOTDIR: what should be a folder is none.</summary>
+    /// <summary>ENOTDIR.</summary>
     public const int NotDirectory = 20;
 
-    /// <summary>ENAMETOOLONG: the name is too long.</summary>
+    /// <summary>ENAMETOOLONG.</summary>
     public const int NameTooLong = 36;
 
-    /// <summary>EINTR: a signal came first; try again.</summary>
+    /// <summary>EINTR.</summary>
     public const int Interrupted = 4;
 
-    /// <summary>EINVAL: the device is not in a state to say.</summary>
+    /// <summary>EINVAL; from sysfs, the device currently has no value.</summary>
     public const int InvalidArgument = 22;
 
-    /// <summary>ENOBUFS: messages have been lost.</summary>
+    /// <summary>ENOBUFS: messages were lost.</summary>
     public const int NoBuffers = 105;
 
-    /// <summary>O_RDONLY | O_NONBLOCK | O_CLOEXEC: a FIFO or device in place of a file must not block the
-    /// tick.</summary>
+    /// <summary>O_RDONLY | O_NONBLOCK | O_CLOEXEC: a FIFO or device in place of a file must not block.</summary>
     public const int OpenToRead = 0x800 | 0x80000;
 
     /// <summary>O_RDWR | O_CLOEXEC.</summary>
@@ -43,19 +42,19 @@ internal static partial class LibC
     /// <summary>EFD_CLOEXEC | EFD_NONBLOCK.</summary>
     public const int EventFlags = 0x80000 | 0x800;
 
-    /// <summary>POLLIN: there is something to read.</summary>
+    /// <summary>POLLIN.</summary>
     public const short Readable = 1;
 
-    /// <summary>POLLPRI: there is something urgent, such as a change of what a kernel file says.</summary>
+    /// <summary>POLLPRI: an exceptional condition, such as a change of a kernel file.</summary>
     public const short Urgent = 2;
 
-    /// <summary>POLLOUT: there is room to write.</summary>
+    /// <summary>POLLOUT.</summary>
     public const short Writable = 4;
 
-    /// <summary>MSG_DONTWAIT: fail rather than wait.</summary>
+    /// <summary>MSG_DONTWAIT.</summary>
     public const int DoNotWait = 0x40;
 
-    /// <summary>MSG_TRUNC: give a datagram's true length, however short the buffer.</summary>
+    /// <summary>MSG_TRUNC: return the real length of a datagram that exceeds the buffer.</summary>
     public const int TrueLength = 0x20;
 
     /// <summary>The descriptor of standard output.</summary>
@@ -64,7 +63,7 @@ internal static partial class LibC
     /// <summary>The descriptor of standard error.</summary>
     public const int StandardError = 2;
 
-    /// <summary>open(2); the path ends in a zero byte.</summary>
+    /// <summary>open(2). The path is NUL-terminated.</summary>
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true)]
     public static partial int Open(ReadOnlySpan<byte> path, int flags);
 
@@ -114,7 +113,7 @@ internal static partial class LibC
     public static partial nint SendTo(
         int socket, ReadOnlySpan<byte> buffer, nint count, int flags, ReadOnlySpan<byte> address, uint addressLength);
 
-    /// <summary>statx(2); the path ends in a zero byte.</summary>
+    /// <summary>statx(2). The path is NUL-terminated.</summary>
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true)]
     public static partial int StatusOf(int folder, ReadOnlySpan<byte> path, int flags, uint mask, Span<byte> status);
 
@@ -134,7 +133,7 @@ internal static partial class LibC
     [LibraryImport("libc", EntryPoint = "getdents64", SetLastError = true)]
     public static partial nint ReadFolder(int descriptor, Span<byte> buffer, nuint count);
 
-    /// <summary>statvfs(3) with 64 bits for all counts; the path ends in a zero byte.</summary>
+    /// <summary>statvfs(3) with 64-bit counts. The path is NUL-terminated.</summary>
     [LibraryImport("libc", EntryPoint = "statvfs64", SetLastError = true)]
     public static partial int SpaceOf(ReadOnlySpan<byte> path, Span<byte> space);
 

@@ -6,8 +6,8 @@ namespace NodeTelemetry.Agent.Kernel;
 /// <summary>The calls of the running kernel.</summary>
 internal sealed class LinuxKernelCalls : IKernelCalls
 {
-    /// <summary><c>_IOWR(100, 0, char *)</c>, which has the size of a pointer in it. Source: vcio.c of the Raspberry
-    /// Pi's kernel.</summary>
+    /// <summary><c>_IOWR(100, 0, char *)</c>, which encodes the size of a pointer.
+    /// Source: vcio.c of the Raspberry Pi kernel.</summary>
     private static readonly nuint MailboxProperty = 0xC0006400 | ((nuint)nint.Size << 16);
 
     private string? _device;

@@ -2,17 +2,17 @@ using System.Buffers.Binary;
 
 namespace NodeTelemetry.Agent.Kernel;
 
-/// <summary>The time of day at this node.</summary>
-/// <remarks>By the C library, because the framework would load the whole history of the time zone.</remarks>
+/// <summary>The local time of day.</summary>
+/// <remarks>Uses the C library, because the framework would load the complete history of the time zone.</remarks>
 internal static class LocalClock
 {
-    /// <summary>Bytes of <c>struct tm</c>, and more.</summary>
+    /// <summary>More than the size of <c>struct tm</c>.</summary>
     private const int StructureBytes = 64;
 
-    /// <summary>Gets it.</summary>
+    /// <summary>Gets the local time of day.</summary>
     public static TimeOnly Read(DateTimeOffset now)
     {
-        // struct tm begins with seconds, minutes and hours, each an int.
+        // struct tm starts with seconds, minutes and hours, each an int.
         Span<byte> parts = stackalloc byte[StructureBytes];
         parts.Clear();
         _ = LibC.LocalTime((nint)now.ToUnixTimeSeconds(), parts);

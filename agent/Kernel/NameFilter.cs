@@ -2,18 +2,17 @@ using System.IO.Enumeration;
 
 namespace NodeTelemetry.Agent.Kernel;
 
-/// <summary>Which of several things of a kind are read, by patterns in which <c>*</c> stands for any characters and
-/// <c>?</c> for one.</summary>
-/// <param name="Only">If there are any, what is read: that and nothing else.</param>
-/// <param name="Except">What is never read.</param>
+/// <summary>Selects entries by name patterns, in which <c>*</c> matches any characters and <c>?</c> one.</summary>
+/// <param name="Only">Patterns of the entries to read; if there are any, no others are read.</param>
+/// <param name="Except">Patterns of entries that are never read.</param>
 internal sealed record NameFilter(IReadOnlyList<string> Only, IReadOnlyList<string> Except)
 {
-    /// <summary>A filter that decides nothing.</summary>
+    /// <summary>A filter without patterns.</summary>
     public static readonly NameFilter None = new([], []);
 
-    /// <summary>Decides whether something is read.</summary>
-    /// <param name="name">Its name.</param>
-    /// <returns><see langword="null"/> if no pattern says anything about it.</returns>
+    /// <summary>Returns whether an entry is selected.</summary>
+    /// <param name="name">The name of the entry.</param>
+    /// <returns><see langword="null"/> if no pattern applies.</returns>
     public bool? Decide(string name) =>
         IsAny(Except, name) ? false
         : Only.Count > 0 ? IsAny(Only, name)
@@ -21,7 +20,7 @@ internal sealed record NameFilter(IReadOnlyList<string> Only, IReadOnlyList<stri
 
     private static bool IsAny(IReadOnlyList<string> patterns, string name)
     {
-        // By index: this is asked at every tick, and an enumerator would be an object.
+        // By index: this runs at every tick, and an enumerator would be allocated.
         for (var index = 0; index < patterns.Count; index++)
         {
             if (FileSystemName.MatchesSimpleExpression(patterns[index], name, ignoreCase: false))

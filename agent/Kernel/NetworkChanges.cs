@@ -2,10 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace NodeTelemetry.Agent.Kernel;
 
-/// <summary>Hears from the kernel that interfaces, addresses or routes have changed. Allocates: nothing after
-/// construction.</summary>
-/// <remarks>Source: rtnetlink(7), the multicast groups of NETLINK_ROUTE. What has changed is not looked at: whoever
-/// cares lists anew.</remarks>
+/// <summary>Detects changes of interfaces, addresses and routes. Allocates: nothing after construction.</summary>
+/// <remarks>Source: rtnetlink(7), the multicast groups of NETLINK_ROUTE.
+/// The content is ignored: users list everything again.</remarks>
 internal sealed class NetworkChanges : IDisposable
 {
     private const ushort Family = 16;
@@ -14,10 +13,10 @@ internal sealed class NetworkChanges : IDisposable
     private const int AddressBytes = 12;
     private const int GroupsOffset = 8;
 
-    /// <summary>Links, and addresses and routes of IPv4 and IPv6.</summary>
+    /// <summary>Links, and IPv4 and IPv6 addresses and routes.</summary>
     private const uint Groups = 0x1 | 0x10 | 0x40 | 0x100 | 0x400;
 
-    /// <summary>Messages are thrown away, so a longer one may be cut.</summary>
+    /// <summary>Messages are discarded, so they may be truncated.</summary>
     private readonly byte[] _buffer = new byte[512];
     private readonly byte[] _from = new byte[AddressBytes];
     private readonly int _descriptor;
@@ -37,10 +36,10 @@ internal sealed class NetworkChanges : IDisposable
         }
     }
 
-    /// <summary>Gets a value indicating whether the kernel tells anything here; sandboxes may forbid it.</summary>
+    /// <summary>Gets a value indicating whether the kernel sends notifications; sandboxes may forbid it.</summary>
     public bool IsHeard => _descriptor >= 0;
 
-    /// <summary>Asks whether anything has changed since the last call.</summary>
+    /// <summary>Returns whether anything has changed since the last call.</summary>
     public bool Take()
     {
         var hasChanged = false;
@@ -49,7 +48,7 @@ internal sealed class NetworkChanges : IDisposable
             var length = (uint)_from.Length;
             if (LibC.ReceiveFrom(_descriptor, _buffer, _buffer.Length, LibC.DoNotWait, _from, ref length) < 0)
             {
-                // ENOBUFS: there were more messages than room, so something has certainly changed.
+                // ENOBUFS: messages were lost, so something has changed.
                 if (Marshal.GetLastPInvokeError() != LibC.NoBuffers)
                 {
                     break;

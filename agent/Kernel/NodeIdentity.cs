@@ -4,29 +4,29 @@ using NodeTelemetry.Protocol.Signing;
 
 namespace NodeTelemetry.Agent.Kernel;
 
-/// <summary>The stable identity of this node: a hash of what names the installation and the board.</summary>
+/// <summary>The stable identity of this node: a hash of the installation and the board.</summary>
 /// <remarks>
-/// A cloned SD card has the machine-id of its original, so the board's serial and a network card's address are hashed
-/// too. Only what every user may read is used (the serials in DMI are root's), so that the identity does not depend on
-/// who asks.
+/// A cloned SD card has the machine-id of its original, so the serial number and a MAC address are hashed too.
+/// Only sources that every user may read are used (DMI serial numbers are not),
+/// so the identity does not depend on the user.
 /// </remarks>
 /// <param name="Node">16 lower-case hexadecimal digits.</param>
 /// <param name="MachineId">The content of machine-id(5), if any.</param>
-/// <param name="Serial">The board's serial from the device tree or /proc/cpuinfo, if any.</param>
-/// <param name="HardwareAddress">The first physical network card's permanent address, if any.</param>
+/// <param name="Serial">The serial number from the device tree or /proc/cpuinfo, if any.</param>
+/// <param name="HardwareAddress">The permanent MAC address of the first physical interface, if any.</param>
 internal sealed record NodeIdentity(string Node, string? MachineId, string? Serial, string? HardwareAddress)
 {
-    /// <summary>Longer than every serial and address; the rest does not matter for telling boards apart.</summary>
+    /// <summary>Longer than any serial number or address.</summary>
     private const int PartBytesMax = 128;
 
-    /// <summary>More than a board's interfaces; containers' have no device and are skipped.</summary>
+    /// <summary>More interfaces than a board has; those of containers have no device and are skipped.</summary>
     private const int CpuinfoBytesMax = 64 * 1024;
 
-    /// <summary>Gets a value indicating whether only the host name could be used, so that two nodes of that name are
-    /// one.</summary>
+    /// <summary>Gets a value indicating whether only the host name was available,
+    /// so that two nodes with that name share an identity.</summary>
     public bool IsFallback => MachineId is null && Serial is null && HardwareAddress is null;
 
-    /// <summary>Reads the identity's sources and hashes them.</summary>
+    /// <summary>Reads the sources and hashes them.</summary>
     public static NodeIdentity Read(KernelRoots roots, string hostname)
     {
         var machineId = MeaningfulOrNull(KernelText.ReadFile(roots.EtcFile("machine-id"), PartBytesMax));
@@ -34,7 +34,7 @@ internal sealed record NodeIdentity(string Node, string? MachineId, string? Seri
         var address = ReadHardwareAddress(roots);
         var isFallback = machineId is null && serial is null && address is null;
 
-        // Names and separators keep one source from passing for another.
+        // Labels and separators prevent collisions between sources.
         var text = isFallback
             ? $"nodetelemetry/1\nhostname={hostname}\n"
             : $"nodetelemetry/1\nmachine-id={machineId}\nserial={serial}\nmac={address}\n";
@@ -42,8 +42,7 @@ internal sealed record NodeIdentity(string Node, string? MachineId, string? Seri
         return new NodeIdentity(Convert.ToHexStringLower(digest)[..WireLimits.NodeDigits], machineId, serial, address);
     }
 
-    /// <summary>Finds the <c>Serial</c> line that the kernels of some boards write at the end of
-    /// /proc/cpuinfo.</summary>
+    /// <summary>Finds the <c>Serial</c> line in /proc/cpuinfo, which some kernels provide.</summary>
     internal static string? ParseCpuinfoSerial(ReadOnlySpan<byte> cpuinfo)
     {
         var lines = new AsciiReader(cpuinfo);
@@ -59,8 +58,8 @@ internal sealed record NodeIdentity(string Node, string? MachineId, string? Seri
         return null;
     }
 
-    /// <summary>Reads the board's serial from the device tree or /proc/cpuinfo; <see langword="null"/> if it has none
-    /// that every user may read.</summary>
+    /// <summary>Reads the serial number from the device tree or /proc/cpuinfo;
+    /// <see langword="null"/> if none is readable by every user.</summary>
     internal static string? ReadSerial(KernelRoots roots)
     {
         var serial = MeaningfulOrNull(KernelText.ReadFile(roots.ProcFile("device-tree/serial-number"), PartBytesMax));
@@ -81,7 +80,7 @@ internal sealed record NodeIdentity(string Node, string? MachineId, string? Seri
         Array.Sort(folders, StringComparer.Ordinal);
         foreach (var folder in folders)
         {
-            // addr_assign_type 0 is the address burnt in; Wi-Fi privacy and bonding make others, which change.
+            // addr_assign_type 0 is the permanent address; Wi-Fi privacy and bonding use others, which change.
             if (Directory.Exists(Path.Join(folder, "device"))
                 && KernelText.ReadFile(Path.Join(folder, "addr_assign_type"), PartBytesMax) is null or "0"
                 && MeaningfulOrNull(KernelText.ReadFile(Path.Join(folder, "address"), PartBytesMax)) is { } address)
@@ -93,7 +92,8 @@ internal sealed record NodeIdentity(string Node, string? MachineId, string? Seri
         return null;
     }
 
-    /// <summary>Boards without a serial say so by zeros, first boots by <c>uninitialized</c>.</summary>
+    /// <summary>Boards without a serial number report zeros;
+    /// machine-id is <c>uninitialized</c> during the first boot.</summary>
     private static string? MeaningfulOrNull(string? text) =>
         text is null or "uninitialized" || text.AsSpan().Trim("0:- ").IsEmpty ? null : text;
 }

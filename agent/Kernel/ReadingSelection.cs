@@ -1,17 +1,17 @@
 namespace NodeTelemetry.Agent.Kernel;
 
-/// <summary>Which of the things that a node has several of are read.</summary>
+/// <summary>Which entries are read.</summary>
 internal sealed class ReadingSelection
 {
-    /// <summary>Gets or sets which file systems, by mount point.</summary>
+    /// <summary>Gets or sets the filter of file systems, by mount point.</summary>
     public NameFilter Mounts { get; set; } = NameFilter.None;
 
-    /// <summary>Gets or sets which block devices.</summary>
+    /// <summary>Gets or sets the filter of block devices.</summary>
     public NameFilter Disks { get; set; } = NameFilter.None;
 
-    /// <summary>Gets or sets which network interfaces.</summary>
+    /// <summary>Gets or sets the filter of network interfaces.</summary>
     public NameFilter Networks { get; set; } = NameFilter.None;
 
-    /// <summary>Gets or sets which sensors, by the name that they are sent under.</summary>
+    /// <summary>Gets or sets the filter of sensors, by entry name.</summary>
     public NameFilter Sensors { get; set; } = NameFilter.None;
 }

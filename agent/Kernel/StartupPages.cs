@@ -2,19 +2,19 @@ using System.Buffers.Text;
 
 namespace NodeTelemetry.Agent.Kernel;
 
-/// <summary>Gives back the pages of the program that only its start needed, a tenth of what it has in memory; what is
-/// needed after all comes from the page cache again.</summary>
-/// <remarks>Source: proc_pid_smaps(5), madvise(2). Only of mappings of which every page is as in the file: in others
-/// the loader has written.</remarks>
+/// <summary>Releases pages of the executable that only the start needed: a tenth of its resident memory.
+/// Pages that are needed again come from the page cache.</summary>
+/// <remarks>Source: proc_pid_smaps(5), madvise(2). Only mappings without modified pages are released;
+/// the loader has written to the others.</remarks>
 internal static class StartupPages
 {
     /// <summary>MADV_DONTNEED.</summary>
     private const int NotNeeded = 4;
 
-    /// <summary>The program is mapped below its libraries: its mappings come first, 700 bytes each.</summary>
+    /// <summary>The executable is mapped below its libraries, so its mappings come first, 700 bytes each.</summary>
     private const int TextBytesMax = 16 * 1024;
 
-    /// <summary>Gives them back; where the kernel does not say what is mapped, nothing.</summary>
+    /// <summary>Releases the pages, if the kernel exposes the mappings.</summary>
     public static void Release()
     {
         Span<byte> text = stackalloc byte[TextBytesMax];
@@ -24,9 +24,9 @@ internal static class StartupPages
         }
     }
 
-    /// <summary>Finds them.</summary>
-    /// <param name="text">The beginning of smaps.</param>
-    /// <param name="release">Is given the address and the length in bytes of each mapping.</param>
+    /// <summary>Finds the mappings.</summary>
+    /// <param name="text">The start of smaps.</param>
+    /// <param name="release">Receives the address and the length in bytes of each mapping.</param>
     internal static void Release(ReadOnlySpan<byte> text, Action<ulong, ulong> release)
     {
         ReadOnlySpan<byte> program = default;

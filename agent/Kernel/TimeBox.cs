@@ -2,22 +2,23 @@ using System.Runtime.ExceptionServices;
 
 namespace NodeTelemetry.Agent.Kernel;
 
-/// <summary>Does work that may hang on a thread of its own, and waits for it no longer than a limit.</summary>
+/// <summary>Runs work that may hang on a separate thread, and waits at most for a limit.</summary>
 /// <remarks>
-/// statfs(2) of a dead NFS mount never returns, and nothing can interrupt it. Such a call costs one tick the limit, and
-/// the later ones nothing: while it hangs, the box is busy and refuses. A box has one thread, made at the first use, so
-/// one thing at most hangs in it; whoever has several keeps the busy box for the one that hangs and takes another box
-/// for the rest. Work that came too late may still write: its results belong into memory that nothing else uses until
-/// <see cref="IsBusy"/> has ended. Allocates: nothing after the first use. For one caller's thread.
+/// statfs(2) of a dead NFS mount never returns, and nothing can interrupt it.
+/// Such a call delays one tick by the limit and later ones not at all: while it hangs,
+/// the box is busy and refuses work. A box has one thread, created at the first use, so at most one call hangs in it;
+/// <see cref="TimeBoxes"/> adds boxes as needed.
+/// Late work may still write, so nothing else may use its memory while <see cref="IsBusy"/>.
+/// Allocates: nothing after the first use. For one caller thread.
 /// </remarks>
-/// <param name="name">What the thread is called, for debuggers.</param>
-/// <param name="limit">How long to wait for one piece of work.</param>
+/// <param name="name">The name of the thread.</param>
+/// <param name="limit">The longest wait for one piece of work.</param>
 internal sealed class TimeBox(string name, TimeSpan limit) : IDisposable
 {
-    /// <summary>A system call and a parser need little; the default would be 8 MB of address space.</summary>
+    /// <summary>Enough for a system call and a parser; the default would be 8 MB of address space.</summary>
     private const int StackBytes = 128 * 1024;
 
-    /// <summary>An object and no <see cref="Lock"/>: one cannot wait for a change under the latter.</summary>
+    /// <summary>An object, because <see cref="Lock"/> does not support waiting for a pulse.</summary>
     private readonly object _gate = new();
 
     private Thread? _thread;
@@ -37,10 +38,10 @@ internal sealed class TimeBox(string name, TimeSpan limit) : IDisposable
         }
     }
 
-    /// <summary>Does <paramref name="work"/>, unless earlier work still hangs. An exception of it is thrown here; one
-    /// of work that came too late, at the next call.</summary>
+    /// <summary>Runs <paramref name="work"/>, unless earlier work still hangs.
+    /// Its exception is thrown here; that of late work, at the next call.</summary>
     /// <param name="work">The same delegate each time, so that nothing is allocated.</param>
-    /// <returns>Whether it was done within the limit.</returns>
+    /// <returns>Whether it completed within the limit.</returns>
     public bool TryRun(Action work)
     {
         lock (_gate)
@@ -61,8 +62,8 @@ internal sealed class TimeBox(string name, TimeSpan limit) : IDisposable
         }
     }
 
-    /// <summary>Begins <paramref name="work"/> without waiting for its end, unless earlier work still hangs.</summary>
-    /// <returns>Whether it was begun.</returns>
+    /// <summary>Starts <paramref name="work"/> without waiting for it, unless earlier work still hangs.</summary>
+    /// <returns>Whether it was started.</returns>
     public bool TryStart(Action work)
     {
         lock (_gate)
@@ -71,7 +72,7 @@ internal sealed class TimeBox(string name, TimeSpan limit) : IDisposable
         }
     }
 
-    /// <summary>Ends the thread as soon as what it does has ended; does not wait for that.</summary>
+    /// <summary>Ends the thread after its current work, without waiting.</summary>
     public void Dispose()
     {
         lock (_gate)
@@ -138,7 +139,7 @@ internal sealed class TimeBox(string name, TimeSpan limit) : IDisposable
             work();
             return null;
         }
-#pragma warning disable CA1031 // It is thrown again on the caller's thread; here it would end the process.
+#pragma warning disable CA1031 // Rethrown on the caller's thread; here it would end the process.
         catch (Exception error)
 #pragma warning restore CA1031
         {

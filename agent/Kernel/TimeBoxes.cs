@@ -1,19 +1,19 @@
 namespace NodeTelemetry.Agent.Kernel;
 
-/// <summary>Does many pieces of slow work, each apart from the others: one that hangs keeps its thread, the rest go on
-/// with another.</summary>
-/// <remarks>While nothing hangs there is one thread, made at the first use. Allocates: nothing while nothing hangs. For
-/// one caller's thread.</remarks>
-/// <param name="name">What the threads are called.</param>
-/// <param name="limit">How long to wait for one piece of work.</param>
-/// <param name="countMax">How many may hang at a time: each costs a thread. More are not begun.</param>
+/// <summary>Runs many pieces of slow work independently: one that hangs keeps its thread,
+/// the others use another.</summary>
+/// <remarks>While nothing hangs there is one thread, created at the first use. Allocates: nothing while nothing hangs.
+/// For one caller thread.</remarks>
+/// <param name="name">The name of the threads.</param>
+/// <param name="limit">The longest wait for one piece of work.</param>
+/// <param name="countMax">The maximum number of hanging threads; further work is not started.</param>
 internal sealed class TimeBoxes(string name, TimeSpan limit, int countMax) : IDisposable
 {
     private readonly List<TimeBox> _abandoned = [];
     private TimeBox? _spare;
     private int _running;
 
-    /// <summary>Tells whether work that was begun has not ended.</summary>
+    /// <summary>Returns whether started work has not ended.</summary>
     public bool IsRunning(SlowWork work)
     {
         if (work.Box is not { } box)
@@ -40,8 +40,9 @@ internal sealed class TimeBoxes(string name, TimeSpan limit, int countMax) : IDi
         return false;
     }
 
-    /// <summary>Begins work that is not running, and waits for its end unless it was late before.</summary>
-    /// <returns>Whether it has ended in time. If not, it is running, or was not begun because too much hangs.</returns>
+    /// <summary>Starts work, and waits for it unless it was late before.</summary>
+    /// <returns>Whether it completed in time. Otherwise it is running,
+    /// or was not started because too many threads hang.</returns>
     public bool TryRun(SlowWork work)
     {
         if (IsRunning(work))
@@ -70,7 +71,7 @@ internal sealed class TimeBoxes(string name, TimeSpan limit, int countMax) : IDi
         return !work.WasLate;
     }
 
-    /// <summary>Forgets work: what it is about has gone. If it still runs, its thread ends after it.</summary>
+    /// <summary>Abandons work. If it still runs, its thread ends after it.</summary>
     public void Abandon(SlowWork work)
     {
         if (IsRunning(work))
@@ -82,6 +83,6 @@ internal sealed class TimeBoxes(string name, TimeSpan limit, int countMax) : IDi
         }
     }
 
-    /// <summary>Ends the thread that waits for work; those that work end after it.</summary>
+    /// <summary>Ends the idle thread; busy threads end after their work.</summary>
     public void Dispose() => _spare?.Dispose();
 }

@@ -2,14 +2,14 @@ using System.Runtime.InteropServices;
 
 namespace NodeTelemetry.Agent.Kernel;
 
-/// <summary>Something that a thread can wait for together with devices and sockets: eventfd(2).</summary>
+/// <summary>An event that a thread can wait for together with devices and sockets: eventfd(2).</summary>
 internal sealed class WakeEvent : IDisposable
 {
-    /// <summary>What is added to it, so that it can be read.</summary>
+    /// <summary>The increment that makes it readable.</summary>
     private static readonly byte[] One = BitConverter.GetBytes(1UL);
 
     /// <summary>Initializes a new instance of the <see cref="WakeEvent"/> class.</summary>
-    /// <exception cref="InvalidOperationException">The kernel gives no event.</exception>
+    /// <exception cref="InvalidOperationException">eventfd(2) failed.</exception>
     public WakeEvent()
     {
         Descriptor = LibC.CreateEvent(0, LibC.EventFlags);
@@ -19,14 +19,14 @@ internal sealed class WakeEvent : IDisposable
         }
     }
 
-    /// <summary>Gets a descriptor that can be read once it is set, until <see cref="TryTake"/>.</summary>
+    /// <summary>Gets the descriptor, readable from <see cref="Set"/> until <see cref="TryTake"/>.</summary>
     public int Descriptor { get; }
 
-    /// <summary>Sets it; from any thread.</summary>
+    /// <summary>Sets the event. Thread-safe.</summary>
     public void Set() => _ = LibC.Write(Descriptor, One, One.Length);
 
-    /// <summary>Takes it back.</summary>
-    /// <returns>Whether it was set; however often, it is once.</returns>
+    /// <summary>Resets the event.</summary>
+    /// <returns>Whether it was set.</returns>
     public bool TryTake()
     {
         Span<byte> count = stackalloc byte[sizeof(ulong)];

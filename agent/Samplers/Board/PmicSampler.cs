@@ -113,7 +113,7 @@ internal sealed class PmicSampler : ISampler
 
     private bool Read()
     {
-        FirmwareMessage.AskCommand(_message, "pmic_read_adc"u8);
+        FirmwareMessage.RequestCommand(_message, "pmic_read_adc"u8);
         if (_calls.CallFirmware(_mailbox, _message) != 0 || !FirmwareMessage.TryReadCommand(_message, out var text))
         {
             return false;

@@ -170,14 +170,14 @@ internal sealed class ThrottledSampler : ISampler, IDisposable
     private bool TryReadMailbox(out uint bits)
     {
         bits = 0;
-        FirmwareMessage.AskThrottled(_message);
+        FirmwareMessage.RequestThrottled(_message);
         if (_calls.CallFirmware(_mailbox, _message.AsSpan(0, FirmwareMessage.ThrottledWords)) == 0
             && FirmwareMessage.TryReadThrottled(_message, out bits))
         {
             return true;
         }
 
-        FirmwareMessage.AskCommand(_message, "get_throttled"u8);
+        FirmwareMessage.RequestCommand(_message, "get_throttled"u8);
         return _calls.CallFirmware(_commands, _message) == 0
             && FirmwareMessage.TryReadCommand(_message, out var text)
             && FirmwareMessage.TryParseThrottled(text, out bits);

@@ -101,7 +101,7 @@ public sealed class ThrottledSamplerTests
     public void The_request_is_the_one_of_the_firmwares_documentation()
     {
         var message = new uint[FirmwareMessage.ThrottledWords];
-        FirmwareMessage.AskThrottled(message);
+        FirmwareMessage.RequestThrottled(message);
         Assert.Equal([0x20u, 0, 0x00030046, 4, 0, 0, 0, 0], message);
 
         uint[] reply = [0x20, 0x80000000, 0x00030046, 4, 0x80000004, 0x50005, 0, 0];
@@ -111,7 +111,7 @@ public sealed class ThrottledSamplerTests
         Assert.False(FirmwareMessage.TryReadThrottled(reply, out _));
 
         var command = new uint[FirmwareMessage.CommandWords];
-        FirmwareMessage.AskCommand(command, "get_throttled"u8);
+        FirmwareMessage.RequestCommand(command, "get_throttled"u8);
         Assert.Equal(4124u, command[0]);
         Assert.Equal(1031, command.Length);
         Assert.False(FirmwareMessage.TryReadCommand(command, out _));
