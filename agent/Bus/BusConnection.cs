@@ -5,14 +5,14 @@ using NodeTelemetry.Agent.Kernel;
 
 namespace NodeTelemetry.Agent.Bus;
 
-/// <summary>A connection to the system bus that is kept, and that never waits: what is asked at one tick is answered at
-/// a later one.</summary>
+/// <summary>A persistent, non-blocking connection to the system bus:
+/// the reply to a call is read at a later tick.</summary>
 /// <remarks>Source: D-Bus specification. Allocates: nothing after construction. Not thread-safe.</remarks>
 internal sealed class BusConnection : IDisposable
 {
     private const int HelloSerial = 1;
 
-    /// <summary>AF_UNIX, which is AF_LOCAL.</summary>
+    /// <summary>AF_UNIX.</summary>
     private const int UnixFamily = 1;
 
     /// <summary>SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC.</summary>
@@ -26,8 +26,7 @@ internal sealed class BusConnection : IDisposable
 
     private readonly byte[] _hello = BusMessage.Hello(HelloSerial);
 
-    /// <summary>Answers of one number have some 100 bytes; nobody sends anything else to who asks for nothing
-    /// else.</summary>
+    /// <summary>Replies with one number have about 100 bytes; without subscriptions nothing else arrives.</summary>
     private readonly byte[] _buffer = new byte[4096];
 
     private readonly byte[] _address;
@@ -36,17 +35,17 @@ internal sealed class BusConnection : IDisposable
     private int _linesLeft;
 
     /// <summary>Initializes a new instance of the <see cref="BusConnection"/> class.</summary>
-    /// <param name="path">The bus's socket.</param>
+    /// <param name="path">The path of the socket.</param>
     public BusConnection(string path)
     {
         _address = [0, 0, .. Encoding.UTF8.GetBytes(path), 0];
         BinaryPrimitives.WriteUInt16LittleEndian(_address, UnixFamily);
     }
 
-    /// <summary>Gets a value indicating whether it is open.</summary>
+    /// <summary>Gets a value indicating whether the connection is open.</summary>
     public bool IsOpen => _socket >= 0;
 
-    /// <summary>Opens it.</summary>
+    /// <summary>Opens the connection.</summary>
     /// <returns>0, or errno(3).</returns>
     public int Open()
     {
@@ -70,7 +69,7 @@ internal sealed class BusConnection : IDisposable
         return TrySend(_hello) ? 0 : Marshal.GetLastPInvokeError();
     }
 
-    /// <summary>Sends a call; a socket that is full means that nobody reads, and closes it.</summary>
+    /// <summary>Sends a call. Closes the connection if the socket is full, because the bus does not read.</summary>
     public bool TrySend(ReadOnlySpan<byte> call)
     {
         if (LibC.SendTo(_socket, call, call.Length, SendFlags, default, 0) == call.Length)
@@ -82,11 +81,11 @@ internal sealed class BusConnection : IDisposable
         return false;
     }
 
-    /// <summary>Looks for the answer to a call. What makes no sense closes the connection.</summary>
-    /// <param name="serial">The call's serial.</param>
-    /// <param name="fields">What the answer's header says, valid until the next call.</param>
-    /// <param name="body">Its body, likewise.</param>
-    /// <returns><see langword="false"/> if it has not come, or never will.</returns>
+    /// <summary>Reads the reply to a call if it has arrived. Malformed data closes the connection.</summary>
+    /// <param name="serial">The serial of the call.</param>
+    /// <param name="fields">The header fields of the reply, valid until the next call.</param>
+    /// <param name="body">The body of the reply, valid until the next call.</param>
+    /// <returns><see langword="false"/> if there is no reply yet, or the connection is closed.</returns>
     public bool TryReceive(uint serial, out BusFields fields, out ReadOnlySpan<byte> body)
     {
         fields = default;
@@ -112,7 +111,7 @@ internal sealed class BusConnection : IDisposable
 
             if (BusMessage.TryReadFields(rest[..bodyOffset], out fields) && fields.ReplySerial == serial)
             {
-                // One call is under way at a time, so nothing of worth comes behind the answer.
+                // There is one outstanding call, so nothing relevant follows the reply.
                 body = rest[bodyOffset..length];
                 _length = 0;
                 return true;
@@ -146,7 +145,7 @@ internal sealed class BusConnection : IDisposable
             return true;
         }
 
-        // 0 is the end; so is every error but "not yet".
+        // 0 is the end of the stream, and so is every error except EAGAIN.
         if (received == 0 || Marshal.GetLastPInvokeError() is not (LibC.TryAgain or LibC.Interrupted))
         {
             Dispose();
@@ -155,7 +154,7 @@ internal sealed class BusConnection : IDisposable
         return false;
     }
 
-    /// <summary>Passes over the lines that come before messages.</summary>
+    /// <summary>Skips the authentication lines before the messages.</summary>
     private bool TryPassLines()
     {
         while (_linesLeft > 0)

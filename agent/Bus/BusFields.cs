@@ -1,14 +1,14 @@
 namespace NodeTelemetry.Agent.Bus;
 
-/// <summary>What the header of a message says of it.</summary>
+/// <summary>The header fields of a message.</summary>
 internal ref struct BusFields
 {
-    /// <summary>Gets or sets the serial of the call that it answers; 0 if it is no answer.</summary>
+    /// <summary>Gets or sets the reply serial; 0 if the message is not a reply.</summary>
     public uint ReplySerial { get; set; }
 
-    /// <summary>Gets or sets the types in its body.</summary>
+    /// <summary>Gets or sets the signature of the body.</summary>
     public ReadOnlySpan<byte> Signature { get; set; }
 
-    /// <summary>Gets or sets the name of the error, if it is one.</summary>
+    /// <summary>Gets or sets the error name, if the message is an error.</summary>
     public ReadOnlySpan<byte> Error { get; set; }
 }

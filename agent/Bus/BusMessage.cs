@@ -3,16 +3,16 @@ using System.Text;
 
 namespace NodeTelemetry.Agent.Bus;
 
-/// <summary>Messages of D-Bus: how calls are written and answers told apart.</summary>
-/// <remarks>Source: D-Bus specification, "Authentication Protocol" and "Message Protocol". Shape of a header: byte
-/// order, type, flags, version, length of the body, serial, length of the fields; then the fields, padded to
-/// 8.</remarks>
+/// <summary>Encodes D-Bus calls and decodes message headers.</summary>
+/// <remarks>Source: D-Bus specification, "Authentication Protocol" and "Message Protocol".
+/// Shape: byte order, type, flags, version, body length, serial, length of the header fields,
+/// header fields padded to 8.</remarks>
 internal static class BusMessage
 {
-    /// <summary>The fixed part of a header and the length of its fields.</summary>
+    /// <summary>The fixed part of a header, including the length of its fields.</summary>
     public const int HeaderBytes = 16;
 
-    /// <summary>What <see cref="Hello"/> begins with.</summary>
+    /// <summary>The start of <see cref="Hello"/>.</summary>
     public static ReadOnlySpan<byte> Authentication => "\0AUTH EXTERNAL\r\nDATA\r\nBEGIN\r\n"u8;
 
     private const int BodyLengthOffset = 4;
@@ -29,22 +29,22 @@ internal static class BusMessage
     private const byte DestinationField = 6;
     private const byte SignatureField = 8;
 
-    /// <summary>Writes what a connection begins with.</summary>
-    /// <remarks>The kernel tells the bus who asks, so there is nothing to wait for: everything may be sent at once. The
-    /// bus answers the empty identity with DATA, and the empty DATA with OK.</remarks>
+    /// <summary>Builds the start of a connection.</summary>
+    /// <remarks>The bus takes the credentials from the kernel, so everything can be sent at once.
+    /// It replies to the empty identity with DATA and to the empty DATA with OK.</remarks>
     public static byte[] Hello(int serial) =>
     [
         .. Authentication,
         .. Call(serial, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "Hello"),
     ];
 
-    /// <summary>Writes a call.</summary>
-    /// <param name="serial">What the answer will refer to, more than 0.</param>
-    /// <param name="destination">Who is called.</param>
-    /// <param name="path">Which object.</param>
-    /// <param name="contract">Which interface.</param>
-    /// <param name="member">Which method.</param>
-    /// <param name="arguments">What it is given.</param>
+    /// <summary>Builds a method call.</summary>
+    /// <param name="serial">The serial, greater than 0.</param>
+    /// <param name="destination">The bus name of the service.</param>
+    /// <param name="path">The object path.</param>
+    /// <param name="contract">The interface.</param>
+    /// <param name="member">The method.</param>
+    /// <param name="arguments">The string arguments.</param>
     public static byte[] Call(
         int serial, string destination, string path, string contract, string member, params string[] arguments)
     {
@@ -84,15 +84,15 @@ internal static class BusMessage
         return bytes;
     }
 
-    /// <summary>Gives a call that is sent again another serial.</summary>
+    /// <summary>Sets the serial of a call that is sent again.</summary>
     public static void SetSerial(Span<byte> call, uint serial) =>
         BinaryPrimitives.WriteUInt32LittleEndian(call[SerialOffset..], serial);
 
-    /// <summary>Reads how long a message is.</summary>
-    /// <param name="header">Its first <see cref="HeaderBytes"/>, at least.</param>
-    /// <param name="bodyOffset">Where its body starts.</param>
-    /// <param name="length">Its length with the body.</param>
-    /// <returns><see langword="false"/> if it is none, or longer than the specification allows.</returns>
+    /// <summary>Reads the length of a message.</summary>
+    /// <param name="header">At least the first <see cref="HeaderBytes"/> bytes.</param>
+    /// <param name="bodyOffset">The offset of the body.</param>
+    /// <param name="length">The total length.</param>
+    /// <returns><see langword="false"/> if it is malformed or longer than the specification allows.</returns>
     public static bool TryReadHeader(ReadOnlySpan<byte> header, out int bodyOffset, out int length)
     {
         const uint LengthMax = 128 * 1024 * 1024;
@@ -109,10 +109,10 @@ internal static class BusMessage
         return true;
     }
 
-    /// <summary>Reads what a message answers, and what its body holds.</summary>
-    /// <param name="head">The message up to its body.</param>
-    /// <param name="fields">What it says.</param>
-    /// <returns><see langword="false"/> if it makes no sense.</returns>
+    /// <summary>Parses the header fields.</summary>
+    /// <param name="head">The message up to the body.</param>
+    /// <param name="fields">The fields.</param>
+    /// <returns><see langword="false"/> if the header is malformed.</returns>
     public static bool TryReadFields(ReadOnlySpan<byte> head, out BusFields fields)
     {
         fields = default;

@@ -2,14 +2,14 @@ using System.Buffers.Binary;
 
 namespace NodeTelemetry.Agent.Bus;
 
-/// <summary>Reads values of a D-Bus message in little-endian form, from left to right. Never throws.</summary>
-/// <remarks>Source: D-Bus specification, "Type system" and "Marshaling": values are aligned to their size, counted from
-/// the start of the message or of its body, which itself is aligned to 8.</remarks>
+/// <summary>Reads values of a little-endian D-Bus message, left to right. Never throws.</summary>
+/// <remarks>Source: D-Bus specification, "Type system" and "Marshaling": values are aligned to their size,
+/// relative to the start of the message or of its body, which is aligned to 8.</remarks>
 internal ref struct BusReader(ReadOnlySpan<byte> message)
 {
     private readonly ReadOnlySpan<byte> _message = message;
 
-    /// <summary>Gets where the next value starts, before its alignment.</summary>
+    /// <summary>Gets the offset of the next value, before alignment.</summary>
     public int Position { get; private set; }
 
     /// <summary>Skips the padding before a value.</summary>
@@ -55,7 +55,7 @@ internal ref struct BusReader(ReadOnlySpan<byte> message)
         return TryReadByte(out var length) && TryTake(length, out text);
     }
 
-    /// <summary>Takes so many bytes and the zero byte behind them.</summary>
+    /// <summary>Reads bytes and their terminating NUL.</summary>
     private bool TryTake(uint length, out ReadOnlySpan<byte> text)
     {
         text = default;

@@ -3,18 +3,18 @@ using System.Text;
 
 namespace NodeTelemetry.Agent.Bus;
 
-/// <summary>Asks systemd, by the system bus, for its queue of jobs: the one place that knows why a service is stopped,
-/// and that every user may ask.</summary>
+/// <summary>Reads systemd's job queue over the system bus: the only source of the reason for a stop
+/// that every user may read.</summary>
 /// <remarks>
-/// Source: D-Bus specification, "Authentication Protocol" and "Message Protocol"; org.freedesktop.systemd1(5). Two
-/// calls at the end of a run do not justify a library. Blocks: for callers with a <see cref="Kernel.TimeBox"/>.
+/// Source: D-Bus specification, "Authentication Protocol" and "Message Protocol"; org.freedesktop.systemd1(5).
+/// Blocks, so it needs a <see cref="Kernel.TimeBox"/>.
 /// </remarks>
 internal sealed class SystemBus : IDisposable
 {
-    /// <summary>A shutdown queues some hundred jobs of 250 bytes each; more is not a list of jobs.</summary>
+    /// <summary>A shutdown queues a few hundred jobs of 250 bytes each.</summary>
     private const int MessageBytesMax = 1024 * 1024;
 
-    /// <summary>The answer is among the first messages; before it come a signal or two.</summary>
+    /// <summary>The reply is among the first messages, after one or two signals.</summary>
     private const int MessageCountMax = 16;
 
     private const int HelloSerial = 1;
@@ -25,10 +25,10 @@ internal sealed class SystemBus : IDisposable
     private SystemBus(string path) => _socket.Connect(new UnixDomainSocketEndPoint(path));
 
     /// <summary>Lists the jobs.</summary>
-    /// <param name="path">The bus's socket.</param>
-    /// <param name="jobs">The jobs, none at most times.</param>
-    /// <returns>What is in the way; <see langword="null"/> if systemd has answered.</returns>
-    /// <exception cref="SocketException">There is no bus, or it ends.</exception>
+    /// <param name="path">The path of the socket.</param>
+    /// <param name="jobs">The jobs; usually none.</param>
+    /// <returns>The problem; <see langword="null"/> on success.</returns>
+    /// <exception cref="SocketException">The bus is absent or closes the connection.</exception>
     public static string? ListJobs(string path, out List<SystemdJob> jobs)
     {
         jobs = [];
@@ -75,8 +75,7 @@ internal sealed class SystemBus : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _socket.Dispose();
 
-    /// <summary>Reads the body of the answer: an array of id, unit, type, state, path of the job and path of the
-    /// unit.</summary>
+    /// <summary>Parses the body of the reply: an array of id, unit, type, state, job path and unit path.</summary>
     internal static bool TryReadJobs(ReadOnlySpan<byte> body, List<SystemdJob> into)
     {
         var reader = new BusReader(body);

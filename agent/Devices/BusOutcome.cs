@@ -1,14 +1,14 @@
 namespace NodeTelemetry.Agent.Devices;
 
-/// <summary>How a transfer on a bus went.</summary>
+/// <summary>The result of a bus transfer.</summary>
 internal enum BusOutcome
 {
-    /// <summary>All bytes went over.</summary>
+    /// <summary>The transfer succeeded.</summary>
     Ok,
 
-    /// <summary>Nobody acknowledged: the chip is not there, or not there any more (EREMOTEIO, ENXIO, ENODEV).</summary>
+    /// <summary>No acknowledgement: the chip is absent (EREMOTEIO, ENXIO, ENODEV).</summary>
     NoAnswer,
 
-    /// <summary>The bus failed: stuck, timed out, lost arbitration, or the adapter is gone.</summary>
+    /// <summary>The bus failed: stuck, timeout, lost arbitration, or no adapter.</summary>
     Failed,
 }

@@ -2,13 +2,13 @@ using NodeTelemetry.Agent.Kernel;
 
 namespace NodeTelemetry.Agent.Devices;
 
-/// <summary>Tells which serial ports belong to the console: whoever logs in there must not be disturbed.</summary>
+/// <summary>Finds the serial ports of the console, which must not be used for sensors.</summary>
 internal static class ConsolePorts
 {
-    /// <summary>A line of names such as <c>tty0 ttyAMA0</c>.</summary>
+    /// <summary>The maximum length of a line of names such as <c>tty0 ttyAMA0</c>.</summary>
     private const int NamesBytesMax = 256;
 
-    /// <summary>Tells whether a port, or what it is a link to, is one of the console's.</summary>
+    /// <summary>Returns whether a port, or the target of its link, is a console.</summary>
     public static bool Contain(KernelRoots roots, string port)
     {
         var names = KernelText.ReadFile(roots.SysFile("class/tty/console/active"), NamesBytesMax);

@@ -1,20 +1,20 @@
 namespace NodeTelemetry.Agent.Devices;
 
-/// <summary>How a call on a device file went.</summary>
+/// <summary>The result of a call on a device file.</summary>
 internal enum DeviceOutcome
 {
-    /// <summary>It was done.</summary>
+    /// <summary>The call succeeded.</summary>
     Ok,
 
-    /// <summary>There is no such device, or not any more (ENOENT, ENODEV, ENXIO).</summary>
+    /// <summary>The device is absent (ENOENT, ENODEV, ENXIO).</summary>
     Absent,
 
-    /// <summary>Somebody else has it: a driver of the kernel or another program (EBUSY).</summary>
+    /// <summary>A kernel driver or another program uses the device (EBUSY).</summary>
     Busy,
 
-    /// <summary>This user may not: a group is missing (EACCES, EPERM).</summary>
+    /// <summary>No permission: the user is not in the group of the device (EACCES, EPERM).</summary>
     NotPermitted,
 
-    /// <summary>The device failed in another way.</summary>
+    /// <summary>Any other failure.</summary>
     Failed,
 }

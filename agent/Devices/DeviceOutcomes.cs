@@ -1,6 +1,6 @@
 namespace NodeTelemetry.Agent.Devices;
 
-/// <summary>Translates what the kernel says of a device.</summary>
+/// <summary>Maps errno(3) to <see cref="DeviceOutcome"/>.</summary>
 internal static class DeviceOutcomes
 {
     private const int NotPermitted = -1;
@@ -10,7 +10,7 @@ internal static class DeviceOutcomes
     private const int Busy = -16;
     private const int NoDevice = -19;
 
-    /// <summary>Gets the outcome of a call by its result: errno(3) negated, or what it gave if not below 0.</summary>
+    /// <summary>Maps the result of a call: a negated errno(3), or success if it is not negative.</summary>
     public static DeviceOutcome Of(int result) => result switch
     {
         >= 0 => DeviceOutcome.Ok,

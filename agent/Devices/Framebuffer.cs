@@ -3,24 +3,24 @@ using NodeTelemetry.Agent.Kernel;
 
 namespace NodeTelemetry.Agent.Devices;
 
-/// <summary>A panel that the kernel drives, <c>/dev/fbN</c>.</summary>
-/// <remarks>Source: Documentation/fb/framebuffer.rst of the kernel; its size stands in <c>/sys/class/graphics</c>. The
-/// number changes with the order in which drivers load, so it is found by what it is. Opened for each picture: pictures
-/// are rare, and the panel may come and go.</remarks>
-/// <param name="Name">What the driver calls it: <c>RPi-Sense FB</c>.</param>
+/// <summary>A panel with a kernel driver, <c>/dev/fbN</c>.</summary>
+/// <remarks>Source: Documentation/fb/framebuffer.rst; attributes in <c>/sys/class/graphics</c>.
+/// The number depends on the order in which drivers load, so the device is found by name and size.
+/// Opened for each image: images are rare, and the panel may be removed.</remarks>
+/// <param name="Name">The name of the driver, such as <c>RPi-Sense FB</c>.</param>
 /// <param name="Path">The device file.</param>
-/// <param name="Width">Pixels in a row.</param>
+/// <param name="Width">Pixels per row.</param>
 /// <param name="Height">Rows.</param>
-/// <param name="BitsPerPixel">Bits of a pixel.</param>
-/// <param name="RowBytes">Bytes from one row to the next.</param>
+/// <param name="BitsPerPixel">Bits per pixel.</param>
+/// <param name="RowBytes">Bytes per row (stride).</param>
 internal sealed record Framebuffer(string Name, string Path, int Width, int Height, int BitsPerPixel, int RowBytes)
 {
-    /// <summary>More than a board has.</summary>
+    /// <summary>More framebuffers than a board has.</summary>
     private const int CountMax = 8;
 
     private const int TextBytesMax = 128;
 
-    /// <summary>Lists those that there are.</summary>
+    /// <summary>Lists the framebuffers.</summary>
     public static List<Framebuffer> List(KernelRoots roots)
     {
         var found = new List<Framebuffer>();
@@ -43,9 +43,9 @@ internal sealed record Framebuffer(string Name, string Path, int Width, int Heig
         return found;
     }
 
-    /// <summary>Shows a picture, row by row.</summary>
+    /// <summary>Shows an image, row by row.</summary>
     /// <param name="calls">The kernel.</param>
-    /// <param name="write">Writes the bytes of a row, by its number from the top.</param>
+    /// <param name="write">Writes the bytes of a row, numbered from the top.</param>
     public DeviceOutcome Write(IDeviceCalls calls, Action<Span<byte>, int> write)
     {
         var descriptor = calls.Open(Path, LibC.OpenToReadAndWrite);

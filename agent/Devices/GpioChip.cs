@@ -3,12 +3,11 @@ using NodeTelemetry.Agent.Kernel;
 
 namespace NodeTelemetry.Agent.Devices;
 
-/// <summary>The requests of the GPIO character device, version 2, and the chip that the header's lines belong
-/// to.</summary>
+/// <summary>The GPIO character device interface, version 2, and the chip of the header lines.</summary>
 /// <remarks>
-/// Source: linux/gpio.h, where structures have the same layout on every architecture. The number in
-/// <c>/dev/gpiochipN</c> changes with the kernel, so the chip is found by its label; on all of them a line's offset is
-/// the number that the board's documentation gives it. Allocates: to list the devices, nothing else.
+/// Source: linux/gpio.h, whose structures have the same layout on every architecture.
+/// The number in <c>/dev/gpiochipN</c> depends on the kernel, so the chip is found by its label.
+/// The offset of a line is its BCM number. Allocates only when listing devices.
 /// </remarks>
 internal static class GpioChip
 {
@@ -21,10 +20,10 @@ internal static class GpioChip
     /// <summary>GPIO_V2_LINE_SET_VALUES_IOCTL.</summary>
     public const uint SetValuesRequest = 0xC010B40F;
 
-    /// <summary>Bytes of <c>struct gpio_v2_line_request</c>.</summary>
+    /// <summary>The size of <c>struct gpio_v2_line_request</c>.</summary>
     public const int LineRequestBytes = 592;
 
-    /// <summary>Bytes of <c>struct gpio_v2_line_values</c>.</summary>
+    /// <summary>The size of <c>struct gpio_v2_line_values</c>.</summary>
     public const int ValuesBytes = 16;
 
     private const uint ChipRequest = 0x8044B401;
@@ -36,13 +35,14 @@ internal static class GpioChip
     private const ulong OutputFlag = 8;
     private const uint OutputValuesAttribute = 2;
 
-    /// <summary>Gets who has lines that this program uses, as other programs are told.</summary>
+    /// <summary>Gets the consumer name that other programs see for lines in use.</summary>
     private static ReadOnlySpan<byte> Consumer => "nodetelemetry"u8;
 
     /// <summary>Opens the chip of the header.</summary>
     /// <param name="calls">The kernel.</param>
     /// <param name="folder">Usually <c>/dev</c>.</param>
-    /// <param name="descriptor">The chip's, to be closed, if the outcome is <see cref="DeviceOutcome.Ok"/>.</param>
+    /// <param name="descriptor">The open descriptor if the outcome is <see cref="DeviceOutcome.Ok"/>;
+    /// the caller closes it.</param>
     public static DeviceOutcome Open(IDeviceCalls calls, string folder, out int descriptor)
     {
         descriptor = -1;
@@ -57,7 +57,7 @@ internal static class GpioChip
             descriptor = calls.Open(Path.Join(folder, name), LibC.OpenToReadAndWrite);
             if (descriptor < 0)
             {
-                // Another one may be the header's, which is all that matters.
+                // A later chip may be that of the header.
                 outcome = DeviceOutcomes.Of(descriptor);
                 continue;
             }
@@ -74,11 +74,11 @@ internal static class GpioChip
         return outcome;
     }
 
-    /// <summary>Writes the request for one line: <c>struct gpio_v2_line_request</c>.</summary>
-    /// <param name="request">Where to; <see cref="LineRequestBytes"/> long.</param>
-    /// <param name="line">The line's number.</param>
-    /// <param name="isOutput">Whether it is to be driven.</param>
-    /// <param name="isHigh">What it is driven to from the beginning.</param>
+    /// <summary>Writes <c>struct gpio_v2_line_request</c> for one line.</summary>
+    /// <param name="request">The buffer, <see cref="LineRequestBytes"/> long.</param>
+    /// <param name="line">The BCM number of the line.</param>
+    /// <param name="isOutput">Whether the line is an output.</param>
+    /// <param name="isHigh">The initial level of an output.</param>
     public static void WriteLineRequest(Span<byte> request, int line, bool isOutput, bool isHigh)
     {
         request.Clear();
@@ -87,7 +87,7 @@ internal static class GpioChip
         BinaryPrimitives.WriteUInt64LittleEndian(request[288..], isOutput ? OutputFlag : InputFlag);
         if (isOutput)
         {
-            // One attribute: the levels of all lines of the request, of which there is one.
+            // One attribute: the level of the only line.
             BinaryPrimitives.WriteUInt32LittleEndian(request[296..], 1);
             BinaryPrimitives.WriteUInt32LittleEndian(request[320..], OutputValuesAttribute);
             WriteValues(request[328..], isHigh);
@@ -96,11 +96,11 @@ internal static class GpioChip
         BinaryPrimitives.WriteUInt32LittleEndian(request[560..], 1);
     }
 
-    /// <summary>Reads the descriptor of the line from the answer to the request.</summary>
+    /// <summary>Reads the descriptor of the line from the result.</summary>
     public static int DescriptorIn(ReadOnlySpan<byte> request) =>
         BinaryPrimitives.ReadInt32LittleEndian(request[588..]);
 
-    /// <summary>Writes the level of the one line of a request: <c>struct gpio_v2_line_values</c>.</summary>
+    /// <summary>Writes <c>struct gpio_v2_line_values</c> for one line.</summary>
     public static void WriteValues(Span<byte> values, bool isHigh)
     {
         BinaryPrimitives.WriteUInt64LittleEndian(values, isHigh ? 1u : 0);
@@ -116,7 +116,7 @@ internal static class GpioChip
             return false;
         }
 
-        // The chips of the header up to the Pi 3 and Zero 2, of the Pi 4, and of the Pi 5.
+        // The header chips of models up to Pi 3 and Zero 2, of the Pi 4, and of the Pi 5.
         var label = info.Slice(LabelOffset, LabelBytes).TrimEnd((byte)0);
         return label.SequenceEqual("pinctrl-bcm2835"u8) || label.SequenceEqual("pinctrl-bcm2711"u8)
             || label.SequenceEqual("pinctrl-rp1"u8);

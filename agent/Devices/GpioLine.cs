@@ -1,10 +1,10 @@
 namespace NodeTelemetry.Agent.Devices;
 
-/// <summary>One line of the header by the GPIO character device, version 2. After a failure the next use takes the line
-/// anew.</summary>
+/// <summary>One header line through the GPIO character device, version 2.
+/// After a failure the next use requests the line again.</summary>
 /// <param name="calls">The kernel.</param>
 /// <param name="folder">Usually <c>/dev</c>.</param>
-/// <param name="number">The line's number as the board's documentation has it.</param>
+/// <param name="number">The BCM number of the line.</param>
 internal sealed class GpioLine(IDeviceCalls calls, string folder, int number) : IGpioLine
 {
     private int _descriptor = -1;

@@ -1,21 +1,21 @@
 namespace NodeTelemetry.Agent.Devices;
 
-/// <summary>One line of the board's header. The shape is that of <c>System.Device.Gpio.GpioPin</c>, but an expected
-/// failure is a value and no exception.</summary>
+/// <summary>One line of the header. Like <c>System.Device.Gpio.GpioPin</c>, but expected failures are values,
+/// not exceptions.</summary>
 /// <remarks>
-/// The first use takes the line: a write makes it an output that has its level from the beginning, a read an input.
-/// Until <see cref="IDisposable.Dispose"/> nobody else can have it; after it, the line may become an input again, so
-/// keep what must stay switched on. For one thread.
+/// The first use requests the line: a write as an output with that initial level, a read as an input.
+/// Other programs cannot use it until <see cref="IDisposable.Dispose"/>; afterwards it may become an input,
+/// so keep lines that must stay on. Not thread-safe.
 /// </remarks>
 internal interface IGpioLine : IDisposable
 {
-    /// <summary>Gets the name that people know it by: <c>GPIO22</c>.</summary>
+    /// <summary>Gets the usual name, such as <c>GPIO22</c>.</summary>
     string Name { get; }
 
     /// <summary>Drives the line.</summary>
     DeviceOutcome Write(bool isHigh);
 
-    /// <summary>Reads the line's level; of an output, the one that it is driven to.</summary>
+    /// <summary>Reads the level of an input, or the driven level of an output.</summary>
     /// <param name="isHigh">The level, if the outcome is <see cref="DeviceOutcome.Ok"/>.</param>
     DeviceOutcome Read(out bool isHigh);
 }

@@ -1,10 +1,10 @@
 namespace NodeTelemetry.Agent.Devices;
 
-/// <summary>A chip on an SPI bus that is only written to. The shape is that of <c>System.Device.Spi.SpiDevice</c>, but
-/// an expected failure is a value and no exception.</summary>
+/// <summary>A write-only chip on an SPI bus. Like <c>System.Device.Spi.SpiDevice</c>, but expected failures are values,
+/// not exceptions.</summary>
 internal interface ISpiDevice : IDisposable
 {
-    /// <summary>Gets the name that people know it by: <c>spidev0.1</c>.</summary>
+    /// <summary>Gets the device name, such as <c>spidev0.1</c>.</summary>
     string Name { get; }
 
     /// <summary>Writes bytes in one transfer.</summary>

@@ -3,20 +3,20 @@ using NodeTelemetry.Agent.Kernel;
 
 namespace NodeTelemetry.Agent.Devices;
 
-/// <summary>Keys that the kernel drives, <c>/dev/input/eventN</c>.</summary>
-/// <remarks>Source: Documentation/input/input.rst and linux/input.h of the kernel. Shape: a time of two words, then
-/// type and code of 16 bits and a value of 32. For one thread.</remarks>
+/// <summary>An input device with keys, <c>/dev/input/eventN</c>.</summary>
+/// <remarks>Source: Documentation/input/input.rst, linux/input.h.
+/// Shape: two machine words of time, 16-bit type and code, 32-bit value. Not thread-safe.</remarks>
 internal sealed class InputDevice : IDisposable
 {
     private const ushort KeyType = 1;
     private const int Pressed = 1;
 
-    /// <summary>More than a board has.</summary>
+    /// <summary>More devices than a board has.</summary>
     private const int CountMax = 64;
 
     private const int NameBytesMax = 256;
 
-    /// <summary>Bytes of <c>struct input_event</c>, which has a time of two words first.</summary>
+    /// <summary>The size of <c>struct input_event</c>, which starts with two machine words.</summary>
     private static readonly int EventBytes = (2 * nint.Size) + 8;
 
     private readonly IDeviceCalls _calls;
@@ -30,18 +30,18 @@ internal sealed class InputDevice : IDisposable
         Descriptor = descriptor;
     }
 
-    /// <summary>Gets the descriptor to wait for; below 0 once the device is gone.</summary>
+    /// <summary>Gets the descriptor to poll; negative after the device was removed.</summary>
     public int Descriptor { get; private set; }
 
-    /// <summary>Opens the device of a name.</summary>
-    /// <returns><see langword="null"/> if there is none, or if this user may not.</returns>
+    /// <summary>Opens a device by name.</summary>
+    /// <returns><see langword="null"/> if it is absent or not permitted.</returns>
     public static InputDevice? Open(IDeviceCalls calls, KernelRoots roots, string name)
     {
         var descriptor = Find(roots, name) is { } path ? calls.Open(path, LibC.OpenToRead) : -1;
         return descriptor < 0 ? null : new InputDevice(calls, descriptor);
     }
 
-    /// <summary>Finds the device of a name.</summary>
+    /// <summary>Finds a device by name.</summary>
     /// <returns><see langword="null"/> if there is none.</returns>
     public static string? Find(KernelRoots roots, string name)
     {
@@ -56,8 +56,8 @@ internal sealed class InputDevice : IDisposable
         return null;
     }
 
-    /// <summary>Takes the next key that was pressed; does not wait.</summary>
-    /// <param name="code">Its code.</param>
+    /// <summary>Returns the next key press, without blocking.</summary>
+    /// <param name="code">The key code.</param>
     /// <returns><see langword="false"/> if there is none.</returns>
     public bool TryTakeKey(out int code)
     {
@@ -103,7 +103,7 @@ internal sealed class InputDevice : IDisposable
         _offset = 0;
         var length = _calls.Read(Descriptor, _events);
 
-        // The kernel gives whole events only.
+        // The kernel returns complete events only.
         _length = Math.Max(0, length) / EventBytes * EventBytes;
         if (length is <= 0 and not -LibC.TryAgain)
         {

@@ -4,8 +4,8 @@ using NodeTelemetry.Agent.Kernel;
 
 namespace NodeTelemetry.Agent.Devices;
 
-/// <summary>The system calls of the running kernel. A call that a signal came before is made again.</summary>
-/// <remarks>For one thread. Allocates: nothing as long as the same device is opened again.</remarks>
+/// <summary>The system calls of Linux. Calls interrupted by a signal are repeated.</summary>
+/// <remarks>Not thread-safe. Allocates nothing when the same device is opened again.</remarks>
 internal sealed class LinuxDeviceCalls : IDeviceCalls
 {
     private string? _path;

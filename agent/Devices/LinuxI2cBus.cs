@@ -4,15 +4,15 @@ using NodeTelemetry.Agent.Kernel;
 
 namespace NodeTelemetry.Agent.Devices;
 
-/// <summary>An adapter, <c>/dev/i2c-N</c>, by I2C_RDWR.</summary>
+/// <summary>An I2C adapter, <c>/dev/i2c-N</c>, through I2C_RDWR.</summary>
 /// <remarks>
-/// Source: Documentation/i2c/dev-interface.rst, linux/i2c.h and linux/i2c-dev.h. I2C_RDWR does not look whether a
-/// driver of the kernel has bound the address: whoever makes a device has to. Opened at the first transfer, and anew
-/// after one that failed, so that a bus may come and go. For one thread.
+/// Source: Documentation/i2c/dev-interface.rst, linux/i2c.h and linux/i2c-dev.h.
+/// I2C_RDWR does not check whether a kernel driver has bound the address; the caller must.
+/// Opened at the first transfer and reopened after a failed one, so a bus may be removed and return. Not thread-safe.
 /// </remarks>
 internal sealed class LinuxI2cBus : IDisposable
 {
-    /// <summary>The bus that goes to the header of every board with 40 pins.</summary>
+    /// <summary>The bus on the 40-pin header.</summary>
     public const int HeaderBus = 1;
 
     /// <summary>I2C_RDWR.</summary>
@@ -21,45 +21,45 @@ internal sealed class LinuxI2cBus : IDisposable
     /// <summary>I2C_M_RD.</summary>
     private const ushort ReadFlag = 1;
 
-    /// <summary>EREMOTEIO: the bcm2835 adapter's "no acknowledge".</summary>
+    /// <summary>EREMOTEIO: no acknowledgement, from the bcm2835 adapter.</summary>
     private const int RemoteFault = 121;
 
-    /// <summary>ENXIO: the same of other adapters.</summary>
+    /// <summary>ENXIO: no acknowledgement, from other adapters.</summary>
     private const int NoSuchAddress = 6;
 
     /// <summary>ENODEV.</summary>
     private const int NoSuchDevice = 19;
 
-    /// <summary>The longest transfer of any chip here is the LED matrix' 193 bytes.</summary>
+    /// <summary>The longest transfer is 193 bytes, to the LED matrix.</summary>
     private const int BytesMax = 256;
 
     private readonly byte[] _path;
 
-    // Pinned, because the kernel is given their addresses.
+    // Pinned, because the kernel receives their addresses.
     private readonly byte[] _written = GC.AllocateArray<byte>(BytesMax, pinned: true);
     private readonly byte[] _read = GC.AllocateArray<byte>(BytesMax, pinned: true);
     private readonly Message[] _messages = GC.AllocateArray<Message>(2, pinned: true);
     private int _descriptor = -1;
 
     /// <summary>Initializes a new instance of the <see cref="LinuxI2cBus"/> class.</summary>
-    /// <param name="roots">Where devices are.</param>
-    /// <param name="number">The bus' number.</param>
+    /// <param name="roots">The roots of the file systems.</param>
+    /// <param name="number">The number of the bus.</param>
     public LinuxI2cBus(KernelRoots roots, int number)
     {
         _path = Encoding.UTF8.GetBytes(roots.DevFile($"i2c-{number}") + '\0');
         Number = number;
     }
 
-    /// <summary>Gets the bus' number.</summary>
+    /// <summary>Gets the number of the bus.</summary>
     public int Number { get; }
 
-    /// <summary>Makes the device at an address.</summary>
+    /// <summary>Creates the device at an address.</summary>
     public II2cDevice Device(byte address) => new LinuxI2cDevice(this, address);
 
     /// <inheritdoc/>
     public void Dispose() => Close();
 
-    /// <summary>Writes, then reads if there is anything to be read into, in one transfer.</summary>
+    /// <summary>Writes, then reads if the buffer is not empty, in one transfer.</summary>
     public BusOutcome Transfer(byte address, ReadOnlySpan<byte> bytes, Span<byte> into)
     {
         if (bytes.Length > BytesMax || into.Length > BytesMax)
@@ -76,7 +76,7 @@ internal sealed class LinuxI2cBus : IDisposable
         _messages[0] = new Message(address, 0, (ushort)bytes.Length, AddressOf(_written));
         _messages[1] = new Message(address, ReadFlag, (ushort)into.Length, AddressOf(_read));
 
-        // struct i2c_rdwr_ioctl_data: the messages and their number, which fills a word on machines of this byte order.
+        // struct i2c_rdwr_ioctl_data: the messages and their number; on little-endian machines it can fill a word.
         ReadOnlySpan<nint> transfer = [AddressOf(_messages), into.IsEmpty ? 1 : 2];
         while (LibC.Control(_descriptor, TransferRequest, transfer) < 0)
         {
@@ -122,7 +122,7 @@ internal sealed class LinuxI2cBus : IDisposable
         }
     }
 
-    /// <summary>struct i2c_msg; its pointer is aligned as the process has it.</summary>
+    /// <summary>struct i2c_msg, with the pointer alignment of the process.</summary>
     [StructLayout(LayoutKind.Sequential)]
     private readonly struct Message(ushort address, ushort flags, ushort length, nint buffer)
     {

@@ -3,16 +3,16 @@ using NodeTelemetry.Agent.Kernel;
 
 namespace NodeTelemetry.Agent.Devices;
 
-/// <summary>A chip by spidev, <c>/dev/spidevB.C</c>, in mode 0 with 8 bits a word. After a failure the next use opens
-/// it anew.</summary>
-/// <remarks>Source: Documentation/spi/spidev.rst and linux/spi/spidev.h of the kernel: a write is a transfer at the
-/// speed that was set. For one thread.</remarks>
+/// <summary>A chip through spidev, <c>/dev/spidevB.C</c>, in mode 0 with 8 bits per word.
+/// Reopened after a failure.</summary>
+/// <remarks>Source: Documentation/spi/spidev.rst, linux/spi/spidev.h: write(2) is a transfer at the configured speed.
+/// Not thread-safe.</remarks>
 /// <param name="calls">The kernel.</param>
 /// <param name="path">The device file.</param>
-/// <param name="hertz">The greatest speed.</param>
+/// <param name="hertz">The maximum speed.</param>
 internal sealed class LinuxSpiDevice(IDeviceCalls calls, string path, uint hertz) : ISpiDevice
 {
-    /// <summary>The spidev module's own limit, <c>bufsiz</c>, as it is by default.</summary>
+    /// <summary>The default <c>bufsiz</c> of the spidev module.</summary>
     public const int TransferBytesMax = 4096;
 
     /// <summary>SPI_IOC_WR_MODE.</summary>

@@ -3,16 +3,16 @@ using NodeTelemetry.Agent.Kernel;
 
 namespace NodeTelemetry.Agent.Devices;
 
-/// <summary>Sound from a card by the kernel's interface, <c>/dev/snd/pcmCnDnc</c>, without a library.</summary>
+/// <summary>Records from a sound card through <c>/dev/snd/pcmCnDnc</c>, without a library.</summary>
 /// <remarks>
-/// Source: sound/asound.h and sound/core/pcm_native.c of the kernel. Opened without waiting, so that a card that
-/// somebody else listens to is busy instead of a wait without end; what comes is waited for by poll(2). For one thread.
-/// Allocates: its buffers, at the first opening.
+/// Source: sound/asound.h, sound/core/pcm_native.c.
+/// Opened with O_NONBLOCK, so that a card in use is busy instead of blocking forever; data is awaited with poll(2).
+/// Not thread-safe. Allocates its buffers when first opened.
 /// </remarks>
 /// <param name="calls">The kernel.</param>
 internal sealed class PcmCapture(IDeviceCalls calls) : IDisposable
 {
-    /// <summary>How long a card that runs may be silent: fifty times its usual period.</summary>
+    /// <summary>The longest time without data from a running card: fifty usual periods.</summary>
     public static readonly TimeSpan SilenceMax = TimeSpan.FromSeconds(1);
 
     /// <summary>O_RDWR | O_NONBLOCK | O_CLOEXEC.</summary>
@@ -21,34 +21,34 @@ internal sealed class PcmCapture(IDeviceCalls calls) : IDisposable
     private const uint PrepareRequest = 0x4140;
     private const uint StartRequest = 0x4142;
 
-    /// <summary>EPIPE: the card has overwritten what was not read in time.</summary>
+    /// <summary>EPIPE: overrun.</summary>
     private const int Overrun = -32;
 
-    /// <summary>ESTRPIPE: the machine was asleep.</summary>
+    /// <summary>ESTRPIPE: the machine was suspended.</summary>
     private const int Suspended = -86;
 
-    /// <summary>What is read at a time: 2048 frames of two channels of 32 bits, two periods.</summary>
+    /// <summary>The read size: 2048 frames of two 32-bit channels, two periods.</summary>
     private const int BufferBytes = 16 * 1024;
 
-    /// <summary>A card that has more at least is for studios.</summary>
+    /// <summary>Cards with a higher minimum are studio equipment.</summary>
     private const int ChannelsMax = 8;
 
-    /// <summary>Some 20 ms between interrupts, and most of a second until something is lost.</summary>
+    /// <summary>About 20 ms between interrupts, and most of a second until an overrun.</summary>
     private const uint PeriodFramesMin = 1024;
     private const uint PeriodFramesMax = 4096;
     private const uint BufferFramesMax = 32_768;
 
-    /// <summary>In this order: below 44 100 the upper end of what is heard is missing.</summary>
+    /// <summary>In order of preference: below 44 100 Hz, the upper end of the audible range is missing.</summary>
     private static readonly uint[] Rates = [48_000, 44_100, 96_000, 32_000, 16_000];
 
     private byte[] _parameters = [];
     private byte[] _buffer = [];
     private int _descriptor = -1;
 
-    /// <summary>Gets how the samples come.</summary>
+    /// <summary>Gets the sample format.</summary>
     public PcmFormat Format { get; private set; }
 
-    /// <summary>Gets how often something was lost because it was not read in time.</summary>
+    /// <summary>Gets the number of overruns.</summary>
     public long Overruns { get; private set; }
 
     /// <summary>Gets _IOWR('A', 0x10, struct snd_pcm_hw_params).</summary>
@@ -57,7 +57,7 @@ internal sealed class PcmCapture(IDeviceCalls calls) : IDisposable
     /// <summary>Gets _IOWR('A', 0x11, struct snd_pcm_hw_params).</summary>
     private static uint ParametersRequest => RefineRequest + 1;
 
-    /// <summary>Gets _IOR('A', 0x51, struct snd_xferi): the result, where to, and how many, each a word.</summary>
+    /// <summary>Gets _IOR('A', 0x51, struct snd_xferi): result, buffer and frame count, each a machine word.</summary>
     private static uint ReadRequest => 0x8000_4151 | ((uint)(3 * nint.Size) << 16);
 
     /// <summary>Opens a card and starts it.</summary>
@@ -73,7 +73,7 @@ internal sealed class PcmCapture(IDeviceCalls calls) : IDisposable
 
         if (_buffer.Length == 0)
         {
-            // Pinned, because the kernel is given its address.
+            // Pinned, because the kernel receives its address.
             _buffer = GC.AllocateArray<byte>(BufferBytes, pinned: true);
             _parameters = new byte[PcmParameters.Length];
         }
@@ -89,14 +89,14 @@ internal sealed class PcmCapture(IDeviceCalls calls) : IDisposable
         return DeviceOutcomes.Of(result);
     }
 
-    /// <summary>Waits for sound and reads it.</summary>
-    /// <param name="frames">What has come: whole frames; none after something was lost, or on failure.</param>
+    /// <summary>Waits for data and reads it.</summary>
+    /// <param name="frames">Complete frames; empty after an overrun or a failure.</param>
     public DeviceOutcome Read(out ReadOnlySpan<byte> frames)
     {
         frames = [];
         if (!calls.WaitUntilReadable(_descriptor, SilenceMax))
         {
-            // No clock makes it run, for instance because the overlay is for another board.
+            // The card has no clock, for instance because the overlay is for another board.
             return DeviceOutcome.Failed;
         }
 
@@ -126,8 +126,8 @@ internal sealed class PcmCapture(IDeviceCalls calls) : IDisposable
         }
     }
 
-    /// <summary>Agrees with the card on a format.</summary>
-    /// <returns>0, or errno(3) negated.</returns>
+    /// <summary>Negotiates a format with the card.</summary>
+    /// <returns>0, or the negated errno(3).</returns>
     private int Agree()
     {
         var result = -LibC.InvalidArgument;
@@ -158,7 +158,8 @@ internal sealed class PcmCapture(IDeviceCalls calls) : IDisposable
         return result;
     }
 
-    /// <summary>Gets the best format that the card has; if it has none of them, one that it will refuse.</summary>
+    /// <summary>Gets the preferred format that the card supports; if it supports none,
+    /// one that it will reject.</summary>
     private static int FormatOf(PcmParameters parameters) =>
         parameters.Allows(PcmFormat.Signed32) ? PcmFormat.Signed32
         : parameters.Allows(PcmFormat.Signed24) ? PcmFormat.Signed24

@@ -2,25 +2,24 @@ using System.Buffers.Binary;
 
 namespace NodeTelemetry.Agent.Devices;
 
-/// <summary>The structure by which a program and a sound card agree on a format: <c>struct
-/// snd_pcm_hw_params</c>.</summary>
+/// <summary><c>struct snd_pcm_hw_params</c>, with which a program and a sound card negotiate a format.</summary>
 /// <remarks>
-/// Source: sound/asound.h. Sets of numbered choices are masks of 256 bits, ranges are intervals of two words and one of
-/// flags. One begins with everything allowed, narrows what matters, and the kernel narrows the rest. All but the length
-/// is the same on every architecture that the agent runs on.
+/// Source: sound/asound.h. Enumerations are masks of 256 bits; ranges are intervals of two 32-bit words and flags.
+/// Negotiation starts with everything allowed; the program restricts what matters, and the kernel the rest.
+/// Only the length depends on the architecture.
 /// </remarks>
 internal readonly ref struct PcmParameters
 {
-    /// <summary>Which interval the channels are.</summary>
+    /// <summary>The index of the interval of channels.</summary>
     public const int Channels = 2;
 
-    /// <summary>Which interval the rate is.</summary>
+    /// <summary>The index of the interval of rates.</summary>
     public const int Rate = 3;
 
-    /// <summary>Which interval the frames between two interrupts are.</summary>
+    /// <summary>The index of the interval of frames per period.</summary>
     public const int PeriodFrames = 5;
 
-    /// <summary>Which interval the frames that the card keeps are.</summary>
+    /// <summary>The index of the interval of frames per buffer.</summary>
     public const int BufferFrames = 9;
 
     private const int MaskOffset = 4;
@@ -31,16 +30,15 @@ internal readonly ref struct PcmParameters
     private const int IntervalCount = 12;
     private const int RequestedOffset = 512;
 
-    /// <summary>Which mask the access is, and SNDRV_PCM_ACCESS_RW_INTERLEAVED in it.</summary>
+    /// <summary>The index of the access mask, and SNDRV_PCM_ACCESS_RW_INTERLEAVED in it.</summary>
     private const int AccessMask = 0;
     private const int Interleaved = 3;
     private const int FormatMask = 1;
 
     private readonly Span<byte> _bytes;
 
-    /// <summary>Initializes a new instance of the <see cref="PcmParameters"/> struct in which everything is allowed
-    /// that a program can use.</summary>
-    /// <param name="bytes">Where it stands; <see cref="Length"/> long.</param>
+    /// <summary>Initializes a new instance of the <see cref="PcmParameters"/> struct that allows everything.</summary>
+    /// <param name="bytes">The buffer, <see cref="Length"/> long.</param>
     public PcmParameters(Span<byte> bytes)
     {
         _bytes = bytes;
@@ -55,25 +53,24 @@ internal readonly ref struct PcmParameters
         BinaryPrimitives.WriteUInt32LittleEndian(bytes[RequestedOffset..], uint.MaxValue);
     }
 
-    /// <summary>Gets the structure's bytes: a word in its tail has the size of a pointer.</summary>
+    /// <summary>Gets the size of the structure, which contains one machine word.</summary>
     public static int Length => 600 + nint.Size;
 
     /// <summary>Gets the structure.</summary>
     public Span<byte> Bytes => _bytes;
 
-    /// <summary>Tells whether a sample format is still allowed.</summary>
+    /// <summary>Returns whether a sample format is still allowed.</summary>
     public bool Allows(int format) => (MaskAt(FormatMask)[format / 8] & (1 << (format % 8))) != 0;
 
-    /// <summary>Allows one sample format only.</summary>
+    /// <summary>Restricts to one sample format.</summary>
     public void SetFormat(int format) => SetMask(FormatMask, format);
 
-    /// <summary>Gets what is still allowed of an interval.</summary>
+    /// <summary>Gets the allowed interval.</summary>
     public (uint Min, uint Max) this[int interval] =>
         (BinaryPrimitives.ReadUInt32LittleEndian(IntervalAt(interval)),
             BinaryPrimitives.ReadUInt32LittleEndian(IntervalAt(interval)[sizeof(uint)..]));
 
-    /// <summary>Narrows an interval to what it has in common with a range; to its nearer end if that is
-    /// nothing.</summary>
+    /// <summary>Restricts an interval to a range, or to its nearer end if they do not overlap.</summary>
     public void Narrow(int interval, uint min, uint max)
     {
         var (allowedMin, allowedMax) = this[interval];

@@ -3,50 +3,51 @@ using NodeTelemetry.Agent.Kernel;
 
 namespace NodeTelemetry.Agent.Devices;
 
-/// <summary>A serial port at 9600 baud, eight bits, no parity, as raw bytes in both directions.</summary>
+/// <summary>A raw serial port, 9600 baud, 8N1.</summary>
 /// <remarks>
-/// Source: termios(3), tty_ioctl(2); the structure is the kernel's, the same on every architecture that the agent runs
-/// on. Opened at the first use and anew after one that failed, so that an adapter may come and go. For one thread.
-/// Allocates: nothing while open.
+/// Source: termios(3), tty_ioctl(2), with the kernel's structure, which is the same on all supported architectures.
+/// Opened at the first use and reopened after a failure, so an adapter may be removed and return. Not thread-safe.
+/// Allocates nothing while open.
 /// </remarks>
 /// <param name="calls">The kernel.</param>
 /// <param name="path">The device file.</param>
 internal sealed class SerialPort(IDeviceCalls calls, string path) : IDisposable
 {
-    /// <summary>O_NOCTTY: it must not become the terminal of this process.</summary>
+    /// <summary>O_NOCTTY: must not become the controlling terminal.</summary>
     private const int NoControllingTerminal = 0x100;
 
-    /// <summary>O_NONBLOCK: opening must not wait for a modem, and reading is waited for by poll(2).</summary>
+    /// <summary>O_NONBLOCK: opening must not wait for a modem; reads wait with poll(2).</summary>
     private const int DoNotBlock = 0x800;
 
     /// <summary>TCSETS.</summary>
     private const uint SetAttributes = 0x5402;
 
-    /// <summary>TIOCEXCL: nobody else may open it; two readers would each get half of it.</summary>
+    /// <summary>TIOCEXCL: exclusive use, because two readers would each get half of the data.</summary>
     private const uint SetExclusive = 0x540C;
 
-    /// <summary>Bytes of the kernel's <c>struct termios</c>: four words of flags, a byte, 19 characters.</summary>
+    /// <summary>The size of the kernel's <c>struct termios</c>: four 32-bit flag words, one byte,
+    /// 19 characters.</summary>
     private const int AttributesBytes = 36;
 
     /// <summary>CLOCAL | CREAD | CS8 | B9600. All other flags stay 0: no parity, no flow control, no echo, no lines.
     /// </summary>
     private const uint ControlFlags = 0x800 | 0x80 | 0x30 | 0xD;
 
-    /// <summary>Where the control flags are.</summary>
+    /// <summary>The offset of the control flags.</summary>
     private const int ControlFlagsOffset = 8;
 
-    /// <summary>Where VMIN is: how many bytes make a read worth while.</summary>
+    /// <summary>The offset of VMIN.</summary>
     private const int MinimumOffset = 17 + 6;
 
     private int _descriptor = -1;
 
-    /// <summary>Gets the device file.</summary>
+    /// <summary>Gets the path of the device.</summary>
     public string Path => path;
 
-    /// <summary>Reads what has come, or waits for it.</summary>
-    /// <param name="into">Where to.</param>
-    /// <param name="limit">How long to wait for the first byte.</param>
-    /// <param name="length">How many bytes have been read; 0 if none came in time.</param>
+    /// <summary>Reads the available bytes, or waits for the first.</summary>
+    /// <param name="into">Receives the bytes.</param>
+    /// <param name="limit">The longest wait for the first byte.</param>
+    /// <param name="length">The number of bytes; 0 after a timeout.</param>
     public DeviceOutcome Read(Span<byte> into, TimeSpan limit, out int length)
     {
         length = 0;
@@ -63,7 +64,7 @@ internal sealed class SerialPort(IDeviceCalls calls, string path) : IDisposable
         }
         else if (result != -LibC.TryAgain)
         {
-            // Nothing to read although there was: the adapter has been pulled.
+            // Readable but empty: the adapter was unplugged.
             Dispose();
             outcome = result == 0 ? DeviceOutcome.Absent : DeviceOutcomes.Of(result);
         }
@@ -71,7 +72,7 @@ internal sealed class SerialPort(IDeviceCalls calls, string path) : IDisposable
         return outcome;
     }
 
-    /// <summary>Writes bytes that fit into the port's buffer, as a command does.</summary>
+    /// <summary>Writes a command that fits into the buffer of the port.</summary>
     public DeviceOutcome Write(ReadOnlySpan<byte> bytes)
     {
         if (Open() is var outcome and not DeviceOutcome.Ok)

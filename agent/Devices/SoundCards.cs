@@ -2,22 +2,21 @@ using NodeTelemetry.Agent.Kernel;
 
 namespace NodeTelemetry.Agent.Devices;
 
-/// <summary>Finds sound cards by their names, for their numbers change with the order in which they are
-/// found.</summary>
+/// <summary>Finds sound cards by name, because their numbers depend on the order of detection.</summary>
 internal static class SoundCards
 {
-    /// <summary>What the sound card of an Enviro is called by its overlay, <c>adau7002-simple</c>.</summary>
+    /// <summary>The name that the overlay <c>adau7002-simple</c> gives to an Enviro's sound card.</summary>
     public const string Enviro = "adau7002";
 
-    /// <summary>More than the kernel numbers.</summary>
+    /// <summary>More cards than the kernel supports.</summary>
     private const int CardCountMax = 32;
 
-    /// <summary>Longer than any name of a card.</summary>
+    /// <summary>Longer than any card name.</summary>
     private const int NameBytesMax = 64;
 
-    /// <summary>Finds the device that a card captures sound by.</summary>
-    /// <param name="roots">Where sysfs and devices are.</param>
-    /// <param name="card">The card's name.</param>
+    /// <summary>Finds the capture device of a card.</summary>
+    /// <param name="roots">The roots of the file systems.</param>
+    /// <param name="card">The name of the card.</param>
     /// <returns><see langword="null"/> if there is no such card.</returns>
     public static string? Find(KernelRoots roots, string card)
     {
