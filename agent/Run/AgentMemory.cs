@@ -15,7 +15,7 @@ internal sealed class AgentMemory(TimeProvider time)
     public DatagramRing Ring { get; private set; } = new(0);
 
     /// <summary>Gets how far each collector has counted its requests.</summary>
-    public AskerTable Askers { get; } = new();
+    public RequesterTable Requesters { get; } = new();
 
     /// <summary>Gets how the alerts of this node stand, as collectors tell it.</summary>
     public ToldAlerts Alerts { get; } = new(time);

@@ -68,7 +68,7 @@ internal sealed class AgentSession : IDisposable
         _alerts = memory.Alerts;
         var answers = AgentSetup.AnswersOf(source, _loop);
         _responder = new ControlResponder(
-            _sender, answers, new RequestGuard(options.Keys, memory.Askers, answers), memory.Alerts, time, metrics);
+            _sender, answers, new RequestGuard(options.Keys, memory.Requesters, answers), memory.Alerts, time, metrics);
         _server = options.MetricsListen is { } address
             ? new MetricsServer(address, WriteMetrics, time, metrics, logger)
             : null;

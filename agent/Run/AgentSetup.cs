@@ -76,10 +76,10 @@ internal static class AgentSetup
     }
 
     /// <summary>Gets what requests are answered from.</summary>
-    public static AnswerSource AnswersOf(SampleSource source, SampleLoop loop)
+    public static ReplySource AnswersOf(SampleSource source, SampleLoop loop)
     {
         _ = HexDigits.TryRead(Encoding.ASCII.GetBytes(source.Node), WireLimits.NodeDigits, out var node);
-        return new AnswerSource(node, source.Run, () => loop.NextSequence - 1, loop.NewestDatagram, loop.KeptDatagram);
+        return new ReplySource(node, source.Run, () => loop.NextSequence - 1, loop.NewestDatagram, loop.KeptDatagram);
     }
 
     /// <summary>Gets what <c>doctor</c> looks at.</summary>

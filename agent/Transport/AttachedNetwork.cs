@@ -3,20 +3,20 @@ using System.Net.NetworkInformation;
 
 namespace NodeTelemetry.Agent.Transport;
 
-/// <summary>A network that an interface is attached to.</summary>
-/// <param name="address">Any address within it, 4 or 16 bytes.</param>
-/// <param name="prefixLength">How many bits all its addresses share.</param>
+/// <summary>A directly attached network.</summary>
+/// <param name="address">Any address in the network, 4 or 16 bytes.</param>
+/// <param name="prefixLength">The prefix length in bits.</param>
 internal sealed class AttachedNetwork(byte[] address, int prefixLength)
 {
-    /// <summary>Makes one of an interface's address.</summary>
+    /// <summary>Creates the network of an interface address.</summary>
     public static AttachedNetwork Of(UnicastIPAddressInformation item) =>
         new(item.Address.GetAddressBytes(), item.PrefixLength);
 
-    /// <summary>Asks whether <paramref name="other"/>, 4 or 16 bytes, is an address within it. Allocates
-    /// nothing.</summary>
+    /// <summary>Returns whether <paramref name="other"/>, 4 or 16 bytes, is in the network.
+    /// Allocates nothing.</summary>
     public bool Contains(ReadOnlySpan<byte> other)
     {
-        // A network without a prefix is a tunnel's way of saying "everything", which is not a neighbourhood.
+        // A tunnel with prefix length 0 covers every address, so it is not a local network.
         if (other.Length != address.Length || prefixLength <= 0)
         {
             return false;

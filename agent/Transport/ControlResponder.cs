@@ -5,48 +5,48 @@ using NodeTelemetry.Protocol.Wire;
 
 namespace NodeTelemetry.Agent.Transport;
 
-/// <summary>Answers control datagrams while the agent waits for its next tick.</summary>
+/// <summary>Replies to control datagrams while the agent waits for its next tick.</summary>
 /// <remarks>
-/// It runs on the thread that samples: no thread and no lock of its own, and an answer proves that sampling goes on.
-/// Expected faults cost no exception: the calls are the C library's. Allocates: nothing, save for what a display is to
-/// show.
+/// Runs on the sampling thread, without a lock, so a reply proves that sampling works.
+/// It uses the C library, because expected errors must not cost an exception.
+/// Allocates nothing, except for alert levels of a display.
 /// </remarks>
-/// <param name="sender">Whose sockets are listened to.</param>
-/// <param name="source">What is answered from.</param>
-/// <param name="guard">Who is obeyed.</param>
-/// <param name="alerts">Takes what collectors tell of this node's alerts.</param>
+/// <param name="sender">The sockets that receive requests.</param>
+/// <param name="source">The datagrams to reply with.</param>
+/// <param name="guard">Authorises requests.</param>
+/// <param name="alerts">Receives this node's alert level.</param>
 /// <param name="time">The clock.</param>
 /// <param name="metrics">The counters.</param>
 internal sealed class ControlResponder(
     MulticastSender sender,
-    AnswerSource source,
+    ReplySource source,
     RequestGuard guard,
     ToldAlerts alerts,
     TimeProvider time,
     AgentMetrics metrics)
 {
-    /// <summary>Enough for two collectors that probe at once; with forged requests an agent adds 14 kB/s to its
-    /// link.</summary>
+    /// <summary>Enough for two collectors that probe at once;
+    /// forged requests cause at most 14 kB/s per agent.</summary>
     public const int AnswersPerSecondMax = 10;
 
-    /// <summary>Earlier datagrams a second: a full ring of the usual size is sent again within four seconds, and no
-    /// request makes more than 180 kB/s.</summary>
+    /// <summary>Repaired datagrams per second: a full default ring is resent within four seconds,
+    /// at no more than 180 kB/s.</summary>
     public const int RepairsPerSecondMax = 128;
 
-    /// <summary>A flood of requests costs the node less than a millisecond a second: beyond, they stay with the kernel,
-    /// whose buffer drops them.</summary>
+    /// <summary>Requests per second: a flood costs less than a millisecond of CPU per second;
+    /// the kernel drops the rest from its buffer.</summary>
     public const int RequestsPerSecondMax = 50;
 
     private readonly RateLimit _requests = new(RequestsPerSecondMax, time);
     private readonly RateLimit _answers = new(AnswersPerSecondMax, time);
     private readonly RateLimit _repairs = new(RepairsPerSecondMax, time);
     private readonly byte[] _buffer = new byte[WireLimits.ControlBytesMax];
-    private readonly byte[] _asker = new byte[SocketAddressBytes.LengthMax];
+    private readonly byte[] _requester = new byte[SocketAddressBytes.LengthMax];
 
-    /// <summary>Lists the sockets by which requests come, or shortens the wait while too many have come.</summary>
-    /// <param name="into">Where to; room for <see cref="MulticastSender.SocketCountMax"/>.</param>
+    /// <summary>Lists the sockets that receive requests, or shortens the wait while the limit is exceeded.</summary>
+    /// <param name="into">The buffer, at least <see cref="MulticastSender.SocketCountMax"/> long.</param>
     /// <param name="timeout">The longest wait.</param>
-    /// <returns>How many there are.</returns>
+    /// <returns>The number of sockets.</returns>
     public int ListSockets(Span<PollDescriptor> into, ref TimeSpan timeout)
     {
         var pause = _requests.Wait;
@@ -59,7 +59,7 @@ internal sealed class ControlResponder(
         return 0;
     }
 
-    /// <summary>Answers one request of each socket that is ready.</summary>
+    /// <summary>Replies to one request from each ready socket.</summary>
     public void Answer(ReadOnlySpan<PollDescriptor> sockets)
     {
         foreach (var socket in sockets)
@@ -73,18 +73,18 @@ internal sealed class ControlResponder(
 
     private void Receive(int socket)
     {
-        var addressLength = (uint)_asker.Length;
+        var addressLength = (uint)_requester.Length;
         var length = LibC.ReceiveFrom(
-            socket, _buffer, _buffer.Length, LibC.DoNotWait | LibC.TrueLength, _asker, ref addressLength);
+            socket, _buffer, _buffer.Length, LibC.DoNotWait | LibC.TrueLength, _requester, ref addressLength);
         if (length < 0)
         {
-            // A bad checksum, or an ICMP message about an earlier datagram.
+            // A checksum error, or an ICMP error for an earlier datagram.
             metrics.AddRequestRefused(ControlRefusal.NotReceived);
             return;
         }
 
-        var asker = _asker.AsSpan(0, (int)Math.Min(addressLength, (uint)_asker.Length));
-        if ((Refusal((int)length, asker, out var message) ?? Answer(message, socket, asker)) is { } reason)
+        var requester = _requester.AsSpan(0, (int)Math.Min(addressLength, (uint)_requester.Length));
+        if ((Refusal((int)length, requester, out var message) ?? Answer(message, socket, requester)) is { } reason)
         {
             metrics.AddRequestRefused(reason);
             return;
@@ -93,28 +93,28 @@ internal sealed class ControlResponder(
         metrics.AddRequestAnswered();
     }
 
-    private ControlRefusal? Refusal(int length, ReadOnlySpan<byte> asker, out ControlMessage message)
+    private ControlRefusal? Refusal(int length, ReadOnlySpan<byte> requester, out ControlMessage message)
     {
         message = default;
-        return !sender.MayAnswer(asker) ? ControlRefusal.Stranger
+        return !sender.MayAnswer(requester) ? ControlRefusal.Stranger
             : length > _buffer.Length
                 || ControlDecoder.Decode(_buffer.AsSpan(0, length), out message) != DecodeError.None
                 ? ControlRefusal.Malformed
             : guard.Check(_buffer.AsSpan(0, length), message);
     }
 
-    private ControlRefusal? Answer(in ControlMessage message, int socket, ReadOnlySpan<byte> asker) =>
+    private ControlRefusal? Answer(in ControlMessage message, int socket, ReadOnlySpan<byte> requester) =>
         message.Request switch
         {
-            ControlRequest.Sample => AnswerSample(socket, asker),
-            ControlRequest.Range => AnswerRange(message, socket, asker),
-            ControlRequest.Show => alerts.TryTell(asker, message.Alert, TimeSpan.FromSeconds(message.AlertSeconds))
+            ControlRequest.Sample => AnswerSample(socket, requester),
+            ControlRequest.Range => AnswerRange(message, socket, requester),
+            ControlRequest.Show => alerts.TryTell(requester, message.Alert, TimeSpan.FromSeconds(message.AlertSeconds))
                 ? null
                 : ControlRefusal.TooMany,
             _ => ControlRefusal.Unsupported,
         };
 
-    private ControlRefusal? AnswerSample(int socket, ReadOnlySpan<byte> asker)
+    private ControlRefusal? AnswerSample(int socket, ReadOnlySpan<byte> requester)
     {
         if (!_answers.TryPass())
         {
@@ -123,13 +123,13 @@ internal sealed class ControlResponder(
 
         for (var part = 0; source.Newest(part) is { IsEmpty: false } datagram; part++)
         {
-            Send(datagram.Span, socket, asker);
+            Send(datagram.Span, socket, requester);
         }
 
         return null;
     }
 
-    private ControlRefusal? AnswerRange(in ControlMessage message, int socket, ReadOnlySpan<byte> asker)
+    private ControlRefusal? AnswerRange(in ControlMessage message, int socket, ReadOnlySpan<byte> requester)
     {
         if (message.Run != source.Run)
         {
@@ -143,13 +143,13 @@ internal sealed class ControlResponder(
         {
             for (var part = 0; source.Kept(sequence, part) is { IsEmpty: false } datagram; part++)
             {
-                // What does not pass is asked for again.
+                // The collector requests the rest again.
                 if (!_repairs.TryPass())
                 {
                     return ControlRefusal.TooMany;
                 }
 
-                Send(datagram.Span, socket, asker);
+                Send(datagram.Span, socket, requester);
                 metrics.AddRepairSent();
                 hasSent = true;
             }
@@ -158,9 +158,9 @@ internal sealed class ControlResponder(
         return hasSent ? null : ControlRefusal.NotKept;
     }
 
-    private void Send(ReadOnlySpan<byte> datagram, int socket, ReadOnlySpan<byte> asker)
+    private void Send(ReadOnlySpan<byte> datagram, int socket, ReadOnlySpan<byte> requester)
     {
-        if (LibC.SendTo(socket, datagram, datagram.Length, LibC.DoNotWait, asker, (uint)asker.Length) < 0)
+        if (LibC.SendTo(socket, datagram, datagram.Length, LibC.DoNotWait, requester, (uint)requester.Length) < 0)
         {
             metrics.AddSendFailed();
             return;

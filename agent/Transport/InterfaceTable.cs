@@ -4,15 +4,15 @@ using NodeTelemetry.Agent.Kernel;
 
 namespace NodeTelemetry.Agent.Transport;
 
-/// <summary>The interfaces that datagrams can go out by.</summary>
+/// <summary>The interfaces to send on.</summary>
 internal sealed class InterfaceTable(KernelRoots roots)
 {
-    /// <summary>Gets the networks that the interfaces listed last are attached to.</summary>
+    /// <summary>Gets the networks of the interfaces listed last.</summary>
     public List<AttachedNetwork> Networks { get; private set; } = [];
 
-    /// <summary>Lists interfaces and families to send by.</summary>
-    /// <param name="names">The wanted interfaces; empty for every one that can multicast, or the loopback if there is
-    /// no other.</param>
+    /// <summary>Lists interfaces and address families to send on.</summary>
+    /// <param name="names">The selected interfaces; empty for every multicast-capable one,
+    /// or the loopback if there is no other.</param>
     public List<LinkKey> List(IReadOnlyList<string> names)
     {
         var chosen = new List<LinkKey>();
@@ -49,7 +49,7 @@ internal sealed class InterfaceTable(KernelRoots roots)
             into.Add(new LinkKey(candidate.Name, properties.GetIPv4Properties().Index, IsIPv6: false));
         }
 
-        // The kernel routes no IPv6 multicast by the loopback unless somebody has set up a route for it.
+        // The kernel routes no IPv6 multicast over the loopback without an explicit route.
         if (candidate.NetworkInterfaceType != NetworkInterfaceType.Loopback
             && addresses.Any(static item => item.Address.AddressFamily == AddressFamily.InterNetworkV6))
         {
@@ -57,8 +57,8 @@ internal sealed class InterfaceTable(KernelRoots roots)
         }
     }
 
-    /// <summary>A bridge or bond sends by its ports itself; sending by them as well would double every
-    /// datagram.</summary>
+    /// <summary>Bridges and bonds send on their ports;
+    /// sending on the ports too would duplicate every datagram.</summary>
     private bool IsPort(string name) =>
         Directory.Exists(roots.SysFile($"class/net/{name}/brport"))
         || Directory.Exists(roots.SysFile($"class/net/{name}/bonding_slave"));

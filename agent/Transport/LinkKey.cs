@@ -1,9 +1,9 @@
 namespace NodeTelemetry.Agent.Transport;
 
 /// <summary>An interface and an address family.</summary>
-/// <param name="Name">The interface's name.</param>
-/// <param name="Index">Its number; another one after it was removed and made anew.</param>
-/// <param name="IsIPv6">Whether IPv6 or IPv4.</param>
+/// <param name="Name">The name of the interface.</param>
+/// <param name="Index">The index of the interface, which changes when it is recreated.</param>
+/// <param name="IsIPv6">Whether the family is IPv6.</param>
 internal sealed record LinkKey(string Name, int Index, bool IsIPv6)
 {
     /// <inheritdoc/>

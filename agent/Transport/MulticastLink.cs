@@ -4,7 +4,7 @@ using NodeTelemetry.Protocol.Limits;
 
 namespace NodeTelemetry.Agent.Transport;
 
-/// <summary>One interface and one address family, with its own socket.</summary>
+/// <summary>A socket for one interface and address family.</summary>
 internal sealed class MulticastLink : IDisposable
 {
     private readonly Socket _socket;
@@ -20,19 +20,18 @@ internal sealed class MulticastLink : IDisposable
         _legacyGroup = legacyGroup;
     }
 
-    /// <summary>Gets which interface and family it is.</summary>
+    /// <summary>Gets the interface and family.</summary>
     public LinkKey Key { get; }
 
-    /// <summary>Gets the socket's descriptor, which is good for as long as the link is.</summary>
+    /// <summary>Gets the descriptor of the socket, valid until the link is disposed of.</summary>
     public int Descriptor { get; }
 
-    /// <summary>Gets or sets a value indicating whether sending failed, so that it rests until interfaces are read
-    /// again.</summary>
+    /// <summary>Gets or sets a value indicating whether sending failed;
+    /// the link is then paused until the interfaces are listed again.</summary>
     public bool IsResting { get; set; }
 
     /// <summary>Opens a link.</summary>
-    /// <exception cref="SocketException">The kernel refuses, for example because the interface has just
-    /// gone.</exception>
+    /// <exception cref="SocketException">The kernel refuses, for example because the interface was removed.</exception>
     public static MulticastLink Open(LinkKey key, IPEndPoint group, IPEndPoint? legacyGroup)
     {
         var family = group.AddressFamily;
@@ -41,13 +40,13 @@ internal sealed class MulticastLink : IDisposable
         var socket = new Socket(family, SocketType.Dgram, ProtocolType.Udp);
         try
         {
-            // A full queue costs one datagram, not the tick.
+            // A full queue drops a datagram instead of blocking the tick.
             socket.Blocking = false;
             var index = isIPv4 ? IPAddress.HostToNetworkOrder(key.Index) : key.Index;
             socket.SetSocketOption(level, SocketOptionName.MulticastInterface, index);
             socket.SetSocketOption(level, SocketOptionName.MulticastTimeToLive, WireLimits.HopLimit);
 
-            // A collector on this very machine hears it too.
+            // A collector on this machine receives it too.
             socket.SetSocketOption(level, SocketOptionName.MulticastLoopback, true);
             return new MulticastLink(key, socket, group.Serialize(), legacyGroup?.Serialize());
         }
@@ -62,8 +61,8 @@ internal sealed class MulticastLink : IDisposable
     /// <exception cref="SocketException">The kernel refuses.</exception>
     public void Send(ReadOnlySpan<byte> datagram) => _socket.SendTo(datagram, SocketFlags.None, _group);
 
-    /// <summary>Sends to raspi-cluster's group, if wanted.</summary>
-    /// <returns>Whether it was.</returns>
+    /// <summary>Sends to raspi-cluster's group, if enabled.</summary>
+    /// <returns>Whether it is enabled.</returns>
     /// <exception cref="SocketException">The kernel refuses.</exception>
     public bool TrySendLegacy(ReadOnlySpan<byte> datagram)
     {

@@ -7,30 +7,30 @@ using NodeTelemetry.Agent.Kernel;
 
 namespace NodeTelemetry.Agent.Transport;
 
-/// <summary>Sends datagrams to the groups on every chosen interface, and to the unicast targets.</summary>
+/// <summary>Sends datagrams to the groups on all selected interfaces, and to the unicast targets.</summary>
 /// <remarks>
-/// One output that fails never stops the others: it is counted, logged throttled, and rests until the interfaces are
-/// read again. Allocates: nothing per datagram. Not thread-safe.
+/// A failing output does not affect the others: it is counted,
+/// logged (throttled) and paused until the interfaces are listed again. Allocates: nothing per datagram.
+/// Not thread-safe.
 /// </remarks>
 internal sealed partial class MulticastSender : IDisposable
 {
-    /// <summary>The least time between two readings of the interfaces, which cost a millisecond each: on a node whose
-    /// containers come and go the kernel tells of changes all the time.</summary>
+    /// <summary>The minimum time between two listings of the interfaces, which cost a millisecond each:
+    /// with short-lived containers the kernel signals changes continuously.</summary>
     public static readonly TimeSpan RefreshPause = TimeSpan.FromSeconds(1);
 
-    /// <summary>How often interfaces are read anew though the kernel has told of no change, in case it was not
-    /// heard.</summary>
+    /// <summary>How often interfaces are listed without a change notification, in case one was lost.</summary>
     public static readonly TimeSpan RefreshPeriod = TimeSpan.FromMinutes(5);
 
-    /// <summary>How long an output rests that could not send, unless the kernel tells of a change before; and how often
-    /// interfaces are read where the kernel cannot be heard.</summary>
+    /// <summary>How long a failed output is paused, unless the kernel signals a change;
+    /// and how often interfaces are listed where the kernel sends no notifications.</summary>
     public static readonly TimeSpan RestPeriod = TimeSpan.FromSeconds(15);
 
-    /// <summary>Links at most: a node has a handful; beyond are container networks by the hundred, which nobody listens
-    /// on.</summary>
+    /// <summary>The maximum number of links: a node has a handful;
+    /// hundreds are container networks without a collector.</summary>
     private const int LinkCountMax = 32;
 
-    /// <summary>Sockets at most: one for each link, and one for each family of the targets.</summary>
+    /// <summary>The maximum number of sockets: one per link and one per address family of the targets.</summary>
     public const int SocketCountMax = LinkCountMax + 2;
 
     /// <summary>raspi-cluster's group and port.</summary>
@@ -54,8 +54,8 @@ internal sealed partial class MulticastSender : IDisposable
     private bool _hasResting;
     private bool _isDue = true;
 
-    /// <summary>Initializes a new instance of the <see cref="MulticastSender"/> class; interfaces are read at the first
-    /// datagram.</summary>
+    /// <summary>Initializes a new instance of the <see cref="MulticastSender"/> class.
+    /// Interfaces are listed at the first datagram.</summary>
     public MulticastSender(
         SenderSettings settings, KernelRoots roots, TimeProvider time, AgentMetrics metrics, ILogger logger)
     {
@@ -75,12 +75,12 @@ internal sealed partial class MulticastSender : IDisposable
         }
     }
 
-    /// <summary>Gets how many links are in use and not resting.</summary>
+    /// <summary>Gets the number of links that are not paused.</summary>
     public int LinkCount => _links.Count(static link => !link.IsResting);
 
-    /// <summary>Sends one datagram by every link and to every target.</summary>
-    /// <param name="datagram">Its bytes.</param>
-    /// <param name="isForRaspiCluster">Whether raspi-cluster's group gets it too, if that is wanted at all.</param>
+    /// <summary>Sends one datagram on every link and to every target.</summary>
+    /// <param name="datagram">The datagram.</param>
+    /// <param name="isForRaspiCluster">Whether to send it to raspi-cluster's group too, if that is enabled.</param>
     public void Send(ReadOnlySpan<byte> datagram, bool isForRaspiCluster)
     {
         RefreshIfDue();
@@ -98,9 +98,9 @@ internal sealed partial class MulticastSender : IDisposable
         }
     }
 
-    /// <summary>Lists the sockets that datagrams leave by, for answers come back to them. Allocates nothing.</summary>
-    /// <param name="into">Where to; room for <see cref="SocketCountMax"/>.</param>
-    /// <returns>How many there are.</returns>
+    /// <summary>Lists the sockets that send datagrams, which also receive requests. Allocates nothing.</summary>
+    /// <param name="into">The buffer, at least <see cref="SocketCountMax"/> long.</param>
+    /// <returns>The number of sockets.</returns>
     public int ListSockets(Span<PollDescriptor> into)
     {
         var count = 0;
@@ -120,12 +120,12 @@ internal sealed partial class MulticastSender : IDisposable
         return count;
     }
 
-    /// <summary>Asks whether a request from <paramref name="asker"/>, a <c>sockaddr</c>, may be answered: it must be on
-    /// an attached network, or a target. Allocates nothing.</summary>
-    public bool MayAnswer(ReadOnlySpan<byte> asker)
+    /// <summary>Returns whether a request from <paramref name="requester"/>, a <c>sockaddr</c>, may be answered:
+    /// it must be a target or on an attached network. Allocates nothing.</summary>
+    public bool MayAnswer(ReadOnlySpan<byte> requester)
     {
-        var address = SocketAddressBytes.Address(asker);
-        var port = SocketAddressBytes.Port(asker);
+        var address = SocketAddressBytes.Address(requester);
+        var port = SocketAddressBytes.Port(requester);
         if (address.IsEmpty || port == 0)
         {
             return false;
@@ -178,7 +178,7 @@ internal sealed partial class MulticastSender : IDisposable
             _metrics.AddSendFailed();
             if (error.SocketErrorCode is not (SocketError.WouldBlock or SocketError.NoBufferSpaceAvailable))
             {
-                // The interface has most likely lost its address: an exception at every tick would be dear.
+                // The interface has probably lost its address, and an exception per tick is expensive.
                 link.IsResting = true;
                 _hasResting = true;
             }
@@ -196,7 +196,7 @@ internal sealed partial class MulticastSender : IDisposable
         var socket = target.IsIPv6 ? _unicast6 : _unicast4;
         if (address is null || socket is null)
         {
-            // Not looked up yet, or no such family on this machine.
+            // Not resolved yet, or the address family is not available.
             _metrics.AddSendFailed();
             return;
         }
@@ -318,7 +318,7 @@ internal sealed partial class MulticastSender : IDisposable
         }
         catch (SocketException error)
         {
-            // Machines without IPv6 are common; only a target of that family is lost, and counted then.
+            // Machines without IPv6 are common. Datagrams to targets of that family are counted as lost.
             Log.NoFamily(_logger, family, error.Message);
             return null;
         }

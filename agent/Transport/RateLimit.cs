@@ -1,6 +1,6 @@
 namespace NodeTelemetry.Agent.Transport;
 
-/// <summary>Lets so many things pass within each second.</summary>
+/// <summary>Limits events per second.</summary>
 internal sealed class RateLimit(int perSecond, TimeProvider time)
 {
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(1);
@@ -8,7 +8,7 @@ internal sealed class RateLimit(int perSecond, TimeProvider time)
     private long _windowStart = time.GetTimestamp();
     private int _passed;
 
-    /// <summary>Gets the time until something may pass again; zero when it may now.</summary>
+    /// <summary>Gets the time until the next event is allowed; zero if it is allowed now.</summary>
     public TimeSpan Wait
     {
         get
@@ -18,7 +18,7 @@ internal sealed class RateLimit(int perSecond, TimeProvider time)
         }
     }
 
-    /// <summary>Takes one passage, if there is one left.</summary>
+    /// <summary>Takes a permit, if one is left.</summary>
     public bool TryPass()
     {
         if (time.GetElapsedTime(_windowStart) >= Window)

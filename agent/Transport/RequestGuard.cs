@@ -5,19 +5,20 @@ using NodeTelemetry.Protocol.Wire;
 
 namespace NodeTelemetry.Agent.Transport;
 
-/// <summary>Lets an agent that has keys obey only whom it shares one with, and each request once.</summary>
+/// <summary>Authorises requests: an agent with keys accepts only requests signed with one of them, each once.</summary>
 /// <remarks>
-/// No clock is needed, for boards have none: a request names the node, its run and a sample that is at most
-/// <see cref="WireLimits.RequestAgeSamplesMax"/> old, and each asker counts its requests. So a recorded request never
-/// passes again. Allocates: nothing.
+/// Needs no clock, because boards may have none: a request names the node,
+/// its run and a sample at most <see cref="WireLimits.RequestAgeSamplesMax"/> old,
+/// and each requester numbers its requests. A recorded request is therefore rejected. Allocates: nothing.
 /// </remarks>
-/// <param name="keys">The keys; with none everybody is obeyed.</param>
-/// <param name="askers">How far each asker has counted.</param>
-/// <param name="source">Whose requests are checked.</param>
-internal sealed class RequestGuard(IReadOnlyList<SignatureKey> keys, AskerTable askers, AnswerSource source)
+/// <param name="keys">The keys; without any, every request is accepted.</param>
+/// <param name="requesters">The counters of the requesters.</param>
+/// <param name="source">The node and run that requests must name.</param>
+internal sealed class RequestGuard(IReadOnlyList<SignatureKey> keys, RequesterTable requesters, ReplySource source)
 {
     /// <summary>Checks a request.</summary>
-    /// <returns>Why it is refused; <see langword="null"/> if it is good, which it is not a second time.</returns>
+    /// <returns>The reason for refusing it; <see langword="null"/> if it is accepted,
+    /// which happens only once.</returns>
     public ControlRefusal? Check(ReadOnlySpan<byte> datagram, in ControlMessage message)
     {
         if (keys.Count == 0)
@@ -39,7 +40,7 @@ internal sealed class RequestGuard(IReadOnlyList<SignatureKey> keys, AskerTable 
         return message.Stamp is not { } stamp || message.Run != source.Run || stamp.Node != source.Node
             || stamp.Sequence > newest || newest - stamp.Sequence > WireLimits.RequestAgeSamplesMax
             ? ControlRefusal.Outdated
-            : askers.Count(stamp, newest);
+            : requesters.Count(stamp, newest);
     }
 
     private bool IsSigned(in DatagramSignature signature)

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace NodeTelemetry.Agent.Transport;
 
-/// <summary>Where datagrams go.</summary>
+/// <summary>The destinations of datagrams.</summary>
 internal sealed record SenderSettings
 {
     /// <summary>Gets the IPv4 group, or <see langword="null"/> for none.</summary>
@@ -14,7 +14,7 @@ internal sealed record SenderSettings
     /// <summary>Gets the port of both groups.</summary>
     public int Port { get; init; }
 
-    /// <summary>Gets the interfaces to send on; empty for every one that can multicast.</summary>
+    /// <summary>Gets the interfaces to send on; empty for every multicast-capable one.</summary>
     public IReadOnlyList<string> Interfaces { get; init; } = [];
 
     /// <summary>Gets the time between two samples.</summary>
@@ -23,6 +23,6 @@ internal sealed record SenderSettings
     /// <summary>Gets the unicast targets.</summary>
     public IReadOnlyList<TargetName> Targets { get; init; } = [];
 
-    /// <summary>Gets a value indicating whether raspi-cluster's group gets the datagrams too.</summary>
+    /// <summary>Gets a value indicating whether to send to raspi-cluster's group too.</summary>
     public bool IsLegacy { get; init; }
 }

@@ -3,18 +3,18 @@ using System.Runtime.InteropServices;
 
 namespace NodeTelemetry.Agent.Transport;
 
-/// <summary>Reads the kernel's <c>struct sockaddr_in</c> and <c>sockaddr_in6</c> without making objects.</summary>
-/// <remarks>Source: ip(7), ipv6(7): family in the machine's byte order, port and address in the network's.</remarks>
+/// <summary>Reads the kernel's <c>struct sockaddr_in</c> and <c>sockaddr_in6</c> without allocations.</summary>
+/// <remarks>Source: ip(7), ipv6(7): family in host byte order, port and address in network byte order.</remarks>
 internal static class SocketAddressBytes
 {
-    /// <summary>Bytes of the longer one, <c>sockaddr_in6</c>.</summary>
+    /// <summary>The size of the longer one, <c>sockaddr_in6</c>.</summary>
     public const int LengthMax = 28;
 
     private const ushort FamilyIPv4 = 2;
     private const ushort FamilyIPv6 = 10;
     private const int LengthIPv4 = 16;
 
-    /// <summary>Gets the address, 4 or 16 bytes; empty when it is neither.</summary>
+    /// <summary>Gets the address, 4 or 16 bytes; empty for other families.</summary>
     public static ReadOnlySpan<byte> Address(ReadOnlySpan<byte> socketAddress) => Family(socketAddress) switch
     {
         FamilyIPv4 when socketAddress.Length >= LengthIPv4 => socketAddress.Slice(4, 4),
@@ -22,7 +22,7 @@ internal static class SocketAddressBytes
         _ => [],
     };
 
-    /// <summary>Gets the port; 0 when there is none.</summary>
+    /// <summary>Gets the port; 0 for other families.</summary>
     public static int Port(ReadOnlySpan<byte> socketAddress) =>
         socketAddress.Length < 4 ? 0 : BinaryPrimitives.ReadUInt16BigEndian(socketAddress[2..]);
 

@@ -3,14 +3,14 @@ using System.Net;
 
 namespace NodeTelemetry.Agent.Transport;
 
-/// <summary>A unicast target as it is written: <c>host:port</c>, <c>192.0.2.1:6077</c> or
-/// <c>[2001:db8::1]:6077</c>.</summary>
+/// <summary>The textual form of a unicast target: <c>host:port</c>,
+/// <c>192.0.2.1:6077</c> or <c>[2001:db8::1]:6077</c>.</summary>
 internal sealed record TargetName(string Host, int Port)
 {
     /// <summary>The longest name of RFC 1035.</summary>
     private const int HostCharactersMax = 253;
 
-    /// <summary>Reads a target; without a port it has <paramref name="defaultPort"/>.</summary>
+    /// <summary>Parses a target. The default port is <paramref name="defaultPort"/>.</summary>
     public static bool TryParse(string text, int defaultPort, out TargetName? target)
     {
         target = null;

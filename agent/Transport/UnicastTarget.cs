@@ -5,11 +5,10 @@ using NodeTelemetry.Agent.Diagnostics;
 
 namespace NodeTelemetry.Agent.Transport;
 
-/// <summary>One unicast target, whose name is looked up now and then, away from the tick.</summary>
+/// <summary>One unicast target, whose name is resolved periodically, independently of ticks.</summary>
 internal sealed partial class UnicastTarget : IDisposable
 {
-    /// <summary>A collector that moves is found again within a minute; a name server has one question a
-    /// minute.</summary>
+    /// <summary>A collector with a new address is found within a minute, at one query per minute.</summary>
     public static readonly TimeSpan ResolvePeriod = TimeSpan.FromMinutes(1);
 
     private readonly TargetName _name;
@@ -20,8 +19,8 @@ internal sealed partial class UnicastTarget : IDisposable
     private volatile bool _isIPv6;
     private int _isResolving;
 
-    /// <summary>Initializes a new instance of the <see cref="UnicastTarget"/> class; the first look-up starts at
-    /// once.</summary>
+    /// <summary>Initializes a new instance of the <see cref="UnicastTarget"/> class
+    /// and starts resolving the name.</summary>
     public UnicastTarget(TargetName name, TimeProvider time, ILogger logger)
     {
         _name = name;
@@ -36,13 +35,13 @@ internal sealed partial class UnicastTarget : IDisposable
         _timer = time.CreateTimer(_ => StartResolving(), null, TimeSpan.Zero, ResolvePeriod);
     }
 
-    /// <summary>Gets where it is now, or <see langword="null"/> while that is not known.</summary>
+    /// <summary>Gets the current address; <see langword="null"/> until it is resolved.</summary>
     public SocketAddress? Address => _address;
 
-    /// <summary>Gets a value indicating whether <see cref="Address"/> is of IPv6.</summary>
+    /// <summary>Gets a value indicating whether <see cref="Address"/> is an IPv6 address.</summary>
     public bool IsIPv6 => _isIPv6;
 
-    /// <summary>Gets the throttle of messages about sending to it.</summary>
+    /// <summary>Gets the throttle for messages about send failures.</summary>
     public LogThrottle Throttle => _throttle;
 
     /// <inheritdoc/>
@@ -55,7 +54,7 @@ internal sealed partial class UnicastTarget : IDisposable
 
     private async Task ResolveAsync()
     {
-        // A name server that does not answer takes longer than the period.
+        // An unresponsive name server takes longer than the period.
         if (Interlocked.Exchange(ref _isResolving, 1) != 0)
         {
             return;
@@ -73,7 +72,7 @@ internal sealed partial class UnicastTarget : IDisposable
         }
         catch (SocketException error)
         {
-            // The last known address stays in use: better than nothing while the name server is away.
+            // The last address stays in use while the name server is unavailable.
             if (_throttle.TryPass(out var suppressed))
             {
                 Log.CannotResolve(_logger, _name.Host, error.Message, ResolvePeriod, suppressed);

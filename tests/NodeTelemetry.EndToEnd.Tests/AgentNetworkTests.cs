@@ -48,10 +48,10 @@ public sealed class AgentNetworkTests : IAsyncDisposable
         {
             await _lab.AddInterfaceAsync(2);
             AssertSendsWithin(Intervals, _group4);
-            await agent.WaitForOutputAsync("Sending by eth0 (IPv4) to 239.192.77.77", Deadline);
+            await agent.WaitForOutputAsync("Sending on eth0 (IPv4) to 239.192.77.77", Deadline);
 
             await _lab.RemoveInterfaceAsync(2);
-            await agent.WaitForOutputAsync("Sending by eth0 (IPv4) has ended.", Deadline);
+            await agent.WaitForOutputAsync("Stopped sending on eth0 (IPv4).", Deadline);
             while (_group4.Available > 0)
             {
                 Receive(_group4);
@@ -67,7 +67,7 @@ public sealed class AgentNetworkTests : IAsyncDisposable
         AssertSendsWithin(Intervals, _group4);
 
         await _lab.IpOnAsync(2, "address", "del", "10.77.0.2/24", "dev", "eth0");
-        await agent.WaitForOutputAsync("Sending by eth0 (IPv4) has ended.", Deadline);
+        await agent.WaitForOutputAsync("Stopped sending on eth0 (IPv4).", Deadline);
         await _lab.IpOnAsync(2, "address", "add", "10.77.0.99/24", "dev", "eth0");
         while (_group4.Available > 0)
         {
@@ -86,13 +86,13 @@ public sealed class AgentNetworkTests : IAsyncDisposable
         await _lab.IpOnAsync(2, "-6", "route", "del", "multicast", "ff00::/8", "dev", "eth0", "table", "local");
         await using var agent = StartAgent("--target", $"10.99.0.1:{LocalPort}");
         AssertSendsWithin(Intervals, _group4);
-        await agent.WaitForOutputAsync("A datagram to eth0 (IPv6) was lost", Deadline);
-        await agent.WaitForOutputAsync($"A datagram to 10.99.0.1 port {LocalPort} was lost", Deadline);
+        await agent.WaitForOutputAsync("Failed to send a datagram to eth0 (IPv6)", Deadline);
+        await agent.WaitForOutputAsync($"Failed to send a datagram to 10.99.0.1 port {LocalPort}", Deadline);
         Assert.Equal((0, 0), (_group6.Available, far.Available));
 
         await _lab.IpOnAsync(2, "-6", "route", "add", "multicast", "ff00::/8", "dev", "eth0", "table", "local");
         AssertSendsWithin(Intervals, _group6);
-        await agent.WaitForOutputAsync("Sending by eth0 (IPv6) to ff18::4e54:4c4d", Deadline);
+        await agent.WaitForOutputAsync("Sending on eth0 (IPv6) to ff18::4e54:4c4d", Deadline);
         await _lab.IpOnAsync(2, "route", "add", "10.99.0.0/24", "via", "10.77.0.1");
         AssertSendsWithin(Intervals, far);
     }

@@ -3,21 +3,21 @@ using NodeTelemetry.Protocol.Limits;
 
 namespace NodeTelemetry.Agent.Samplers.Board;
 
-/// <summary>The board's name, from the device tree or from DMI.</summary>
+/// <summary>The board model, from the device tree or DMI.</summary>
 internal static class BoardModel
 {
-    /// <summary>What vendors leave in DMI when they have nothing to say.</summary>
+    /// <summary>Placeholders that vendors leave in DMI.</summary>
     private static readonly string[] Placeholders =
     [
         "To Be Filled By O.E.M.", "To be filled by O.E.M.", "System Product Name", "System manufacturer",
         "Default string", "Not Specified", "System Version", "0123456789", "x.x", "None",
     ];
 
-    /// <summary>Reads the name.</summary>
+    /// <summary>Reads the model.</summary>
     /// <remarks>
-    /// Source: Devicetree Specification 2.3.2 <c>model</c>, ending in a zero byte; SMBIOS type 1 in /sys/class/dmi/id.
+    /// Source: Devicetree Specification 2.3.2 <c>model</c>, NUL-terminated; SMBIOS type 1 in /sys/class/dmi/id.
     /// </remarks>
-    /// <returns><see langword="null"/> if the machine has neither.</returns>
+    /// <returns><see langword="null"/> if there is neither.</returns>
     public static string? Read(KernelRoots roots)
     {
         if (KernelText.ReadFile(roots.ProcFile("device-tree/model"), WireLimits.TextBytesMax) is { } model)
@@ -35,10 +35,10 @@ internal static class BoardModel
         };
     }
 
-    /// <summary>Reads a text of DMI; <see langword="null"/> for what vendors leave there.</summary>
+    /// <summary>Reads a DMI string; <see langword="null"/> for placeholders.</summary>
     internal static string? ReadDmi(KernelRoots roots, string name)
     {
-        // Two of them together stay within the limit of one text.
+        // Two strings together stay within the limit of one text.
         var text = KernelText.ReadFile(roots.SysFile("class/dmi/id/" + name), (WireLimits.TextBytesMax / 2) - 1);
         return text is null || Placeholders.Contains(text) ? null : text;
     }

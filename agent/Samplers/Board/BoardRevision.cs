@@ -5,7 +5,7 @@ using NodeTelemetry.Protocol.Limits;
 
 namespace NodeTelemetry.Agent.Samplers.Board;
 
-/// <summary>The board's revision: a Raspberry Pi's code, or the product's version by DMI.</summary>
+/// <summary>The board revision: the code of a Raspberry Pi, or the DMI product version.</summary>
 internal static class BoardRevision
 {
     /// <summary>Shorter than every text; a code has 4 bytes.</summary>
@@ -33,8 +33,7 @@ internal static class BoardRevision
             ?? BoardModel.ReadDmi(roots, "product_version") ?? BoardModel.ReadDmi(roots, "board_version");
     }
 
-    /// <summary>Parses the device tree's code, and writes it as the firmware's documentation does:
-    /// <c>c03115</c>.</summary>
+    /// <summary>Formats the code of the device tree as in the firmware documentation: <c>c03115</c>.</summary>
     internal static bool TryParseCode(ReadOnlySpan<byte> code, out string? text)
     {
         var isSound = code.Length == CodeBytes;
@@ -44,8 +43,7 @@ internal static class BoardRevision
         return isSound;
     }
 
-    /// <summary>Finds the <c>Revision</c> line at the end of /proc/cpuinfo;
-    /// <c>CPU revision</c> is the processor's.</summary>
+    /// <summary>Finds the <c>Revision</c> line in /proc/cpuinfo, not <c>CPU revision</c>.</summary>
     internal static string? ParseCpuinfo(ReadOnlySpan<byte> cpuinfo)
     {
         var lines = new AsciiReader(cpuinfo);

@@ -4,12 +4,12 @@ using NodeTelemetry.Protocol.Catalog.Sections;
 
 namespace NodeTelemetry.Agent.Samplers.Board;
 
-/// <summary>Voltages and currents of the rails of a Raspberry Pi 5, as its power controller measures them.</summary>
-/// <remarks>Source: the firmware's command <c>pmic_read_adc</c> by the mailbox <c>/dev/vcio</c>;
-/// no driver of the kernel has them.</remarks>
+/// <summary>Rail voltages and currents of a Raspberry Pi 5, measured by its PMIC.</summary>
+/// <remarks>Source: the firmware command <c>pmic_read_adc</c> through the mailbox <c>/dev/vcio</c>;
+/// no kernel driver exposes them.</remarks>
 internal sealed class PmicSampler : ISampler
 {
-    /// <summary>The firmware measures 26 inputs for an answer: not at every tick.</summary>
+    /// <summary>The query period: each reply requires 26 conversions.</summary>
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(10);
 
     /// <summary>A Pi 5 has 12 currents and 14 voltages.</summary>
@@ -26,9 +26,9 @@ internal sealed class PmicSampler : ISampler
     private bool _hasAnswered;
 
     /// <summary>Initializes a new instance of the <see cref="PmicSampler"/> class.</summary>
-    /// <param name="roots">Where the device and the board's model are.</param>
-    /// <param name="calls">How the firmware is asked.</param>
-    /// <param name="filter">Which sensors.</param>
+    /// <param name="roots">The roots of the file systems.</param>
+    /// <param name="calls">The kernel.</param>
+    /// <param name="filter">Selects sensors by name.</param>
     /// <param name="time">The clock.</param>
     public PmicSampler(KernelRoots roots, IKernelCalls calls, NameFilter filter, TimeProvider time)
     {
@@ -38,7 +38,7 @@ internal sealed class PmicSampler : ISampler
         _cadence = new Cadence(Period, time);
         _inputs = new NameTable<PmicInput>(FindInput, LineCountMax);
 
-        // Earlier boards have another power controller, which says nothing.
+        // Earlier boards have a PMIC without an ADC.
         _isThere = HasController(BoardModel.Read(roots)) && File.Exists(_mailbox);
     }
 
@@ -81,11 +81,11 @@ internal sealed class PmicSampler : ISampler
         return SampleOutcome.Ok;
     }
 
-    /// <summary>Parses a line of the answer.</summary>
+    /// <summary>Parses a line of the reply.</summary>
     /// <remarks>Shape: <c>VDD_CORE_V volt(15)=0.72097620V</c> or <c>VDD_CORE_A current(7)=0.94657990A</c>. Allocates:
     /// nothing.</remarks>
     /// <param name="line">The line.</param>
-    /// <param name="input">The name with its ending.</param>
+    /// <param name="input">The name with its suffix.</param>
     /// <param name="value">V or A.</param>
     internal static bool TryParse(ReadOnlySpan<byte> line, out ReadOnlySpan<byte> input, out double value)
     {
@@ -169,7 +169,7 @@ internal sealed class PmicSampler : ISampler
         return new PmicInput(rail, input[^1] == 'V');
     }
 
-    /// <summary>A rail, and what was measured of it last.</summary>
+    /// <summary>A rail and its last measurement.</summary>
     private sealed class PmicRail(string name)
     {
         public string Name => name;
@@ -179,6 +179,6 @@ internal sealed class PmicSampler : ISampler
         public double? Amperes { get; set; }
     }
 
-    /// <summary>What a line of the answer is about.</summary>
+    /// <summary>The quantity of a line.</summary>
     private sealed record PmicInput(PmicRail Rail, bool IsVoltage);
 }

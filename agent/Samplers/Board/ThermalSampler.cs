@@ -3,20 +3,20 @@ using NodeTelemetry.Protocol.Catalog.Sections;
 
 namespace NodeTelemetry.Agent.Samplers.Board;
 
-/// <summary>The processor's temperature, from a thermal zone or a hardware monitor.</summary>
+/// <summary>The CPU temperature, from a thermal zone or a hwmon chip.</summary>
 internal sealed class ThermalSampler : ISampler, IDisposable
 {
-    /// <summary>Zones and monitors looked at; boards have up to a dozen.</summary>
+    /// <summary>The maximum number of zones and chips; boards have up to a dozen.</summary>
     private const int SensorCountMax = 64;
 
-    /// <summary>No board runs colder.</summary>
+    /// <summary>The minimum plausible temperature in °C.</summary>
     private const double CelsiusMin = -40;
 
-    /// <summary>Every processor has switched itself off by 125 °C; sensors of some boards report 228 °C now
-    /// and then.</summary>
+    /// <summary>The maximum plausible temperature in °C: CPUs shut down by 125 °C,
+    /// and the sensors of some boards occasionally report 228 °C.</summary>
     private const double CelsiusMax = 150;
 
-    /// <summary>THERMAL_NAME_LENGTH is 20; hardware monitors have short names too.</summary>
+    /// <summary>THERMAL_NAME_LENGTH is 20; hwmon names are short too.</summary>
     private const int KernelNameBytesMax = 64;
 
     /// <summary>The best rank of <see cref="RankOfZone"/>.</summary>
@@ -26,7 +26,7 @@ internal sealed class ThermalSampler : ISampler, IDisposable
     private const int RankBoard = 3;
     private const int RankOther = int.MaxValue;
 
-    /// <summary>The hardware monitors that are a processor's own.</summary>
+    /// <summary>The hwmon chips of CPUs.</summary>
     private static readonly string[] CpuMonitors =
         ["k10temp", "zenpower", "coretemp", "cpu_thermal", "cpu-thermal", "soc_thermal"];
 
@@ -44,7 +44,7 @@ internal sealed class ThermalSampler : ISampler, IDisposable
     /// Source: Documentation/driver-api/thermal/sysfs-api.rst and hwmon/sysfs-interface.rst.
     /// Units: 1/1000 °C in, °C out. Allocates: nothing.
     /// </remarks>
-    /// <returns><see langword="false"/> if it is no number.</returns>
+    /// <returns><see langword="false"/> if the text is not a number.</returns>
     public static bool TryParse(ReadOnlySpan<byte> text, out double celsius)
     {
         var words = new AsciiReader(text);
@@ -53,7 +53,7 @@ internal sealed class ThermalSampler : ISampler, IDisposable
         return isNumber;
     }
 
-    /// <summary>Tells whether a processor can be that warm.</summary>
+    /// <summary>Returns whether a temperature is plausible.</summary>
     public static bool IsPlausible(double celsius) => celsius is >= CelsiusMin and <= CelsiusMax;
 
     /// <inheritdoc/>
@@ -99,21 +99,21 @@ internal sealed class ThermalSampler : ISampler, IDisposable
         }
     }
 
-    /// <summary>Ranks a thermal zone by its type: the processor's own, then its chip's;
-    /// acpitz is somewhere on the board.</summary>
+    /// <summary>Ranks a thermal zone by its type: CPU, then SoC, then board (acpitz).</summary>
     internal static int RankOfZone(string type) =>
         Has(type, "cpu") || Has(type, "core") || Has(type, "pkg") || Has(type, "package") ? RankCpu
         : Has(type, "soc") || Has(type, "bcm2835") ? RankChip
         : Has(type, "acpitz") ? RankBoard
         : RankOther;
 
-    /// <summary>Tells whether a sensor of that name is within a chip that heats itself, and so can leap.</summary>
+    /// <summary>Returns whether a sensor is on a die that heats itself,
+    /// so that its temperature can change quickly.</summary>
     internal static bool IsWithinChip(string name) =>
         RankOfZone(name) is RankCpu or RankChip || CpuMonitors.Contains(name) || Has(name, "gpu") || Has(name, "npu");
 
     private static bool Has(string type, string word) => type.Contains(word, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Finds the sensors of the best rank; there are several where each cluster of cores has one.</summary>
+    /// <summary>Finds the sensors of the best rank; there may be one per CPU cluster.</summary>
     private static KernelFile[] FindSensors(KernelRoots roots)
     {
         var best = RankOther;

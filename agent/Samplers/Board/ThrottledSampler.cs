@@ -4,22 +4,23 @@ using NodeTelemetry.Protocol.Catalog.Sections;
 
 namespace NodeTelemetry.Agent.Samplers.Board;
 
-/// <summary>What a Raspberry Pi does to save itself: all eight bits from the firmware's mailbox or
-/// from the kernel's copy of them, or the one that hwmon has.</summary>
+/// <summary>The throttling flags of a Raspberry Pi: all eight from the firmware's mailbox or the kernel's copy,
+/// or the under-voltage flag of hwmon.</summary>
 /// <remarks>
 /// Source: the mailbox <c>/dev/vcio</c>, <c>/dev/vcio_gencmd</c>, <c>get_throttled</c> in sysfs,
-/// <c>rpi_volt</c> in hwmon, in this order: the first that answers is taken. What happened is remembered here as well,
-/// because the kernel clears the firmware's memory at times. Boards of the Zero family have no detector of low voltage.
+/// <c>rpi_volt</c> in hwmon, in this order; the first available source is used.
+/// The sticky flags are also kept here, because the kernel occasionally clears those of the firmware.
+/// Zero models have no under-voltage detector.
 /// </remarks>
 internal sealed class ThrottledSampler : ISampler, IDisposable
 {
-    /// <summary>The firmware is asked at most so often: an answer takes it some 100 µs.</summary>
+    /// <summary>The minimum query period: a reply of the firmware takes about 100 µs.</summary>
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
 
-    /// <summary>A driver of a Raspberry Pi may come after the agent, but not long after.</summary>
+    /// <summary>How often the sources are searched, because a driver may load shortly after the agent starts.</summary>
     private static readonly TimeSpan SearchPeriod = TimeSpan.FromMinutes(1);
 
-    /// <summary>After so many searches it is another machine.</summary>
+    /// <summary>The number of searches after which the machine is not a Raspberry Pi.</summary>
     private const int SearchCountMax = 5;
 
     private const int SensorCountMax = 64;
@@ -106,7 +107,7 @@ internal sealed class ThrottledSampler : ISampler, IDisposable
         _alarm?.Dispose();
     }
 
-    /// <summary>Looks for the sources, none of which other machines have.</summary>
+    /// <summary>Searches for the sources, which only a Raspberry Pi has.</summary>
     private void Search()
     {
         // soc/soc:firmware, or soc@107c000000 and axi on later boards.
@@ -153,7 +154,7 @@ internal sealed class ThrottledSampler : ISampler, IDisposable
 
         if (outcome != FileOutcome.Ok)
         {
-            // There is a mailbox that did not answer, or a file that cannot be read.
+            // A mailbox that did not reply, or a file that cannot be read.
             return SampleOutcome.Failed;
         }
 

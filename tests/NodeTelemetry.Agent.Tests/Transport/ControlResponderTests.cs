@@ -310,9 +310,9 @@ public sealed class ControlResponderTests : IDisposable
 
     private ControlResponder Responder(params SignatureKey[] keys)
     {
-        var source = new AnswerSource(Node, Run, static () => 0, Newest, _ring.Get);
+        var source = new ReplySource(Node, Run, static () => 0, Newest, _ring.Get);
         return new ControlResponder(
-            _sender, source, new RequestGuard(keys, new AskerTable(), source), _alerts, _time, _metrics);
+            _sender, source, new RequestGuard(keys, new RequesterTable(), source), _alerts, _time, _metrics);
     }
 
     private void Keep(int samples)

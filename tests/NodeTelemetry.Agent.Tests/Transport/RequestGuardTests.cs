@@ -17,7 +17,7 @@ public sealed class RequestGuardTests
     private static readonly SignatureKey Foreign = new("mine", Secret(3), []);
 
     private readonly byte[] _buffer = new byte[WireLimits.ControlBytesMax];
-    private readonly AskerTable _askers = new();
+    private readonly RequesterTable _requesters = new();
     private readonly RequestGuard _guard;
     private long _newest = 1000;
 
@@ -91,15 +91,15 @@ public sealed class RequestGuardTests
     [Fact]
     public void Too_many_askers_are_refused_until_the_others_requests_are_outdated()
     {
-        for (var asker = 1u; asker <= AskerTable.AskerCountMax; asker++)
+        for (var requester = 1u; requester <= RequesterTable.RequesterCountMax; requester++)
         {
-            Assert.Null(Check(Key, asker: asker));
+            Assert.Null(Check(Key, requester: requester));
         }
 
-        Assert.Equal(ControlRefusal.TooMany, Check(Key, asker: 99));
-        Assert.Null(Check(Key, asker: 1, count: 2));
+        Assert.Equal(ControlRefusal.TooMany, Check(Key, requester: 99));
+        Assert.Null(Check(Key, requester: 1, count: 2));
         _newest += WireLimits.RequestAgeSamplesMax + 1;
-        Assert.Null(Check(Key, asker: 99, sequence: _newest));
+        Assert.Null(Check(Key, requester: 99, sequence: _newest));
     }
 
     [Fact]
@@ -122,11 +122,11 @@ public sealed class RequestGuardTests
     }
 
     private RequestGuard Guard(params SignatureKey[] keys) => new(
-        keys, _askers, new AnswerSource(Node, Run, () => _newest, static _ => default, static (_, _) => default));
+        keys, _requesters, new ReplySource(Node, Run, () => _newest, static _ => default, static (_, _) => default));
 
     private ControlRefusal? Check(
-        SignatureKey key, ulong node = Node, uint run = Run, long sequence = 1000, uint asker = 1, long count = 1) =>
-        Check(Sign(key, new ControlStamp(node, sequence, asker, count), run));
+        SignatureKey key, ulong node = Node, uint run = Run, long sequence = 1000, uint requester = 1, long count = 1) =>
+        Check(Sign(key, new ControlStamp(node, sequence, requester, count), run));
 
     private ControlRefusal? Check(ReadOnlySpan<byte> request)
     {
