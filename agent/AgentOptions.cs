@@ -4,7 +4,6 @@ using Microsoft.Extensions.Logging;
 using NodeTelemetry.Agent.Displays;
 using NodeTelemetry.Agent.Hosting;
 using NodeTelemetry.Agent.Kernel;
-using NodeTelemetry.Agent.Options;
 using NodeTelemetry.Agent.Sensors.Quality;
 using NodeTelemetry.Agent.Sensors.Streams;
 using NodeTelemetry.Agent.Transport;
@@ -13,19 +12,26 @@ using NodeTelemetry.Protocol.Signing;
 
 namespace NodeTelemetry.Agent;
 
-/// <summary>All settings of the agent. How each is written, its default and its range stand in
-/// <see cref="OptionTable"/>.</summary>
+/// <summary>All options of the agent.</summary>
 internal sealed class AgentOptions
 {
-    /// <summary>All labels in one datagram, with keys, quotes and the longest header, must stay below 1400
-    /// bytes.</summary>
+    /// <summary>All labels, with keys, quotes and the longest header, must fit one datagram of 1400 bytes.</summary>
     public const int LabelsBytesMax = 768;
 
-    /// <summary>Each target costs a datagram a tick; whoever has more collectors has multicast.</summary>
+    /// <summary>Each target costs a datagram per tick; multicast serves more collectors.</summary>
     public const int TargetCountMax = 8;
 
     /// <summary>More interfaces than a node has.</summary>
     public const int InterfaceCountMax = 16;
+
+    /// <summary>Gets the times of a service restart, an upgrade and a reboot on a slow board.</summary>
+    public static IReadOnlyDictionary<StopReason, TimeSpan> DefaultBackAfter { get; } =
+        new Dictionary<StopReason, TimeSpan>
+        {
+            [StopReason.Restart] = TimeSpan.FromSeconds(10),
+            [StopReason.Upgrade] = TimeSpan.FromMinutes(2),
+            [StopReason.Reboot] = TimeSpan.FromMinutes(3),
+        };
 
     /// <summary>Gets or sets the time between two samples; 100 ms to 1 h, default 2 s.</summary>
     public TimeSpan Interval { get; set; } = TimeSpan.FromSeconds(2);
@@ -46,14 +52,14 @@ internal sealed class AgentOptions
     /// <summary>Gets or sets the UDP port of both groups; 1 to 65535, default 6077.</summary>
     public int Port { get; set; } = WireLimits.DefaultPort;
 
-    /// <summary>Gets or sets the interfaces to send on; empty for every one that can multicast.</summary>
+    /// <summary>Gets or sets the interfaces to send on; empty for all that support multicast.</summary>
     public IReadOnlyList<string> Interfaces { get; set; } = [];
 
     /// <summary>Gets or sets the unicast targets; at most 8, default none.</summary>
     public IReadOnlyList<TargetName> Targets { get; set; } = [];
 
-    /// <summary>Gets or sets a value indicating whether raspi-cluster's group 224.0.0.251:6000 gets every sample too;
-    /// default no.</summary>
+    /// <summary>Gets or sets a value indicating whether each sample is also sent to raspi-cluster's group
+    /// 224.0.0.251:6000.</summary>
     public bool IsLegacy { get; set; }
 
     /// <summary>Gets or sets the labels; at most 16, default none.</summary>
@@ -62,51 +68,50 @@ internal sealed class AgentOptions
     /// <summary>Gets or sets the path of the key file; <see langword="null"/> not to sign.</summary>
     public string? KeyFile { get; set; }
 
-    /// <summary>Gets or sets the keys in that file: the first signs, and requests may be signed with any.</summary>
+    /// <summary>Gets or sets the keys in that file: the first signs; requests may be signed with any.</summary>
     public IReadOnlyList<SignatureKey> Keys { get; set; } = [];
 
-    /// <summary>Gets or sets the memory for datagrams that were sent, in bytes; 0 for none, default 512 KiB: some
-    /// seven minutes at 2 s with two datagrams a sample.</summary>
+    /// <summary>Gets or sets the memory for sent datagrams in bytes; 0 for none; default 512 KiB, seven minutes at 2 s
+    /// with two datagrams per sample.</summary>
     public int RingBytes { get; set; } = 512 * 1024;
 
-    /// <summary>Gets or sets where <c>/metrics</c> is served; <see langword="null"/> for nowhere, the
-    /// default.</summary>
+    /// <summary>Gets or sets the address of <c>/metrics</c>; <see langword="null"/> not to serve it.</summary>
     public IPEndPoint? MetricsListen { get; set; }
 
-    /// <summary>Gets or sets when the node is expected again after a goodbye, by its reason.</summary>
-    public IReadOnlyDictionary<StopReason, TimeSpan> BackAfter { get; set; } = BackAfterOption.Default;
+    /// <summary>Gets or sets when the node is expected back after a goodbye, by reason.</summary>
+    public IReadOnlyDictionary<StopReason, TimeSpan> BackAfter { get; set; } = DefaultBackAfter;
 
-    /// <summary>Gets or sets the folder whose files <c>*.prom</c> become readings; default none.</summary>
+    /// <summary>Gets or sets the directory whose <c>*.prom</c> files become readings; default none.</summary>
     public string? TextfileDirectory { get; set; }
 
     /// <summary>Gets which disks, interfaces and sensors are read; by default the real ones.</summary>
     public ReadingSelection Selection { get; } = new();
 
-    /// <summary>Gets or sets the numbers of the I2C buses on which chips are looked for that the kernel has not bound;
-    /// <see langword="null"/>, the default, for 1, the one of HATs, where there is a device tree, else none.</summary>
+    /// <summary>Gets or sets the I2C buses that are searched for chips that the kernel has not bound;
+    /// <see langword="null"/>, the default, for bus 1, that of HATs, if there is a device tree, else none.</summary>
     public IReadOnlyList<int>? I2cBuses { get; set; }
 
-    /// <summary>Gets where a particle counter and a microphone are; by default where an Enviro has them.</summary>
+    /// <summary>Gets the sensors that send continuously; by default those of an Enviro.</summary>
     public StreamSensorSettings StreamSensors { get; } = new();
 
-    /// <summary>Gets how a display of a HAT is used.</summary>
+    /// <summary>Gets the options of a HAT's display.</summary>
     public DisplayOptions Display { get; } = new();
 
-    /// <summary>Gets how values of sensors are corrected; by default not at all.</summary>
+    /// <summary>Gets the corrections of sensor values; by default none.</summary>
     public CorrectionSettings Corrections { get; } = new();
 
-    /// <summary>Gets or sets how long a tick may wait for each slow source, such as a file server; a twentieth of the
-    /// interval and 1 s at most. Tests wait longer.</summary>
+    /// <summary>Gets or sets how long a tick waits for each slow source, such as a file server; by default a twentieth of
+    /// the interval, at most 1 s. Tests wait longer.</summary>
     public TimeSpan? SlowWait { get; set; }
 
-    /// <summary>Gets or sets the least level that is logged; default information.</summary>
+    /// <summary>Gets or sets the minimum level that is logged; default information.</summary>
     public LogLevel LogLevel { get; set; } = LogLevel.Information;
 
-    /// <summary>Gets or sets where the kernel's file systems are.</summary>
+    /// <summary>Gets or sets the root directories of the kernel's file systems.</summary>
     public KernelRoots Roots { get; set; } = new();
 
-    /// <summary>Checks what concerns several options at once.</summary>
-    /// <returns>Every problem as a sentence; none if all is well.</returns>
+    /// <summary>Checks the conditions that concern several options.</summary>
+    /// <returns>Every problem as a sentence.</returns>
     public IEnumerable<string> Validate()
     {
         if (Group4 is null && Group6 is null && Targets.Count == 0)

@@ -3,87 +3,85 @@ using NodeTelemetry.Agent.Hosting;
 using NodeTelemetry.Agent.Options;
 using NodeTelemetry.Agent.Run;
 
-// EX_CONFIG of sysexits(3): systemd must not start it again until a person has changed something.
+// EX_CONFIG of sysexits(3): systemd must not restart the agent until the configuration has changed.
 const int BadConfiguration = 78;
 
 // EX_USAGE of sysexits(3).
 const int BadUsage = 64;
 
-if (args is ["key", ..])
-{
-    return KeyCommand.Run(args[1..]);
-}
-
-var command = CommandLine.Read(args, out var arguments);
-if (command is AgentCommand.Help or AgentCommand.Version)
+var line = CommandLine.Parse(args, AgentCommands.Program);
+if (line.IsHelp || line.IsVersion)
 {
     StandardStream.WriteOutput(
-        command == AgentCommand.Help ? HelpText.Write() : $"nodetelemetry-agent {AgentSetup.Version}");
+        line.IsHelp ? HelpText.Write(AgentCommands.Program) : $"nodetelemetry-agent {AgentSetup.Version}");
     return 0;
 }
 
-if (command == AgentCommand.Completion)
-{
-    var script = arguments.Count == 1 ? CompletionScript.Write(arguments[0]) : null;
-    if (script is null)
-    {
-        StandardStream.WriteError($"completion: name one shell: {string.Join(", ", CompletionScript.Shells)}.");
-        return BadUsage;
-    }
-
-    StandardStream.WriteOutput(script);
-    return 0;
-}
-
+string? usage = null;
 RenderRequest? render = null;
-if (command == AgentCommand.Render && !RenderRequest.TryTake(arguments, out render, out var wrong))
-{
-    StandardStream.WriteError(wrong);
-    return BadUsage;
-}
-
 var thermometer = 0.0;
-if (command == AgentCommand.Calibrate && !CalibrateCommand.TryTake(arguments, out thermometer))
+switch (line.Command.Name)
 {
-    StandardStream.WriteError(CalibrateCommand.Usage);
+    case AgentCommands.Key:
+        return KeyCommand.Run(line.Words);
+    case AgentCommands.Completion:
+        if (line.Words.Count == 1 && CompletionScript.Write(AgentCommands.Program, line.Words[0]) is { } script)
+        {
+            StandardStream.WriteOutput(script);
+            return 0;
+        }
+
+        usage = $"completion: name one shell: {string.Join(", ", CompletionScript.Shells)}.";
+        break;
+    case AgentCommands.Render:
+        _ = RenderRequest.TryRead(line, out render, out usage);
+        break;
+    case AgentCommands.Calibrate:
+        usage = CalibrateCommand.TryRead(line, out thermometer) ? null : CalibrateCommand.Usage;
+        break;
+}
+
+if (usage is not null)
+{
+    StandardStream.WriteError(usage);
     return BadUsage;
 }
 
-var loaded = Load();
-foreach (var problem in loaded.Problems)
+var configuration = Load();
+foreach (var problem in configuration.Problems)
 {
     StandardStream.WriteError(problem);
 }
 
-if (loaded.Problems.Count > 0)
+if (configuration.Problems.Count > 0)
 {
     return BadConfiguration;
 }
 
-if (command == AgentCommand.CheckConfig)
+if (line.IsCheckConfig)
 {
-    foreach (var warning in loaded.Warnings)
+    foreach (var warning in configuration.Warnings)
     {
         StandardStream.WriteError(warning);
     }
 
-    StandardStream.WriteOutput("The configuration is good.");
+    StandardStream.WriteOutput("The configuration is valid.");
     return 0;
 }
 
 var time = TimeProvider.System;
-var options = loaded.Options;
+var options = configuration.Options;
 var logger =
     new StandardErrorLogger(options.LogLevel, Environment.GetEnvironmentVariable("JOURNAL_STREAM") is not null);
 using var signals = new ShutdownSignals();
-return command switch
+return line.Command.Name switch
 {
-    AgentCommand.Once => AgentRun.Once(options, signals, time, logger),
-    AgentCommand.Render => RenderCommand.Run(render!, options, signals, time, logger),
-    AgentCommand.Calibrate => CalibrateCommand.Run(thermometer, options, signals, time, logger),
-    AgentCommand.Doctor => AgentRun.Examine(options, signals, time),
-    _ => AgentRun.UntilStopped(loaded, Load, signals, time, logger),
+    AgentCommands.Once => OnceCommand.Run(options, signals, time, logger),
+    AgentCommands.Render => RenderCommand.Run(render!, options, signals, time, logger),
+    AgentCommands.Calibrate => CalibrateCommand.Run(thermometer, options, signals, time, logger),
+    AgentCommands.Doctor => DoctorCommand.Run(options, signals, time),
+    _ => AgentRun.UntilStopped(configuration, Load, signals, time, logger),
 };
 
-OptionLoader Load() =>
-    OptionLoader.Load(arguments, Environment.GetEnvironmentVariables(), AppContext.BaseDirectory);
+AgentConfiguration Load() =>
+    AgentConfiguration.Load(line, Environment.GetEnvironmentVariables(), AppContext.BaseDirectory);

@@ -64,7 +64,7 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
     private readonly IngestLoop _ingest;
     private readonly KeyStore _keys;
     private readonly List<MulticastReceiver> _receivers = [];
-    private readonly ServiceNotifier _notifier = new(Environment.GetEnvironmentVariable("NOTIFY_SOCKET"));
+    private readonly ServiceNotifier _notifier;
     private volatile bool _isReady;
 
     /// <summary>Initializes a new instance of the <see cref="CollectorApplication"/> class. Nothing runs yet.</summary>
@@ -75,6 +75,8 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
         _web = BuildWeb(options.Http);
         _loggers = _web.Services.GetRequiredService<ILoggerFactory>();
         _logger = _loggers.CreateLogger<CollectorApplication>();
+        _notifier = new ServiceNotifier(
+            Environment.GetEnvironmentVariable("NOTIFY_SOCKET"), watchdogMicroseconds: null, _logger);
         _queue = new DatagramQueue(options.Listen.QueueLength, _metrics);
         _registry = new NodeRegistry(options.Nodes.CountMax, _metrics, time);
 
@@ -148,7 +150,7 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
         _exporter.Start();
         _indices.Start();
         _isReady = true;
-        _notifier.Notify($"READY=1\nSTATUS=Listening on UDP port {_options.Listen.Port}; page at {Address}");
+        _notifier.Ready($"Listening on UDP port {_options.Listen.Port}; page at {Address}");
         Log.Started(_logger, Address);
 
         // A loop that ends by itself is a fault of the program: the process ends, and systemd starts it anew.
@@ -158,7 +160,7 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
             [stopRequested, ingesting, exporting, _writer.Completion, _alerts.Completion,
                 .. _indices.Running, .. loops]);
         _isReady = false;
-        _notifier.Notify("STOPPING=1");
+        _notifier.Stopping();
 
         // Receiving ends first, then what has been received is worked on, then it is stored.
         await Shutdown.InTurnAsync(

@@ -3,32 +3,32 @@ using System.Reflection;
 using NodeTelemetry.Collector;
 using NodeTelemetry.Collector.Commands;
 using NodeTelemetry.Collector.Hosting;
+using NodeTelemetry.Collector.Options;
 
+// EX_USAGE and EX_CONFIG of sysexits(3): after the latter systemd must not restart the collector.
 const int Usage = 64;
 const int BadConfiguration = 78;
 const int Failed = 1;
 
-// Everything is declared by reading it once, so that the command line can be understood.
-var declared = new OptionReader(new ConfigurationBuilder().Build());
-CollectorOptions.Read(declared);
-var line = CommandLine.Parse(args, declared.Definitions);
-var version = typeof(
-    CollectorOptions).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
-
-if (line.Given.Contains("--help"))
+var line = CommandLine.Parse(args, CollectorCommands.Program);
+var version = typeof(CollectorOptions).Assembly
+    .GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+if (line.IsHelp || line.IsVersion)
 {
-    HelpText.Write(Console.Out, declared.Definitions);
+    Console.WriteLine(line.IsHelp ? HelpText.Write(CollectorCommands.Program) : $"nodetelemetry-collector {version}");
     return 0;
 }
 
-if (line.Given.Contains("--version"))
+if (line.Command.Name == CollectorCommands.Completion)
 {
-    Console.WriteLine($"nodetelemetry-collector {version}");
-    return 0;
+    var script = line.Words.Count == 1 ? CompletionScript.Write(CollectorCommands.Program, line.Words[0]) : null;
+    (script is null ? Console.Error : Console.Out).WriteLine(
+        script ?? $"completion: name one shell: {string.Join(", ", CompletionScript.Shells)}.");
+    return script is null ? Usage : 0;
 }
 
-var (options, problems) = ConfigurationSources.Read(
-    line, AppContext.BaseDirectory, Environment.GetEnvironmentVariable("CONFIGURATION_DIRECTORY"));
+var (options, problems) = CollectorConfiguration.Load(
+    line, Environment.GetEnvironmentVariables(), AppContext.BaseDirectory, out var warnings);
 foreach (var problem in problems)
 {
     Console.Error.WriteLine($"nodetelemetry-collector: {problem}");
@@ -39,35 +39,30 @@ if (problems.Count > 0)
     return BadConfiguration;
 }
 
-if (DeadLetterCommand.IsRequested(line.Words))
+switch (line.Command.Name)
 {
-    return new DeadLetterCommand(options.Database, TimeProvider.System, Console.Out)
-        .Run([.. line.Words.Skip(1)], Console.Error);
+    case CollectorCommands.DeadLetters:
+        return new DeadLetterCommand(options.Database, TimeProvider.System, Console.Out)
+            .Run([.. line.Words], Console.Error);
+    case CollectorCommands.OpenSearch when line.Words is ["check" or "setup"]:
+        return await new OpenSearchCommand(options, TimeProvider.System, Console.Out)
+            .RunAsync(line.Words[0], CancellationToken.None);
+    case CollectorCommands.OpenSearch:
+        Console.Error.WriteLine("nodetelemetry-collector: opensearch: give check or setup.");
+        return Usage;
+    case CollectorCommands.TestAlert:
+        return await TestAlertCommand.RunAsync(
+            options.Alerts, options.Http.Page, line.Words, TimeProvider.System, Console.Out);
 }
 
-if (OpenSearchCommand.IsMeant(line.Words))
+if (line.IsCheckConfig)
 {
-    return await new OpenSearchCommand(options, TimeProvider.System, Console.Out)
-        .RunAsync(line.Words[1], CancellationToken.None);
-}
+    foreach (var warning in warnings)
+    {
+        Console.Error.WriteLine($"nodetelemetry-collector: {warning}");
+    }
 
-if (line.Words is [TestAlertCommand.Name, .. var channels])
-{
-    return await TestAlertCommand.RunAsync(
-        options.Alerts, options.Http.Page, channels, TimeProvider.System, Console.Out);
-}
-
-if (line.Words.Exists(static word => word != "run"))
-{
-    Console.Error.WriteLine(
-        $"nodetelemetry-collector: '{string.Join(' ', line.Words)}' is no command; there are run, test-alert, "
-        + "dead-letters, opensearch check and opensearch setup. See --help.");
-    return Usage;
-}
-
-if (line.Given.Contains("--check-config"))
-{
-    Console.WriteLine("The configuration is good.");
+    Console.WriteLine("The configuration is valid.");
     return 0;
 }
 

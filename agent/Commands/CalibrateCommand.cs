@@ -5,13 +5,14 @@ using NodeTelemetry.Agent.Hosting;
 using NodeTelemetry.Agent.Run;
 using NodeTelemetry.Agent.Sensors.Chips;
 using NodeTelemetry.Agent.Sensors.Quality;
+using NodeTelemetry.Hosting.Options;
 using NodeTelemetry.Protocol.Catalog.Sections;
 using NodeTelemetry.Protocol.Readings;
 
 namespace NodeTelemetry.Agent.Commands;
 
-/// <summary>The command <c>calibrate</c>: compares the sensors of a HAT with a thermometer beside it,
-/// and says which option makes them agree.</summary>
+/// <summary>The command <c>calibrate</c>: compares the sensors of a HAT with a thermometer next to it, and prints the
+/// option that corrects them.</summary>
 internal sealed class CalibrateCommand
 {
     /// <summary>Six measurements of a chip that measures every ten seconds.</summary>
@@ -19,14 +20,14 @@ internal sealed class CalibrateCommand
 
     private const int Done = 0;
 
-    // EX_UNAVAILABLE of sysexits(3): no sensor that could be compared.
+    // EX_UNAVAILABLE of sysexits(3): no sensor to compare.
     private const int NoSensor = 69;
 
     /// <summary>A room, or a shed in winter.</summary>
     private const double CelsiusMin = -40;
     private const double CelsiusMax = 60;
 
-    /// <summary>A factor from a smaller difference would be chance: sensor and thermometer are no better.</summary>
+    /// <summary>A smaller difference is within the error of sensor and thermometer.</summary>
     private const double WarmerMin = 0.5;
 
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
@@ -34,24 +35,16 @@ internal sealed class CalibrateCommand
     private readonly List<Mean> _sensors = [];
     private readonly Mean _cpu = new(string.Empty);
 
-    /// <summary>Takes the thermometer's temperature out of the arguments.</summary>
-    public static bool TryTake(List<string> arguments, out double celsius)
+    /// <summary>Reads the thermometer's temperature.</summary>
+    public static bool TryRead(CommandLine line, out double celsius)
     {
         celsius = 0;
-        if (arguments.Count == 0
-            || !double.TryParse(arguments[0], NumberStyles.Float, CultureInfo.InvariantCulture, out celsius)
-            || celsius is not (>= CelsiusMin and <= CelsiusMax))
-        {
-            return false;
-        }
-
-        arguments.RemoveAt(0);
-        return true;
+        return line.Words.Count == 1 && OptionText.TryParseNumber(line.Words[0], CelsiusMin, CelsiusMax, out celsius);
     }
 
-    /// <summary>Gets what is wrong when <see cref="TryTake"/> refuses.</summary>
+    /// <summary>Gets the error message for a missing or invalid temperature.</summary>
     public static string Usage =>
-        $"calibrate: give the temperature that a thermometer beside the board has, {CelsiusMin} to {CelsiusMax} °C: "
+        $"calibrate: give the temperature of a thermometer next to the board, {CelsiusMin} to {CelsiusMax} °C: "
         + "calibrate 21.5";
 
     /// <summary>Compares for a minute.</summary>
@@ -61,7 +54,8 @@ internal sealed class CalibrateCommand
     {
         StandardStream.WriteOutput($"Comparing for {Duration.TotalSeconds} seconds…");
         var command = new CalibrateCommand();
-        if (!AgentRun.TakeSamples(options, signals, time, logger, (int)(Duration / Period), Period, command.Add))
+        if (!SampleTaker.TakeSeveral(
+            options, signals, time, logger, (int)(Duration / Period), Period, command.Add))
         {
             return Done;
         }
@@ -70,7 +64,7 @@ internal sealed class CalibrateCommand
         return command._sensors.Count == 0 ? NoSensor : Done;
     }
 
-    /// <summary>Takes a sample into account.</summary>
+    /// <summary>Adds a sample.</summary>
     public void Add(NodeSnapshot sample)
     {
         if (sample[CpuSummarySection.TemperatureCelsius] is { } cpu)
@@ -87,18 +81,18 @@ internal sealed class CalibrateCommand
                 && sensor[SensorsSection.Stale] is not 1
                 && ChipModels.Find(sensor.Text(SensorsSection.Chip)).IsAboveCpu)
             {
-                MeanOf(sensor.Name!).Add(celsius);
+                GetMean(sensor.Name!).Add(celsius);
             }
         }
     }
 
-    /// <summary>Says what was found.</summary>
-    /// <param name="airCelsius">What the thermometer says.</param>
+    /// <summary>Writes the result.</summary>
+    /// <param name="airCelsius">The thermometer's temperature.</param>
     public string Write(double airCelsius)
     {
         if (_sensors.Count == 0)
         {
-            return "No sensor of a HAT has said a temperature; \"doctor\" tells what is missing.";
+            return "No sensor of a HAT has reported a temperature; \"doctor\" reports what is missing.";
         }
 
         var text = new StringBuilder();
@@ -108,9 +102,9 @@ internal sealed class CalibrateCommand
             var isWarmer = sensor.Value - airCelsius >= WarmerMin
                 && factor is >= CorrectionSettings.FactorMin and <= CorrectionSettings.FactorMax;
             text.Append(CultureInfo.InvariantCulture, $"{sensor.Name} {sensor.Value:F1} °C");
-            if (_cpu.Value is { } processor)
+            if (_cpu.Value is { } package)
             {
-                text.Append(CultureInfo.InvariantCulture, $", processor {processor:F1} °C");
+                text.Append(CultureInfo.InvariantCulture, $", CPU {package:F1} °C");
             }
 
             text.Append(CultureInfo.InvariantCulture, $", thermometer {airCelsius:F1} °C: ");
@@ -122,11 +116,11 @@ internal sealed class CalibrateCommand
         }
 
         return text
-            .Append("Compare when the board has run as usual for an hour: a cold or busy one gives another number.")
+            .Append("Compare after the board has run under its usual load for an hour: a cold or busy board gives another value.")
             .ToString();
     }
 
-    private Mean MeanOf(string name)
+    private Mean GetMean(string name)
     {
         foreach (var known in _sensors)
         {
@@ -141,7 +135,7 @@ internal sealed class CalibrateCommand
         return added;
     }
 
-    /// <summary>The mean of what was said under a name.</summary>
+    /// <summary>The mean temperature of one sensor.</summary>
     private sealed class Mean(string name)
     {
         private double _sum;

@@ -3,7 +3,7 @@ using NodeTelemetry.Protocol.Signing;
 
 namespace NodeTelemetry.Agent.Commands;
 
-/// <summary>The command <c>key new FILE</c>: makes a key file.</summary>
+/// <summary>The command <c>key new FILE</c>: creates a key file.</summary>
 internal static class KeyCommand
 {
     private const int Done = 0;
@@ -12,11 +12,11 @@ internal static class KeyCommand
     private const int Usage = 64;
     private const int CannotCreate = 73;
 
-    // Where the framework's generator would load OpenSSL, which a node need not have.
+    // The framework's generator would load OpenSSL, which a node need not have.
     private const string RandomSource = "/dev/urandom";
 
-    /// <summary>Makes a key file that only its owner can read. A file that exists is left alone.</summary>
-    /// <param name="arguments">What follows <c>key</c>: <c>new FILE [NAME]</c>.</param>
+    /// <summary>Creates a key file that only its owner can read. An existing file is not overwritten.</summary>
+    /// <param name="arguments">The words after <c>key</c>: <c>new FILE [NAME]</c>.</param>
     /// <returns>The exit code.</returns>
     public static int Run(IReadOnlyList<string> arguments)
     {
@@ -48,8 +48,8 @@ internal static class KeyCommand
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             StandardStream.WriteError(File.Exists(path)
-                ? $"{path}: is there already, and may be in use; give another name."
-                : $"{path}: cannot be made; give a folder that exists and that you may write to.");
+                ? $"{path}: already exists and may be in use; give another name."
+                : $"{path}: cannot be created; give a directory that exists and is writable.");
             return CannotCreate;
         }
 

@@ -9,8 +9,7 @@ using NodeTelemetry.Protocol.Wire;
 
 namespace NodeTelemetry.Agent.Commands;
 
-/// <summary>The command <c>render</c>: writes the pages of a display as PNG, so that a person without the HAT sees
-/// them.</summary>
+/// <summary>The command <c>render</c>: writes the pages of a display as PNG; no HAT is needed.</summary>
 internal static class RenderCommand
 {
     private const int Done = 0;
@@ -24,8 +23,8 @@ internal static class RenderCommand
     /// <summary>A large server's sample has some 100 kB.</summary>
     private const int FileBytesMax = 4 * 1024 * 1024;
 
-    /// <summary>About as wide as this a picture is seen well.</summary>
-    private const int WidthWanted = 640;
+    /// <summary>Width at which an image is easily readable.</summary>
+    private const int PreferredWidth = 640;
 
     /// <summary>Writes the pages.</summary>
     /// <returns>The exit code.</returns>
@@ -35,7 +34,7 @@ internal static class RenderCommand
         NodeSnapshot? snapshot;
         if (request.From is null)
         {
-            snapshot = AgentRun.TakeSample(options, signals, time, logger);
+            snapshot = SampleTaker.Take(options, signals, time, logger);
         }
         else if (TryRead(request.From, out snapshot) is var code and not Done)
         {
@@ -57,7 +56,7 @@ internal static class RenderCommand
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            StandardStream.WriteError($"--from: {path} cannot be read; give a file that \"once\" has written.");
+            StandardStream.WriteError($"--from: {path} cannot be read; give a file written by \"once\".");
             return CannotRead;
         }
 
@@ -68,22 +67,22 @@ internal static class RenderCommand
         }
 
         StandardStream.WriteError(
-            $"--from: {path} is not a sample ({fault}); give a file that \"once\" has written.");
+            $"--from: {path} is not a sample ({fault}); give a file written by \"once\".");
         return WrongData;
     }
 
     private static int Write(RenderRequest request, DisplayChoice choice, NodeSnapshot snapshot, TimeProvider time)
     {
-        var model = ModelOf(choice, snapshot);
+        var model = GetModel(choice, snapshot);
         var pages = new List<Page>(model.Pages.Where(page => request.Page is null || page.Name == request.Page));
         if (pages.Count == 0)
         {
-            StandardStream.WriteError($"--page: {model.Name} has no page \"{request.Page}\"; it has all, "
+            StandardStream.WriteError($"--page: {model.Name} has no page \"{request.Page}\"; its pages are all, "
                 + $"{string.Join(", ", model.Pages.Select(static page => page.Name))}.");
             return Usage;
         }
 
-        var content = ContentOf(snapshot, time);
+        var content = CreateContent(snapshot, time);
         var canvas = new Canvas(model.Width, model.Height);
         foreach (var page in pages)
         {
@@ -92,13 +91,13 @@ internal static class RenderCommand
             var path = request.Page is null ? Path.Join(request.Output ?? ".", name) : request.Output ?? name;
             try
             {
-                File.WriteAllBytes(path, PngWriter.Write(canvas, request.Scale ?? WidthWanted / model.Width));
+                File.WriteAllBytes(path, PngWriter.Write(canvas, request.Scale ?? PreferredWidth / model.Width));
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {
                 StandardStream.WriteError($"--output: {path} cannot be written; give "
-                    + (request.Page is null ? "a folder" : "a file in a folder")
-                    + " that exists and that you may write to.");
+                    + (request.Page is null ? "a directory" : "a file in a directory")
+                    + " that exists and is writable.");
                 return CannotCreate;
             }
 
@@ -108,15 +107,14 @@ internal static class RenderCommand
         return Done;
     }
 
-    /// <summary>Unless it is named, the display that this node's HAT has; the larger one where there is no HAT.
-    /// </summary>
-    private static DisplayModel ModelOf(DisplayChoice choice, NodeSnapshot snapshot) =>
+    /// <summary>The display that is configured, or the HAT's, or the larger one without a HAT.</summary>
+    private static DisplayModel GetModel(DisplayChoice choice, NodeSnapshot snapshot) =>
         choice == DisplayChoice.SenseHat
         || (choice == DisplayChoice.Auto && DisplayFinder.IsSenseHat(snapshot.About?.Hat))
             ? DisplayModel.SenseHat
             : DisplayModel.Enviro;
 
-    private static DisplayContent ContentOf(NodeSnapshot snapshot, TimeProvider time)
+    private static DisplayContent CreateContent(NodeSnapshot snapshot, TimeProvider time)
     {
         var history = new TemperatureHistory();
         if (ShownTemperature.Find(snapshot) is { } temperature)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using NodeTelemetry.Agent.Diagnostics;
 using NodeTelemetry.Agent.Samplers;
 using NodeTelemetry.Agent.Sampling;
@@ -8,20 +9,23 @@ using NodeTelemetry.Protocol.Wire;
 
 namespace NodeTelemetry.Agent.Exposition;
 
-/// <summary>Writes the page of <c>/metrics</c>: the newest sample under the names that the collector has for it,
-/// without the label <c>node</c>, and the agent itself.</summary>
+/// <summary>Writes <c>/metrics</c>: the newest sample, with the collector's names but without the label <c>node</c>, and
+/// the agent's own metrics.</summary>
 internal static class MetricsPage
 {
     private const string NodePrefix = "nodetelemetry_node_";
     private const string AgentPrefix = "nodetelemetry_agent_";
 
+    /// <summary>The size of a small board's page.</summary>
+    private const int BytesUsual = 16 * 1024;
+
     /// <summary>Writes the page.</summary>
-    /// <param name="isOpenMetrics">In which format.</param>
-    /// <param name="newest">The newest sample; none before the first.</param>
-    /// <param name="about">What changes rarely, from the newest sample that had it.</param>
-    /// <param name="samplers">What is known of each sampler.</param>
+    /// <param name="isOpenMetrics">Whether OpenMetrics is written.</param>
+    /// <param name="newest">The newest sample; <see langword="null"/> before the first.</param>
+    /// <param name="about">Slowly changing facts, from the newest sample that has them.</param>
+    /// <param name="samplers">The state of each sampler.</param>
     /// <param name="metrics">The counters.</param>
-    /// <param name="alert">How the node's alerts stand, where a collector tells.</param>
+    /// <param name="alert">The alert level that a collector reports, if any.</param>
     /// <param name="version">The agent's version.</param>
     public static ReadOnlyMemory<byte> Write(
         bool isOpenMetrics,
@@ -32,7 +36,8 @@ internal static class MetricsPage
         AlertLevel? alert,
         string version)
     {
-        var writer = new MetricsWriter(isOpenMetrics);
+        var output = new ArrayBufferWriter<byte>(BytesUsual);
+        var writer = new PrometheusWriter(output, isOpenMetrics);
         if (newest is not null)
         {
             WriteInfo(writer, newest, about);
@@ -48,20 +53,20 @@ internal static class MetricsPage
         if (alert is { } level)
         {
             writer.Family(
-                AgentPrefix + "told_alert_level", "gauge",
-                "How the node's alerts stand, as collectors tell it: 0 none, 1 warning, 2 critical");
-            writer.Sample(AgentPrefix + "told_alert_level").Value((int)level);
+                AgentPrefix + "displayed_alert_level", "gauge",
+                "The node's alert level as reported by collectors: 0 none, 1 warning, 2 critical");
+            writer.Sample(AgentPrefix + "displayed_alert_level").Value((int)level);
         }
 
         WriteSamplers(writer, samplers.ToList());
         WriteCounters(writer, metrics);
         writer.End();
-        return writer.Written;
+        return output.WrittenMemory;
     }
 
-    private static void WriteInfo(MetricsWriter writer, NodeSnapshot newest, AboutReading? about)
+    private static void WriteInfo(PrometheusWriter writer, NodeSnapshot newest, AboutReading? about)
     {
-        writer.Family(NodePrefix + "info", "gauge", "What the node says about itself; the value is always 1");
+        writer.Family(NodePrefix + "info", "gauge", "Description of the node; the value is always 1");
         writer.Sample(NodePrefix + "info")
             .Label("hostname", newest.Hostname)
             .Label("board", about?.Board ?? string.Empty)
@@ -72,7 +77,7 @@ internal static class MetricsPage
             .Value(1);
     }
 
-    private static void WriteScalars(MetricsWriter writer, NodeSnapshot newest)
+    private static void WriteScalars(PrometheusWriter writer, NodeSnapshot newest)
     {
         foreach (var first in ReadingCatalog.Scalars)
         {
@@ -87,13 +92,13 @@ internal static class MetricsPage
                 if (reading.Name == first.Name && newest[reading] is { } number)
                 {
                     Begin(writer, ref isBegun, reading.Name, reading.Kind, reading.FamilyHelp);
-                    Labelled(writer.Sample(NodePrefix + reading.Name), reading.Labels).Value(number);
+                    AddLabels(writer.Sample(NodePrefix + reading.Name), reading.Labels).Value(number);
                 }
             }
         }
     }
 
-    private static void WriteEntries(MetricsWriter writer, SectionReading section)
+    private static void WriteEntries(PrometheusWriter writer, SectionReading section)
     {
         var definition = section.Definition;
         foreach (var first in definition.Fields)
@@ -114,7 +119,7 @@ internal static class MetricsPage
                         Begin(writer, ref isBegun, field.Name, field.Kind, field.FamilyHelp);
                         var sample = writer.Sample(NodePrefix + field.Name)
                             .Label(definition.EntryLabel!, section[index].Name!);
-                        Labelled(sample, field.Labels).Value(number);
+                        AddLabels(sample, field.Labels).Value(number);
                     }
                 }
             }
@@ -126,7 +131,7 @@ internal static class MetricsPage
         }
     }
 
-    private static void WriteTexts(MetricsWriter writer, SectionReading section, string info)
+    private static void WriteTexts(PrometheusWriter writer, SectionReading section, string info)
     {
         var isBegun = false;
         for (var index = 0; index < section.EntryCount; index++)
@@ -147,7 +152,7 @@ internal static class MetricsPage
         }
     }
 
-    private static void Begin(MetricsWriter writer, ref bool isBegun, string name, FieldKind kind, string help)
+    private static void Begin(PrometheusWriter writer, ref bool isBegun, string name, FieldKind kind, string help)
     {
         if (!isBegun)
         {
@@ -156,7 +161,8 @@ internal static class MetricsPage
         }
     }
 
-    private static MetricsWriter Labelled(MetricsWriter sample, IReadOnlyList<KeyValuePair<string, string>> labels)
+    private static PrometheusWriter AddLabels(
+        PrometheusWriter sample, IReadOnlyList<KeyValuePair<string, string>> labels)
     {
         foreach (var (name, value) in labels)
         {
@@ -166,14 +172,14 @@ internal static class MetricsPage
         return sample;
     }
 
-    private static void WriteSamplers(MetricsWriter writer, List<SamplerState> samplers)
+    private static void WriteSamplers(PrometheusWriter writer, List<SamplerState> samplers)
     {
-        Each("sampler_duration_seconds", "gauge", "Time that the sampler took the last time",
+        Each("sampler_duration_seconds", "gauge", "Duration of the sampler's last run",
             static state => state.LastDuration.TotalSeconds);
-        Each("sampler_success", "gauge", "Whether the sampler could read the last time, or had nothing to read",
+        Each("sampler_success", "gauge", "Whether the sampler's last run succeeded or found nothing to read",
             static state => state.LastOutcome == SampleOutcome.Failed ? 0 : 1);
-        Each("sampler_runs_total", "counter", "Times that the sampler was run", static state => state.Runs);
-        Each("sampler_failures_total", "counter", "Times that the sampler could not read",
+        Each("sampler_runs_total", "counter", "Runs of the sampler", static state => state.Runs);
+        Each("sampler_failures_total", "counter", "Failed runs of the sampler",
             static state => state.Failures);
 
         void Each(string name, string type, string help, Func<SamplerState, double> value)
@@ -186,17 +192,17 @@ internal static class MetricsPage
         }
     }
 
-    private static void WriteCounters(MetricsWriter writer, AgentMetrics metrics)
+    private static void WriteCounters(PrometheusWriter writer, AgentMetrics metrics)
     {
         Count("samples_total", "Samples taken", metrics.Samples);
         Count("ticks_skipped_total", "Samples not taken because the agent was late", metrics.TicksSkipped);
-        Count("datagrams_sent_total", "Datagrams sent, one for each output", metrics.DatagramsSent);
-        Count("datagrams_failed_total", "Datagrams that could not be sent, one for each output", metrics.SendsFailed);
+        Count("datagrams_sent_total", "Datagrams sent, counted per output", metrics.DatagramsSent);
+        Count("datagrams_failed_total", "Datagrams that could not be sent, counted per output", metrics.SendsFailed);
         Count("sent_bytes_total", "Bytes sent, without headers", metrics.BytesSent);
-        Count("interfaces_refused_total", "Times that an interface could not be used", metrics.InterfacesRefused);
-        Count("requests_answered_total", "Requests of collectors that were answered", metrics.RequestsAnswered);
-        Count("repairs_sent_total", "Earlier datagrams sent again because a collector asked", metrics.RepairsSent);
-        writer.Family(AgentPrefix + "requests_refused_total", "counter", "Requests that were not answered");
+        Count("interfaces_refused_total", "Failed attempts to use an interface", metrics.InterfacesRefused);
+        Count("requests_answered_total", "Collector requests answered", metrics.RequestsAnswered);
+        Count("repairs_sent_total", "Earlier datagrams sent again on request of a collector", metrics.RepairsSent);
+        writer.Family(AgentPrefix + "requests_refused_total", "counter", "Collector requests that were not answered");
         foreach (var reason in Enum.GetValues<ControlRefusal>())
         {
             writer.Sample(AgentPrefix + "requests_refused_total")
@@ -205,7 +211,7 @@ internal static class MetricsPage
         }
 
         Count("scrapes_total", "Pages of metrics served", metrics.Scrapes);
-        Count("scrapes_refused_total", "Requests for metrics that were refused or broke off", metrics.ScrapesRefused);
+        Count("scrapes_refused_total", "Metrics requests refused or aborted", metrics.ScrapesRefused);
 
         void Count(string name, string help, long value)
         {

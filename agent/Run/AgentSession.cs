@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using NodeTelemetry.Agent.Devices;
 using NodeTelemetry.Agent.Diagnostics;
 using NodeTelemetry.Agent.Displays;
 using NodeTelemetry.Agent.Exposition;
@@ -10,12 +11,11 @@ using NodeTelemetry.Protocol.Readings;
 
 namespace NodeTelemetry.Agent.Run;
 
-/// <summary>Everything that one configuration makes: samplers, loop, sockets. Another configuration makes another
-/// session of the same run.</summary>
+/// <summary>Everything that one configuration creates: samplers, loop, sockets. A reload creates the next session of the
+/// same run.</summary>
 internal sealed class AgentSession : IDisposable
 {
-    /// <summary>How often <c>systemctl status</c> gets other figures: a person reads them, and each costs a message to
-    /// systemd.</summary>
+    /// <summary>Update period of <c>systemctl status</c>: each update costs a message to systemd.</summary>
     public static readonly TimeSpan StatusPeriod = TimeSpan.FromSeconds(30);
 
     private readonly AgentOptions _options;
@@ -26,7 +26,7 @@ internal sealed class AgentSession : IDisposable
     private readonly MulticastSender _sender;
     private readonly SampleLoop _loop;
     private readonly ControlResponder _responder;
-    private readonly ToldAlerts _alerts;
+    private readonly ReportedAlerts _alerts;
     private readonly MetricsServer? _server;
     private readonly DisplayHost _display;
     private readonly PollDescriptor[] _descriptors =
@@ -42,7 +42,7 @@ internal sealed class AgentSession : IDisposable
         SampleSource source,
         long sequence,
         AgentMetrics metrics,
-        AgentMemory memory,
+        RunState state,
         ServiceNotifier notifier,
         TimeProvider time,
         ILogger logger)
@@ -52,43 +52,43 @@ internal sealed class AgentSession : IDisposable
         _metrics = metrics;
         _notifier = notifier;
         _time = time;
-        _sender = new MulticastSender(AgentSetup.SettingsOf(options), options.Roots, time, metrics, logger);
-        _display = new DisplayHost(DisplaySetup.SourceOf(options, memory), time, logger);
+        _sender = new MulticastSender(AgentSetup.GetSenderSettings(options), options.Roots, time, metrics, logger);
+        _display = new DisplayHost(CreateDisplaySource(options, state), time, logger);
         _loop = AgentSetup.CreateLoop(
             options,
             source,
             AgentSetup.Architecture,
             _sender.Send,
-            memory.Ring,
+            state.Ring,
             time,
             metrics,
             logger,
             sequence,
             display: () => _display.Name);
-        _alerts = memory.Alerts;
-        var answers = AgentSetup.AnswersOf(source, _loop);
+        _alerts = state.Alerts;
+        var answers = AgentSetup.CreateReplySource(source, _loop);
         _responder = new ControlResponder(
-            _sender, answers, new RequestGuard(options.Keys, memory.Requesters, answers), memory.Alerts, time, metrics);
+            _sender, answers, new RequestGuard(options.Keys, state.Requesters, answers), state.Alerts, time, metrics);
         _server = options.MetricsListen is { } address
             ? new MetricsServer(address, WriteMetrics, time, metrics, logger)
             : null;
     }
 
-    /// <summary>Gets the number that the next sample will have.</summary>
+    /// <summary>Gets the sequence number of the next sample.</summary>
     public long NextSequence => _loop.NextSequence;
 
-    /// <summary>Samples and sends until the end is wanted, or until another configuration is.</summary>
-    /// <param name="signals">What may come from outside.</param>
-    /// <param name="reload">Reads the configuration; <see langword="false"/> if the present one stays.</param>
-    /// <returns>Whether the end is wanted.</returns>
+    /// <summary>Samples and sends until a signal stops the agent or a reload succeeds.</summary>
+    /// <param name="signals">The signals.</param>
+    /// <param name="reload">Reloads the configuration; <see langword="false"/> if the current one remains.</param>
+    /// <returns>Whether the agent is to stop.</returns>
     public bool Run(ShutdownSignals signals, Func<bool> reload)
     {
         _loop.Run(untilNext => Wait(untilNext, signals, reload));
         return signals.Wait(TimeSpan.Zero);
     }
 
-    /// <summary>Says goodbye.</summary>
-    public void SayGoodbye(ByeReading bye) => _loop.SayGoodbye(bye);
+    /// <summary>Sends a goodbye.</summary>
+    public void SendGoodbye(ByeReading bye) => _loop.SayGoodbye(bye);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -99,9 +99,8 @@ internal sealed class AgentSession : IDisposable
         _sender.Dispose();
     }
 
-    /// <summary>Waits for the next tick and answers requests meanwhile, with signs of life in between where the
-    /// interval is longer than systemd's patience.</summary>
-    /// <returns>Whether it is over with this session.</returns>
+    /// <summary>Waits for the next tick, answers requests meanwhile, and resets systemd's watchdog.</summary>
+    /// <returns>Whether this session ends.</returns>
     private bool Wait(TimeSpan wait, ShutdownSignals signals, Func<bool> reload)
     {
         var start = _time.GetTimestamp();
@@ -111,12 +110,11 @@ internal sealed class AgentSession : IDisposable
             _display.Show(newest);
         }
 
-        TellStatus();
+        ReportStatus();
         var left = wait;
         while (left > TimeSpan.Zero)
         {
-            // On this thread and no other: if a sampler hangs, there is no sign of life, and systemd starts the agent
-            // anew.
+            // On this thread only: if a sampler hangs, the watchdog expires and systemd restarts the agent.
             _notifier.SendAlive();
             var timeout = _notifier.AlivePeriod is { } period && period < left ? period : left;
             if (WaitOnce(timeout, signals) || (signals.TakeReload() && reload()))
@@ -130,8 +128,8 @@ internal sealed class AgentSession : IDisposable
         return signals.Wait(TimeSpan.Zero);
     }
 
-    /// <summary>Waits for one event and lets its owner handle it.</summary>
-    /// <returns>Whether the end is wanted.</returns>
+    /// <summary>Waits for one event and has its owner handle it.</summary>
+    /// <returns>Whether the agent is to stop.</returns>
     private bool WaitOnce(TimeSpan timeout, ShutdownSignals signals)
     {
         _descriptors[0] = new PollDescriptor(signals.Descriptor);
@@ -152,7 +150,15 @@ internal sealed class AgentSession : IDisposable
         MetricsPage.Write(
             isOpenMetrics, _loop.Newest, _about, _loop.Samplers, _metrics, _alerts.Worst, AgentSetup.Version);
 
-    private void TellStatus()
+    private static DisplaySource CreateDisplaySource(AgentOptions options, RunState state) => new(
+        options.Display,
+        state.Temperatures,
+        () => state.Alerts.Worst,
+        LocalClock.Read,
+        options.Roots,
+        new LinuxDeviceCalls());
+
+    private void ReportStatus()
     {
         if (_isReady && _time.GetElapsedTime(_statusSent) < StatusPeriod)
         {
@@ -160,8 +166,8 @@ internal sealed class AgentSession : IDisposable
         }
 
         _statusSent = _time.GetTimestamp();
-        var status = $"{_source.Hostname}: sent {_metrics.Samples}, {ReadingCount.Of(_loop.Newest)} readings, "
-            + $"{ReadingCount.OfSensors(_loop.Newest)} sensors, "
+        var status = $"{_source.Hostname}: sent {_metrics.Samples}, {ReadingCount.Count(_loop.Newest)} readings, "
+            + $"{ReadingCount.CountSensors(_loop.Newest)} sensors, "
             + $"every {_options.Interval.TotalSeconds:0.###} s by {_sender.LinkCount} links "
             + $"to {_options.Targets.Count} targets";
         if (_isReady)

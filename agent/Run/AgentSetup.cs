@@ -3,20 +3,16 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using NodeTelemetry.Agent.Diagnostics;
-using NodeTelemetry.Agent.Displays;
-using NodeTelemetry.Agent.Doctor;
 using NodeTelemetry.Agent.Kernel;
 using NodeTelemetry.Agent.Samplers.System;
 using NodeTelemetry.Agent.Sampling;
 using NodeTelemetry.Agent.Transport;
 using NodeTelemetry.Protocol.Limits;
-using NodeTelemetry.Protocol.Readings;
-using NodeTelemetry.Protocol.Signing;
 using NodeTelemetry.Protocol.Wire;
 
 namespace NodeTelemetry.Agent.Run;
 
-/// <summary>Puts the parts of the agent together, for the program and for tests alike.</summary>
+/// <summary>Creates the parts of the agent from its options.</summary>
 internal static class AgentSetup
 {
     /// <summary>Gets this program's version.</summary>
@@ -35,17 +31,14 @@ internal static class AgentSetup
         var other => other.ToString().ToLowerInvariant(),
     };
 
-    /// <summary>Gets the node's name: the configured one, the kernel's, or at last <c>unknown</c>.</summary>
-    public static string HostnameOf(AgentOptions options) =>
+    /// <summary>Gets the node's name: the configured one, the kernel's, or <c>unknown</c>.</summary>
+    public static string GetHostname(AgentOptions options) =>
         options.Hostname
         ?? KernelText.ReadFile(options.Roots.ProcFile("sys/kernel/hostname"), WireLimits.HostnameBytesMax)
         ?? KernelText.ReadFile(options.Roots.EtcFile("hostname"), WireLimits.HostnameBytesMax)
         ?? "unknown";
 
-    /// <summary>Gets the key to sign with: the first in the file.</summary>
-    public static SignatureKey? KeyOf(AgentOptions options) => options.Keys.Count == 0 ? null : options.Keys[0];
-
-    /// <summary>Makes the loop with all its samplers.</summary>
+    /// <summary>Creates the loop with all its samplers.</summary>
     public static SampleLoop CreateLoop(
         AgentOptions options,
         SampleSource source,
@@ -75,37 +68,15 @@ internal static class AgentSetup
             sequence);
     }
 
-    /// <summary>Gets what requests are answered from.</summary>
-    public static ReplySource AnswersOf(SampleSource source, SampleLoop loop)
+    /// <summary>Creates the source of replies to requests.</summary>
+    public static ReplySource CreateReplySource(SampleSource source, SampleLoop loop)
     {
         _ = HexDigits.TryRead(Encoding.ASCII.GetBytes(source.Node), WireLimits.NodeDigits, out var node);
         return new ReplySource(node, source.Run, () => loop.NextSequence - 1, loop.NewestDatagram, loop.KeptDatagram);
     }
 
-    /// <summary>Gets what <c>doctor</c> looks at.</summary>
-    public static DoctorContext ContextOf(
-        AgentOptions options, NodeIdentity identity, NodeSnapshot sample, SampleLoop loop, TimeProvider time) => new()
-        {
-            Roots = options.Roots,
-            Identity = identity,
-            IsIdentityGiven = options.Node is not null,
-            Sample = sample,
-            Samplers = [.. loop.Samplers],
-            Interfaces = options.Interfaces,
-            Port = options.Port,
-            IsSendingIPv4 = options.Group4 is not null,
-            IsSendingIPv6 = options.Group6 is not null,
-            TargetCount = options.Targets.Count,
-            Now = time.GetUtcNow(),
-            I2cBuses = AgentSamplers.FindI2cBuses(options),
-            Streams = (
-                options.StreamSensors.ParticlesPort is { } port ? StreamSensors.PortOf(options.Roots, port) : null,
-                options.StreamSensors.Microphone is { } card ? StreamSensors.CardOf(card) : null),
-            IsDisplayWanted = options.Display.Choice != DisplayChoice.None,
-        };
-
     /// <summary>Gets the sender's settings.</summary>
-    public static SenderSettings SettingsOf(AgentOptions options) => new()
+    public static SenderSettings GetSenderSettings(AgentOptions options) => new()
     {
         Group4 = options.Group4,
         Group6 = options.Group6,

@@ -6,17 +6,17 @@ using NodeTelemetry.Agent.Sensors.Chips;
 
 namespace NodeTelemetry.Agent.Run;
 
-/// <summary>Makes the sampler of an I2C bus, with all chips that may be on it.</summary>
+/// <summary>Creates the sampler of an I2C bus, with all supported chips.</summary>
 internal static class I2cSetup
 {
-    /// <summary>Makes it.</summary>
-    /// <param name="roots">Where devices and sysfs are.</param>
-    /// <param name="number">The bus' number.</param>
-    /// <param name="filter">Which sensors.</param>
-    /// <param name="wait">How long a tick waits for them the first time.</param>
+    /// <summary>Creates the sampler.</summary>
+    /// <param name="roots">The root directories.</param>
+    /// <param name="number">The number of the bus.</param>
+    /// <param name="filter">The sensors to read.</param>
+    /// <param name="wait">How long the first tick waits for a chip.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="logger">Where it is told what was found and lost.</param>
-    /// <param name="measuresProximity">Whether a light sensor looks for a hand, too.</param>
+    /// <param name="logger">The log.</param>
+    /// <param name="measuresProximity">Whether a light sensor also measures proximity.</param>
     /// <returns>The sampler, and the board on the header's bus that may be an Enviro+.</returns>
     public static (I2cSampler Sampler, EnviroPlus? Board) Create(
         KernelRoots roots,
@@ -28,7 +28,7 @@ internal static class I2cSetup
         bool measuresProximity = false)
     {
         var bus = new LinuxI2cBus(roots, number);
-        var board = number == LinuxI2cBus.HeaderBus ? MakeBoard(bus, roots, time, logger) : null;
+        var board = number == LinuxI2cBus.HeaderBus ? CreateBoard(bus, roots, time, logger) : null;
         var setup = new ChipSetup(Thread.Sleep, measuresProximity, board);
         var slots = ChipModels.Addresses.Select(chip =>
         {
@@ -38,7 +38,7 @@ internal static class I2cSetup
         return (new I2cSampler(slots, bus, filter, wait, time, board), board);
     }
 
-    private static EnviroPlus MakeBoard(LinuxI2cBus bus, KernelRoots roots, TimeProvider time, ILogger logger)
+    private static EnviroPlus CreateBoard(LinuxI2cBus bus, KernelRoots roots, TimeProvider time, ILogger logger)
     {
         return new EnviroPlus(
             bus.Device(Ads1015.Model.Addresses[0]).Name,

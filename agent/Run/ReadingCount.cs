@@ -4,11 +4,11 @@ using NodeTelemetry.Protocol.Readings;
 
 namespace NodeTelemetry.Agent.Run;
 
-/// <summary>Counts what a sample holds, for people.</summary>
+/// <summary>Counts the readings of a sample.</summary>
 internal static class ReadingCount
 {
-    /// <summary>Gets how many readings a sample has.</summary>
-    public static int Of(NodeSnapshot? snapshot)
+    /// <summary>Counts all readings.</summary>
+    public static int Count(NodeSnapshot? snapshot)
     {
         if (snapshot is null)
         {
@@ -29,7 +29,7 @@ internal static class ReadingCount
         return count;
     }
 
-    /// <summary>Gets how many sensors there are besides those of the board itself.</summary>
-    public static int OfSensors(NodeSnapshot? snapshot) =>
+    /// <summary>Counts the sensors, without those of the board itself.</summary>
+    public static int CountSensors(NodeSnapshot? snapshot) =>
         snapshot?.Section(SensorsSection.Definition)?.EntryCount ?? 0;
 }

@@ -7,10 +7,10 @@ using NodeTelemetry.Agent.Sensors.Streams;
 
 namespace NodeTelemetry.Agent.Run;
 
-/// <summary>Makes the samplers of sensors that have to be listened to.</summary>
+/// <summary>Creates the samplers of sensors that send continuously.</summary>
 internal static class StreamSensors
 {
-    /// <summary>On an Enviro+ the particle counter's SET and RESET.</summary>
+    /// <summary>GPIO lines of the PMS5003's SET and RESET on an Enviro+.</summary>
     private const int EnableLine = 22;
     private const int ResetLine = 27;
 
@@ -18,12 +18,12 @@ internal static class StreamSensors
     private const string DebugPort = "ttyAMA10";
     private const string HeaderPort = "ttyAMA0";
 
-    /// <summary>Makes them: those that are named, and those of an Enviro where there is a device tree.</summary>
+    /// <summary>Creates those that are configured, and those of an Enviro where there is a device tree.</summary>
     /// <param name="options">All options.</param>
-    /// <param name="boards">What the boards on the buses of the header are.</param>
+    /// <param name="boards">The boards on the header's buses.</param>
     /// <param name="wait">How long the first tick waits for a slow sensor.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="logger">Is told of sensors that fail.</param>
+    /// <param name="logger">The log.</param>
     public static IEnumerable<ISampler> Create(
         AgentOptions options,
         IReadOnlyList<EnviroPlus?> boards,
@@ -36,14 +36,14 @@ internal static class StreamSensors
         var isBoard = File.Exists(options.Roots.ProcFile("device-tree/model"));
         if (settings.ParticlesPort is { } port && (isBoard || port != StreamSensorSettings.Auto))
         {
-            // It takes a minute: nobody waits for it.
-            var counter = ParticleCounter(options.Roots, boards, port, time);
+            // It takes a minute, so no tick waits for it.
+            var counter = CreateParticleCounter(options.Roots, boards, port, time);
             yield return new StreamSampler(counter, filter, wait: null, time, logger);
         }
 
         if (settings.Microphone is { } card && (isBoard || card != StreamSensorSettings.Auto))
         {
-            card = CardOf(card);
+            card = GetCard(card);
             var microphone = new Microphone(
                 () => SoundCards.Find(options.Roots, card),
                 card,
@@ -53,17 +53,17 @@ internal static class StreamSensors
         }
     }
 
-    /// <summary>Gets the name of a sound card as it is given in the settings.</summary>
-    public static string CardOf(string card) => card == StreamSensorSettings.Auto ? SoundCards.Enviro : card;
+    /// <summary>Gets the name of the configured sound card.</summary>
+    public static string GetCard(string card) => card == StreamSensorSettings.Auto ? SoundCards.Enviro : card;
 
-    /// <summary>Gets a serial port as it is given in the settings.</summary>
-    public static string PortOf(KernelRoots roots, string port) =>
-        port == StreamSensorSettings.Auto ? PortOfHeader(roots) : port;
+    /// <summary>Gets the path of the configured serial port.</summary>
+    public static string GetPort(KernelRoots roots, string port) =>
+        port == StreamSensorSettings.Auto ? FindHeaderPort(roots) : port;
 
-    /// <summary>Gets the serial port of the header.</summary>
-    /// <remarks>Source: the Raspberry Pi documentation of its UARTs. <c>serial0</c> is the header's, be it the small
-    /// one or, with Bluetooth out of the way, the good one; but not on a Pi 5.</remarks>
-    public static string PortOfHeader(KernelRoots roots)
+    /// <summary>Finds the serial port of the header.</summary>
+    /// <remarks>Source: the Raspberry Pi documentation of its UARTs. <c>serial0</c> is the header's port, the mini UART
+    /// or, without Bluetooth, the PL011; but not on a Pi 5.</remarks>
+    public static string FindHeaderPort(KernelRoots roots)
     {
         var primary = new FileInfo(roots.DevFile("serial0"));
         return Path.GetFileName(primary.LinkTarget) is null or DebugPort
@@ -71,10 +71,10 @@ internal static class StreamSensors
             : primary.FullName;
     }
 
-    private static Pms5003 ParticleCounter(
+    private static Pms5003 CreateParticleCounter(
         KernelRoots roots, IReadOnlyList<EnviroPlus?> boards, string port, TimeProvider time)
     {
-        var path = PortOf(roots, port);
+        var path = GetPort(roots, port);
         var calls = new LinuxDeviceCalls();
         return new Pms5003(
             new SerialPort(calls, path),

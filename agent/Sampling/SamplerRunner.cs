@@ -45,7 +45,7 @@ internal sealed partial class SamplerRunner
             _metrics.AddSamplerFailed();
             if (state.Throttle.TryPass(out var suppressed))
             {
-                Log.SamplerFailed(_logger, state.Sampler.Name, suppressed, LogThrottle.Window);
+                Log.SamplerFailed(_logger, state.Sampler.Name, suppressed, LogThrottle.DefaultWindow);
             }
         }
     }

@@ -1,4 +1,3 @@
-using NodeTelemetry.Agent.Diagnostics;
 using NodeTelemetry.Agent.Samplers;
 
 namespace NodeTelemetry.Agent.Sampling;

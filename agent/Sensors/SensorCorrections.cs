@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using NodeTelemetry.Agent.Diagnostics;
 using NodeTelemetry.Agent.Samplers;
 using NodeTelemetry.Agent.Sensors.Chips;
 using NodeTelemetry.Agent.Sensors.Quality;

@@ -21,7 +21,7 @@ internal sealed class ControlResponder(
     MulticastSender sender,
     ReplySource source,
     RequestGuard guard,
-    ToldAlerts alerts,
+    ReportedAlerts alerts,
     TimeProvider time,
     AgentMetrics metrics)
 {
@@ -49,7 +49,7 @@ internal sealed class ControlResponder(
     /// <returns>The number of sockets.</returns>
     public int ListSockets(Span<PollDescriptor> into, ref TimeSpan timeout)
     {
-        var pause = _requests.Wait;
+        var pause = _requests.GetWait(time.GetTimestamp());
         if (pause == TimeSpan.Zero)
         {
             return sender.ListSockets(into);
@@ -64,7 +64,7 @@ internal sealed class ControlResponder(
     {
         foreach (var socket in sockets)
         {
-            if (socket.IsReady && _requests.TryPass())
+            if (socket.IsReady && _requests.TryPass(time.GetTimestamp()))
             {
                 Receive(socket.Descriptor);
             }
@@ -116,7 +116,7 @@ internal sealed class ControlResponder(
 
     private ControlRefusal? AnswerSample(int socket, ReadOnlySpan<byte> requester)
     {
-        if (!_answers.TryPass())
+        if (!_answers.TryPass(time.GetTimestamp()))
         {
             return ControlRefusal.TooMany;
         }
@@ -144,7 +144,7 @@ internal sealed class ControlResponder(
             for (var part = 0; source.Kept(sequence, part) is { IsEmpty: false } datagram; part++)
             {
                 // The collector requests the rest again.
-                if (!_repairs.TryPass())
+                if (!_repairs.TryPass(time.GetTimestamp()))
                 {
                     return ControlRefusal.TooMany;
                 }

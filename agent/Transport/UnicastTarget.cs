@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
-using NodeTelemetry.Agent.Diagnostics;
 
 namespace NodeTelemetry.Agent.Transport;
 

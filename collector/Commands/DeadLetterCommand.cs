@@ -18,9 +18,6 @@ internal sealed class DeadLetterCommand(StorageSettings settings, TimeProvider t
 
     private static readonly JsonWriterOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Gets a value indicating whether the words of the command line name one of these commands.</summary>
-    public static bool IsRequested(IReadOnlyList<string> words) => words is ["dead-letters", ..];
-
     /// <summary>Runs a command.</summary>
     /// <param name="words">The words after <c>dead-letters</c>.</param>
     /// <param name="problems">Receives error messages.</param>

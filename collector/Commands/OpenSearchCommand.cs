@@ -16,9 +16,6 @@ internal sealed class OpenSearchCommand(CollectorOptions options, TimeProvider t
 {
     private readonly ExportSettings _settings = options.OpenSearch;
 
-    /// <summary>Tells whether words of the command line are one of these commands.</summary>
-    public static bool IsMeant(IReadOnlyList<string> words) => words is ["opensearch", "check" or "setup"];
-
     /// <summary>Runs one.</summary>
     /// <param name="verb"><c>check</c> or <c>setup</c>.</param>
     /// <param name="token">Stops it.</param>

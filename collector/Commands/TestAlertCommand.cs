@@ -1,7 +1,5 @@
 using NodeTelemetry.Collector.Alerts.Channels;
 using NodeTelemetry.Collector.Alerts.Rules;
-using NodeTelemetry.Collector.Options;
-
 
 namespace NodeTelemetry.Collector.Commands;
 
@@ -9,9 +7,6 @@ namespace NodeTelemetry.Collector.Commands;
 /// back.</summary>
 internal static class TestAlertCommand
 {
-    /// <summary>The command.</summary>
-    public const string Name = "test-alert";
-
     private const int Delivered = 0;
     private const int NotDelivered = 1;
     private const int Usage = 64;
@@ -24,7 +19,7 @@ internal static class TestAlertCommand
     /// <param name="output">Where it is said what came back.</param>
     /// <returns>The exit code: 0 when every channel took both, 1 when one did not, 64 for an unknown channel.</returns>
     public static async Task<int> RunAsync(
-        AlertOptions options, Uri page, IReadOnlyList<string> names, TimeProvider time, TextWriter output)
+        CollectorOptions.AlertOptions options, Uri page, IReadOnlyList<string> names, TimeProvider time, TextWriter output)
     {
         var unknown = names.Where(name => options.Channels.All(channel => channel.Name != name)).ToList();
         if (unknown.Count > 0)

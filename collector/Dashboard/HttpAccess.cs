@@ -33,7 +33,7 @@ internal sealed partial class HttpAccess
         _metrics = metrics;
         _failed = new FailedLogins(time);
         _logger = logger;
-        _throttle = new LogThrottle(LogWindow, time);
+        _throttle = new LogThrottle(time, LogWindow);
         _token = settings.Token is { } token ? Hash(token) : null;
         _basic = settings.Password is { } password ? Hash($"{settings.User}:{password}") : null;
     }
@@ -143,11 +143,10 @@ internal sealed partial class HttpAccess
         _metrics.RequestsRefused.Add();
         lock (_lock)
         {
-            if (_throttle.ShouldLog())
+            if (_throttle.TryPass(out var suppressed))
             {
                 Log.Refused(
-                    _logger, _throttle.Count, context.Request.Method, context.Connection.RemoteIpAddress, status);
-                _throttle.Reset();
+                    _logger, suppressed + 1, context.Request.Method, context.Connection.RemoteIpAddress, status);
             }
         }
 

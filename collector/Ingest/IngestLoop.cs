@@ -35,7 +35,7 @@ internal sealed partial class IngestLoop(
     private readonly SnapshotDecoder _decoder = new();
     private readonly LogThrottle[] _throttles =
         [.. Enumerable.Range(
-            0, (int)Enum.GetValues<RejectReason>().Max() + 1).Select(_ => new LogThrottle(LogWindow, time))];
+            0, (int)Enum.GetValues<RejectReason>().Max() + 1).Select(_ => new LogThrottle(time, LogWindow))];
 
     /// <summary>Works until cancelled, then takes what still waits.</summary>
     public async Task RunAsync(CancellationToken cancellation)
@@ -130,11 +130,9 @@ internal sealed partial class IngestLoop(
     private void Reject(RejectReason reason, ReceivedDatagram datagram)
     {
         metrics.DatagramsRejected[reason].Add();
-        var throttle = _throttles[(int)reason];
-        if (throttle.ShouldLog())
+        if (_throttles[(int)reason].TryPass(out var suppressed))
         {
-            Log.Rejected(logger, throttle.Count, reason, SourceText.Format(datagram.Source), datagram.Length);
-            throttle.Reset();
+            Log.Rejected(logger, suppressed + 1, reason, SourceText.Format(datagram.Source), datagram.Length);
         }
     }
 }

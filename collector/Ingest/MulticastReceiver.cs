@@ -58,7 +58,7 @@ internal sealed partial class MulticastReceiver : IDisposable
         _metrics = metrics;
         _time = time;
         _logger = logger;
-        _failures = new LogThrottle(LogWindow, time);
+        _failures = new LogThrottle(time, LogWindow);
         _heardTimestamp = time.GetTimestamp();
 
         // Not blocking: a probe that does not fit the send buffer is lost, and the ingest loop does not wait.
@@ -139,10 +139,9 @@ internal sealed partial class MulticastReceiver : IDisposable
                 // An ICMP message or a vanished interface is reported on the next receive; the socket itself stays
                 // good.
                 _metrics.ReceiveErrors.Add();
-                if (_failures.ShouldLog())
+                if (_failures.TryPass(out var suppressed))
                 {
-                    Log.ReceiveFailed(_logger, _endpoint, _failures.Count, error.SocketErrorCode);
-                    _failures.Reset();
+                    Log.ReceiveFailed(_logger, _endpoint, suppressed + 1, error.SocketErrorCode);
                 }
 
                 await Task.Delay(

@@ -1,135 +1,129 @@
 using NodeTelemetry.Collector.Alerts.Rules;
-using NodeTelemetry.Collector.Hosting;
+using NodeTelemetry.Hosting.Options;
 
 namespace NodeTelemetry.Collector.Options;
 
-/// <summary>Reads <c>Alerts:Rules</c>: own rules, and changes to the default ones.</summary>
+/// <summary>Reads <c>Alerts:Rules</c>: user-defined rules, and changes to the built-in ones.</summary>
 internal static class AlertRuleOptions
 {
+    /// <summary>Each rule is evaluated for every node every second.</summary>
+    private const int RuleCountMax = 200;
+
     private static readonly TimeSpan ForMax = TimeSpan.FromDays(30);
 
-    /// <summary>Puts the default rules and the options together.</summary>
+    /// <summary>The options of each kind of rule.</summary>
+    private static readonly OptionTable<Draft> OfCollector = AddCommon(new());
+    private static readonly OptionTable<Draft> OfNode = AddNode(AddCommon(new()));
+    private static readonly OptionTable<Draft> OfReading = AddReading(AddNode(AddCommon(new())));
+
+    /// <summary>Merges the built-in rules and the options.</summary>
     public static IReadOnlyList<AlertRule> Read(
-        IReadOnlyList<OptionGroup> groups, int countMax, Action<string> addProblem)
+        IReadOnlyList<KeyValuePair<string, OptionValue>> groups, ICollection<string> problems)
     {
         var rules = DefaultRules.All.ToDictionary(static rule => rule.Name, StringComparer.OrdinalIgnoreCase);
-        foreach (var group in groups)
+        foreach (var (name, group) in groups)
         {
-            var isEnabled = group.Flag("Enabled") ?? true;
-            var rule = Read(group, rules.GetValueOrDefault(group.Name));
-            group.RefuseUnknown();
-            if (!isEnabled)
+            var draft = new Draft { Rule = rules.GetValueOrDefault(name) ?? new AlertRule { Name = name } };
+            var table = draft.Rule.Kind switch
             {
-                rules.Remove(group.Name);
+                AlertRuleKind.Reading => OfReading,
+                AlertRuleKind.Collector => OfCollector,
+                _ => OfNode,
+            };
+            table.Apply(draft, group, problems);
+            table.RejectUnknown(group, problems);
+            if (!draft.IsEnabled)
+            {
+                rules.Remove(name);
             }
-            else if (rule is not null)
+            else if (draft.Rule.Kind != AlertRuleKind.Reading)
             {
-                rules[group.Name] = rule;
+                rules[name] = draft.Create();
+            }
+            else if (CreateReading(draft, group, problems) is { } rule)
+            {
+                rules[name] = rule;
             }
         }
 
-        if (rules.Count > countMax)
+        if (rules.Count > RuleCountMax)
         {
-            addProblem(
-                $"Alerts:Rules: there are {rules.Count} with the default ones; at most {countMax} are accepted.");
+            problems.Add(
+                $"Alerts:Rules: there are {rules.Count} with the built-in ones; at most {RuleCountMax} are accepted.");
         }
 
         return [.. rules.Values];
     }
 
-    /// <summary>Reads a matcher.</summary>
-    public static AlertMatcher Matcher(OptionGroup group, string key)
-    {
-        var patterns = group.Map(key);
-        if (patterns.Count > AlertMatcher.CountMax
-            || patterns.Any(static pair => pair.Key.Length + pair.Value.Length > AlertMatcher.LengthMax))
+    private static OptionTable<Draft> AddCommon(OptionTable<Draft> table) => table
+        .Flag("Enabled", true, "Whether the rule is evaluated.", static (o, value) => o.IsEnabled = value)
+        .Choice("Severity", string.Empty, AlertSeverityNames.All, "Severity of its alerts.",
+            static (o, index) => o.Rule = o.Rule with { Severity = (AlertSeverity)index })
+        .Duration("For", null, TimeSpan.Zero, ForMax, "How long the condition must hold.",
+            static (o, value) => o.Rule = o.Rule with { For = value })
+        .Duration("KeepFiringFor", null, TimeSpan.Zero, ForMax, "How long the alert fires after the condition ended.",
+            static (o, value) => o.Rule = o.Rule with { KeepFiringFor = value });
+
+    private static OptionTable<Draft> AddNode(OptionTable<Draft> table) => table
+        .Text("Nodes", "PATTERN", string.Empty, "a pattern of host names such as pi-*", "Nodes that it applies to.",
+            static (o, text) => (o.Nodes = text).Length <= 256)
+        .Patterns("Labels", AlertMatcher.CountMax, AlertMatcher.LengthMax, "Labels of the nodes that it applies to.",
+            static (o, patterns) => o.Labels = patterns);
+
+    private static OptionTable<Draft> AddReading(OptionTable<Draft> table) => table
+        .Text("Reading", "NAME", string.Empty, "the name of a reading", "Reading that is compared.", static (o, text) =>
         {
-            group.AddProblem(
-                key, $"at most {AlertMatcher.CountMax} patterns of {AlertMatcher.LengthMax} characters are accepted.");
-        }
+            o.Reading = text;
+            return true;
+        })
+        .Number("Above", "NUMBER", null, double.NegativeInfinity, double.PositiveInfinity, "Upper limit.",
+            static (o, value) => o.Above = value)
+        .Number("Below", "NUMBER", null, double.NegativeInfinity, double.PositiveInfinity, "Lower limit.",
+            static (o, value) => o.Below = value)
+        .Number("Clear", "NUMBER", null, double.NegativeInfinity, double.PositiveInfinity, "Limit that ends the alert.",
+            static (o, value) => o.Clear = value)
+        .Text("Text", "TEXT", string.Empty, "up to 200 characters without control characters", "Text of the alert.",
+            static (o, text) => (o.Text = text).Length is > 0 and <= 200 && !text.Any(char.IsControl))
+        .Text("Entry", "PATTERN", string.Empty, "a pattern such as /data*", "Entries that it applies to.",
+            static (o, text) => (o.Rule = o.Rule with { Entry = text }).Entry.Length is > 0 and <= 256);
 
-        return new AlertMatcher(patterns);
-    }
-
-    private static AlertRule? Read(OptionGroup group, AlertRule? known)
+    private static AlertRule? CreateReading(Draft draft, OptionValue group, ICollection<string> problems)
     {
-        var rule = known ?? new AlertRule { Name = group.Name };
-        rule = rule with
-        {
-            Severity = group.Text(
-                "Severity", AlertSeverityNames.Range, static text => AlertSeverityNames.TryParse(text, out _))
-                is { } severity && AlertSeverityNames.TryParse(severity, out var parsed) ? parsed : rule.Severity,
-            For = group.Duration("For", TimeSpan.Zero, ForMax) ?? rule.For,
-            KeepFiringFor = group.Duration("KeepFiringFor", TimeSpan.Zero, ForMax) ?? rule.KeepFiringFor,
-        };
-        if (rule.Kind != AlertRuleKind.Collector)
-        {
-            rule = rule with { Nodes = Nodes(group, rule) };
-        }
-
-        return rule.Kind == AlertRuleKind.Reading ? ReadReading(group, rule) : rule;
-    }
-
-    private static AlertRule? ReadReading(OptionGroup group, AlertRule rule)
-    {
-        var name = group.Text("Reading", "the name of a reading", static _ => true);
-        var reading = name is null ? rule.Reading : AlertReading.Find(name);
-        var above = group.Number("Above");
-        var below = group.Number("Below");
-        var clear = group.Number("Clear");
-        var text = group.Text(
-            "Text",
-            "up to 200 characters, no line break or other control character among them",
-            static text => text.Length is > 0 and <= 200 && !text.Any(char.IsControl));
-        var entry = group.Text("Entry", "a pattern such as /data*", static text => text.Length is > 0 and <= 256);
+        var reading = draft.Reading is null ? draft.Rule.Reading : AlertReading.Find(draft.Reading);
         if (reading is null)
         {
-            group.AddProblem(
-                "Reading",
-                name is null
-                    ? "is missing; give the name of a reading, such as cpu_temperature_celsius."
-                    : $"there is no reading '{name}'{Similar(name)}; METRICS.md lists them all.");
+            problems.Add(group.Explain("Reading", draft.Reading is { } name
+                ? $"there is no reading \"{name}\"{SuggestReadings(name)}; METRICS.md lists them all"
+                : "is missing; give the name of a reading, such as cpu_temperature_celsius"));
             return null;
         }
 
-        var isSet = above is not null || below is not null;
+        var hasLimit = draft.Above is not null || draft.Below is not null;
+        var rule = draft.Create();
         rule = rule with
         {
             Reading = reading,
-            Above = isSet ? above : rule.Above,
-            Below = isSet ? below : rule.Below,
-            Clear = clear ?? (isSet || name is not null ? null : rule.Clear),
-            Entry = entry ?? rule.Entry,
-            Text = text ?? (name is null ? rule.Text : null),
+            Above = hasLimit ? draft.Above : rule.Above,
+            Below = hasLimit ? draft.Below : rule.Below,
+            Clear = draft.Clear ?? (hasLimit || draft.Reading is not null ? null : rule.Clear),
+            Text = draft.Text ?? (draft.Reading is null ? rule.Text : null),
         };
         if ((rule.Above is null) == (rule.Below is null))
         {
-            group.AddProblem(null, "give either Above or Below.");
+            problems.Add(group.Explain("give either Above or Below"));
             return null;
         }
 
         if (rule.Clear > rule.Above || rule.Clear < rule.Below)
         {
-            group.AddProblem(
-                "Clear", "must be on the other side of the limit: at most Above, or at least Below.");
+            problems.Add(group.Explain("Clear", "must not be beyond the limit: at most Above, or at least Below"));
             return null;
         }
 
         return rule;
     }
 
-    private static AlertMatcher Nodes(OptionGroup group, AlertRule rule)
-    {
-        var hostname = group.Text("Nodes", "a pattern of host names such as pi-*", static text => text.Length <= 256);
-        var labels = Matcher(group, "Labels");
-        return hostname is null && labels.Patterns.Count == 0
-            ? rule.Nodes
-            : new AlertMatcher(hostname is null
-                ? labels.Patterns
-                : [KeyValuePair.Create(AlertLabels.Hostname, hostname), .. labels.Patterns]);
-    }
-
-    private static string Similar(string name)
+    private static string SuggestReadings(string name)
     {
         var words = name.Split('_', '.', '-');
         var similar = AlertReading.All
@@ -140,6 +134,36 @@ internal static class AlertRuleOptions
             .Take(3)
             .Select(static candidate => candidate.Name)
             .ToList();
-        return similar.Count == 0 ? string.Empty : $" (is {string.Join(" or ", similar)} meant?)";
+        return similar.Count == 0 ? string.Empty : $" (did you mean {string.Join(" or ", similar)}?)";
+    }
+
+    private sealed class Draft
+    {
+        public bool IsEnabled { get; set; }
+
+        public required AlertRule Rule { get; set; }
+
+        public string? Nodes { get; set; }
+
+        public IReadOnlyList<KeyValuePair<string, string>> Labels { get; set; } = [];
+
+        public string? Reading { get; set; }
+
+        public double? Above { get; set; }
+
+        public double? Below { get; set; }
+
+        public double? Clear { get; set; }
+
+        public string? Text { get; set; }
+
+        public AlertRule Create() => Nodes is null && Labels.Count == 0
+            ? Rule
+            : Rule with
+            {
+                Nodes = new AlertMatcher(Nodes is null
+                    ? Labels
+                    : [KeyValuePair.Create(AlertLabels.Hostname, Nodes), .. Labels]),
+            };
     }
 }

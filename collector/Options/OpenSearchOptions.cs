@@ -1,55 +1,141 @@
 using NodeTelemetry.Collector.Export.Settings;
-using NodeTelemetry.Collector.Hosting;
+using NodeTelemetry.Hosting.Options;
+using NodeTelemetry.Protocol.Catalog.Sections;
 
 namespace NodeTelemetry.Collector.Options;
 
-/// <summary>Reads the options of the export to OpenSearch.</summary>
+/// <summary>Declares the options of the export to OpenSearch and of its indices.</summary>
 internal static class OpenSearchOptions
 {
-    /// <summary>Reads them. What is wrong is left in <paramref name="reader"/>'s problems.</summary>
-    public static ExportSettings Read(OptionReader reader) => new()
-    {
-        Hosts = [.. reader.List(
-            "OpenSearch:Nodes", [], "http:// or https:// addresses, separated by commas; empty for no export",
-            "OpenSearch nodes that readings are exported to, tried in turn.",
-            IsHttpAddress).Where(IsHttpAddress).Select(static text => new Uri(text))],
-        User = Optional(reader.Text(
-            "OpenSearch:User", string.Empty, "a user name, together with OpenSearch:PasswordFile",
-            "User of basic authentication.", static _ => true)),
-        PasswordFile = ReadFile(
-            reader, "OpenSearch:PasswordFile", "a path of a readable file that holds nothing but the password",
-            "The user's password; read again when the file changes."),
-        TokenFile = ReadFile(
-            reader, "OpenSearch:TokenFile", "a path of a readable file that holds nothing but the token",
-            "A token instead of user and password; read again when the file changes."),
-        TokenScheme = reader.Text(
-            "OpenSearch:TokenScheme", "Bearer", "Bearer or ApiKey",
-            "What the token is: of an identity provider (Bearer), or a key of the cluster's own (ApiKey).",
-            static text => text is "Bearer" or "ApiKey"),
-        CaFile = ReadFile(
-            reader, "OpenSearch:CaFile", "a path of an existing PEM file; empty for the system's authorities",
-            "The authority that signed the nodes' certificates; read again when the file changes."),
-        ClientCertificateFile = ReadFile(
-            reader, "OpenSearch:ClientCertificateFile", "a path of an existing PEM file",
-            "The certificate by which the collector makes itself known, with its chain; read again when it changes."),
-        ClientKeyFile = ReadFile(
-            reader, "OpenSearch:ClientKeyFile", "a path of an existing PEM file without a passphrase",
-            "The key of the client certificate."),
-        Compress = reader.Flag("OpenSearch:Compress", true, "Send bodies compressed."),
-        ConcurrencyMax = (int)reader.Integer(
-            "OpenSearch:ConcurrencyMax", 4, 1, 16,
-            "The most bulk requests at once; how many there are from 1 up is found by what the servers take."),
-        ManageTemplate = reader.Flag("OpenSearch:ManageTemplate", true, "Put the index template at start."),
-        RequestTimeout = reader.Duration(
-            "OpenSearch:RequestTimeout", TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(10),
-            "Time for one request."),
-        RetryDelayMax = reader.Duration(
-            "OpenSearch:RetryDelayMax", TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10),
-            "The longest pause between attempts."),
-    };
+    private static readonly TimeSpan Day = TimeSpan.FromDays(1);
+    private static readonly string[] Namings = ["daily", "weekly", "stream"];
 
-    private static string? ReadFile(OptionReader reader, string key, string range, string help) => Optional(
-        reader.Text(key, string.Empty, range, help, static text => text.Length == 0 || IsReadable(text)));
+    // Cores are a list in the sample's document by default.
+    private static readonly string[] NotByDefault = ["cores"];
+
+    /// <summary>Gets the keys of the sections with entries.</summary>
+    private static string[] Sections { get; } =
+    [
+        .. SectionCatalog.All.Where(static section => section.HasNamedEntries)
+            .Select(static section => section.Key),
+    ];
+
+    /// <summary>Adds the options.</summary>
+    public static void Add(OptionTable<CollectorOptions> table)
+    {
+        AddConnection(table);
+        AddIndices(table);
+    }
+
+    private static void AddConnection(OptionTable<CollectorOptions> table)
+    {
+        table
+            .Texts("OpenSearch:Nodes", "URL,...", [],
+                "http:// or https:// addresses, separated by commas; empty for no export",
+                "OpenSearch nodes that readings are exported to, tried in turn.",
+                static (o, texts) => o.OpenSearch = o.OpenSearch with
+                {
+                    Hosts = [.. texts.Where(OptionText.IsHttpAddress).Select(static text => new Uri(text))],
+                },
+                OptionText.IsHttpAddress)
+            .Text("OpenSearch:User", "NAME", string.Empty, "a user name, together with OpenSearch:PasswordFile",
+                "User of basic authentication.", static (o, text) =>
+                {
+                    o.OpenSearch = o.OpenSearch with { User = text.Length == 0 ? null : text };
+                    return true;
+                });
+        AddFile(table, "OpenSearch:PasswordFile", "the path of a readable file that holds nothing but the password",
+            "The user's password; reloaded when the file changes.",
+            static (o, path) => o.OpenSearch = o.OpenSearch with { PasswordFile = path });
+        AddFile(table, "OpenSearch:TokenFile", "the path of a readable file that holds nothing but the token",
+            "A token instead of user and password; reloaded when the file changes.",
+            static (o, path) => o.OpenSearch = o.OpenSearch with { TokenFile = path });
+        table.Choice("OpenSearch:TokenScheme", "Bearer", ["Bearer", "ApiKey"],
+            "Kind of the token: of an identity provider (Bearer), or an API key of the cluster (ApiKey).",
+            static (o, index) => o.OpenSearch = o.OpenSearch with { TokenScheme = index == 0 ? "Bearer" : "ApiKey" });
+        AddFile(table, "OpenSearch:CaFile", "the path of an existing PEM file; empty for the system's authorities",
+            "Authority that signed the nodes' certificates; reloaded when the file changes.",
+            static (o, path) => o.OpenSearch = o.OpenSearch with { CaFile = path });
+        AddFile(table, "OpenSearch:ClientCertificateFile", "the path of an existing PEM file",
+            "Certificate that authenticates the collector, with its chain; reloaded when it changes.",
+            static (o, path) => o.OpenSearch = o.OpenSearch with { ClientCertificateFile = path });
+        AddFile(table, "OpenSearch:ClientKeyFile", "the path of an existing PEM file without a passphrase",
+            "Private key of the client certificate.",
+            static (o, path) => o.OpenSearch = o.OpenSearch with { ClientKeyFile = path });
+        table
+            .Flag("OpenSearch:Compress", true, "Compress request bodies.",
+                static (o, value) => o.OpenSearch = o.OpenSearch with { Compress = value })
+            .WholeNumber("OpenSearch:ConcurrencyMax", 4, 1, 16,
+                "Maximum number of concurrent bulk requests; the actual number adapts to what the servers accept.",
+                static (o, value) => o.OpenSearch = o.OpenSearch with { ConcurrencyMax = (int)value })
+            .Flag("OpenSearch:ManageTemplate", true, "Install the index template at start.",
+                static (o, value) => o.OpenSearch = o.OpenSearch with { ManageTemplate = value })
+            .Duration("OpenSearch:RequestTimeout", TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(5),
+                TimeSpan.FromMinutes(10), "Timeout of one request.",
+                static (o, value) => o.OpenSearch = o.OpenSearch with { RequestTimeout = value })
+            .Duration("OpenSearch:RetryDelayMax", TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(1),
+                TimeSpan.FromMinutes(10), "Maximum delay between attempts.",
+                static (o, value) => o.OpenSearch = o.OpenSearch with { RetryDelayMax = value })
+            .Duration("OpenSearch:ClockBehindMax", TimeSpan.FromDays(7), TimeSpan.FromHours(1), TimeSpan.FromDays(30),
+                "How far behind a node's clock, or how late a reading, may be; beyond it, the time of arrival counts.",
+                static (o, value) => o.OpenSearch = o.OpenSearch with { ClockBehindMax = value })
+            .Duration("OpenSearch:ClockAheadMax", Day, TimeSpan.FromMinutes(1), Day,
+                "How far ahead a node's clock may be; beyond it, the time of arrival counts.",
+                static (o, value) => o.OpenSearch = o.OpenSearch with { ClockAheadMax = value });
+    }
+
+    private static void AddIndices(OptionTable<CollectorOptions> table) => table
+        .Choice("OpenSearch:Indices", "daily", Namings,
+            "An index for each day or week of the readings' own time, or one data stream.",
+            static (o, index) => SetIndices(o, o.OpenSearch.Indices with { Naming = (IndexNaming)index }))
+        .Texts("OpenSearch:EntryDocuments", "SECTION,...", [.. Sections.Except(NotByDefault)],
+            $"any of {string.Join(", ", Sections)}; none for none",
+            "Sections whose entries (a disk, an interface, a sensor) become documents of their own.",
+            static (o, texts) => SetIndices(o, o.OpenSearch.Indices with { EntryDocuments = texts }),
+            static text => text == OptionText.None || Sections.Contains(text))
+        .Flag("OpenSearch:ManageRetention", true,
+            "Merge and delete old indices: by a policy if OpenSearch has index state management, else by the collector.",
+            static (o, value) => SetIndices(o, o.OpenSearch.Indices with { ManageRetention = value }))
+        .Add(
+            new("OpenSearch:WarmAfter", "DURATION", DurationText.Format(GetWarmAfter(IndexNaming.Daily)),
+                "1d to 3650d", "Age at which the policy rolls up an index by the hour and merges it; later readings for "
+                + "it are rejected. With weekly indices 17d by default."),
+            static (o, value, problems) =>
+            {
+                if (DurationText.TryParse(value.Text ?? string.Empty, out var age) && age >= Day && age <= 3650 * Day)
+                {
+                    SetIndices(o, o.OpenSearch.Indices with { WarmAfter = age });
+                }
+                else
+                {
+                    problems.Add(value.Reject(value.Text ?? string.Empty, "1d to 3650d"));
+                }
+            },
+            static o => SetIndices(
+                o, o.OpenSearch.Indices with { WarmAfter = GetWarmAfter(o.OpenSearch.Indices.Naming) }))
+        .Duration("OpenSearch:DeleteAfter", TimeSpan.FromDays(90), TimeSpan.FromDays(2), TimeSpan.FromDays(36_500),
+            "Age at which an index of readings is deleted.",
+            static (o, value) => SetIndices(o, o.OpenSearch.Indices with { DeleteAfter = value }))
+        .HttpAddress("OpenSearch:Dashboards", "an http:// or https:// address; empty for none",
+            "OpenSearch Dashboards, into which \"opensearch setup\" imports the dashboards.",
+            static (o, address) => SetIndices(o, o.OpenSearch.Indices with { Dashboards = address }));
+
+    private static TimeSpan GetWarmAfter(IndexNaming naming) => IndexSettings.WarmAfterByDefault(naming);
+
+    private static void SetIndices(CollectorOptions options, IndexSettings indices) =>
+        options.OpenSearch = options.OpenSearch with { Indices = indices };
+
+    private static void AddFile(
+        OptionTable<CollectorOptions> table,
+        string key,
+        string range,
+        string help,
+        Action<CollectorOptions, string?> set) =>
+        table.Text(key, "FILE", string.Empty, range, help, (options, path) =>
+        {
+            set(options, path.Length == 0 ? null : path);
+            return path.Length == 0 || IsReadable(path);
+        });
 
     private static bool IsReadable(string path)
     {
@@ -60,13 +146,7 @@ internal static class OpenSearchOptions
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            // The message names the option, the path and what is wanted.
             return false;
         }
     }
-
-    private static bool IsHttpAddress(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https";
-
-    private static string? Optional(string text) => text.Length == 0 ? null : text;
 }

@@ -8,7 +8,6 @@ using NodeTelemetry.Collector.Dashboard;
 using NodeTelemetry.Collector.Diagnostics;
 using NodeTelemetry.Collector.Export;
 using NodeTelemetry.Collector.Nodes.State;
-using NodeTelemetry.Collector.Options;
 using NodeTelemetry.Collector.Storage.Database;
 using NodeTelemetry.Protocol.Wire;
 
@@ -27,7 +26,7 @@ internal sealed partial class AlertSetup : IAsyncDisposable
 
     /// <summary>Initializes a new instance of the <see cref="AlertSetup"/> class. Nothing runs yet.</summary>
     public AlertSetup(
-        AlertOptions options,
+        CollectorOptions.AlertOptions options,
         Uri page,
         AlertStore store,
         Func<IEnumerable<NodeStatus>> nodes,

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using NodeTelemetry.Collector.Hosting;
 using NodeTelemetry.Collector.Ingest;
-using NodeTelemetry.Collector.Options;
 
 namespace NodeTelemetry.Collector.Run;
 
@@ -9,7 +8,7 @@ namespace NodeTelemetry.Collector.Run;
 internal static class TrustSetup
 {
     /// <summary>Reads the keys.</summary>
-    public static KeyStore CreateKeys(TrustOptions options, ILoggerFactory loggers)
+    public static KeyStore CreateKeys(CollectorOptions.TrustOptions options, ILoggerFactory loggers)
     {
         var keys = new KeyStore(options.Signatures, options.KeysFile, loggers.CreateLogger<KeyStore>());
         keys.Reload();

@@ -118,7 +118,7 @@ public sealed partial class ProgramTests
 
         folder.Write("agent.json", """{ "Interval": "1 parsec" }""");
         agent.Reload();
-        await agent.WaitForOutputAsync("The configuration stays as it was, because the new one is wrong: Interval (", Deadline);
+        await agent.WaitForOutputAsync("Reload rejected, the previous configuration remains: Interval: ", Deadline);
         Configure(second, "30m", "new");
         agent.Reload();
         var after = Receive(second);

@@ -39,7 +39,7 @@ internal static class AgentSoak
             Labels = [new("rack", "2")],
         };
         var source = new SampleSource("soak", "0123456789abcdef", 1, 2, agent.Interval, agent.Labels);
-        using var sender = new MulticastSender(AgentSetup.SettingsOf(agent), agent.Roots, time, metrics, NullLogger.Instance);
+        using var sender = new MulticastSender(AgentSetup.GetSenderSettings(agent), agent.Roots, time, metrics, NullLogger.Instance);
         using var loop = AgentSetup.CreateLoop(
             agent, source, AgentSetup.Architecture, sender.Send, new DatagramRing(1 << 20), time, metrics, NullLogger.Instance);
         var start = Figures.Zero;

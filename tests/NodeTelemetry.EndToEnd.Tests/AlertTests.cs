@@ -60,7 +60,7 @@ public sealed class AlertTests
     [Fact]
     public async Task A_node_with_a_display_is_told_how_its_alerts_stand()
     {
-        const string Told = "nodetelemetry_agent_told_alert_level";
+        const string Told = "nodetelemetry_agent_displayed_alert_level";
         using var folder = new TempFolder();
         folder.Write("sys/class/graphics/fb0/name", "panel-mipi-dbid\n");
         folder.Write("sys/class/graphics/fb0/virtual_size", "160,80\n");

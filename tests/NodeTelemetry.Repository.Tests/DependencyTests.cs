@@ -35,8 +35,8 @@ public sealed partial class DependencyTests
         ["Hosting"] = ["Bus", "Diagnostics", "Kernel"],
         ["Compat"] = [],
         ["Kernel"] = ["Diagnostics"],
-        ["Commands"] = ["Devices", "Diagnostics", "Displays", "Hosting", "Kernel", "Options", "Run", "Samplers", "Sampling", "Sensors"],
-        ["Run"] = ["Devices", "Diagnostics", "Displays", "Doctor", "Exposition", "Hosting", "Kernel", "Options", "Samplers", "Sampling", "Sensors", "Transport"],
+        ["Commands"] = ["Devices", "Diagnostics", "Displays", "Doctor", "Hosting", "Kernel", "Options", "Run", "Samplers", "Sampling", "Sensors"],
+        ["Run"] = ["Devices", "Diagnostics", "Displays", "Exposition", "Hosting", "Kernel", "Options", "Samplers", "Sampling", "Sensors", "Transport"],
 
         // Device files: lines of the header, serial ports, sound cards.
         ["Devices"] = ["Kernel"],
@@ -147,7 +147,7 @@ public sealed partial class DependencyTests
     {
         var wrong = new List<string>();
         foreach (var (root, rootNamespace) in (ReadOnlySpan<(string, string)>)[
-            ("shared/Protocol", "NodeTelemetry.Protocol"), ("agent", "NodeTelemetry.Agent"), ("collector", "NodeTelemetry.Collector")])
+            ("shared/Protocol", "NodeTelemetry.Protocol"), ("shared/Hosting", "NodeTelemetry.Hosting"), ("agent", "NodeTelemetry.Agent"), ("collector", "NodeTelemetry.Collector")])
         {
             foreach (var (path, folder, text) in Files(root))
             {

@@ -1,5 +1,4 @@
 using System.Text;
-using NodeTelemetry.Agent.Diagnostics;
 using NodeTelemetry.Agent.Kernel;
 
 namespace NodeTelemetry.Agent.Samplers.Textfile;

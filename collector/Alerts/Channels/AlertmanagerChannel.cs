@@ -11,12 +11,18 @@ namespace NodeTelemetry.Collector.Alerts.Channels;
 /// sent again in time, so all that fire are sent every <see cref="ResendInterval"/> with an end four times as far away,
 /// as Prometheus does: a collector that dies leaves no alert behind for ever.
 /// </remarks>
-internal sealed class AlertmanagerChannel(ChannelSettings settings) : IAlertChannel
+internal sealed class AlertmanagerChannel(HttpChannelSettings settings) : IAlertChannel
 {
     /// <summary>How often alerts that fire are sent again.</summary>
     public static readonly TimeSpan ResendInterval = TimeSpan.FromMinutes(1);
 
+    /// <summary>An Alertmanager groups by itself; this only keeps a burst from being many requests.</summary>
+    private static readonly TimeSpan BurstInterval = TimeSpan.FromSeconds(5);
+
     private const int LifeIntervals = 4;
+
+    /// <summary>Gets the type.</summary>
+    public static AlertChannelType Type { get; } = CreateType();
 
     private readonly HttpAlertClient _client = new(settings, "/api/v2/alerts");
 
@@ -26,6 +32,23 @@ internal sealed class AlertmanagerChannel(ChannelSettings settings) : IAlertChan
 
     /// <inheritdoc/>
     public void Dispose() => _client.Dispose();
+
+    private static AlertChannelType<HttpChannelSettings> CreateType()
+    {
+        var type = new AlertChannelType<HttpChannelSettings>(
+            "alertmanager", static (settings, _) => new AlertmanagerChannel(settings))
+        {
+            SetDefaults = static settings =>
+            {
+                settings.GroupWait = TimeSpan.Zero;
+                settings.GroupInterval = BurstInterval;
+                settings.RepeatInterval = ResendInterval;
+            },
+            Check = HttpChannelSettings.Check,
+        };
+        HttpChannelSettings.AddOptions(type.Options);
+        return type;
+    }
 
     /// <summary>Writes the body.</summary>
     internal static ReadOnlyMemory<byte> Write(AlertNotification notification, TimeSpan resendInterval)

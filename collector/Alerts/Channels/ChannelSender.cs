@@ -70,7 +70,7 @@ internal sealed partial class ChannelSender : IDisposable
         _time = time;
         _logger = logger;
         _status = new ChannelStatus(settings.Name, settings.Type);
-        _throttle = new LogThrottle(LogWindow, time);
+        _throttle = new LogThrottle(time, LogWindow);
         _metrics = metrics.Channels[settings.Name] = new ChannelMetrics();
         _pipeline = new ResiliencePipelineBuilder<string> { TimeProvider = time }
             .AddRetry(new RetryStrategyOptions<string>
@@ -262,10 +262,9 @@ internal sealed partial class ChannelSender : IDisposable
             Tried();
             _metrics.Failed.Add();
             NoteProblem(Explain(error));
-            if (_throttle.ShouldLog())
+            if (_throttle.TryPass(out var suppressed))
             {
-                Log.Failed(_logger, _settings.Name, _status.Problem!, _throttle.Count, _status.WaitingCount);
-                _throttle.Reset();
+                Log.Failed(_logger, _settings.Name, _status.Problem!, suppressed + 1, _status.WaitingCount);
             }
 
             return;

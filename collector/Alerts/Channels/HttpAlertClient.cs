@@ -22,7 +22,7 @@ internal sealed class HttpAlertClient : IDisposable
     /// <param name="path">What is added to the address.</param>
     /// <exception cref="System.Security.Cryptography.CryptographicException">The authority's certificate is
     /// none.</exception>
-    public HttpAlertClient(ChannelSettings settings, string path = "")
+    public HttpAlertClient(HttpChannelSettings settings, string path = "")
     {
         _address = path.Length == 0 ? settings.Address! : new Uri(settings.Address!.AbsoluteUri.TrimEnd('/') + path);
         _client = new HttpClient(CreateHandler(settings.CaFile), disposeHandler: true)

@@ -5,6 +5,10 @@ namespace NodeTelemetry.Collector.Alerts.Channels;
 /// <summary>Writes every alert that begins or ends to the log.</summary>
 internal sealed partial class LogAlertChannel(ILogger logger) : IAlertChannel
 {
+    /// <summary>Gets the type.</summary>
+    public static AlertChannelType Type { get; } =
+        new AlertChannelType<ChannelSettings>("log", static (_, logger) => new LogAlertChannel(logger));
+
     /// <inheritdoc/>
     public Task<string> SendAsync(AlertNotification notification, CancellationToken cancellation)
     {

@@ -6,8 +6,11 @@ namespace NodeTelemetry.Collector.Alerts.Channels;
 /// <summary>Publishes to a topic of ntfy, which shows it on telephones.</summary>
 /// <remarks>Source: ntfy's documentation, "Publishing": the body is the message, headers give title, priority and tags.
 /// Other characters than ASCII are allowed in headers in RFC 2047's encoding.</remarks>
-internal sealed class NtfyAlertChannel(ChannelSettings settings) : IAlertChannel
+internal sealed class NtfyAlertChannel(HttpChannelSettings settings) : IAlertChannel
 {
+    /// <summary>Gets the type.</summary>
+    public static AlertChannelType Type { get; } = CreateType();
+
     /// <summary>Bytes of a message: ntfy makes an attachment of a longer one.</summary>
     private const int MessageBytesMax = 4096;
 
@@ -31,6 +34,14 @@ internal sealed class NtfyAlertChannel(ChannelSettings settings) : IAlertChannel
 
     /// <inheritdoc/>
     public void Dispose() => _client.Dispose();
+
+    private static AlertChannelType<HttpChannelSettings> CreateType()
+    {
+        var type = new AlertChannelType<HttpChannelSettings>(
+            "ntfy", static (settings, _) => new NtfyAlertChannel(settings)) { Check = HttpChannelSettings.Check };
+        HttpChannelSettings.AddOptions(type.Options);
+        return type;
+    }
 
     private static string Priority(AlertSeverity severity) => severity switch
     {

@@ -1,9 +1,9 @@
 namespace NodeTelemetry.Collector.Alerts.Rules;
 
-/// <summary>How bad it is. The names, in lower case, stand in options, in the API and in labels.</summary>
+/// <summary>The severity of an alert. Options, the API and labels contain the names in lower case.</summary>
 internal enum AlertSeverity
 {
-    /// <summary>Worth knowing.</summary>
+    /// <summary>For information.</summary>
     Info,
 
     /// <summary>Needs attention today.</summary>
@@ -16,8 +16,8 @@ internal enum AlertSeverity
 /// <summary>The names of <see cref="AlertSeverity"/>.</summary>
 internal static class AlertSeverityNames
 {
-    /// <summary>What options accept, in words.</summary>
-    public const string Range = "info, warning or critical";
+    /// <summary>All names, in the order of the values.</summary>
+    public static readonly string[] All = ["info", "warning", "critical"];
 
     /// <summary>Gets the name.</summary>
     public static string Name(this AlertSeverity severity) => severity switch

@@ -1,4 +1,6 @@
 using NodeTelemetry.Agent.Commands;
+using NodeTelemetry.Agent.Options;
+using NodeTelemetry.Hosting;
 using NodeTelemetry.Protocol.Catalog.Sections;
 using NodeTelemetry.Protocol.Readings;
 using NodeTelemetry.TestKit;
@@ -11,13 +13,13 @@ public sealed class CalibrateCommandTests
     private readonly CalibrateCommand _command = new();
 
     [Fact]
-    public void The_factor_is_that_of_the_means_of_what_the_chip_itself_says()
+    public void The_factor_is_computed_from_the_mean_uncompensated_temperatures()
     {
         Add(54, ("bme280", "BME280", 20, 31));
         Add(56, ("bme280", "BME280", 21, 33));
 
         Assert.Contains(
-            "bme280 32.0 °C, processor 55.0 °C, thermometer 21.8 °C: --temperature-factor bme280=2.25\n",
+            "bme280 32.0 °C, CPU 55.0 °C, thermometer 21.8 °C: --temperature-factor bme280=2.25\n",
             _command.Write(21.7778),
             StringComparison.Ordinal);
     }
@@ -45,15 +47,14 @@ public sealed class CalibrateCommandTests
     [InlineData("-5", true, -5)]
     [InlineData("61", false, 61)]
     [InlineData("warm", false, 0)]
-    [InlineData("--interval", false, 0)]
-    public void The_thermometer_s_temperature_stands_first(string argument, bool isAccepted, double celsius)
+    [InlineData("-41", false, -41)]
+    public void The_temperature_of_the_thermometer_comes_first(string argument, bool isAccepted, double celsius)
     {
-        List<string> arguments = [argument, "--altitude", "100"];
+        var isRead = CalibrateCommand.TryRead(
+            CommandLine.Parse(["calibrate", argument, "--altitude", "100"], AgentCommands.Program), out var read);
 
-        Assert.Equal(isAccepted, CalibrateCommand.TryTake(arguments, out var taken));
-        Assert.Equal(celsius, taken);
-        Assert.Equal(isAccepted ? 2 : 3, arguments.Count);
-        Assert.False(CalibrateCommand.TryTake([], out _));
+        Assert.Equal((isAccepted, celsius), (isRead, read));
+        Assert.False(CalibrateCommand.TryRead(CommandLine.Parse(["calibrate"], AgentCommands.Program), out _));
     }
 
     private void Add(double? cpu, (string Name, string Chip, double Celsius, double? Raw) sensor)

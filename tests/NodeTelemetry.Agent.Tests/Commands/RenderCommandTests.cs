@@ -54,7 +54,7 @@ public sealed class RenderCommandTests : IDisposable
     [Theory]
     [InlineData(64, "--page: enviro has no page \"x\"", "--page", "x")]
     [InlineData(64, "--scale: \"0\"", "--scale", "0")]
-    [InlineData(64, "--from: needs a value", "--from")]
+    [InlineData(64, "--from: a value is missing", "--from")]
     [InlineData(66, "cannot be read", "--from", "/nonexistent")]
     [InlineData(65, "is not a sample", "--from", "/etc/hosts")]
     [InlineData(73, "cannot be written", "--page", "node", "--output", "/nonexistent/x.png")]

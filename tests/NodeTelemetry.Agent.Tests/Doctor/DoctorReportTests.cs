@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging.Abstractions;
+using NodeTelemetry.Agent.Commands;
 using NodeTelemetry.Agent.Diagnostics;
 using NodeTelemetry.Agent.Doctor;
 using NodeTelemetry.Agent.Kernel;
@@ -202,7 +203,7 @@ public sealed partial class DoctorReportTests : IDisposable
         host.Advance();
         _time.Advance(_options.Interval);
         var sample = loop.TakeSample(isWithAbout: true);
-        var context = AgentSetup.ContextOf(_options, identity, sample, loop, _time);
+        var context = DoctorCommand.CreateContext(_options, identity, sample, loop, _time);
         var page = DoctorReport.Write(complete?.Invoke(context) ?? context, out worst);
         return Version().Replace(page, "agent VERSION");
     }

@@ -65,25 +65,13 @@ public sealed partial class MetricsPageTests
     [Fact]
     public void What_collectors_tell_of_alerts_is_there_when_they_do()
     {
-        const string Name = "nodetelemetry_agent_told_alert_level";
+        const string Name = "nodetelemetry_agent_displayed_alert_level";
         Assert.DoesNotContain(Name, Page(null), StringComparison.Ordinal);
         Assert.Contains($"{Name} 0\n", Page(AlertLevel.None), StringComparison.Ordinal);
         Assert.Contains($"# TYPE {Name} gauge\n{Name} 2\n", Page(AlertLevel.Critical), StringComparison.Ordinal);
 
         static string Page(AlertLevel? level) =>
             Encoding.UTF8.GetString(MetricsPage.Write(false, null, null, [], new AgentMetrics(), level, "1").Span);
-    }
-
-    [Fact]
-    public void What_is_special_in_labels_and_help_is_escaped()
-    {
-        var writer = new MetricsWriter(isOpenMetrics: false);
-        writer.Family("a", "gauge", "x \"y\" \\ z\n");
-        writer.Sample("a").Label("l", "\"\\\nä").Value(0.1);
-
-        Assert.Equal(
-            "# HELP a x \"y\" \\\\ z\\n\n# TYPE a gauge\na{l=\"\\\"\\\\\\nä\"} 0.1\n",
-            Encoding.UTF8.GetString(writer.Written.Span));
     }
 
     private static List<string> SampleLines(string page) =>

@@ -1,4 +1,5 @@
 using NodeTelemetry.Agent.Options;
+using NodeTelemetry.Hosting;
 using NodeTelemetry.TestKit;
 using Xunit;
 
@@ -8,7 +9,7 @@ public sealed class CompletionScriptTests
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
-    /// <summary>Runs the real bash, as it does when a person presses the tabulator.</summary>
+    /// <summary>Runs the real bash, as for the tab key.</summary>
     [Theory]
     [InlineData("d", "doctor")]
     [InlineData("--interf", "--interface")]
@@ -23,7 +24,7 @@ public sealed class CompletionScriptTests
     public async Task Bash_completes(string typed, string expected)
     {
         using var folder = new TempFolder();
-        folder.Write("script", CompletionScript.Write("bash")!);
+        folder.Write("script", CompletionScript.Write(AgentCommands.Program, "bash")!);
         folder.Write("test", $$"""
             source {{folder["script"]}}
             line='nodetelemetry-agent {{typed}}'
@@ -45,8 +46,8 @@ public sealed class CompletionScriptTests
     [InlineData("fish", "fish")]
     public async Task Every_shell_can_parse_its_script_and_it_has_every_option(string shell, string program)
     {
-        var script = CompletionScript.Write(shell)!;
-        Assert.All(OptionTable.All, option => Assert.Contains(option.Name, script, StringComparison.Ordinal));
+        var script = CompletionScript.Write(AgentCommands.Program, shell)!;
+        Assert.All(AgentOptionTable.All.Definitions, option => Assert.Contains(option.Switch[2..], script, StringComparison.Ordinal));
 
         Assert.SkipUnless(File.Exists($"/usr/bin/{program}"), $"{program} is missing: apt-get install {program}");
         using var folder = new TempFolder();
@@ -56,5 +57,5 @@ public sealed class CompletionScriptTests
     }
 
     [Fact]
-    public void Other_shells_have_none() => Assert.Null(CompletionScript.Write("tcsh"));
+    public void Other_shells_have_none() => Assert.Null(CompletionScript.Write(AgentCommands.Program, "tcsh"));
 }

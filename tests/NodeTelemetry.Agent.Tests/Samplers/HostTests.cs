@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using NodeTelemetry.Agent.Commands;
 using NodeTelemetry.Agent.Diagnostics;
 using NodeTelemetry.Agent.Kernel;
 using NodeTelemetry.Agent.Run;
@@ -36,7 +37,7 @@ public sealed class HostTests
             Labels = [new("rack", "2")],
             SlowWait = SlowWait,
         };
-        var hostname = AgentSetup.HostnameOf(options);
+        var hostname = AgentSetup.GetHostname(options);
         var source = new SampleSource(
             hostname,
             NodeIdentity.Read(options.Roots, hostname).Node,

@@ -26,7 +26,7 @@ public sealed class ControlResponderTests : IDisposable
     private readonly PollDescriptor[] _descriptors = new PollDescriptor[MulticastSender.SocketCountMax];
     private readonly Socket _asker = Bind();
     private readonly DatagramRing _ring = new(64 * 1024);
-    private readonly ToldAlerts _alerts;
+    private readonly ReportedAlerts _alerts;
     private readonly MulticastSender _sender;
     private readonly ControlResponder _responder;
     private readonly SocketAddress _agent;
@@ -34,7 +34,7 @@ public sealed class ControlResponderTests : IDisposable
 
     public ControlResponderTests()
     {
-        _alerts = new ToldAlerts(_time);
+        _alerts = new ReportedAlerts(_time);
         _sender = new MulticastSender(
             new SenderSettings { Targets = [new TargetName("127.0.0.1", PortOf(_asker))] },
             new KernelRoots(),

@@ -1,11 +1,12 @@
-using System.Text;
+using System.Collections;
 using System.Text.RegularExpressions;
-using Microsoft.Extensions.Configuration;
+using System.Text;
 using NodeTelemetry.Collector.Diagnostics;
 using NodeTelemetry.Collector.Exposition;
-using NodeTelemetry.Collector.Hosting;
 using NodeTelemetry.Collector.Nodes.Registry;
 using NodeTelemetry.Collector.Nodes.State;
+using NodeTelemetry.Collector.Options;
+using NodeTelemetry.Hosting.Options;
 using NodeTelemetry.Protocol.Catalog.Sections;
 using NodeTelemetry.Protocol.Readings;
 using NodeTelemetry.TestKit;
@@ -25,9 +26,10 @@ public sealed partial class MetricsDocumentTests
     public async Task METRICS_md_lists_every_family()
     {
         using var folder = new TempFolder();
-        var reader = new OptionReader(
-            new ConfigurationBuilder().AddInMemoryCollection([new("Database:Path", folder["telemetry.db"])]).Build());
-        await using var application = new CollectorApplication(CollectorOptions.Read(reader), "0.1.0", new ManualTimeProvider());
+        var sources = new OptionSources(CollectorOptionTable.All.Definitions);
+        sources.AddEnvironment(new Hashtable { ["NODETELEMETRY_DATABASE__PATH"] = folder["telemetry.db"] });
+        await using var application =
+            new CollectorApplication(CollectorConfiguration.Read(sources).Options, "0.1.0", new ManualTimeProvider());
         var rows = new StringBuilder("| metric | type | labels | meaning |\n|---|---|---|---|\n");
         foreach (Match family in Family().Matches(Text))
         {

@@ -1,7 +1,8 @@
-using Microsoft.Extensions.Configuration;
 using NodeTelemetry.Collector.Alerts.Rules;
-using NodeTelemetry.Collector.Hosting;
+using NodeTelemetry.Collector.Alerts.Channels;
 using NodeTelemetry.Collector.Options;
+using NodeTelemetry.Hosting;
+using NodeTelemetry.Hosting.Options;
 using NodeTelemetry.TestKit;
 using Xunit;
 
@@ -63,18 +64,18 @@ public sealed class AlertOptionsTests
     [Theory]
     [InlineData("""{ "x": { "Reading": "temperatureCelsius", "Above": 1, "Text": "a\nb" } }""", "Alerts:Rules:x:Text: ")]
     [InlineData("""{ "x": { "Above": 1 } }""", "Alerts:Rules:x:Reading: is missing")]
-    [InlineData("""{ "x": { "Reading": "cpu_temp", "Above": 1 } }""", "Alerts:Rules:x:Reading: there is no reading 'cpu_temp' (is cpu_temperature_celsius")]
-    [InlineData("""{ "x": { "Reading": "load1" } }""", "Alerts:Rules:x: give either Above or Below.")]
-    [InlineData("""{ "x": { "Reading": "load1", "Above": 1, "Below": 2 } }""", "Alerts:Rules:x: give either Above or Below.")]
-    [InlineData("""{ "x": { "Reading": "load1", "Above": 1, "Clear": 2 } }""", "Alerts:Rules:x:Clear: must be on the other side")]
-    [InlineData("""{ "x": { "Reading": "load1", "Above": "much" } }""", "Alerts:Rules:x:Above: 'much' is not accepted; give a number.")]
-    [InlineData("""{ "hot": { "For": "soon" } }""", "Alerts:Rules:hot:For: 'soon' is not accepted; give 0s to 30d.")]
-    [InlineData("""{ "hot": { "Severity": "bad" } }""", "Alerts:Rules:hot:Severity: 'bad' is not accepted; give info, warning or critical.")]
+    [InlineData("""{ "x": { "Reading": "cpu_temp", "Above": 1 } }""", "Alerts:Rules:x:Reading: there is no reading \"cpu_temp\" (did you mean cpu_temperature_celsius")]
+    [InlineData("""{ "x": { "Reading": "load1" } }""", "Alerts:Rules:x: give either Above or Below")]
+    [InlineData("""{ "x": { "Reading": "load1", "Above": 1, "Below": 2 } }""", "Alerts:Rules:x: give either Above or Below")]
+    [InlineData("""{ "x": { "Reading": "load1", "Above": 1, "Clear": 2 } }""", "Alerts:Rules:x:Clear: must not be beyond the limit")]
+    [InlineData("""{ "x": { "Reading": "load1", "Above": "much" } }""", "Alerts:Rules:x:Above: \"much\" is not accepted; give a number")]
+    [InlineData("""{ "hot": { "For": "soon" } }""", "Alerts:Rules:hot:For: \"soon\" is not accepted; give 0s to 30d")]
+    [InlineData("""{ "hot": { "Severity": "bad" } }""", "Alerts:Rules:hot:Severity: \"bad\" is not accepted; give info, warning or critical")]
     [InlineData("""{ "hot": { "Abovve": 1 } }""", "Alerts:Rules:hot:Abovve: no such option here; there are Enabled,")]
     [InlineData("""{ "node-lost": { "Above": 1 } }""", "Alerts:Rules:node-lost:Above: no such option here")]
-    [InlineData("""{ "hot": 80 }""", "Alerts:Rules:hot: '80' is not accepted; give an object of options.")]
-    [InlineData("""{ "a b": { "Enabled": false } }""", "Alerts:Rules:a b: 'a b' is no name")]
-    [InlineData("""{ "hot": { "Labels": "rack" } }""", "Alerts:Rules:hot:Labels: 'rack' is not accepted; give an object")]
+    [InlineData("""{ "hot": 80 }""", "Alerts:Rules:hot: \"80\" is not accepted; give an object of options")]
+    [InlineData("""{ "a b": { "Enabled": false } }""", "Alerts:Rules:a b: \"a b\" is not a name")]
+    [InlineData("""{ "hot": { "Labels": "rack" } }""", "Alerts:Rules:hot:Labels: \"rack\" is not accepted; give an object")]
     public void A_bad_rule_is_named_with_its_option(string rules, string problem) =>
         Assert.Contains(
             Read($$"""{ "Alerts": { "Rules": {{rules}} } }""").Problems,
@@ -99,26 +100,26 @@ public sealed class AlertOptionsTests
         Assert.Empty(problems);
         Assert.Equal(["am", "mail", "phone"], options.Channels.Select(static channel => channel.Name).Order());
         var phone = options.Channels.Single(static channel => channel.Name == "phone");
-        Assert.Equal(("tk_secret", AlertSeverity.Critical, false), (phone.Token, phone.Severity, phone.SendResolved));
+        Assert.Equal(("tk_secret", AlertSeverity.Critical, false), (((HttpChannelSettings)phone).Token, phone.Severity, phone.SendResolved));
         Assert.Equal(TimeSpan.FromSeconds(10), phone.GroupWait);
         var manager = options.Channels.Single(static channel => channel.Name == "am");
         Assert.Equal((TimeSpan.Zero, TimeSpan.FromMinutes(1)), (manager.GroupWait, manager.RepeatInterval));
-        Assert.Equal(2, options.Channels.Single(static channel => channel.Name == "mail").To.Count);
+        Assert.Equal(2, ((SmtpAlertChannel.Settings)options.Channels.Single(static channel => channel.Name == "mail")).To.Count);
     }
 
     [Theory]
     [InlineData("""{ "x": {} }""", "Alerts:Channels:x:Type: is missing; give one of log, webhook")]
-    [InlineData("""{ "x": { "Type": "pager" } }""", "Alerts:Channels:x:Type: 'pager' is not accepted; give log, webhook")]
+    [InlineData("""{ "x": { "Type": "pager" } }""", "Alerts:Channels:x:Type: \"pager\" is not accepted; give log, webhook")]
     [InlineData("""{ "x": { "Type": "webhook" } }""", "Alerts:Channels:x:Address: is missing")]
-    [InlineData("""{ "x": { "Type": "webhook", "Address": "ftp://a" } }""", "Alerts:Channels:x:Address: 'ftp://a' is not accepted")]
-    [InlineData("""{ "x": { "Type": "webhook", "Address": "http://u:p@a" } }""", "Alerts:Channels:x:Address: 'http://u:p@a' is not accepted")]
-    [InlineData("""{ "x": { "Type": "ntfy", "Address": "http://a", "TokenFile": "/nowhere/x" } }""", "Alerts:Channels:x:TokenFile: '/nowhere/x' cannot be read")]
-    [InlineData("""{ "x": { "Type": "webhook", "Address": "http://a", "TemplateFile": "/nowhere/x" } }""", "Alerts:Channels:x:TemplateFile: '/nowhere/x' cannot be read")]
-    [InlineData("""{ "x": { "Type": "webhook", "Address": "http://a", "User": "u" } }""", "Alerts:Channels:x: User and PasswordFile belong together.")]
-    [InlineData("""{ "x": { "Type": "webhook", "Address": "http://a", "CaFile": "/nowhere/x" } }""", "Alerts:Channels:x:CaFile: '/nowhere/x' is not accepted")]
-    [InlineData("""{ "x": { "Type": "smtp", "Host": "h" } }""", "Alerts:Channels:x: Host, From and To are needed for mail.")]
+    [InlineData("""{ "x": { "Type": "webhook", "Address": "ftp://a" } }""", "Alerts:Channels:x:Address: \"ftp://a\" is not accepted")]
+    [InlineData("""{ "x": { "Type": "webhook", "Address": "http://u:p@a" } }""", "Alerts:Channels:x:Address: \"http://u:p@a\" is not accepted")]
+    [InlineData("""{ "x": { "Type": "ntfy", "Address": "http://a", "TokenFile": "/nowhere/x" } }""", "Alerts:Channels:x:TokenFile: \"/nowhere/x\" cannot be read")]
+    [InlineData("""{ "x": { "Type": "webhook", "Address": "http://a", "TemplateFile": "/nowhere/x" } }""", "Alerts:Channels:x:TemplateFile: \"/nowhere/x\" cannot be read")]
+    [InlineData("""{ "x": { "Type": "webhook", "Address": "http://a", "User": "u" } }""", "Alerts:Channels:x: User and PasswordFile belong together")]
+    [InlineData("""{ "x": { "Type": "webhook", "Address": "http://a", "CaFile": "/nowhere/x" } }""", "Alerts:Channels:x:CaFile: \"/nowhere/x\" is not accepted")]
+    [InlineData("""{ "x": { "Type": "smtp", "Host": "h" } }""", "Alerts:Channels:x: Host, From and To are needed for mail")]
     [InlineData("""{ "x": { "Type": "smtp", "Host": "h", "From": "a@b", "To": "c@d", "Port": 465 } }""", "Alerts:Channels:x:Port: TLS from the first byte")]
-    [InlineData("""{ "x": { "Type": "smtp", "Host": "h", "From": "no", "To": "c@d" } }""", "Alerts:Channels:x:From: 'no' is not accepted; give a mail address.")]
+    [InlineData("""{ "x": { "Type": "smtp", "Host": "h", "From": "no", "To": "c@d" } }""", "Alerts:Channels:x:From: \"no\" is not accepted; give a mail address")]
     [InlineData("""{ "x": { "Type": "log", "Adress": "http://a" } }""", "Alerts:Channels:x:Adress: no such option here")]
     public void A_bad_channel_is_named_with_its_option(string channels, string problem) =>
         Assert.Contains(
@@ -128,10 +129,10 @@ public sealed class AlertOptionsTests
     [Theory]
     [InlineData("""{ "x": { "Start": "2:30", "Duration": "1h", "Days": "Mon,Sun", "TimeZone": "UTC" } }""", null)]
     [InlineData("""{ "x": { "Duration": "1h" } }""", "Alerts:Maintenance:x: Start and Duration are needed")]
-    [InlineData("""{ "x": { "Start": "25:00", "Duration": "1h" } }""", "Alerts:Maintenance:x:Start: '25:00' is not accepted")]
-    [InlineData("""{ "x": { "Start": "2:30", "Duration": "2d" } }""", "Alerts:Maintenance:x:Duration: '2d' is not accepted; give 1m to 1d.")]
-    [InlineData("""{ "x": { "Start": "2:30", "Duration": "1h", "Days": "Mo" } }""", "Alerts:Maintenance:x:Days: 'Mo' is not accepted")]
-    [InlineData("""{ "x": { "Start": "2:30", "Duration": "1h", "TimeZone": "Mars" } }""", "Alerts:Maintenance:x:TimeZone: 'Mars' is not accepted")]
+    [InlineData("""{ "x": { "Start": "25:00", "Duration": "1h" } }""", "Alerts:Maintenance:x:Start: \"25:00\" is not accepted")]
+    [InlineData("""{ "x": { "Start": "2:30", "Duration": "2d" } }""", "Alerts:Maintenance:x:Duration: \"2d\" is not accepted; give 1m to 1d")]
+    [InlineData("""{ "x": { "Start": "2:30", "Duration": "1h", "Days": "Mo" } }""", "Alerts:Maintenance:x:Days: \"Mo\" is not accepted")]
+    [InlineData("""{ "x": { "Start": "2:30", "Duration": "1h", "TimeZone": "Mars" } }""", "Alerts:Maintenance:x:TimeZone: \"Mars\" is not accepted")]
     public void Windows_are_read(string windows, string? problem)
     {
         var (options, problems) = Read($$"""{ "Alerts": { "Maintenance": {{windows}} } }""");
@@ -187,34 +188,29 @@ public sealed class AlertOptionsTests
 
     [Theory]
     [InlineData("""{ "Http": { "Token": "short" } }""", "Http:TokenFile: the token has fewer than 16 characters")]
-    [InlineData("""{ "Http": { "User": "u" } }""", "Http:User and Http:PasswordFile belong together.")]
-    [InlineData("""{ "Http": { "User": "u:v", "Password": "p" } }""", "Http:User (--http-user): 'u:v' is not accepted")]
+    [InlineData("""{ "Http": { "User": "u" } }""", "Http:User and Http:PasswordFile belong together")]
+    [InlineData("""{ "Http": { "User": "u:v", "Password": "p" } }""", "Http:User: \"u:v\" is not accepted")]
     [InlineData("""{ "Http": { "RequireAuthentication": true } }""", "Http:RequireAuthentication needs Http:TokenFile")]
-    [InlineData("""{ "Http": { "TokenFile": "/nowhere/x" } }""", "Http:TokenFile: '/nowhere/x' cannot be read")]
-    [InlineData("""{ "Http": { "CertificateFile": "/nowhere/x" } }""", "Http:CertificateFile: '/nowhere/x' cannot be used with its key")]
-    [InlineData("""{ "Http": { "CertificateKeyFile": "/nowhere/x" } }""", "Http:CertificateKeyFile needs Http:CertificateFile.")]
+    [InlineData("""{ "Http": { "TokenFile": "/nowhere/x" } }""", "Http:TokenFile: \"/nowhere/x\" cannot be read")]
+    [InlineData("""{ "Http": { "CertificateFile": "/nowhere/x" } }""", "Http:CertificateFile: \"/nowhere/x\" cannot be used with its key")]
+    [InlineData("""{ "Http": { "CertificateKeyFile": "/nowhere/x" } }""", "Http:CertificateKeyFile needs Http:CertificateFile")]
     public void Bad_access_is_explained(string json, string problem) =>
         Assert.Contains(Read(json).Problems, actual => actual.StartsWith(problem, StringComparison.Ordinal));
 
     [Fact]
     public void A_secret_cannot_be_given_on_the_command_line()
     {
-        var declared = new OptionReader(new ConfigurationBuilder().Build());
-        CollectorOptions.Read(declared);
-        var line = CommandLine.Parse(["--http-token", "0123456789abcdef", "--http-password=x"], declared.Definitions);
-        Assert.Equal(2, line.Problems.Count);
-        Assert.Empty(line.Options);
+        var line = CommandLine.Parse(
+            ["--http-token", "0123456789abcdef", "--http-password=x"], CollectorCommands.Program);
+        Assert.Equal(2, line.Problems.Count(static problem => problem.Contains("no such option", StringComparison.Ordinal)));
+        Assert.Empty(line.Values);
     }
 
-    private static (AlertOptions Options, IReadOnlyList<string> Problems) Read(string json)
+    private static (CollectorOptions.AlertOptions Options, IReadOnlyList<string> Problems) Read(string json)
     {
-        var configuration = new ConfigurationBuilder()
-            .AddJsonStream(new MemoryStream(System.Text.Encoding.UTF8.GetBytes(json)))
-            .Build();
-        var reader = new OptionReader(configuration);
-        var options = CollectorOptions.Read(reader);
-        reader.RefuseUnknown(
-            configuration.AsEnumerable().Where(static pair => pair.Value is not null).Select(static pair => pair.Key), "the file");
-        return (options.Alerts, reader.Problems);
+        var sources = new OptionSources(CollectorOptionTable.All.Definitions);
+        sources.AddJson(System.Text.Encoding.UTF8.GetBytes(json), "f.json");
+        var (options, problems) = CollectorConfiguration.Read(sources);
+        return (options.Alerts, problems);
     }
 }

@@ -198,7 +198,7 @@ public sealed class StreamSamplerTests : IDisposable
             File.CreateSymbolicLink(Path.Combine(_folder.Path, "serial0"), link);
         }
 
-        var port = StreamSensors.PortOfHeader(new KernelRoots { Dev = _folder.Path });
+        var port = StreamSensors.FindHeaderPort(new KernelRoots { Dev = _folder.Path });
 
         Assert.Equal(Path.Combine(_folder.Path, expected), port);
     }

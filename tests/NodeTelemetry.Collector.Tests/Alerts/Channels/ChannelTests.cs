@@ -186,7 +186,7 @@ public sealed class ChannelTests
     [InlineData("http://nowhere.invalid", "cannot be reached")]
     public async Task A_server_that_is_not_there_is_a_passing_failure(string address, string reason)
     {
-        var settings = new ChannelSettings { Name = "x", Type = "webhook", Address = new Uri(address) };
+        var settings = new WebhookAlertChannel.Settings { Name = "x", Type = "webhook", Address = new Uri(address) };
         using var channel = new WebhookAlertChannel(settings);
         var failure = await Assert.ThrowsAsync<AlertDeliveryException>(() => channel.SendAsync(Notification, default));
         Assert.True(failure.IsTemporary);
@@ -327,7 +327,7 @@ public sealed class ChannelTests
         Deadline,
         () => $"The problem is '{sender.Status.Problem}'.");
 
-    private static async Task<string> FailAsync(ChannelSettings settings, bool isTemporary)
+    private static async Task<string> FailAsync(SmtpAlertChannel.Settings settings, bool isTemporary)
     {
         using var channel = new SmtpAlertChannel(settings);
         var failure = await Assert.ThrowsAsync<AlertDeliveryException>(() => channel.SendAsync(Notification, default));
@@ -335,14 +335,14 @@ public sealed class ChannelTests
         return failure.Message;
     }
 
-    private static ChannelSettings Http(HttpRecorder server, string type, string path = "") => new()
+    private static WebhookAlertChannel.Settings Http(HttpRecorder server, string type, string path = "") => new()
     {
         Name = "x",
         Type = type,
         Address = new Uri(server.Address, path),
     };
 
-    private static ChannelSettings Mail(MailServer server) => new()
+    private static SmtpAlertChannel.Settings Mail(MailServer server) => new()
     {
         Name = "x",
         Type = "smtp",

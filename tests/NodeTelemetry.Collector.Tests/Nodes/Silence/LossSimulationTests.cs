@@ -1,12 +1,12 @@
 using System.Globalization;
 using System.Net;
-using Microsoft.Extensions.Configuration;
 using NodeTelemetry.Collector.Diagnostics;
-using NodeTelemetry.Collector.Hosting;
 using NodeTelemetry.Collector.Nodes.Events;
 using NodeTelemetry.Collector.Nodes.Registry;
 using NodeTelemetry.Collector.Nodes.Silence;
 using NodeTelemetry.Collector.Nodes.State;
+using NodeTelemetry.Collector.Options;
+using NodeTelemetry.Hosting.Options;
 using NodeTelemetry.Protocol.Wire;
 using NodeTelemetry.TestKit;
 using Xunit;
@@ -62,8 +62,8 @@ public sealed class LossSimulationTests
         _seed = seed;
         _lossRatio = lossRatio;
         _random = new Random(seed);
-        var reader = new OptionReader(new ConfigurationBuilder().AddInMemoryCollection([new("Database:Path", "unused")]).Build());
-        var limits = CollectorOptions.Read(reader).Nodes.ToLimits();
+        var sources = new OptionSources(CollectorOptionTable.All.Definitions);
+        var limits = CollectorConfiguration.Read(sources).Options.Nodes.ToLimits();
         _registry = Snapshots.Registry(NodeCount, _time, new ChangesOnly(_recorder), _metrics);
         _detector = new LossDetector(
             _registry, new NodeProber(limits, Probe, _metrics, _time, new Random(seed + 1)), Snapshots.NoFault, limits, _time);

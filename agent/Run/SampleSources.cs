@@ -1,0 +1,71 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.Logging;
+using NodeTelemetry.Agent.Hosting;
+using NodeTelemetry.Agent.Kernel;
+using NodeTelemetry.Agent.Samplers;
+using NodeTelemetry.Agent.Samplers.System;
+using NodeTelemetry.Agent.Sampling;
+
+namespace NodeTelemetry.Agent.Run;
+
+/// <summary>Creates the identity under which a run sends its samples.</summary>
+internal static partial class SampleSources
+{
+    /// <summary>Network drivers of small boards load until some 20 s after boot; the identity must not depend on which
+    /// came first.</summary>
+    private static readonly TimeSpan DriversSettleTime = TimeSpan.FromSeconds(30);
+
+    /// <summary>How often an early start checks for a network card.</summary>
+    private static readonly TimeSpan DriversCheckPeriod = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Creates the source of a new run.</summary>
+    [SuppressMessage(
+        "Security",
+        "CA5394",
+        Justification = "The run number only distinguishes starts; OpenSSL's generator costs 4 MB.")]
+    public static SampleSource Create(
+        AgentOptions options, ShutdownSignals signals, TimeProvider time, ILogger logger)
+    {
+        var hostname = AgentSetup.GetHostname(options);
+        var source = new SampleSource(
+            hostname,
+            options.Node ?? FindIdentity(options.Roots, hostname, signals, time, logger),
+            BootIdentity.Read(options.Roots),
+            (uint)Random.Shared.NextInt64(uint.MaxValue + 1L),
+            options.Interval,
+            null);
+        return Reconfigure(source, options);
+    }
+
+    /// <summary>Applies other options to the source of a run.</summary>
+    public static SampleSource Reconfigure(SampleSource source, AgentOptions options) => source with
+    {
+        Hostname = AgentSetup.GetHostname(options),
+        Interval = options.Interval,
+        Labels = options.Labels.Count == 0 ? null : options.Labels,
+        Key = options.Keys.Count == 0 ? null : options.Keys[0],
+    };
+
+    private static string FindIdentity(
+        KernelRoots roots, string hostname, ShutdownSignals signals, TimeProvider time, ILogger logger)
+    {
+        var start = time.GetTimestamp();
+        var identity = NodeIdentity.Read(roots, hostname);
+        var builder = new SnapshotBuilder();
+        using var uptime = new UptimeSampler(roots);
+        uptime.Sample(builder);
+        var settled = DriversSettleTime - TimeSpan.FromSeconds(builder.UptimeSeconds ?? DriversSettleTime.TotalSeconds);
+        while (identity.HardwareAddress is null && time.GetElapsedTime(start) < settled
+            && !signals.Wait(DriversCheckPeriod))
+        {
+            identity = NodeIdentity.Read(roots, hostname);
+        }
+
+        if (identity.IsFallback)
+        {
+            Log.NoIdentity(logger, hostname, identity.Node);
+        }
+
+        return identity.Node;
+    }
+}

@@ -1,0 +1,44 @@
+using System.Buffers;
+using System.Text;
+using Xunit;
+
+namespace NodeTelemetry.Hosting.Tests;
+
+public sealed class PrometheusWriterTests
+{
+    [Fact]
+    public void Special_characters_in_labels_and_help_are_escaped()
+    {
+        var text = Write(isOpenMetrics: false, static writer =>
+        {
+            writer.Family("a", "gauge", "x \"y\" \\ z\n");
+            writer.Sample("a").Label("l", "\"\\\nä").Value(0.1);
+        });
+
+        Assert.Equal("# HELP a x \"y\" \\\\ z\\n\n# TYPE a gauge\na{l=\"\\\"\\\\\\nä\"} 0.1\n", text);
+    }
+
+    [Fact]
+    public void OpenMetrics_names_counters_without_total_states_units_and_ends()
+    {
+        var text = Write(isOpenMetrics: true, static writer =>
+        {
+            writer.Family("sent_bytes_total", "counter", "Sent");
+            writer.Sample("sent_bytes_total").Labels("a=\"b\""u8).Label("c", "d").Value(1e9);
+        });
+
+        Assert.Equal(
+            "# HELP sent_bytes Sent\n# TYPE sent_bytes counter\n# UNIT sent_bytes bytes\n"
+            + "sent_bytes_total{a=\"b\",c=\"d\"} 1000000000\n# EOF\n",
+            text);
+    }
+
+    private static string Write(bool isOpenMetrics, Action<PrometheusWriter> write)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        var writer = new PrometheusWriter(output, isOpenMetrics);
+        write(writer);
+        writer.End();
+        return Encoding.UTF8.GetString(output.WrittenSpan);
+    }
+}
