@@ -4,7 +4,7 @@ using NodeTelemetry.Collector.Diagnostics;
 
 namespace NodeTelemetry.Collector.Exposition;
 
-/// <summary>Writes what the collector knows of itself: <c>nodetelemetry_collector_…</c>.</summary>
+/// <summary>Writes the collector's own metrics: <c>nodetelemetry_collector_…</c>.</summary>
 internal sealed class CollectorMetricsWriter
 {
     private const string Prefix = "nodetelemetry_collector_";
@@ -13,7 +13,7 @@ internal sealed class CollectorMetricsWriter
 
     /// <summary>Initializes a new instance of the <see cref="CollectorMetricsWriter"/> class.</summary>
     /// <param name="metrics">The counters.</param>
-    /// <param name="gauges">What is read at the moment of asking.</param>
+    /// <param name="gauges">Values that are read at scrape time.</param>
     /// <param name="version">The collector's version.</param>
     /// <param name="sets">The same with labels.</param>
     public CollectorMetricsWriter(
@@ -30,11 +30,11 @@ internal sealed class CollectorMetricsWriter
         AddAlerts(metrics.Alerts);
         Add(
             "live_events_skipped_total",
-            "Times that a browser could not keep up and was sent the whole state",
+            "Times that a slow browser was sent the whole state instead of changes",
             metrics.LiveEventsSkipped);
         Add(
             "live_subscribers_refused_total",
-            "Browsers refused because too many were listening",
+            "Browsers refused because the limit of live pages was reached",
             metrics.LiveSubscribersRefused);
         foreach (var gauge in gauges)
         {
@@ -98,10 +98,10 @@ internal sealed class CollectorMetricsWriter
 
     private void AddIngest(CollectorMetrics metrics)
     {
-        Add("datagrams_received_total", "Datagrams that arrived, whatever they held", metrics.DatagramsReceived);
+        Add("datagrams_received_total", "Datagrams received, valid or not", metrics.DatagramsReceived);
         Add("datagrams_accepted_total", "Datagrams that were accepted", metrics.DatagramsAccepted);
         Add("datagrams_duplicate_total", "Datagrams that had been accepted before", metrics.DatagramsDuplicate);
-        Add("datagrams_rejected_total", "Datagrams that were refused", "reason", metrics.DatagramsRejected);
+        Add("datagrams_rejected_total", "Datagrams rejected", "reason", metrics.DatagramsRejected);
         Add(
             "datagrams_dropped_total",
             "Datagrams lost on this machine before they were read",
@@ -111,22 +111,22 @@ internal sealed class CollectorMetricsWriter
         Add("nodes_evicted_total", "Silent nodes forgotten early to make room for new ones", metrics.NodesEvicted);
         Add(
             "sweeps_skipped_total",
-            "Looks for silent nodes left out, as the one before took too long",
+            "Loss-detection sweeps skipped because the previous one overran",
             metrics.SweepsSkipped);
         Add(
             "interface_lists_torn_total",
-            "Looks at the interfaces that failed because some came or went meanwhile",
+            "Interface scans that failed because an interface changed during the scan",
             metrics.InterfaceListsTorn);
         Add("probes_sent_total", "Probes sent to nodes", metrics.ProbesSent);
         Add("probes_failed_total", "Probes that the system refused to send", metrics.ProbesFailed);
         Add(
             "probes_suppressed_total",
-            "Probes not sent because too many had been within the second",
+            "Probes not sent because of the limit per second",
             metrics.ProbesSuppressed);
-        Add("repair_requests_sent_total", "Requests for samples that had not come", metrics.RepairRequestsSent);
+        Add("repair_requests_sent_total", "Repair requests sent for missing samples", metrics.RepairRequestsSent);
         Add(
             "repair_requests_failed_total",
-            "Requests for samples that the system refused to send",
+            "Repair requests that the system refused to send",
             metrics.RepairRequestsFailed);
         Add("display_updates_sent_total", "Alert levels sent to nodes with a display", metrics.DisplayUpdatesSent);
         Add(
@@ -149,9 +149,9 @@ internal sealed class CollectorMetricsWriter
             "database_files_quarantined_total",
             "Damaged database files moved to quarantine",
             metrics.FilesQuarantined);
-        Add("database_rows_damaged_total", "Rows that were found damaged and left out", metrics.RowsDamaged);
+        Add("database_rows_damaged_total", "Damaged rows that were skipped", metrics.RowsDamaged);
         Add("outbox_batches_committed_total", "Batches committed to the outbox", metrics.OutboxBatchesCommitted);
-        Add("outbox_documents_committed_total", "Documents in those batches", metrics.OutboxDocumentsCommitted);
+        Add("outbox_documents_committed_total", "Documents committed to the outbox", metrics.OutboxDocumentsCommitted);
         Add(
             "outbox_documents_dropped_total",
             "Documents that will not be delivered",
@@ -166,13 +166,13 @@ internal sealed class CollectorMetricsWriter
                 writer.Sample(Name).Label("node", node).Label("reason", LabelValue(reason.ToString())).Value(count);
             }
         });
-        Add("history_rows_written_total", "Rows written to the history, of every tier", metrics.HistoryRowsWritten);
-        Add("history_dropped_total", "Values and rows that the history lacks", "reason", metrics.HistoryDropped);
+        Add("history_rows_written_total", "Rows written to the history, all tiers", metrics.HistoryRowsWritten);
+        Add("history_dropped_total", "Values and rows missing from the history", "reason", metrics.HistoryDropped);
         Add("events_written_total", "Events written", metrics.EventsWritten);
-        Add("events_dropped_total", "Events that are not kept", "reason", metrics.EventsDropped);
+        Add("events_dropped_total", "Events dropped", "reason", metrics.EventsDropped);
         Add(
             "dead_letters_dropped_total",
-            "Dead letters dropped because there were too many",
+            "Dead letters dropped because the limit was reached",
             metrics.DeadLettersDropped);
     }
 
@@ -180,63 +180,63 @@ internal sealed class CollectorMetricsWriter
     {
         Add(
             "export_documents_total",
-            "Documents that left the outbox, by where they went",
+            "Documents that left the outbox, by outcome",
             "outcome",
             metrics.Documents);
         Add("export_requests_total", "Bulk requests sent", metrics.Requests);
         Add(
             "export_requests_failed_total",
-            "Bulk requests that did not do their work",
+            "Bulk requests that failed",
             "reason",
             metrics.RequestsFailed);
         Add(
             "export_documents_retried_total",
-            "Documents sent again because their item said so",
+            "Documents sent again because of the response for their item",
             metrics.DocumentsRetried);
-        Add("export_answers_total", "Answers to bulk requests", metrics.Answers);
-        Add("export_items_total", "What was said of documents, one by one", metrics.Items);
+        Add("export_answers_total", "Responses to bulk requests", metrics.Answers);
+        Add("export_items_total", "Responses for single documents of bulk requests", metrics.Items);
         Add("export_body_bytes_total", "Bytes of bulk bodies before compression", metrics.BodyBytes);
         Add("export_sent_bytes_total", "Bytes of bulk bodies as they were sent", metrics.SentBytes);
         Add(
             "export_labels_dropped_total",
-            "Labels left out of documents because there were too many names",
+            "Labels omitted from documents because of the limit of names",
             metrics.LabelsDropped);
         Add(
             "export_states_dropped_total",
-            "States of forgotten nodes that were not written because too many waited",
+            "States of forgotten nodes not written because the queue was full",
             metrics.StatesDropped);
         Add(
             "export_clocks_replaced_total",
-            "Readings whose own time was so wrong that the time of arrival was used",
+            "Readings whose time was out of range, so the time of arrival was used",
             metrics.ClocksReplaced);
     }
 
     private void AddAlerts(AlertMetrics metrics)
     {
-        Add("alerts_dropped_total", "Alerts not raised because there were too many", metrics.AlertsDropped);
+        Add("alerts_dropped_total", "Alerts not raised because the limit was reached", metrics.AlertsDropped);
         Add(
             "alert_events_dropped_total",
-            "Events that alerts did not learn of because too many waited",
+            "Events not evaluated for alerts because the queue was full",
             metrics.EventsDropped);
         Add(
             "http_requests_refused_total",
-            "HTTP requests refused because nobody, or somebody wrong, asked",
+            "HTTP requests refused for missing or invalid credentials",
             metrics.RequestsRefused);
-        Add("http_logins_failed_total", "Wrong tokens and passwords given over HTTP", metrics.LoginsFailed);
+        Add("http_logins_failed_total", "HTTP logins with an invalid token or password", metrics.LoginsFailed);
         Add("notifications_sent_total", "Alert notifications delivered", metrics, static channel => channel.Sent);
         Add(
             "notifications_failed_total",
-            "Alert notifications given up for now, after all attempts",
+            "Alert notifications that failed after all attempts",
             metrics,
             static channel => channel.Failed);
         Add(
             "notification_retries_total",
-            "Attempts to deliver an alert notification that failed and were repeated",
+            "Failed attempts to deliver an alert notification that were repeated",
             metrics,
             static channel => channel.Retried);
         Add(
             "notifications_dropped_total",
-            "Alerts that ended and were forgotten before the channel could tell of them",
+            "Resolved alerts removed before the channel could report them",
             metrics,
             static channel => channel.Dropped);
     }

@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using Microsoft.Net.Http.Headers;
 using NodeTelemetry.Collector.Nodes.Registry;
 
@@ -6,6 +7,9 @@ namespace NodeTelemetry.Collector.Exposition;
 /// <summary>Serves <c>/metrics</c>: the whole cluster and the collector itself in one scrape.</summary>
 internal sealed class MetricsEndpoint(NodeRegistry registry, CollectorMetricsWriter collector)
 {
+    /// <summary>As much as a socket's buffer takes at once.</summary>
+    private const int FlushBytes = 64 * 1024;
+
     private const string PlainType = "text/plain; version=0.0.4; charset=utf-8";
     private const string OpenMetricsType = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
@@ -13,7 +17,7 @@ internal sealed class MetricsEndpoint(NodeRegistry registry, CollectorMetricsWri
     public void Map(IEndpointRouteBuilder routes) =>
         routes.MapMethods("/metrics", [HttpMethods.Get, HttpMethods.Head], AnswerAsync);
 
-    /// <summary>Tells whether OpenMetrics is liked better than plain text, as a scraper's <c>Accept</c> says.</summary>
+    /// <summary>Gets a value indicating whether a scraper's <c>Accept</c> prefers OpenMetrics to plain text.</summary>
     internal static bool PrefersOpenMetrics(IList<string> accept)
     {
         if (!MediaTypeHeaderValue.TryParseList(accept, out var types))
@@ -29,21 +33,29 @@ internal sealed class MetricsEndpoint(NodeRegistry registry, CollectorMetricsWri
         return wish > 0 && wish >= others.Select(static type => type.Quality ?? 1).DefaultIfEmpty(0).Max();
     }
 
-    /// <summary>Writes everything.</summary>
-    internal PrometheusWriter Render(bool isOpenMetrics = false)
-    {
-        var writer = new PrometheusWriter(isOpenMetrics);
-        NodeMetrics.Write(writer, registry.Statuses);
-        collector.Write(writer);
-        writer.End();
-        return writer;
-    }
-
     private async Task AnswerAsync(HttpContext context)
     {
         var isOpenMetrics = PrefersOpenMetrics(context.Request.Headers.Accept!);
         context.Response.ContentType = isOpenMetrics ? OpenMetricsType : PlainType;
         context.Response.Headers.Vary = "Accept";
-        await context.Response.BodyWriter.WriteAsync(Render(isOpenMetrics).Written, context.RequestAborted);
+        await WriteAsync(context.Response.BodyWriter, isOpenMetrics, context.RequestAborted);
+    }
+
+    /// <summary>Writes everything, flushed in between: a page of megabytes is never in memory.</summary>
+    private async Task WriteAsync(PipeWriter output, bool isOpenMetrics, CancellationToken cancellation)
+    {
+        var writer = new PrometheusWriter(output, isOpenMetrics);
+        foreach (var write in NodeMetrics.ListFamilies(registry.Statuses))
+        {
+            write(writer);
+            if (output.UnflushedBytes > FlushBytes)
+            {
+                await output.FlushAsync(cancellation);
+            }
+        }
+
+        collector.Write(writer);
+        writer.End();
+        await output.FlushAsync(cancellation);
     }
 }

@@ -1,17 +1,17 @@
 using NodeTelemetry.Collector.Nodes.Events;
 using NodeTelemetry.Collector.Nodes.Silence;
 using NodeTelemetry.Collector.Nodes.State;
+using NodeTelemetry.Hosting;
 using NodeTelemetry.Protocol.Catalog;
 using NodeTelemetry.Protocol.Catalog.Sections;
 using NodeTelemetry.Protocol.Readings;
 
 namespace NodeTelemetry.Collector.Exposition;
 
-/// <summary>
-/// Writes what is known of every node: <c>nodetelemetry_node_…</c>. Names come from <see cref="ReadingCatalog"/>.
-/// </summary>
-/// <remarks>Readings of a node that is lost or left are not written, so that Prometheus marks them stale instead of
-/// drawing a flat line.</remarks>
+/// <summary>Writes the metrics of every node: <c>nodetelemetry_node_…</c>. Readings are named by
+/// <see cref="ReadingCatalog"/>.</summary>
+/// <remarks>Readings of a lost or left node are not written, so that Prometheus marks them stale instead of drawing a
+/// flat line.</remarks>
 internal static class NodeMetrics
 {
     private const string Prefix = "nodetelemetry_node_";
@@ -19,122 +19,131 @@ internal static class NodeMetrics
     private static readonly NodeHealth[] ShownHealths =
         [NodeHealth.Up, NodeHealth.Late, NodeHealth.Lost, NodeHealth.Left, NodeHealth.Rebooting];
 
-    /// <summary>
-    /// Writes all families. Nodes are in the order of their identity, so that two scrapes can be compared.
-    /// </summary>
+    /// <summary>Writes all families.</summary>
     public static void Write(PrometheusWriter writer, IEnumerable<NodeStatus> statuses)
     {
-        var nodes = statuses.OrderBy(static status => status.Id, StringComparer.Ordinal).ToList();
-        var alive = nodes.Where(static status => status.Health is NodeHealth.Up or NodeHealth.Late).ToList();
-        Family(writer, nodes, "up", "gauge",
-            "Whether the node is heard: 1 while it is up or late, 0 when it is lost, has left or reboots",
-            static status => status.Health is NodeHealth.Up or NodeHealth.Late ? 1 : 0);
-        WriteHealth(writer, nodes);
-        Family(writer, nodes, "last_seen_timestamp_seconds", "gauge",
-            "When the node was last heard, by the collector's clock",
-            static status => status.LastSeen.ToUnixTimeMilliseconds() / 1000.0);
-        Family(writer, nodes, "interval_seconds", "gauge", "Interval that the node promised, or that was learnt",
-            static status => status.Interval.TotalSeconds);
-        Family(writer, nodes, "datagrams_received_total", "counter", "Datagrams of the node that were accepted",
-            static status => status.Received);
-        Family(writer, nodes, "samples_missed", "gauge",
-            "Samples of the node that have not come, by the gaps in its sequence; one that comes late is taken "
-            + "off again",
-            static status => status.Missed);
-        Family(writer, nodes, "samples_repaired_total", "counter",
-            "Samples of the node that came because they were asked for again",
-            static status => status.Repaired);
-        Family(writer, nodes, "samples_unrecoverable_total", "counter",
-            "Samples permanently lost: no longer buffered by the agent, or retries exhausted",
-            static status => status.Unrecoverable);
-        Family(writer, nodes, "datagrams_duplicate_total", "counter",
-            "Datagrams of the node that had been accepted before",
-            static status => status.Duplicates);
-        Family(writer, nodes, "answers_probes", "gauge",
-            "Whether the node is known to answer probes, so that its loss is noticed sooner",
-            static status => status.AnswersProbes ? 1 : 0);
-        Family(writer, nodes, "probe_recoveries_total", "counter",
-            "Times that the node's multicast did not come and the node was heard from where it was probed",
-            static status => status.ProbeRecoveries);
-        Family(writer, nodes, "multicast_lost", "gauge",
-            "Whether the node answers when asked, but its multicast does not arrive",
-            static status => status.IsMulticastLost ? 1 : 0);
-        Family(writer, nodes, "isolated", "gauge",
-            "Whether the node was lost in an outage together with others, which one event reports",
-            static status => status.IsIsolated ? 1 : 0);
-        Family(writer, nodes, "identity_conflict", "gauge",
-            "Whether something is wrong with the node's identity: sent twice, host name used twice, or changed",
-            static status => status.Conflict is null ? 0 : 1);
-        WriteInfo(writer, nodes);
-        WriteScalars(writer, alive);
-        foreach (var section in SectionCatalog.All.Where(static section => section.EntryLabel is not null))
+        foreach (var write in ListFamilies(statuses))
         {
-            WriteEntries(writer, alive, section);
+            write(writer);
         }
     }
 
-    private static PrometheusWriter Sample(PrometheusWriter writer, string name, NodeStatus status) =>
-        writer.Sample(name).Label("node", status.Id).Label("hostname", status.Hostname);
+    /// <summary>Lists actions that each write a few families, so that a response is flushed in between. Nodes are in the
+    /// order of their identity, so that two scrapes can be compared.</summary>
+    public static IEnumerable<Action<PrometheusWriter>> ListFamilies(IEnumerable<NodeStatus> statuses)
+    {
+        var nodes = statuses.OrderBy(static status => status.Id, StringComparer.Ordinal)
+            .Select(static status => new LabelledNode(status)).ToList();
+        var alive = nodes.Where(static node => node.Status.Health is NodeHealth.Up or NodeHealth.Late).ToList();
+        yield return writer => Family(writer, nodes, "up", "gauge",
+            "Whether the node reports: 1 while it is up or late, 0 when it is lost, has left or reboots",
+            static status => status.Health is NodeHealth.Up or NodeHealth.Late ? 1 : 0);
+        yield return writer => WriteHealth(writer, nodes);
+        yield return writer => Family(writer, nodes, "last_seen_timestamp_seconds", "gauge",
+            "Time of the last datagram of the node, by the collector's clock",
+            static status => status.LastSeen.ToUnixTimeMilliseconds() / 1000.0);
+        yield return writer => Family(writer, nodes, "interval_seconds", "gauge",
+            "Interval of the node's samples, as announced or measured", static status => status.Interval.TotalSeconds);
+        yield return writer => Family(writer, nodes, "datagrams_received_total", "counter",
+            "Datagrams of the node that were accepted", static status => status.Received);
+        yield return writer => Family(writer, nodes, "samples_missed", "gauge",
+            "Samples of the node currently missing, by the gaps in its sequence numbers",
+            static status => status.Missed);
+        yield return writer => Family(writer, nodes, "samples_repaired_total", "counter",
+            "Samples of the node that were received after a repair request", static status => status.Repaired);
+        yield return writer => Family(writer, nodes, "samples_unrecoverable_total", "counter",
+            "Samples of the node permanently lost: no longer buffered by the agent, or retries exhausted",
+            static status => status.Unrecoverable);
+        yield return writer => Family(writer, nodes, "datagrams_duplicate_total", "counter",
+            "Datagrams of the node that had been accepted before", static status => status.Duplicates);
+        yield return writer => Family(writer, nodes, "answers_probes", "gauge",
+            "Whether the node answers probes, so that its loss is detected sooner",
+            static status => status.AnswersProbes ? 1 : 0);
+        yield return writer => Family(writer, nodes, "probe_recoveries_total", "counter",
+            "Times that the node's multicast was missing but it replied to a probe",
+            static status => status.ProbeRecoveries);
+        yield return writer => Family(writer, nodes, "multicast_lost", "gauge",
+            "Whether the node replies to probes, but its multicast does not arrive",
+            static status => status.IsMulticastLost ? 1 : 0);
+        yield return writer => Family(writer, nodes, "isolated", "gauge",
+            "Whether the node was lost together with others, in an outage of the network",
+            static status => status.IsIsolated ? 1 : 0);
+        yield return writer => Family(writer, nodes, "identity_conflict", "gauge",
+            "Whether the node's identity conflicts: sent by two nodes, host name used twice, or changed",
+            static status => status.Conflict is null ? 0 : 1);
+        yield return writer => WriteInfo(writer, nodes);
+        yield return writer => WriteScalars(writer, alive);
+        foreach (var section in SectionCatalog.All.Where(static section => section.EntryLabel is not null))
+        {
+            yield return writer => WriteEntries(writer, alive, section);
+        }
+    }
+
+    private static PrometheusWriter Sample(PrometheusWriter writer, string name, LabelledNode node) =>
+        writer.Sample(name).Labels(node.Labels);
 
     private static void Family(
         PrometheusWriter writer,
-        List<NodeStatus> nodes,
+        List<LabelledNode> nodes,
         string name,
         string type,
         string help,
         Func<NodeStatus, double?> value)
     {
+        var metric = Prefix + name;
         var isBegun = false;
-        foreach (var status in nodes)
+        foreach (var node in nodes)
         {
-            if (value(status) is not { } number)
+            if (value(node.Status) is not { } number)
             {
                 continue;
             }
 
             if (!isBegun)
             {
-                writer.Family(Prefix + name, type, help);
+                writer.Family(metric, type, help);
                 isBegun = true;
             }
 
-            Sample(writer, Prefix + name, status).Value(number);
+            Sample(writer, metric, node).Value(number);
         }
     }
 
-    private static string TypeOf(FieldKind kind) => kind == FieldKind.Counter ? "counter" : "gauge";
+    private static string GetMetricType(FieldKind kind) => kind == FieldKind.Counter ? "counter" : "gauge";
 
-    private static void WriteScalars(PrometheusWriter writer, List<NodeStatus> nodes)
+    private static void WriteScalars(PrometheusWriter writer, List<LabelledNode> nodes)
     {
         foreach (var family in ReadingCatalog.Scalars.GroupBy(static reading => reading.Name))
         {
+            var metric = Prefix + family.Key;
             var isBegun = false;
             foreach (var reading in family)
             {
-                foreach (var status in nodes)
+                foreach (var node in nodes)
                 {
-                    if (status.Readings[reading] is not { } number)
+                    if (node.Status.Readings[reading] is not { } number)
                     {
                         continue;
                     }
 
                     Begin(writer, ref isBegun, reading.Name, reading.Kind, reading.FamilyHelp);
-                    Labelled(Sample(writer, Prefix + reading.Name, status), reading.Labels).Value(number);
+                    AddLabels(Sample(writer, metric, node), reading.Labels).Value(number);
                 }
             }
         }
     }
 
-    private static void WriteEntries(PrometheusWriter writer, List<NodeStatus> nodes, SectionDefinition section)
+    private static void WriteEntries(PrometheusWriter writer, List<LabelledNode> nodes, SectionDefinition section)
     {
         foreach (var family in section.Fields
             .Where(static field => field.Kind != FieldKind.Text)
             .GroupBy(static field => field.Name))
         {
+            var metric = Prefix + family.Key;
             var isBegun = false;
             foreach (var field in family)
             {
-                foreach (var (status, entry) in EntriesOf(nodes, section))
+                foreach (var (node, entry) in ListEntries(nodes, section))
                 {
                     if (entry[field] is not { } number)
                     {
@@ -142,8 +151,8 @@ internal static class NodeMetrics
                     }
 
                     Begin(writer, ref isBegun, field.Name, field.Kind, field.FamilyHelp);
-                    Labelled(
-                        Sample(writer, Prefix + field.Name, status).Label(section.EntryLabel!, entry.Name!),
+                    AddLabels(
+                        Sample(writer, metric, node).Label(section.EntryLabel!, entry.Name!),
                         field.Labels).Value(number);
                 }
             }
@@ -156,13 +165,13 @@ internal static class NodeMetrics
     }
 
     private static void WriteTexts(
-        PrometheusWriter writer, List<NodeStatus> nodes, SectionDefinition section, string info)
+        PrometheusWriter writer, List<LabelledNode> nodes, SectionDefinition section, string info)
     {
         var isBegun = false;
-        foreach (var (status, entry) in EntriesOf(nodes, section))
+        foreach (var (node, entry) in ListEntries(nodes, section))
         {
             Begin(writer, ref isBegun, info, FieldKind.Gauge, section.Help + ": texts; the value is always 1");
-            var sample = Sample(writer, Prefix + info, status).Label(section.EntryLabel!, entry.Name!);
+            var sample = Sample(writer, Prefix + info, node).Label(section.EntryLabel!, entry.Name!);
             foreach (var field in section.Texts)
             {
                 sample = sample.Label(field.WireName, entry.Text(field) ?? string.Empty);
@@ -172,15 +181,15 @@ internal static class NodeMetrics
         }
     }
 
-    private static IEnumerable<(NodeStatus Status, SectionEntry Entry)> EntriesOf(
-        List<NodeStatus> nodes, SectionDefinition section)
+    private static IEnumerable<(LabelledNode Node, SectionEntry Entry)> ListEntries(
+        List<LabelledNode> nodes, SectionDefinition section)
     {
-        foreach (var status in nodes)
+        foreach (var node in nodes)
         {
-            var reading = status.Readings.Section(section);
+            var reading = node.Status.Readings.Section(section);
             for (var index = 0; index < (reading?.EntryCount ?? 0); index++)
             {
-                yield return (status, reading![index]);
+                yield return (node, reading![index]);
             }
         }
     }
@@ -189,12 +198,12 @@ internal static class NodeMetrics
     {
         if (!isBegun)
         {
-            writer.Family(Prefix + name, TypeOf(kind), help);
+            writer.Family(Prefix + name, GetMetricType(kind), help);
             isBegun = true;
         }
     }
 
-    private static PrometheusWriter Labelled(
+    private static PrometheusWriter AddLabels(
         PrometheusWriter sample, IReadOnlyList<KeyValuePair<string, string>> labels)
     {
         foreach (var (name, value) in labels)
@@ -205,34 +214,35 @@ internal static class NodeMetrics
         return sample;
     }
 
-    private static void WriteHealth(PrometheusWriter writer, List<NodeStatus> nodes)
+    private static void WriteHealth(PrometheusWriter writer, List<LabelledNode> nodes)
     {
         const string Name = Prefix + "health";
         if (nodes.Count > 0)
         {
-            writer.Family(Name, "gauge", "Health of the node: 1 for the state it is in, 0 for the others");
+            writer.Family(Name, "gauge", "Health of the node: 1 for its current state, 0 for the others");
         }
 
-        foreach (var status in nodes)
+        foreach (var node in nodes)
         {
             foreach (var health in ShownHealths)
             {
-                Sample(writer, Name, status).Label("state", health.Name()).Value(status.Health == health ? 1 : 0);
+                Sample(writer, Name, node).Label("state", health.Name()).Value(node.Status.Health == health ? 1 : 0);
             }
         }
     }
 
-    private static void WriteInfo(PrometheusWriter writer, List<NodeStatus> nodes)
+    private static void WriteInfo(PrometheusWriter writer, List<LabelledNode> nodes)
     {
         const string Name = Prefix + "info";
         if (nodes.Count > 0)
         {
-            writer.Family(Name, "gauge", "What the node says about itself; the value is always 1");
+            writer.Family(Name, "gauge", "Description of the node; the value is always 1");
         }
 
-        foreach (var status in nodes)
+        foreach (var node in nodes)
         {
-            Sample(writer, Name, status)
+            var status = node.Status;
+            Sample(writer, Name, node)
                 .Label("address", status.Address ?? string.Empty)
                 .Label("board", status.About?.Board ?? string.Empty)
                 .Label("arch", status.About?.Architecture ?? string.Empty)
@@ -241,5 +251,14 @@ internal static class NodeMetrics
                 .Label("agent", status.About?.AgentVersion ?? string.Empty)
                 .Value(1);
         }
+    }
+
+    /// <summary>A node with the labels of all its samples, which are written once per scrape.</summary>
+    private sealed class LabelledNode(NodeStatus status)
+    {
+        public NodeStatus Status => status;
+
+        public byte[] Labels { get; } =
+            PrometheusWriter.FormatLabels(("node", status.Id), ("hostname", status.Hostname));
     }
 }

@@ -26,6 +26,20 @@ public sealed class PrometheusWriter(IBufferWriter<byte> output, bool isOpenMetr
     /// <summary>Gets a value indicating whether OpenMetrics is written.</summary>
     public bool IsOpenMetrics => isOpenMetrics;
 
+    /// <summary>Formats labels once that many samples have, for <see cref="Labels"/>.</summary>
+    public static byte[] FormatLabels(params (string Name, string Value)[] labels)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        var writer = new PrometheusWriter(buffer, isOpenMetrics: false);
+        foreach (var (name, value) in labels)
+        {
+            writer.Label(name, value);
+        }
+
+        // Without the opening brace.
+        return buffer.WrittenSpan[1..].ToArray();
+    }
+
     /// <summary>Begins a family. All its samples must follow before the next family.</summary>
     /// <param name="name">The name; a counter's ends in <c>_total</c>.</param>
     /// <param name="type"><c>gauge</c> or <c>counter</c>.</param>

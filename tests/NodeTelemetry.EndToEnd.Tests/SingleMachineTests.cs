@@ -116,9 +116,9 @@ public sealed class SingleMachineTests
         var (collectorCode, collectorOutput) = await TestProcess.RunAsync(
             [Programs.Collector, "--http-port", "0", "--listen-port", "x", "--nonsense", "1"], Deadline);
         Assert.Equal(78, collectorCode);
-        Assert.Contains("Http:Port (--http-port): '0' is not accepted; give 1 to 65535.", collectorOutput, StringComparison.Ordinal);
-        Assert.Contains("Listen:Port (--listen-port): 'x' is not accepted; give 1 to 65535.", collectorOutput, StringComparison.Ordinal);
-        Assert.Contains("--nonsense: no such option", collectorOutput, StringComparison.Ordinal);
+        Assert.Contains("--http-port: \"0\" is not accepted; give 1 to 65535.", collectorOutput, StringComparison.Ordinal);
+        Assert.Contains("--listen-port: \"x\" is not accepted; give 1 to 65535.", collectorOutput, StringComparison.Ordinal);
+        Assert.Contains("--nonsense: there is no such option", collectorOutput, StringComparison.Ordinal);
 
         var (agentCode, agentOutput) = await TestProcess.RunAsync(
             [Programs.Agent, "--interval", "50ms", "--port", "0", "--nonsense", "1"], Deadline);
@@ -141,8 +141,8 @@ public sealed class SingleMachineTests
 
         Assert.Equal((78, 78, 78), (brokenCode, typoCode, missingCode));
         Assert.Contains(folder["broken.json"], broken, StringComparison.Ordinal);
-        Assert.Contains("Http:Prot: no such option", typo, StringComparison.Ordinal);
-        Assert.Contains($"there is no file {folder["none.json"]}", missing, StringComparison.Ordinal);
+        Assert.Contains("Http:Prot: there is no such option", typo, StringComparison.Ordinal);
+        Assert.Contains($"{folder["none.json"]} cannot be read: there is no such file", missing, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections;
 using System.Text.RegularExpressions;
 using System.Text;
@@ -7,6 +8,7 @@ using NodeTelemetry.Collector.Nodes.Registry;
 using NodeTelemetry.Collector.Nodes.State;
 using NodeTelemetry.Collector.Options;
 using NodeTelemetry.Hosting.Options;
+using NodeTelemetry.Hosting;
 using NodeTelemetry.Protocol.Catalog.Sections;
 using NodeTelemetry.Protocol.Readings;
 using NodeTelemetry.TestKit;
@@ -100,7 +102,8 @@ public sealed partial class MetricsDocumentTests
         registry.Apply(Snapshots.Of(node: "00000000000000bb", hostname: "pi-02"), Snapshots.Source, time.GetTimestamp());
         registry.SetHealth("00000000000000bb", NodeHealth.Lost);
 
-        var writer = new PrometheusWriter();
+        var output = new ArrayBufferWriter<byte>();
+        var writer = new PrometheusWriter(output, isOpenMetrics: false);
         NodeMetrics.Write(writer, registry.Statuses);
         var metrics = new CollectorMetrics();
         metrics.Alerts.Channels["log"] = new ChannelMetrics();
@@ -109,6 +112,6 @@ public sealed partial class MetricsDocumentTests
         metrics.Export.Items.Add(409);
         metrics.Storage.OutboxNodesDropped.Add("00000000000000bb", OutboxDropReason.OutboxFull, 3);
         new CollectorMetricsWriter(metrics, [], "0.1.0").Write(writer);
-        return Encoding.UTF8.GetString(writer.Written.Span);
+        return Encoding.UTF8.GetString(output.WrittenSpan);
     }
 }

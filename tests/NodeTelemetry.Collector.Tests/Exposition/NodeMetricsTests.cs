@@ -1,8 +1,10 @@
+using System.Buffers;
 using System.Text;
 using NodeTelemetry.Collector.Diagnostics;
 using NodeTelemetry.Collector.Exposition;
 using NodeTelemetry.Collector.Nodes.Registry;
 using NodeTelemetry.Collector.Nodes.State;
+using NodeTelemetry.Hosting;
 using NodeTelemetry.Protocol.Catalog.Sections;
 using NodeTelemetry.Protocol.Readings;
 using NodeTelemetry.TestKit;
@@ -61,8 +63,9 @@ public sealed class NodeMetricsTests
 
     private string Render()
     {
-        var writer = new PrometheusWriter();
+        var output = new ArrayBufferWriter<byte>();
+        var writer = new PrometheusWriter(output, isOpenMetrics: false);
         NodeMetrics.Write(writer, _registry.Statuses);
-        return Encoding.UTF8.GetString(writer.Written.Span);
+        return Encoding.UTF8.GetString(output.WrittenSpan);
     }
 }

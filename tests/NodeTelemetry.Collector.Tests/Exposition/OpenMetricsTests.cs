@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.Text;
 using NodeTelemetry.Collector.Exposition;
+using NodeTelemetry.Hosting;
 using Xunit;
 
 namespace NodeTelemetry.Collector.Tests.Exposition;
@@ -21,7 +23,8 @@ public sealed class OpenMetricsTests
     [Fact]
     public void Counters_units_and_the_end_are_as_the_format_wants_them()
     {
-        var writer = new PrometheusWriter(isOpenMetrics: true);
+        var output = new ArrayBufferWriter<byte>();
+        var writer = new PrometheusWriter(output, isOpenMetrics: true);
         writer.Family("a_written_bytes_total", "counter", "Bytes that a \"b\" wrote\\n");
         writer.Sample("a_written_bytes_total").Label("x", "\"").Value(3);
         writer.Family("a_memory_bytes_per_second", "gauge", "Rate");
@@ -46,6 +49,6 @@ public sealed class OpenMetricsTests
             # EOF
 
             """,
-            Encoding.UTF8.GetString(writer.Written.Span));
+            Encoding.UTF8.GetString(output.WrittenSpan));
     }
 }

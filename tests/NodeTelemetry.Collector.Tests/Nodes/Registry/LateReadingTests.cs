@@ -1,11 +1,13 @@
-using System.Text;
+using System.Buffers;
 using System.Text.Json;
+using System.Text;
 using NodeTelemetry.Collector.Alerts.Rules;
 using NodeTelemetry.Collector.Dashboard;
 using NodeTelemetry.Collector.Exposition;
 using NodeTelemetry.Collector.Nodes.Registry;
 using NodeTelemetry.Collector.Nodes.State;
 using NodeTelemetry.Collector.Tests.Alerts.Engine;
+using NodeTelemetry.Hosting;
 using NodeTelemetry.Protocol.Catalog.Sections;
 using NodeTelemetry.Protocol.Readings;
 using NodeTelemetry.TestKit;
@@ -119,9 +121,10 @@ public sealed class LateReadingTests
     /// <summary>The node in <c>/metrics</c>, without how many datagrams came.</summary>
     private string Metrics()
     {
-        var writer = new PrometheusWriter();
+        var output = new ArrayBufferWriter<byte>();
+        var writer = new PrometheusWriter(output, isOpenMetrics: false);
         NodeMetrics.Write(writer, [Status() with { Received = 0, Missed = 0, Gaps = [] }]);
-        var text = Encoding.UTF8.GetString(writer.Written.Span);
+        var text = Encoding.UTF8.GetString(output.WrittenSpan);
         Assert.Contains("cpu_temperature_celsius", text, StringComparison.Ordinal);
         return text;
     }
