@@ -100,8 +100,8 @@ internal sealed class AgentOptions
     /// <summary>Gets the corrections of sensor values; by default none.</summary>
     public CorrectionSettings Corrections { get; } = new();
 
-    /// <summary>Gets or sets how long a tick waits for each slow source, such as a file server; by default a twentieth of
-    /// the interval, at most 1 s. Tests wait longer.</summary>
+    /// <summary>Gets or sets how long a tick waits for each slow source, such as a file server; by default a twentieth
+    /// of the interval, at most 1 s. Tests wait longer.</summary>
     public TimeSpan? SlowWait { get; set; }
 
     /// <summary>Gets or sets the minimum level that is logged; default information.</summary>

@@ -116,7 +116,8 @@ internal sealed class CalibrateCommand
         }
 
         return text
-            .Append("Compare after the board has run under its usual load for an hour: a cold or busy board gives another value.")
+            .Append("Compare after the board has run under its usual load for an hour: "
+                + "a cold or busy board gives another value.")
             .ToString();
     }
 

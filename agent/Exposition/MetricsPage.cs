@@ -9,8 +9,8 @@ using NodeTelemetry.Protocol.Wire;
 
 namespace NodeTelemetry.Agent.Exposition;
 
-/// <summary>Writes <c>/metrics</c>: the newest sample, with the collector's names but without the label <c>node</c>, and
-/// the agent's own metrics.</summary>
+/// <summary>Writes <c>/metrics</c>: the newest sample, with the collector's names but without the label <c>node</c>,
+/// and the agent's own metrics.</summary>
 internal static class MetricsPage
 {
     private const string NodePrefix = "nodetelemetry_node_";

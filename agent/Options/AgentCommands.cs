@@ -29,15 +29,16 @@ internal static class AgentCommands
     public static ProgramDescription Program { get; } = new(
         "nodetelemetry-agent",
         "reads the state of this node and its sensors and sends it as JSON by multicast.",
-        """
-        Options may also be given in a file ("Interval": "2s") and in the environment (NODETELEMETRY_INTERVAL=2s). The command line takes precedence over the environment, and the environment over the file.
-        The file is the one of --config, or /etc/nodetelemetry/agent.json for the service, or appsettings.json next to the program. SIGHUP reloads it. Durations are written 500ms, 2s, 1m, 1h, 1d or 00:00:02.
-        """,
+        "Options may also be given in a file (\"Interval\": \"2s\") and in the environment "
+            + "(NODETELEMETRY_INTERVAL=2s). The command line takes precedence "
+            + "over the environment, and that over the file.\n"
+            + "The file is the one of --config, or /etc/nodetelemetry/agent.json for the service, or appsettings.json "
+            + "next to the program. SIGHUP reloads it. Durations are written 500ms, 2s, 1m, 1h, 1d or 00:00:02.",
         [
             new(Run, "Sample and send until stopped (default)."),
             new(Once, "Print one sample as JSON and send nothing."),
-            new(Doctor, "Report what is missing on this node and how to fix it; exit with 0 (no findings), 1 (warnings) "
-                + "or 2 (errors)."),
+            new(Doctor, "Report what is missing on this node and how to fix it; exit with 0 (no findings), "
+                + "1 (warnings) or 2 (errors)."),
             new(Render, "Write the pages of a HAT's display as PNG; no HAT is needed.")
             {
                 Options =
@@ -49,8 +50,8 @@ internal static class AgentCommands
                     new("scale", "NUMBER", "", "1 to 100", "Columns and rows per pixel; 4 or 80 by default."),
                 ],
             },
-            new(Calibrate, "Compare the sensors of a HAT with a thermometer next to it for a minute, and print the option "
-                + "that corrects them.") { Arguments = "CELSIUS", WordCountMax = 1 },
+            new(Calibrate, "Compare the sensors of a HAT with a thermometer next to it for a minute, and print the "
+                + "option that corrects them.") { Arguments = "CELSIUS", WordCountMax = 1 },
             new(Completion, "Print the shell completion: source <(nodetelemetry-agent completion bash).")
             {
                 Arguments = "bash|zsh|fish",

@@ -110,8 +110,8 @@ internal static class AgentOptionTable
             static (options, names) => options.Selection.Sensors = options.Selection.Sensors with { Only = names });
         AddPatterns(table, "sensors-exclude", OptionText.None, "Temperatures, fans, voltages and chips to ignore.",
             static (options, names) => options.Selection.Sensors = options.Selection.Sensors with { Except = names });
-        table.List("i2c-buses", "NUMBER,...", "1 on boards with a device tree", "up to 8 numbers from 0 to 255, or none",
-            "I2C buses that are searched for sensor chips.", SetI2cBuses);
+        table.List("i2c-buses", "NUMBER,...", "1 on boards with a device tree",
+            "up to 8 numbers from 0 to 255, or none", "I2C buses that are searched for sensor chips.", SetI2cBuses);
     }
 
     private static void AddLocal(OptionTable<AgentOptions> table) => table
@@ -148,7 +148,8 @@ internal static class AgentOptionTable
             key, "PATTERN,...", byDefault,
             $"up to {PatternCountMax} patterns with * and ?, of up to {WireLimits.EntryNameBytesMax} bytes", help,
             (options, patterns) => patterns.Count <= PatternCountMax && Set(() => set(options, patterns)),
-            static pattern => pattern.Length > 0 && Encoding.UTF8.GetByteCount(pattern) <= WireLimits.EntryNameBytesMax);
+            static pattern =>
+                pattern.Length > 0 && Encoding.UTF8.GetByteCount(pattern) <= WireLimits.EntryNameBytesMax);
 
     private static bool Set(Action set)
     {

@@ -8,8 +8,8 @@ internal static partial class SampleSources
     {
         [LoggerMessage(1005, LogLevel.Warning,
             "No machine-id, board serial number or network card could be read, so the identity {Node} is derived from "
-            + "the hostname {Hostname} alone: two nodes with that name would be taken for one. Give the agent access to "
-            + "/etc/machine-id, or set --node.")]
+            + "the hostname {Hostname} alone: two nodes with that name would be taken for one. Give the agent access "
+            + "to /etc/machine-id, or set --node.")]
         public static partial void NoIdentity(ILogger logger, string hostname, string node);
     }
 }

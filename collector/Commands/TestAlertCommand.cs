@@ -19,7 +19,11 @@ internal static class TestAlertCommand
     /// <param name="output">Where it is said what came back.</param>
     /// <returns>The exit code: 0 when every channel took both, 1 when one did not, 64 for an unknown channel.</returns>
     public static async Task<int> RunAsync(
-        CollectorOptions.AlertOptions options, Uri page, IReadOnlyList<string> names, TimeProvider time, TextWriter output)
+        CollectorOptions.AlertOptions options,
+        Uri page,
+        IReadOnlyList<string> names,
+        TimeProvider time,
+        TextWriter output)
     {
         var unknown = names.Where(name => options.Channels.All(channel => channel.Name != name)).ToList();
         if (unknown.Count > 0)

@@ -1,7 +1,6 @@
 using NodeTelemetry.Collector.Nodes.Events;
 using NodeTelemetry.Collector.Nodes.Silence;
 using NodeTelemetry.Collector.Nodes.State;
-using NodeTelemetry.Hosting;
 using NodeTelemetry.Protocol.Catalog;
 using NodeTelemetry.Protocol.Catalog.Sections;
 using NodeTelemetry.Protocol.Readings;
@@ -28,8 +27,8 @@ internal static class NodeMetrics
         }
     }
 
-    /// <summary>Lists actions that each write a few families, so that a response is flushed in between. Nodes are in the
-    /// order of their identity, so that two scrapes can be compared.</summary>
+    /// <summary>Lists actions that each write a few families, so that a response is flushed in between. Nodes are in
+    /// the order of their identity, so that two scrapes can be compared.</summary>
     public static IEnumerable<Action<PrometheusWriter>> ListFamilies(IEnumerable<NodeStatus> statuses)
     {
         var nodes = statuses.OrderBy(static status => status.Id, StringComparer.Ordinal)

@@ -16,7 +16,9 @@ internal static class AlertOptionTable
     private static readonly OptionTable<WindowDraft> Window = new OptionTable<WindowDraft>()
         .Text("Start", "HH:MM", string.Empty, "a time of day such as 02:30", "Start.", static (o, text) =>
             (o.Start = TimeOnly.TryParseExact(
-                text, "H:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time) ? time : null) is not null)
+                text, "H:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
+                ? time
+                : null) is not null)
         .Duration("Duration", null, TimeSpan.FromMinutes(1), Day, "Duration.", static (o, value) => o.Duration = value)
         .Texts("Days", "DAY,...", [], "days such as Mon,Tue", "Days; all by default.",
             static (o, texts) => o.Days = [.. texts.Select(ParseDay).OfType<DayOfWeek>()],
@@ -87,7 +89,11 @@ internal static class AlertOptionTable
             if (draft is { Start: { } start, Duration: { } duration })
             {
                 windows.Add(new MaintenanceWindow(
-                    name, draft.Match, draft.Days.Count == 0 ? Enum.GetValues<DayOfWeek>() : draft.Days, start, duration,
+                    name,
+                    draft.Match,
+                    draft.Days.Count == 0 ? Enum.GetValues<DayOfWeek>() : draft.Days,
+                    start,
+                    duration,
                     draft.Zone));
             }
             else

@@ -25,10 +25,10 @@ internal static class CollectorCommands
     public static ProgramDescription Program { get; } = new(
         "nodetelemetry-collector",
         "receives the samples of all nodes, keeps state and history, and serves the live page.",
-        """
-        Options may be given in a file ("Http": { "Port": 8077 }), in the environment (NODETELEMETRY_HTTP__PORT=8077) or on the command line (--http-port 8077); the last takes precedence.
-        The files are appsettings.json next to the program, /etc/nodetelemetry/collector.json for the service, and the one of --config. Durations are written 500ms, 2s, 5m, 1h, 7d; sizes 4096, 64KiB, 512MiB.
-        """,
+        "Options may be given in a file (\"Http\": { \"Port\": 8077 }), in the environment "
+            + "(NODETELEMETRY_HTTP__PORT=8077) or on the command line (--http-port 8077); the last takes precedence.\n"
+            + "The files are appsettings.json next to the program, /etc/nodetelemetry/collector.json for the service, "
+            + "and the one of --config. Durations are written 500ms, 2s, 5m, 1h, 7d; sizes 4096, 64KiB, 512MiB.",
         [
             new(Run, "Collect until stopped (default)."),
             new(TestAlert, "Send a test notification through all or some alert channels.")
@@ -42,7 +42,8 @@ internal static class CollectorCommands
                 WordCountMax = WordCountMax,
                 Words = ["list", "export", "replay", "drop", "pending", "discard"],
             },
-            new(OpenSearch, "Check OpenSearch without changing it, or install templates, policy, monitor and dashboards.")
+            new(OpenSearch, "Check OpenSearch without changing it, or install templates, policy, monitor and "
+                + "dashboards.")
             {
                 Arguments = "check|setup",
                 WordCountMax = 1,

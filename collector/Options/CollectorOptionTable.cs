@@ -55,8 +55,8 @@ internal static class CollectorOptionTable
             "Which datagrams must be signed: none is verified; signed ones are verified, which needs a keys file; all.",
             static (o, index) => o.Trust.Signatures = Policies[index])
         .Path("Trust:KeysFile", "the path of a key file; empty for none",
-            "Keys that nodes sign with, one per line: name, secret, and the nodes that it is restricted to. Requests to "
-            + "nodes that sign are signed with the same key. Reloaded when it changes, or on SIGHUP.",
+            "Keys that nodes sign with, one per line: name, secret, and the nodes that it is restricted to. Requests "
+            + "to nodes that sign are signed with the same key. Reloaded when it changes, or on SIGHUP.",
             static (o, path) => o.Trust.KeysFile = path);
 
     private static void AddNodes(OptionTable<CollectorOptions> table) => table
@@ -94,8 +94,8 @@ internal static class CollectorOptionTable
                 return isAddress;
             })
         .Texts("Http:Hosts", "NAME,...", [], "host names, separated by commas",
-            "Host names that browsers may use, for instance through a proxy; on loopback, only localhost is accepted by "
-            + "default.", static (o, texts) => o.Http.Hosts = texts,
+            "Host names that browsers may use, for instance through a proxy; on loopback, only localhost is accepted "
+            + "by default.", static (o, texts) => o.Http.Hosts = texts,
             static name => Uri.CheckHostName(name) != UriHostNameType.Unknown)
         .WholeNumber("Http:Port", 8077, 1, 65_535, "TCP port of the page, the API and /metrics.",
             static (o, value) => o.Http.Port = (int)value)
@@ -132,7 +132,8 @@ internal static class CollectorOptionTable
             },
             static text => TryParseTier(text, out _))
         .Size("Database:OutboxBytesMax", 512 * MiB, MiB, MiB * KiB * MiB,
-            "Maximum size of the backlog for OpenSearch, compressed; beyond it, the oldest batch is dropped and counted.",
+            "Maximum size of the backlog for OpenSearch, compressed; beyond it, the oldest batch is dropped and "
+            + "counted.",
             static (o, value) => o.Database = o.Database with { OutboxBytesMax = value })
         .Size("Database:MemoryBytesMax", 32 * MiB, MiB, KiB * MiB,
             "Maximum memory for data that waits while the database cannot be written.",

@@ -94,12 +94,13 @@ internal static class OpenSearchOptions
             static (o, texts) => SetIndices(o, o.OpenSearch.Indices with { EntryDocuments = texts }),
             static text => text == OptionText.None || Sections.Contains(text))
         .Flag("OpenSearch:ManageRetention", true,
-            "Merge and delete old indices: by a policy if OpenSearch has index state management, else by the collector.",
+            "Merge and delete old indices: by a policy if OpenSearch has index state management, else by the "
+            + "collector.",
             static (o, value) => SetIndices(o, o.OpenSearch.Indices with { ManageRetention = value }))
         .Add(
             new("OpenSearch:WarmAfter", "DURATION", DurationText.Format(GetWarmAfter(IndexNaming.Daily)),
-                "1d to 3650d", "Age at which the policy rolls up an index by the hour and merges it; later readings for "
-                + "it are rejected. With weekly indices 17d by default."),
+                "1d to 3650d", "Age at which the policy rolls up an index by the hour and merges it; later readings "
+                + "for it are rejected. With weekly indices 17d by default."),
             static (o, value, problems) =>
             {
                 if (DurationText.TryParse(value.Text ?? string.Empty, out var age) && age >= Day && age <= 3650 * Day)

@@ -13,10 +13,11 @@ public static class HelpText
     /// <summary>Writes the commands and every option with its default and range.</summary>
     public static string Write(ProgramDescription program)
     {
-        var text = new StringBuilder($"{program.Name}: {program.Summary}\n\nUsage: {program.Name} [COMMAND] [options]\n\n");
+        var text = new StringBuilder(
+            $"{program.Name}: {program.Summary}\n\nUsage: {program.Name} [COMMAND] [options]\n\n");
         foreach (var command in program.Commands)
         {
-            WriteEntry(text, command.Arguments.Length == 0 ? command.Name : $"{command.Name} {command.Arguments}", command.Help);
+            WriteEntry(text, $"{command.Name} {command.Arguments}".TrimEnd(), command.Help);
             foreach (var option in command.Options)
             {
                 WriteEntry(text, $"  {option.Switch} {option.Argument}", option.Help);

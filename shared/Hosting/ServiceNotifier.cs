@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace NodeTelemetry.Hosting;
 
 /// <summary>Reports to systemd that the service is ready, alive or stopping. Does nothing without systemd.</summary>
-/// <remarks>Source: sd_notify(3) and sd_watchdog_enabled(3): datagrams to the socket that NOTIFY_SOCKET names.</remarks>
+/// <remarks>Source: sd_notify(3) and sd_watchdog_enabled(3): datagrams to the NOTIFY_SOCKET.</remarks>
 public sealed partial class ServiceNotifier : IDisposable
 {
     private static readonly byte[] Alive = Encoding.ASCII.GetBytes("WATCHDOG=1");

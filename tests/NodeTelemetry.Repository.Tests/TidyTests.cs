@@ -17,6 +17,7 @@ public sealed partial class TidyTests
     /// <summary>The range of event ids of each folder; style 2.7.</summary>
     private static readonly (string Prefix, int First, int Last)[] EventRanges =
     [
+        ("shared/Hosting/", 1000, 1099),
         ("agent/Kernel/", 1000, 1099),
         ("agent/Samplers/", 1000, 1199),
         ("agent/Sampling/", 1200, 1299),

@@ -5,7 +5,7 @@ namespace NodeTelemetry.Hosting.Options;
 /// <summary>Durations such as <c>500ms</c>, <c>2s</c>, <c>5m</c>, <c>1h</c>, <c>7d</c> or <c>00:00:02</c>.</summary>
 public static class DurationText
 {
-    /// <summary>The largest unit first; <c>ms</c> before <c>m</c> and <c>s</c>, which it ends in or begins with.</summary>
+    /// <summary>The largest unit first; <c>ms</c> before <c>m</c> and <c>s</c>.</summary>
     private static readonly (string Suffix, long Ticks)[] Units =
     [
         ("d", TimeSpan.TicksPerDay),

@@ -204,7 +204,9 @@ public sealed class OptionTable<T>
     public OptionTable<T> Number(
         string key, string argument, double? byDefault, double min, double max, string help, Action<T, double> set)
     {
-        var range = double.IsInfinity(max) ? "a number" : string.Create(CultureInfo.InvariantCulture, $"{min} to {max}");
+        var range = double.IsInfinity(max)
+            ? "a number"
+            : string.Create(CultureInfo.InvariantCulture, $"{min} to {max}");
         return Add(
             new(key, argument, byDefault?.ToString(CultureInfo.InvariantCulture) ?? string.Empty, range, help),
             ApplyText(range, (options, text) =>
@@ -249,7 +251,7 @@ public sealed class OptionTable<T>
     /// <summary>Declares an absolute path.</summary>
     /// <param name="key">The key.</param>
     /// <param name="argument"><c>FILE</c> or <c>DIRECTORY</c>.</param>
-    /// <param name="byDefault">The default, as it is shown; with <c>none</c> or nothing, <c>none</c> is accepted.</param>
+    /// <param name="byDefault">The default, as it is shown; unless it is a path, <c>none</c> is accepted.</param>
     /// <param name="help">What it does.</param>
     /// <param name="set">Sets it; <see langword="null"/> for none.</param>
     public OptionTable<T> AbsolutePath(

@@ -126,7 +126,7 @@ public static class OptionTableExtensions
     /// <param name="key">The key.</param>
     /// <param name="range">The accepted values, in words.</param>
     /// <param name="help">What it does.</param>
-    /// <param name="set">Sets the groups, by name, and adds the problems that it finds; also called without any.</param>
+    /// <param name="set">Sets the groups, by name, and reports problems; also called without groups.</param>
     public static OptionTable<T> Groups<T>(
         this OptionTable<T> table,
         string key,
