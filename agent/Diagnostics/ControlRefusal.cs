@@ -24,7 +24,8 @@ internal enum ControlRefusal
     /// <summary>It is signed, but for another node or run, or too long ago.</summary>
     Outdated,
 
-    /// <summary>It is signed, and its requester's count has been used: a replay, or a request that was overtaken.</summary>
+    /// <summary>It is signed, and its requester's count has been used: a replay,
+    /// or a request that was overtaken.</summary>
     Repeated,
 
     /// <summary>It asks for samples of another run, or for such as are not kept any more.</summary>

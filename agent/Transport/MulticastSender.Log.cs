@@ -15,7 +15,9 @@ internal sealed partial class MulticastSender
         public static partial void LinkClosed(ILogger logger, string link);
 
         [LoggerMessage(
-            1303, LogLevel.Warning, "Cannot send on interface {Name}: {Reason} ({Suppressed} similar messages suppressed).")]
+            1303,
+            LogLevel.Warning,
+            "Cannot send on interface {Name}: {Reason} ({Suppressed} similar messages suppressed).")]
         public static partial void CannotUse(ILogger logger, string name, string reason, int suppressed);
 
         [LoggerMessage(
