@@ -25,7 +25,12 @@ internal sealed record RenderRequest(string? Page, string? Output, string? From,
         [NotNullWhen(false)] out string? problem)
     {
         request = null;
-        problem = null;
+        problem = line.CommandProblem;
+        if (problem is not null)
+        {
+            return false;
+        }
+
         var page = line.GetCommandValue("--page");
         var text = line.GetCommandValue("--scale");
         var scale = 0;

@@ -43,6 +43,10 @@ public sealed class CommandLine
     /// <summary>Gets what is wrong, a sentence each.</summary>
     public IReadOnlyList<string> Problems => _problems;
 
+    /// <summary>Gets what is wrong with the options that only the command has; <see langword="null"/> if nothing is.
+    /// </summary>
+    public string? CommandProblem { get; private set; }
+
     /// <summary>Parses arguments.</summary>
     public static CommandLine Parse(IReadOnlyList<string> arguments, ProgramDescription program)
     {
@@ -130,7 +134,15 @@ public sealed class CommandLine
         }
         else
         {
-            _problems.Add($"{name}: a value is missing; give {definition?.Range ?? "one"}.");
+            if (isOfCommand)
+            {
+                CommandProblem ??= $"{name}: a value is missing.";
+            }
+            else
+            {
+                _problems.Add($"{name}: a value is missing; give {definition?.Range ?? "one"}.");
+            }
+
             return;
         }
 
