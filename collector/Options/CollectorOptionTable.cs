@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using NodeTelemetry.Collector.Ingest;
-using NodeTelemetry.Collector.Storage.History;
+using NodeTelemetry.Collector.Storage.Database;
 using NodeTelemetry.Hosting.Options;
 using NodeTelemetry.Protocol.Limits;
 
