@@ -35,7 +35,7 @@ scripted(
     const lost = card.locator('[data-rule="node-lost"]');
     assert.match(await textOf(lost), /critical\s+Node .* is lost\.\s+for 7 min\s+node/);
     assert.match(await textOf(card.locator("[data-silenced]")), /84 °C\)\. <b>not bold<\/b>\s+for 3 h\s+node\s+silenced/);
-    assert.equal(await card.locator('[data-rule="memory"]').count(), 0, "what is pending is not told");
+    assert.equal(await card.locator('[data-rule="memory"]').count(), 0, "pending alerts are not shown");
     assert.match(await textOf(card.locator('[data-channel="phone"]')), /not delivered by phone \(ntfy\): It answered 401\./);
     await keepScreenshot(page, "alerts");
 
@@ -60,7 +60,7 @@ scripted("A storm of alerts leaves room for the nodes", simulatedNodes(3), async
   assert.equal(await page.locator(".alerts .alert").count(), 13);
 });
 
-scripted("What stands above as a problem is not told again as an alert", simulatedNodes(3), async ({ collector, page, nodes }) => {
+scripted("A problem shown above is not repeated as an alert", simulatedNodes(3), async ({ collector, page, nodes }) => {
   await tileOf(page, nodes[0].id).waitFor();
   collector.setAlerts([
     alert(nodes[0], "node-lost", "critical", `Node ${nodes[0].hostname} is lost.`, 1),

@@ -96,7 +96,7 @@ scripted(
   { options: { colorScheme: "dark" } },
 );
 
-scripted("Trouble of the collector itself is told in its own words", simulatedNodes(2), async ({ collector, page }) => {
+scripted("Problems of the collector itself are shown in its words", simulatedNodes(2), async ({ collector, page }) => {
   await page.locator(".tile").first().waitFor();
   assert.equal(await page.locator(".problems").isVisible(), false);
   collector.changeStatus({
@@ -111,7 +111,7 @@ scripted("Trouble of the collector itself is told in its own words", simulatedNo
   });
   await waitForText(
     page.locator(".problems"),
-    /OpenSearch takes no data\. It answers 403: index read-only\. 48 210 documents \(29\.6 MiB\)/,
+    /OpenSearch accepts no data\. It answers 403: index read-only\. 48 210 documents \(29\.6 MiB\)/,
   );
   await waitForText(page.locator(".problems"), /The database is degraded\. The disk is full\./);
   assert.equal(await textOf(page.locator('[data-cell="openSearch"] .strip-value')), "held");
@@ -145,7 +145,7 @@ scripted(
 );
 
 scripted(
-  "What a node has several of has charts with a line for each",
+  "Sections with entries have charts with a line for each entry",
   simulatedNodes(1),
   async ({ page, nodes }) => {
     await tileOf(page, nodes[0].id).locator(".tile-link").click();
@@ -154,9 +154,9 @@ scripted(
     const names = await chart("Network").locator(".chart-name").allInnerTexts();
     assert.deepEqual(names, ["eth0 in", "wlan0 in", "eth0 out", "wlan0 out"]);
     assert.match(await chart("Air temperature").locator(".chart-value").innerText(), /^\d+\.\d\s°C$/);
-    // One temperature alone is that of the processor, and a node without a particle sensor has no particles.
+    // A single temperature is the CPU's, and a node without a particle sensor has no particulate matter.
     assert.equal(await chart("Temperatures").isVisible(), false);
-    assert.equal(await chart("Particles").isVisible(), false);
+    assert.equal(await chart("Particulate matter").isVisible(), false);
     await chart("Network")
       .locator(".u-over")
       .hover({ position: { x: 60, y: 50 } });
@@ -176,7 +176,7 @@ scripted(
   },
 );
 
-scripted("An unknown node is told, with a way back", simulatedNodes(1), async ({ page, nodes }) => {
+scripted("An unknown node is reported, with a way back", simulatedNodes(1), async ({ page, nodes }) => {
   await tileOf(page, nodes[0].id).waitFor();
   await page.evaluate(() => (window.location.hash = "#/node/no-such-node"));
   await waitForText(page.locator(".node .empty"), /Unknown node: no-such-node/);

@@ -70,26 +70,26 @@ scripted("Older events are fetched when asked for", simulatedNodes(2), async ({ 
 });
 
 scripted(
-  "A conflict of identities and lost multicast are hinted at on the tile and told on the node's page",
+  "An identity conflict and lost multicast have a hint on the tile and a text on the node's page",
   simulatedNodes(4),
   async ({ collector, page, nodes }) => {
-    const [clone, deaf, rebooting] = nodes;
+    const [clone, muted, rebooting] = nodes;
     await tileOf(page, clone.id).waitFor();
     assert.equal(await page.locator(".tile-hint:visible").count(), 0);
     const conflict = { kind: "duplicate-node", since: start, otherAddress: "10.77.0.99" };
     collector.update({ id: clone.id, health: "up", silence: 0, conflict });
-    collector.update({ id: deaf.id, health: "up", silence: 0, multicastLost: true });
+    collector.update({ id: muted.id, health: "up", silence: 0, multicastLost: true });
     collector.update({ id: rebooting.id, health: "rebooting", silence: 0, bye: { reason: "reboot", back: 60 } });
     const hint = tileOf(page, clone.id).locator(".tile-hint");
     await hint.waitFor();
-    assert.match(await hint.getAttribute("aria-label"), /sent by another machine too, last seen at 10\.77\.0\.99/);
-    await tileOf(page, deaf.id).locator(".tile-hint").waitFor();
+    assert.match(await hint.getAttribute("aria-label"), /Another machine sends the same id, last seen at 10\.77\.0\.99/);
+    await tileOf(page, muted.id).locator(".tile-hint").waitFor();
     await waitForState(page, rebooting.id, "rebooting");
     await waitForText(tileOf(page, rebooting.id).locator(".tile-seen"), /^rebooting · reboot, back in \d+ s$/);
     await keepScreenshot(page, "scripted-hints");
 
     await tileOf(page, clone.id).locator("a").click();
-    await waitForText(page.locator(".node-hint"), /sent by another machine too/);
+    await waitForText(page.locator(".node-hint"), /Another machine sends the same id/);
     await keepScreenshot(page, "scripted-node-hint");
     collector.update({ id: clone.id, health: "up", silence: 0 });
     await page.locator(".node-hint").waitFor({ state: "hidden" });

@@ -139,7 +139,7 @@ test("The node view opens from its tile and draws charts", { skip }, async () =>
   );
   assert.ok(painted, "the chart is blank");
   await page.locator(".node-json summary").click();
-  // It is filled once the browser tells that it is open.
+  // It is filled once the toggle event has fired.
   const json = page.locator(".node-json pre");
   await waitFor("the raw status", async () => (await json.innerText()).includes(`"id": "${node.id}"`));
   await keepScreenshot(page, "live-node");

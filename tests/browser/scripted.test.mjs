@@ -62,7 +62,7 @@ scripted(
 );
 
 scripted(
-  "The banner tells that the data are frozen, and goes when the collector is back",
+  "The banner shows that the data are frozen, and disappears when the collector is back",
   simulatedNodes(4),
   async ({ collector, page, nodes }) => {
     await tileOf(page, nodes[0].id).waitFor();
@@ -106,7 +106,7 @@ scripted(
 scripted("A connection that is open but silent counts as broken", simulatedNodes(1), async ({ collector, page }) => {
   await page.locator(".tile").waitFor();
   collector.fallSilent();
-  // The page allows for nine seconds of silence before it connects anew.
+  // The page allows for nine seconds of silence before it reconnects.
   await page.locator(".banner").waitFor({ timeout: 20_000 });
   await page.locator(".banner").waitFor({ state: "hidden" });
   assert.equal(collector.streamCount, 1);
@@ -116,7 +116,7 @@ scripted(
   "Without nodes the page says how to start an agent, and shows the first one that comes",
   [],
   async ({ collector, page }) => {
-    await waitForText(page.locator(".empty"), /No node has been heard yet[^]*nodetelemetry-agent/);
+    await waitForText(page.locator(".empty"), /No node has reported yet[^]*nodetelemetry-agent/);
     await keepScreenshot(page, "scripted-empty");
     const node = simulatedNode(0);
     collector.update(node);
@@ -176,7 +176,7 @@ for (const width of [360, 1360]) {
   );
 }
 
-/** Processor time of the page, painting in software included: 0.1 s on two shared cores. */
+/** CPU time of the page, including painting in software: 0.1 s on two shared cores. */
 const updateSecondsMax = 0.4;
 
 scripted(
@@ -228,7 +228,7 @@ scripted(
 );
 
 scripted(
-  "A node's page has a table for everything it has several of, with rates and what is wrong",
+  "A node's page has a table for each section with entries, with rates and problems",
   [
     simulatedNode(0, {
       readings: {
@@ -250,7 +250,7 @@ scripted(
     await tileOf(page, nodes[0].id).click();
     const table = (title) => page.locator(".section", { has: page.locator("h2", { hasText: new RegExp(`^${title}$`) }) });
     await waitForText(table("File systems").locator("tbody tr").nth(0), /^\/\s*97\s%/);
-    await waitForText(table("File systems").locator("tbody tr").nth(1), /does not answer/);
+    await waitForText(table("File systems").locator("tbody tr").nth(1), /does not respond/);
     await waitForText(table("Sensors").locator("tbody tr"), /21\.5\s°C · 41\s% RH/);
     assert.equal(await table("Fans").isVisible(), false);
     assert.match(await textOf(page.locator(".facts")), /under-voltage now/);

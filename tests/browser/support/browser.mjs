@@ -58,7 +58,7 @@ export async function waitFor(what, probe, milliseconds = deadlineMilliseconds) 
   for (;;) {
     const found = await probe();
     if (found) return found;
-    assert.ok(performance.now() < deadline, `waited ${milliseconds} ms in vain for: ${what}`);
+    assert.ok(performance.now() < deadline, `waited ${milliseconds} ms without success for: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

@@ -48,7 +48,7 @@ export class FakeCollector {
     await closed;
   }
 
-  /** Sends nothing more of itself while the connections stay open: what a pulled cable looks like. */
+  /** Sends nothing more while the connections stay open, like a pulled cable. */
   fallSilent() {
     clearInterval(this.#statusTimer);
   }
@@ -68,7 +68,7 @@ export class FakeCollector {
     this.#send("removed", { ids });
   }
 
-  /** Changes nodes without telling anybody: what happens while no one can listen. */
+  /** Changes nodes without an event in the stream, as happens while the page is disconnected. */
   changeSilently(change) {
     this.#nodes.set(change.id, { ...this.#nodes.get(change.id), ...change });
   }
@@ -78,7 +78,7 @@ export class FakeCollector {
     this.#send("status", this.#status());
   }
 
-  /** Something happens: it is told by the stream, and kept for whoever asks. */
+  /** Raises events: sends them through the stream and keeps them for requests. */
   raise(...events) {
     this.raiseSilently(...events);
     this.#send("events", { events });
@@ -88,7 +88,7 @@ export class FakeCollector {
     this.#events.push(...events);
   }
 
-  /** Sets the alerts that there are, and how the channels are doing. */
+  /** Sets the alerts and the state of the channels. */
   setAlerts(alerts, channels = []) {
     this.#alerts = { time: Date.now(), revision: this.#alerts.revision + 1, alerts, channels };
     this.#send("status", this.#status());

@@ -55,7 +55,7 @@ export function fakeNodeHistory(node, query) {
   };
 }
 
-/** What a node has several of: interfaces, and sensors of a HAT. */
+/** Entries of sections: interfaces, and sensors of a HAT. */
 export function fakeSectionsHistory(node, query) {
   const range = buckets(query, 3_600_000, 1);
   const of = (unit, middle, seed) => band(unit, wave(range.times, range.step, middle, middle / 4, seed), middle / 20);

@@ -16,7 +16,7 @@ import { Header } from "./page/header.ts";
 import { listenToKeyboard } from "./page/keyboard.ts";
 import { OverviewAddress, parseRoute } from "./page/route.ts";
 
-// The composition root: makes the parts, hands news from the stream to them, and switches between the two views.
+// The composition root: creates the parts, passes stream events to them and switches between the two views.
 
 const state = new ClusterState();
 const overview = new OverviewPage(state);
@@ -33,7 +33,7 @@ function spread(change: ClusterChange): void {
   if (change.whole || change.health.length > 0) showTitle();
 }
 
-/** A tab in the background tells of losses by its title. */
+/** The title shows losses while the tab is in the background. */
 function showTitle(): void {
   let lost = 0;
   for (const node of state.nodes.values()) if (node.status.health === "lost") lost++;
@@ -55,7 +55,7 @@ const stream = new LiveStream({
     showConnection(true);
     void overview.events.load();
     void nodePage?.events.load();
-    // The list also comes when the stream had to skip; asking for history then would burden a busy collector more.
+    // The list also arrives when the stream had to skip events; a history request would then add to the load.
     if (!reconnected) return;
     void overview.seedTrails();
     nodePage?.onReconnected();
@@ -98,7 +98,7 @@ function showRoute(): void {
 function closeNode(): void {
   if (nodePage === undefined) return;
   window.location.hash = OverviewAddress;
-  // The event that tells of the new address comes later, and a hidden box takes no focus.
+  // The hashchange event fires later, and a hidden box cannot take the focus.
   showRoute();
 }
 

@@ -4,7 +4,7 @@ import { clusterTotals } from "../src/cluster/clusterTotals.ts";
 import { ratioLevel, temperatureLevel } from "../src/cluster/level.ts";
 import { compareNodes, nodeFilter } from "../src/cluster/nodeOrder.ts";
 import { findProblems, ProblemNodesMax } from "../src/cluster/problems.ts";
-import { announcementOf } from "../src/page/announcer.ts";
+import { healthAnnouncement } from "../src/page/announcer.ts";
 import { sampleNode } from "./sampleNode.ts";
 
 test("Bars turn amber at 65 % and red at 90 %", () => {
@@ -12,7 +12,7 @@ test("Bars turn amber at 65 % and red at 90 %", () => {
   assert.deepEqual([69.9, 70, 80].map(temperatureLevel), ["calm", "warm", "hot"]);
 });
 
-test("Totals are about the nodes that send; loss is about all", () => {
+test("Totals cover the nodes that report; loss covers all", () => {
   const totals = clusterTotals([
     sampleNode(),
     sampleNode({
@@ -39,7 +39,7 @@ test("An empty cluster has no averages", () => {
   assert.equal(totals.lossRatio, undefined);
 });
 
-test("The filter wants every word, in name, label or address", () => {
+test("The filter requires every word, in name, label or address", () => {
   const node = sampleNode({ hostname: "Kitchen-Pi", address: "10.77.0.11", labels: { rack: "a", role: "web" } });
   assert.ok(nodeFilter("")(node));
   assert.ok(nodeFilter("  kitchen   WEB ")(node));
@@ -48,7 +48,7 @@ test("The filter wants every word, in name, label or address", () => {
   assert.ok(!nodeFilter("kitchen db")(node));
 });
 
-test("A state word finds the state alone, not host names that contain it", () => {
+test("A state word matches only the state, not host names that contain it", () => {
   const backup = sampleNode({ hostname: "backup-1", health: "lost" });
   assert.ok(!nodeFilter("up")(backup));
   assert.ok(nodeFilter("lost")(backup));
@@ -56,7 +56,7 @@ test("A state word finds the state alone, not host names that contain it", () =>
   assert.ok(!nodeFilter("constructor")(backup));
 });
 
-test("Names sort by their numbers; other orders put what needs a look first and what is unknown last", () => {
+test("Names sort by their numbers; other orders put urgent nodes first and unknown values last", () => {
   const names = (sort: Parameters<typeof compareNodes>[0], ...nodes: Parameters<typeof sampleNode>[0][]) =>
     nodes
       .map((node) => sampleNode(node))
@@ -88,7 +88,7 @@ test("A healthy cluster has no problems", () => {
   assert.deepEqual(findProblems([sampleNode(), sampleNode({ health: "left" })], undefined), []);
 });
 
-test("Lost nodes are named up to a limit, and many at once raise the question of the network", () => {
+test("Lost nodes are named up to a limit, and many at once point to the network", () => {
   const lost = Array.from({ length: 12 }, (_, index) =>
     sampleNode({ id: `${index}`, hostname: `pi-${index}`, health: "lost" }),
   );
@@ -100,7 +100,7 @@ test("Lost nodes are named up to a limit, and many at once raise the question of
   assert.equal(single?.text, "1 node is lost:");
 });
 
-test("Held OpenSearch and a degraded database are told in the collector's words", () => {
+test("Held OpenSearch and a degraded database are described in the collector's words", () => {
   const problems = findProblems([], {
     time: 1,
     openSearch: { enabled: true, state: "held", backlogDocuments: 5, backlogBytes: 1000, problem: "It answers 403" },
@@ -115,9 +115,9 @@ test("Held OpenSearch and a degraded database are told in the collector's words"
 });
 
 test("Losses and recoveries are announced, everything else is not", () => {
-  assert.equal(announcementOf([{ hostname: "pi-01", before: "up", after: "late" }]), "");
-  assert.equal(announcementOf([{ hostname: "pi-01", before: "late", after: "lost" }]), "pi-01 lost.");
-  assert.equal(announcementOf([{ hostname: "pi-01", before: "lost", after: "up" }]), "pi-01 recovered.");
+  assert.equal(healthAnnouncement([{ hostname: "pi-01", before: "up", after: "late" }]), "");
+  assert.equal(healthAnnouncement([{ hostname: "pi-01", before: "late", after: "lost" }]), "pi-01 lost.");
+  assert.equal(healthAnnouncement([{ hostname: "pi-01", before: "lost", after: "up" }]), "pi-01 recovered.");
   const many = Array.from({ length: 5 }, () => ({ hostname: "x", before: "up", after: "lost" }) as const);
-  assert.equal(announcementOf(many), "5 nodes lost.");
+  assert.equal(healthAnnouncement(many), "5 nodes lost.");
 });

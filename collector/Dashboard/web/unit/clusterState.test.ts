@@ -6,7 +6,7 @@ import { sampleNode } from "./sampleNode.ts";
 
 const id = sampleNode().id;
 
-test("Fields that a change does not carry stay as they were", () => {
+test("Fields that a change lacks stay unchanged", () => {
   const after = mergeChange(sampleNode(), { id, received: 101 });
   assert.equal(after.received, 101);
   assert.deepEqual(after.about, sampleNode().about);
@@ -25,7 +25,7 @@ test("A goodbye ends with a health other than left, and stays when health is not
   assert.deepEqual(mergeChange({ ...left, health: "rebooting" }, { id, health: "rebooting" }).bye, left.bye);
 });
 
-test("A hint ends when a change of the node does not carry it any more", () => {
+test("A hint ends when a change of the node no longer carries it", () => {
   const conflict = { kind: "duplicate-node", since: 1 } as const;
   const before = sampleNode({ multicastLost: true, isolated: true, conflict });
   assert.deepEqual(mergeChange(before, { id, received: 101 }).conflict, conflict);
@@ -33,7 +33,7 @@ test("A hint ends when a change of the node does not carry it any more", () => {
   assert.deepEqual([after.multicastLost, after.isolated, after.conflict], [undefined, undefined, undefined]);
 });
 
-test("Silence counts on by the page's own clock, and starts anew with each message that tells it", () => {
+test("Silence counts on by the page's clock, and restarts with each message that carries it", () => {
   const state = new ClusterState();
   state.replaceNodes({ time: 50_000, nodes: [sampleNode({ silence: 840 })] }, 1_000);
   assert.equal(silenceAt(state.nodes.get(id)!, 3_000), 2_840);
@@ -43,7 +43,7 @@ test("Silence counts on by the page's own clock, and starts anew with each messa
   assert.equal(silenceAt(state.nodes.get(id)!, 3_600), 610);
 });
 
-test("Nothing runs on while the stream is broken; the next whole list ends that", () => {
+test("Nothing runs on while the stream is broken; the next full list ends that", () => {
   const state = new ClusterState();
   state.replaceNodes({ time: 50_000, nodes: [sampleNode()] }, 1_000);
   state.freeze(2_000);
@@ -55,7 +55,7 @@ test("Nothing runs on while the stream is broken; the next whole list ends that"
   assert.equal(state.wallTime(61_500), 110_500);
 });
 
-test("A list removes the nodes that it does not have and tells which changed health", () => {
+test("A list removes the nodes that it lacks and reports which changed health", () => {
   const state = new ClusterState();
   state.replaceNodes({ time: 1, nodes: [sampleNode(), sampleNode({ id: "b", hostname: "pi-02" })] }, 0);
   const change = state.replaceNodes({ time: 2, nodes: [sampleNode({ health: "lost" })] }, 1);
@@ -63,7 +63,7 @@ test("A list removes the nodes that it does not have and tells which changed hea
   assert.deepEqual(change.health, [{ hostname: "pi-01", before: "up", after: "lost" }]);
 });
 
-test("A new node is added by an update that describes it, and a fragment about an unknown one is left alone", () => {
+test("A new node is added by an update that describes it, and a partial change of an unknown node is ignored", () => {
   const state = new ClusterState();
   state.replaceNodes({ time: 1, nodes: [] }, 0);
   assert.equal(state.applyUpdate({ time: 2, nodes: [{ id: "x", received: 3 }] }, 1).whole, false);
@@ -72,7 +72,7 @@ test("A new node is added by an update that describes it, and a fragment about a
   assert.equal(state.nodes.size, 1);
 });
 
-test("A node that only changed its health gave no sample", () => {
+test("A change of health alone is no sample", () => {
   const state = new ClusterState();
   state.replaceNodes({ time: 1, nodes: [sampleNode()] }, 0);
   assert.deepEqual(state.applyUpdate({ time: 2, nodes: [{ id, health: "late" }] }, 1).sampledIds, []);

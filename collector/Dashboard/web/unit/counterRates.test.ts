@@ -9,14 +9,14 @@ test("A rate needs two samples and follows the node's own clock", () => {
   assert.equal(rates.rate("tx", 5, 12_000), undefined);
 });
 
-test("Asked again for the same sample it answers the same", () => {
+test("A repeated call for the same sample returns the same rate", () => {
   const rates = new CounterRates();
   rates.rate("rx", 1000, 10_000);
   assert.equal(rates.rate("rx", 3000, 12_000), 1000);
   assert.equal(rates.rate("rx", 3000, 12_000), 1000);
 });
 
-test("A counter that starts anew, a clock that steps back and a missing value have no rate", () => {
+test("A counter reset, a backward clock step and a missing value have no rate", () => {
   const rates = new CounterRates();
   rates.rate("rx", 1000, 10_000);
   assert.equal(rates.rate("rx", 10, 11_000), undefined);

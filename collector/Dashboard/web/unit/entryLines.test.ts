@@ -4,7 +4,7 @@ import { EntryCharts, entryScale } from "../src/node/chartedEntries.ts";
 import { entryLines, LinesMax } from "../src/node/entryLines.ts";
 
 const Network = EntryCharts.find((chart) => chart.title === "Network")!;
-const Humidity = EntryCharts.find((chart) => chart.title === "Humidity")!;
+const Humidity = EntryCharts.find((chart) => chart.title === "Relative humidity")!;
 
 function historyOf(sections: Record<string, Record<string, Record<string, number[]>>>) {
   const banded = Object.fromEntries(
@@ -39,7 +39,7 @@ test("each entry and field has a line, named by both", () => {
   assert.deepEqual(entryLines(historyOf({}), Network), { lines: [], left: 0 });
 });
 
-test("of too many lines those that say most are kept, in their order", () => {
+test("of too many lines those with the largest values are kept, in their order", () => {
   const entries = Object.fromEntries(
     Array.from({ length: LinesMax + 3 }, (_, index) => [`eth${index}`, { networkReceiveBytes: [index, 0] }]),
   );

@@ -16,7 +16,7 @@ test("Events are merged newest first, each once, and the oldest go", () => {
   );
 });
 
-test("A node has a hint only when there is something to hint at", () => {
+test("A node has a hint only when there is a problem", () => {
   assert.equal(nodeHint(sampleNode()), undefined);
   assert.match(nodeHint(sampleNode({ multicastLost: true }))!, /multicast does not arrive/);
   const conflict = { kind: "duplicate-hostname", since: 1, otherAddress: "10.77.0.9" } as const;

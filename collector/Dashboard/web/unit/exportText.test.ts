@@ -5,12 +5,12 @@ import { exportText } from "../src/overview/exportText.ts";
 const plain = ({ value, detail }: { value: string; detail: string }): string =>
   `${value}: ${detail}`.replace(/[\u00a0\u202f]/g, " ");
 
-test("Without a backlog the strip says how the export is", () => {
+test("Without a backlog the strip shows the state of the export", () => {
   assert.equal(plain(exportText({ enabled: true, state: "ok", backlogDocuments: 12 })), "ok: 12 waiting");
   assert.equal(plain(exportText({ enabled: true, state: "held" })), "held: 0 waiting");
 });
 
-test("While a backlog drains it says how fast, how much and how long still", () => {
+test("While a backlog drains it shows rate, size and remaining time", () => {
   const openSearch = { enabled: true, state: "ok", backlogDocuments: 1_250_000 } as const;
   assert.equal(
     plain(exportText({ ...openSearch, drain: { perSecond: 21_034, secondsLeft: 260 } })),

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { CpuTrail, CpuTrails } from "../src/cluster/cpuTrail.ts";
 import { loneValues } from "../src/node/loneValues.ts";
-import { seenText } from "../src/overview/seenText.ts";
+import { seenText } from "../src/page/seenText.ts";
 import { sparklinePath } from "../src/overview/sparklinePath.ts";
 import { nodeAddress, parseRoute } from "../src/page/route.ts";
 import { sampleNode } from "./sampleNode.ts";
@@ -12,12 +12,12 @@ test("A gap in the values is a gap in the line", () => {
   assert.equal(line, "M0 10L10 0M30 5L40 5");
 });
 
-test("A value alone between gaps is a dash, and no values are no line", () => {
+test("A single value between gaps is a dash, and no values are no line", () => {
   assert.equal(sparklinePath([null, 1, null], 20, 10).line, "M6 0L14 0");
   assert.deepEqual(sparklinePath([null, null], 20, 10), { line: "", area: "" });
 });
 
-test("Lone values of a chart are found at its ends too", () => {
+test("Single values of a chart are found at its ends too", () => {
   assert.deepEqual(loneValues([1, null, 2, 3, null, 4]), [0, 5]);
 });
 
@@ -36,7 +36,7 @@ test("A trail averages within a bucket, keeps live values over history and forge
   assert.equal(trail.values(1_000_000).filter((value) => value !== null).length, 1);
 });
 
-test("History in other steps than before starts the trails anew", () => {
+test("History with another step restarts the trails", () => {
   const trails = new CpuTrails();
   trails.of("a").add(100_000, 0.2);
   trails.seed({ step: 60_000, times: [60_000], nodes: { a: [0.7] } });
@@ -46,7 +46,7 @@ test("History in other steps than before starts the trails anew", () => {
 
 const plain = (text: string): string => text.replace(/\u00a0/g, " ");
 
-test("What is said about a silent node fits its state", () => {
+test("The text about a silent node fits its state", () => {
   const lastSeen = new Date(2026, 10, 21, 14, 2, 31).getTime();
   const said = (changes: Parameters<typeof sampleNode>[0], silence: number): string =>
     plain(

@@ -10,10 +10,10 @@ import {
   formatRate,
 } from "../src/format/quantities.ts";
 
-/** Spaces that do not break are told from ordinary ones by tests only where it matters. */
+/** Replaces no-break spaces by ordinary ones, for tests in which the difference does not matter. */
 const plain = (text: string): string => text.replace(/[\u00a0\u202f]/g, " ");
 
-test("A value that a node does not have is a dash, not zero", () => {
+test("A value that a node lacks is a dash, not zero", () => {
   assert.equal(formatPercent(undefined), "–");
   assert.equal(formatCelsius(undefined), "–");
   assert.equal(formatLoad(undefined), "–");

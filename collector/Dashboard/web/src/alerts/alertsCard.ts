@@ -5,13 +5,13 @@ import { formatSpan } from "../format/times.ts";
 import { make, setText } from "../page/dom.ts";
 import { nodeAddress } from "../page/route.ts";
 
-/** More would hide the nodes; the number of all of them stands above. */
+/** More rows would hide the nodes; the heading counts all alerts. */
 const ShownAlertsMax = 12;
 
-/** How old values may get while nothing else changes. */
+/** Maximum age of displayed values while nothing else changes. */
 const RefreshMilliseconds = 10_000;
 
-/** The rules whose alerts say what the problems above them say already, with the names of the nodes. */
+/** The rule whose alerts repeat a problem that is shown above with the names of the nodes. */
 const RuleOfProblem: Record<Problem["kind"], string> = {
   outage: "network",
   lost: "node-lost",
@@ -20,13 +20,13 @@ const RuleOfProblem: Record<Problem["kind"], string> = {
   database: "database",
 };
 
-/** The alerts that fire, the worst first, and channels that do not deliver. Not there while there are none. */
+/** Firing alerts, most urgent first, and failing channels. Hidden while there are none. */
 export class AlertsCard {
   readonly root: HTMLElement;
   private readonly heading = make("h2", "");
   private readonly list = make("ul", "alerts-list");
   private alerts: readonly ClusterAlert[] = [];
-  private toldAbove: ReadonlySet<string> = new Set();
+  private listedAbove: ReadonlySet<string> = new Set();
   private revision = -1;
   private loadedAt = -RefreshMilliseconds;
   private loading = false;
@@ -37,7 +37,7 @@ export class AlertsCard {
     this.root.hidden = true;
   }
 
-  /** The status comes every two seconds and says whether anything is worth asking for. */
+  /** The status arrives every two seconds and shows whether the alerts need a refresh. */
   onStatus(status: CollectorStatus): void {
     const summary = status.alerts;
     const count = summary === undefined ? 0 : summary.firing + summary.silenced;
@@ -50,9 +50,9 @@ export class AlertsCard {
     this.draw(status);
   }
 
-  /** What the problems above the alerts say is not repeated with the next drawing. */
+  /** Alerts that repeat one of these problems are left out from the next draw on. */
   onProblems(problems: readonly Problem[]): void {
-    this.toldAbove = new Set(problems.map((problem) => RuleOfProblem[problem.kind]));
+    this.listedAbove = new Set(problems.map((problem) => RuleOfProblem[problem.kind]));
   }
 
   private async load(status: CollectorStatus): Promise<void> {
@@ -64,7 +64,7 @@ export class AlertsCard {
       this.revision = answer.revision;
       this.loadedAt = performance.now();
     } catch (error) {
-      // Asked again with the next status; what is shown stays.
+      // Retried with the next status; the displayed alerts stay.
       console.warn("The alerts could not be read:", error);
     } finally {
       this.loading = false;
@@ -74,18 +74,18 @@ export class AlertsCard {
 
   private draw(status: CollectorStatus): void {
     const failing = (status.alerts?.channels ?? []).filter((channel) => channel.problem !== undefined);
-    // One that is silenced stays: that it is silenced stands nowhere else.
-    const own = this.alerts.filter((alert) => alert.silencedBy !== undefined || !this.toldAbove.has(alert.rule));
-    this.root.hidden = own.length === 0 && failing.length === 0;
+    // Silenced alerts stay: nothing else shows that they are silenced.
+    const listed = this.alerts.filter((alert) => alert.silencedBy !== undefined || !this.listedAbove.has(alert.rule));
+    this.root.hidden = listed.length === 0 && failing.length === 0;
     const silenced = this.alerts.filter((alert) => alert.silencedBy !== undefined).length;
-    setText(this.heading, heading(this.alerts.length - silenced, this.alerts.length - own.length, silenced));
-    const shown = own.slice(0, ShownAlertsMax);
+    setText(this.heading, heading(this.alerts.length - silenced, this.alerts.length - listed.length, silenced));
+    const shown = listed.slice(0, ShownAlertsMax);
     const rows = shown.map((alert) => alertRow(alert, status.time));
-    if (own.length > shown.length) {
-      rows.push(make("li", "alert alert-more", `and ${own.length - shown.length} more`));
+    if (listed.length > shown.length) {
+      rows.push(make("li", "alert alert-more", `and ${listed.length - shown.length} more`));
     }
     rows.push(...failing.map(channelRow));
-    // Rebuilt only when its words differ, so that a focused link inside is not taken away by every update.
+    // Rebuilt only when its text differs, so that updates do not blur a focused link.
     const next = make("ul", "", ...rows);
     if (next.innerHTML !== this.list.innerHTML) this.list.replaceChildren(...Array.from(next.children));
   }

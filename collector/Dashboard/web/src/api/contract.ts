@@ -1,5 +1,4 @@
-// The collector's HTTP API as this page uses it. Fields that a node does not have are absent, never null or 0, and
-// fields that are not listed here are ignored.
+// The part of the collector's HTTP API that this page uses. Fields that a node lacks are absent, never null or 0.
 
 export type NodeHealth = "up" | "late" | "lost" | "left" | "rebooting";
 
@@ -9,7 +8,7 @@ export interface NodeBye {
   back?: number;
 }
 
-/** What is wrong with a node's identity. */
+/** A duplicate or changed identity. */
 export interface NodeConflict {
   kind: "duplicate-node" | "duplicate-hostname" | "identity-changed";
   since: number;
@@ -32,7 +31,7 @@ export interface NodeAbout {
   role?: string;
 }
 
-/** One disk, one interface, one sensor: its fields by their names in the API. */
+/** One disk, interface or sensor: its fields by their API names. */
 export type SectionEntry = Record<string, number | string>;
 
 export interface NodeReadings {
@@ -48,7 +47,7 @@ export interface NodeReadings {
   memoryUsedRatio?: number;
   swapTotalBytes?: number;
   swapFreeBytes?: number;
-  /** Every other reading by its name, and the sections that have entries by theirs. */
+  /** All other readings, and the sections with entries, by name. */
   [name: string]: number | number[] | Record<string, SectionEntry> | undefined;
 }
 
@@ -59,22 +58,22 @@ export interface NodeStatus {
   healthSince: number;
   firstSeen?: number;
   lastSeen: number;
-  /** Milliseconds since the last datagram when this was written, by the collector's monotonic clock. */
+  /** Milliseconds since the last datagram at the time of writing, by the collector's monotonic clock. */
   silence: number;
   interval?: number;
   address?: string;
   version?: number;
   received?: number;
   lost?: number;
-  /** Samples that came because they were asked for again. */
+  /** Samples that arrived after a repair request. */
   repaired?: number;
-  /** Samples that nobody has any more, or that were asked for in vain. */
+  /** Missed samples that could not be repaired. */
   unrecoverable?: number;
   duplicates?: number;
   bye?: NodeBye;
-  /** Answers when asked, but its multicast does not arrive. */
+  /** Replies to probes, but its multicast does not arrive. */
   multicastLost?: boolean;
-  /** Lost together with others. */
+  /** Part of an outage. */
   isolated?: boolean;
   conflict?: NodeConflict;
   labels?: Record<string, string>;
@@ -82,7 +81,7 @@ export interface NodeStatus {
   readings?: NodeReadings;
 }
 
-/** A changed node in an `update` event: fields that are absent are unchanged. */
+/** A changed node in an `update` event; absent fields are unchanged. */
 export type NodeChange = Partial<NodeStatus> & { id: string };
 
 export interface NodesEvent {
@@ -120,7 +119,6 @@ export type EventKind =
   | "collector-started"
   | "collector-stopped";
 
-/** Something that happened. */
 export interface ClusterEvent {
   id: number;
   time: number;
@@ -149,20 +147,20 @@ export interface ClusterAlert {
   hostname?: string;
   since: number;
   summary: string;
-  /** The silence, or the maintenance window, that keeps it quiet. */
+  /** The silence or maintenance window that suppresses it. */
   silencedBy?: string;
 }
 
-/** A way in which people are told of alerts. */
+/** A channel for notifications. */
 export interface AlertChannel {
   name: string;
   type: string;
-  /** Why it does not deliver. */
+  /** Why delivery fails. */
   problem?: string;
 }
 
 export interface AlertsAnswer {
-  /** Another number whenever an alert came, went or changed its state. */
+  /** Changes whenever an alert appears, disappears or changes its state. */
   revision: number;
   alerts: ClusterAlert[];
 }
@@ -186,7 +184,7 @@ export interface CollectorStatus {
     backlogDocuments?: number;
     backlogBytes?: number;
     exportedDocuments?: number;
-    /** Only while documents are sent that waited; without secondsLeft while they do not get fewer. */
+    /** Only while a backlog drains; without secondsLeft unless it shrinks. */
     drain?: { perSecond: number; secondsLeft?: number };
     problem?: string;
   };
@@ -208,7 +206,7 @@ export interface NodeHistory {
   readings: Record<string, HistoryBand>;
 }
 
-/** History of what a node has several of: by section, entry and field; of a counter it is the rate. */
+/** History of entries by section, entry and field; of a counter, the rate. */
 export interface SectionsHistory {
   from: number;
   to: number;

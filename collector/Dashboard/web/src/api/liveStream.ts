@@ -10,23 +10,23 @@ export interface LiveStreamListener {
 }
 
 /**
- * A `status` event comes every 2 s, so four missed in a row mean that the connection is dead although TCP has not
- * noticed: a pulled cable sends no farewell.
+ * A `status` event arrives every 2 s, so four missed in a row mean a dead connection even if TCP has not noticed:
+ * a pulled cable sends no FIN.
  */
 const SilenceMillisecondsMax = 9_000;
 
-/** The first retries are quick because a restarting collector is back in a second or two. */
+/** The first retries are quick because a restarting collector returns within a second or two. */
 const RetryMillisecondsMin = 1_000;
 const RetryMillisecondsMax = 8_000;
 
 /**
- * Follows `/api/live` for ever. The browser's own reconnection gives up on an HTTP error, which is what a reverse
- * proxy answers while the collector restarts, and never notices silence; so every break is handled here alike.
+ * Follows `/api/live` permanently. The browser's built-in reconnection stops at an HTTP error, which a reverse proxy
+ * returns while the collector restarts, and never notices silence. So every interruption is handled here.
  */
 export class LiveStream {
   private readonly listener: LiveStreamListener;
   private source: EventSource | undefined;
-  private heardAt = 0;
+  private receivedAt = 0;
   private retryMilliseconds = RetryMillisecondsMin;
   private retryTimer: number | undefined;
 
@@ -39,7 +39,7 @@ export class LiveStream {
     window.setInterval(() => this.breakWhenSilent(), 1_000);
   }
 
-  /** Tries at once instead of waiting for the timer; for the banner's button and a tab that becomes visible. */
+  /** Retries at once: for the banner's button and when a tab becomes visible. */
   retryNow(): void {
     if (this.retryTimer !== undefined) this.connect();
   }
@@ -47,7 +47,7 @@ export class LiveStream {
   private connect(): void {
     window.clearTimeout(this.retryTimer);
     this.retryTimer = undefined;
-    this.heardAt = performance.now();
+    this.receivedAt = performance.now();
     const source = new EventSource("api/live");
     this.source = source;
     source.onerror = () => this.break();
@@ -63,13 +63,13 @@ export class LiveStream {
 
   private listen<T>(source: EventSource, name: string, handle: (event: T) => void): void {
     source.addEventListener(name, (message) => {
-      this.heardAt = performance.now();
+      this.receivedAt = performance.now();
       handle(JSON.parse((message as MessageEvent<string>).data) as T);
     });
   }
 
   private breakWhenSilent(): void {
-    if (this.source !== undefined && performance.now() - this.heardAt > SilenceMillisecondsMax) this.break();
+    if (this.source !== undefined && performance.now() - this.receivedAt > SilenceMillisecondsMax) this.break();
   }
 
   private break(): void {

@@ -1,6 +1,6 @@
 import type { AlertsAnswer, EventsAnswer, NodeHistory, ReadingHistory, SectionsHistory } from "./contract.ts";
 
-/** The collector answered, but not with what was asked for; the message is its own sentence where it sent one. */
+/** The collector refused a request; the message is the collector's if it sent one. */
 export class RequestRefused extends Error {
   readonly httpStatus: number;
 
@@ -10,12 +10,12 @@ export class RequestRefused extends Error {
   }
 }
 
-// Addresses are relative so that the page also works below a path of a reverse proxy.
+// Addresses are relative, so that the page also works below a path of a reverse proxy.
 async function getJson<T>(address: string, signal?: AbortSignal): Promise<T> {
   const response = await fetch(address, { headers: { accept: "application/json" }, signal: signal ?? null });
   if (!response.ok) {
     const answer = (await response.json().catch(() => ({}))) as { error?: string };
-    throw new RequestRefused(response.status, answer.error ?? `the collector answered ${response.status}`);
+    throw new RequestRefused(response.status, answer.error ?? `the collector responded with ${response.status}`);
   }
   return (await response.json()) as T;
 }
@@ -31,7 +31,7 @@ export function fetchNodeHistory(id: string, from: number, to: number, points: n
 
 /** The last ten minutes of one reading, for the sparklines of all nodes. */
 export function fetchReadingHistory(reading: string) {
-  // Ten minutes of ten-second buckets may touch 61 of them; asking for exactly 60 would fall to a coarser tier.
+  // Ten minutes may touch 61 ten-second buckets; a request for exactly 60 would get a coarser tier.
   return getJson<ReadingHistory>(`api/history?reading=${encodeURIComponent(reading)}&points=120`);
 }
 
@@ -43,7 +43,7 @@ export function fetchEvents(wanted: { node?: string | undefined; before?: number
   return getJson<EventsAnswer>(`api/events?${query}`);
 }
 
-/** All alerts, the most urgent first. */
+/** All alerts, most urgent first. */
 export function fetchAlerts() {
   return getJson<AlertsAnswer>("api/alerts");
 }

@@ -9,16 +9,16 @@ export interface HealthChange {
 
 export interface ClusterChange {
   ids: string[];
-  /** Those among them that sent new readings; a node that falls silent changes without any. */
+  /** Those with new readings; a node also changes without any when it falls silent. */
   sampledIds: string[];
-  /** Nodes came, went or took other names or labels: what is shown and in which order may change. */
+  /** Nodes were added, removed, renamed or relabelled: filter results and order may change. */
   whole: boolean;
   health: HealthChange[];
 }
 
 /**
- * All that the page knows about the cluster. The live stream is its only writer. Every method takes the monotonic
- * time, so that tests need no clock.
+ * The state of the cluster on this page. The live stream is the only writer. Every method takes the monotonic time,
+ * so that tests need no clock.
  */
 export class ClusterState {
   private readonly byId = new Map<string, TrackedNode>();
@@ -26,7 +26,7 @@ export class ClusterState {
   private collectorTimeTakenAt = 0;
   private frozenAt: number | undefined;
 
-  /** False until the first list of nodes arrived. */
+  /** False until the first list of nodes has arrived. */
   loaded = false;
   status: CollectorStatus | undefined;
 
@@ -38,12 +38,12 @@ export class ClusterState {
     return this.frozenAt !== undefined;
   }
 
-  /** The moment that the shown data describe: now, or when the connection broke. */
+  /** The time of the displayed data: now, or when the connection broke. */
   monotonicTime(now: number): number {
     return this.frozenAt ?? now;
   }
 
-  /** The collector's wall clock at that moment, carried on from the last event that told it. */
+  /** The collector's wall clock at that time, extrapolated from the last event that had it. */
   wallTime(now: number): number {
     return this.collectorTime + (this.monotonicTime(now) - this.collectorTimeTakenAt);
   }
@@ -51,7 +51,7 @@ export class ClusterState {
   replaceNodes(event: NodesEvent, now: number): ClusterChange {
     this.takeTime(event.time, now);
     this.loaded = true;
-    // Only the whole list makes up for what a broken stream has missed.
+    // Only the full list makes up for what a broken stream missed.
     this.frozenAt = undefined;
     const health: HealthChange[] = [];
     const gone = new Set(this.byId.keys());
@@ -84,7 +84,7 @@ export class ClusterState {
     this.status = status;
   }
 
-  /** The stream broke: what is shown stays as it is, and no counter runs on as if it were known to be true. */
+  /** The stream broke: the display freezes, including the running silences. */
   freeze(now: number): void {
     this.frozenAt ??= now;
   }

@@ -1,12 +1,12 @@
 import type { NodeHealth, NodeStatus } from "../api/contract.ts";
-import { coreCount, displayName, isHeard } from "./trackedNode.ts";
+import { coreCount, displayName, isReporting } from "./trackedNode.ts";
 
 export interface ClusterTotals {
   nodes: number;
   health: Record<NodeHealth, number>;
   load: number | undefined;
   cores: number;
-  /** Of all cores together, so that a busy single-core Zero does not count as much as a busy Pi 5. */
+  /** Weighted by cores, so that a busy single-core Zero counts less than a busy Pi 5. */
   cpuRatio: number | undefined;
   memoryUsedBytes: number | undefined;
   memoryTotalBytes: number;
@@ -14,7 +14,7 @@ export interface ClusterTotals {
   lossRatio: number | undefined;
 }
 
-/** Sums up the nodes that send; the last words of lost ones say nothing about the cluster of now. */
+/** Sums up the nodes that report; the last readings of lost nodes are out of date. */
 export function clusterTotals(statuses: Iterable<NodeStatus>): ClusterTotals {
   const totals: ClusterTotals = {
     nodes: 0,
@@ -34,7 +34,7 @@ export function clusterTotals(statuses: Iterable<NodeStatus>): ClusterTotals {
     totals.health[status.health]++;
     datagrams.received += status.received ?? 0;
     datagrams.lost += status.lost ?? 0;
-    if (isHeard(status)) addReadings(totals, cpu, status);
+    if (isReporting(status)) addReadings(totals, cpu, status);
   }
   if (cpu.cores > 0) totals.cpuRatio = cpu.busyCores / cpu.cores;
   const sent = datagrams.received + datagrams.lost;

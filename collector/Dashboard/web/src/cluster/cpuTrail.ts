@@ -1,6 +1,6 @@
 import type { ReadingHistory } from "../api/contract.ts";
 
-/** Ten minutes of the finest tier. */
+/** Ten minutes in the finest tier. */
 const DefaultStepMilliseconds = 10_000;
 export const TrailSpanMilliseconds = 600_000;
 
@@ -13,7 +13,7 @@ export class CpuTrail {
     this.step = step;
   }
 
-  /** Buckets that are known already from live samples are finer than the history's and stay. */
+  /** Buckets from live samples are finer than the history's and stay. */
   seed(times: readonly number[], values: readonly (number | null)[]): void {
     times.forEach((time, index) => {
       const value = values[index];
@@ -36,7 +36,7 @@ export class CpuTrail {
     }
   }
 
-  /** Oldest first, ending with the bucket of `time`; null where nothing was heard. */
+  /** Oldest first, ending with the bucket of `time`; null where no sample arrived. */
   values(time: number): (number | null)[] {
     const last = Math.floor(time / this.step);
     return Array.from({ length: this.bucketCount }, (_, index) => {
@@ -77,7 +77,7 @@ export class CpuTrails {
     for (const [id, values] of Object.entries(history.nodes)) this.of(id).seed(history.times, values);
   }
 
-  /** Forgets nodes that are gone. */
+  /** Removes the trails of nodes that are gone. */
   keepOnly(ids: ReadonlyMap<string, unknown>): void {
     for (const id of this.byId.keys()) if (!ids.has(id)) this.byId.delete(id);
   }

@@ -4,7 +4,7 @@ export type NodeSort = "name" | "state" | "cpu" | "temperature";
 
 export const NodeSorts: readonly NodeSort[] = ["name", "state", "cpu", "temperature"];
 
-/** What needs a look comes first. */
+/** Most urgent first. */
 const HealthRank: Record<NodeHealth, number> = { lost: 0, late: 1, rebooting: 2, left: 3, up: 4 };
 
 /** "pi-2" before "pi-10". */
@@ -28,7 +28,7 @@ function compareKeys(sort: NodeSort, left: NodeStatus, right: NodeStatus): numbe
   }
 }
 
-/** Nodes without the value come last. */
+/** Nodes without the value sort last. */
 function compareDescending(left: number | undefined, right: number | undefined): number {
   if (left === right) return 0;
   if (left === undefined) return 1;
@@ -50,8 +50,8 @@ const StateWords: Readonly<Record<string, NodeHealth>> = {
 };
 
 /**
- * A node passes when it has every word of the filter: in its host name, a label, its address or its id. A word that
- * names a state means the state alone, because "up" would otherwise find every "backup" that is lost.
+ * A node matches if every word of the filter occurs in its host name, a label, its address or its id. A word that
+ * names a state matches only the state, because "up" would otherwise find every lost "backup".
  */
 export function nodeFilter(text: string): (status: NodeStatus) => boolean {
   const words = text

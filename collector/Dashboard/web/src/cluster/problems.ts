@@ -10,10 +10,10 @@ export interface Problem {
   more: number;
 }
 
-/** More names than this hide the other problems and help nobody: the filter "lost" shows them all. */
+/** More names would hide the other problems; the filter "lost" shows them all. */
 export const ProblemNodesMax = 8;
 
-/** From this many on, when most are lost at once, the network between is the likelier culprit. */
+/** If at least this many and most nodes are lost at once, the network is the likelier cause. */
 const NetworkSuspicionNodesMin = 3;
 
 export function findProblems(statuses: readonly NodeStatus[], collector: CollectorStatus | undefined): Problem[] {
@@ -27,12 +27,12 @@ export function findProblems(statuses: readonly NodeStatus[], collector: Collect
   const openSearch = collector?.openSearch;
   if (openSearch?.state === "held") {
     const { backlogDocuments = 0, backlogBytes = 0 } = openSearch;
-    const waiting = `${formatCount(backlogDocuments)} documents (${formatBytes(backlogBytes)}) wait here.`;
-    problems.push(withoutNodes("openSearch", `OpenSearch takes no data. ${sentence(openSearch.problem)}${waiting}`));
+    const waiting = `${formatCount(backlogDocuments)} documents (${formatBytes(backlogBytes)}) waiting.`;
+    problems.push(withoutNodes("openSearch", `OpenSearch accepts no data. ${sentence(openSearch.problem)}${waiting}`));
   }
   const database = collector?.database;
   if (database?.degraded === true) {
-    const effect = "Live state works; history is kept in memory only and ends with the collector.";
+    const effect = "Live data still work; history is kept in memory only and lost when the collector stops.";
     problems.push(withoutNodes("database", `The database is degraded. ${sentence(database.problem)}${effect}`));
   }
   return problems;
@@ -41,7 +41,7 @@ export function findProblems(statuses: readonly NodeStatus[], collector: Collect
 function lostNodes(lost: readonly NodeStatus[], all: number, explained: boolean): Problem {
   const most = !explained && lost.length >= NetworkSuspicionNodesMin && lost.length * 2 > all;
   const count = lost.length === 1 ? "1 node is lost" : `${lost.length} of ${all} nodes are lost`;
-  const text = most ? `${count}. So many together point at the network or the collector's own link:` : `${count}:`;
+  const text = most ? `${count}. This many at once point to the network or the collector's own link:` : `${count}:`;
   return withNodes("lost", text, lost);
 }
 

@@ -5,13 +5,13 @@ import { make, setText } from "../page/dom.ts";
 import { nodeAddress } from "../page/route.ts";
 import { mergeEvents } from "./mergeEvents.ts";
 
-/** What one look shows; older ones are asked for. */
+/** Events per request. */
 const PageEvents = 20;
 
-/** A list that is left open for weeks must not grow with every event. */
+/** A page left open for weeks must not grow with every event. */
 const ShownEventsMax = 500;
 
-/** What needs a look, and what only may be of interest. All others are news. */
+/** Kinds that stand out; all others are shown as "news". */
 const Levels: Partial<Record<EventKind, "hot" | "warm" | "good">> = {
   lost: "hot",
   "network-lost": "hot",
@@ -25,7 +25,7 @@ const Levels: Partial<Record<EventKind, "hot" | "warm" | "good">> = {
   "multicast-restored": "good",
 };
 
-/** The events of the cluster or of one node, newest first. They come from the API, and then from the live stream. */
+/** The events of the cluster or of one node, newest first: initially from the API, then from the live stream. */
 export class EventList {
   readonly root: HTMLElement;
   private readonly node: string | undefined;
@@ -46,7 +46,7 @@ export class EventList {
     this.root.setAttribute("aria-label", "Events");
   }
 
-  /** Asks for the newest: at first, and whenever the stream may have skipped some. */
+  /** Loads the newest events, at first and whenever the stream may have skipped some. */
   async load(): Promise<void> {
     const answer = await this.ask(undefined);
     if (answer === undefined) return;
@@ -54,7 +54,6 @@ export class EventList {
     this.take(answer.events);
   }
 
-  /** Takes what the stream tells. */
   onEvents(event: EventsEvent): void {
     this.take(event.events.filter((each) => this.node === undefined || each.node === this.node));
   }
@@ -72,7 +71,7 @@ export class EventList {
       setText(this.note, "");
       return answer;
     } catch (error) {
-      const reason = error instanceof RequestRefused ? error.message : "the collector does not answer";
+      const reason = error instanceof RequestRefused ? error.message : "the collector does not respond";
       setText(this.note, `The events could not be read: ${reason}.`);
       return undefined;
     }
@@ -81,7 +80,7 @@ export class EventList {
   private take(more: readonly ClusterEvent[]): void {
     this.events = mergeEvents(this.events, more, ShownEventsMax);
     this.older.hidden = this.next === undefined || this.events.length >= ShownEventsMax;
-    if (this.events.length === 0) setText(this.note, "Nothing has happened yet.");
+    if (this.events.length === 0) setText(this.note, "No events yet.");
     const now = this.wallTime();
     this.list.replaceChildren(...this.events.map((event) => this.makeRow(event, now)));
   }

@@ -1,6 +1,6 @@
 import type { ClusterEvent } from "../api/contract.ts";
 
-/** Puts two lists together, newest first and each event once. What the stream told and what was asked for overlap. */
+/** Merges two lists, newest first, without duplicates: responses and the stream overlap. */
 export function mergeEvents(
   known: readonly ClusterEvent[],
   more: readonly ClusterEvent[],

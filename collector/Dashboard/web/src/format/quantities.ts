@@ -1,14 +1,14 @@
-/** What stands where a node has no such value. */
+/** Placeholder for an absent value. */
 export const Absent = "–";
 
-/** A space that does not break, so that a number never parts from its unit. */
+/** A no-break space, which keeps a number and its unit on one line. */
 const Gap = "\u00a0";
 
 export function formatPercent(ratio: number | undefined): string {
   return ratio === undefined ? Absent : `${Math.round(ratio * 100)}${Gap}%`;
 }
 
-/** Loss is mostly far below one percent, where a rounded "0 %" would hide it. */
+/** Loss is usually far below one percent, where rounding to "0 %" would hide it. */
 export function formatLoss(ratio: number | undefined): string {
   if (ratio === undefined) return Absent;
   if (ratio === 0) return `0${Gap}%`;
@@ -36,7 +36,7 @@ export function formatHertz(hertz: number | undefined): string {
   return hertz >= 1e9 ? `${(hertz / 1e9).toFixed(2)}${Gap}GHz` : `${Math.round(hertz / 1e6)}${Gap}MHz`;
 }
 
-/** Groups of three digits, parted by thin spaces that do not break. */
+/** Groups of three digits, separated by narrow no-break spaces. */
 export function formatCount(count: number | undefined): string {
   if (count === undefined) return Absent;
   return Math.round(count)
@@ -44,7 +44,7 @@ export function formatCount(count: number | undefined): string {
     .replace(/\B(?=(\d{3})+$)/g, "\u202f");
 }
 
-/** Any number, with three digits that mean something. */
+/** Any number, with three significant digits. */
 export function formatNumber(value: number): string {
   const size = Math.abs(value);
   if (size >= 1000) return (value < 0 ? "-" : "") + formatCount(size);
@@ -53,12 +53,12 @@ export function formatNumber(value: number): string {
 
 const ByteUnits = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
 
-/** Binary units, because that is how memory is sold: a board of 8 GB has 8.00 GiB. Three digits that mean something. */
+/** Binary units with three significant digits, as memory is sold: a board with 8 GB has 8.00 GiB. */
 export function formatBytes(bytes: number | undefined): string {
   if (bytes === undefined) return Absent;
   let amount = bytes;
   let unit = 0;
-  // 999.5 would be printed as a four-digit "1000", so it belongs to the next unit already, as 0.98.
+  // 999.5 would print as the four-digit "1000", so it moves to the next unit, as 0.98.
   while (amount >= 999.5 && unit < ByteUnits.length - 1) {
     amount /= 1024;
     unit++;

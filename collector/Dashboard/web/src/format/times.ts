@@ -4,7 +4,7 @@ function twoDigits(value: number): string {
   return value < 10 ? `0${value}` : `${value}`;
 }
 
-/** "14:02:31" in the reader's time zone. */
+/** "14:02:31" in the browser's time zone. */
 export function formatClock(milliseconds: number): string {
   const time = new Date(milliseconds);
   return `${twoDigits(time.getHours())}:${twoDigits(time.getMinutes())}:${twoDigits(time.getSeconds())}`;
@@ -18,13 +18,13 @@ export function formatDay(milliseconds: number): string {
   return `${time.getDate()}${Gap}${Months[time.getMonth()]}`;
 }
 
-/** The clock, with the day in front when it is not the day of `now`. */
+/** The time of day, preceded by the day unless it is the day of `now`. */
 export function formatMoment(milliseconds: number, now: number): string {
   const sameDay = new Date(milliseconds).toDateString() === new Date(now).toDateString();
   return sameDay ? formatClock(milliseconds) : `${formatDay(milliseconds)} ${formatClock(milliseconds)}`;
 }
 
-/** One unit, whole numbers, rounded down, never a lone "1" of a coarse one: "9 s", "90 s", "4 min", "30 h", "12 d". */
+/** One unit, rounded down, never just "1" of a coarse unit: "9 s", "90 s", "4 min", "30 h", "12 d". */
 export function formatSpan(milliseconds: number): string {
   const seconds = Math.max(0, Math.floor(milliseconds / 1000));
   if (seconds < 120) return `${seconds}${Gap}s`;

@@ -1,7 +1,7 @@
 import type uPlot from "uplot";
 import { timeTicks } from "./timeAxis.ts";
 
-/** What all charts of a node look like. */
+/** The common look of all charts. */
 export const ChartHeight = 190;
 
 /** Charts with the same key share their crosshair. */

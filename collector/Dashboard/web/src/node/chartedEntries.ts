@@ -1,26 +1,26 @@
 import { formatBytes, formatCelsius, formatNumber, formatPercent } from "../format/quantities.ts";
 
-/** A field of a section's entries, and what tells its lines from those of another field in the same chart. */
+/** A field of a section's entries, with the suffix that distinguishes its lines from those of other fields. */
 export interface ChartedField {
   section: string;
   field: string;
   suffix: string;
 }
 
-/** One chart of what a node has several of: a line for each entry and field. */
+/** One chart of a section with entries: a line for each entry and field. */
 export interface ChartedEntries {
   title: string;
   fields: readonly ChartedField[];
   format(value: number): string;
-  /** The least span of the axis, so that a steady value does not look like a storm. */
+  /** Minimum span of the axis, so that noise stays small. */
   span: number;
   /** Whether the axis begins at zero. */
   fromZero: boolean;
-  /** The end of the axis that is never exceeded. */
-  most?: number;
+  /** Upper limit of the axis. */
+  max?: number;
   /** Whether the ticks of the axis are powers of two. */
   binary?: boolean;
-  /** With fewer lines the chart says nothing that another does not say. */
+  /** The chart is hidden with fewer lines, which another chart shows already. */
   linesMin?: number;
 }
 
@@ -31,7 +31,7 @@ function chart(
   section: string,
   fields: string | Record<string, string>,
   format: (value: number) => string,
-  axis: Pick<ChartedEntries, "span" | "fromZero" | "most" | "binary" | "linesMin">,
+  axis: Pick<ChartedEntries, "span" | "fromZero" | "max" | "binary" | "linesMin">,
 ): ChartedEntries {
   const named = typeof fields === "string" ? { [fields]: "" } : fields;
   return {
@@ -43,38 +43,38 @@ function chart(
 }
 
 const perSecond = (bytes: number): string => `${formatBytes(bytes)}/s`;
-const share = { span: 1, fromZero: true, most: 1 };
+const share = { span: 1, fromZero: true, max: 1 };
 const traffic = { span: 1024, fromZero: true, binary: true };
 
-/** A gas, or a size of particles, is a field of its own. */
+/** Each gas and each particle size is a separate field. */
 const gas = (name: string): string => `sensorGasBaselineRatio${name}`;
 const particles = (size: string): string => `sensorParticlesMicrogramsPerCubicMetre${size}`;
 
-/** The charts in the order in which they stand. A chart of what a node does not have is not shown. */
+/** The charts in display order. A chart is hidden if the node lacks the data. */
 export const EntryCharts: readonly ChartedEntries[] = [
   chart("Air temperature", "sensors", "sensorTemperatureCelsius", formatCelsius, { span: 5, fromZero: false }),
-  chart("Humidity", "sensors", "sensorHumidityRatio", formatPercent, { span: 0.2, fromZero: false, most: 1 }),
-  chart("Air pressure", "sensors", "sensorPressurePascals", (value) => `${(value / 100).toFixed(1)}${Gap}hPa`, {
+  chart("Relative humidity", "sensors", "sensorHumidityRatio", formatPercent, { span: 0.2, fromZero: false, max: 1 }),
+  chart("Barometric pressure", "sensors", "sensorPressurePascals", (value) => `${(value / 100).toFixed(1)}${Gap}hPa`, {
     span: 500,
     fromZero: false,
   }),
-  chart("Light", "sensors", "sensorIlluminanceLux", (value) => `${formatNumber(value)}${Gap}lx`, {
+  chart("Illuminance", "sensors", "sensorIlluminanceLux", (value) => `${formatNumber(value)}${Gap}lx`, {
     span: 10,
     fromZero: true,
   }),
-  chart("Sound level", "sensors", "sensorSoundLevelDbfs", (value) => `${value.toFixed(1)}${Gap}dBFS`, {
+  chart("Sound pressure level", "sensors", "sensorSoundLevelDbfs", (value) => `${value.toFixed(1)}${Gap}dBFS`, {
     span: 20,
     fromZero: false,
   }),
   chart(
-    "Particles",
+    "Particulate matter",
     "sensors",
     { [particles("Pm1")]: "PM1", [particles("Pm2.5")]: "PM2.5", [particles("Pm10")]: "PM10" },
     (value) => `${formatNumber(value)}${Gap}µg/m³`,
     { span: 10, fromZero: true },
   ),
   chart(
-    "Gas, by its baseline",
+    "Gas resistance, relative to clean air",
     "sensors",
     { [gas("Oxidising")]: "oxidising", [gas("Reducing")]: "reducing", [gas("Ammonia")]: "NH₃" },
     formatNumber,
@@ -84,7 +84,7 @@ export const EntryCharts: readonly ChartedEntries[] = [
   chart("Disk traffic", "io", { diskReadBytes: "read", diskWrittenBytes: "written" }, perSecond, traffic),
   chart("Disk busy", "io", "diskBusySeconds", formatPercent, share),
   chart("File systems used", "disk", "filesystemUsedRatio", formatPercent, share),
-  // One alone is that of the processor, which has a chart already.
+  // A single one is the CPU's, which has a chart already.
   chart("Temperatures", "temps", "temperatureCelsius", formatCelsius, { span: 10, fromZero: false, linesMin: 2 }),
   chart("Fans", "fans", "fanSpeedRpm", (value) => `${formatNumber(value)}${Gap}rpm`, { span: 500, fromZero: true }),
   chart("Power", "power", "powerWatts", (value) => `${formatNumber(value)}${Gap}W`, { span: 1, fromZero: true }),
@@ -101,9 +101,9 @@ export const EntryCharts: readonly ChartedEntries[] = [
 
 /** The axis for values between `min` and `max`. */
 export function entryScale(charted: ChartedEntries, min: number, max: number): [number, number] {
-  if (charted.fromZero) return [0, Math.min(charted.most ?? Infinity, Math.max(charted.span, max * 1.08))];
+  if (charted.fromZero) return [0, Math.min(charted.max ?? Infinity, Math.max(charted.span, max * 1.08))];
   const middle = (min + max) / 2;
   const half = Math.max(charted.span, (max - min) * 1.16) / 2;
-  const top = Math.min(charted.most ?? Infinity, middle + half);
+  const top = Math.min(charted.max ?? Infinity, middle + half);
   return [middle - half, top];
 }

@@ -9,7 +9,7 @@ export interface ChartedReading {
   title: string;
   colour: string;
   format(value: number): string;
-  /** For the ticks of the axis, which are round numbers. */
+  /** Formats axis ticks, which are round numbers. */
   formatTick(value: number): string;
   /** The axis for values between `min` and `max`. */
   scale(min: number, max: number, status: NodeStatus | undefined): [number, number];
@@ -18,7 +18,7 @@ export interface ChartedReading {
 
 const wholeRatio = (): [number, number] => [0, 1];
 
-/** A steady temperature must not look like a storm, so the axis spans ten degrees at least. */
+/** The axis spans at least ten degrees, so that noise stays small. */
 function temperatureScale(min: number, max: number): [number, number] {
   const low = Math.floor((Math.min(min, max - 10) - 1) / 5) * 5;
   return [low, Math.ceil((Math.max(max, low + 10) + 1) / 5) * 5];
@@ -58,7 +58,7 @@ export const ChartedReadings: readonly ChartedReading[] = [
     colour: "--chart-load",
     format: formatLoad,
     formatTick: (value) => `${Math.round(value * 100) / 100}`,
-    // The number of cores is what a load is compared with.
+    // Load is compared with the number of cores.
     scale: (_, max, status) => [0, Math.max(1, (status && coreCount(status)) ?? 1, max * 1.1)],
     current: (status) => status.readings?.load?.[0],
   },

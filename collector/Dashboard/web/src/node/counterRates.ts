@@ -1,10 +1,10 @@
-/** Turns counters, which only grow, into rates a second by the node's own clock. */
+/** Turns monotonic counters into rates per second by the node's own clock. */
 export class CounterRates {
   private readonly last = new Map<string, { value: number; time: number; rate: number | undefined }>();
 
   /**
-   * The rate of a counter. Asked again for the same time it answers the same; a counter that starts anew, or a clock
-   * that steps back, has none until the sample after.
+   * The rate of a counter, unchanged if called again for the same time. After a counter reset or a backward clock
+   * step there is no rate until the next sample.
    */
   rate(name: string, value: number | undefined, time: number | undefined): number | undefined {
     if (value === undefined || time === undefined) {

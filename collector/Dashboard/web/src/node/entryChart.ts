@@ -11,7 +11,7 @@ import { formatPointed } from "./timeAxis.ts";
 
 const PowersOfTwo = Array.from({ length: 50 }, (_, exponent) => 2 ** exponent);
 
-/** What a node has several of, over time: a line for each. */
+/** Entries of a section over time, one line each. */
 export class EntryChart {
   readonly root: HTMLElement;
   private readonly charted: ChartedEntries;
@@ -71,7 +71,7 @@ export class EntryChart {
     this.legend.replaceChildren(...items, ...more);
   }
 
-  /** What the crosshair points at; the newest values while it points at nothing. */
+  /** The values under the crosshair, or the newest without one. */
   private showReadout(): void {
     const index = this.plot?.cursor.idx;
     const at = (line: EntryLine): number | null | undefined =>

@@ -1,16 +1,15 @@
 import type { SectionsHistory } from "../api/contract.ts";
 import type { ChartedEntries } from "./chartedEntries.ts";
 
-/** One line of a chart. */
 export interface EntryLine {
   name: string;
   values: (number | null)[];
 }
 
-/** More lines than this cannot be told apart. */
+/** More lines than this cannot be distinguished. */
 export const LinesMax = 8;
 
-/** The lines of a chart, in the order of the collector; those that say least are left out when there are too many. */
+/** The lines of a chart in the collector's order; if there are too many, those with the smallest values are left out. */
 export function entryLines(history: SectionsHistory, charted: ChartedEntries): { lines: EntryLine[]; left: number } {
   const lines: EntryLine[] = [];
   for (const { section, field, suffix } of charted.fields) {

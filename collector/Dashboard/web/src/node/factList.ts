@@ -5,8 +5,8 @@ import { formatBytes, formatCount, formatHertz, formatLoss, formatPercent } from
 import { formatUptime } from "../format/times.ts";
 import { make, makeName, setText } from "../page/dom.ts";
 
-/** Facts that a node does not tell are left out instead of standing there empty. */
-function factsOf(node: TrackedNode): Map<string, string> {
+/** Facts that a node does not report are left out. */
+function listFacts(node: TrackedNode): Map<string, string> {
   const status = node.status;
   const { about, readings } = status;
   const facts = new Map<string, string | undefined>([
@@ -35,7 +35,7 @@ function shown(value: unknown): string | undefined {
   return typeof value === "number" ? formatCount(value) : undefined;
 }
 
-/** The share of the last ten seconds in which tasks waited, for what they waited. */
+/** The share of the last ten seconds in which tasks waited for each resource (PSI). */
 function pressureText(readings: NodeReadings | undefined): string | undefined {
   const parts = (["Cpu", "Memory", "Io"] as const).flatMap((resource) => {
     const ratio = readings?.[`pressureRatio${resource}Some`];
@@ -82,7 +82,7 @@ function datagramText(node: TrackedNode): string | undefined {
   return `${formatCount(received)} · ${formatLoss(lost / Math.max(1, received + lost))} lost`;
 }
 
-/** Nothing for a node that lost nothing. */
+/** Undefined for a node that lost nothing. */
 function repairText(node: TrackedNode): string | undefined {
   const { repaired = 0, unrecoverable = 0 } = node.status;
   if (repaired + unrecoverable === 0) return undefined;
@@ -94,13 +94,13 @@ function joined(parts: readonly (string | undefined)[]): string {
   return parts.filter((part) => part !== undefined && part !== "").join(" · ");
 }
 
-/** Name and value pairs below a node's name. */
+/** Name-value pairs below the node's name. */
 export class FactList {
   readonly root = make("dl", "facts");
   private readonly values = new Map<string, HTMLElement>();
 
   show(node: TrackedNode): void {
-    const facts = factsOf(node);
+    const facts = listFacts(node);
     if ([...facts.keys()].join() !== [...this.values.keys()].join()) this.rebuild(facts.keys());
     for (const [name, text] of facts) setText(this.values.get(name)!, text);
   }

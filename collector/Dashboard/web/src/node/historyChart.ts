@@ -1,6 +1,6 @@
 import uPlot from "uplot";
 import type { HistoryBand, NodeHistory, NodeStatus } from "../api/contract.ts";
-import { isHeard } from "../cluster/trackedNode.ts";
+import { isReporting } from "../cluster/trackedNode.ts";
 import { Absent } from "../format/quantities.ts";
 import { make, setText } from "../page/dom.ts";
 import { onThemeChange } from "../page/theme.ts";
@@ -9,12 +9,12 @@ import { chartAxis, chartColour, chartCursor, ChartHeight, chartTimeAxis } from 
 import { loneValues } from "./loneValues.ts";
 import { formatPointed } from "./timeAxis.ts";
 
-/** Series of the plot: the time comes first, as uPlot wants it. */
+/** Series of the plot; uPlot requires the time first. */
 const MaxIndex = 1;
 const MinIndex = 2;
 const AvgIndex = 3;
 
-/** One reading over time: the average as a line within the band from minimum to maximum. */
+/** One reading over time: the average as a line in a band from minimum to maximum. */
 export class HistoryChart {
   readonly root: HTMLElement;
   private readonly charted: ChartedReading;
@@ -38,7 +38,7 @@ export class HistoryChart {
     this.forgetTheme = onThemeChange(() => this.plot.redraw(false));
   }
 
-  /** Shows the part of a history that is about this chart's reading. */
+  /** Shows this chart's reading from a history. */
   show(history: NodeHistory): void {
     const band: HistoryBand | undefined = history.readings[this.charted.reading];
     const nothing = history.times.map(() => null);
@@ -48,7 +48,7 @@ export class HistoryChart {
     this.showReadout();
   }
 
-  /** Neither the past nor the present of this node has the reading. */
+  /** Whether neither the history nor the current status has the reading. */
   absentFrom(history: NodeHistory): boolean {
     const current = this.status === undefined ? undefined : this.charted.current(this.status);
     return history.readings[this.charted.reading] === undefined && current === undefined;
@@ -65,7 +65,7 @@ export class HistoryChart {
     this.plot.destroy();
   }
 
-  /** What the crosshair points at; the newest value while it points at nothing. */
+  /** The value under the crosshair, or the newest without one. */
   private showReadout(): void {
     const index = this.plot.cursor.idx;
     if (index === null || index === undefined) {
@@ -83,7 +83,7 @@ export class HistoryChart {
   private newest(): string {
     const current = this.status === undefined ? undefined : this.charted.current(this.status);
     if (this.status === undefined || current === undefined) return "";
-    return isHeard(this.status) ? this.charted.format(current) : `last ${this.charted.format(current)}`;
+    return isReporting(this.status) ? this.charted.format(current) : `last ${this.charted.format(current)}`;
   }
 
   private options(): uPlot.Options {
@@ -95,7 +95,7 @@ export class HistoryChart {
       ms: 1,
       padding: [10, 12, 0, 0],
       legend: { show: false },
-      // Which hour a pixel belongs to is fixed by the range that was asked for, so that a gap at its edge is seen too.
+      // The requested range fixes the time axis, so that a gap at its edge is visible too.
       scales: {
         x: { range: () => this.range },
         y: { range: (_, min, max) => this.charted.scale(min ?? 0, max ?? 0, this.status) },
@@ -117,7 +117,7 @@ export class HistoryChart {
         {
           stroke: colour,
           width: 1.5,
-          // A sample alone between two gaps has no line; without a dot it would be invisible.
+          // A single sample between two gaps has no line; a dot makes it visible.
           points: { show: true, size: 4, fill: colour, filter: (plot) => loneValues(plot.data[AvgIndex] ?? []) },
         },
       ],

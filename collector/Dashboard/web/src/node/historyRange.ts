@@ -10,7 +10,7 @@ const Minute = 60 * Second;
 const Hour = 60 * Minute;
 const Day = 24 * Hour;
 
-/** A range is fetched again about as often as it gains a bucket, but not more often than one can see. */
+/** A range is refetched about as often as it gains a bucket, but not more often than a change is visible. */
 export const HistoryRanges: readonly HistoryRange[] = [
   { key: "5m", words: "5 min", spanMilliseconds: 5 * Minute, refreshMilliseconds: 5 * Second },
   { key: "1h", words: "1 h", spanMilliseconds: Hour, refreshMilliseconds: 10 * Second },
@@ -19,5 +19,5 @@ export const HistoryRanges: readonly HistoryRange[] = [
   { key: "30d", words: "30 d", spanMilliseconds: 30 * Day, refreshMilliseconds: 5 * Minute },
 ];
 
-/** 30 days of 15-minute buckets are 2880: with fewer points allowed there would be no tier left that fits. */
+/** 30 days of 15-minute buckets are 2880 points; with a lower limit no tier would fit. */
 export const HistoryPointsMax = 3_000;

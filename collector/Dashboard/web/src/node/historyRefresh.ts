@@ -3,14 +3,14 @@ import { fetchNodeHistory } from "../api/requests.ts";
 import { HistoryPointsMax, type HistoryRange } from "./historyRange.ts";
 
 interface HistoryRefreshListener {
-  /** The range to fetch now, and the collector's time at which it ends. */
+  /** The range to fetch, and the collector's time at which it ends. */
   range(): HistoryRange;
   wallTime(): number;
   onHistory(history: NodeHistory, sections: SectionsHistory): void;
   onFailure(error: unknown): void;
 }
 
-/** Fetches a node's history again and again while it is looked at, never two requests at a time. */
+/** Refetches a node's history while it is displayed, never with two requests at a time. */
 export class HistoryRefresh {
   private readonly id: string;
   private readonly listener: HistoryRefreshListener;
@@ -22,7 +22,7 @@ export class HistoryRefresh {
     this.listener = listener;
   }
 
-  /** Fetches at once, giving up what is under way: the reader chose another range. */
+  /** Cancels a pending request and fetches at once, for a new range. */
   restart(): void {
     this.stop();
     this.abort = new AbortController();
@@ -36,7 +36,7 @@ export class HistoryRefresh {
 
   private async fetch(signal: AbortSignal): Promise<void> {
     const range = this.listener.range();
-    // A page in a hidden tab need not ask; it catches up when its timer fires after it is shown again.
+    // A hidden tab need not fetch; it catches up when its timer fires after it is shown again.
     if (!document.hidden) await this.fetchOnce(range, signal);
     if (signal.aborted) return;
     this.timer = window.setTimeout(() => void this.fetch(signal), range.refreshMilliseconds);

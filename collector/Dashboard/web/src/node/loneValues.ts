@@ -1,4 +1,4 @@
-/** The indices of values that stand alone between two gaps. */
+/** The indices of single values between two gaps. */
 export function loneValues(values: ArrayLike<number | null | undefined>): number[] {
   const lone: number[] = [];
   for (let index = 0; index < values.length; index++) {

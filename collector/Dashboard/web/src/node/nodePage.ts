@@ -4,10 +4,10 @@ import type { ClusterChange, ClusterState } from "../cluster/clusterState.ts";
 import { nodeHint } from "../cluster/nodeHint.ts";
 import { displayName, type TrackedNode } from "../cluster/trackedNode.ts";
 import { EventList } from "../events/eventList.ts";
-import { seenText } from "../overview/seenText.ts";
 import { make, makeName, setText } from "../page/dom.ts";
 import { makeBackIcon, makeHealthIcon, setHealthIcon } from "../page/icons.ts";
 import { OverviewAddress } from "../page/route.ts";
+import { seenText } from "../page/seenText.ts";
 import { EntryCharts } from "./chartedEntries.ts";
 import { ChartedReadings } from "./chartedReadings.ts";
 import { EntryChart } from "./entryChart.ts";
@@ -17,7 +17,7 @@ import { HistoryRefresh } from "./historyRefresh.ts";
 import { RangePicker } from "./rangePicker.ts";
 import { SectionCards } from "./sectionTables.ts";
 
-/** The page of one node. It is made when the address names the node and destroyed when the reader leaves. */
+/** The page of one node. It exists while the address names the node. */
 export class NodePage {
   readonly root: HTMLElement;
   readonly id: string;
@@ -74,7 +74,7 @@ export class NodePage {
     this.show();
   }
 
-  /** Where the keyboard and a screen reader go on after the view changed. */
+  /** Gives keyboard and screen reader users a starting point after the view changed. */
   focus(): void {
     this.heading.focus({ preventScroll: true });
   }
@@ -88,7 +88,7 @@ export class NodePage {
     if (node !== undefined) this.showSeen(node);
   }
 
-  /** After a reconnection the gap can be filled. */
+  /** Reloads the history to fill the gap of the interruption. */
   onReconnected(): void {
     if (this.started) this.refresh.restart();
   }
@@ -128,7 +128,7 @@ export class NodePage {
   private showSeen(node: TrackedNode): void {
     const now = performance.now();
     const text = seenText(node, this.state.monotonicTime(now), this.state.wallTime(now));
-    // The other states begin with their own word.
+    // The texts of all other states start with the state.
     setText(this.seen, node.status.health === "up" ? `up · ${text}` : text);
   }
 
@@ -137,7 +137,7 @@ export class NodePage {
     const id = makeName("");
     id.textContent = this.id;
     const forgotten =
-      "The collector does not know it: it never sent, or it was silent for so long that it was forgotten.";
+      "The collector does not know this node: it has never reported, or it was forgotten after a long silence.";
     this.unknown.append(make("h2", "", "Unknown node: ", id), make("p", "", forgotten));
   }
 
@@ -145,15 +145,15 @@ export class NodePage {
     this.failure.hidden = true;
     for (const chart of this.charts) {
       chart.show(history);
-      // Not every node has every sensor.
+      // Some nodes lack the sensor.
       chart.root.hidden = chart.absentFrom(history);
     }
     for (const chart of this.entryCharts) chart.show(sections);
   }
 
   private showFailure(error: unknown): void {
-    const reason = error instanceof RequestRefused ? error.message : "the collector does not answer";
-    setText(this.failure, `The history could not be read: ${reason}. Trying again by itself.`);
+    const reason = error instanceof RequestRefused ? error.message : "the collector does not respond";
+    setText(this.failure, `The history could not be read: ${reason}. Retrying automatically.`);
     this.failure.hidden = false;
   }
 }

@@ -2,14 +2,14 @@ import { make } from "../page/dom.ts";
 import { readChoice, writePreference } from "../page/preferences.ts";
 import { HistoryRanges, type HistoryRange } from "./historyRange.ts";
 
-/** Younger nodes are shown by the minutes that they have. */
+/** Nodes known for less than this start with the shortest range. */
 const YoungMilliseconds = 15 * 60_000;
 
 export class RangePicker {
   readonly root = make("div", "range-picker");
   private range: HistoryRange;
 
-  /** `age` is how long the node has been known: what somebody has just started fills five minutes, not an hour. */
+  /** `age` is how long the node has been known: a node just started fills five minutes, not an hour. */
   constructor(age: number, onChange: () => void) {
     const key = readChoice(
       "range",

@@ -1,13 +1,13 @@
 import type { NodeStatus, SectionEntry } from "../api/contract.ts";
-import { Meter } from "../overview/meter.ts";
 import { make, makeName, setText } from "../page/dom.ts";
+import { Meter } from "../page/meter.ts";
 import { CounterRates } from "./counterRates.ts";
 import { SectionTables, type CellText, type SectionTable } from "./sections.ts";
 
-/** More rows than this are for the raw status. */
+/** Rows beyond this are only in the raw status. */
 const RowsMax = 64;
 
-/** The tables of what a node has several of: disks, interfaces, sensors. */
+/** The tables of sections with entries: disks, interfaces, sensors. */
 export class SectionCards {
   readonly root = make("div", "sections");
   private readonly cards = SectionTables.map((table) => new SectionCard(table));
@@ -40,7 +40,7 @@ class SectionCard {
   }
 
   show(status: NodeStatus): void {
-    const entries = Object.entries(this.entriesOf(status));
+    const entries = Object.entries(this.getEntries(status));
     this.root.hidden = entries.length === 0;
     const shown = entries.slice(0, RowsMax);
     if (shown.map(([name]) => name).join("\n") !== [...this.rows.keys()].join("\n")) {
@@ -49,13 +49,13 @@ class SectionCard {
     }
     const time = status.readings?.time;
     for (const [name, entry] of shown) {
-      this.rows.get(name)!.show(entry, (field) => this.rates.rate(`${name}\n${field}`, numberOf(entry, field), time));
+      this.rows.get(name)!.show(entry, (field) => this.rates.rate(`${name}\n${field}`, getNumber(entry, field), time));
     }
     this.more.hidden = entries.length <= RowsMax;
     if (!this.more.hidden) setText(this.more, `and ${entries.length - RowsMax} more, in the raw status below`);
   }
 
-  private entriesOf(status: NodeStatus): Record<string, SectionEntry> {
+  private getEntries(status: NodeStatus): Record<string, SectionEntry> {
     const section = status.readings?.[this.table.section];
     return typeof section === "object" && !Array.isArray(section) ? section : {};
   }
@@ -103,7 +103,7 @@ class Cell {
   }
 }
 
-function numberOf(entry: SectionEntry, field: string): number | undefined {
+function getNumber(entry: SectionEntry, field: string): number | undefined {
   const value = entry[field];
   return typeof value === "number" ? value : undefined;
 }

@@ -9,25 +9,25 @@ import {
 } from "../format/quantities.ts";
 import { formatUptime } from "../format/times.ts";
 
-/** What a cell shows; undefined leaves it empty. */
+/** The content of a cell; undefined leaves it empty. */
 export interface CellText {
   text: string;
-  /** A share of a whole, drawn as a bar beside the text. */
+  /** A share of a whole, drawn as a bar next to the text. */
   ratio?: number;
   level?: Level;
 }
 
-/** Gives the rate a second of a counter of the entry. */
-export type RateOf = (field: string) => number | undefined;
+/** Returns the rate per second of a counter of the entry. */
+export type CounterRate = (field: string) => number | undefined;
 
-/** One table of the node view: a section of the readings with an entry for each row. */
+/** One table of the node view: a section of the readings with one row per entry. */
 export interface SectionTable {
   /** The section's key in the readings. */
   section: string;
   title: string;
-  /** What the entries' names are. */
+  /** Heading of the entry names. */
   entry: string;
-  columns: readonly { title: string; cell: (entry: SectionEntry, rate: RateOf) => CellText | string | undefined }[];
+  columns: readonly { title: string; cell: (entry: SectionEntry, rate: CounterRate) => CellText | string | undefined }[];
 }
 
 const Gap = "\u00a0";
@@ -48,9 +48,9 @@ function shown(value: number | undefined, format: (value: number) => string): st
 
 const perSecond = (bytes: number): string => `${formatBytes(bytes)}/s`;
 
-/** Of a file system: full is bad, and so is one that cannot be written or does not answer. */
+/** A file system is in trouble if it is full, read-only or does not respond. */
 function fillCell(entry: SectionEntry): CellText | undefined {
-  if (number(entry, "filesystemStuck") === 1) return { text: "does not answer", level: "hot" };
+  if (number(entry, "filesystemStuck") === 1) return { text: "does not respond", level: "hot" };
   const ratio = number(entry, "filesystemUsedRatio");
   if (ratio === undefined) return undefined;
   const readOnly = number(entry, "filesystemReadOnly") === 1 ? " · read-only" : "";
@@ -61,14 +61,14 @@ function temperatureCell(entry: SectionEntry): CellText | undefined {
   const celsius = number(entry, "temperatureCelsius");
   if (celsius === undefined) return undefined;
   const critical = number(entry, "temperatureCriticalCelsius");
-  const spike = number(entry, "temperatureSpike") === 1 ? " · doubtful leap" : "";
+  const spike = number(entry, "temperatureSpike") === 1 ? " · suspect spike" : "";
   const level = critical !== undefined && celsius >= critical - 5 ? "hot" : "calm";
   return { text: formatCelsius(celsius) + spike, level };
 }
 
 const kilohms = (value: number): string => `${formatNumber(value / 1000)}${Gap}kΩ`;
 
-/** A resistance of the gas sensor, and how far it is from clean air's. */
+/** A resistance of the gas sensor and its ratio to clean air. */
 function gasPart(name: string, ohms: string, ratio: string): (entry: SectionEntry) => string | undefined {
   return (entry) =>
     shown(number(entry, ohms), (value) => {
@@ -77,7 +77,7 @@ function gasPart(name: string, ohms: string, ratio: string): (entry: SectionEntr
     });
 }
 
-/** A value, and beside it what the chip says itself if that is another one. */
+/** A value, followed by the chip's uncorrected value if that differs. */
 function correctedPart(
   field: string,
   raw: string,
@@ -92,7 +92,7 @@ function correctedPart(
   };
 }
 
-/** Three axes of one thing. */
+/** Three axes of a vector quantity. */
 function vectorPart(
   name: string,
   field: string,
@@ -102,7 +102,7 @@ function vectorPart(
   return (entry) => {
     const axes = ["X", "Y", "Z"].map((axis) => number(entry, field + axis));
     if (axes.some((axis) => axis === undefined)) return undefined;
-    // No minus before a zero.
+    // `|| 0` turns -0 into 0.
     const rounded = axes.map((axis) => (Math.round(axis! * factor * 100) / 100 || 0).toFixed(2));
     return `${name} ${rounded.join(", ")}${Gap}${unit}`;
   };
@@ -114,7 +114,7 @@ function part(field: string, format: (value: number) => string): (entry: Section
 
 const hectopascals = (value: number): string => `${(value / 100).toFixed(1)}${Gap}hPa`;
 
-/** Everything that a sensor says, in its own units. */
+/** All readings of a sensor in their units. */
 const sensorParts: readonly ((entry: SectionEntry) => string | undefined)[] = [
   correctedPart("sensorTemperatureCelsius", "sensorTemperatureRawCelsius", formatCelsius),
   correctedPart("sensorHumidityRatio", "sensorHumidityRawRatio", (value) => `${formatPercent(value)}${Gap}RH`),
@@ -134,8 +134,8 @@ const sensorParts: readonly ((entry: SectionEntry) => string | undefined)[] = [
   part("sensorSoundLevelDbaEstimate", (value) => `about ${value.toFixed(0)}${Gap}dB(A)`),
   part("sensorCo2Ratio", (value) => `CO₂ ${Math.round(value * 1e6)}${Gap}ppm`),
   vectorPart("acceleration", "sensorAccelerationMetresPerSecondSquared", "m/s²", 1),
-  vectorPart("rotation", "sensorRotationRadiansPerSecond", "rad/s", 1),
-  vectorPart("magnetic field", "sensorMagneticFieldTesla", "µT", 1e6),
+  vectorPart("angular velocity", "sensorRotationRadiansPerSecond", "rad/s", 1),
+  vectorPart("magnetic flux density", "sensorMagneticFieldTesla", "µT", 1e6),
   part("sensorColourCountsRed", (value) => `red ${formatCount(value)}`),
   part("sensorColourCountsGreen", (value) => `green ${formatCount(value)}`),
   part("sensorColourCountsBlue", (value) => `blue ${formatCount(value)}`),
@@ -148,7 +148,7 @@ function sensorCell(entry: SectionEntry): CellText | undefined {
   const parts = sensorParts.flatMap((toText) => toText(entry) ?? []);
   if (number(entry, "sensorWarmingUp") === 1) parts.push("warming up");
   const stale = number(entry, "sensorStale") === 1;
-  if (stale) parts.push("does not answer");
+  if (stale) parts.push("does not respond");
   return parts.length === 0 ? undefined : { text: parts.join(" · "), level: stale ? "warm" : "calm" };
 }
 
@@ -166,7 +166,7 @@ function faultsCell(entry: SectionEntry): string {
   return formatCount(fields.reduce((sum, field) => sum + (number(entry, field) ?? 0), 0));
 }
 
-/** The tables in the order in which they stand. A section that a node does not have has none. */
+/** The tables in display order. A table is hidden if the node lacks the section. */
 export const SectionTables: readonly SectionTable[] = [
   {
     section: "disk",
@@ -187,7 +187,7 @@ export const SectionTables: readonly SectionTable[] = [
       { title: "Read", cell: (_, rate) => shown(rate("diskReadBytes"), perSecond) },
       { title: "Written", cell: (_, rate) => shown(rate("diskWrittenBytes"), perSecond) },
       { title: "Busy", cell: (_, rate) => shown(rate("diskBusySeconds"), (share) => formatPercent(Math.min(1, share))) },
-      { title: "Written a day", cell: (entry) => shown(number(entry, "diskWrittenPerDayBytes"), formatBytes) },
+      { title: "Written per day", cell: (entry) => shown(number(entry, "diskWrittenPerDayBytes"), formatBytes) },
     ],
   },
   {
@@ -246,19 +246,19 @@ export const SectionTables: readonly SectionTable[] = [
   },
   {
     section: "metrics",
-    title: "Own metrics",
+    title: "Textfile metrics",
     entry: "Series",
     columns: [{ title: "Value", cell: (entry) => shown(number(entry, "textfileValue"), formatNumber) }],
   },
   {
     section: "textfile",
-    title: "Files of own metrics",
+    title: "Textfile metrics: files",
     entry: "File",
     columns: [
       {
         title: "State",
         cell: (entry) =>
-          number(entry, "textfileOk") === 0 ? { text: "not understood", level: "warm" } : { text: "good" },
+          number(entry, "textfileOk") === 0 ? { text: "parse error", level: "warm" } : { text: "ok" },
       },
       { title: "Age", cell: (entry) => shown(number(entry, "textfileAgeSeconds"), formatUptime) },
     ],

@@ -3,7 +3,7 @@ import { formatClock, formatDay } from "../format/times.ts";
 const Minute = 60_000;
 const Day = 86_400_000;
 
-/** Ticks of a time axis: as much of date and clock as their distance needs, the day only where it changes. */
+/** Ticks of a time axis, as precise as their distance requires; the day only where it changes. */
 export function timeTicks(ticks: readonly number[], distance: number): string[] {
   let day = "";
   return ticks.map((tick, index) => {
@@ -16,7 +16,7 @@ export function timeTicks(ticks: readonly number[], distance: number): string[] 
   });
 }
 
-/** The moment under the crosshair, for a chart that spans `span`. */
+/** The time under the crosshair of a chart that spans `span`. */
 export function formatPointed(time: number, span: number): string {
   const clock = formatClock(time);
   return span > Day ? `${formatDay(time)} ${clock.slice(0, 5)}` : clock;

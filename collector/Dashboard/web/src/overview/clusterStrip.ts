@@ -38,10 +38,10 @@ class StripCell {
 
 const Healths: readonly NodeHealth[] = ["up", "late", "lost", "rebooting", "left"];
 
-/** Five stand in a row, so the longest word is cut. */
+/** Shortened so that five counts fit into a row. */
 const Words: Partial<Record<NodeHealth, string>> = { rebooting: "reboot" };
 
-/** The whole cluster in one row. */
+/** Cluster totals in one row. */
 export class ClusterStrip {
   readonly root: HTMLElement;
   private readonly counts = new Map<NodeHealth, { chip: HTMLElement; count: HTMLElement }>();

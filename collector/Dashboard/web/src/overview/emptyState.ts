@@ -1,6 +1,6 @@
 import { make } from "../page/dom.ts";
 
-/** Stands where the tiles would be, and says what to do about there being none. */
+/** Shown in place of the tiles, with what to do about it. */
 export class EmptyState {
   readonly root = make("div", "empty");
   private shown = "";
@@ -15,16 +15,16 @@ export class EmptyState {
 
   showNoNodes(): void {
     this.show("no nodes", () => [
-      make("h2", "", "No node has been heard yet"),
+      make("h2", "", "No node has reported yet"),
       make(
         "p",
         "",
-        "Start an agent on every machine of the cluster. It needs no configuration and shows up here within seconds:",
+        "Start an agent on every machine of the cluster. It needs no configuration and appears here within seconds:",
       ),
       make("pre", "", make("code", "", "sudo systemctl enable --now nodetelemetry-agent")),
-      make("p", "", "Or run it in a terminal, to try it out:"),
+      make("p", "", "To try it out, run it in a terminal:"),
       make("pre", "", make("code", "", "nodetelemetry-agent run")),
-      make("p", "empty-hint", "Still nothing? Where a network carries no multicast, name this machine to the agent:"),
+      make("p", "empty-hint", "Still nothing? If the network carries no multicast, send to this machine by unicast:"),
       make("pre", "", make("code", "", "nodetelemetry-agent run --target COLLECTOR:6077")),
     ]);
   }

@@ -4,7 +4,7 @@ import { formatSpan } from "../format/times.ts";
 
 type OpenSearch = NonNullable<CollectorStatus["openSearch"]>;
 
-/** What the strip says of the export: its state, or while a backlog drains how fast, how much and how long still. */
+/** The export in the strip: its state or, while a backlog drains, its rate, size and remaining time. */
 export function exportText(openSearch: OpenSearch): { value: string; detail: string } {
   const documents = formatCount(openSearch.backlogDocuments ?? 0);
   const { drain } = openSearch;

@@ -9,7 +9,7 @@ const SortWords: Record<NodeSort, string> = {
   temperature: "by temperature",
 };
 
-/** Which nodes are shown, and in which order. Both choices outlive the page. */
+/** The filter and the sort order of the nodes. Both are remembered across visits. */
 export class FilterBar {
   readonly root: HTMLElement;
   private readonly input = make("input", "filter-input");
@@ -63,7 +63,7 @@ export class FilterBar {
     setText(this.matches, shown === all ? "" : `${shown} of ${all}`);
   }
 
-  /** Esc empties the box first and leaves it second. Returns whether there was anything to do. */
+  /** Esc first clears the box, then leaves it. Returns whether there was anything to do. */
   escape(): boolean {
     if (document.activeElement !== this.input) return false;
     if (this.text !== "") this.setText("");

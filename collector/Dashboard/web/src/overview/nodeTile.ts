@@ -6,14 +6,14 @@ import { Absent, formatCelsius, formatLoad, formatPercent } from "../format/quan
 import { formatUptime } from "../format/times.ts";
 import { make, makeName, setAttribute, setText } from "../page/dom.ts";
 import { makeHealthIcon, makeWarningIcon, setHealthIcon } from "../page/icons.ts";
+import { Meter } from "../page/meter.ts";
 import { nodeAddress } from "../page/route.ts";
-import { Meter } from "./meter.ts";
-import { seenText } from "./seenText.ts";
+import { seenText } from "../page/seenText.ts";
 import { Sparkline } from "./sparkline.ts";
 
 const StateWords = { up: "up", late: "late", lost: "LOST", left: "left", rebooting: "rebooting" } as const;
 
-/** Name, value and bar of one reading, always in the same place. */
+/** Name, value and bar of one reading at a fixed place in the tile. */
 class TileMetric {
   readonly root: HTMLElement;
   private readonly value = make("span", "tile-value");
@@ -30,7 +30,7 @@ class TileMetric {
   }
 }
 
-/** One node on the overview. All elements exist from the start; an update changes texts and bars and moves nothing. */
+/** One node on the overview. All elements exist from the start, so an update never moves anything. */
 export class NodeTile {
   readonly root: HTMLLIElement;
   readonly link = make("a", "tile-link");
@@ -75,7 +75,7 @@ export class NodeTile {
     const name = displayName(status);
     setText(this.name, name);
     setAttribute(this.link, "title", name);
-    // Who goes from link to link by keyboard hears the state too.
+    // Screen readers announce the state along with the link.
     setAttribute(this.link, "aria-label", `${name}, ${status.health}`);
     this.showLabels(status.labels);
     if (this.root.dataset["health"] !== status.health) {
@@ -91,7 +91,7 @@ export class NodeTile {
     this.sparkline.draw(trail.values(wall));
   }
 
-  /** The part that changes as time passes without any news. */
+  /** Updates what changes with time alone. */
   showSeen(node: TrackedNode, now: number, wall: number): void {
     const text = seenText(node, now, wall);
     setText(this.seen, text);

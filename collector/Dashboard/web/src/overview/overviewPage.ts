@@ -14,10 +14,10 @@ import { FilterBar } from "./filterBar.ts";
 import { ProblemsCard } from "./problemsCard.ts";
 import { TileGrid } from "./tileGrid.ts";
 
-/** Orders by a reading change all the time; tiles that jump each second could not be read. */
+/** Sorting by a reading changes constantly; tiles that jump every second would be unreadable. */
 const ReorderSeconds = 5;
 
-/** The page of all nodes. News only mark what is stale; one animation frame brings all of it up to date. */
+/** The page of all nodes. Changes only mark what is stale; one animation frame redraws all of it. */
 export class OverviewPage {
   readonly root: HTMLElement;
   readonly events = new EventList(() => this.state.wallTime(performance.now()));
@@ -58,7 +58,7 @@ export class OverviewPage {
     this.requestFrame();
   }
 
-  /** Brings a reader who comes back from a node to that node's tile. */
+  /** Returns the focus to the tile of the node that the user comes back from. */
   focusNode(id: string): void {
     this.grid.tile(id)?.link.focus({ preventScroll: true });
   }
@@ -86,7 +86,7 @@ export class OverviewPage {
     this.requestFrame();
   }
 
-  /** Fetches the past that the sparklines begin with. Without it they begin empty and fill up. */
+  /** Fetches the history that the sparklines start with. Without it they start empty and fill up. */
   async seedTrails(): Promise<void> {
     try {
       this.trails.seed(await fetchReadingHistory("cpuRatio"));
@@ -97,7 +97,7 @@ export class OverviewPage {
     this.markAllStale();
   }
 
-  /** Every second: what changes although no news came. */
+  /** Updates what changes with time alone. */
   onSecond(): void {
     if (this.root.hidden || this.state.frozen) return;
     const now = performance.now();
@@ -110,7 +110,7 @@ export class OverviewPage {
     }
   }
 
-  /** When a new bucket begins, all sparklines move left by one, those of silent nodes too. */
+  /** When a bucket begins, all sparklines move left by one, including those of silent nodes. */
   private moveTrails(wall: number): void {
     for (const id of this.state.nodes.keys()) {
       const bucket = Math.floor(wall / this.trails.of(id).step);

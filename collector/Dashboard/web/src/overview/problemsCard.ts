@@ -3,7 +3,7 @@ import { make, makeName } from "../page/dom.ts";
 import { makeWarningIcon } from "../page/icons.ts";
 import { nodeAddress } from "../page/route.ts";
 
-/** Stands above the tiles while something is wrong, and is not there otherwise. */
+/** Shown above the tiles while there are problems. */
 export class ProblemsCard {
   readonly root: HTMLElement;
   private readonly list = make("ul", "problems-list");
@@ -18,7 +18,7 @@ export class ProblemsCard {
   }
 
   show(problems: readonly Problem[]): void {
-    // Rebuilt only when its words differ, so that a focused link inside is not taken away by every update.
+    // Rebuilt only when its text differs, so that updates do not blur a focused link.
     const next = JSON.stringify(problems);
     if (next === this.shown) return;
     this.shown = next;

@@ -4,7 +4,7 @@ import { sparklinePath } from "./sparklinePath.ts";
 const Width = 120;
 const Height = 30;
 
-/** SVG rather than canvas: it takes its colours from the style sheet and its width from the tile. */
+/** SVG rather than canvas, so colours come from the style sheet and the width from the tile. */
 export class Sparkline {
   readonly root: SVGSVGElement;
   private readonly line = makeSvg("path", { class: "sparkline-line", "vector-effect": "non-scaling-stroke" });
@@ -14,7 +14,7 @@ export class Sparkline {
     this.root = makeSvg(
       "svg",
       {
-        // A little room above and below keeps the stroke of 0 % and 100 % whole.
+        // The margin keeps the stroke at 0 % and 100 % from being clipped.
         viewBox: `0 -1 ${Width} ${Height + 2}`,
         preserveAspectRatio: "none",
         class: "sparkline",

@@ -1,12 +1,12 @@
 // Geometry of a sparkline: ratios from 0 to 1 over equally wide steps become an SVG path. A gap in the values is a gap
-// in the line, and a single value between gaps is a short dash, so that it is not invisible.
+// in the line; a single value between gaps becomes a short dash, which stays visible.
 
 export interface SparklinePath {
   line: string;
   area: string;
 }
 
-/** Half the width of a lone value's dash, in steps. */
+/** Half the width of the dash for a single value, in steps. */
 const DashHalfSteps = 0.4;
 
 export function sparklinePath(values: readonly (number | null)[], width: number, height: number): SparklinePath {

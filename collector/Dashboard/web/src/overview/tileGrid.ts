@@ -1,10 +1,10 @@
 import { make } from "../page/dom.ts";
 import { NodeTile } from "./nodeTile.ts";
 
-/** A pointer that rests longer than this is parked there; somebody who aims moves it. */
+/** A pointer at rest for longer than this is parked, not aiming at a tile. */
 const AimMilliseconds = 4_000;
 
-/** The tiles in their order. */
+/** The tiles in display order. */
 export class TileGrid {
   readonly root = make("ul", "tiles");
   private readonly tiles = new Map<string, NodeTile>();
@@ -19,12 +19,12 @@ export class TileGrid {
     return this.tiles.get(id);
   }
 
-  /** Whether a reader is about to use a tile, which must then not move away. */
+  /** Whether the user is about to use a tile, which must not move away then. */
   get inUse(): boolean {
     return performance.now() - this.pointedAt < AimMilliseconds || this.root.querySelector(":focus-visible") !== null;
   }
 
-  /** Makes the grid show exactly these nodes in this order, and returns those whose tiles are new. */
+  /** Shows exactly these nodes in this order and returns those whose tiles are new. */
   arrange(ids: readonly string[]): string[] {
     const added: string[] = [];
     const wanted = new Set(ids);
@@ -45,7 +45,7 @@ export class TileGrid {
       if (tile.root === place) place = place.nextElementSibling;
       else this.root.insertBefore(tile.root, place);
     }
-    // Moving an element takes the focus from it.
+    // Moving an element blurs it.
     if (focused instanceof HTMLElement && focused !== document.activeElement && this.root.contains(focused)) {
       focused.focus({ preventScroll: true });
     }

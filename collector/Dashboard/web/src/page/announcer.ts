@@ -1,11 +1,11 @@
 import type { HealthChange } from "../cluster/clusterState.ts";
 import { make } from "./dom.ts";
 
-/** Longer lists are told as a number: nobody listens to forty names. */
+/** Longer lists are announced as a count. */
 const NamesMax = 3;
 
-/** What a screen reader is told: losses and recoveries, and nothing of the numbers that change every second. */
-export function announcementOf(changes: readonly HealthChange[]): string {
+/** Announces losses and recoveries to screen readers, but not readings, which change every second. */
+export function healthAnnouncement(changes: readonly HealthChange[]): string {
   const lost = changes.filter((change) => change.after === "lost").map((change) => change.hostname);
   const recovered = changes
     .filter((change) => change.before === "lost" && change.after === "up")
@@ -27,7 +27,7 @@ export class Announcer {
   }
 
   announceHealth(changes: readonly HealthChange[]): void {
-    this.announce(announcementOf(changes));
+    this.announce(healthAnnouncement(changes));
   }
 
   announce(text: string): void {

@@ -2,7 +2,7 @@ import { formatClock } from "../format/times.ts";
 import { make, setText } from "./dom.ts";
 import { makeWarningIcon } from "./icons.ts";
 
-/** Lies over the header while the live stream is broken, so that nothing below it moves. */
+/** Covers the header while the live stream is broken, so that nothing below moves. */
 export class ConnectionBanner {
   readonly root: HTMLElement;
   private readonly text = make("span", "banner-text");
@@ -15,13 +15,13 @@ export class ConnectionBanner {
     this.root.hidden = true;
   }
 
-  /** `frozenTime` is absent when nothing was received yet. */
+  /** `frozenTime` is absent until the first data have arrived. */
   show(frozenTime: number | undefined): void {
     setText(
       this.text,
       frozenTime === undefined
-        ? "No connection to the collector yet. Trying again by itself."
-        : `Connection to the collector lost: data frozen at ${formatClock(frozenTime)}. Reconnecting by itself.`,
+        ? "No connection to the collector yet. Retrying automatically."
+        : `Connection to the collector lost: data frozen at ${formatClock(frozenTime)}. Reconnecting automatically.`,
     );
     this.root.hidden = false;
   }

@@ -1,4 +1,4 @@
-// The only ways in which this page makes and changes elements. Data becomes text, never markup.
+// All element creation and updates of this page go through here. Data becomes text, never markup.
 
 export function make<K extends keyof HTMLElementTagNameMap>(
   tag: K,
@@ -11,7 +11,7 @@ export function make<K extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
-/** Writes only what differs, so that an unchanged value costs neither layout nor paint. */
+/** Writes only changes, so that an unchanged value costs neither layout nor paint. */
 export function setText(element: Element, text: string): void {
   const only = element.firstChild;
   if (only instanceof Text && only.nextSibling === null) {
@@ -25,7 +25,7 @@ export function setAttribute(element: Element, name: string, value: string): voi
   if (element.getAttribute(name) !== value) element.setAttribute(name, value);
 }
 
-/** A name from the network: isolated, so that right-to-left text cannot reorder what stands around it. */
+/** A name from the network, isolated so that right-to-left text cannot reorder its surroundings. */
 export function makeName(className: string): HTMLElement {
   const name = make("bdi", className);
   name.dir = "auto";

@@ -3,7 +3,7 @@ import { makeBrandIcon } from "./icons.ts";
 import { OverviewAddress } from "./route.ts";
 import { makeThemeButton } from "./theme.ts";
 
-/** The bar on top of both views. */
+/** The bar at the top of both views. */
 export class Header {
   readonly root: HTMLElement;
   private readonly live = make("span", "live-state");

@@ -1,8 +1,8 @@
 import type { NodeHealth } from "../api/contract.ts";
 import { makeSvg } from "./dom.ts";
 
-// Every state has its own outline, so that it is told apart without colour: a disc with a tick, a clock, an octagon
-// with a cross, a door with an arrow, an arrow that goes round.
+// Each state has a distinct outline, recognisable without colour: a disc with a tick, a clock, an octagon with a
+// cross, a circular arrow, a door with an arrow.
 const HealthPaths: Record<NodeHealth, string> = {
   up: "M8 1a7 7 0 1 1 0 14A7 7 0 0 1 8 1Zm3.2 4.3L7 9.5 4.9 7.4 3.8 8.5 7 11.7l5.3-5.3Z",
   late: "M8 1a7 7 0 1 1 0 14A7 7 0 0 1 8 1Zm0 1.7a5.3 5.3 0 1 0 0 10.6A5.3 5.3 0 0 0 8 2.7ZM7.2 4h1.6v3.7l2.5 1.5-.8 1.4-3.3-2Z",

@@ -1,4 +1,4 @@
-/** What the keys of the whole page do. Keys with modifiers belong to the browser. */
+/** Page-wide keyboard shortcuts. Keys with modifiers belong to the browser. */
 export interface KeyboardActions {
   focusFilter(): void;
   escape(): void;

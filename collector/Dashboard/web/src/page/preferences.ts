@@ -1,5 +1,5 @@
-// What the reader chose, kept in this browser only. A browser may refuse storage (private mode, policy); the page
-// then works with its defaults.
+// The user's choices, stored in this browser only. If the browser refuses storage (private mode, policy), the page
+// works with its defaults.
 
 export type PreferenceKey = "filter" | "sort" | "theme" | "range";
 
@@ -17,11 +17,11 @@ export function writePreference(key: PreferenceKey, value: string): void {
   try {
     window.localStorage.setItem(Prefix + key, value);
   } catch {
-    // The choice then lasts as long as the page.
+    // The choice then lasts until the page is closed.
   }
 }
 
-/** The stored value when it is one of those that exist today, else the default. */
+/** The stored value if it is still valid, else the default. */
 export function readChoice<T extends string>(key: PreferenceKey, choices: readonly T[], fallback: T): T {
   const stored = readPreference(key);
   return choices.find((choice) => choice === stored) ?? fallback;

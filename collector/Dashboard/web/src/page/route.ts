@@ -1,4 +1,4 @@
-/** Which view the address names. The part after "#" never reaches the server, so any path may serve the page. */
+/** The view in the address. The fragment after "#" never reaches the server, so any path can serve the page. */
 export type Route = { view: "overview" } | { view: "node"; id: string };
 
 const NodePrefix = "#/node/";
@@ -9,7 +9,7 @@ export function parseRoute(hash: string): Route {
   try {
     return { view: "node", id: decodeURIComponent(encoded) };
   } catch {
-    // A broken escape sequence in a hand-typed address: such a node cannot exist, and the node view says so.
+    // A broken escape sequence in a hand-typed address: no such node exists, and the node view says so.
     return { view: "node", id: encoded };
   }
 }

@@ -6,7 +6,7 @@ type Theme = (typeof Themes)[number];
 
 const ThemeWords: Record<Theme, string> = { auto: "◐ Auto", light: "☀ Light", dark: "☾ Dark" };
 
-/** Told after the colours changed, for what is painted on a canvas and does not follow by itself. */
+/** Called after the colours changed, for canvases, which do not follow the style sheet. */
 type ThemeListener = () => void;
 
 const listeners = new Set<ThemeListener>();
@@ -16,7 +16,7 @@ export function onThemeChange(listener: ThemeListener): () => void {
   return () => listeners.delete(listener);
 }
 
-/** Applies the stored theme and returns the button that changes it: as the system, light, dark, and round again. */
+/** Applies the stored theme and returns the button that cycles through system, light and dark. */
 export function makeThemeButton(): HTMLButtonElement {
   const systemDark = window.matchMedia("(prefers-color-scheme: dark)");
   let theme: Theme = readChoice("theme", Themes, "auto");

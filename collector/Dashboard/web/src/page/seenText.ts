@@ -3,7 +3,7 @@ import { formatDay, formatMoment, formatSpan } from "../format/times.ts";
 
 const DayMilliseconds = 86_400_000;
 
-/** Who was heard when, in the words that fit the node's state. `now` is monotonic, `wall` the collector's clock. */
+/** When the node last reported, worded by its state. `now` is monotonic, `wall` is the collector's clock. */
 export function seenText(node: TrackedNode, now: number, wall: number): string {
   const silence = silenceAt(node, now);
   switch (node.status.health) {
@@ -21,7 +21,7 @@ export function seenText(node: TrackedNode, now: number, wall: number): string {
 }
 
 function lastSeenText(lastSeen: number, silence: number, wall: number): string {
-  // After a day the second does not matter, and the tile has no room for it.
+  // After a day, seconds do not matter and do not fit into the tile.
   const moment = silence < DayMilliseconds ? formatMoment(lastSeen, wall) : formatDay(lastSeen);
   return `${moment} (${formatSpan(silence)} ago)`;
 }
@@ -31,7 +31,7 @@ function leaveText(node: TrackedNode, silence: number): string {
   const since = `${formatSpan(silence)} ago`;
   if (bye === undefined) return since;
   if (bye.back === undefined) return `${bye.reason}, ${since}`;
-  // The goodbye was the node's last datagram, so its silence counts from it.
+  // The goodbye was the node's last datagram, so the silence counts from it.
   const remaining = bye.back * 1000 - silence;
   if (remaining > 0) return `${bye.reason}, back in ${formatSpan(remaining + 999)}`;
   return `${bye.reason}, was due ${formatSpan(-remaining)} ago`;

@@ -1,7 +1,7 @@
 import type { Level } from "../cluster/level.ts";
-import { make } from "../page/dom.ts";
+import { make } from "./dom.ts";
 
-/** A thin bar beside or below a number. It repeats the number, so assistive technology skips it. */
+/** A thin bar next to a number. It repeats the number, so it is hidden from assistive technology. */
 export class Meter {
   readonly root: HTMLElement;
   private readonly fill = make("i", "meter-fill");
@@ -13,7 +13,7 @@ export class Meter {
   }
 
   set(ratio: number | undefined, level: Level): void {
-    // Half a percent is finer than a pixel here; what rounds to the same is not written again.
+    // Half a percent is finer than a pixel here, so smaller changes cause no write.
     const share = Math.round(Math.min(1, Math.max(0, ratio ?? 0)) * 200) / 200;
     const shown = `${share} ${level}`;
     if (shown === this.shown) return;
