@@ -49,7 +49,7 @@ scripted("An outage stands above everything while it lasts", simulatedNodes(4), 
   await tileOf(page, nodes[0].id).waitFor();
   const text = "All 4 nodes are silent: the collector's interface eth0 is down: check its cable or Wi-Fi.";
   collector.changeStatus({ outage: { cause: "own-interface", since: start, text } });
-  await waitForText(page.locator(".problem").first(), /its own interface eth0 is down/);
+  await waitForText(page.locator(".problem").first(), /the collector's interface eth0 is down/);
   await keepScreenshot(page, "scripted-outage");
   collector.changeStatus({});
   await page.locator(".problems").waitFor({ state: "hidden" });
