@@ -2,8 +2,8 @@ using NodeTelemetry.Collector.Alerts.Rules;
 
 namespace NodeTelemetry.Collector.Alerts.Engine;
 
-/// <summary>A rule's alert for one node and entry, and what it takes to judge it. Written by the engine only.</summary>
-/// <remarks>Durations are measured by the monotonic clock; wall times are only shown.</remarks>
+/// <summary>A rule's alert for one node and entry, with its timers. Written by the engine's loop only.</summary>
+/// <remarks>Durations are measured by the monotonic clock; wall times are for display only.</remarks>
 internal sealed class AlertInstance(AlertRule rule, Alert alert, TimeProvider time)
 {
     private long _sinceTimestamp = time.GetTimestamp();
@@ -14,27 +14,27 @@ internal sealed class AlertInstance(AlertRule rule, Alert alert, TimeProvider ti
     // The resolved alert while a new one is pending: its end may still have to be sent.
     private Alert? _ended;
 
-    /// <summary>Gets the alert as others see it.</summary>
+    /// <summary>Gets the published alert.</summary>
     public Alert Alert { get; private set; } = alert;
 
-    /// <summary>Gets or sets the rule; after a restart an alert goes by the rule as it is now.</summary>
-    public AlertRule Rule { get; set; } = rule;
+    /// <summary>Gets the rule; after a restart its current definition applies.</summary>
+    public AlertRule Rule { get; } = rule;
 
-    /// <summary>Gets how long its condition has held while a collector was looking.</summary>
+    /// <summary>Gets how long its condition has held while a collector was running.</summary>
     public TimeSpan Held => _heldBefore + time.GetElapsedTime(_sinceTimestamp);
 
     /// <summary>Gets the time since the last observation.</summary>
     public TimeSpan Unobserved => time.GetElapsedTime(_observedTimestamp);
 
-    /// <summary>Sets how long its condition had held before a restart; the time between does not count.</summary>
+    /// <summary>Sets how long its condition had held before a restart; the downtime does not count.</summary>
     public void Restore(TimeSpan heldBefore) => _heldBefore = heldBefore;
 
-    /// <summary>Takes a newer look at its condition.</summary>
+    /// <summary>Takes a new observation of its condition.</summary>
     /// <param name="isBeyond">Whether the condition that begins an alert holds.</param>
     /// <param name="isClear">Whether the condition that ends it holds.</param>
-    /// <param name="look">What is known now: value, summary, host name, labels.</param>
-    /// <returns>Whether its state is another.</returns>
-    public bool Observe(bool isBeyond, bool isClear, Alert look)
+    /// <param name="observed">The observation: value, summary, host name, labels.</param>
+    /// <returns>Whether its phase changed.</returns>
+    public bool Observe(bool isBeyond, bool isClear, Alert observed)
     {
         var before = Alert.Phase;
         _observedTimestamp = time.GetTimestamp();
@@ -45,7 +45,7 @@ internal sealed class AlertInstance(AlertRule rule, Alert alert, TimeProvider ti
                 return false;
             }
 
-            Begin(look);
+            Begin(observed);
         }
 
         if (!isClear)
@@ -53,11 +53,11 @@ internal sealed class AlertInstance(AlertRule rule, Alert alert, TimeProvider ti
             _clearTimestamp = null;
             Alert = Alert with
             {
-                Value = look.Value,
-                Summary = look.Summary,
-                Hostname = look.Hostname,
-                Labels = look.Labels,
-                Severity = look.Severity,
+                Value = observed.Value,
+                Summary = observed.Summary,
+                Hostname = observed.Hostname,
+                Labels = observed.Labels,
+                Severity = observed.Severity,
             };
         }
 
@@ -77,7 +77,7 @@ internal sealed class AlertInstance(AlertRule rule, Alert alert, TimeProvider ti
             _clearTimestamp ??= time.GetTimestamp();
             if (time.GetElapsedTime(_clearTimestamp.Value) >= Rule.KeepFiringFor)
             {
-                Alert = Alert with { Value = look.Value ?? Alert.Value };
+                Alert = Alert with { Value = observed.Value ?? Alert.Value };
                 End(null);
             }
         }
@@ -85,19 +85,19 @@ internal sealed class AlertInstance(AlertRule rule, Alert alert, TimeProvider ti
         return Alert.Phase != before;
     }
 
-    /// <summary>Ends it.</summary>
-    /// <param name="reason">Why, where it is not its value.</param>
+    /// <summary>Resolves the alert.</summary>
+    /// <param name="reason">The reason; <see langword="null"/> if its value ended it.</param>
     public void End(string? reason)
     {
         _clearTimestamp = null;
         Alert = Alert with { Phase = AlertPhase.Resolved, ResolvedAt = time.GetUtcNow(), Ending = reason };
     }
 
-    /// <summary>Takes a pending one back, as if it had not begun.</summary>
+    /// <summary>Discards a pending alert, as if it had not begun.</summary>
     public void Drop() =>
         Alert = _ended ?? Alert with { Phase = AlertPhase.Resolved, ResolvedAt = time.GetUtcNow() };
 
-    /// <summary>Says who keeps it quiet.</summary>
+    /// <summary>Sets the silence or maintenance window that matches it.</summary>
     public void SetSilencedBy(string? name)
     {
         if (Alert.SilencedBy != name)
@@ -106,12 +106,12 @@ internal sealed class AlertInstance(AlertRule rule, Alert alert, TimeProvider ti
         }
     }
 
-    private void Begin(Alert look)
+    private void Begin(Alert observed)
     {
         _ended = Alert.FiredAt is null ? null : Alert;
         _sinceTimestamp = time.GetTimestamp();
         _heldBefore = TimeSpan.Zero;
         _clearTimestamp = null;
-        Alert = look with { Phase = AlertPhase.Pending, Since = time.GetUtcNow() };
+        Alert = observed with { Phase = AlertPhase.Pending, Since = time.GetUtcNow() };
     }
 }

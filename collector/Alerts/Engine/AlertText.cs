@@ -10,20 +10,20 @@ namespace NodeTelemetry.Collector.Alerts.Engine;
 internal static class AlertText
 {
     /// <summary>Creates the summary, such as <c>pi-01: CPU temperature is 84 °C, above 80 °C.</c></summary>
-    public static string Summary(
+    public static string CreateSummary(
         AlertRule rule, NodeStatus status, string? entry, double? value, ReportedEvents reported) =>
         rule.Kind switch
         {
-            AlertRuleKind.NodeLost => reported.LostText(status.Id)
+            AlertRuleKind.NodeLost => reported.GetLossText(status.Id)
                 ?? $"Node {status.Hostname} is lost; last datagram at {status.LastSeen:u}.",
-            AlertRuleKind.Rebooted => reported.RebootedText(status.Id)
+            AlertRuleKind.Rebooted => reported.GetRebootText(status.Id)
                 ?? $"Node {status.Hostname} was rebooted unexpectedly.",
-            AlertRuleKind.Duplicate => Duplicate(status),
-            _ => OfReading(rule, status, entry, value),
+            AlertRuleKind.Duplicate => SummarizeConflict(status),
+            _ => SummarizeReading(rule, status, entry, value),
         };
 
     /// <summary>Formats a value with its display unit.</summary>
-    public static string Quantity(ReadingUnit unit, double value)
+    public static string FormatValue(ReadingUnit unit, double value)
     {
         var (text, factor) = unit switch
         {
@@ -47,7 +47,7 @@ internal static class AlertText
         return string.Create(CultureInfo.InvariantCulture, $"{value * factor:0.###}{text}");
     }
 
-    private static string OfReading(AlertRule rule, NodeStatus status, string? entry, double? value)
+    private static string SummarizeReading(AlertRule rule, NodeStatus status, string? entry, double? value)
     {
         var (name, unit) = (rule.Reading!.Name, rule.Reading.Unit);
         var at = entry is null ? string.Empty : $" of {entry}";
@@ -60,17 +60,17 @@ internal static class AlertText
 
             // The text already states a flag.
             return value is { } shown && rule.Above is not 0
-                ? $"{status.Hostname}: {text}{at} ({Quantity(unit, shown)})."
+                ? $"{status.Hostname}: {text}{at} ({FormatValue(unit, shown)})."
                 : $"{status.Hostname}: {text}{at}.";
         }
 
         var limit = rule.Above is { } above
-            ? $"above {Quantity(unit, above)}"
-            : $"below {Quantity(unit, rule.Below ?? 0)}";
-        return $"{status.Hostname}: {name}{at} is {Quantity(unit, value ?? 0)}, {limit}.";
+            ? $"above {FormatValue(unit, above)}"
+            : $"below {FormatValue(unit, rule.Below ?? 0)}";
+        return $"{status.Hostname}: {name}{at} is {FormatValue(unit, value ?? 0)}, {limit}.";
     }
 
-    private static string Duplicate(NodeStatus status)
+    private static string SummarizeConflict(NodeStatus status)
     {
         var other = status.Conflict?.OtherAddress is { } address ? $" (the other at {address})" : string.Empty;
         return status.Conflict?.Kind switch

@@ -4,7 +4,7 @@ using NodeTelemetry.Collector.Nodes.Events;
 
 namespace NodeTelemetry.Collector.Alerts.Engine;
 
-/// <summary>What events reported that no status holds. Written by the engine only.</summary>
+/// <summary>The facts that events report and no status holds. Written by the engine's loop only.</summary>
 internal sealed class ReportedEvents
 {
     private readonly Dictionary<string, string> _lost = new(StringComparer.Ordinal);
@@ -13,7 +13,7 @@ internal sealed class ReportedEvents
     private string? _network;
     private string? _multicast;
 
-    /// <summary>Gets what rules about the network look at.</summary>
+    /// <summary>Gets the conditions of the rules about the network.</summary>
     public IReadOnlyList<CollectorCondition> Conditions =>
     [
         new(DefaultRules.Network, () => _network),
@@ -26,7 +26,7 @@ internal sealed class ReportedEvents
         or NodeEventKind.MulticastLost or NodeEventKind.MulticastRestored
         || IsUnplannedReboot(raised);
 
-    /// <summary>Takes the events that came since the last round; what that round did not ask for is old.</summary>
+    /// <summary>Takes the events since the last evaluation; reboots that it did not take are discarded.</summary>
     public void BeginRound(ConcurrentQueue<NodeEvent> events)
     {
         _fresh.Clear();
@@ -70,11 +70,11 @@ internal sealed class ReportedEvents
         }
     }
 
-    /// <summary>Gets what the event of its loss said of a node.</summary>
-    public string? LostText(string node) => _lost.GetValueOrDefault(node);
+    /// <summary>Gets the text of a node's loss event.</summary>
+    public string? GetLossText(string node) => _lost.GetValueOrDefault(node);
 
-    /// <summary>Gets what the event of its reboot said of a node.</summary>
-    public string? RebootedText(string node) => _rebooted.GetValueOrDefault(node);
+    /// <summary>Gets the text of a node's reboot event.</summary>
+    public string? GetRebootText(string node) => _rebooted.GetValueOrDefault(node);
 
     /// <summary>Takes an unannounced reboot of a node, once.</summary>
     public bool TakeReboot(string node) => _fresh.Remove(node);

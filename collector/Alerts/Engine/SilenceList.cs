@@ -3,23 +3,23 @@ using NodeTelemetry.Collector.Alerts.Storage;
 
 namespace NodeTelemetry.Collector.Alerts.Engine;
 
-/// <summary>The silences that people made and the maintenance windows of the options. Any thread may use it.</summary>
+/// <summary>The silences that users create and the configured maintenance windows. Thread-safe.</summary>
 internal sealed class SilenceList(
     IReadOnlyList<MaintenanceWindow> windows, AlertStore store, TimeProvider time)
 {
-    /// <summary>Silences at once: people make them by hand, and every alert is compared with each.</summary>
+    /// <summary>The maximum number of silences: users create them by hand, and every alert is compared with each.</summary>
     public const int CountMax = 500;
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Silence> _silences = new(StringComparer.Ordinal);
 
-    /// <summary>Gets the windows.</summary>
+    /// <summary>Gets the maintenance windows.</summary>
     public IReadOnlyList<MaintenanceWindow> Windows => windows;
 
-    /// <summary>Gets what is to be called when a silence came or went.</summary>
+    /// <summary>Gets or sets the callback for an added or removed silence.</summary>
     public Action? Changed { get; set; }
 
-    /// <summary>Gets the silences that have not ended, the one that ends first at the front.</summary>
+    /// <summary>Gets the silences that have not ended, ordered by their end.</summary>
     public IReadOnlyList<Silence> Active
     {
         get
@@ -34,7 +34,7 @@ internal sealed class SilenceList(
         }
     }
 
-    /// <summary>Takes the silences of an earlier process.</summary>
+    /// <summary>Restores the silences of an earlier process.</summary>
     public void Restore(IEnumerable<Silence> silences)
     {
         lock (_lock)
@@ -46,7 +46,7 @@ internal sealed class SilenceList(
         }
     }
 
-    /// <summary>Adds one; <see langword="false"/> when there are too many.</summary>
+    /// <summary>Adds a silence; <see langword="false"/> at the limit.</summary>
     public bool TryAdd(Silence silence)
     {
         lock (_lock)
@@ -64,7 +64,7 @@ internal sealed class SilenceList(
         return true;
     }
 
-    /// <summary>Ends one; <see langword="false"/> when there is none of that identity.</summary>
+    /// <summary>Ends a silence; <see langword="false"/> if there is none with that identity.</summary>
     public bool TryRemove(string id)
     {
         lock (_lock)
@@ -81,7 +81,7 @@ internal sealed class SilenceList(
         return true;
     }
 
-    /// <summary>Removes what has ended.</summary>
+    /// <summary>Removes silences that have ended.</summary>
     public void Expire()
     {
         var now = time.GetUtcNow();
