@@ -109,7 +109,7 @@ internal static class AgentBenchmark
         }
     }
 
-    /// <summary>Waits, and asks each second whoever gives its samples only when asked.</summary>
+    /// <summary>Waits, and scrapes every second the agents that only respond to scrapes.</summary>
     private static async Task ScrapeAsync(HttpClient client, List<(MeasuredAgent Agent, TestProcess Process)> running, TimeSpan duration)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1));

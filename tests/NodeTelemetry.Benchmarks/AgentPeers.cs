@@ -73,7 +73,7 @@ internal static partial class AgentPeers
         return path;
     }
 
-    /// <summary>gmond's own default, with every group collected and sent each second, by unicast and to nobody else.</summary>
+    /// <summary>gmond's default configuration, with every group collected and sent each second by unicast only.</summary>
     private static string GmondConfiguration(int port)
     {
         var standard = TestProcess.RunAsync(["/usr/sbin/gmond", "-t"], Deadline).GetAwaiter().GetResult().Output;

@@ -37,7 +37,7 @@ internal sealed class Backlog
     /// <summary>Gets its first batches.</summary>
     public Backlog Part(double share) => new([.. Batches.Take((int)Math.Ceiling(Batches.Count * share))], 0);
 
-    /// <summary>Makes a database of so many readings.</summary>
+    /// <summary>Creates a database with a given number of readings.</summary>
     public static Backlog Create(string path, int documents)
     {
         var metrics = new CollectorMetrics();

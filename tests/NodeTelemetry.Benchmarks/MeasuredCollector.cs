@@ -72,7 +72,7 @@ internal sealed class MeasuredCollector : IAsyncDisposable
         return collector;
     }
 
-    /// <summary>Waits until so many documents have arrived, and meanwhile asks for what the page shows.</summary>
+    /// <summary>Waits for a number of documents, and meanwhile requests what the page shows.</summary>
     /// <returns>How long it took, and how long the page's question took at most and in the median.</returns>
     public async Task<(TimeSpan Time, TimeSpan PageMedian, TimeSpan PageMax)> DrainAsync(long documents)
     {

@@ -94,7 +94,7 @@ internal static class OpenSearchBenchmark
         {
             isGood &= rsyslog.IsComplete;
 
-            // Where rsyslog comes near to what the server takes, nobody can be twice as fast.
+            // Where rsyslog is close to the server's capacity, no client can be twice as fast.
             var room = BareRateMin * bare / rsyslog.Rate;
             isGood &= IsMet(
                 room < RsyslogRateMin

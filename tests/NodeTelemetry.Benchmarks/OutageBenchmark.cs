@@ -13,7 +13,7 @@ internal static class OutageBenchmark
     private const int NodeCount = 100;
     private const int Points = 10;
 
-    // Nobody listens there.
+    // Nothing listens there.
     private static readonly Uri Nowhere = new("http://127.0.0.1:9");
 
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(100);

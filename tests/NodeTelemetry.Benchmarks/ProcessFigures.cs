@@ -9,7 +9,7 @@ internal static class ProcessFigures
     /// <summary>Gets a line of <c>status</c> in bytes.</summary>
     public static long StatusBytes(int process, string name) => Kilobytes($"/proc/{process}/status", name) * 1024;
 
-    /// <summary>Gets the memory that is no file's, so that nobody shares it.</summary>
+    /// <summary>Gets the anonymous memory, which no other process shares.</summary>
     public static long PrivateBytes(int process) => StatusBytes(process, "RssAnon");
 
     /// <summary>Gets the time that all its threads have been on a CPU.</summary>

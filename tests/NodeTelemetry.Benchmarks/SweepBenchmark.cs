@@ -51,7 +51,7 @@ internal static class SweepBenchmark
                 time.Advance(LossDetector.SweepPeriod);
                 if (isSending)
                 {
-                    // Each at its own time of the second, and once more, as an answer to the first question.
+                    // Each node at its own time of the second, and again as the reply to the first probe.
                     for (var index = step % 50; index < count; index += 50)
                     {
                         Apply(ids[index], sequence + (step / 50));

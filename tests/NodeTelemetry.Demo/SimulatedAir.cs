@@ -5,7 +5,7 @@ using NodeTelemetry.Protocol.Readings;
 namespace NodeTelemetry.Demo;
 
 /// <summary>The air, the light and the noise around a simulated node over the day, as the sensors of a HAT see them.</summary>
-/// <remarks>A room by a street: warm in the afternoon, drier in warm air, lit by the sun behind clouds and by a lamp in
+/// <remarks>A room by a street: warm in the afternoon, drier in warm air, lit by the sun behind clouds and by electric light in
 /// the evening, loud by day, with exhaust and particles in the rush hours, under a pressure that drifts for days.</remarks>
 /// <param name="hat">What it has on its back.</param>
 /// <param name="random">Its chance.</param>
@@ -81,8 +81,8 @@ internal sealed class SimulatedAir(Hat hat, Random random)
     {
         var hour = now.TimeOfDay.TotalHours;
         var clouds = 0.65 + (0.25 * Wave(now, 0.31)) + (0.1 * Wave(now, 0.07));
-        var lamp = hour is > 18.5 and < 23 ? 140 : 0;
-        return Math.Max(0.2, (620 * Sun(hour) * clouds) + lamp + (0.5 * Noise()));
+        var electric = hour is > 18.5 and < 23 ? 140 : 0;
+        return Math.Max(0.2, (620 * Sun(hour) * clouds) + electric + (0.5 * Noise()));
     }
 
     private void Weather(SectionBuilder section, string name, string chip, DateTimeOffset now, double cpuCelsius)
@@ -185,7 +185,7 @@ internal sealed class SimulatedAir(Hat hat, Random random)
         section.Set(SensorsSection.ClearCounts, Math.Round(counts));
     }
 
-    /// <summary>What comes and goes in so many hours.</summary>
+    /// <summary>A value that rises and falls over a number of hours.</summary>
     private double Wave(DateTimeOffset now, double hours) =>
         Math.Sin(_phase + (now.ToUnixTimeMilliseconds() / 3.6e6 / hours * Math.Tau));
 

@@ -71,7 +71,7 @@ internal static partial class Stage
         }
         else if (!stop.IsCancellationRequested)
         {
-            Say($"The collector runs at {address}, but nothing has been heard yet; see above why.");
+            Say($"The collector runs at {address}, but has received nothing yet; the reason is above.");
         }
 
         await Task.WhenAny(collector.Ended, agent?.Ended ?? (Task)sender, Task.Delay(Timeout.Infinite, stop.Token));

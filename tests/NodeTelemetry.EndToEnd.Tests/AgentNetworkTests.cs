@@ -133,7 +133,7 @@ public sealed class AgentNetworkTests : IAsyncDisposable
     private TestProcess StartAgent(params string[] options) => AgentProcess.StartOn(
         _lab, 2, "pi", ["--interval", "500ms", "--target", $"127.0.0.1:{LocalPort}", .. options]);
 
-    /// <summary>Waits for the next datagram there and asserts that it is none later than so many samples after now.</summary>
+    /// <summary>Waits for the next datagram there and asserts that at most a number of samples were sent in between.</summary>
     /// <returns>The address that it came from.</returns>
     private IPAddress AssertSendsWithin(int intervals, Socket listener)
     {

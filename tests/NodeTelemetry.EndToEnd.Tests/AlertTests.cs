@@ -8,17 +8,17 @@ using Xunit;
 
 namespace NodeTelemetry.EndToEnd.Tests;
 
-/// <summary>A real collector that real people and programs are told by, and that nobody changes who may not.</summary>
+/// <summary>A real collector that notifies real channels, and that only authorized clients can change.</summary>
 public sealed class AlertTests
 {
     private const string Token = "0123456789abcdef0123456789abcdef";
 
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
-    /// <summary>An agent is killed: the webhook hears of it; the collector is restarted and repeats nothing; the agent returns: the webhook hears
-    /// of that as well.</summary>
+    /// <summary>An agent is killed: the webhook is notified; the collector is restarted and repeats nothing; the agent returns: the webhook is
+    /// notified of that as well.</summary>
     [Fact]
-    public async Task A_killed_agent_is_told_once_and_so_is_its_return_also_across_a_restart()
+    public async Task A_killed_agent_and_its_return_are_each_notified_once_also_across_a_restart()
     {
         using var folder = new TempFolder();
         await using var webhook = await HttpRecorder.StartAsync();
@@ -54,13 +54,13 @@ public sealed class AlertTests
     }
 
     /// <summary>
-    /// An agent with a key and a display (a file in place of a framebuffer) says that it has one, and is told by a signed message that a rule fires;
-    /// one without a display is told nothing.
+    /// An agent with a key and a display (a file in place of a framebuffer) announces it, and receives a signed message when a rule fires;
+    /// one without a display receives none.
     /// </summary>
     [Fact]
-    public async Task A_node_with_a_display_is_told_how_its_alerts_stand()
+    public async Task A_node_with_a_display_receives_its_alert_level()
     {
-        const string Told = "nodetelemetry_agent_displayed_alert_level";
+        const string Level = "nodetelemetry_agent_displayed_alert_level";
         using var folder = new TempFolder();
         folder.Write("sys/class/graphics/fb0/name", "panel-mipi-dbid\n");
         folder.Write("sys/class/graphics/fb0/virtual_size", "160,80\n");
@@ -85,11 +85,11 @@ public sealed class AlertTests
             "without", port, "--interval", "1s", "--key-file", folder["key"], "--metrics-listen", $"127.0.0.1:{pages.Without}", "--display", "none");
         using var client = new HttpClient();
         await Eventually.TrueAsync(
-            async () => (await PageAsync(pages.With)).Contains($"\n{Told} 2\n", StringComparison.Ordinal),
+            async () => (await PageAsync(pages.With)).Contains($"\n{Level} 2\n", StringComparison.Ordinal),
             TimeSpan.FromMinutes(3),
             () => $"{with.Output}\n{collector.Process.Output}");
 
-        Assert.DoesNotContain(Told, await PageAsync(pages.Without), StringComparison.Ordinal);
+        Assert.DoesNotContain(Level, await PageAsync(pages.Without), StringComparison.Ordinal);
         var nodes = await collector.NodesAsync();
         Assert.Equal("enviro", nodes["with"].GetProperty("about").GetProperty("display").GetString());
         Assert.False(nodes["without"].TryGetProperty("about", out var about) && about.TryGetProperty("display", out _));
@@ -212,7 +212,7 @@ public sealed class AlertTests
     }
 
     [Fact]
-    public async Task Whoever_guesses_passwords_has_to_wait()
+    public async Task A_client_that_guesses_passwords_has_to_wait()
     {
         using var folder = new TempFolder();
         await File.WriteAllTextAsync(folder["token"], Token + "\n");
@@ -284,9 +284,9 @@ public sealed class AlertTests
         var (oneCode, one) = await TestProcess.RunAsync(
             [Programs.Collector, "test-alert", "good", "--config", folder["collector.json"]], Deadline);
         Assert.Equal((0, false), (oneCode, one.Contains("gone", StringComparison.Ordinal)));
-        var (unknownCode, unknown) = await TestProcess.RunAsync([Programs.Collector, "test-alert", "nobody"], Deadline);
+        var (unknownCode, unknown) = await TestProcess.RunAsync([Programs.Collector, "test-alert", "pager"], Deadline);
         Assert.Equal(64, unknownCode);
-        Assert.Contains("There is no channel nobody; there are log.", unknown, StringComparison.Ordinal);
+        Assert.Contains("There is no channel pager; there are log.", unknown, StringComparison.Ordinal);
     }
 
     private static string KeyPem(X509Certificate2 certificate)

@@ -11,7 +11,7 @@ public sealed class BrakeTests
 
     /// <summary>
     /// The export stops and alerts, nothing is a dead letter, the node is shown as ever; after the repair everything arrives and the
-    /// alert ends, without anybody's help. By default the alert waits for 45 s; here it does not.
+    /// alert ends by itself. By default the alert waits for 45 s; here it does not.
     /// </summary>
     [Fact]
     public async Task Export_that_is_refused_altogether_alerts_loses_nothing_and_goes_on_by_itself()

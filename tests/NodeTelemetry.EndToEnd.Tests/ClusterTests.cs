@@ -79,7 +79,7 @@ public sealed class ClusterTests
         await WaitForAnswerAsync(collector, "pi");
         var before = (await collector.NodesAsync())["pi"];
 
-        await lab.SetMulticastAsync(1, isHeard: false);
+        await lab.SetMulticastAsync(1, isReceived: false);
         await Eventually.TrueAsync(
             async () => (await collector.NodesAsync())["pi"].GetProperty("probeRecoveries").GetInt64() >= 10,
             Deadline,

@@ -41,7 +41,7 @@ internal sealed class CollectorProcess : IAsyncDisposable
     public static Task<CollectorProcess> StartAsync(TempFolder folder, NetworkLab lab, int host, params string[] options) =>
         StartAsync([.. lab.On(host), Programs.Collector, .. options], folder, lab.ClientOn(host), new Uri("http://127.0.0.1:8077/"));
 
-    /// <summary>Gets a UDP port that nobody uses just now.</summary>
+    /// <summary>Gets a UDP port that is currently unused.</summary>
     public static int FreeUdpPort()
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
@@ -49,7 +49,7 @@ internal sealed class CollectorProcess : IAsyncDisposable
         return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 
-    /// <summary>Gets a TCP port that nobody uses just now.</summary>
+    /// <summary>Gets a TCP port that is currently unused.</summary>
     public static int FreeTcpPort()
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);

@@ -12,7 +12,7 @@ namespace NodeTelemetry.EndToEnd.Tests;
 
 /// <summary>
 /// A real collector that requires signatures, with its real socket and its real database. Two real agents, one with a key of its
-/// own, have sent two runs each, and somebody has recorded them. That is replayed and altered, and what nobody has sent is
+/// own, have sent two runs each, which were recorded. The recording is replayed and altered, and further datagrams are
 /// forged: before a restart of the collector and after it.
 /// </summary>
 public sealed class ForgeryTests : IDisposable
@@ -28,7 +28,7 @@ public sealed class ForgeryTests : IDisposable
 
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(90);
 
-    // A key of a name that is known, made by somebody who does not have its secret.
+    // A key with a known name and another secret.
     private static readonly SignatureKey Foreign = new(Shared, new byte[SignatureKey.SecretBytes], []);
 
     private static ReadOnlySpan<byte> Marker => ",\"sig\":\""u8;
@@ -81,7 +81,7 @@ public sealed class ForgeryTests : IDisposable
         Assert.Equal(0, await collector.Process.WaitForExitAsync(Deadline));
     }
 
-    /// <summary>What the API says of the nodes, save for what counts replays and tells the time.</summary>
+    /// <summary>What the API returns for the nodes, except counts of replays and times.</summary>
     private static async Task<List<string>> StateAsync(CollectorProcess collector) =>
         [.. (await collector.NodesAsync()).Values.SelectMany(static node => node.EnumerateObject())
             .Where(static property => property.Name is not ("duplicates" or "silence"))
@@ -148,7 +148,7 @@ public sealed class ForgeryTests : IDisposable
 
         // Each was looked at: refused for one reason or another, or known.
         await Eventually.TrueAsync(
-            async () => await JudgedAsync(collector) == await CountAsync(collector, "received_total"), Deadline, () => collector.Process.Output);
+            async () => await CountProcessedAsync(collector) == await CountAsync(collector, "received_total"), Deadline, () => collector.Process.Output);
         Assert.True(accepted == await CountAsync(collector, "accepted_total"), $"Seed {seed}");
         Assert.Equal(before, await StateAsync(collector));
         Assert.True(await CountAsync(collector, "rejected_total{reason=\"bad_signature\"}") > AttemptCount / 4);
@@ -160,17 +160,17 @@ public sealed class ForgeryTests : IDisposable
         Assert.True(await CountAsync(collector, "duplicate_total") > AttemptCount / 20);
     }
 
-    private static async Task<double> JudgedAsync(CollectorProcess collector)
+    private static async Task<double> CountProcessedAsync(CollectorProcess collector)
     {
-        double judged = 0;
+        double processed = 0;
         foreach (var line in (await collector.GetTextAsync("metrics")).Split('\n'))
         {
             var isCounted = ((string[])["accepted_total ", "duplicate_total ", "rejected_total{"]).Any(
                 name => line.StartsWith("nodetelemetry_collector_datagrams_" + name, StringComparison.Ordinal));
-            judged += isCounted ? double.Parse(line.AsSpan(line.LastIndexOf(' ')), System.Globalization.CultureInfo.InvariantCulture) : 0;
+            processed += isCounted ? double.Parse(line.AsSpan(line.LastIndexOf(' ')), System.Globalization.CultureInfo.InvariantCulture) : 0;
         }
 
-        return judged;
+        return processed;
     }
 
     /// <summary>Takes a datagram that was recorded, and replays or alters it, or makes another of it.</summary>
@@ -188,7 +188,7 @@ public sealed class ForgeryTests : IDisposable
                 _buffer[random.Next(length)] ^= (byte)(1 << random.Next(8));
                 break;
             case 3:
-                // A run that nobody has sent, under a signature that was good for another.
+                // A run that was never sent, under a signature that was valid for another.
                 SetRun(random);
                 break;
             case 4:
@@ -208,7 +208,7 @@ public sealed class ForgeryTests : IDisposable
                 length = Sign(end, Foreign);
                 break;
             default:
-                // By somebody who has the key of one node, and speaks for the other.
+                // With the key of one node in the name of the other.
                 SetNode(AgentProcess.NodeOf(Shared));
                 SetRun(random);
                 length = Sign(end, KeyFile.Load(_folder[Bound]).Keys[0]);
@@ -246,7 +246,7 @@ public sealed class ForgeryTests : IDisposable
         return (long)command.ExecuteScalar()!;
     }
 
-    /// <summary>Hears what an agent sends to the collector.</summary>
+    /// <summary>Receives what an agent sends to the collector.</summary>
     private sealed class Recorder : IDisposable
     {
         private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);

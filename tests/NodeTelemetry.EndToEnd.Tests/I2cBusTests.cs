@@ -22,7 +22,7 @@ public sealed class I2cBusTests
         """;
 
     /// <summary>The code by which doctor ends on a machine whose only interface is the loopback one.</summary>
-    private const int NobodyHears = 2;
+    private const int NoListener = 2;
 
     /// <summary>Without KVM the machine boots in some seconds; a busy one takes many times that.</summary>
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(5);
@@ -31,7 +31,7 @@ public sealed class I2cBusTests
         JsonDocument.Parse(File.ReadAllBytes(RepositoryRoot.Fixture("i2c", "vectors.json"))).RootElement;
 
     /// <summary>BME280 and LTR559 as on an Enviro, the two of a Sense HAT whose values the datasheets have examples of, and another maker's chip at an
-    /// address of theirs, which nobody may write to.</summary>
+    /// address of theirs, which must not be written to.</summary>
     [Fact]
     public async Task Chips_say_what_the_datasheets_say()
     {
@@ -59,7 +59,7 @@ public sealed class I2cBusTests
         AssertClose(humidity.GetProperty("RH").GetDouble() / 100, sensors, "hts221", "h", 0.001);
         AssertClose(humidity.GetProperty("C").GetDouble(), sensors, "hts221", "t", 0.01);
         Assert.Equal(4, sensors.EnumerateObject().Count());
-        var page = machine.Output("doctor", NobodyHears);
+        var page = machine.Output("doctor", NoListener);
         Assert.Contains("On i2c-1: BME280 at 0x76, LTR559 at 0x23, HTS221 at 0x5f, LPS25H at 0x5c.", page, StringComparison.Ordinal);
         Assert.Contains("On i2c-1 at 0x77: another chip than BME280 (it says 0x55); it is left alone.", page, StringComparison.Ordinal);
         Assert.Equal(machine.Output("before"), machine.Output("after"));
@@ -98,7 +98,7 @@ public sealed class I2cBusTests
         var stuck = JsonDocument.Parse(machine.Output("stuck")).RootElement;
         Assert.False(stuck.TryGetProperty("sensors", out _));
         Assert.True(stuck.GetProperty("meminfo").GetProperty("MemTotal").GetInt64() > 0);
-        Assert.Contains("i2c-1 does not work", machine.Output("doctor", NobodyHears), StringComparison.Ordinal);
+        Assert.Contains("i2c-1 does not work", machine.Output("doctor", NoListener), StringComparison.Ordinal);
         AssertBme280(Sensors(machine.Output("again")), exact: true);
     }
 
@@ -157,7 +157,7 @@ public sealed class I2cBusTests
         AssertLtr559(sensors);
         AssertLps25h(sensors);
         Assert.Equal(3, sensors.EnumerateObject().Count());
-        var page = machine.Output("doctor", NobodyHears);
+        var page = machine.Output("doctor", NoListener);
         Assert.Contains("On i2c-1 at 0x76: bme280, driven by the kernel and read through it.", page, StringComparison.Ordinal);
         Assert.Contains("On i2c-1 at 0x23: ltr559, driven by the kernel and read through it.", page, StringComparison.Ordinal);
         Assert.Equal(machine.Output("before"), machine.Output("after"));
@@ -184,7 +184,7 @@ public sealed class I2cBusTests
 
     private static void AssertBme280(JsonElement sensors, bool exact)
     {
-        // The kernel's driver reckons in integers: hundredths of a degree, and pascals to some digits.
+        // The kernel's driver computes in integers: hundredths of a degree, and pascals to some digits.
         var example = Vectors.GetProperty("bme280")[0].GetProperty("dbl_C_Pa_RH");
         AssertClose(example[0].GetDouble(), sensors, "bme280", "t", exact ? 0.001 : 0.01);
         AssertClose(example[1].GetDouble(), sensors, "bme280", "p", exact ? 0.1 : 1);

@@ -5,15 +5,15 @@ using Xunit;
 namespace NodeTelemetry.EndToEnd.Tests;
 
 /// <summary>
-/// What is told of nodes that die, reboot and fall silent: real programs on several hosts, and the events that the collector keeps.
+/// The events of nodes that fail, reboot and fall silent: real programs on several hosts.
 /// </summary>
 public sealed class NodeLifeTests
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
-    /// <summary>kill -9 of one agent: late, lost, and recovered when it is started again; nothing else is told of anybody.</summary>
+    /// <summary>kill -9 of one agent: late, lost, and recovered when it is started again; no other event is raised.</summary>
     [Fact]
-    public async Task A_killed_agent_is_told_as_lost_and_as_recovered()
+    public async Task A_killed_agent_is_reported_as_lost_and_as_recovered()
     {
         await using var site = await Site.StartAsync(nodes: 3);
         site.Agents[0].Kill();
@@ -55,11 +55,11 @@ public sealed class NodeLifeTests
     }
 
     /// <summary>
-    /// A machine that is rebooted says so by what systemd has planned, is rebooting, and comes back with another boot id: up, told as planned, and no
+    /// A machine that reboots announces what systemd has planned, is rebooting, and returns with another boot id: up, reported as planned, and no
     /// alert. Its boot id and its plan are files of the test; everything else is the machine's own.
     /// </summary>
     [Fact]
-    public async Task A_reboot_with_a_goodbye_alarms_nobody()
+    public async Task A_reboot_with_a_goodbye_raises_no_alert()
     {
         using var machine = new RebootedMachine();
         await using var site = await Site.StartAsync(nodes: 2, spareHosts: 1);
@@ -74,16 +74,16 @@ public sealed class NodeLifeTests
         Assert.Equal("reboot", bye.GetProperty("reason").GetString());
         await using var after = site.StartAgent(4, machine.Boot(2, plansReboot: false));
         await site.Collector.WaitForHealthAsync("n4", "up", Deadline);
-        var told = (await site.WaitForEventAsync("rebooted")).GetProperty("details");
-        Assert.True(told.GetProperty("planned").GetBoolean());
-        Assert.Equal(RebootedMachine.BootOf(2), told.GetProperty("boot").GetString());
+        var reported = (await site.WaitForEventAsync("rebooted")).GetProperty("details");
+        Assert.True(reported.GetProperty("planned").GetBoolean());
+        Assert.Equal(RebootedMachine.BootOf(2), reported.GetProperty("boot").GetString());
         Assert.Equal(["rebooting", "rebooted"], (await site.KindsAsync("n4")).Except(["joined"]));
         Assert.Empty((await site.Collector.GetAsync("api/alerts")).GetProperty("alerts").EnumerateArray());
     }
 
     /// <summary>The power fails: no goodbye. The node is lost, comes back with another boot id, and that it rebooted is an alert.</summary>
     [Fact]
-    public async Task A_reboot_without_a_goodbye_is_told_and_alerts()
+    public async Task A_reboot_without_a_goodbye_is_reported_and_alerts()
     {
         using var machine = new RebootedMachine();
         await using var site = await Site.StartAsync(nodes: 2, spareHosts: 1);
@@ -95,8 +95,8 @@ public sealed class NodeLifeTests
 
         await site.Collector.WaitForHealthAsync("n4", "lost", Deadline);
         await using var after = site.StartAgent(4, machine.Boot(2, plansReboot: false));
-        var told = (await site.WaitForEventAsync("rebooted")).GetProperty("details");
-        Assert.False(told.GetProperty("planned").GetBoolean());
+        var reported = (await site.WaitForEventAsync("rebooted")).GetProperty("details");
+        Assert.False(reported.GetProperty("planned").GetBoolean());
         await Eventually.TrueAsync(
             async () => (await site.Collector.GetAsync("api/alerts")).GetProperty("alerts").EnumerateArray().Any(static alert =>
                 alert.GetProperty("rule").GetString() == "unexpected-reboot"
@@ -108,7 +108,7 @@ public sealed class NodeLifeTests
 
     /// <summary>The cable of one node is pulled: that node is lost. The cable of the collector is pulled: one event says so, and names the interface.</summary>
     [Fact]
-    public async Task A_pulled_cable_is_one_event_whoever_it_belongs_to()
+    public async Task A_pulled_cable_is_one_event_on_either_side()
     {
         await using var site = await Site.StartAsync(nodes: 3);
         await site.Lab.SetCableAsync(2, isConnected: false);
@@ -131,8 +131,8 @@ public sealed class NodeLifeTests
             await site.Collector.WaitForHealthAsync(hostname, "up", Deadline);
         }
 
-        var told = (await site.KindsAsync()).Where(static kind => kind is not ("late" or "recovered"));
-        Assert.Equal(["lost", "network-lost", "network-restored"], told);
+        var reported = (await site.KindsAsync()).Where(static kind => kind is not ("late" or "recovered"));
+        Assert.Equal(["lost", "network-lost", "network-restored"], reported);
     }
 
     /// <summary>All nodes' cables are pulled, the collector's own is not: one event, which does not blame the collector's interface.</summary>
@@ -153,9 +153,9 @@ public sealed class NodeLifeTests
         Assert.DoesNotContain("lost", await site.KindsAsync());
     }
 
-    /// <summary>An agent that says it restarts is rebooting, then up; that is told, and nothing that would alarm anybody.</summary>
+    /// <summary>An agent that announces a restart is rebooting, then up; that is reported, and nothing alerts.</summary>
     [Fact]
-    public async Task A_goodbye_that_promises_to_be_back_alarms_nobody()
+    public async Task A_goodbye_with_an_expected_return_raises_no_alert()
     {
         await using var site = await Site.StartAsync(nodes: 3, "--back-after", "stop=60s");
         site.Agents[0].Terminate();
@@ -169,15 +169,15 @@ public sealed class NodeLifeTests
         Assert.Equal(["rebooting", "restarted"], await site.KindsAsync("n2"));
     }
 
-    /// <summary>Two agents send one id from two hosts: told once, and shown with the other one's address.</summary>
+    /// <summary>Two agents send one id from two hosts: reported once, and shown with the other one's address.</summary>
     [Fact]
-    public async Task One_id_from_two_hosts_is_told_once()
+    public async Task One_id_from_two_hosts_is_reported_once()
     {
         await using var site = await Site.StartAsync(nodes: 2, "--group6", "none");
         await using var twin = AgentProcess.StartOn(site.Lab, 3, "n2", "--interval", "1s", "--group6", "none");
-        var told = await site.WaitForEventAsync("duplicate-node");
+        var reported = await site.WaitForEventAsync("duplicate-node");
         string[] addresses = ["10.77.0.2", "10.77.0.3"];
-        var details = told.GetProperty("details");
+        var details = reported.GetProperty("details");
         Assert.Equal(
             addresses,
             ((string[])[details.GetProperty("address").GetString()!, details.GetProperty("otherAddress").GetString()!]).Order());
@@ -196,10 +196,10 @@ public sealed class NodeLifeTests
             await site.WaitUntilItAnswersAsync(hostname);
         }
 
-        await site.Lab.SetMulticastAsync(1, isHeard: false);
+        await site.Lab.SetMulticastAsync(1, isReceived: false);
         var lost = await site.WaitForEventAsync("multicast-lost");
         Assert.Equal("snooping", lost.GetProperty("details").GetProperty("cause").GetString());
-        await site.Lab.SetMulticastAsync(1, isHeard: true);
+        await site.Lab.SetMulticastAsync(1, isReceived: true);
         await site.WaitForEventAsync("multicast-restored");
 
         var kinds = await site.KindsAsync();
@@ -261,13 +261,13 @@ public sealed class NodeLifeTests
             Deadline,
             () => Collector.Process.Output);
 
-        /// <summary>Waits until something was told so often since all were up.</summary>
+        /// <summary>Waits until an event was raised a number of times since all were up.</summary>
         public Task WaitForCountAsync(string kind, int count) => Eventually.TrueAsync(
             async () => (await KindsAsync()).Count(one => one == kind) >= count,
             Deadline,
-            () => $"'{kind}' should be told {count} times. The collector wrote:\n{Collector.Process.Output}");
+            () => $"'{kind}' should be reported {count} times. The collector wrote:\n{Collector.Process.Output}");
 
-        /// <summary>Gets the kinds of what was told since all were up, oldest first, of one node or of all.</summary>
+        /// <summary>Gets the kinds of the events since all were up, oldest first, of one node or of all.</summary>
         public async Task<IReadOnlyList<string>> KindsAsync(string? hostname = null) =>
             [.. (await EventsAsync(hostname)).Select(static each => each.GetProperty("kind").GetString()!)];
 
@@ -281,7 +281,7 @@ public sealed class NodeLifeTests
                     return found.ValueKind == JsonValueKind.Object;
                 },
                 Deadline,
-                () => $"'{kind}' should be told. The collector wrote:\n{Collector.Process.Output}");
+                () => $"'{kind}' should be reported. The collector wrote:\n{Collector.Process.Output}");
             return found;
         }
 

@@ -26,7 +26,7 @@ public sealed class PrometheusTests
 
     /// <summary>
     /// Prometheus scrapes a real collector with a real agent, as OpenMetrics. The agent is killed: the shipped rule fires and reaches the
-    /// Alertmanager, our own alert reaches it directly, and the webhook hears of it from both of them. The agent returns: all of it resolves.
+    /// Alertmanager, our own alert reaches it directly, and both notify the webhook. The agent returns: everything resolves.
     /// </summary>
     [Fact]
     public async Task A_lost_node_reaches_the_Alertmanager_by_both_ways_and_so_does_its_return()
@@ -63,14 +63,14 @@ public sealed class PrometheusTests
         await Eventually.TrueAsync(
             async () => Names(await AskAsync(client, alerts)).SequenceEqual(["NodeTelemetryNodeLost", "node-lost"]), Deadline,
             () => $"{prometheus.Output}\n{alertmanager.Output}\n{collector.Process.Output}");
-        await HeardAsync(webhook, "/direct", "\"status\":\"firing\"");
-        await HeardAsync(webhook, "/manager", "\"alertname\":\"node-lost\"");
-        await HeardAsync(webhook, "/manager", "\"alertname\":\"NodeTelemetryNodeLost\"");
+        await ReceivedAsync(webhook, "/direct", "\"status\":\"firing\"");
+        await ReceivedAsync(webhook, "/manager", "\"alertname\":\"node-lost\"");
+        await ReceivedAsync(webhook, "/manager", "\"alertname\":\"NodeTelemetryNodeLost\"");
 
         await using var returned = AgentProcess.StartOnLoopback("pi-01", port, "--interval", "500ms");
         await Eventually.TrueAsync(
             async () => (await AskAsync(client, alerts)).GetArrayLength() == 0, Deadline, () => collector.Process.Output);
-        await HeardAsync(webhook, "/direct", "\"status\":\"resolved\"");
+        await ReceivedAsync(webhook, "/direct", "\"status\":\"resolved\"");
         await Eventually.TrueAsync(
             () => Task.FromResult(Resolved(webhook).Order(StringComparer.Ordinal).SequenceEqual(["NodeTelemetryNodeLost", "node-lost"])), Deadline,
             () => alertmanager.Output);
@@ -158,7 +158,7 @@ public sealed class PrometheusTests
         .Select(static alert => alert.GetProperty("labels").GetProperty("alertname").GetString())
         .Order(StringComparer.Ordinal);
 
-    private static Task HeardAsync(HttpRecorder webhook, string path, string text) => Eventually.TrueAsync(
+    private static Task ReceivedAsync(HttpRecorder webhook, string path, string text) => Eventually.TrueAsync(
         () => Task.FromResult(webhook.Requests.Any(request =>
             request.Path == path && request.Body.Contains(text, StringComparison.Ordinal))),
         Deadline,

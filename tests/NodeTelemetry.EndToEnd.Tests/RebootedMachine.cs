@@ -14,7 +14,7 @@ internal sealed class RebootedMachine : IDisposable
     /// <summary>Gets the boot id that the agent sends.</summary>
     public static string BootOf(int number) => number.ToString("x8", CultureInfo.InvariantCulture);
 
-    /// <summary>Starts the kernel, just now: one that had run for longer than nothing was heard would be a second machine.</summary>
+    /// <summary>Starts the kernel now: one with an uptime beyond the silence would be a second machine.</summary>
     /// <returns>The options of the agent.</returns>
     public string[] Boot(int number, bool plansReboot)
     {

@@ -26,7 +26,7 @@ public sealed class RepairTests
     /// never lost, and when the loss ends, every sample is in the history and in the index once.
     /// </summary>
     [Fact]
-    public async Task With_thirty_percent_loss_nobody_is_lost_and_everything_comes_in_the_end()
+    public async Task With_thirty_percent_loss_no_node_is_lost_and_everything_arrives_eventually()
     {
         const int Seed = 30;
         const int SampleCount = 150;
@@ -82,22 +82,22 @@ public sealed class RepairTests
             await StopAsync(first);
         }
 
-        // The witness hears every sample, and so knows when enough were sent to nobody.
+        // The witness receives every sample, and so knows when enough were sent without a collector.
         var missed = (int)(OutageSeconds * 1000 / IntervalMilliseconds);
-        await HearAsync(witness, missed);
+        await ReceiveAsync(witness, missed);
         await using (var second = await StartCollectorAsync(folder, port, openSearch))
         {
             await WaitAsync(second, null, node => Number(node, "repaired") >= missed);
-            await WaitForIndexAsync(openSearch, static _ => true, $"{missed} samples were sent to nobody");
+            await WaitForIndexAsync(openSearch, static _ => true, $"{missed} samples were sent without a collector");
             agent.Terminate();
             await second.WaitForHealthAsync(Hostname, "left", Deadline);
             var node = (await second.NodesAsync())[Hostname];
             Assert.Equal(0, Number(node, "unrecoverable"));
-            await WaitForIndexAsync(openSearch, IsGoodbye, $"{missed} samples were sent to nobody");
+            await WaitForIndexAsync(openSearch, IsGoodbye, $"{missed} samples were sent without a collector");
             await StopAsync(second);
         }
 
-        AssertOnce(folder, openSearch, $"{missed} samples were sent to nobody");
+        AssertOnce(folder, openSearch, $"{missed} samples were sent without a collector");
     }
 
     private static double Setting(string name, double byDefault) =>
@@ -132,7 +132,7 @@ public sealed class RepairTests
             Deadline,
             () => $"{relay}\n{collector.Process.Output}");
 
-    private static async Task HearAsync(Socket witness, int samples)
+    private static async Task ReceiveAsync(Socket witness, int samples)
     {
         using var cancellation = new CancellationTokenSource(TimeSpan.FromSeconds(OutageSeconds) + Deadline);
         var buffer = new byte[2048];
@@ -141,11 +141,11 @@ public sealed class RepairTests
             witness.Receive(buffer);
         }
 
-        for (var heard = new HashSet<long>(); heard.Count < samples;)
+        for (var received = new HashSet<long>(); received.Count < samples;)
         {
             var length = await witness.ReceiveAsync(buffer, cancellation.Token);
             using var datagram = JsonDocument.Parse(buffer.AsMemory(0, length));
-            heard.Add(Number(datagram.RootElement, "seq"));
+            received.Add(Number(datagram.RootElement, "seq"));
         }
     }
 

@@ -13,7 +13,7 @@ public sealed class RunCommandTests
     [Fact]
     public async Task Run_shows_this_machine_and_ctrl_c_stops_both()
     {
-        // In a namespace of its own, so that nothing is sent to the network of whoever runs the tests.
+        // In a namespace of its own, so that nothing reaches the network of the test machine.
         Assert.SkipWhen(NetworkLab.Obstacle is not null, NetworkLab.Obstacle ?? string.Empty);
         using var folder = new TempFolder();
         await using var lab = await NetworkLab.CreateAsync(hosts: 1);
@@ -48,7 +48,7 @@ public sealed class RunCommandTests
         Assert.Equal(0, await demo.WaitForExitAsync(Deadline));
     }
 
-    /// <summary>A port given to the collector is the agent's as well, else nothing would be heard.</summary>
+    /// <summary>A port given to the collector is the agent's as well, otherwise nothing would be received.</summary>
     [Theory]
     [InlineData("run")]
     [InlineData("demo")]

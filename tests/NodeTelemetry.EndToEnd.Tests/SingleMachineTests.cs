@@ -87,7 +87,7 @@ public sealed class SingleMachineTests
     }
 
     [Fact]
-    public async Task A_raspi_cluster_daemon_is_heard_and_gets_a_learnt_interval()
+    public async Task A_raspi_cluster_daemon_is_accepted_and_its_interval_is_learnt()
     {
         using var folder = new TempFolder();
         var port = CollectorProcess.FreeUdpPort();
@@ -176,12 +176,12 @@ public sealed class SingleMachineTests
         await using var collector = await CollectorProcess.StartAsync(folder, CollectorProcess.FreeUdpPort());
         using var client = new HttpClient { BaseAddress = collector.Address };
 
-        using var unknown = await client.GetAsync(new Uri("api/nodes/nobody", UriKind.Relative));
+        using var unknown = await client.GetAsync(new Uri("api/nodes/missing", UriKind.Relative));
         using var reading = await client.GetAsync(new Uri("api/history?reading=x", UriKind.Relative));
         using var range = await client.GetAsync(new Uri("api/history?reading=load1&points=7", UriKind.Relative));
 
         Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
-        Assert.Contains("No node 'nobody'", await unknown.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Contains("No node 'missing'", await unknown.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.BadRequest, reading.StatusCode);
         Assert.Contains("cpuRatio", await reading.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.BadRequest, range.StatusCode);

@@ -11,19 +11,19 @@ using Xunit;
 
 namespace NodeTelemetry.EndToEnd.Tests;
 
-/// <summary>The shipped unit under the real systemd: a machine in namespaces, whose datagrams the test hears.</summary>
+/// <summary>The shipped unit under the real systemd: a machine in namespaces, whose datagrams the test receives.</summary>
 public sealed class SystemdTests
 {
     private const string Unit = "nodetelemetry-agent.service";
     private const int Port = 16077;
 
-    /// <summary>As many as it takes until the slowest sampler has been asked once more.</summary>
+    /// <summary>As many as it takes until the slowest sampler has run again.</summary>
     private const int Samples = 10;
 
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
-    /// <summary>Starts the unit as it is shipped, reloads it, restarts it, restarts it while a package manager is at work, and stops it. Every goodbye must tell the
-    /// truth.</summary>
+    /// <summary>Starts the unit as it is shipped, reloads it, restarts it, restarts it while a package manager is at work, and stops it.
+    /// Every goodbye must be true.</summary>
     [Fact]
     public async Task The_hardened_unit_reads_everything_reloads_and_says_why_it_stops()
     {
@@ -58,7 +58,7 @@ public sealed class SystemdTests
     [Theory]
     [InlineData("reboot", 180)]
     [InlineData("poweroff", null)]
-    public async Task A_machine_that_goes_down_is_told_as_such(string end, int? back)
+    public async Task A_machine_that_goes_down_is_announced_as_such(string end, int? back)
     {
         await using var lab = await StartAsync();
         using var listener = Listen(lab);

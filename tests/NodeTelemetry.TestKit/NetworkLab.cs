@@ -51,8 +51,8 @@ public sealed partial class NetworkLab : IAsyncDisposable
         IpAsync("-n", Switch, "link", "set", $"p{host}", isConnected ? "up" : "down");
 
     /// <summary>Keeps multicast from a host, as a switch does that snoops wrongly, or lets it through again; unicast and broadcast always pass.</summary>
-    public Task SetMulticastAsync(int host, bool isHeard) =>
-        IpAsync("-n", Switch, "link", "set", $"p{host}", "type", "bridge_slave", "mcast_flood", isHeard ? "on" : "off");
+    public Task SetMulticastAsync(int host, bool isReceived) =>
+        IpAsync("-n", Switch, "link", "set", $"p{host}", "type", "bridge_slave", "mcast_flood", isReceived ? "on" : "off");
 
     /// <summary>Takes a host's interface away, as when an adapter is pulled.</summary>
     public Task RemoveInterfaceAsync(int host) => IpAsync("-n", Name(host), "link", "del", "eth0");

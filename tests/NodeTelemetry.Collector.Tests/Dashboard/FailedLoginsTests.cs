@@ -29,7 +29,7 @@ public sealed class FailedLoginsTests
     }
 
     [Fact]
-    public void Others_do_not_wait_and_whoever_gets_it_right_starts_anew()
+    public void Other_addresses_do_not_wait_and_a_successful_login_resets_the_count()
     {
         Fail(Guesser, 20);
         Assert.Equal(TimeSpan.Zero, _logins.GetWait(IPAddress.Parse("10.77.0.67")));
@@ -39,7 +39,7 @@ public sealed class FailedLoginsTests
     }
 
     [Fact]
-    public void An_hour_later_nothing_is_held_against_anybody()
+    public void Failures_expire_after_an_hour()
     {
         Fail(Guesser, 20);
         _time.Advance(FailedLogins.KeptFor);

@@ -92,7 +92,7 @@ public sealed class LiveFeedTests
     }
 
     [Fact]
-    public async Task What_happens_to_nodes_is_told_after_how_they_are()
+    public async Task Events_are_sent_after_the_state_of_the_nodes()
     {
         using var subscription = _feed.Subscribe()!;
         _feed.Publish();
@@ -102,11 +102,11 @@ public sealed class LiveFeedTests
 
         var events = await Take(subscription, 4, withEvents: true);
         Assert.Equal(["nodes", "status", "update", "events"], events.Select(static message => message.Name));
-        var told = events[3].Data.GetProperty("events").EnumerateArray().ToList();
-        Assert.Equal(["joined", "lost"], told.Select(static each => each.GetProperty("kind").GetString()));
-        Assert.Equal(Snapshots.NodeA, told[1].GetProperty("node").GetString());
-        Assert.Equal("up", told[1].GetProperty("details").GetProperty("before").GetString());
-        Assert.True(told[1].GetProperty("id").GetInt64() > told[0].GetProperty("id").GetInt64());
+        var reported = events[3].Data.GetProperty("events").EnumerateArray().ToList();
+        Assert.Equal(["joined", "lost"], reported.Select(static each => each.GetProperty("kind").GetString()));
+        Assert.Equal(Snapshots.NodeA, reported[1].GetProperty("node").GetString());
+        Assert.Equal("up", reported[1].GetProperty("details").GetProperty("before").GetString());
+        Assert.True(reported[1].GetProperty("id").GetInt64() > reported[0].GetProperty("id").GetInt64());
     }
 
     /// <summary>Browsers come while the registry changes and the feed publishes: what each believes in the end is true.</summary>
@@ -154,7 +154,7 @@ public sealed class LiveFeedTests
     }
 
     [Fact]
-    public async Task Nobody_can_begin_to_listen_when_the_collector_stops()
+    public async Task No_client_can_subscribe_while_the_collector_stops()
     {
         using var early = _feed.Subscribe()!;
         using var stop = new CancellationTokenSource();

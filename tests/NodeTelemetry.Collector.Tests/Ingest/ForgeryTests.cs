@@ -15,8 +15,8 @@ using Xunit;
 namespace NodeTelemetry.Collector.Tests.Ingest;
 
 /// <summary>
-/// A collector that requires signatures has heard three runs of two nodes. Then a million datagrams come that none of them has sent
-/// now: forged, altered, replayed, before and after a restart. None may be accepted, and none may change what is known.
+/// A collector that requires signatures has received three runs of two nodes. Then a million datagrams arrive that neither has sent:
+/// forged, altered, replayed, before and after a restart. None may be accepted, and none may change what is known.
 /// </summary>
 public sealed class ForgeryTests : IDisposable
 {
@@ -34,7 +34,7 @@ public sealed class ForgeryTests : IDisposable
     private readonly Snapshots.Recorder _recorder = new();
     private readonly byte[] _buffer = new byte[2048];
     private readonly ReceivedDatagram _datagram = new();
-    private readonly List<byte[]> _heard = [];
+    private readonly List<byte[]> _received = [];
     private readonly List<byte[]> _foreign = [];
     private readonly KeyStore _keys;
     private readonly TempFolder _folder = new();
@@ -59,18 +59,18 @@ public sealed class ForgeryTests : IDisposable
         {
             for (var sequence = 0; sequence < SamplesPerRun; sequence++)
             {
-                Hear(loop, "aa", run, sequence, Shared);
-                Hear(loop, "bb", run, sequence, OfNodeB);
+                Receive(loop, "aa", run, sequence, Shared);
+                Receive(loop, "bb", run, sequence, OfNodeB);
             }
         }
 
-        // Of the names that are known, by whoever does not have their secrets; signed beforehand, for it is slow.
+        // Under known key names, but with other secrets; signed beforehand, because that is slow.
         for (var sequence = 0; sequence < ForeignCount; sequence++)
         {
             _foreign.Add(Sign(sequence % 2 == 0 ? "aa" : "bb", 3, SamplesPerRun + sequence, Foreign));
         }
 
-        Assert.Equal(_heard.Count, _metrics.DatagramsAccepted.Value);
+        Assert.Equal(_received.Count, _metrics.DatagramsAccepted.Value);
         Attack(loop, registry, AttemptCount / 2);
 
         // What is stored of a node, and nothing else, goes over to the next process.
@@ -150,7 +150,7 @@ public sealed class ForgeryTests : IDisposable
     {
         var random = new Random(Seed);
         var before = registry.Statuses.Select(State).Order().ToList();
-        var (accepted, told) = (_metrics.DatagramsAccepted.Value, _recorder.Accepted.Count);
+        var (accepted, reported) = (_metrics.DatagramsAccepted.Value, _recorder.Accepted.Count);
         for (var attempt = 0; attempt < attempts; attempt++)
         {
             var length = Forge(random);
@@ -162,43 +162,43 @@ public sealed class ForgeryTests : IDisposable
             }
         }
 
-        Assert.Equal(told, _recorder.Accepted.Count);
+        Assert.Equal(reported, _recorder.Accepted.Count);
         Assert.Equal(before, registry.Statuses.Select(State).Order());
         Assert.True(_metrics.DatagramsRejected[RejectReason.BadSignature].Value > attempts / 4);
         Assert.True(_metrics.DatagramsRejected[RejectReason.OldRun].Value > attempts / 20);
         Assert.True(_metrics.DatagramsRejected[RejectReason.MissingSignature].Value > attempts / 20);
     }
 
-    /// <summary>Takes a datagram that was heard, and replays or alters it, or invents one.</summary>
+    /// <summary>Replays or alters a received datagram, or invents one.</summary>
     private int Forge(Random random)
     {
-        var heard = _heard[random.Next(_heard.Count)];
-        heard.CopyTo(_buffer, 0);
+        var received = _received[random.Next(_received.Count)];
+        received.CopyTo(_buffer, 0);
         switch (random.Next(6))
         {
             case 0:
-                return heard.Length;
+                return received.Length;
             case 1:
-                _buffer[random.Next(heard.Length)] ^= (byte)(1 << random.Next(8));
-                return heard.Length;
+                _buffer[random.Next(received.Length)] ^= (byte)(1 << random.Next(8));
+                return received.Length;
             case 2:
                 // Another number under a signature that was good for the one before.
                 var digits = _buffer.AsSpan().IndexOf("\"seq\":"u8) + "\"seq\":".Length;
                 Utf8Formatter.TryFormat(random.Next(10), _buffer.AsSpan(digits, 1), out _);
-                return heard.AsSpan().SequenceEqual(_buffer.AsSpan(0, heard.Length)) ? 0 : heard.Length;
+                return received.AsSpan().SequenceEqual(_buffer.AsSpan(0, received.Length)) ? 0 : received.Length;
             case 3:
                 // Without its signature.
-                var end = _buffer.AsSpan(0, heard.Length).LastIndexOf(",\"sig\""u8);
+                var end = _buffer.AsSpan(0, received.Length).LastIndexOf(",\"sig\""u8);
                 _buffer[end] = (byte)'}';
                 return end + 1;
             case 4:
                 return CopyOf(_foreign[random.Next(_foreign.Count)]);
             default:
                 // The signature of one at the end of another.
-                var other = _heard[random.Next(_heard.Count)];
+                var other = _received[random.Next(_received.Count)];
                 other.AsSpan(other.AsSpan().LastIndexOf(",\"sig\""u8))
-                    .CopyTo(_buffer.AsSpan(_buffer.AsSpan(0, heard.Length).LastIndexOf(",\"sig\""u8)));
-                return heard.Length;
+                    .CopyTo(_buffer.AsSpan(_buffer.AsSpan(0, received.Length).LastIndexOf(",\"sig\""u8)));
+                return received.Length;
         }
     }
 
@@ -227,10 +227,10 @@ public sealed class ForgeryTests : IDisposable
 
     private static byte[] Sign(string node, uint run, long sequence, SignatureKey key) => Write(node, run, sequence, key);
 
-    private void Hear(IngestLoop loop, string node, uint run, long sequence, SignatureKey key)
+    private void Receive(IngestLoop loop, string node, uint run, long sequence, SignatureKey key)
     {
         var datagram = Sign(node, run, sequence, key);
-        _heard.Add(datagram);
+        _received.Add(datagram);
         _datagram.Set(datagram, Snapshots.Source, _time.GetTimestamp());
         loop.Process(_datagram);
     }

@@ -129,13 +129,13 @@ public sealed class IngestLoopTests
     }
 
     [Fact]
-    public void A_tick_judges_only_after_everything_before_it_was_heard()
+    public void A_tick_sweeps_only_after_everything_queued_before_it()
     {
         Receive(Good);
         _time.Advance(TimeSpan.FromSeconds(0.9));
         for (var tick = 0; tick < 50; tick++)
         {
-            // Heard and tick wait side by side, as after a busy moment.
+            // Datagram and tick wait side by side, as after a busy moment.
             _time.Advance(TimeSpan.FromSeconds(0.9));
             _queue.Enqueue(
                 Encoding.UTF8.GetBytes(Good.Replace("\"seq\":1", $"\"seq\":{tick + 2}", StringComparison.Ordinal)), Snapshots.Source, _time.GetTimestamp());
@@ -146,7 +146,7 @@ public sealed class IngestLoopTests
         Assert.Equal([(Snapshots.NodeA, null, NodeHealth.Up)], _recorder.Changes);
     }
 
-    /// <summary>A collector that is too slow for its nodes would otherwise hear them ever later.</summary>
+    /// <summary>A collector that is too slow for its nodes would otherwise process them ever later.</summary>
     [Fact]
     public void Ticks_do_not_queue_up()
     {

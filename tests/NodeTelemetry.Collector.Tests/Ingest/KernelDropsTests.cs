@@ -29,7 +29,7 @@ public sealed class KernelDropsTests
         Assert.Equal(0, KernelDrops.Sum(Encoding.UTF8.GetBytes(text), new HashSet<int> { 6077 }));
 
     [Fact]
-    public void A_file_that_cannot_be_read_is_told_of_once_and_ends_nothing()
+    public void An_unreadable_file_is_logged_once_and_stops_nothing()
     {
         // Reading it fails for everybody, root too: there is no memory at address 0.
         using var folder = new TempFolder();

@@ -44,7 +44,7 @@ public sealed class MulticastReceiverTests : IDisposable
     }
 
     [Fact]
-    public async Task Hears_the_group_and_after_a_minute_of_silence_joins_again()
+    public async Task Receives_the_group_and_rejoins_it_after_a_minute_of_silence()
     {
         using var stop = new CancellationTokenSource();
         var running = _receiver.RunAsync(stop.Token);
@@ -64,7 +64,7 @@ public sealed class MulticastReceiverTests : IDisposable
     }
 
     [Fact]
-    public async Task Hears_every_group_of_its_socket()
+    public async Task Receives_every_group_of_its_socket()
     {
         using var stop = new CancellationTokenSource();
         var running = _receiver.RunAsync(stop.Token);

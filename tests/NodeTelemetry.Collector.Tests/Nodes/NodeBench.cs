@@ -11,7 +11,7 @@ using NodeTelemetry.TestKit;
 
 namespace NodeTelemetry.Collector.Tests.Nodes;
 
-/// <summary>Simulated nodes that send and answer probes, judged by the real registry, prober and detector. In steps of 50 ms.</summary>
+/// <summary>Simulated nodes that send and reply to probes, with the real registry, prober and detector. In steps of 50 ms.</summary>
 internal sealed class NodeBench
 {
     public static readonly HealthLimits Limits = new(1.5, 2.9, 5, TimeSpan.FromSeconds(2), TimeSpan.FromHours(1));
@@ -91,7 +91,7 @@ internal sealed class NodeBench
             foreach (var node in Nodes.Where(node => node.IsDue(Time)))
             {
                 node.Sequence++;
-                if (node.IsMulticastHeard && IsConnected)
+                if (node.IsMulticastReceived && IsConnected)
                 {
                     Deliver(node);
                 }
@@ -115,9 +115,9 @@ internal sealed class NodeBench
         var known = Registry.Statuses.ToList();
         NodeEvent?[] open = [Registry.Outage, Registry.MulticastOutage];
         Registry = Snapshots.Registry(1000, Time, Recorder);
-        foreach (var told in open.OfType<NodeEvent>())
+        foreach (var reported in open.OfType<NodeEvent>())
         {
-            Registry.RestoreOutage(told);
+            Registry.RestoreOutage(reported);
         }
 
         foreach (var status in known)
@@ -168,7 +168,7 @@ internal sealed class NodeBench
 
         public bool IsAlive { get; set; } = true;
 
-        public bool IsMulticastHeard { get; set; } = true;
+        public bool IsMulticastReceived { get; set; } = true;
 
         public bool IsAnswering { get; set; } = true;
 

@@ -47,7 +47,7 @@ public sealed class ChannelSenderTests
     }
 
     [Fact]
-    public async Task What_changes_within_an_interval_is_told_together_at_its_end()
+    public async Task Changes_within_an_interval_are_sent_together_at_its_end()
     {
         using var bench = new AlertBench([Hot]);
         await bench.RunAsync(5, () => bench.Send(celsius: 90));
@@ -63,7 +63,7 @@ public sealed class ChannelSenderTests
     }
 
     [Fact]
-    public async Task An_alert_that_flaps_within_an_interval_is_not_told_again()
+    public async Task An_alert_that_flaps_within_an_interval_is_not_sent_again()
     {
         using var bench = new AlertBench([Hot]);
         await bench.RunAsync(5, () => bench.Send(celsius: 90));
@@ -96,10 +96,10 @@ public sealed class ChannelSenderTests
         Assert.Equal(1, bench.Metrics.Alerts.Channels["people"].Failed.Value);
         Assert.Equal(1, bench.Metrics.Alerts.Channels["people"].Retried.Value);
 
-        // It ends before anybody could be told of it: one message says both.
+        // It ends before it could be sent: one message reports both.
         await bench.RunAsync(70, () => bench.Send(celsius: 50));
-        var told = Assert.Single(bench.Channel.Sent);
-        Assert.Equal("hot", Assert.Single(told.Resolved).Rule);
+        var reported = Assert.Single(bench.Channel.Sent);
+        Assert.Equal("hot", Assert.Single(reported.Resolved).Rule);
         Assert.Null(bench.Sender.Status.Problem);
         Assert.Equal(0, bench.Sender.Status.WaitingCount);
         Assert.Equal(1, bench.Metrics.Alerts.Channels["people"].Sent.Value);
@@ -145,7 +145,7 @@ public sealed class ChannelSenderTests
     }
 
     [Fact]
-    public async Task What_ended_before_it_could_be_told_is_counted_and_no_problem_any_more()
+    public async Task An_alert_that_ended_before_it_could_be_sent_is_counted_and_no_longer_a_problem()
     {
         using var bench = new AlertBench(
             [Hot], new ChannelSettings { Name = "people", Type = "ntfy", AttemptCount = 2, SendResolved = false });
@@ -159,7 +159,7 @@ public sealed class ChannelSenderTests
     }
 
     [Fact]
-    public async Task An_Alertmanager_goes_on_being_told_of_what_is_silenced_after_it_was_told()
+    public async Task An_alert_silenced_after_it_was_sent_is_still_sent_to_an_Alertmanager()
     {
         using var bench = new AlertBench([Hot], new ChannelSettings
         {
@@ -171,7 +171,7 @@ public sealed class ChannelSenderTests
         Assert.Single(bench.Channel.Sent);
         Assert.True(bench.Silences.TryAdd(Silence(bench, TimeSpan.FromMinutes(10), new("hostname", "pi-*"))));
 
-        // The first goes on, the second was never told.
+        // The first is still sent, the second never was.
         await bench.RunAsync(200, () => Two(bench, 90));
         Assert.True(bench.Channel.Last.IsReminder);
         Assert.True(bench.Channel.Sent.Count >= 3);
@@ -179,7 +179,7 @@ public sealed class ChannelSenderTests
     }
 
     [Fact]
-    public async Task A_channel_is_told_only_what_it_is_for()
+    public async Task A_channel_gets_only_the_alerts_that_it_matches()
     {
         using var bench = new AlertBench(
             [Hot, Hot with { Name = "very-hot", Above = 85, Severity = AlertSeverity.Critical }],
@@ -199,7 +199,7 @@ public sealed class ChannelSenderTests
     }
 
     [Fact]
-    public async Task A_silence_keeps_quiet_until_it_ends_but_not_about_the_end_of_what_was_told()
+    public async Task A_silence_suppresses_alerts_until_it_ends_but_not_the_end_of_a_sent_alert()
     {
         using var bench = new AlertBench([Hot]);
         await bench.RunAsync(5, () => bench.Send(celsius: 90));
@@ -207,7 +207,7 @@ public sealed class ChannelSenderTests
         var silence = Silence(bench, TimeSpan.FromMinutes(10), new("hostname", "pi-*"));
         Assert.True(bench.Silences.TryAdd(silence));
 
-        // One that was told ends, another one begins: only the end is told.
+        // A sent alert ends, another one begins: only the end is sent.
         await bench.RunAsync(90, () => OneHot(bench));
         Assert.Equal(2, bench.Channel.Sent.Count);
         Assert.Equal("pi-01", Assert.Single(bench.Channel.Last.Resolved).Hostname);
@@ -243,25 +243,25 @@ public sealed class ChannelSenderTests
         await bench.RunAsync(5, () => bench.Send(celsius: 90));
         Assert.Single(bench.Channel.Sent);
 
-        // Still firing after the restart: not told again, also before the node is heard.
+        // Still firing after the restart: not sent again, not even before the node reports.
         await bench.RestartAsync(TimeSpan.FromMinutes(1), inOrder);
         await bench.RunAsync(10);
         await bench.RunAsync(70, () => bench.Send(celsius: 90));
         Assert.Single(bench.Channel.Sent);
 
-        // It ends: told.
+        // It ends: sent.
         await bench.RestartAsync(TimeSpan.FromMinutes(1), inOrder);
         await bench.RunAsync(10, () => bench.Send(celsius: 50));
         Assert.Equal("hot", Assert.Single(bench.Channel.Last.Resolved).Rule);
 
-        // And not told again.
+        // And not sent again.
         await bench.RestartAsync(TimeSpan.FromMinutes(1), inOrder);
         await bench.RunAsync(90, () => bench.Send(celsius: 50));
         Assert.Equal(2, bench.Channel.Sent.Count);
     }
 
     [Fact]
-    public async Task The_end_of_an_alert_that_came_while_the_channel_was_away_is_told_after_a_restart()
+    public async Task An_alert_that_ended_while_the_channel_was_unreachable_is_sent_after_a_restart()
     {
         using var bench = new AlertBench([Hot]);
         bench.Channel.FailureCount = int.MaxValue;
@@ -273,7 +273,7 @@ public sealed class ChannelSenderTests
         Assert.Equal("hot", Assert.Single(Assert.Single(bench.Channel.Sent).Resolved).Rule);
     }
 
-    /// <summary>What a pending alert has held before a planned stop counts; the time in which nobody looked does not.</summary>
+    /// <summary>The time that a pending alert held before a planned stop counts; the downtime does not.</summary>
     [Theory]
     [InlineData(true, 25)]
     [InlineData(false, 60)]
@@ -310,7 +310,7 @@ public sealed class ChannelSenderTests
         bench.Execute("UPDATE alert_notification SET alert = 'other' || substr(alert, 4)");
         await bench.RestartAsync(TimeSpan.Zero);
         await bench.RunAsync(70, () => bench.Send(celsius: 50));
-        Assert.Equal("The rule is not there any more.", Assert.Single(bench.Channel.Last.Resolved).Ending);
+        Assert.Equal("The rule no longer exists.", Assert.Single(bench.Channel.Last.Resolved).Ending);
     }
 
     [Theory]

@@ -81,18 +81,18 @@ internal sealed class AlertBench : IDisposable
         Registry.Apply(snapshot, Snapshots.Source, Time.GetTimestamp());
     }
 
-    /// <summary>Lets time pass second by second; in every one the node sends, the engine judges and the sender steps.</summary>
+    /// <summary>Advances time second by second; in each the node sends, the engine evaluates and the sender steps.</summary>
     public async Task RunAsync(int seconds, Action? send = null)
     {
         for (var second = 0; second < seconds; second++)
         {
             Time.Advance(TimeSpan.FromSeconds(1));
             send?.Invoke();
-            await JudgeAsync();
+            await EvaluateAsync();
         }
     }
 
-    public async Task JudgeAsync()
+    public async Task EvaluateAsync()
     {
         Engine.Evaluate();
         var stepping = Sender.StepAsync(CancellationToken.None);
@@ -164,7 +164,7 @@ internal sealed class AlertBench : IDisposable
         Sender.Dispose();
     }
 
-    /// <summary>Keeps what it is given, and fails as often as it is told to.</summary>
+    /// <summary>Records notifications, and fails a given number of times.</summary>
     internal sealed class RecordingChannel : IAlertChannel
     {
         public List<AlertNotification> Sent { get; } = [];

@@ -29,7 +29,7 @@ public sealed class AlertEngineTests
         await bench.RunAsync(9, () => bench.Send(celsius: 85));
         Assert.Equal(AlertPhase.Pending, Assert.Single(bench.Alerts).Phase);
 
-        // A dip below the limit starts it anew.
+        // A dip below the limit restarts it.
         await bench.RunAsync(1, () => bench.Send(celsius: 79));
         Assert.Empty(bench.Alerts);
         await bench.RunAsync(10, () => bench.Send(celsius: 85));
@@ -116,10 +116,10 @@ public sealed class AlertEngineTests
     public async Task Nodes_that_are_cut_off_together_are_one_alert_about_the_network()
     {
         using var bench = new AlertBench();
-        var told = Event(bench, NodeEventKind.NetworkLost, null, "All 24 nodes fell silent: the switch?");
-        bench.Registry.RestoreOutage(told);
+        var reported = Event(bench, NodeEventKind.NetworkLost, null, "All 24 nodes fell silent: the switch?");
+        bench.Registry.RestoreOutage(reported);
         bench.Registry.Restore(Status(bench) with { Health = NodeHealth.Lost, IsIsolated = true });
-        bench.Engine.OnEvent(told);
+        bench.Engine.OnEvent(reported);
         await bench.RunAsync(1);
         var alert = Assert.Single(bench.Alerts);
         Assert.Equal(("network", "All 24 nodes fell silent: the switch?"), (alert.Rule, alert.Summary));
@@ -134,15 +134,15 @@ public sealed class AlertEngineTests
     }
 
     [Fact]
-    public async Task A_restart_during_an_outage_ends_the_networks_alert_only_when_that_is_told_to_be_over()
+    public async Task A_restart_during_an_outage_ends_the_network_alert_only_when_the_network_is_restored()
     {
         using var bench = new AlertBench();
-        var told = Event(bench, NodeEventKind.NetworkLost, null, "All 24 nodes fell silent: the switch?");
-        bench.Engine.OnEvent(told);
+        var reported = Event(bench, NodeEventKind.NetworkLost, null, "All 24 nodes fell silent: the switch?");
+        bench.Engine.OnEvent(reported);
         await bench.RunAsync(5);
         var sent = bench.Channel.Sent.Count;
         await bench.RestartAsync(TimeSpan.FromMinutes(1));
-        bench.Engine.OnEvent(told);
+        bench.Engine.OnEvent(reported);
         await bench.RunAsync(300);
         Assert.Equal(("network", AlertPhase.Firing), (Assert.Single(bench.Alerts).Rule, bench.Alerts[0].Phase));
         Assert.Equal(sent, bench.Channel.Sent.Count);
@@ -169,7 +169,7 @@ public sealed class AlertEngineTests
     [InlineData(true, false)]
     [InlineData(false, true)]
     [InlineData(null, true)]
-    public async Task Only_a_reboot_that_nobody_announced_alerts(bool? isPlanned, bool alerts)
+    public async Task Only_an_unannounced_reboot_alerts(bool? isPlanned, bool alerts)
     {
         using var bench = new AlertBench();
         bench.Send();
@@ -188,7 +188,7 @@ public sealed class AlertEngineTests
         await bench.RunAsync(602, () => bench.Send());
         Assert.Equal(AlertPhase.Resolved, bench.Alerts[0].Phase);
 
-        // It happened in a moment: nobody is told that it is over.
+        // A momentary event: its end is not sent.
         Assert.Equal(["unexpected-reboot"], Assert.Single(bench.Channel.Sent).Firing.Select(static alert => alert.Rule));
     }
 
@@ -214,7 +214,7 @@ public sealed class AlertEngineTests
         await bench.RunAsync(60, () => bench.Send());
         Assert.Equal(AlertPhase.Firing, Assert.Single(bench.Alerts).Phase);
         await bench.RunAsync(5, () => bench.Send());
-        Assert.Equal("The reading does not come any more.", Assert.Single(bench.Alerts).Ending);
+        Assert.Equal("The node no longer sends the reading.", Assert.Single(bench.Alerts).Ending);
     }
 
     [Fact]
@@ -227,7 +227,7 @@ public sealed class AlertEngineTests
         await bench.RunAsync(1);
         bench.Registry.SetHealth(NodeA, NodeHealth.Forgotten);
         await bench.RunAsync(1);
-        Assert.Equal("The node is not known any more.", Assert.Single(bench.Alerts).Ending);
+        Assert.Equal("The node was forgotten.", Assert.Single(bench.Alerts).Ending);
     }
 
     [Fact]

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace NodeTelemetry.Collector.Tests.Nodes.Registry;
 
-/// <summary>What nodes with a display are told of their alerts, second by second.</summary>
+/// <summary>The alert levels that are sent to nodes with a display, second by second.</summary>
 public sealed class DisplayNotifierTests
 {
     private readonly ManualTimeProvider _time = new();
@@ -35,14 +35,14 @@ public sealed class DisplayNotifierTests
     }
 
     [Fact]
-    public void A_display_is_told_at_once_what_changed_and_now_and_then_what_did_not()
+    public void A_changed_level_is_sent_immediately_and_an_unchanged_one_is_repeated()
     {
-        Hear(Snapshots.NodeA, "enviro");
+        Receive(Snapshots.NodeA, "enviro");
         Pass(1);
-        var told = Assert.Single(_sent);
+        var reported = Assert.Single(_sent);
         Assert.Equal(
             (Snapshots.NodeA, ControlRequest.Show, AlertLevel.None, 90),
-            (told.Node, told.Message.Request, told.Message.Alert, told.Message.AlertSeconds));
+            (reported.Node, reported.Message.Request, reported.Message.Alert, reported.Message.AlertSeconds));
 
         _level = AlertLevel.Critical;
         Pass(1);
@@ -56,9 +56,9 @@ public sealed class DisplayNotifierTests
     }
 
     [Fact]
-    public void A_node_without_a_display_is_told_nothing()
+    public void Nothing_is_sent_to_a_node_without_a_display()
     {
-        Hear(Snapshots.NodeA, display: null);
+        Receive(Snapshots.NodeA, display: null);
         _registry.Apply(Snapshots.Legacy(), Snapshots.Source, _time.GetTimestamp());
         Pass(100);
 
@@ -66,10 +66,10 @@ public sealed class DisplayNotifierTests
     }
 
     [Fact]
-    public void Nothing_is_told_before_anybody_has_judged()
+    public void Nothing_is_sent_before_the_first_evaluation()
     {
         _level = null;
-        Hear(Snapshots.NodeA, "enviro");
+        Receive(Snapshots.NodeA, "enviro");
         Pass(40);
         Assert.Empty(_sent);
 
@@ -79,31 +79,31 @@ public sealed class DisplayNotifierTests
     }
 
     [Fact]
-    public void A_node_that_has_left_is_told_nothing()
+    public void Nothing_is_sent_to_a_node_that_has_left()
     {
-        Hear(Snapshots.NodeA, "enviro", new ByeReading("poweroff", null));
+        Receive(Snapshots.NodeA, "enviro", new ByeReading("poweroff", null));
         Pass(1);
         Assert.Empty(_sent);
     }
 
     [Fact]
-    public void Many_at_once_are_told_within_seconds_and_a_refusal_is_counted()
+    public void Many_changes_are_sent_within_seconds_and_a_failed_send_is_counted()
     {
         _isSending = false;
         for (var node = 0; node < 250; node++)
         {
-            Hear($"{node:x16}", "sense-hat");
+            Receive($"{node:x16}", "sense-hat");
         }
 
         _time.Advance(DisplayNotifier.CheckPeriod);
         _teller.Sweep(_time.GetTimestamp());
         Assert.Equal(DisplayNotifier.PerSecondMax, _sent.Count);
         Pass(5);
-        Assert.Equal(250, _sent.Select(static told => told.Node).Distinct().Count());
+        Assert.Equal(250, _sent.Select(static reported => reported.Node).Distinct().Count());
         Assert.Equal((0, 250), (_metrics.DisplayUpdatesSent.Value, _metrics.DisplayUpdatesFailed.Value));
     }
 
-    private void Hear(string node, string? display, ByeReading? bye = null) => _registry.Apply(
+    private void Receive(string node, string? display, ByeReading? bye = null) => _registry.Apply(
         Snapshots.Of(_sequence++, node) with { About = new AboutReading { Display = display }, Bye = bye },
         Snapshots.Source,
         _time.GetTimestamp());

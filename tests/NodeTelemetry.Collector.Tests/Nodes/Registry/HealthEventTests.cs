@@ -7,7 +7,7 @@ using Xunit;
 
 namespace NodeTelemetry.Collector.Tests.Nodes.Registry;
 
-/// <summary>What is told of a node's life, and what is not.</summary>
+/// <summary>The events that a node's life raises, and those that it does not.</summary>
 public sealed class HealthEventTests
 {
     private readonly NodeBench _bench = new();
@@ -37,9 +37,9 @@ public sealed class HealthEventTests
         _bench.With(3);
         for (var round = 0; round < 20; round++)
         {
-            _bench.Nodes[0].IsMulticastHeard = false;
+            _bench.Nodes[0].IsMulticastReceived = false;
             _bench.Run(1.2);
-            _bench.Nodes[0].IsMulticastHeard = true;
+            _bench.Nodes[0].IsMulticastReceived = true;
             _bench.Run(3);
         }
 
@@ -48,7 +48,7 @@ public sealed class HealthEventTests
     }
 
     [Fact]
-    public void Silence_that_ends_in_time_is_told_at_most_every_ten_minutes()
+    public void Silence_that_ends_in_time_is_reported_at_most_every_ten_minutes()
     {
         _bench.With(3);
         for (var round = 0; round < 20; round++)
@@ -114,7 +114,7 @@ public sealed class HealthEventTests
     }
 
     [Fact]
-    public void A_reboot_without_goodbye_and_a_restart_of_the_agent_are_told_apart()
+    public void Distinguishes_a_reboot_without_goodbye_from_a_restart_of_the_agent()
     {
         var node = _bench.With(3).Nodes[0];
         node.IsAlive = false;
@@ -133,7 +133,7 @@ public sealed class HealthEventTests
     }
 
     [Fact]
-    public void A_reboot_while_the_collector_was_down_is_told_and_the_start_alone_is_not()
+    public void A_reboot_while_the_collector_was_down_is_reported_and_the_start_alone_is_not()
     {
         _bench.With(4);
         _bench.RestartCollector();
@@ -159,7 +159,7 @@ public sealed class HealthEventTests
     }
 
     [Fact]
-    public void What_a_node_says_differently_about_itself_is_told_once()
+    public void A_changed_description_of_a_node_is_reported_once()
     {
         var node = _bench.With(1).Nodes[0];
         var about = new AboutReading { Kernel = "6.6", AgentVersion = "0.1", Addresses = ["10.77.0.1", "fd77::1"] };
@@ -178,7 +178,7 @@ public sealed class HealthEventTests
     }
 
     [Fact]
-    public void A_lost_node_tells_what_its_last_sample_shows_of_the_cause()
+    public void The_loss_of_a_node_reports_the_symptoms_in_its_last_sample()
     {
         var node = _bench.With(1).Nodes[0];
         node.Shape = snapshot => (snapshot with { About = new AboutReading { CoreCount = 4 } })
@@ -239,7 +239,7 @@ public sealed class HealthEventTests
             _bench.Run(10);
         }
 
-        // The collector is stopped for an hour; meanwhile nobody was heard.
+        // The collector is stopped for an hour, in which it receives nothing.
         _bench.Time.Advance(TimeSpan.FromHours(1));
         _bench.Run(60);
 
@@ -248,7 +248,7 @@ public sealed class HealthEventTests
     }
 
     [Fact]
-    public void A_node_that_is_forgotten_is_told_and_gone()
+    public void A_forgotten_node_is_reported_and_removed()
     {
         var node = _bench.With(1).Nodes[0];
         _bench.Leave(node, "stop", null);

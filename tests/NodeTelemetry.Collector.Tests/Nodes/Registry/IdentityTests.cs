@@ -11,7 +11,7 @@ public sealed class IdentityTests
     private readonly NodeBench _bench = new();
 
     [Fact]
-    public void A_second_machine_with_the_same_id_is_told_once_and_shown()
+    public void A_second_machine_with_the_same_id_is_reported_once_and_shown()
     {
         _bench.Add("pi-1", Shared, "10.77.0.1");
         _bench.Run(10);
@@ -20,9 +20,9 @@ public sealed class IdentityTests
         (clone.Run, clone.Boot) = (77, 99);
         _bench.Run(600);
 
-        var told = Assert.Single(_bench.Recorder.Events);
-        Assert.Equal((NodeEventKind.DuplicateNode, "10.77.0.2", "10.77.0.1"), (told.Kind, told.Details.Address, told.Details.OtherAddress));
-        Assert.Contains("Two machines use one identity", told.Text, StringComparison.Ordinal);
+        var reported = Assert.Single(_bench.Recorder.Events);
+        Assert.Equal((NodeEventKind.DuplicateNode, "10.77.0.2", "10.77.0.1"), (reported.Kind, reported.Details.Address, reported.Details.OtherAddress));
+        Assert.Contains("Two machines use one identity", reported.Text, StringComparison.Ordinal);
         Assert.Equal(NodeEventKind.DuplicateNode, _bench.Status(clone).Conflict!.Kind);
 
         // The clone is switched off: ten minutes later nothing is shown any more.
@@ -48,7 +48,7 @@ public sealed class IdentityTests
     }
 
     [Fact]
-    public void Two_agents_on_one_machine_are_told_by_their_runs()
+    public void Two_agents_on_one_machine_are_recognized_by_their_runs()
     {
         var first = _bench.Add("pi-1", Shared, "10.77.0.1");
         _bench.Run(10);
@@ -62,16 +62,16 @@ public sealed class IdentityTests
     }
 
     [Fact]
-    public void Two_nodes_with_one_host_name_are_told_once_and_both_shown()
+    public void Two_nodes_with_one_host_name_are_reported_once_and_both_shown()
     {
         var one = _bench.Add("raspberrypi");
         var two = _bench.Add("raspberrypi");
         _bench.Add("other");
         _bench.Run(7200);
 
-        var told = Assert.Single(_bench.Recorder.Events, static raised => raised.Kind != NodeEventKind.Joined);
-        Assert.Equal(NodeEventKind.DuplicateHostname, told.Kind);
-        Assert.Contains("cloned SD card", told.Text, StringComparison.Ordinal);
+        var reported = Assert.Single(_bench.Recorder.Events, static raised => raised.Kind != NodeEventKind.Joined);
+        Assert.Equal(NodeEventKind.DuplicateHostname, reported.Kind);
+        Assert.Contains("cloned SD card", reported.Text, StringComparison.Ordinal);
         Assert.Equal((two.Id, one.Id), (_bench.Status(one).Conflict!.OtherNode, _bench.Status(two).Conflict!.OtherNode));
     }
 
@@ -84,17 +84,17 @@ public sealed class IdentityTests
         }
 
         _bench.Run(600);
-        var told = Assert.Single(_bench.Recorder.Events, static raised => raised.Kind != NodeEventKind.Joined);
-        Assert.StartsWith("8 nodes have the host name raspberrypi: ", told.Text, StringComparison.Ordinal);
+        var reported = Assert.Single(_bench.Recorder.Events, static raised => raised.Kind != NodeEventKind.Joined);
+        Assert.StartsWith("8 nodes have the host name raspberrypi: ", reported.Text, StringComparison.Ordinal);
 
-        // A ninth is told of too.
+        // A ninth is reported too.
         _bench.Add("raspberrypi");
         _bench.Run(60);
         Assert.Equal(2, _bench.Kinds.Count(static kind => kind == NodeEventKind.DuplicateHostname));
     }
 
     [Fact]
-    public void The_same_machine_with_another_id_is_told()
+    public void The_same_machine_with_another_id_is_reported()
     {
         var before = _bench.Add("pi-1", "00000000000000b1", "10.77.0.1");
         _bench.Add("pi-2");

@@ -34,7 +34,7 @@ public sealed class LateReadingTests
     [InlineData(true)]
     public void It_changes_neither_state_nor_events_nor_the_api_nor_the_metrics(bool isGoodbye)
     {
-        HearTwoWithAGap(_registry, _time);
+        ReceiveTwoWithAGap(_registry, _time);
         var before = (Readings: Status().Readings, Json: Json(), Metrics: Metrics(), Seen: Status().LastSeen);
         var (events, changes) = (_recorder.Events.Count, _recorder.Changes.Count);
 
@@ -50,7 +50,7 @@ public sealed class LateReadingTests
         Assert.Equal(before.Metrics, Metrics());
         Assert.Equal((events, changes), (_recorder.Events.Count, _recorder.Changes.Count));
 
-        // What is told of it is that it came.
+        // Only its arrival is reported.
         Assert.Equal((3, 0L), (Status().Received, Status().Missed));
     }
 
@@ -58,22 +58,22 @@ public sealed class LateReadingTests
     public async Task It_raises_no_alert_and_ends_none()
     {
         using var bench = new AlertBench([Hot]);
-        HearTwoWithAGap(bench.Registry, bench.Time);
-        await bench.JudgeAsync();
+        ReceiveTwoWithAGap(bench.Registry, bench.Time);
+        await bench.EvaluateAsync();
         bench.Registry.Apply(Missed(isGoodbye: false), Snapshots.Source, bench.Time.GetTimestamp());
         await bench.RunAsync(3);
         Assert.Empty(bench.Alerts);
 
         // The same reading raises it at once if it is the newest, and a cool one from before does not end it.
         bench.Registry.Apply(Sample(5, 95), Snapshots.Source, bench.Time.GetTimestamp());
-        await bench.JudgeAsync();
+        await bench.EvaluateAsync();
         Assert.Equal("too-hot", Assert.Single(bench.Alerts).Rule);
         bench.Registry.Apply(Sample(4, 40), Snapshots.Source, bench.Time.GetTimestamp());
         await bench.RunAsync(3);
         Assert.Equal(AlertPhase.Firing, Assert.Single(bench.Alerts).Phase);
     }
 
-    private static void HearTwoWithAGap(NodeRegistry registry, ManualTimeProvider time)
+    private static void ReceiveTwoWithAGap(NodeRegistry registry, ManualTimeProvider time)
     {
         registry.Apply(Sample(0, 40), Snapshots.Source, time.GetTimestamp());
         time.Advance(TimeSpan.FromSeconds(2));

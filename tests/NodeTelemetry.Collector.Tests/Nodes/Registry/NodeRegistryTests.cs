@@ -20,7 +20,7 @@ public sealed class NodeRegistryTests
     public NodeRegistryTests() => _registry = Snapshots.Registry(3, _time, _recorder);
 
     [Fact]
-    public void A_new_node_is_up_and_listeners_hear_of_it()
+    public void A_new_node_is_up_and_listeners_are_notified()
     {
         Assert.Equal(ApplyOutcome.Accepted, Apply(Snapshots.Of()));
 
@@ -54,7 +54,7 @@ public sealed class NodeRegistryTests
     }
 
     [Fact]
-    public void A_new_run_starts_counting_anew_and_its_predecessor_is_refused()
+    public void A_new_run_restarts_the_count_and_its_predecessor_is_rejected()
     {
         Apply(Snapshots.Of(50, run: 1));
         Assert.Equal(ApplyOutcome.Accepted, Apply(Snapshots.Of(0, run: 2)));
@@ -131,13 +131,13 @@ public sealed class NodeRegistryTests
             Assert.Equal(ApplyOutcome.OldRun, ApplyTo(registry, OfBoot(boot, run: boot, uptime: 400)));
         }
 
-        // A new boot starts its uptime and, without a clock, its time anew.
+        // A new boot restarts its uptime and, without a clock, its time.
         Assert.Equal(ApplyOutcome.Accepted, ApplyTo(registry, OfBoot(9999, run: 9999, uptime: 5)));
     }
 
     /// <summary>A container counts its uptime from its own start, under the boot id of its host, whose clock goes on.</summary>
     [Fact]
-    public void A_container_that_starts_again_under_the_same_boot_is_heard()
+    public void A_container_that_restarts_under_the_same_boot_is_accepted()
     {
         Apply(OfBoot(7, run: 1, uptime: 86_400));
         var again = OfBoot(7, run: 2, uptime: 3);
@@ -230,7 +230,7 @@ public sealed class NodeRegistryTests
     }
 
     [Fact]
-    public void About_and_labels_stay_until_they_are_told_anew()
+    public void About_and_labels_stay_until_they_are_sent_again()
     {
         Apply(Snapshots.Of(0) with { About = new AboutReading { Kernel = "6.6" }, Labels = [new("rack", "a")] });
         Apply(Snapshots.Of(1));
@@ -356,7 +356,7 @@ public sealed class NodeRegistryTests
     }
 
     [Fact]
-    public void A_restored_node_is_late_until_heard_and_what_was_taken_is_not_taken_twice()
+    public void A_restored_node_is_late_until_it_sends_and_accepted_samples_are_not_accepted_twice()
     {
         Apply(Snapshots.Of(10));
         var second = new NodeRegistry(3, new CollectorMetrics(), _time);
@@ -366,12 +366,12 @@ public sealed class NodeRegistryTests
 
         Assert.Equal(ApplyOutcome.Duplicate, second.Apply(Snapshots.Of(10), Snapshots.Source, _time.GetTimestamp()));
         Assert.Equal(ApplyOutcome.Accepted, second.Apply(Snapshots.Of(11), Snapshots.Source, _time.GetTimestamp()));
-        Assert.True(second.TryGet(Snapshots.NodeA, out var heard));
-        Assert.Equal(NodeHealth.Up, heard.Health);
+        Assert.True(second.TryGet(Snapshots.NodeA, out var received));
+        Assert.Equal(NodeHealth.Up, received.Health);
     }
 
     [Fact]
-    public void The_address_stays_while_it_is_heard_and_then_follows_the_node()
+    public void The_address_stays_while_it_is_in_use_and_then_follows_the_node()
     {
         var other = new IPEndPoint(IPAddress.Parse("fd00::7"), 1).Serialize();
         Apply(Snapshots.Of(0));

@@ -35,7 +35,7 @@ public sealed class NodeRepairerTests
     public void What_has_not_come_is_asked_for_in_a_moment_and_once_it_has_come_no_more()
     {
         Known(Snapshots.NodeA);
-        Hear(5);
+        Receive(5);
         Pass(NodeRepairer.FirstDelay - Step);
         Assert.Empty(_requests);
         Pass(Step * 2);
@@ -45,7 +45,7 @@ public sealed class NodeRepairerTests
 
         for (var sequence = 1; sequence < 5; sequence++)
         {
-            Hear(sequence);
+            Receive(sequence);
         }
 
         Pass(TimeSpan.FromSeconds(30));
@@ -58,9 +58,9 @@ public sealed class NodeRepairerTests
     public void What_only_comes_out_of_order_is_not_asked_for()
     {
         Known(Snapshots.NodeA);
-        Hear(2);
+        Receive(2);
         Pass(NodeRepairer.FirstDelay - Step);
-        Hear(1);
+        Receive(1);
         Pass(TimeSpan.FromSeconds(5));
         Assert.Empty(_requests);
         Assert.Equal(0, Status().Repaired);
@@ -75,14 +75,14 @@ public sealed class NodeRepairerTests
     {
         if (state == "never answered")
         {
-            Hear(0);
+            Receive(0);
         }
         else
         {
             Known(Snapshots.NodeA);
         }
 
-        Hear(3);
+        Receive(3);
         switch (state)
         {
             case "left":
@@ -102,10 +102,10 @@ public sealed class NodeRepairerTests
     }
 
     [Fact]
-    public void In_vain_it_is_asked_for_in_growing_pauses_and_then_given_up()
+    public void An_unanswered_request_is_repeated_with_growing_delays_and_then_abandoned()
     {
         Known(Snapshots.NodeA);
-        Hear(2);
+        Receive(2);
         Pass(TimeSpan.FromMinutes(2));
 
         Assert.Equal(NodeRepairer.AttemptsMax, _requests.Count);
@@ -123,15 +123,15 @@ public sealed class NodeRepairerTests
         Assert.Empty(Status().Gaps);
     }
 
-    /// <summary>A hundred samples: the newest first, at most so many in a request, and the next not before the datagrams of
-    /// that one have had their time.</summary>
+    /// <summary>A hundred samples: the newest first, a bounded number in each request,
+    /// and the next request not before the replies to it have had time to arrive.</summary>
     [Theory]
     [InlineData(1)]
     [InlineData(3)]
-    public void Much_is_asked_for_in_pieces_at_the_pace_of_the_node(int parts)
+    public void Many_samples_are_requested_in_parts_at_the_pace_of_the_node(int parts)
     {
         Known(Snapshots.NodeA, parts);
-        Hear(101, parts: parts);
+        Receive(101, parts: parts);
         _isAnswering = true;
         Pass(TimeSpan.FromSeconds(10));
 
@@ -155,7 +155,7 @@ public sealed class NodeRepairerTests
         for (var node = 0; node < NodeCount; node++)
         {
             Known(Id(node));
-            Hear(WireLimits.RangeSamplesMax + 1, Id(node));
+            Receive(WireLimits.RangeSamplesMax + 1, Id(node));
         }
 
         _isAnswering = true;
@@ -172,7 +172,7 @@ public sealed class NodeRepairerTests
     public void A_request_that_the_system_does_not_take_is_counted_and_made_again()
     {
         Known(Snapshots.NodeA);
-        Hear(2);
+        Receive(2);
         _canSend = false;
         Pass(NodeRepairer.FirstDelay + Step);
         Assert.Equal((0, 1), (_metrics.RepairRequestsSent.Value, _metrics.RepairRequestsFailed.Value));
@@ -184,14 +184,14 @@ public sealed class NodeRepairerTests
         Assert.Equal((1L, 0L), (Status().Repaired, Status().Missed));
     }
 
-    /// <summary>No agent keeps what it sent before it was started anew.</summary>
+    /// <summary>No agent keeps what it sent before a restart.</summary>
     [Fact]
     public void Nothing_of_an_earlier_run_is_asked_for()
     {
         Known(Snapshots.NodeA);
-        Hear(9);
-        Hear(0, run: 2);
-        Hear(4, run: 2);
+        Receive(9);
+        Receive(0, run: 2);
+        Receive(4, run: 2);
         Pass(TimeSpan.FromSeconds(5));
 
         Assert.All(_requests, static request => Assert.Equal((2u, 1L, 3L), (request.Message.Run, request.Message.From, request.Message.To)));
@@ -199,7 +199,7 @@ public sealed class NodeRepairerTests
         Assert.Equal(8, Status().Unrecoverable);
     }
 
-    /// <summary>Asserts that in no span of time more was asked for than comes in it, beside one burst.</summary>
+    /// <summary>Asserts that in no span of time more was requested than arrives in it, apart from one burst.</summary>
     private void AssertPace(TimeSpan span)
     {
         var most = ((span + NodeRepairer.BurstTime).TotalSeconds * NodeRepairer.PerSecondMax) + WireLimits.RangeSamplesMax;
@@ -222,13 +222,13 @@ public sealed class NodeRepairerTests
     /// <summary>Makes a node that has sent a sample and answered a probe.</summary>
     private void Known(string node, int parts = 1)
     {
-        Hear(0, node, parts: parts);
+        Receive(0, node, parts: parts);
         _registry.States.Single(state => state.Status.Id == node).Probes.OnSent(_time.GetTimestamp());
-        Hear(0, node, parts: parts);
+        Receive(0, node, parts: parts);
         Assert.True(_registry.TryGet(node, out var status) && status.AnswersProbes);
     }
 
-    private void Hear(long sequence, string node = Snapshots.NodeA, uint run = 1, int parts = 1)
+    private void Receive(long sequence, string node = Snapshots.NodeA, uint run = 1, int parts = 1)
     {
         for (var part = 0; part < parts; part++)
         {
@@ -257,7 +257,7 @@ public sealed class NodeRepairerTests
         Assert.True(_registry.TryGet(request.Node, out var status));
         for (var sequence = request.Message.From; sequence <= request.Message.To; sequence++)
         {
-            Hear(sequence, request.Node, request.Message.Run!.Value, status.Header!.Part?.Count ?? 1);
+            Receive(sequence, request.Node, request.Message.Run!.Value, status.Header!.Part?.Count ?? 1);
         }
     }
 

@@ -27,7 +27,7 @@ public sealed class LossDetectorTests
     [Fact]
     public void Silence_makes_it_late_then_lost_and_hearing_it_makes_it_up()
     {
-        Hear();
+        Receive();
         Pass(TimeSpan.FromSeconds(2.4));
         Assert.Equal(NodeHealth.Up, Health());
         Pass(TimeSpan.FromSeconds(0.2));
@@ -35,7 +35,7 @@ public sealed class LossDetectorTests
         Pass(TimeSpan.FromSeconds(2.5));
         Assert.Equal(NodeHealth.Lost, Health());
 
-        Hear();
+        Receive();
         Assert.Equal(NodeHealth.Up, Health());
         Assert.Equal(
             [(null, NodeHealth.Up), (NodeHealth.Up, NodeHealth.Late), (NodeHealth.Late, NodeHealth.Lost), (NodeHealth.Lost, NodeHealth.Up)],
@@ -46,9 +46,9 @@ public sealed class LossDetectorTests
     [InlineData(-60)]
     [InlineData(60)]
     [InlineData(-29_000_000)]
-    public void A_stepped_wall_clock_loses_nobody(int minutes)
+    public void A_stepped_wall_clock_loses_no_node(int minutes)
     {
-        Hear();
+        Receive();
         _time.StepWallClock(TimeSpan.FromMinutes(minutes));
         Pass(TimeSpan.FromSeconds(1));
 
@@ -56,9 +56,9 @@ public sealed class LossDetectorTests
     }
 
     [Fact]
-    public void A_collector_that_stood_still_blames_nobody()
+    public void A_paused_collector_loses_no_node()
     {
-        Hear();
+        Receive();
         Pass(TimeSpan.FromSeconds(0.5));
         _time.Advance(TimeSpan.FromMinutes(10));
         _detector.Sweep(_time.GetTimestamp());
@@ -71,7 +71,7 @@ public sealed class LossDetectorTests
     [Fact]
     public void A_restored_node_gets_a_full_grace_period()
     {
-        Hear();
+        Receive();
         Assert.True(_registry.TryGet(Snapshots.NodeA, out var known));
         _time.Advance(TimeSpan.FromDays(1));
         var registry = new NodeRegistry(100, new CollectorMetrics(), _time);
@@ -89,7 +89,7 @@ public sealed class LossDetectorTests
     [Fact]
     public void One_that_left_is_not_lost_but_forgotten_in_the_end()
     {
-        Hear(new ByeReading("poweroff", null));
+        Receive(new ByeReading("poweroff", null));
         Pass(TimeSpan.FromMinutes(1));
         Assert.Equal(NodeHealth.Left, Health());
 
@@ -99,7 +99,7 @@ public sealed class LossDetectorTests
         Assert.Equal((Snapshots.NodeA, NodeHealth.Left, NodeHealth.Forgotten), _recorder.Changes[^1]);
     }
 
-    /// <summary>Nobody knows its interval yet: silence means nothing before two gaps have been seen.</summary>
+    /// <summary>Its interval is still unknown: silence means nothing before two gaps have been seen.</summary>
     [Fact]
     public void A_new_raspi_cluster_node_that_sends_once_a_minute_is_never_called_lost()
     {
@@ -114,7 +114,7 @@ public sealed class LossDetectorTests
     }
 
     [Fact]
-    public void A_raspi_cluster_node_that_was_heard_once_is_lost_in_the_end()
+    public void A_raspi_cluster_node_that_sent_once_is_finally_lost()
     {
         _registry.Apply(Snapshots.Legacy(), Snapshots.Source, _time.GetTimestamp());
         Pass(TimeSpan.FromMinutes(11));
@@ -123,7 +123,7 @@ public sealed class LossDetectorTests
     }
 
     [Fact]
-    public void Each_node_is_judged_by_its_own_interval()
+    public void Each_node_is_evaluated_by_its_own_interval()
     {
         _registry.Apply(Snapshots.Of(0, node: "0000000000000001", intervalMilliseconds: 100), Snapshots.Source, _time.GetTimestamp());
         _registry.Apply(Snapshots.Of(0, node: "0000000000000002", intervalMilliseconds: 60_000), Snapshots.Source, _time.GetTimestamp());
@@ -134,7 +134,7 @@ public sealed class LossDetectorTests
         Assert.Equal((NodeHealth.Lost, NodeHealth.Up), (quick.Health, slow.Health));
     }
 
-    private void Hear(ByeReading? bye = null) =>
+    private void Receive(ByeReading? bye = null) =>
         _registry.Apply(Snapshots.Of(_sequence++) with { Bye = bye }, Snapshots.Source, _time.GetTimestamp());
 
     private void Pass(TimeSpan duration) => Sweep(_detector, duration);

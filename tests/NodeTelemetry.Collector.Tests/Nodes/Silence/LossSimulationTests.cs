@@ -14,7 +14,7 @@ using Xunit;
 namespace NodeTelemetry.Collector.Tests.Nodes.Silence;
 
 /// <summary>
-/// Thirty nodes that send every second, over a network that loses datagrams and answers, judged by the real registry, detector and prober with the
+/// Thirty nodes that send every second, over a network that loses datagrams and replies, with the real registry, detector and prober and
 /// default limits. Only the clock, the network and the nodes are made up. Times are kept to 10 ms.
 /// </summary>
 public sealed class LossSimulationTests
@@ -72,7 +72,7 @@ public sealed class LossSimulationTests
     }
 
     /// <summary>
-    /// Three node-days with 5 % of the datagrams lost each way: some 13 000 samples are missed, and nobody is lost. For a node-year, set
+    /// Three node-days with 5 % of the datagrams lost each way: some 13 000 samples are missed, and no node is lost. For a node-year, set
     /// NODETELEMETRY_SIMULATED_NODE_DAYS to 365; it takes some minutes.
     /// </summary>
     [Fact]
@@ -90,10 +90,10 @@ public sealed class LossSimulationTests
         TestContext.Current.TestOutputHelper?.WriteLine(
             $"Seed {_seed}: {nodeDays} node-days, {_registry.Statuses.Sum(static status => status.Received)} samples taken, {recoveries} of them because "
             + $"they were asked for, {missed} not at all; {_metrics.ProbesSent.Value} probes; {Losses()} nodes lost.");
-        var told = _recorder.Events.Where(static raised => raised.Kind != NodeEventKind.Joined).ToList();
+        var reported = _recorder.Events.Where(static raised => raised.Kind != NodeEventKind.Joined).ToList();
         Assert.True(
-            told.TrueForAll(static raised => raised.Kind is NodeEventKind.Late or NodeEventKind.Recovered) && told.Count <= nodeDays,
-            $"Seed {_seed}: {string.Join(' ', told.Select(static raised => raised.Text))}");
+            reported.TrueForAll(static raised => raised.Kind is NodeEventKind.Late or NodeEventKind.Recovered) && reported.Count <= nodeDays,
+            $"Seed {_seed}: {string.Join(' ', reported.Select(static raised => raised.Text))}");
     }
 
     /// <summary>Hundreds of nodes die at random moments while datagrams are being lost: each is lost within 3 s, and up again when it is back.</summary>
@@ -230,7 +230,7 @@ public sealed class LossSimulationTests
         }
     }
 
-    /// <summary>Advances the clock to the present step, which nobody needs at most steps.</summary>
+    /// <summary>Advances the clock to the current step, which most steps do not need.</summary>
     private long Now()
     {
         if (_timeStep < _step)
@@ -256,7 +256,7 @@ public sealed class LossSimulationTests
 
     private bool Probe(NodeState target, ControlMessage request)
     {
-        // The last byte of the IPv4 address tells whose it is.
+        // The last byte of the IPv4 address identifies the node.
         var node = _nodes[target.Source[7] - 1];
         if (Passes(node) && !node.IsDead(_step))
         {

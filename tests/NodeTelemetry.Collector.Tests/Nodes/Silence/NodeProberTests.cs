@@ -34,32 +34,32 @@ public sealed class NodeProberTests
     [Fact]
     public void An_answer_to_a_probe_says_nothing_of_the_clock()
     {
-        Hear(0);
+        Receive(0);
         var deviation = Status().ClockDeviationSeconds;
         Assert.NotNull(deviation);
         Pass(0.7);
         Assert.Single(_probes);
-        Hear(0);
+        Receive(0);
         Assert.True(Status().AnswersProbes);
         Assert.Equal(deviation, Status().ClockDeviationSeconds);
         Pass(1);
-        Hear(1);
+        Receive(1);
         Assert.NotEqual(deviation, Status().ClockDeviationSeconds);
     }
 
     [Fact]
     public void A_node_that_is_up_is_asked_once_between_two_samples_and_then_known_to_answer()
     {
-        Hear(0);
+        Receive(0);
         Pass(0.7);
         Assert.InRange(Assert.Single(_probes).At.TotalSeconds, 0.5, 0.6);
         Assert.False(Status().AnswersProbes);
 
-        Hear(0);
+        Receive(0);
         Assert.True(Status().AnswersProbes);
         for (var sequence = 1; sequence < 100; sequence++)
         {
-            Hear(sequence);
+            Receive(sequence);
             Pass(1);
         }
 
@@ -72,7 +72,7 @@ public sealed class NodeProberTests
     {
         for (var sequence = 0; sequence < 100; sequence++)
         {
-            Hear(sequence);
+            Receive(sequence);
             Pass(1);
         }
 
@@ -83,7 +83,7 @@ public sealed class NodeProberTests
     [Fact]
     public void Late_is_probed_in_two_volleys_and_silence_to_all_is_loss()
     {
-        HearUntilItAnswers();
+        ReceiveUntilItReplies();
         Pass(1.4);
         Assert.Empty(_probes);
         Pass(0.7);
@@ -101,21 +101,21 @@ public sealed class NodeProberTests
     [Fact]
     public void An_answer_with_a_sample_that_was_lost_makes_it_up_and_is_counted()
     {
-        HearUntilItAnswers();
+        ReceiveUntilItReplies();
         Pass(1.6);
-        Hear(2);
+        Receive(2);
 
         Assert.Equal(NodeHealth.Up, Status().Health);
         Assert.Equal((1, 0), (Status().ProbeRecoveries, Status().Missed));
     }
 
     [Fact]
-    public void An_answer_with_the_known_sample_makes_it_up_and_tells_the_listeners_no_reading()
+    public void A_reply_with_the_same_sample_makes_the_node_up_and_notifies_listeners_of_no_reading()
     {
-        HearUntilItAnswers();
+        ReceiveUntilItReplies();
         Pass(1.6);
         var accepted = _recorder.Accepted.Count;
-        Hear(1);
+        Receive(1);
 
         Assert.Equal(NodeHealth.Up, Status().Health);
         Assert.Equal(1, Status().ProbeRecoveries);
@@ -123,14 +123,14 @@ public sealed class NodeProberTests
         Assert.Equal((Snapshots.NodeA, NodeHealth.Late, NodeHealth.Up), _recorder.Changes[^1]);
     }
 
-    /// <summary>Somebody on the network repeats what the dead node had sent.</summary>
+    /// <summary>A host on the network replays what the failed node had sent.</summary>
     [Theory]
     [InlineData("from elsewhere")]
     [InlineData("an older sample")]
     [InlineData("before any probe")]
     public void A_replay_does_not_keep_a_dead_node_alive(string replay)
     {
-        HearUntilItAnswers();
+        ReceiveUntilItReplies();
         for (var step = 0; step < 30; step++)
         {
             var (sequence, source) = replay switch
@@ -154,7 +154,7 @@ public sealed class NodeProberTests
     [Fact]
     public void An_answer_after_the_goodbye_does_not_revive_it()
     {
-        Hear(0);
+        Receive(0);
         Pass(0.6);
         Assert.Single(_probes);
         var bye = Snapshots.Of(1) with { Bye = new ByeReading("stop", null) };
@@ -183,9 +183,9 @@ public sealed class NodeProberTests
     }
 
     [Fact]
-    public void After_a_restart_of_the_collector_it_is_asked_where_it_was_heard_last_before_it_is_lost()
+    public void After_a_restart_of_the_collector_the_node_is_probed_at_its_last_address_before_it_is_lost()
     {
-        HearUntilItAnswers();
+        ReceiveUntilItReplies();
         var (registry, detector) = Restarted(StoredNode.Restore(Status()));
         Pass(14, detector);
         Assert.Equal(NodeProber.CountMax, _probes.Count);
@@ -198,7 +198,7 @@ public sealed class NodeProberTests
     [Fact]
     public void After_a_restart_of_the_collector_an_answer_with_the_known_sample_makes_it_up()
     {
-        HearUntilItAnswers();
+        ReceiveUntilItReplies();
         var (registry, detector) = Restarted(StoredNode.Restore(Status()));
         Pass(1.7, detector);
         Assert.NotEmpty(_probes);
@@ -212,7 +212,7 @@ public sealed class NodeProberTests
     [Fact]
     public void One_of_which_the_database_does_not_know_the_port_is_not_asked()
     {
-        HearUntilItAnswers();
+        ReceiveUntilItReplies();
         var (registry, detector) = Restarted(StoredNode.Restore(Status() with { Port = null }));
         Pass(16, detector);
 
@@ -220,29 +220,29 @@ public sealed class NodeProberTests
         Assert.Equal(NodeHealth.Lost, registry.Statuses.Single().Health);
     }
 
-    /// <summary>A node on Wi-Fi is asked once halfway between two samples, and its answers change nothing but when it was heard last.</summary>
+    /// <summary>A node on Wi-Fi is probed once halfway between two samples, and its replies change only when it was last seen.</summary>
     [Fact]
     public void One_on_wifi_is_asked_halfway_between_two_samples()
     {
         for (var sequence = 0; sequence < 20; sequence++)
         {
-            HearByWifi(sequence);
+            ReceiveByWifi(sequence);
             Pass(0.6);
             Assert.Equal(sequence + 1, _probes.Count);
-            HearByWifi(sequence);
+            ReceiveByWifi(sequence);
             Pass(0.4);
         }
 
         Assert.Equal((0, 20, 20), (Status().ProbeRecoveries, Status().Received, Status().Duplicates));
 
-        void HearByWifi(long sequence) =>
+        void ReceiveByWifi(long sequence) =>
             _registry.Apply(Snapshots.Of(sequence) with { Sections = Snapshots.Wifi }, Snapshots.Source, _time.GetTimestamp());
     }
 
     [Fact]
     public void After_a_restart_the_new_port_is_asked_and_must_answer_first()
     {
-        HearUntilItAnswers();
+        ReceiveUntilItReplies();
         _registry.Apply(Snapshots.Of(0, run: 2), Elsewhere, _time.GetTimestamp());
         Assert.False(Status().AnswersProbes);
         Pass(0.7);
@@ -268,22 +268,22 @@ public sealed class NodeProberTests
     public void A_probe_that_cannot_be_sent_is_counted_and_awaits_no_answer()
     {
         _canSend = false;
-        Hear(0);
+        Receive(0);
         Pass(0.55);
-        Hear(0);
+        Receive(0);
 
         Assert.False(Status().AnswersProbes);
         Assert.Equal((0, _probes.Count), (_metrics.ProbesSent.Value, _metrics.ProbesFailed.Value));
     }
 
-    /// <summary>Afterwards sample 1 has just been heard, and nothing has been asked since.</summary>
-    private void HearUntilItAnswers()
+    /// <summary>Afterwards sample 1 has just been received, and no probe has been sent since.</summary>
+    private void ReceiveUntilItReplies()
     {
-        Hear(0);
+        Receive(0);
         Pass(0.7);
-        Hear(0);
+        Receive(0);
         Assert.True(Status().AnswersProbes);
-        Hear(1);
+        Receive(1);
         _probes.Clear();
     }
 
@@ -310,7 +310,7 @@ public sealed class NodeProberTests
         return (registry, Detector(registry));
     }
 
-    private void Hear(long sequence) => _registry.Apply(Snapshots.Of(sequence), Snapshots.Source, _time.GetTimestamp());
+    private void Receive(long sequence) => _registry.Apply(Snapshots.Of(sequence), Snapshots.Source, _time.GetTimestamp());
 
     private void Pass(double seconds, LossDetector? detector = null)
     {

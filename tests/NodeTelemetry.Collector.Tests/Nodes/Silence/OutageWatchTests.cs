@@ -13,7 +13,7 @@ public sealed class OutageWatchTests
     private readonly NodeBench _bench = new NodeBench().With(6);
 
     [Fact]
-    public void A_collector_that_hears_nobody_says_so_once_and_tells_of_no_node()
+    public void A_collector_that_receives_nothing_reports_it_once_and_loses_no_node()
     {
         _bench.IsConnected = false;
         _bench.Run(60);
@@ -23,7 +23,7 @@ public sealed class OutageWatchTests
         _bench.Run(30);
         Assert.Null(_bench.Registry.Outage);
 
-        Assert.Equal([NodeEventKind.NetworkLost, NodeEventKind.NetworkRestored], Told());
+        Assert.Equal([NodeEventKind.NetworkLost, NodeEventKind.NetworkRestored], Kinds());
         var lost = _bench.Recorder.Events.Single(static raised => raised.Kind == NodeEventKind.NetworkLost);
         Assert.Equal(("uplink", 6, 6), (lost.Details.Cause, lost.Details.NodeCount, lost.Details.NodesTotal));
         Assert.Equal(6, lost.Details.Nodes!.Count);
@@ -40,21 +40,21 @@ public sealed class OutageWatchTests
         SetAlive(4, true);
         _bench.Run(30);
 
-        Assert.Equal([NodeEventKind.NetworkLost, NodeEventKind.NetworkRestored], Told());
+        Assert.Equal([NodeEventKind.NetworkLost, NodeEventKind.NetworkRestored], Kinds());
         Assert.Equal(("shared", 4, 6), Detail(0));
     }
 
     [Fact]
-    public void Those_that_are_gone_for_good_are_told_of_when_the_others_are_back()
+    public void Nodes_that_stay_silent_are_reported_when_the_others_are_back()
     {
         SetAlive(6, false);
         _bench.Run(60);
         SetAlive(4, true);
         _bench.Run(5);
-        Assert.Equal([NodeEventKind.NetworkLost], Told());
+        Assert.Equal([NodeEventKind.NetworkLost], Kinds());
         _bench.Run(20);
 
-        Assert.Equal([NodeEventKind.NetworkLost, NodeEventKind.NetworkRestored, NodeEventKind.Lost, NodeEventKind.Lost], Told());
+        Assert.Equal([NodeEventKind.NetworkLost, NodeEventKind.NetworkRestored, NodeEventKind.Lost, NodeEventKind.Lost], Kinds());
         Assert.Equal(["pi-5", "pi-6"], _bench.Recorder.Events.TakeLast(2).Select(static raised => raised.Hostname).Order());
         Assert.Contains("Still silent: pi-5, pi-6", _bench.Recorder.Events[^3].Text, StringComparison.Ordinal);
         Assert.DoesNotContain(_bench.Registry.Statuses, static status => status.IsIsolated);
@@ -66,7 +66,7 @@ public sealed class OutageWatchTests
         SetAlive(3, false);
         _bench.Run(3);
 
-        Assert.Equal([NodeEventKind.Lost, NodeEventKind.Lost, NodeEventKind.Lost], Told());
+        Assert.Equal([NodeEventKind.Lost, NodeEventKind.Lost, NodeEventKind.Lost], Kinds());
     }
 
     [Fact]
@@ -78,11 +78,11 @@ public sealed class OutageWatchTests
             _bench.Run(4);
         }
 
-        Assert.Equal(Enumerable.Repeat(NodeEventKind.Lost, 6), Told());
+        Assert.Equal(Enumerable.Repeat(NodeEventKind.Lost, 6), Kinds());
     }
 
     [Fact]
-    public void While_its_own_interface_is_down_the_collector_judges_nobody()
+    public void While_its_own_interface_is_down_the_collector_loses_no_node()
     {
         _bench.Fault = Down;
         _bench.IsConnected = false;
@@ -93,13 +93,13 @@ public sealed class OutageWatchTests
         _bench.IsConnected = true;
         SetAlive(2, false);
         _bench.Run(30);
-        Assert.Equal([NodeEventKind.NetworkLost, NodeEventKind.NetworkRestored, NodeEventKind.Lost, NodeEventKind.Lost], Told());
+        Assert.Equal([NodeEventKind.NetworkLost, NodeEventKind.NetworkRestored, NodeEventKind.Lost, NodeEventKind.Lost], Kinds());
         Assert.Equal(("own-interface", 6, 6), Detail(0));
         Assert.Equal("eth0", _bench.Recorder.Events.Single(static raised => raised.Kind == NodeEventKind.NetworkLost).Details.Interface);
     }
 
     [Fact]
-    public void While_one_interface_is_down_another_still_tells_who_is_lost()
+    public void While_one_interface_is_down_losses_on_another_are_reported()
     {
         _bench.Elsewhere = _bench.Nodes[5];
         _bench.Fault = Down;
@@ -108,7 +108,7 @@ public sealed class OutageWatchTests
         _bench.Nodes[5].IsAlive = false;
         _bench.Run(5);
 
-        Assert.Equal([NodeEventKind.NetworkLost, NodeEventKind.Lost], Told());
+        Assert.Equal([NodeEventKind.NetworkLost, NodeEventKind.Lost], Kinds());
         Assert.Equal("pi-6", _bench.Recorder.Events[^1].Hostname);
     }
 
@@ -132,25 +132,25 @@ public sealed class OutageWatchTests
     }
 
     [Fact]
-    public void A_death_during_an_outage_of_others_is_told()
+    public void A_loss_during_an_outage_of_others_is_reported()
     {
         SetAlive(4, false);
         _bench.Run(20);
         _bench.Nodes[5].IsAlive = false;
         _bench.Run(5);
 
-        Assert.Equal([NodeEventKind.NetworkLost, NodeEventKind.Lost], Told());
+        Assert.Equal([NodeEventKind.NetworkLost, NodeEventKind.Lost], Kinds());
         Assert.Equal("pi-6", _bench.Recorder.Events[^1].Hostname);
     }
 
     [Fact]
-    public void After_a_start_a_collector_that_hears_nobody_says_so()
+    public void After_a_start_a_collector_that_receives_nothing_reports_it()
     {
         _bench.RestartCollector();
         _bench.IsConnected = false;
         _bench.Run(60);
 
-        Assert.Equal([NodeEventKind.NetworkLost], Told());
+        Assert.Equal([NodeEventKind.NetworkLost], Kinds());
     }
 
     [Fact]
@@ -166,7 +166,7 @@ public sealed class OutageWatchTests
         _bench.Run(30);
 
         Assert.Null(_bench.Registry.Outage);
-        Assert.Equal([NodeEventKind.NetworkLost, NodeEventKind.NetworkRestored, NodeEventKind.Lost], Told());
+        Assert.Equal([NodeEventKind.NetworkLost, NodeEventKind.NetworkRestored, NodeEventKind.Lost], Kinds());
         Assert.StartsWith(
             "3 of 4 nodes that fell silent together report again after 12",
             _bench.Recorder.Events.Single(static raised => raised.Kind == NodeEventKind.NetworkRestored).Text,
@@ -174,7 +174,7 @@ public sealed class OutageWatchTests
     }
 
     [Fact]
-    public void One_that_ended_while_the_collector_was_down_is_told_to_be_over()
+    public void An_outage_that_ended_while_the_collector_was_down_is_reported_as_over()
     {
         _bench.IsConnected = false;
         _bench.Run(60);
@@ -182,12 +182,12 @@ public sealed class OutageWatchTests
         _bench.RestartCollector();
         _bench.Run(30);
 
-        Assert.Equal([NodeEventKind.NetworkLost, NodeEventKind.NetworkRestored], Told());
+        Assert.Equal([NodeEventKind.NetworkLost, NodeEventKind.NetworkRestored], Kinds());
         Assert.All(_bench.Registry.Statuses, static status => Assert.True(status is { Health: NodeHealth.Up, IsIsolated: false }));
     }
 
     [Fact]
-    public void A_collector_that_is_deaf_over_a_restart_says_so_once()
+    public void A_receive_fault_over_a_restart_is_reported_once()
     {
         _bench.Fault = Down;
         _bench.IsConnected = false;
@@ -199,35 +199,35 @@ public sealed class OutageWatchTests
         _bench.IsConnected = true;
         _bench.Run(30);
 
-        Assert.Equal([NodeEventKind.NetworkLost, NodeEventKind.NetworkRestored], Told());
+        Assert.Equal([NodeEventKind.NetworkLost, NodeEventKind.NetworkRestored], Kinds());
     }
 
     [Fact]
-    public void Nodes_that_die_in_an_outage_while_the_collector_restarts_are_told_of_when_it_is_over()
+    public void Nodes_that_fail_in_an_outage_while_the_collector_restarts_are_reported_when_it_is_over()
     {
         SetAlive(4, false);
         _bench.Run(60);
         _bench.Nodes[5].IsAlive = false;
         _bench.RestartCollector();
         _bench.Run(60);
-        Assert.Equal([NodeEventKind.NetworkLost], Told());
+        Assert.Equal([NodeEventKind.NetworkLost], Kinds());
         SetAlive(4, true);
         _bench.Run(30);
 
-        Assert.Equal([NodeEventKind.NetworkLost, NodeEventKind.NetworkRestored, NodeEventKind.Lost], Told());
+        Assert.Equal([NodeEventKind.NetworkLost, NodeEventKind.NetworkRestored, NodeEventKind.Lost], Kinds());
         Assert.Equal("pi-6", _bench.Recorder.Events[^1].Hostname);
     }
 
     [Fact]
-    public void Lost_multicast_is_told_of_once_over_a_restart_and_the_nodes_are_asked_on()
+    public void Lost_multicast_is_reported_once_over_a_restart_and_the_nodes_are_still_probed()
     {
-        _bench.Nodes.ForEach(static node => node.IsMulticastHeard = false);
+        _bench.Nodes.ForEach(static node => node.IsMulticastReceived = false);
         _bench.Run(30);
         _bench.RestartCollector();
         _bench.Run(120);
         Assert.All(_bench.Registry.Statuses, static status => Assert.True(status is { Health: NodeHealth.Up, IsMulticastLost: true }));
         Assert.Equal([NodeEventKind.MulticastLost], _bench.Kinds);
-        _bench.Nodes.ForEach(static node => node.IsMulticastHeard = true);
+        _bench.Nodes.ForEach(static node => node.IsMulticastReceived = true);
         _bench.Run(30);
 
         Assert.Equal([NodeEventKind.MulticastLost, NodeEventKind.MulticastRestored], _bench.Kinds);
@@ -271,7 +271,7 @@ public sealed class OutageWatchTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void Nodes_whose_multicast_is_lost_stay_up_and_are_told_of_once(bool isWireless)
+    public void Nodes_whose_multicast_is_lost_stay_up_and_are_reported_once(bool isWireless)
     {
         if (isWireless)
         {
@@ -281,7 +281,7 @@ public sealed class OutageWatchTests
 
         foreach (var node in _bench.Nodes)
         {
-            node.IsMulticastHeard = false;
+            node.IsMulticastReceived = false;
         }
 
         _bench.Run(30);
@@ -292,7 +292,7 @@ public sealed class OutageWatchTests
         Assert.InRange(more, 0, 6 * 600 / 20);
         foreach (var node in _bench.Nodes)
         {
-            node.IsMulticastHeard = true;
+            node.IsMulticastReceived = true;
         }
 
         _bench.Run(30);
@@ -302,13 +302,13 @@ public sealed class OutageWatchTests
     }
 
     [Fact]
-    public void Bad_multicast_of_one_node_is_counted_and_not_told_over_and_over()
+    public void Bad_multicast_of_one_node_is_counted_and_not_reported_repeatedly()
     {
         const int Seed = 20261121;
         var random = new Random(Seed);
         for (var second = 0; second < 3600; second++)
         {
-            _bench.Nodes[0].IsMulticastHeard = random.NextDouble() > 0.35;
+            _bench.Nodes[0].IsMulticastReceived = random.NextDouble() > 0.35;
             _bench.Run(1);
         }
 
@@ -316,7 +316,7 @@ public sealed class OutageWatchTests
         Assert.True(_bench.Status(_bench.Nodes[0]).ProbeRecoveries > 500);
     }
 
-    private IEnumerable<NodeEventKind> Told() =>
+    private IEnumerable<NodeEventKind> Kinds() =>
         _bench.Kinds.Where(static kind => kind is not (NodeEventKind.Late or NodeEventKind.Recovered));
 
     private (string? Cause, int? Count, int? Total) Detail(int index)

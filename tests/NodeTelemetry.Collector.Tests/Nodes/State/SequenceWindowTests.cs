@@ -7,7 +7,7 @@ namespace NodeTelemetry.Collector.Tests.Nodes.State;
 public sealed class SequenceWindowTests
 {
     [Fact]
-    public void Tells_new_repeated_and_too_old_apart()
+    public void Distinguishes_new_repeated_and_too_old()
     {
         var window = Started(at: 100);
 
@@ -20,7 +20,7 @@ public sealed class SequenceWindowTests
     }
 
     [Fact]
-    public void What_an_earlier_process_took_is_repeated_and_what_nobody_heard_is_not_missed()
+    public void Samples_of_an_earlier_process_are_repeated_and_those_before_the_first_are_not_missed()
     {
         var window = default(SequenceWindow);
         window.Restore(100, [], 0);
@@ -122,7 +122,7 @@ public sealed class SequenceWindowTests
     }
 
     [Fact]
-    public void What_is_asked_for_in_vain_is_given_up_with_all_before_it()
+    public void An_unanswered_request_is_abandoned_with_everything_before_it()
     {
         var window = Started(at: 0);
         window.Mark(3, null, 0);
