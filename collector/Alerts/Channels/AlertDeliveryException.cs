@@ -1,15 +1,15 @@
 namespace NodeTelemetry.Collector.Alerts.Channels;
 
-/// <summary>A notification was not taken.</summary>
+/// <summary>A notification was not delivered.</summary>
 internal sealed class AlertDeliveryException : Exception
 {
     /// <summary>Initializes a new instance of the <see cref="AlertDeliveryException"/> class.</summary>
     /// <param name="message">What happened, in a sentence that says what to do.</param>
-    /// <param name="isTemporary">Whether trying again may help.</param>
+    /// <param name="isTemporary">Whether a retry may succeed.</param>
     /// <param name="cause">The cause.</param>
     public AlertDeliveryException(string message, bool isTemporary, Exception? cause = null)
         : base(message, cause) => IsTemporary = isTemporary;
 
-    /// <summary>Gets a value indicating whether trying again may help.</summary>
+    /// <summary>Gets a value indicating whether a retry may succeed.</summary>
     public bool IsTemporary { get; }
 }

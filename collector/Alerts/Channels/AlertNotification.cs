@@ -8,7 +8,7 @@ namespace NodeTelemetry.Collector.Alerts.Channels;
 /// <param name="Firing">Firing alerts that were not sent yet.</param>
 /// <param name="Resolved">Resolved alerts whose firing was sent.</param>
 /// <param name="Active">All alerts that fire, those in <paramref name="Firing"/> among them.</param>
-/// <param name="At">When it was put together.</param>
+/// <param name="At">When it was created.</param>
 /// <param name="Collector">The collector's host name.</param>
 /// <param name="Page">The address of the collector's page.</param>
 internal sealed record AlertNotification(
@@ -19,26 +19,26 @@ internal sealed record AlertNotification(
     string Collector,
     Uri Page)
 {
-    /// <summary>Alerts listed in a text; of the rest only the number is given.</summary>
+    /// <summary>Maximum alerts listed in a text; of the rest only the number is given.</summary>
     public const int ListedMax = 20;
 
-    /// <summary>Characters of a title: services cut longer ones.</summary>
+    /// <summary>Maximum characters of a title: services truncate longer ones.</summary>
     private const int TitleLengthMax = 200;
 
     /// <summary>Gets a value indicating whether it only repeats alerts that were sent before.</summary>
     public bool IsReminder => Firing.Count == 0 && Resolved.Count == 0;
 
-    /// <summary>Gets a value indicating whether it is sent to try a channel.</summary>
+    /// <summary>Gets a value indicating whether it is a test of the channel.</summary>
     public bool IsTest { get; init; }
 
     /// <summary>Gets the worst severity of its alerts.</summary>
     public AlertSeverity Severity =>
         Reported.Count == 0 ? AlertSeverity.Info : Reported.Max(static alert => alert.Severity);
 
-    /// <summary>Gets <c>firing</c> or, when nothing fires any more, <c>resolved</c>.</summary>
+    /// <summary>Gets <c>firing</c>, or <c>resolved</c> if no alert fires.</summary>
     public string Status => Active.Count > 0 ? "firing" : "resolved";
 
-    /// <summary>Gets one line that says the most important.</summary>
+    /// <summary>Gets the most important facts in one line.</summary>
     public string Title
     {
         get
@@ -82,7 +82,7 @@ internal sealed record AlertNotification(
 
     private IReadOnlyList<Alert> Reported => IsReminder ? Active : [.. Firing, .. Resolved];
 
-    // A subject or a header with a line break is refused, or is two.
+    // A line break in a subject or header would be rejected, or begin another header.
     private static string OneLine(string text) => string.Create(text.Length, text, static (line, text) =>
     {
         for (var index = 0; index < line.Length; index++)

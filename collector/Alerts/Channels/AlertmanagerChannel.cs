@@ -5,15 +5,16 @@ using NodeTelemetry.Collector.Alerts.Rules;
 
 namespace NodeTelemetry.Collector.Alerts.Channels;
 
-/// <summary>Hands alerts to a Prometheus Alertmanager, which groups, silences and routes them itself.</summary>
+/// <summary>Sends alerts to a Prometheus Alertmanager, which groups, silences and routes them itself.</summary>
 /// <remarks>
-/// Source: Alertmanager's API v2, <c>POST /api/v2/alerts</c>. It ends an alert by itself at <c>endsAt</c> unless it is
-/// sent again in time, so all that fire are sent every <see cref="ResendInterval"/> with an end four times as far away,
-/// as Prometheus does: a collector that dies leaves no alert behind for ever.
+/// Source: Alertmanager's API v2, <c>POST /api/v2/alerts</c>.
+/// It resolves an alert at <c>endsAt</c> unless the alert is sent again in time.
+/// So all firing alerts are sent every <see cref="ResendInterval"/> with an end four intervals later,
+/// as Prometheus does: the alerts of a failed collector end.
 /// </remarks>
 internal sealed class AlertmanagerChannel(HttpChannelSettings settings) : IAlertChannel
 {
-    /// <summary>How often alerts that fire are sent again.</summary>
+    /// <summary>How often firing alerts are sent again.</summary>
     public static readonly TimeSpan ResendInterval = TimeSpan.FromMinutes(1);
 
     /// <summary>An Alertmanager groups by itself; this only keeps a burst from being many requests.</summary>
@@ -76,10 +77,10 @@ internal sealed class AlertmanagerChannel(HttpChannelSettings settings) : IAlert
         var labels = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (name, value) in alert.Labels)
         {
-            labels[LabelName(name)] = value;
+            labels[CreateLabelName(name)] = value;
         }
 
-        // The alert's own labels win over a node's of the same name.
+        // The alert's labels take precedence over the node's.
         labels[AlertLabels.Rule] = alert.Rule;
         labels[AlertLabels.Severity] = alert.Severity.Name();
         Set(labels, AlertLabels.Node, alert.Node);
@@ -106,7 +107,7 @@ internal sealed class AlertmanagerChannel(HttpChannelSettings settings) : IAlert
 
     private static void Set(Dictionary<string, string> labels, string name, string? value)
     {
-        // An empty label is none, for Alertmanager.
+        // Alertmanager treats an empty label as missing.
         if (string.IsNullOrEmpty(value))
         {
             labels.Remove(name);
@@ -117,8 +118,9 @@ internal sealed class AlertmanagerChannel(HttpChannelSettings settings) : IAlert
         }
     }
 
-    /// <summary>Makes a name that Alertmanager accepts: letters, digits, underscores, no digit in front.</summary>
-    private static string LabelName(string name)
+    /// <summary>Creates a label name that Alertmanager accepts: letters, digits and underscores,
+    /// with no leading digit.</summary>
+    private static string CreateLabelName(string name)
     {
         var text = new StringBuilder(name.Length + 1);
         foreach (var character in name)

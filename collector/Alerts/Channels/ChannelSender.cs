@@ -11,16 +11,16 @@ namespace NodeTelemetry.Collector.Alerts.Channels;
 
 /// <summary>Decides what a channel sends and when, sends it, and records the deliveries.</summary>
 /// <remarks>
-/// There is no queue that could overflow: what waits is the difference between the current alerts and the recorded
-/// deliveries, so after an outage one message has the current state. Delivery is at least once: a collector that is
-/// killed between sending and storing sends again.
+/// There is no queue that could overflow: the pending changes are the difference between the current alerts
+/// and the recorded deliveries, so after an outage one message has the current state.
+/// Delivery is at least once: a collector that is killed between sending and storing sends again.
 /// </remarks>
 internal sealed partial class ChannelSender : IDisposable
 {
-    /// <summary>How long a message that is being sent when the collector stops may take.</summary>
+    /// <summary>How long a send in progress may take when the collector stops.</summary>
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(3);
 
-    /// <summary>How long it waits at once: reminders may be a year apart, timers end at 49 days.</summary>
+    /// <summary>The longest single wait: reminders may be a year apart, timers are limited to 49 days.</summary>
     private static readonly TimeSpan WaitMax = TimeSpan.FromDays(1);
 
     private static readonly TimeSpan RetryDelayMax = TimeSpan.FromSeconds(30);
@@ -45,8 +45,8 @@ internal sealed partial class ChannelSender : IDisposable
 
     /// <summary>Initializes a new instance of the <see cref="ChannelSender"/> class.</summary>
     /// <param name="settings">The settings of the channel.</param>
-    /// <param name="channel">The channel; it is disposed of with this.</param>
-    /// <param name="board">Gets the alerts that there are.</param>
+    /// <param name="channel">The channel; the sender disposes of it.</param>
+    /// <param name="board">Gets the current alerts.</param>
     /// <param name="store">The store of deliveries.</param>
     /// <param name="metrics">The counters.</param>
     /// <param name="page">The address of the collector's page.</param>
@@ -94,13 +94,13 @@ internal sealed partial class ChannelSender : IDisposable
             .Build();
     }
 
-    /// <summary>Gets how the channel is doing.</summary>
+    /// <summary>Gets the status of the channel.</summary>
     public ChannelStatus Status => _status;
 
     /// <summary>Determines whether the end of an alert is still to be sent.</summary>
     public bool IsDeliveryPending(string alert) => _deliveries.ContainsKey(alert);
 
-    /// <summary>Looks at the alerts soon.</summary>
+    /// <summary>Triggers a check of the alerts.</summary>
     public void Wake() => _signal.Set();
 
     /// <summary>Restores the deliveries of an earlier process.</summary>
@@ -113,7 +113,7 @@ internal sealed partial class ChannelSender : IDisposable
 
         if (!_deliveries.IsEmpty)
         {
-            // The wall clock may have stepped meanwhile; too early a reminder is better than none.
+            // The wall clock may have stepped; an early reminder is better than none.
             var age = _time.GetUtcNow() - _deliveries.Values.Max(static row => row.At);
             _triedTimestamp = _time.GetTimestamp();
             _triedBefore = age > TimeSpan.Zero && age < _settings.RepeatInterval ? age : _settings.RepeatInterval;
@@ -150,7 +150,7 @@ internal sealed partial class ChannelSender : IDisposable
     }
 
     /// <summary>Sends what is due.</summary>
-    /// <returns>How long to wait before the next step; <see langword="null"/> for until something happens.</returns>
+    /// <returns>The time until the next step; <see langword="null"/> to wait for a change.</returns>
     internal async Task<TimeSpan?> StepAsync(CancellationToken cancellation)
     {
         while (true)
@@ -171,9 +171,9 @@ internal sealed partial class ChannelSender : IDisposable
 
     private static string Explain(Exception exception) => exception switch
     {
-        TimeoutRejectedException timeout => $"No answer within {timeout.Timeout.TotalSeconds:0.#} s.",
+        TimeoutRejectedException timeout => $"No response within {timeout.Timeout.TotalSeconds:0.#} s.",
         AlertDeliveryException => exception.Message,
-        _ => $"It cannot send this notification, which is a defect: {exception.GetType().Name}: {exception.Message}",
+        _ => $"This notification cannot be sent because of a defect: {exception.GetType().Name}: {exception.Message}",
     };
 
     private AlertNotification Plan()
@@ -203,7 +203,7 @@ internal sealed partial class ChannelSender : IDisposable
                 }
                 else
                 {
-                    Drop(delivery, isEndOwed: false);
+                    Drop(delivery, isEndPending: false);
                 }
             }
         }
@@ -229,7 +229,7 @@ internal sealed partial class ChannelSender : IDisposable
             _changedTimestamp = null;
             if (notification.Active.Count == 0 && _status.Problem is not null)
             {
-                // Nothing is owed any more; whether it would be taken is not known until something is.
+                // Nothing is left to deliver, so whether the channel works is unknown until the next notification.
                 _status = _status with { Problem = null, ProblemSince = null };
             }
 
@@ -306,7 +306,7 @@ internal sealed partial class ChannelSender : IDisposable
             Forget(alert.Id);
         }
 
-        // The newest time says after a restart when the next reminder is due; an Alertmanager is sent to at once.
+        // After a restart the newest time determines the next reminder; an Alertmanager gets the alerts immediately.
         if (notification.IsReminder && _settings.Type != "alertmanager")
         {
             Keep(notification.Active[0].Id, DeliveryProgress.Firing);
@@ -331,13 +331,13 @@ internal sealed partial class ChannelSender : IDisposable
         var known = alerts.Select(static alert => alert.Id).ToHashSet(StringComparer.Ordinal);
         foreach (var delivery in _deliveries.Values.Where(delivery => !known.Contains(delivery.Alert)))
         {
-            Drop(delivery, isEndOwed: _settings.SendResolved);
+            Drop(delivery, isEndPending: _settings.SendResolved);
         }
     }
 
-    private void Drop(DeliveryRow delivery, bool isEndOwed)
+    private void Drop(DeliveryRow delivery, bool isEndPending)
     {
-        if (isEndOwed || delivery.Progress == DeliveryProgress.Tried)
+        if (isEndPending || delivery.Progress == DeliveryProgress.Tried)
         {
             _metrics.Dropped.Add();
         }

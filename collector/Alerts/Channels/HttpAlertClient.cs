@@ -5,23 +5,22 @@ using System.Text;
 
 namespace NodeTelemetry.Collector.Alerts.Channels;
 
-/// <summary>Posts to a server and says in a sentence what was wrong when it was not taken.</summary>
+/// <summary>Posts to a server; errors are sentences that say what to do.</summary>
 internal sealed class HttpAlertClient : IDisposable
 {
-    /// <summary>Bytes of an answer that are read: it is only shown to a person.</summary>
-    private const int AnswerBytesMax = 64 * 1024;
+    /// <summary>Maximum bytes read of a response, which is only displayed.</summary>
+    private const int ResponseBytesMax = 64 * 1024;
 
-    /// <summary>Characters of an answer that are shown.</summary>
-    private const int AnswerLengthMax = 200;
+    /// <summary>Maximum characters shown of a response.</summary>
+    private const int ResponseLengthMax = 200;
 
     private readonly HttpClient _client;
     private readonly Uri _address;
 
     /// <summary>Initializes a new instance of the <see cref="HttpAlertClient"/> class.</summary>
-    /// <param name="settings">Address, credentials and authority.</param>
-    /// <param name="path">What is added to the address.</param>
-    /// <exception cref="System.Security.Cryptography.CryptographicException">The authority's certificate is
-    /// none.</exception>
+    /// <param name="settings">The address, credentials and certificate authority.</param>
+    /// <param name="path">The path to append to the address.</param>
+    /// <exception cref="System.Security.Cryptography.CryptographicException">The CA certificate is invalid.</exception>
     public HttpAlertClient(HttpChannelSettings settings, string path = "")
     {
         _address = path.Length == 0 ? settings.Address! : new Uri(settings.Address!.AbsoluteUri.TrimEnd('/') + path);
@@ -40,8 +39,8 @@ internal sealed class HttpAlertClient : IDisposable
     }
 
     /// <summary>Posts a body.</summary>
-    /// <returns>The status, for people.</returns>
-    /// <exception cref="AlertDeliveryException">It was not taken.</exception>
+    /// <returns>The status, for display.</returns>
+    /// <exception cref="AlertDeliveryException">It was not delivered.</exception>
     public async Task<string> PostAsync(
         ReadOnlyMemory<byte> body,
         string type,
@@ -70,7 +69,7 @@ internal sealed class HttpAlertClient : IDisposable
         }
         catch (Exception error) when (error is HttpRequestException or IOException)
         {
-            // The outer message mostly holds the inner one, and the address.
+            // The outer message usually contains the inner one, and the address.
             var reason = error.InnerException is { } inner
                 && !error.Message.Contains(inner.Message, StringComparison.Ordinal)
                 ? $"{error.Message} {inner.Message}"
@@ -87,17 +86,17 @@ internal sealed class HttpAlertClient : IDisposable
 
     private static async Task<string> ReadStartAsync(HttpContent content, CancellationToken cancellation)
     {
-        var buffer = new byte[AnswerBytesMax];
+        var buffer = new byte[ResponseBytesMax];
         await using var stream = await content.ReadAsStreamAsync(cancellation);
         var length = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellation);
         return Encoding.UTF8.GetString(buffer, 0, length);
     }
 
-    private static string Shown(string answer)
+    private static string Shown(string response)
     {
-        var line = answer.ReplaceLineEndings(" ").Trim();
+        var line = response.ReplaceLineEndings(" ").Trim();
         return line.Length == 0 ? string.Empty
-            : $": {(line.Length <= AnswerLengthMax ? line : line[..AnswerLengthMax] + "…")}";
+            : $": {(line.Length <= ResponseLengthMax ? line : line[..ResponseLengthMax] + "…")}";
     }
 
     private static string Advice(int status) => status switch
@@ -115,14 +114,14 @@ internal sealed class HttpAlertClient : IDisposable
             ConnectTimeout = TimeSpan.FromSeconds(10),
             AllowAutoRedirect = false, // A redirected POST becomes a GET and is lost without an error.
             UseCookies = false,
-            PooledConnectionLifetime = TimeSpan.FromMinutes(10), // Names may move to other addresses.
+            PooledConnectionLifetime = TimeSpan.FromMinutes(10), // Names may resolve to other addresses later.
         };
         if (caFile is not null)
         {
             var policy = new X509ChainPolicy
             {
                 TrustMode = X509ChainTrustMode.CustomRootTrust,
-                RevocationMode = X509RevocationMode.NoCheck, // An own authority has no revocation list.
+                RevocationMode = X509RevocationMode.NoCheck, // A private authority has no revocation list.
             };
             policy.CustomTrustStore.ImportFromPemFile(caFile);
             handler.SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = policy };

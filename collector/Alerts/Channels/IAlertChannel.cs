@@ -4,7 +4,7 @@ namespace NodeTelemetry.Collector.Alerts.Channels;
 internal interface IAlertChannel : IDisposable
 {
     /// <summary>Sends a notification once; the caller retries.</summary>
-    /// <returns>What the other side answered, in a few words.</returns>
-    /// <exception cref="AlertDeliveryException">It was not taken.</exception>
+    /// <returns>The response of the server, in a few words.</returns>
+    /// <exception cref="AlertDeliveryException">It was not delivered.</exception>
     Task<string> SendAsync(AlertNotification notification, CancellationToken cancellation);
 }

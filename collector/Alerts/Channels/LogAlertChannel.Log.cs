@@ -11,11 +11,11 @@ internal sealed partial class LogAlertChannel
         public static partial void Firing(ILogger logger, string rule, string severity, string summary);
 
         [LoggerMessage(
-            2502, LogLevel.Information, "Alert {Rule} is over: {Summary} It began at {Since:u}. {Ending}")]
+            2502, LogLevel.Information, "Alert {Rule} resolved: {Summary} It fired at {Since:u}. {Ending}")]
         public static partial void Resolved(
             ILogger logger, string rule, string summary, DateTimeOffset? since, string ending);
 
-        [LoggerMessage(2503, LogLevel.Warning, "{Count} more changes of alerts are not listed; see /api/alerts.")]
+        [LoggerMessage(2503, LogLevel.Warning, "{Count} more alert changes are not listed; see /api/alerts.")]
         public static partial void Unlisted(ILogger logger, int count);
 
         [LoggerMessage(2504, LogLevel.Warning, "{Count} alerts still fire: {Title}")]

@@ -2,7 +2,7 @@ using NodeTelemetry.Collector.Alerts.Rules;
 
 namespace NodeTelemetry.Collector.Alerts.Channels;
 
-/// <summary>Writes every alert that begins or ends to the log.</summary>
+/// <summary>Logs every alert that fires or resolves.</summary>
 internal sealed partial class LogAlertChannel(ILogger logger) : IAlertChannel
 {
     /// <summary>Gets the type.</summary>
@@ -47,6 +47,6 @@ internal sealed partial class LogAlertChannel(ILogger logger) : IAlertChannel
     /// <inheritdoc/>
     public void Dispose()
     {
-        // The log is not the channel's own.
+        // The channel does not own the log.
     }
 }

@@ -3,15 +3,17 @@ using NodeTelemetry.Collector.Alerts.Rules;
 
 namespace NodeTelemetry.Collector.Alerts.Channels;
 
-/// <summary>Publishes to a topic of ntfy, which shows it on telephones.</summary>
-/// <remarks>Source: ntfy's documentation, "Publishing": the body is the message, headers give title, priority and tags.
-/// Other characters than ASCII are allowed in headers in RFC 2047's encoding.</remarks>
+/// <summary>Publishes to an ntfy topic, which shows it on phones.</summary>
+/// <remarks>
+/// Source: ntfy's documentation, "Publishing": the body is the message, headers give title, priority and tags.
+/// Headers encode non-ASCII characters as in RFC 2047.
+/// </remarks>
 internal sealed class NtfyAlertChannel(HttpChannelSettings settings) : IAlertChannel
 {
     /// <summary>Gets the type.</summary>
     public static AlertChannelType Type { get; } = CreateType();
 
-    /// <summary>Bytes of a message: ntfy makes an attachment of a longer one.</summary>
+    /// <summary>Maximum bytes of a message: ntfy turns a longer one into an attachment.</summary>
     private const int MessageBytesMax = 4096;
 
     private readonly HttpAlertClient _client = new(settings);
@@ -19,14 +21,14 @@ internal sealed class NtfyAlertChannel(HttpChannelSettings settings) : IAlertCha
     /// <inheritdoc/>
     public Task<string> SendAsync(AlertNotification notification, CancellationToken cancellation)
     {
-        var isOver = notification.Status == "resolved";
+        var isResolved = notification.Status == "resolved";
         return _client.PostAsync(
             Cut(notification.Body),
             "text/plain; charset=utf-8",
             [
                 ("Title", Header(notification.Title)),
-                ("Priority", isOver ? "default" : Priority(notification.Severity)),
-                ("Tags", isOver ? "white_check_mark" : Tag(notification.Severity)),
+                ("Priority", isResolved ? "default" : Priority(notification.Severity)),
+                ("Tags", isResolved ? "white_check_mark" : Tag(notification.Severity)),
                 ("Click", notification.Page.ToString()),
             ],
             cancellation);
@@ -69,7 +71,7 @@ internal sealed class NtfyAlertChannel(HttpChannelSettings settings) : IAlertCha
             return bytes;
         }
 
-        // Not in the middle of a character: those go on with bytes of the form 10xxxxxx.
+        // Do not cut a UTF-8 character: continuation bytes have the form 10xxxxxx.
         var length = MessageBytesMax;
         while ((bytes[length] & 0xC0) == 0x80)
         {

@@ -8,8 +8,7 @@ namespace NodeTelemetry.Collector.Alerts.Channels;
 
 /// <summary>Sends mail through a mail server.</summary>
 /// <remarks>
-/// Source: RFC 5321, RFC 3207 (STARTTLS). MailKit would also speak TLS from the first byte (port 465); it is not in the
-/// registry that this is built from, and System.Net.Mail does not: use port 587 or 25.
+/// Source: RFC 5321, RFC 3207 (STARTTLS). System.Net.Mail does not support implicit TLS (port 465): use port 587 or 25.
 /// </remarks>
 internal sealed class SmtpAlertChannel(SmtpAlertChannel.Settings settings) : IAlertChannel
 {
@@ -33,7 +32,7 @@ internal sealed class SmtpAlertChannel(SmtpAlertChannel.Settings settings) : IAl
             message.To.Add(address);
         }
 
-        // Mail that programs send is marked, so that no absence notice answers it: RFC 3834.
+        // RFC 3834: this suppresses automatic replies such as absence notices.
         message.Headers.Add("Auto-Submitted", "auto-generated");
         using var client = new SmtpClient(settings.Host, settings.Port)
         {
@@ -45,19 +44,21 @@ internal sealed class SmtpAlertChannel(SmtpAlertChannel.Settings settings) : IAl
         try
         {
             await client.SendMailAsync(message, cancellation);
-            return $"{settings.Host}:{settings.Port} took it";
+            return $"{settings.Host}:{settings.Port} accepted it";
         }
         catch (SmtpException error)
         {
             throw new AlertDeliveryException(
-                $"{settings.Host}:{settings.Port} did not take the mail: {Explain(error)}", IsTemporary(error), error);
+                $"{settings.Host}:{settings.Port} did not accept the mail: {Explain(error)}",
+                IsTemporary(error),
+                error);
         }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        // A connection is made for every mail.
+        // Every mail has its own connection.
     }
 
     private static AlertChannelType<Settings> CreateType()
@@ -102,13 +103,13 @@ internal sealed class SmtpAlertChannel(SmtpAlertChannel.Settings settings) : IAl
         var cause = error.GetBaseException();
         return cause switch
         {
-            AuthenticationException => $"its certificate is not accepted: {cause.Message}",
+            AuthenticationException => $"its certificate is not trusted: {cause.Message}",
             _ when cause != error => $"{error.Message} {cause.Message}",
             _ => error.Message,
         };
     }
 
-    /// <summary>A reply of 4yz asks for another attempt, one of 5yz refuses for good.</summary>
+    /// <summary>A reply of 4yz is temporary, one of 5yz is permanent.</summary>
     private static bool IsTemporary(SmtpException error) => error.GetBaseException() switch
     {
         AuthenticationException => false,

@@ -6,12 +6,12 @@ using NodeTelemetry.Collector.Alerts.Rules;
 namespace NodeTelemetry.Collector.Alerts.Channels;
 
 /// <summary>
-/// A JSON document whose texts hold placeholders such as <c>{{title}}</c>. As only texts are filled in, and written as
-/// JSON, nothing that a node sends can change the document's shape.
+/// A JSON document with placeholders such as <c>{{title}}</c> in its strings. Values are written as JSON strings,
+/// so nothing that a node sends can change the structure of the document.
 /// </summary>
 internal sealed partial class WebhookTemplate
 {
-    /// <summary>Characters of a template: a person writes it.</summary>
+    /// <summary>Maximum characters of a template.</summary>
     public const int LengthMax = 64 * 1024;
 
     private static readonly Dictionary<string, Func<AlertNotification, string>> Texts = new(StringComparer.Ordinal)
@@ -53,9 +53,9 @@ internal sealed partial class WebhookTemplate
     /// <summary>Gets every placeholder.</summary>
     public static IEnumerable<string> Placeholders => Texts.Keys.Concat(Values.Keys);
 
-    /// <summary>Reads a template.</summary>
+    /// <summary>Parses a template.</summary>
     /// <param name="text">The JSON.</param>
-    /// <param name="problem">What is wrong with it, in a sentence.</param>
+    /// <param name="problem">The problem, in a sentence.</param>
     public static WebhookTemplate? Read(string text, out string? problem)
     {
         try
@@ -119,7 +119,7 @@ internal sealed partial class WebhookTemplate
 
     private static void WriteText(Utf8JsonWriter writer, string text, AlertNotification notification)
     {
-        // A text that is nothing but the placeholder of a list or number becomes that list or number.
+        // A string that is only the placeholder of a list or number becomes that list or number.
         if (Placeholder().Match(text) is { Success: true } whole && whole.Length == text.Length
             && Values.TryGetValue(whole.Groups[1].Value, out var write))
         {

@@ -14,7 +14,8 @@ internal sealed class AlertInstances(AlertStore store, AlertMetrics metrics, Tim
     /// </summary>
     private const int CountMax = 50_000;
 
-    /// <summary>How long a resolved alert is shown, and sent to an Alertmanager again: as long as Prometheus does.</summary>
+    /// <summary>How long a resolved alert is shown, and sent to an Alertmanager again:
+    /// as long as Prometheus does.</summary>
     private static readonly TimeSpan ResolvedShownFor = TimeSpan.FromMinutes(15);
 
     /// <summary>How long a resolved alert is kept for a channel that cannot be reached.</summary>
@@ -123,7 +124,8 @@ internal sealed class AlertInstances(AlertStore store, AlertMetrics metrics, Tim
         }
     }
 
-    /// <summary>Publishes the alerts. Only if one appeared, disappeared or changed its state is it a new revision.</summary>
+    /// <summary>Publishes the alerts. Only if one appeared,
+    /// disappeared or changed its state is it a new revision.</summary>
     public void PublishChanges()
     {
         if (_isChanged)

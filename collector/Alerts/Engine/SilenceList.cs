@@ -7,7 +7,8 @@ namespace NodeTelemetry.Collector.Alerts.Engine;
 internal sealed class SilenceList(
     IReadOnlyList<MaintenanceWindow> windows, AlertStore store, TimeProvider time)
 {
-    /// <summary>The maximum number of silences: users create them by hand, and every alert is compared with each.</summary>
+    /// <summary>The maximum number of silences: users create them by hand,
+    /// and every alert is compared with each.</summary>
     public const int CountMax = 500;
 
     private readonly Lock _lock = new();

@@ -1,15 +1,15 @@
 namespace NodeTelemetry.Collector.Alerts.Rules;
 
-/// <summary>One alert at one moment. Immutable: every change makes a new one.</summary>
+/// <summary>An alert at one moment. Immutable: every change creates a new one.</summary>
 internal sealed record Alert
 {
-    /// <summary>Gets the identity: rule, node and entry. An alert that fires again has the same.</summary>
+    /// <summary>Gets the identity: rule, node and entry. An alert that fires again has the same identity.</summary>
     public required string Id { get; init; }
 
     /// <summary>Gets the name of its rule.</summary>
     public required string Rule { get; init; }
 
-    /// <summary>Gets how bad it is.</summary>
+    /// <summary>Gets the severity.</summary>
     public required AlertSeverity Severity { get; init; }
 
     /// <summary>Gets the node's identity; <see langword="null"/> for an alert about the collector itself.</summary>
@@ -24,10 +24,10 @@ internal sealed record Alert
     /// <summary>Gets the node's labels.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Labels { get; init; } = [];
 
-    /// <summary>Gets where it stands.</summary>
+    /// <summary>Gets the phase.</summary>
     public required AlertPhase Phase { get; init; }
 
-    /// <summary>Gets since when its condition holds, by the collector's wall clock.</summary>
+    /// <summary>Gets when its condition began to hold, by the collector's wall clock.</summary>
     public required DateTimeOffset Since { get; init; }
 
     /// <summary>Gets when it began to fire.</summary>
@@ -39,10 +39,10 @@ internal sealed record Alert
     /// <summary>Gets the newest value.</summary>
     public double? Value { get; init; }
 
-    /// <summary>Gets what is wrong, in a sentence with the value.</summary>
+    /// <summary>Gets the problem, in a sentence with the value.</summary>
     public required string Summary { get; init; }
 
-    /// <summary>Gets why it ended, where that is not just the value.</summary>
+    /// <summary>Gets why it ended; <see langword="null"/> if its value ended it.</summary>
     public string? Ending { get; init; }
 
     /// <summary>Gets a value indicating whether its end is sent; not for a momentary event.</summary>
@@ -52,11 +52,10 @@ internal sealed record Alert
     public string? SilencedBy { get; init; }
 
     /// <summary>Creates an identity.</summary>
-    /// <remarks>The parts cannot hold the separator: options refuse it in names, the validator control characters in
-    /// what nodes send.</remarks>
+    /// <remarks>The parts cannot contain the separator: options and the validator reject control characters.</remarks>
     public static string CreateId(string rule, string? node, string? entry) => $"{rule}\t{node}\t{entry}";
 
-    /// <summary>Gets the value of a label that matchers can ask for.</summary>
+    /// <summary>Gets the value of a label, for matchers.</summary>
     public string? Label(string name) => name switch
     {
         AlertLabels.Rule => Rule,

@@ -1,21 +1,20 @@
 namespace NodeTelemetry.Collector.Alerts.Rules;
 
 /// <summary>All alerts at one moment, the most urgent first. Immutable.</summary>
-/// <param name="Revision">Another number whenever an alert came, went or changed its state.</param>
-/// <param name="Alerts">The alerts; those that ended stay for a while.</param>
+/// <param name="Revision">It increases when an alert appears, disappears or changes its state.</param>
+/// <param name="Alerts">The alerts; resolved ones stay for a while.</param>
 internal sealed record AlertBoard(long Revision, IReadOnlyList<Alert> Alerts)
 {
-    /// <summary>Gets the one without alerts.</summary>
+    /// <summary>Gets the board without alerts.</summary>
     public static AlertBoard Empty { get; } = new(0, []);
 
-    /// <summary>Gets how bad the worst alert of each node is that fires and is not kept quiet; none is below a
-    /// warning.</summary>
+    /// <summary>Gets the worst severity of each node's firing, unsilenced alerts, from warning upwards.</summary>
     public IReadOnlyDictionary<string, AlertSeverity> WorstByNode { get; } = Worst(Alerts);
 
-    /// <summary>Counts the alerts that fire and are not kept quiet.</summary>
+    /// <summary>Gets the number of firing, unsilenced alerts.</summary>
     public int FiringCount => Alerts.Count(static alert => alert is { Phase: AlertPhase.Firing, SilencedBy: null });
 
-    /// <summary>Counts the alerts that fire and are kept quiet.</summary>
+    /// <summary>Gets the number of firing, silenced alerts.</summary>
     public int SilencedCount =>
         Alerts.Count(static alert => alert is { Phase: AlertPhase.Firing, SilencedBy: not null });
 

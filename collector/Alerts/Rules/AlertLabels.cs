@@ -1,12 +1,12 @@
 namespace NodeTelemetry.Collector.Alerts.Rules;
 
-/// <summary>The labels that every alert has besides those of its node.</summary>
+/// <summary>The labels of every alert, in addition to those of its node.</summary>
 internal static class AlertLabels
 {
     /// <summary>The rule; the name that Prometheus and Alertmanager use.</summary>
     public const string Rule = "alertname";
 
-    /// <summary>How bad it is.</summary>
+    /// <summary>The severity.</summary>
     public const string Severity = "severity";
 
     /// <summary>The node's identity.</summary>

@@ -1,16 +1,16 @@
 namespace NodeTelemetry.Collector.Alerts.Rules;
 
-/// <summary>Chooses alerts or nodes by labels: every named label must be as its pattern says.</summary>
+/// <summary>Selects alerts or nodes by labels: every named label must match its pattern.</summary>
 /// <param name="Patterns">Patterns as <see cref="Glob"/> takes them, by label.</param>
 internal sealed record AlertMatcher(IReadOnlyList<KeyValuePair<string, string>> Patterns)
 {
-    /// <summary>Labels of one matcher: a person writes them.</summary>
+    /// <summary>Maximum labels of a matcher: people write them.</summary>
     public const int CountMax = 16;
 
-    /// <summary>Characters of a label's name or pattern.</summary>
+    /// <summary>Maximum characters of a label's name or pattern.</summary>
     public const int LengthMax = 256;
 
-    /// <summary>Gets the matcher that takes everything.</summary>
+    /// <summary>Gets the matcher that matches everything.</summary>
     public static AlertMatcher All { get; } = new([]);
 
     /// <summary>Determines whether an alert matches. A missing label counts as empty.</summary>
@@ -30,7 +30,7 @@ internal sealed record AlertMatcher(IReadOnlyList<KeyValuePair<string, string>> 
         return true;
     }
 
-    /// <summary>Gets it as a person reads it: <c>hostname=pi-*, severity=warning</c>.</summary>
+    /// <summary>Formats it for display: <c>hostname=pi-*, severity=warning</c>.</summary>
     public override string ToString() =>
         string.Join(", ", Patterns.Select(static pattern => $"{pattern.Key}={pattern.Value}"));
 }

@@ -1,15 +1,15 @@
 namespace NodeTelemetry.Collector.Alerts.Rules;
 
-/// <summary>Where an alert stands; as in Prometheus.</summary>
+/// <summary>The phase of an alert, as in Prometheus.</summary>
 internal enum AlertPhase
 {
-    /// <summary>Its condition holds, but not yet for as long as its rule asks.</summary>
+    /// <summary>Its condition holds, but not yet for as long as its rule requires.</summary>
     Pending,
 
-    /// <summary>Its condition has held for long enough.</summary>
+    /// <summary>Its condition has held for that long.</summary>
     Firing,
 
-    /// <summary>It is over.</summary>
+    /// <summary>It has ended.</summary>
     Resolved,
 }
 
@@ -24,7 +24,7 @@ internal static class AlertPhaseNames
         _ => "resolved",
     };
 
-    /// <summary>Reads a name.</summary>
+    /// <summary>Parses a name.</summary>
     public static bool TryParse(string text, out AlertPhase phase)
     {
         phase = text switch

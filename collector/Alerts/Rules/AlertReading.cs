@@ -5,27 +5,26 @@ using NodeTelemetry.Protocol.Readings;
 
 namespace NodeTelemetry.Collector.Alerts.Rules;
 
-/// <summary>A reading that rules can look at: every one of the catalog, and a few that follow from several.</summary>
-/// <param name="Name">Its name in Prometheus without prefix; where several share that, its name in the API.</param>
+/// <summary>A reading that rules can use: every one of the catalog, and a few derived ones.</summary>
+/// <param name="Name">Its name in Prometheus without prefix; its API name where several share that.</param>
 /// <param name="ApiName">Its name in the HTTP API.</param>
 /// <param name="Unit">Its unit.</param>
-/// <param name="Read">Adds the values of a node to a list that is used again and again.</param>
+/// <param name="Read">Adds the values of a node to a reused list.</param>
 internal sealed record AlertReading(
     string Name, string ApiName, ReadingUnit Unit, Action<NodeStatus, List<ReadingValue>> Read)
 {
-    /// <summary>How far a node's clock is from the collector's.</summary>
+    /// <summary>The deviation of a node's clock from the collector's.</summary>
     public const string ClockDeviation = "clock_deviation_seconds";
 
-    /// <summary>How far a sensor is from the temperature at which it calls for help.</summary>
+    /// <summary>The margin of a sensor to its critical temperature.</summary>
     public const string TemperatureMargin = "temperature_margin_celsius";
 
-    /// <summary>
-    /// What says of an entry that its values are not to be believed: a leap, a chip that warms up or does not answer.
-    /// </summary>
-    private static readonly FieldDefinition[] Doubts =
+    /// <summary>The flags of entries with unreliable values: a suspect spike,
+    /// a chip that warms up or does not respond.</summary>
+    private static readonly FieldDefinition[] UnreliableFlags =
         [TemperaturesSection.Spike, SensorsSection.WarmingUp, SensorsSection.Stale];
 
-    /// <summary>File systems that are read-only and full by their nature.</summary>
+    /// <summary>File systems that are always read-only and full.</summary>
     private static readonly string[] ImmutableTypes = ["squashfs", "iso9660", "erofs", "cramfs", "udf", "romfs"];
 
     /// <summary>Gets every reading.</summary>
@@ -60,7 +59,7 @@ internal sealed record AlertReading(
 
     private static AlertReading FromField(FieldDefinition field)
     {
-        var doubt = Array.Find(Doubts, doubt => doubt.Section == field.Section && doubt != field);
+        var flag = Array.Find(UnreliableFlags, flag => flag.Section == field.Section && flag != field);
         return new AlertReading(
             field.Labels.Count == 0 ? field.Name : field.ApiName,
             field.ApiName,
@@ -71,7 +70,7 @@ internal sealed record AlertReading(
                 for (var index = 0; index < (section?.EntryCount ?? 0); index++)
                 {
                     var entry = section![index];
-                    if (entry[field] is { } value && IsBelieved(entry, doubt) && !IsImmutable(entry, field))
+                    if (entry[field] is { } value && IsReliable(entry, flag) && !IsImmutable(entry, field))
                     {
                         values.Add(new ReadingValue(entry.Name, value));
                     }
@@ -79,8 +78,8 @@ internal sealed record AlertReading(
             });
     }
 
-    private static bool IsBelieved(SectionEntry entry, FieldDefinition? doubt) =>
-        doubt is null || entry[doubt] is not 1;
+    private static bool IsReliable(SectionEntry entry, FieldDefinition? flag) =>
+        flag is null || entry[flag] is not 1;
 
     private static bool IsImmutable(SectionEntry entry, FieldDefinition field) =>
         field.Section == FilesystemsSection.Definition
@@ -100,7 +99,7 @@ internal sealed record AlertReading(
         for (var index = 0; index < (section?.EntryCount ?? 0); index++)
         {
             var entry = section![index];
-            if (entry[TemperaturesSection.Celsius] is { } celsius && IsBelieved(entry, TemperaturesSection.Spike)
+            if (entry[TemperaturesSection.Celsius] is { } celsius && IsReliable(entry, TemperaturesSection.Spike)
                 && entry[TemperaturesSection.CriticalCelsius] is { } critical)
             {
                 values.Add(new ReadingValue(entry.Name, critical - celsius));
@@ -110,7 +109,7 @@ internal sealed record AlertReading(
 }
 
 /// <summary>One value of a reading.</summary>
-/// <param name="Entry">The mount point, device, sensor or the like; <see langword="null"/> where the node has
-/// one value.</param>
+/// <param name="Entry">The mount point, device, sensor or the like;
+/// <see langword="null"/> for a scalar reading.</param>
 /// <param name="Value">The value.</param>
 internal readonly record struct ReadingValue(string? Entry, double Value);

@@ -1,9 +1,8 @@
 using NodeTelemetry.Collector.Nodes.State;
 
-
 namespace NodeTelemetry.Collector.Alerts.Rules;
 
-/// <summary>What a rule looks at.</summary>
+/// <summary>The subject of a rule.</summary>
 internal enum AlertRuleKind
 {
     /// <summary>A reading of every node.</summary>
@@ -15,10 +14,10 @@ internal enum AlertRuleKind
     /// <summary>An unannounced reboot.</summary>
     Rebooted,
 
-    /// <summary>One identity that comes from two places, or one name with two identities.</summary>
+    /// <summary>One identity from two sources, or one host name with two identities.</summary>
     Duplicate,
 
-    /// <summary>Something about the collector itself, by the rule's name.</summary>
+    /// <summary>A condition of the collector itself, by the rule's name.</summary>
     Collector,
 }
 
@@ -36,22 +35,22 @@ internal static class AlertRuleKindNames
     };
 }
 
-/// <summary>When to alert. Immutable; made from the defaults and the options.</summary>
+/// <summary>An alert rule. Immutable; created from the defaults and the options.</summary>
 internal sealed record AlertRule
 {
     /// <summary>Gets the name.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Gets what it looks at.</summary>
+    /// <summary>Gets the subject.</summary>
     public AlertRuleKind Kind { get; init; } = AlertRuleKind.Reading;
 
-    /// <summary>Gets how bad it is.</summary>
+    /// <summary>Gets the severity.</summary>
     public AlertSeverity Severity { get; init; } = AlertSeverity.Warning;
 
-    /// <summary>Gets the reading, for a rule of that kind.</summary>
+    /// <summary>Gets the reading of a <see cref="AlertRuleKind.Reading"/> rule.</summary>
     public AlertReading? Reading { get; init; }
 
-    /// <summary>Gets the pattern of the entries that it looks at, such as mount points.</summary>
+    /// <summary>Gets the pattern of the entries that it applies to, such as mount points.</summary>
     public string Entry { get; init; } = "*";
 
     /// <summary>Gets the value above which it alerts.</summary>
@@ -60,20 +59,19 @@ internal sealed record AlertRule
     /// <summary>Gets the value below which it alerts.</summary>
     public double? Below { get; init; }
 
-    /// <summary>Gets the value at which it ends; by default the one at which it begins.</summary>
+    /// <summary>Gets the value at which it ends; by default the limit at which it begins.</summary>
     public double? Clear { get; init; }
 
     /// <summary>Gets how long the condition must hold.</summary>
     public TimeSpan For { get; init; }
 
-    /// <summary>Gets how long the condition must be over before the alert is.</summary>
+    /// <summary>Gets how long the condition must be clear before the alert ends.</summary>
     public TimeSpan KeepFiringFor { get; init; }
 
-    /// <summary>Gets the nodes that it looks at.</summary>
+    /// <summary>Gets the nodes that it applies to.</summary>
     public AlertMatcher Nodes { get; init; } = AlertMatcher.All;
 
-    /// <summary>Gets what is wrong, as the beginning of a sentence; <see langword="null"/> to name the
-    /// reading.</summary>
+    /// <summary>Gets the problem, as the beginning of a sentence; <see langword="null"/> to name the reading.</summary>
     public string? Text { get; init; }
 
     /// <summary>Determines whether a value begins an alert.</summary>

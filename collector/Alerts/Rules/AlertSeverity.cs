@@ -27,7 +27,7 @@ internal static class AlertSeverityNames
         _ => "critical",
     };
 
-    /// <summary>Reads a name.</summary>
+    /// <summary>Parses a name.</summary>
     public static bool TryParse(string text, out AlertSeverity severity)
     {
         foreach (var value in Enum.GetValues<AlertSeverity>())

@@ -6,13 +6,13 @@ internal static class DefaultRules
     /// <summary>The rule about OpenSearch.</summary>
     public const string OpenSearch = "opensearch";
 
-    /// <summary>The rule about what the collector drops.</summary>
+    /// <summary>The rule about data that the collector drops.</summary>
     public const string Dropping = "collector-dropping";
 
     /// <summary>The rule about the database.</summary>
     public const string Database = "database";
 
-    /// <summary>The rule about channels that do not deliver.</summary>
+    /// <summary>The rule about failing alert channels.</summary>
     public const string Channels = "alert-channel";
 
     /// <summary>The rule about outages of the network.</summary>
@@ -37,7 +37,7 @@ internal static class DefaultRules
         CreateCollector(Network, AlertSeverity.Critical, TimeSpan.Zero),
         CreateCollector(Multicast, AlertSeverity.Warning, TimeSpan.Zero),
 
-        // Within a minute, but not for a rolling restart of OpenSearch.
+        // It fires within a minute, but not during a rolling restart of OpenSearch.
         CreateCollector(OpenSearch, AlertSeverity.Warning, TimeSpan.FromSeconds(45)),
         CreateCollector(Dropping, AlertSeverity.Warning, TimeSpan.Zero, TimeSpan.FromMinutes(5)),
         CreateCollector(Database, AlertSeverity.Critical, TimeSpan.FromSeconds(30)),

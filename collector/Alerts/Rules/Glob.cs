@@ -1,10 +1,10 @@
 namespace NodeTelemetry.Collector.Alerts.Rules;
 
-/// <summary>A pattern in which <c>*</c> stands for any characters and <c>?</c> for one, as in a shell.</summary>
+/// <summary>Patterns in which <c>*</c> matches any characters and <c>?</c> matches one, as in a shell.</summary>
 internal static class Glob
 {
     /// <summary>Determines whether a text matches the pattern, ignoring case.</summary>
-    /// <remarks>Linear in the product of both lengths at worst: it goes back to the last star only.</remarks>
+    /// <remarks>The worst case is the product of both lengths: it backtracks to the last star only.</remarks>
     public static bool IsMatch(ReadOnlySpan<char> pattern, ReadOnlySpan<char> text)
     {
         var at = 0;

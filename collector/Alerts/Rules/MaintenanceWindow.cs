@@ -1,11 +1,11 @@
 namespace NodeTelemetry.Collector.Alerts.Rules;
 
-/// <summary>A time that comes again and again in which some alerts are kept quiet.</summary>
+/// <summary>A recurring time in which matching alerts send no notifications.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="Matcher">Which alerts.</param>
+/// <param name="Matcher">The alerts.</param>
 /// <param name="Days">The days of the week on which it begins.</param>
 /// <param name="Start">When it begins, by the clock of <paramref name="Zone"/>.</param>
-/// <param name="Duration">How long it lasts, at most a day; it may reach into the next day.</param>
+/// <param name="Duration">The duration, at most a day; it may extend into the next day.</param>
 /// <param name="Zone">The time zone.</param>
 internal sealed record MaintenanceWindow(
     string Name,
@@ -15,9 +15,8 @@ internal sealed record MaintenanceWindow(
     TimeSpan Duration,
     TimeZoneInfo Zone)
 {
-    /// <summary>Determines whether it is open.</summary>
-    /// <remarks>Its start is taken by the zone's clock, its length by real time: an hour is an hour also in the night
-    /// in which the clock is changed.</remarks>
+    /// <summary>Determines whether the window is open.</summary>
+    /// <remarks>It starts by the zone's clock and lasts by elapsed time, also when the clock changes.</remarks>
     public bool IsOpen(DateTimeOffset now)
     {
         var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, Zone).DateTime);
@@ -34,7 +33,7 @@ internal sealed record MaintenanceWindow(
         var local = day.ToDateTime(Start);
         if (Zone.IsInvalidTime(local))
         {
-            // The clock was put forward over it: it begins when the clock stands again at a time that exists.
+            // The clock skips this time: the window begins an hour later.
             local += TimeSpan.FromHours(1);
         }
 

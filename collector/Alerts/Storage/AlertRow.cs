@@ -2,12 +2,12 @@ using NodeTelemetry.Collector.Alerts.Rules;
 
 namespace NodeTelemetry.Collector.Alerts.Storage;
 
-/// <summary>An alert as the database keeps it.</summary>
+/// <summary>An alert as stored in the database.</summary>
 /// <param name="Alert">The alert.</param>
-/// <param name="Held">How long its condition had held when this was written.</param>
+/// <param name="Held">How long its condition had held at the time of writing.</param>
 internal sealed record AlertRow(Alert Alert, TimeSpan Held);
 
-/// <summary>How far a channel got with an alert.</summary>
+/// <summary>The progress of the delivery of an alert by a channel.</summary>
 internal enum DeliveryProgress
 {
     /// <summary>The firing was attempted without success.</summary>
@@ -17,9 +17,9 @@ internal enum DeliveryProgress
     Firing,
 }
 
-/// <summary>A delivery of an alert by a channel, as the database keeps it.</summary>
+/// <summary>A delivery of an alert by a channel, as stored in the database.</summary>
 /// <param name="Channel">The channel's name.</param>
 /// <param name="Alert">The alert's identity.</param>
-/// <param name="Progress">How far the channel got.</param>
+/// <param name="Progress">The progress.</param>
 /// <param name="At">When, by the collector's wall clock.</param>
 internal sealed record DeliveryRow(string Channel, string Alert, DeliveryProgress Progress, DateTimeOffset At);

@@ -123,7 +123,7 @@ internal static partial class AlertRows
             },
             reader.GetInt64(9) is >= 0 and <= TimeSpan.TicksPerDay * 3650 / TimeSpan.TicksPerMillisecond and var held
                 ? TimeSpan.FromMilliseconds(held)
-                : throw new InvalidDataException("A time that cannot be.")));
+                : throw new InvalidDataException("A duration out of range.")));
 
     /// <summary>Reads all deliveries.</summary>
     public static List<DeliveryRow> ReadDeliveries(SqliteConnection connection, TelemetryDatabase database) => ReadAll(

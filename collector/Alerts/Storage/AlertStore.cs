@@ -12,19 +12,19 @@ internal sealed class AlertStore : IDatabaseWork
     private readonly RowSet<DeliveryRow> _deliveries = new();
     private readonly RowSet<Silence> _silences = new();
 
-    /// <summary>What an earlier process left.</summary>
+    /// <summary>The stored content.</summary>
     /// <param name="Alerts">The alerts.</param>
     /// <param name="Deliveries">The notifications delivered by each channel.</param>
     /// <param name="Silences">The silences.</param>
     internal sealed record Content(
         IReadOnlyList<AlertRow> Alerts, IReadOnlyList<DeliveryRow> Deliveries, IReadOnlyList<Silence> Silences)
     {
-        /// <summary>Gets nothing.</summary>
+        /// <summary>Gets the empty content.</summary>
         public static Content None { get; } = new([], [], []);
     }
 
-    /// <summary>Reads everything. To be called before anything is put.</summary>
-    /// <remarks>A row that is damaged is left out, counted and logged.</remarks>
+    /// <summary>Loads everything. Must be called before anything is put.</summary>
+    /// <remarks>A damaged row is skipped, counted and logged.</remarks>
     /// <exception cref="SqliteException">The database cannot be read.</exception>
     public Content Load(TelemetryDatabase database)
     {
@@ -56,22 +56,22 @@ internal sealed class AlertStore : IDatabaseWork
         return content;
     }
 
-    /// <summary>Keeps an alert.</summary>
+    /// <summary>Stores an alert.</summary>
     public void Put(AlertRow row) => _alerts.Put(row.Alert.Id, row);
 
-    /// <summary>Forgets an alert.</summary>
+    /// <summary>Removes an alert.</summary>
     public void RemoveAlert(string id) => _alerts.Remove(id);
 
-    /// <summary>Keeps a delivery.</summary>
+    /// <summary>Stores a delivery.</summary>
     public void Put(DeliveryRow row) => _deliveries.Put(CreateKey(row.Channel, row.Alert), row);
 
-    /// <summary>Forgets a delivery.</summary>
+    /// <summary>Removes a delivery.</summary>
     public void RemoveDelivery(string channel, string alert) => _deliveries.Remove(CreateKey(channel, alert));
 
-    /// <summary>Keeps a silence.</summary>
+    /// <summary>Stores a silence.</summary>
     public void Put(Silence silence) => _silences.Put(silence.Id, silence);
 
-    /// <summary>Forgets a silence.</summary>
+    /// <summary>Removes a silence.</summary>
     public void RemoveSilence(string id) => _silences.Remove(id);
 
     /// <inheritdoc/>

@@ -3,7 +3,7 @@ using NodeTelemetry.Collector.Storage.Database;
 namespace NodeTelemetry.Collector.Alerts.Storage;
 
 /// <summary>
-/// The rows of a table that is kept in memory as a whole, and which of them the database does not have yet.
+/// The rows of a table that is kept in memory as a whole, with the changes that are not yet committed.
 /// </summary>
 /// <typeparam name="TRow">A row; immutable.</typeparam>
 internal sealed class RowSet<TRow>
@@ -19,7 +19,7 @@ internal sealed class RowSet<TRow>
     /// <summary>Gets the rows in the open transaction; <see langword="null"/> for one to delete.</summary>
     public IReadOnlyDictionary<string, TRow?> InFlight => _changes.InFlight;
 
-    /// <summary>Takes a row that the database has.</summary>
+    /// <summary>Adds a row loaded from the database.</summary>
     public void Restore(string key, TRow row)
     {
         lock (_lock)
@@ -53,7 +53,7 @@ internal sealed class RowSet<TRow>
         }
     }
 
-    /// <summary>Another file was opened: it may have none of the rows.</summary>
+    /// <summary>Writes all rows again after another file was opened, which may have none of them.</summary>
     public void OnOpened()
     {
         lock (_lock)

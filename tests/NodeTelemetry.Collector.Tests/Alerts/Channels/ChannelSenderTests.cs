@@ -17,7 +17,7 @@ public sealed class ChannelSenderTests
         Above = 80,
     };
 
-    /// <summary>A storm: a thousand nodes fall silent within seconds, with nothing that says they belong together.</summary>
+    /// <summary>A storm: a thousand nodes fall silent within seconds, with no sign of a common cause.</summary>
     [Fact]
     public async Task A_thousand_nodes_lost_at_once_are_one_notification_and_so_is_their_return()
     {
@@ -73,7 +73,7 @@ public sealed class ChannelSenderTests
     }
 
     [Fact]
-    public async Task What_still_fires_is_reminded_of()
+    public async Task Firing_alerts_are_repeated_as_reminders()
     {
         using var bench = new AlertBench(
             [Hot], new ChannelSettings { Name = "people", Type = "ntfy", RepeatInterval = TimeSpan.FromMinutes(10) });
@@ -83,7 +83,7 @@ public sealed class ChannelSenderTests
     }
 
     [Fact]
-    public async Task A_failure_is_repeated_shown_and_nothing_is_forgotten()
+    public async Task A_failed_notification_is_shown_and_retried_without_loss()
     {
         using var bench = new AlertBench([Hot]);
         bench.Channel.FailureCount = 3;
@@ -106,7 +106,7 @@ public sealed class ChannelSenderTests
     }
 
     [Fact]
-    public async Task What_only_a_person_can_repair_is_not_repeated_at_once()
+    public async Task A_permanent_failure_is_not_retried_immediately()
     {
         using var bench = new AlertBench([Hot]);
         bench.Channel.FailureCount = 1;
@@ -118,7 +118,7 @@ public sealed class ChannelSenderTests
     }
 
     [Fact]
-    public async Task A_defect_of_a_channel_is_a_failed_delivery_and_ends_nothing()
+    public async Task A_defect_of_a_channel_is_a_failed_delivery_and_stops_nothing()
     {
         using var bench = new AlertBench([Hot]);
         bench.Channel.Defect = new ArgumentException("A line break.");
@@ -133,7 +133,7 @@ public sealed class ChannelSenderTests
     }
 
     [Fact]
-    public async Task A_wait_is_one_that_timers_accept_however_rare_reminders_are()
+    public async Task A_wait_stays_within_the_limit_of_timers()
     {
         using var bench = new AlertBench(
             [Hot], new ChannelSettings { Name = "people", Type = "ntfy", RepeatInterval = TimeSpan.FromDays(365) });
@@ -220,7 +220,7 @@ public sealed class ChannelSenderTests
     }
 
     [Fact]
-    public async Task A_maintenance_window_keeps_quiet_while_it_is_open()
+    public async Task An_open_maintenance_window_suppresses_notifications()
     {
         // The clock begins on Tuesday at 10:00.
         var window = new MaintenanceWindow(
@@ -277,7 +277,7 @@ public sealed class ChannelSenderTests
     [Theory]
     [InlineData(true, 25)]
     [InlineData(false, 60)]
-    public async Task A_pending_alert_goes_on_after_a_restart(bool inOrder, int secondsLeft)
+    public async Task A_pending_alert_continues_after_a_restart(bool inOrder, int secondsLeft)
     {
         using var bench = new AlertBench([Hot with { For = TimeSpan.FromSeconds(60) }]);
         await bench.RunAsync(36, () => bench.Send(celsius: 90));
@@ -289,7 +289,7 @@ public sealed class ChannelSenderTests
     }
 
     [Fact]
-    public async Task Reminders_go_on_in_time_after_a_restart()
+    public async Task Reminders_continue_on_time_after_a_restart()
     {
         using var bench = new AlertBench(
             [Hot], new ChannelSettings { Name = "people", Type = "ntfy", RepeatInterval = TimeSpan.FromMinutes(10) });
@@ -302,7 +302,7 @@ public sealed class ChannelSenderTests
     }
 
     [Fact]
-    public async Task An_alert_of_a_rule_that_is_gone_ends_at_the_next_start()
+    public async Task An_alert_of_a_removed_rule_ends_at_the_next_start()
     {
         using var bench = new AlertBench([Hot]);
         await bench.RunAsync(5, () => bench.Send(celsius: 90));

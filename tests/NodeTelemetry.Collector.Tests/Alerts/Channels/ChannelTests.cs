@@ -11,7 +11,7 @@ using Xunit;
 
 namespace NodeTelemetry.Collector.Tests.Alerts.Channels;
 
-/// <summary>Every channel against a real server on loopback: what arrives, and what is said when nothing does.</summary>
+/// <summary>Every channel against a real server on loopback: what arrives, and what is reported on failure.</summary>
 public sealed class ChannelTests
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
@@ -66,9 +66,9 @@ public sealed class ChannelTests
         Assert.Equal("The node has left.", root.GetProperty("resolved")[0].GetProperty("ending").GetString());
     }
 
-    /// <summary>Whatever a node calls itself, it stays inside its text.</summary>
+    /// <summary>No host name can leave its JSON string.</summary>
     [Fact]
-    public async Task A_template_of_ones_own_is_filled_and_keeps_its_shape()
+    public async Task A_custom_template_is_filled_and_keeps_its_structure()
     {
         await using var server = await HttpRecorder.StartAsync();
         var template = WebhookTemplate.Read(
@@ -91,14 +91,14 @@ public sealed class ChannelTests
     [Theory]
     [InlineData("{", "it is not JSON")]
     [InlineData("""{"a":"{{titel}}"}""", "there is no placeholder '{{titel}}'; there are title, body")]
-    public void A_bad_template_is_explained(string text, string problem)
+    public void A_bad_template_is_rejected_with_the_reason(string text, string problem)
     {
         Assert.Null(WebhookTemplate.Read(text, out var actual));
         Assert.Contains(problem, actual, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task The_Alertmanager_gets_labels_and_ends_that_lie_ahead()
+    public async Task The_Alertmanager_gets_labels_and_ends_in_the_future()
     {
         await using var server = await HttpRecorder.StartAsync();
         using var channel = new AlertmanagerChannel(
@@ -142,7 +142,7 @@ public sealed class ChannelTests
     }
 
     [Fact]
-    public async Task Ntfy_is_never_sent_more_than_it_takes_as_a_message()
+    public async Task Ntfy_never_gets_more_than_fits_a_message()
     {
         await using var server = await HttpRecorder.StartAsync();
         using var channel = new NtfyAlertChannel(Http(server, "ntfy", "/cluster"));
@@ -172,7 +172,7 @@ public sealed class ChannelTests
     }
 
     [Fact]
-    public async Task A_line_break_in_a_text_stays_out_of_subject_and_headers()
+    public async Task A_line_break_in_a_text_does_not_reach_subject_and_headers()
     {
         await using var server = MailServer.Start();
         using var channel = new SmtpAlertChannel(Mail(server));
@@ -184,7 +184,7 @@ public sealed class ChannelTests
     [Theory]
     [InlineData("http://127.0.0.1:1", "cannot be reached")]
     [InlineData("http://nowhere.invalid", "cannot be reached")]
-    public async Task A_server_that_is_not_there_is_a_passing_failure(string address, string reason)
+    public async Task An_unreachable_server_is_a_temporary_failure(string address, string reason)
     {
         var settings = new WebhookAlertChannel.Settings { Name = "x", Type = "webhook", Address = new Uri(address) };
         using var channel = new WebhookAlertChannel(settings);
@@ -199,7 +199,7 @@ public sealed class ChannelTests
     [InlineData(401, false, "Check the channel's token, user and password.")]
     [InlineData(404, false, "Check the channel's address.")]
     [InlineData(302, false, "redirections are not followed.")]
-    public async Task An_answer_that_is_no_success_says_what_to_do(int status, bool isTemporary, string reason)
+    public async Task An_error_response_says_what_to_do(int status, bool isTemporary, string reason)
     {
         await using var server = await HttpRecorder.StartAsync();
         server.Enqueue(status);
@@ -213,7 +213,7 @@ public sealed class ChannelTests
     [Theory]
     [InlineData(200)]
     [InlineData(401)]
-    public async Task A_long_answer_changes_nothing(int status)
+    public async Task A_long_response_changes_nothing(int status)
     {
         await using var server = await HttpRecorder.StartAsync();
         server.Enqueue(status);
@@ -246,7 +246,7 @@ public sealed class ChannelTests
     }
 
     [Fact]
-    public async Task Mail_that_is_not_taken_says_why()
+    public async Task Rejected_mail_reports_the_reason()
     {
         using var certificate = TestCertificate.Make();
         await using var plain = MailServer.Start();
@@ -256,11 +256,11 @@ public sealed class ChannelTests
         Assert.Contains("busy", await FailAsync(Mail(plain), isTemporary: true), StringComparison.Ordinal);
         Assert.Contains("never", await FailAsync(Mail(plain), isTemporary: false), StringComparison.Ordinal);
 
-        // One that does not offer to encrypt is not sent a password in the clear.
+        // A server without STARTTLS does not get a password in clear text.
         Assert.Contains(
             "secure", await FailAsync(Mail(plain) with { StartTls = true }, isTemporary: false), StringComparison.Ordinal);
         Assert.Contains(
-            "its certificate is not accepted",
+            "its certificate is not trusted",
             await FailAsync(Mail(encrypted) with { StartTls = true }, isTemporary: false),
             StringComparison.Ordinal);
         Assert.NotEmpty(await FailAsync(Mail(plain) with { Port = 1 }, isTemporary: true));
@@ -268,9 +268,9 @@ public sealed class ChannelTests
         Assert.Empty(encrypted.Mails);
     }
 
-    /// <summary>The whole of it in real time: refused, 500, silence and at last an answer.</summary>
+    /// <summary>All in real time: refused, 500, silence and finally a response.</summary>
     [Fact]
-    public async Task A_sender_goes_on_until_the_server_takes_it()
+    public async Task A_sender_retries_until_the_server_accepts()
     {
         await using var server = await HttpRecorder.StartAsync();
         var settings = Http(server, "webhook") with
@@ -302,7 +302,7 @@ public sealed class ChannelTests
     }
 
     [Fact]
-    public async Task A_server_that_does_not_answer_is_given_up()
+    public async Task A_send_to_an_unresponsive_server_times_out()
     {
         await using var server = await HttpRecorder.StartAsync();
         server.IsMute = true;
@@ -318,7 +318,7 @@ public sealed class ChannelTests
             settings, new WebhookAlertChannel(settings), () => new AlertBoard(1, [Firing]), new AlertStore(), metrics,
             AlertBench.Page, TimeProvider.System, NullLogger.Instance);
         await sender.StepAsync(default);
-        Assert.Equal("No answer within 0.1 s.", sender.Status.Problem);
+        Assert.Equal("No response within 0.1 s.", sender.Status.Problem);
         Assert.Equal(1, metrics.Channels["x"].Failed.Value);
     }
 

@@ -14,7 +14,7 @@ namespace NodeTelemetry.Collector.Tests.Alerts.Engine;
 
 /// <summary>
 /// The real registry, engine, channel sender and SQLite file, driven second by second on the test's thread. Only the
-/// clock and the far side of the channel are made up.
+/// clock and the remote side of the channel are simulated.
 /// </summary>
 internal sealed class AlertBench : IDisposable
 {
@@ -97,7 +97,7 @@ internal sealed class AlertBench : IDisposable
         Engine.Evaluate();
         var stepping = Sender.StepAsync(CancellationToken.None);
 
-        // Pauses between attempts are by the manual clock.
+        // Delays between attempts use the manual clock.
         while (!stepping.IsCompleted)
         {
             Time.Advance(TimeSpan.FromMilliseconds(100));
@@ -108,7 +108,7 @@ internal sealed class AlertBench : IDisposable
         _writer.RunRound(final: false);
     }
 
-    /// <summary>Starts over on the same file, as after kill -9 or, with <paramref name="inOrder"/>, a planned stop.</summary>
+    /// <summary>Restarts with the same file, as after kill -9 or, with <paramref name="inOrder"/>, a planned stop.</summary>
     public async Task RestartAsync(TimeSpan down, bool inOrder = false)
     {
         if (inOrder)
@@ -175,7 +175,7 @@ internal sealed class AlertBench : IDisposable
 
         public bool IsTemporary { get; set; } = true;
 
-        /// <summary>Gets or sets what it fails with that no channel should.</summary>
+        /// <summary>Gets or sets an unexpected exception to fail with.</summary>
         public Exception? Defect { get; set; }
 
         public AlertNotification Last => Sent[^1];

@@ -23,7 +23,7 @@ public sealed class AlertEngineTests
     };
 
     [Fact]
-    public async Task A_condition_must_hold_for_as_long_as_its_rule_asks()
+    public async Task A_condition_must_hold_for_as_long_as_its_rule_requires()
     {
         using var bench = new AlertBench([Hot]);
         await bench.RunAsync(9, () => bench.Send(celsius: 85));
@@ -59,7 +59,7 @@ public sealed class AlertEngineTests
     }
 
     [Fact]
-    public async Task An_alert_keeps_firing_for_as_long_as_its_rule_asks()
+    public async Task An_alert_keeps_firing_for_as_long_as_its_rule_requires()
     {
         using var bench = new AlertBench([Hot with { For = TimeSpan.Zero, KeepFiringFor = TimeSpan.FromSeconds(5) }]);
         await bench.RunAsync(1, () => bench.Send(celsius: 90));
@@ -72,7 +72,7 @@ public sealed class AlertEngineTests
     }
 
     [Fact]
-    public async Task A_rule_may_look_at_some_nodes_only()
+    public async Task A_rule_may_apply_to_some_nodes_only()
     {
         using var bench = new AlertBench(
         [
@@ -96,7 +96,7 @@ public sealed class AlertEngineTests
     }
 
     [Fact]
-    public async Task A_lost_node_alerts_at_once_and_its_other_alerts_stay_as_they_are()
+    public async Task A_lost_node_alerts_immediately_and_its_other_alerts_stay_unchanged()
     {
         using var bench = new AlertBench();
         await bench.RunAsync(62, () => bench.Send(celsius: 85));
@@ -113,7 +113,7 @@ public sealed class AlertEngineTests
     }
 
     [Fact]
-    public async Task Nodes_that_are_cut_off_together_are_one_alert_about_the_network()
+    public async Task Nodes_that_are_isolated_together_are_one_alert_about_the_network()
     {
         using var bench = new AlertBench();
         var reported = Event(bench, NodeEventKind.NetworkLost, null, "All 24 nodes fell silent: the switch?");
@@ -124,7 +124,7 @@ public sealed class AlertEngineTests
         var alert = Assert.Single(bench.Alerts);
         Assert.Equal(("network", "All 24 nodes fell silent: the switch?"), (alert.Rule, alert.Summary));
 
-        // The network is back, the node is not: now it is lost by itself.
+        // The network is back, the node is not: now it counts as lost.
         bench.Engine.OnEvent(Event(bench, NodeEventKind.NetworkRestored, null, "The network is back."));
         bench.Registry.Restore(Status(bench) with { Health = NodeHealth.Lost, IsIsolated = false });
         await bench.RunAsync(60);
@@ -153,7 +153,7 @@ public sealed class AlertEngineTests
     }
 
     [Fact]
-    public void A_reboot_of_which_no_rule_asked_in_its_round_is_forgotten()
+    public void A_reboot_that_no_rule_takes_in_its_evaluation_is_discarded()
     {
         var events = new System.Collections.Concurrent.ConcurrentQueue<NodeEvent>();
         using var bench = new AlertBench();
@@ -207,7 +207,7 @@ public sealed class AlertEngineTests
     }
 
     [Fact]
-    public async Task A_reading_that_does_not_come_any_more_ends_its_alert_after_a_while()
+    public async Task A_missing_reading_ends_its_alert_after_a_while()
     {
         using var bench = new AlertBench([Hot with { For = TimeSpan.Zero }]);
         await bench.RunAsync(1, () => bench.Send(celsius: 90));
@@ -243,7 +243,7 @@ public sealed class AlertEngineTests
     }
 
     [Fact]
-    public async Task Alerts_that_ended_are_shown_for_a_while_and_then_go()
+    public async Task Resolved_alerts_are_shown_for_a_while_and_then_removed()
     {
         using var bench = new AlertBench([Hot with { For = TimeSpan.Zero }]);
         await bench.RunAsync(1, () => bench.Send(celsius: 90));
@@ -253,9 +253,9 @@ public sealed class AlertEngineTests
         Assert.Empty(bench.Alerts);
     }
 
-    /// <summary>What the default rules say of sections: each entry has an alert of its own, and what is not to be believed has none.</summary>
+    /// <summary>The default rules on sections: each entry has its own alert, and unreliable values have none.</summary>
     [Fact]
-    public async Task The_default_rules_look_at_every_entry_of_a_section()
+    public async Task The_default_rules_evaluate_every_entry_of_a_section()
     {
         using var bench = new AlertBench();
         var disks = new SectionBuilder(FilesystemsSection.Definition);
@@ -295,9 +295,9 @@ public sealed class AlertEngineTests
         Assert.Equal(AlertPhase.Resolved, Assert.Single(bench.Alerts).Phase);
     }
 
-    /// <summary>The default rules name readings of the catalog, have limits on the right side, and are quiet for a healthy node.</summary>
+    /// <summary>The default rules name readings of the catalog, have consistent limits, and raise nothing for a healthy node.</summary>
     [Fact]
-    public async Task The_default_rules_are_quiet_for_a_healthy_node()
+    public async Task The_default_rules_raise_nothing_for_a_healthy_node()
     {
         using var bench = new AlertBench();
         await bench.RunAsync(700, () => bench.Send(celsius: 55));
