@@ -4,10 +4,8 @@ using NodeTelemetry.Collector.Diagnostics;
 
 namespace NodeTelemetry.Collector.Ingest;
 
-/// <summary>
-/// Takes datagrams from the sockets to the ingest loop: bounded, the oldest dropped and counted, nothing allocated once
-/// it has filled.
-/// </summary>
+/// <summary>The bounded queue of datagrams between the sockets and the ingest loop.</summary>
+/// <remarks>When it is full, the oldest datagram is dropped and counted. Datagrams are pooled.</remarks>
 internal sealed class DatagramQueue
 {
     private readonly Channel<ReceivedDatagram> _waiting;
@@ -16,9 +14,9 @@ internal sealed class DatagramQueue
     private int _isTickUnderway;
 
     /// <summary>Initializes a new instance of the <see cref="DatagramQueue"/> class.</summary>
-    /// <param name="capacity">The most datagrams that may wait; one takes 1.6 kB, or up to
-    /// 8 kB once it has held a long one.</param>
-    /// <param name="metrics">Where drops are counted.</param>
+    /// <param name="capacity">The maximum length; a datagram takes 1.6 kB,
+    /// or up to 8 kB once it has held a long one.</param>
+    /// <param name="metrics">The counters.</param>
     public DatagramQueue(int capacity, CollectorMetrics metrics)
     {
         _metrics = metrics;
@@ -29,13 +27,13 @@ internal sealed class DatagramQueue
         _free = Channel.CreateBounded<ReceivedDatagram>(capacity);
     }
 
-    /// <summary>Gets the most datagrams that may wait.</summary>
+    /// <summary>Gets the maximum length.</summary>
     public int Capacity { get; }
 
-    /// <summary>Gets how many wait now.</summary>
+    /// <summary>Gets the current length.</summary>
     public int Count => _waiting.Reader.Count;
 
-    /// <summary>Puts a copy of a datagram at the end; when the queue is full, the oldest one makes room.</summary>
+    /// <summary>Appends a copy of a datagram; when the queue is full, the oldest one is dropped.</summary>
     public void Enqueue(ReadOnlySpan<byte> bytes, SocketAddress source, long receivedTimestamp)
     {
         var datagram = Rent();
@@ -43,11 +41,11 @@ internal sealed class DatagramQueue
         _waiting.Writer.TryWrite(datagram);
     }
 
-    /// <summary>
-    /// Puts a tick at the end: everything before it arrived earlier than <paramref name="timestamp"/>. While the one
-    /// before is not worked off it is skipped and counted: ticks that queue up would keep datagrams waiting ever
-    /// longer, and nodes would be lost that send as they should.
-    /// </summary>
+    /// <summary>Appends a tick: everything before it arrived earlier than <paramref name="timestamp"/>.</summary>
+    /// <remarks>
+    /// While the previous tick is queued, this one is skipped and counted: queued ticks would delay datagrams more
+    /// and more, until nodes that send normally are lost.
+    /// </remarks>
     public void EnqueueTick(long timestamp)
     {
         if (Interlocked.Exchange(ref _isTickUnderway, 1) != 0)
@@ -61,14 +59,14 @@ internal sealed class DatagramQueue
         _waiting.Writer.TryWrite(tick);
     }
 
-    /// <summary>Waits until there is something to take.</summary>
+    /// <summary>Waits until the queue is not empty.</summary>
     public ValueTask<bool> WaitAsync(CancellationToken cancellation) => _waiting.Reader.WaitToReadAsync(cancellation);
 
-    /// <summary>Takes the oldest datagram; give it back by <see cref="Return"/>.</summary>
+    /// <summary>Removes the oldest datagram, which must be returned with <see cref="Return"/>.</summary>
     public bool TryDequeue([System.Diagnostics.CodeAnalysis.MaybeNullWhen(false)] out ReceivedDatagram datagram) =>
         _waiting.Reader.TryRead(out datagram);
 
-    /// <summary>Gives back a datagram that has been worked on.</summary>
+    /// <summary>Returns a processed datagram to the pool.</summary>
     public void Return(ReceivedDatagram datagram)
     {
         var isTick = datagram.IsTick;

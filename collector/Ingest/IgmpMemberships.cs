@@ -6,12 +6,12 @@ namespace NodeTelemetry.Collector.Ingest;
 /// <summary>Parses <c>/proc/net/igmp</c>.</summary>
 /// <remarks>
 /// Source: net/ipv4/igmp.c of Linux, <c>igmp_mc_seq_show</c>. Shape: a line with the index and name of an interface,
-/// then an indented line for each group, whose first word is the address as a number of the machine's byte order, in 8
-/// hexadecimal digits.
+/// then an indented line for each group, whose first word is the address in host byte order,
+/// in 8 hexadecimal digits.
 /// </remarks>
 internal static class IgmpMemberships
 {
-    /// <summary>Asks whether an interface is a member of a group.</summary>
+    /// <summary>Determines whether an interface is a member of a group.</summary>
     public static bool Contains(IEnumerable<string> lines, string name, IPAddress group)
     {
         var wanted = BitConverter.ToUInt32(group.GetAddressBytes());

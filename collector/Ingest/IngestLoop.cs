@@ -7,14 +7,13 @@ using NodeTelemetry.Protocol.Wire;
 namespace NodeTelemetry.Collector.Ingest;
 
 /// <summary>
-/// Takes datagrams from the queue, decodes, validates and applies them, and sweeps for silent nodes: the single writer
-/// of node state.
+/// Verifies, decodes, validates and applies datagrams, and sweeps for silent nodes. The single writer of node state.
 /// </summary>
 /// <param name="queue">The datagrams.</param>
 /// <param name="registry">The nodes.</param>
-/// <param name="sweeps">Periodic sweeps, in this order, with everything applied that came before the
-/// timestamp given.</param>
-/// <param name="keys">Who is believed.</param>
+/// <param name="sweeps"> Periodic sweeps, run in this order after everything that arrived
+/// before the given timestamp was applied. </param>
+/// <param name="keys">Checks signatures.</param>
 /// <param name="metrics">The counters.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">The log.</param>
@@ -28,7 +27,7 @@ internal sealed partial class IngestLoop(
     ILogger<IngestLoop> logger)
 {
     /// <summary>
-    /// One line a minute for each reason: a person sees that it goes on, a flood cannot fill the log.
+    /// One line a minute for each reason: the log shows that it continues, and a flood cannot fill it.
     /// </summary>
     private static readonly TimeSpan LogWindow = TimeSpan.FromMinutes(1);
 
@@ -37,11 +36,10 @@ internal sealed partial class IngestLoop(
         [.. Enumerable.Range(
             0, (int)Enum.GetValues<RejectReason>().Max() + 1).Select(_ => new LogThrottle(time, LogWindow))];
 
-    /// <summary>Works until cancelled, then takes what still waits.</summary>
+    /// <summary>Processes datagrams until cancelled, then drains the queue.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
-        // Ticks queue up behind the datagrams that came before them, so everyone is heard before anyone is called
-        // silent.
+        // A tick is queued behind earlier datagrams, so they are applied before any node counts as silent.
         using var timer = time.CreateTimer(
             _ => queue.EnqueueTick(time.GetTimestamp()), null, LossDetector.SweepPeriod, LossDetector.SweepPeriod);
         try
@@ -57,7 +55,7 @@ internal sealed partial class IngestLoop(
         }
     }
 
-    /// <summary>Takes everything that waits now.</summary>
+    /// <summary>Processes everything in the queue.</summary>
     internal void Drain()
     {
         while (queue.TryDequeue(out var datagram))
@@ -78,7 +76,7 @@ internal sealed partial class IngestLoop(
         }
     }
 
-    /// <summary>Takes one datagram.</summary>
+    /// <summary>Processes one datagram.</summary>
     internal void Process(ReceivedDatagram datagram)
     {
         // The signature comes first, so that forged datagrams cost no decoding.

@@ -7,14 +7,14 @@ namespace NodeTelemetry.Collector.Ingest;
 internal static class InterfaceList
 {
     /// <summary>
-    /// Gets, by index, every interface that is up, has the address family and can multicast; loopback too.
+    /// Lists, by index, the interfaces that are up, have the address family and support multicast, and loopback.
     /// </summary>
     /// <param name="family">IPv4 or IPv6.</param>
-    /// <param name="names">The only interfaces wanted; empty for all.</param>
+    /// <param name="names">The interfaces to include; empty for all.</param>
     /// <param name="found">The interfaces; empty if the result is <see langword="false"/>.</param>
     /// <returns>
-    /// <see langword="false"/> if interfaces came or went while they were listed, as containers' do: then nothing is
-    /// known, and it is to be tried again later.
+    /// <see langword="false"/> if interfaces appeared or disappeared during the listing, as those of containers do;
+    /// the caller tries again later.
     /// </returns>
     public static bool TryList(
         AddressFamily family, IReadOnlyList<string> names, out Dictionary<int, MulticastInterface> found)
@@ -34,13 +34,13 @@ internal static class InterfaceList
         }
         catch (Exception error) when (error is NetworkInformationException or ArgumentException or IOException)
         {
-            // Seen with veth pairs coming and going: the framework's list is torn in any of these ways.
+            // Observed while veth pairs appear and disappear: the framework's list fails in any of these ways.
             found = [];
             return false;
         }
     }
 
-    // Linux does not flag loopback as able to multicast, but an agent of the same machine may have nothing else.
+    // Linux does not set the multicast flag on loopback, but a local agent may have no other interface.
     private static bool IsUsable(NetworkInterface candidate) =>
         candidate.NetworkInterfaceType == NetworkInterfaceType.Loopback
         || (candidate.OperationalStatus is OperationalStatus.Up or OperationalStatus.Unknown

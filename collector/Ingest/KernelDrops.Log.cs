@@ -7,8 +7,8 @@ internal sealed partial class KernelDrops
         [LoggerMessage(
             2131,
             LogLevel.Warning,
-            "{Path} cannot be read: {Reason} Datagrams that the kernel drops are not counted until it can; "
-            + "this is said once.")]
+            "{Path} cannot be read: {Reason} Until it can, datagrams that the kernel drops are not counted. "
+            + "This is logged once.")]
         public static partial void Unreadable(ILogger logger, string path, string reason);
     }
 }

@@ -4,20 +4,18 @@ using NodeTelemetry.Collector.Diagnostics;
 namespace NodeTelemetry.Collector.Ingest;
 
 /// <summary>Counts the datagrams that the kernel dropped because a receive buffer was full.</summary>
-/// <remarks>Source: <c>/proc/net/udp</c> and <c>udp6</c>, last column, which counts since the socket was
-/// opened.</remarks>
+/// <remarks>
+/// Source: <c>/proc/net/udp</c> and <c>udp6</c>, last column, which counts from the opening of the socket.
+/// </remarks>
 internal sealed partial class KernelDrops(
     string procRoot, IReadOnlySet<int> ports, CollectorMetrics metrics, ILogger logger)
 {
     private static readonly string[] Files = ["net/udp", "net/udp6"];
 
     private long _counted;
-    private bool _hasComplained;
+    private bool _isLogged;
 
-    /// <summary>
-    /// Reads the kernel's counters and adds what is new. Where the files are not there, nothing is known and nothing
-    /// added.
-    /// </summary>
+    /// <summary>Reads the kernel's counters and adds their increase. Missing files add nothing.</summary>
     public void Update()
     {
         long drops = 0;
@@ -29,10 +27,10 @@ internal sealed partial class KernelDrops(
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {
-                // The next round reads it again; a sum without it is below what was counted, and adds nothing.
-                if (!_hasComplained)
+                // It is read again next time. A sum without it is below the previous one and adds nothing.
+                if (!_isLogged)
                 {
-                    _hasComplained = true;
+                    _isLogged = true;
                     Log.Unreadable(logger, path, error.Message);
                 }
             }
@@ -45,11 +43,10 @@ internal sealed partial class KernelDrops(
         }
     }
 
-    /// <summary>Sums the drops of all sockets that are bound to one of <paramref name="ports"/>.</summary>
+    /// <summary>Sums the drops of all sockets bound to one of <paramref name="ports"/>.</summary>
     /// <remarks>
-    /// Shape: a heading, then lines <c>sl local_address rem_address …</c> with 13 fields; the local address ends in
-    /// <c>:</c> and
-    /// the port in hexadecimal. Lines of another shape are passed over.
+    /// Shape: a heading, then lines <c>sl local_address rem_address …</c> with 13 fields;
+    /// the local address ends in <c>:</c> and the port in hexadecimal. Lines of another shape are skipped.
     /// </remarks>
     internal static long Sum(ReadOnlySpan<byte> text, IReadOnlySet<int> ports)
     {

@@ -4,7 +4,7 @@ using NodeTelemetry.Protocol.Signing;
 
 namespace NodeTelemetry.Collector.Ingest;
 
-/// <summary>The keys of one reading of the keys file. Immutable.</summary>
+/// <summary>The keys of the keys file as read at one moment. Immutable.</summary>
 internal sealed class KeyRing
 {
     private readonly Dictionary<UInt128, SignatureKey> _keys = [];
@@ -34,14 +34,14 @@ internal sealed class KeyRing
     /// <summary>Gets the number of keys.</summary>
     public int Count => _keys.Count;
 
-    /// <summary>Finds a key by its name.</summary>
+    /// <summary>Finds a key by its id.</summary>
     public SignatureKey? Find(ReadOnlySpan<byte> id) => _keys.GetValueOrDefault(Number(id));
 
-    /// <summary>Asks whether a key is bound to a node, so that no other one is good for it.</summary>
+    /// <summary>Determines whether a key is bound to a node; then no unbound key is valid for it.</summary>
     public bool IsBound(string? node) =>
         node is not null && (_boundNodes.Contains(node) || Matches(_boundPatterns, node));
 
-    /// <summary>Asks whether a key is good for a node.</summary>
+    /// <summary>Determines whether a key is valid for a node.</summary>
     public bool MaySign(SignatureKey key, string? node) =>
         key.Nodes.Count == 0 ? !IsBound(node) : node is not null && Matches(key.Nodes, node);
 
@@ -60,7 +60,7 @@ internal sealed class KeyRing
         return false;
     }
 
-    // At most 16 bytes, none of them zero: a number that allocates nothing.
+    // At most 16 bytes, none of them zero: the key of the lookup allocates nothing.
     private static UInt128 Number(ReadOnlySpan<byte> id)
     {
         UInt128 number = 0;

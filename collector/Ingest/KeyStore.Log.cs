@@ -4,13 +4,13 @@ internal sealed partial class KeyStore
 {
     private static partial class Log
     {
-        [LoggerMessage(2120, LogLevel.Information, "{Count} keys are read from {Path}; signatures: {Policy}.")]
+        [LoggerMessage(2120, LogLevel.Information, "Loaded {Count} keys from {Path}; signatures: {Policy}.")]
         public static partial void Loaded(ILogger logger, int count, string path, SignaturePolicy policy);
 
         [LoggerMessage(
             2121,
             LogLevel.Error,
-            "The keys file {Path} {Problem} The {Count} keys in use stay; repair the file, it is looked at again when "
+            "The keys file {Path} {Problem} The current {Count} keys stay in use. Repair the file; it is reloaded when "
             + "it changes.")]
         public static partial void NotLoaded(ILogger logger, string path, string problem, int count);
 

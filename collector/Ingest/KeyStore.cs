@@ -11,7 +11,7 @@ namespace NodeTelemetry.Collector.Ingest;
 /// <param name="logger">The log.</param>
 internal sealed partial class KeyStore(SignaturePolicy policy, string? path, ILogger logger)
 {
-    /// <summary>How often the file is looked at: a key that was taken away is good for no longer than this.</summary>
+    /// <summary>How often the file is checked: a removed key stays valid at most this long.</summary>
     public static readonly TimeSpan CheckPeriod = TimeSpan.FromSeconds(5);
 
     private readonly Lock _loading = new();
@@ -24,7 +24,7 @@ internal sealed partial class KeyStore(SignaturePolicy policy, string? path, ILo
     private bool IsChecking =>
         policy == SignaturePolicy.Require || (policy == SignaturePolicy.VerifyIfPresent && _ring.Count > 0);
 
-    /// <summary>Reads the file again if it has changed.</summary>
+    /// <summary>Reloads the file if it has changed.</summary>
     public void ReloadIfChanged()
     {
         if (path is null)
@@ -40,7 +40,7 @@ internal sealed partial class KeyStore(SignaturePolicy policy, string? path, ILo
         }
     }
 
-    /// <summary>Reads the file. One that is wrong changes nothing: the keys in use stay.</summary>
+    /// <summary>Loads the file. If it is invalid, the current keys stay in use.</summary>
     public void Reload()
     {
         if (path is null)
@@ -69,10 +69,10 @@ internal sealed partial class KeyStore(SignaturePolicy policy, string? path, ILo
     }
 
     /// <summary>Verifies the signature at the end of a datagram, before it is decoded. Allocates nothing.</summary>
-    /// <param name="datagram">Its bytes.</param>
-    /// <param name="signer">The key that signed it; <see langword="null"/> if it ends with no signature,
-    /// or if signatures are not checked.</param>
-    /// <returns>Why it must be refused; <see langword="null"/> if nothing is wrong with the signature.</returns>
+    /// <param name="datagram">The bytes.</param>
+    /// <param name="signer">The key that signed it; <see langword="null"/> if it is unsigned
+    /// or signatures are not checked.</param>
+    /// <returns>Why it must be rejected; <see langword="null"/> if it is unsigned or the signature is valid.</returns>
     public RejectReason? Verify(ReadOnlySpan<byte> datagram, out SignatureKey? signer)
     {
         signer = null;
@@ -87,10 +87,10 @@ internal sealed partial class KeyStore(SignaturePolicy policy, string? path, ILo
             : null;
     }
 
-    /// <summary>Checks that the node may use the key, or may send unsigned datagrams. Allocates nothing.</summary>
-    /// <param name="snapshot">What the datagram says.</param>
+    /// <summary>Checks whether the node may use the key, or may send unsigned datagrams. Allocates nothing.</summary>
+    /// <param name="snapshot">The decoded datagram.</param>
     /// <param name="signer">The key of <see cref="Verify"/>.</param>
-    /// <returns>Why the datagram must be refused; <see langword="null"/> if it is good.</returns>
+    /// <returns>Why the datagram must be rejected; <see langword="null"/> if it is accepted.</returns>
     public RejectReason? CheckSigner(NodeSnapshot snapshot, SignatureKey? signer)
     {
         if (!IsChecking)
@@ -107,9 +107,9 @@ internal sealed partial class KeyStore(SignaturePolicy policy, string? path, ILo
             : null;
     }
 
-    /// <summary>Finds the key that a node signs with, to sign what it is asked.</summary>
+    /// <summary>Finds the key that a node signs with, for requests to it.</summary>
     /// <param name="signature">The text of <c>sig</c> in its newest datagram.</param>
-    public SignatureKey? KeyOf(string? signature)
+    public SignatureKey? FindBySignature(string? signature)
     {
         var colon = signature?.IndexOf(':', StringComparison.Ordinal) ?? -1;
         return colon is < 1 or > SignatureKey.IdBytesMax

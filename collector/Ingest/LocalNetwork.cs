@@ -6,13 +6,13 @@ using NodeTelemetry.Collector.Nodes.Silence;
 
 namespace NodeTelemetry.Collector.Ingest;
 
-/// <summary>Checks whether the collector's own interfaces keep datagrams out.</summary>
+/// <summary>Checks whether a fault of the collector's own interfaces keeps datagrams out.</summary>
 /// <remarks>
-/// The interface that leads to a node is found by the networks that it had when it was up: a pulled cable
-/// takes IPv6 addresses along. Called by the ingest loop when nodes fall silent, and by a timer that keeps the networks
-/// known.
+/// The interface that leads to a node is found by the networks that it had when it was up:
+/// IPv6 addresses disappear when a cable is pulled.
+/// Called by the ingest loop when nodes fall silent, and by a timer that records the networks.
 /// </remarks>
-/// <param name="names">The only interfaces that are listened on; empty for all.</param>
+/// <param name="names">The interfaces that are listened on; empty for all.</param>
 /// <param name="groups">The IPv4 groups that must be joined.</param>
 /// <param name="procRoot">Where /proc is mounted.</param>
 internal sealed class LocalNetwork(IReadOnlyList<string> names, IReadOnlyList<IPAddress> groups, string procRoot)
@@ -20,7 +20,7 @@ internal sealed class LocalNetwork(IReadOnlyList<string> names, IReadOnlyList<IP
     private readonly Lock _lock = new();
     private readonly Dictionary<string, IReadOnlyList<IPNetwork>> _networks = new(StringComparer.Ordinal);
 
-    /// <summary>How an interface is.</summary>
+    /// <summary>The state of an interface.</summary>
     private enum Link
     {
         Up,
@@ -28,7 +28,7 @@ internal sealed class LocalNetwork(IReadOnlyList<string> names, IReadOnlyList<IP
         Gone,
     }
 
-    /// <summary>Notes the networks of the interfaces that are up.</summary>
+    /// <summary>Records the networks of the interfaces that are up.</summary>
     public void Refresh()
     {
         lock (_lock)
@@ -37,7 +37,7 @@ internal sealed class LocalNetwork(IReadOnlyList<string> names, IReadOnlyList<IP
         }
     }
 
-    /// <summary>Finds what keeps nodes at <paramref name="addresses"/> from being heard.</summary>
+    /// <summary>Finds a fault that prevents reception from nodes at <paramref name="addresses"/>.</summary>
     public NetworkFault? Find(IReadOnlyCollection<string> addresses)
     {
         lock (_lock)
@@ -47,15 +47,15 @@ internal sealed class LocalNetwork(IReadOnlyList<string> names, IReadOnlyList<IP
                 return null;
             }
 
-            // Of the interfaces that lead to the nodes; of all where none is known to, as for nodes behind a router.
+            // Checks the interfaces that lead to the nodes, or all if none does, as for nodes behind a router.
             var nodes = addresses.Select(static text => IPAddress.TryParse(text, out var address) ? address : null)
                 .OfType<IPAddress>().ToList();
             var leading = _networks.Keys
                 .Where(name => _networks[name].Any(network => nodes.Any(network.Contains))).ToList();
-            var judged = leading.Count > 0 ? leading : [.. _networks.Keys];
-            if (judged.Count > 0 && judged.All(name => links.GetValueOrDefault(name, Link.Gone) != Link.Up))
+            var relevant = leading.Count > 0 ? leading : [.. _networks.Keys];
+            if (relevant.Count > 0 && relevant.All(name => links.GetValueOrDefault(name, Link.Gone) != Link.Up))
             {
-                var name = judged.Order(StringComparer.Ordinal).First();
+                var name = relevant.Order(StringComparer.Ordinal).First();
                 return links.GetValueOrDefault(name, Link.Gone) == Link.Gone
                     ? new NetworkFault(NetworkCause.OwnInterface, name, $"{name} is gone")
                     : new NetworkFault(NetworkCause.OwnInterface, name, $"{name} is down: check its cable or Wi-Fi");
@@ -66,19 +66,19 @@ internal sealed class LocalNetwork(IReadOnlyList<string> names, IReadOnlyList<IP
         }
     }
 
-    private static IEnumerable<IPNetwork> NetworksOf(NetworkInterface candidate)
+    private static IEnumerable<IPNetwork> GetNetworks(NetworkInterface candidate)
     {
         foreach (var entry in candidate.GetIPProperties().UnicastAddresses)
         {
             var bits = entry.Address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128;
             if (!entry.Address.IsIPv6LinkLocal && entry.PrefixLength is > 0 and var length && length < bits)
             {
-                yield return NetworkOf(entry.Address, length);
+                yield return CreateNetwork(entry.Address, length);
             }
         }
     }
 
-    private static IPNetwork NetworkOf(IPAddress address, int length)
+    private static IPNetwork CreateNetwork(IPAddress address, int length)
     {
         var bytes = address.GetAddressBytes();
         for (var bit = length; bit < bytes.Length * 8; bit++)
@@ -106,7 +106,7 @@ internal sealed class LocalNetwork(IReadOnlyList<string> names, IReadOnlyList<IP
 
                 var isUp = candidate.OperationalStatus is OperationalStatus.Up or OperationalStatus.Unknown;
                 links[candidate.Name] = isUp ? Link.Up : Link.Down;
-                if (isUp && NetworksOf(candidate).ToList() is { Count: > 0 } networks)
+                if (isUp && GetNetworks(candidate).ToList() is { Count: > 0 } networks)
                 {
                     _networks[candidate.Name] = networks;
                 }
@@ -116,12 +116,12 @@ internal sealed class LocalNetwork(IReadOnlyList<string> names, IReadOnlyList<IP
         }
         catch (Exception error) when (error is NetworkInformationException or ArgumentException or IOException)
         {
-            // Torn while interfaces come and go, as InterfaceList is: then nothing is known.
+            // The listing fails while interfaces appear and disappear, as in InterfaceList.
             return null;
         }
     }
 
-    /// <summary>Looks whether the kernel still has the groups joined on an interface.</summary>
+    /// <summary>Checks whether the interface is still a member of the groups, according to the kernel.</summary>
     private NetworkFault? FindMembership(string name)
     {
         if (groups.Count == 0 || !_networks[name].Any(static network =>
@@ -141,7 +141,7 @@ internal sealed class LocalNetwork(IReadOnlyList<string> names, IReadOnlyList<IP
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // Without the file nothing is known.
+            // Without the file the membership is unknown.
             return null;
         }
     }

@@ -12,18 +12,18 @@ internal sealed partial class MulticastMemberships
         [LoggerMessage(
             2111,
             LogLevel.Warning,
-            "Could not join {Group} on {Interface}: {Error}. Trying again every few seconds.")]
+            "Could not join {Group} on {Interface}: {Error}. The collector retries every few seconds.")]
         public static partial void JoinFailed(
             ILogger logger, MulticastEndpoint group, string @interface, SocketError error);
 
         [LoggerMessage(
-            2112, LogLevel.Information, "No longer listening to {Group} on {Interface}: it is down or has gone.")]
+            2112, LogLevel.Information, "No longer listening to {Group} on {Interface}: it is down or gone.")]
         public static partial void LeftInterface(ILogger logger, MulticastEndpoint group, string @interface);
 
         [LoggerMessage(
             2116,
             LogLevel.Warning,
-            "There is no interface {Interface} that could hear {Group}: it is absent, down or lacks such an address.")]
+            "No interface {Interface} can receive {Group}: it is absent, down or lacks such an address.")]
         public static partial void Absent(ILogger logger, MulticastEndpoint group, string @interface);
 
         [LoggerMessage(2115, LogLevel.Information, "The addresses of {Interface} changed; joining {Group} again.")]

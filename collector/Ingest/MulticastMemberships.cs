@@ -3,10 +3,11 @@ using NodeTelemetry.Collector.Diagnostics;
 
 namespace NodeTelemetry.Collector.Ingest;
 
-/// <summary>Keeps one socket a member of its groups on every interface, or on the named ones.</summary>
+/// <summary>Keeps a socket a member of its groups on all interfaces, or on the named ones.</summary>
 /// <remarks>
-/// A membership goes stale without an error: a switch that snoops IGMP forgets it, an access point forgets it when
-/// roaming, and joining the same group again sends no report. So a stale one is dropped first, and then joined again.
+/// A membership can become stale without an error: a switch with IGMP snooping or, after roaming,
+/// an access point loses it, and joining the same group again sends no report.
+/// So the membership is dropped first, and then joined again.
 /// </remarks>
 internal sealed partial class MulticastMemberships(
     Socket socket,
@@ -19,12 +20,12 @@ internal sealed partial class MulticastMemberships(
     private readonly HashSet<int> _refused = [];
     private readonly HashSet<string> _absent = [];
 
-    /// <summary>Joins on interfaces that are new, and again on those whose addresses changed.</summary>
+    /// <summary>Joins on new interfaces, and again on those whose addresses changed.</summary>
     public void Update()
     {
         if (!InterfaceList.TryList(endpoint.Family, interfaces, out var present))
         {
-            // What is joined stays joined; the next check tries again.
+            // Memberships stay; the next check tries again.
             metrics.InterfaceListsTorn.Add();
             return;
         }
@@ -107,7 +108,7 @@ internal sealed partial class MulticastMemberships(
         }
         catch (SocketException)
         {
-            // The interface has gone, and its membership with it.
+            // The interface is gone, and its membership with it.
         }
     }
 
@@ -128,7 +129,7 @@ internal sealed partial class MulticastMemberships(
             }
             catch (SocketException known) when (known.SocketErrorCode == SocketError.AddressAlreadyInUse)
             {
-                // This group was joined when another one of the same socket could not be.
+                // This group was joined earlier, when another group of the same socket could not be.
             }
         }
     }

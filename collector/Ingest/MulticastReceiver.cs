@@ -4,15 +4,15 @@ using NodeTelemetry.Collector.Diagnostics;
 
 namespace NodeTelemetry.Collector.Ingest;
 
-/// <summary>One UDP socket that has joined its groups on every interface, or on the named ones.</summary>
+/// <summary>A UDP socket that is a member of its groups on all interfaces, or on the named ones.</summary>
 /// <remarks>
-/// Memberships are brought in step with the interfaces every <see cref="CheckPeriod"/>, and renewed when nothing has
-/// come for <see cref="SilenceMax"/>.
+/// Memberships follow the interfaces every <see cref="CheckPeriod"/>,
+/// and are renewed when nothing was received for <see cref="SilenceMax"/>.
 /// </remarks>
 internal sealed partial class MulticastReceiver : IDisposable
 {
     /// <summary>
-    /// The longest UDP payload, so that whatever comes is received whole and refused by its true length.
+    /// The longest UDP payload, so that every datagram is received whole and rejected by its true length.
     /// </summary>
     private const int DatagramBytesMax = 65_535;
 
@@ -21,15 +21,13 @@ internal sealed partial class MulticastReceiver : IDisposable
 
     private const int SocketLevel = 1;
 
-    /// <summary>
-    /// After this long without a datagram memberships are renewed. Ganglia's gmond found 60 s right.
-    /// </summary>
+    /// <summary>Memberships are renewed after this long without a datagram, as in Ganglia's gmond.</summary>
     private static readonly TimeSpan SilenceMax = TimeSpan.FromSeconds(60);
 
-    /// <summary>One line a minute about failures: they tend to come in crowds.</summary>
+    /// <summary>At most one line a minute about failures, which tend to come in bursts.</summary>
     private static readonly TimeSpan LogWindow = TimeSpan.FromMinutes(1);
 
-    /// <summary>How often the interfaces are looked at: an interface that appears is heard within this time.</summary>
+    /// <summary>How often the interfaces are checked: a new interface is joined within this time.</summary>
     private static readonly TimeSpan CheckPeriod = TimeSpan.FromSeconds(5);
 
     private readonly MulticastEndpoint _endpoint;
@@ -40,10 +38,10 @@ internal sealed partial class MulticastReceiver : IDisposable
     private readonly Socket _socket;
     private readonly MulticastMemberships _memberships;
     private readonly LogThrottle _failures;
-    private long _heardTimestamp;
+    private long _receivedTimestamp;
 
     /// <summary>Initializes a new instance of the <see cref="MulticastReceiver"/> class and binds its socket.</summary>
-    /// <exception cref="SocketException">The port is in use, or the address family is not there.</exception>
+    /// <exception cref="SocketException">The port is in use, or the address family is not available.</exception>
     public MulticastReceiver(
         MulticastEndpoint endpoint,
         IReadOnlyList<string> interfaces,
@@ -59,9 +57,9 @@ internal sealed partial class MulticastReceiver : IDisposable
         _time = time;
         _logger = logger;
         _failures = new LogThrottle(time, LogWindow);
-        _heardTimestamp = time.GetTimestamp();
+        _receivedTimestamp = time.GetTimestamp();
 
-        // Not blocking: a probe that does not fit the send buffer is lost, and the ingest loop does not wait.
+        // Non-blocking: a probe that does not fit the send buffer is lost, and the ingest loop does not wait.
         _socket = new Socket(endpoint.Family, SocketType.Dgram, ProtocolType.Udp) { Blocking = false };
         try
         {
@@ -84,12 +82,12 @@ internal sealed partial class MulticastReceiver : IDisposable
         _memberships = new MulticastMemberships(_socket, endpoint, interfaces, metrics, logger);
     }
 
-    /// <summary>Gets a value indicating whether answers to what <see cref="TrySend"/> sends to addresses of
-    /// <paramref name="family"/> come back to this very socket.</summary>
+    /// <summary>Determines whether replies to requests that <see cref="TrySend"/> sends to addresses
+    /// of <paramref name="family"/> return to this socket.</summary>
     public bool CanSendTo(AddressFamily family) => _endpoint.Family == family && !_endpoint.IsShared;
 
-    /// <summary>Sends a datagram by unicast from the port that is listened on. Never waits.</summary>
-    /// <returns>Whether the system took it.</returns>
+    /// <summary>Sends a datagram by unicast from the receive port. Never waits.</summary>
+    /// <returns>Whether the system accepted it.</returns>
     public bool TrySend(ReadOnlySpan<byte> datagram, SocketAddress target)
     {
         try
@@ -98,12 +96,12 @@ internal sealed partial class MulticastReceiver : IDisposable
         }
         catch (SocketException)
         {
-            // The send buffer is full, or there is no way to the target just now; the caller counts it.
+            // The send buffer is full, or there is currently no route to the target; the caller counts it.
             return false;
         }
     }
 
-    /// <summary>Receives until cancelled. When a part of it fails, the whole does.</summary>
+    /// <summary>Receives until cancelled. A failure of either loop is thrown.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
         _memberships.Update();
@@ -126,7 +124,7 @@ internal sealed partial class MulticastReceiver : IDisposable
             {
                 var length = await _socket.ReceiveFromAsync(buffer, SocketFlags.None, source, cancellation);
                 var now = _time.GetTimestamp();
-                Volatile.Write(ref _heardTimestamp, now);
+                Volatile.Write(ref _receivedTimestamp, now);
                 _metrics.DatagramsReceived.Add();
                 _queue.Enqueue(buffer.AsSpan(0, length), source, now);
             }
@@ -136,8 +134,7 @@ internal sealed partial class MulticastReceiver : IDisposable
             }
             catch (SocketException error)
             {
-                // An ICMP message or a vanished interface is reported on the next receive; the socket itself stays
-                // good.
+                // An ICMP message or a removed interface is reported by the next receive; the socket stays usable.
                 _metrics.ReceiveErrors.Add();
                 if (_failures.TryPass(out var suppressed))
                 {
@@ -170,7 +167,7 @@ internal sealed partial class MulticastReceiver : IDisposable
 
     private void KeepMemberships()
     {
-        if (_time.GetElapsedTime(Volatile.Read(ref _heardTimestamp)) < SilenceMax)
+        if (_time.GetElapsedTime(Volatile.Read(ref _receivedTimestamp)) < SilenceMax)
         {
             _memberships.Update();
             return;
@@ -178,7 +175,7 @@ internal sealed partial class MulticastReceiver : IDisposable
 
         Log.Silent(_logger, _endpoint, SilenceMax);
         _memberships.Renew();
-        Volatile.Write(ref _heardTimestamp, _time.GetTimestamp());
+        Volatile.Write(ref _receivedTimestamp, _time.GetTimestamp());
     }
 
     private void SetReceiveBuffer(int bytes)
@@ -189,7 +186,7 @@ internal sealed partial class MulticastReceiver : IDisposable
         }
         catch (SocketException)
         {
-            // Not privileged: the kernel gives what net.core.rmem_max allows.
+            // Not privileged: the kernel grants what net.core.rmem_max allows.
             _socket.ReceiveBufferSize = bytes;
         }
     }

@@ -4,11 +4,11 @@ using NodeTelemetry.Protocol.Limits;
 
 namespace NodeTelemetry.Collector.Ingest;
 
-/// <summary>One datagram on its way from a socket to the ingest loop. Instances are used again and again.</summary>
+/// <summary>A datagram between a socket and the ingest loop, or a tick. Instances are pooled.</summary>
 internal sealed class ReceivedDatagram
 {
     /// <summary>
-    /// Most datagrams fit the link's 1500 bytes; longer ones, raspi-cluster's, make the buffer grow once.
+    /// Most datagrams fit the link's 1500 bytes; longer ones, as from raspi-cluster, enlarge the buffer once.
     /// </summary>
     private const int UsualBytes = 1536;
 
@@ -18,24 +18,24 @@ internal sealed class ReceivedDatagram
 
     /// <summary>Gets the bytes.</summary>
     /// <remarks>
-    /// One byte more than is accepted at most: that is enough to refuse a longer datagram, and no flood of long ones
-    /// can make the buffers large.
+    /// At most one byte more than is accepted: enough to reject a longer datagram,
+    /// and a flood of long ones cannot enlarge the buffers.
     /// </remarks>
     public ReadOnlySpan<byte> Bytes => _buffer.AsSpan(0, _kept);
 
-    /// <summary>Gets how many bytes arrived.</summary>
+    /// <summary>Gets the number of bytes received.</summary>
     public int Length { get; private set; }
 
     /// <summary>Gets the sender's address and port.</summary>
     public SocketAddress Source => _source;
 
-    /// <summary>Gets a value indicating whether this is no datagram but the moment to look for silent nodes.</summary>
+    /// <summary>Gets a value indicating whether this is not a datagram but a tick, which starts the sweeps.</summary>
     public bool IsTick { get; private set; }
 
     /// <summary>Gets the <see cref="TimeProvider"/> timestamp of its arrival.</summary>
     public long ReceivedTimestamp { get; private set; }
 
-    /// <summary>Takes a copy of what a socket received.</summary>
+    /// <summary>Copies a received datagram.</summary>
     public void Set(ReadOnlySpan<byte> bytes, SocketAddress source, long receivedTimestamp)
     {
         Length = bytes.Length;
@@ -52,7 +52,7 @@ internal sealed class ReceivedDatagram
         IsTick = false;
     }
 
-    /// <summary>Makes it a tick.</summary>
+    /// <summary>Turns it into a tick.</summary>
     public void SetTick(long timestamp)
     {
         Length = 0;

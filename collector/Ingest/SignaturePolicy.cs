@@ -1,14 +1,14 @@
 namespace NodeTelemetry.Collector.Ingest;
 
-/// <summary>What becomes of datagrams with and without a signature.</summary>
+/// <summary>Which datagrams must be signed.</summary>
 internal enum SignaturePolicy
 {
-    /// <summary>Nothing is checked.</summary>
+    /// <summary>Signatures are not checked.</summary>
     None,
 
-    /// <summary>What is signed must be signed well, and nodes that a key is bound to must sign.</summary>
+    /// <summary>Signatures that are present must be valid, and nodes that a key is bound to must sign.</summary>
     VerifyIfPresent,
 
-    /// <summary>Everybody must sign.</summary>
+    /// <summary>Every node must sign.</summary>
     Require,
 }

@@ -5,13 +5,12 @@ using NodeTelemetry.Protocol.Readings;
 namespace NodeTelemetry.Collector.Ingest;
 
 /// <summary>
-/// Refuses what is well-formed but would do harm further on. Types, lengths and ranges have been checked by the
-/// decoder.
+/// Rejects well-formed snapshots with harmful texts. The decoder has checked types, lengths and ranges.
 /// </summary>
 internal static class SnapshotValidator
 {
-    /// <summary>Checks the texts that pages, logs and metrics show as they are.</summary>
-    /// <returns><see langword="false"/> with the <paramref name="reason"/> if the snapshot must be refused.</returns>
+    /// <summary>Checks the texts that pages, logs and metrics show unchanged.</summary>
+    /// <returns><see langword="false"/> with the <paramref name="reason"/> if the snapshot must be rejected.</returns>
     public static bool TryAccept(NodeSnapshot snapshot, out RejectReason reason)
     {
         reason = RejectReason.ControlCharacter;

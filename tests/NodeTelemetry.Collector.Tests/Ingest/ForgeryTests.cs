@@ -16,7 +16,7 @@ namespace NodeTelemetry.Collector.Tests.Ingest;
 
 /// <summary>
 /// A collector that requires signatures has received three runs of two nodes. Then a million datagrams arrive that neither has sent:
-/// forged, altered, replayed, before and after a restart. None may be accepted, and none may change what is known.
+/// forged, altered, replayed, before and after a restart. None may be accepted, and none may change any state.
 /// </summary>
 public sealed class ForgeryTests : IDisposable
 {
@@ -73,7 +73,7 @@ public sealed class ForgeryTests : IDisposable
         Assert.Equal(_received.Count, _metrics.DatagramsAccepted.Value);
         Attack(loop, registry, AttemptCount / 2);
 
-        // What is stored of a node, and nothing else, goes over to the next process.
+        // Only the stored state of a node is passed to the next process.
         var restarted = Registry();
         foreach (var status in registry.Statuses)
         {
@@ -82,14 +82,14 @@ public sealed class ForgeryTests : IDisposable
 
         Attack(Loop(restarted), restarted, AttemptCount / 2);
 
-        // The living ones go on.
+        // The live nodes continue.
         var last = Loop(restarted);
         Assert.True(Accepts(last, Sign("aa", 3, SamplesPerRun, Shared)));
         Assert.True(Accepts(last, Sign("bb", 4, 0, OfNodeB)));
     }
 
     [Fact]
-    public void A_key_is_good_only_for_its_nodes_and_a_bound_node_only_signs_with_its_key()
+    public void A_key_is_valid_only_for_its_nodes_and_a_bound_node_signs_only_with_its_key()
     {
         var loop = Loop(Registry());
         Assert.False(Accepts(loop, Sign("aa", 1, 0, OfNodeB)));
@@ -99,9 +99,9 @@ public sealed class ForgeryTests : IDisposable
         Assert.True(Accepts(loop, Sign("bb", 1, 0, OfNodeB)));
     }
 
-    /// <summary>Every single bit of a good datagram.</summary>
+    /// <summary>Every single bit of a valid datagram.</summary>
     [Fact]
-    public void A_datagram_with_any_bit_changed_is_refused()
+    public void A_datagram_with_any_flipped_bit_is_rejected()
     {
         var loop = Loop(Registry());
         var good = Sign("aa", 1, 0, Shared);
@@ -132,7 +132,7 @@ public sealed class ForgeryTests : IDisposable
     }
 
     [Fact]
-    public void A_keys_file_is_read_again_when_it_changes_and_a_wrong_one_changes_nothing()
+    public void A_changed_keys_file_is_reloaded_and_an_invalid_one_changes_nothing()
     {
         var loop = Loop(Registry());
         File.WriteAllText(_folder["keys"], "shared oops\n");
@@ -182,7 +182,7 @@ public sealed class ForgeryTests : IDisposable
                 _buffer[random.Next(received.Length)] ^= (byte)(1 << random.Next(8));
                 return received.Length;
             case 2:
-                // Another number under a signature that was good for the one before.
+                // Another number under a signature that was valid for the previous one.
                 var digits = _buffer.AsSpan().IndexOf("\"seq\":"u8) + "\"seq\":".Length;
                 Utf8Formatter.TryFormat(random.Next(10), _buffer.AsSpan(digits, 1), out _);
                 return received.AsSpan().SequenceEqual(_buffer.AsSpan(0, received.Length)) ? 0 : received.Length;
@@ -192,9 +192,9 @@ public sealed class ForgeryTests : IDisposable
                 _buffer[end] = (byte)'}';
                 return end + 1;
             case 4:
-                return CopyOf(_foreign[random.Next(_foreign.Count)]);
+                return CopyToBuffer(_foreign[random.Next(_foreign.Count)]);
             default:
-                // The signature of one at the end of another.
+                // The signature of one datagram at the end of another.
                 var other = _received[random.Next(_received.Count)];
                 other.AsSpan(other.AsSpan().LastIndexOf(",\"sig\""u8))
                     .CopyTo(_buffer.AsSpan(_buffer.AsSpan(0, received.Length).LastIndexOf(",\"sig\""u8)));
@@ -202,7 +202,7 @@ public sealed class ForgeryTests : IDisposable
         }
     }
 
-    private int CopyOf(byte[] datagram)
+    private int CopyToBuffer(byte[] datagram)
     {
         datagram.CopyTo(_buffer, 0);
         return datagram.Length;

@@ -30,6 +30,6 @@ public sealed class IgmpMembershipsTests
         Assert.Equal(isMember, IgmpMemberships.Contains(Lines, name, IPAddress.Parse(group)));
 
     [Fact]
-    public void Finds_nothing_in_what_is_no_such_file() =>
+    public void Finds_nothing_in_a_malformed_file() =>
         Assert.False(IgmpMemberships.Contains(["", "\t", ":", "2 eth0", "\tzz", "\t"], "eth0", IPAddress.Parse("224.0.0.1")));
 }

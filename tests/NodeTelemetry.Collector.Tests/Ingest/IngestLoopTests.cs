@@ -32,7 +32,7 @@ public sealed class IngestLoopTests
     }
 
     [Fact]
-    public void Accepts_a_good_datagram_once()
+    public void Accepts_a_valid_datagram_once()
     {
         Receive(Good);
         Receive(Good);
@@ -67,7 +67,7 @@ public sealed class IngestLoopTests
     }
 
     [Fact]
-    public void Refuses_what_is_not_utf8_or_too_long()
+    public void Rejects_invalid_utf8_and_long_texts()
     {
         Receive([.. "{\"hostname\":\""u8, 0xC3, 0x28, .. "\"}"u8]);
         Receive(new byte[WireLimits.ReceivedBytesMax + 1]);
@@ -76,7 +76,7 @@ public sealed class IngestLoopTests
         Assert.Equal(1, _metrics.DatagramsRejected[RejectReason.TooLong].Value);
     }
 
-    /// <summary>A good datagram is cut, flipped and padded at random: never an exception, always exactly one counter moves.</summary>
+    /// <summary>A valid datagram is cut, flipped and padded at random: never an exception, always exactly one counter moves.</summary>
     [Theory]
     [InlineData(11)]
     [InlineData(12)]
@@ -161,7 +161,7 @@ public sealed class IngestLoopTests
         Assert.Equal((1, 4), (_queue.Count, _metrics.SweepsSkipped.Value));
     }
 
-    /// <summary>After warm-up a refused datagram costs no memory, an accepted one its snapshot and status only.</summary>
+    /// <summary>After warm-up a rejected datagram costs no memory, an accepted one its snapshot and status only.</summary>
     [Fact]
     public void Allocates_nothing_for_rejects_and_little_for_accepted()
     {

@@ -25,13 +25,13 @@ public sealed class KernelDropsTests
     [InlineData("garbage")]
     [InlineData("  1: x:17BD")]
     [InlineData("  1: 00000000:17BD 0 0 0 0 0 0 0 0 0 0 notanumber")]
-    public void Passes_over_other_shapes(string text) =>
+    public void Skips_lines_of_another_shape(string text) =>
         Assert.Equal(0, KernelDrops.Sum(Encoding.UTF8.GetBytes(text), new HashSet<int> { 6077 }));
 
     [Fact]
     public void An_unreadable_file_is_logged_once_and_stops_nothing()
     {
-        // Reading it fails for everybody, root too: there is no memory at address 0.
+        // Reading it fails for every user, including root: there is no memory at address 0.
         using var folder = new TempFolder();
         Directory.CreateDirectory(folder["net"]);
         File.CreateSymbolicLink(folder["net/udp"], "/proc/self/mem");

@@ -7,14 +7,14 @@ using Xunit;
 namespace NodeTelemetry.Collector.Tests.Ingest;
 
 /// <summary>
-/// On this machine's loopback, which is always up. That a pulled cable is seen is shown by NodeLifeTests in network namespaces.
+/// On this machine's loopback, which is always up. NodeLifeTests covers a pulled cable in network namespaces.
 /// </summary>
 public sealed class LocalNetworkTests
 {
     private static readonly IPAddress Group = IPAddress.Parse("239.192.77.77");
 
     [Fact]
-    public void An_interface_that_is_up_and_a_member_is_not_to_blame()
+    public void An_interface_that_is_up_and_a_member_is_not_at_fault()
     {
         using var proc = Igmp("1\tlo        :     1      V3\n\t\t\t\t4D4DC0EF     1 0:00000000\t\t0\n");
         var sight = new LocalNetwork(["lo"], [Group], proc.Path);
@@ -24,7 +24,7 @@ public sealed class LocalNetworkTests
     }
 
     [Fact]
-    public void A_membership_that_is_gone_is_found_on_the_interface_that_leads_to_the_nodes()
+    public void A_lost_membership_is_found_on_the_interface_that_leads_to_the_nodes()
     {
         using var proc = Igmp("1\tlo        :     1      V3\n\t\t\t\t010000E0     1 0:00000000\t\t0\n");
         var sight = new LocalNetwork(["lo"], [Group], proc.Path);
@@ -34,14 +34,14 @@ public sealed class LocalNetworkTests
         Assert.Equal((NetworkCause.Membership, "lo"), (fault!.Cause, fault.Interface));
         Assert.Contains("239.192.77.77", fault.Text, StringComparison.Ordinal);
 
-        // Nodes behind a router say nothing about any one interface, and texts that are no address nothing at all.
+        // Neither nodes behind a router nor invalid addresses implicate an interface.
         Assert.Null(sight.Find(["192.0.2.1"]));
         Assert.Null(sight.Find(["elsewhere"]));
         Assert.Null(sight.Find([]));
     }
 
     [Fact]
-    public void Without_the_kernels_file_or_the_interface_nothing_is_known()
+    public void Without_the_kernels_file_or_the_interface_no_fault_is_found()
     {
         using var empty = new TempFolder();
         Assert.Null(new LocalNetwork(["lo"], [Group], empty.Path).Find(["127.0.0.9"]));

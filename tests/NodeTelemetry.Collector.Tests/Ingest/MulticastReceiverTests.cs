@@ -77,7 +77,7 @@ public sealed class MulticastReceiverTests : IDisposable
     }
 
     [Fact]
-    public async Task What_arrives_is_kept_with_source_and_time()
+    public async Task A_datagram_keeps_its_source_and_time()
     {
         using var stop = new CancellationTokenSource();
         var running = _receiver.RunAsync(stop.Token);
@@ -113,7 +113,7 @@ public sealed class MulticastReceiverTests : IDisposable
         _sender.Dispose();
     }
 
-    /// <summary>Sends datagrams one by one, each as soon as the one before has come out of the queue.</summary>
+    /// <summary>Sends datagrams one by one, each as soon as the previous one has left the queue.</summary>
     private void SendAndTake(int count)
     {
         var target = _group.Serialize();
@@ -132,7 +132,7 @@ public sealed class MulticastReceiverTests : IDisposable
         return Eventually.TrueAsync(() => Task.FromResult(_metrics.DatagramsReceived.Value == total), Deadline);
     }
 
-    /// <summary>Lets time pass in steps, each long enough for the loop to have had its tick.</summary>
+    /// <summary>Advances time in steps, each long enough for the loop to have had its tick.</summary>
     private async Task PassAsync(TimeSpan duration)
     {
         for (var passed = TimeSpan.Zero; passed < duration; passed += TimeSpan.FromSeconds(5))

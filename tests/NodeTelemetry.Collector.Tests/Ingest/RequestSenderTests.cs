@@ -55,7 +55,7 @@ public sealed class RequestSenderTests : IDisposable
     }
 
     [Fact]
-    public async Task A_node_that_does_not_sign_is_asked_without_a_signature()
+    public async Task Requests_to_a_node_that_does_not_sign_are_unsigned()
     {
         var node = Known(Snapshots.NodeA, key: null);
         Assert.True(_sender.Send(node, Sample));
@@ -64,9 +64,9 @@ public sealed class RequestSenderTests : IDisposable
         Assert.Equal("""{"v":1,"ask":"range","run":"00000001","from":5,"to":9}""", Encoding.UTF8.GetString(await ReceiveAsync()));
     }
 
-    /// <summary>Each is signed with the node's own key, says which node and run it is for, what is known of them, and counts.</summary>
+    /// <summary>Each is signed with the node's key and has the node, the run, the newest sequence and a count.</summary>
     [Fact]
-    public async Task A_node_that_signs_is_asked_with_its_own_key_and_each_request_is_good_once()
+    public async Task Requests_to_a_node_that_signs_use_its_key_and_each_is_valid_once()
     {
         var nodes = new[] { (State: Known(Snapshots.NodeA, Shared), Key: Shared), (State: Known(NodeB, OfNodeB), Key: OfNodeB) };
         long count = 0;
@@ -84,8 +84,8 @@ public sealed class RequestSenderTests : IDisposable
         }
     }
 
-    /// <summary>What a key that the collector does not have has signed is not believed, so there is nothing to sign with; such
-    /// nodes are known under the policy that checks nothing.</summary>
+    /// <summary>Without the key of a node its requests are unsigned; such
+    /// nodes exist only under the policy that checks nothing.</summary>
     [Fact]
     public async Task With_a_foreign_key_nothing_is_signed()
     {
@@ -102,7 +102,7 @@ public sealed class RequestSenderTests : IDisposable
     }
 
     [Fact]
-    public void A_node_of_a_family_that_is_not_listened_to_cannot_be_asked() =>
+    public void A_node_without_a_receiver_for_its_address_family_cannot_be_probed() =>
         Assert.False(_sender.Send(Known(Snapshots.NodeA, Shared, source: new IPEndPoint(IPAddress.IPv6Loopback, 9)), Sample));
 
     private static byte[] Secret(byte value) => [.. Enumerable.Repeat(value, SignatureKey.SecretBytes)];
@@ -111,7 +111,7 @@ public sealed class RequestSenderTests : IDisposable
         DatagramSignature.TryRead(datagram, out var signature)
         && key.HasId(signature.KeyId) && key.IsValidSignature(signature.Message, signature.MacText);
 
-    /// <summary>Lets the registry take a datagram of the node, decoded from its bytes.</summary>
+    /// <summary>Applies a datagram of the node, decoded from its bytes.</summary>
     private NodeState Known(string node, SignatureKey? key, long sequence = 17, IPEndPoint? source = null)
     {
         using var encoder = new SnapshotEncoder(key);
