@@ -14,13 +14,13 @@ internal sealed class AlertEndpoints(
     SilenceList silences,
     TimeProvider time)
 {
-    /// <summary>Characters of an author.</summary>
+    /// <summary>Maximum characters of an author.</summary>
     private const int AuthorLengthMax = 100;
 
-    /// <summary>Characters of a comment.</summary>
+    /// <summary>Maximum characters of a comment.</summary>
     private const int CommentLengthMax = 1000;
 
-    /// <summary>The longest silence: what is to be quiet for ever is a rule to switch off.</summary>
+    /// <summary>The longest silence; to suppress alerts permanently, disable the rule.</summary>
     private static readonly TimeSpan SilenceMax = TimeSpan.FromDays(366);
 
     /// <summary>Adds the endpoints.</summary>
@@ -39,7 +39,7 @@ internal sealed class AlertEndpoints(
         routes.MapDelete("/api/silences/{id}", Remove);
     }
 
-    /// <summary>Writes how many alerts there are, for the collector's status.</summary>
+    /// <summary>Writes the alert counts for the collector's status.</summary>
     public void WriteSummary(Utf8JsonWriter writer)
     {
         var alerts = board();
@@ -158,8 +158,8 @@ internal sealed class AlertEndpoints(
         }
         catch (InvalidOperationException)
         {
-            // The one thing that the parser lets pass and reading does not: half of a surrogate pair.
-            (silence, problem) = (null, "The body has a text that is no valid Unicode.");
+            // The parser accepts half of a surrogate pair, GetString does not.
+            (silence, problem) = (null, "The body contains text that is not valid Unicode.");
         }
         catch (JsonException error)
         {
@@ -178,7 +178,7 @@ internal sealed class AlertEndpoints(
         {
             await DashboardEndpoints.WriteErrorAsync(
                 context, StatusCodes.Status409Conflict,
-                $"There are {SilenceList.CountMax} silences already; end some with DELETE /api/silences/ID.");
+                $"There are {SilenceList.CountMax} silences already; remove some with DELETE /api/silences/ID.");
         }
         else
         {
@@ -230,7 +230,7 @@ internal sealed class AlertEndpoints(
                 if (member.Value.ValueKind != JsonValueKind.String
                     || member.Name.Length + member.Value.GetString()!.Length > AlertMatcher.LengthMax)
                 {
-                    problem ??= $"matchers: '{member.Name}' must have a pattern, a text of at most "
+                    problem ??= $"matchers: '{member.Name}' must have a pattern, a string of at most "
                         + $"{AlertMatcher.LengthMax} characters.";
                     return null;
                 }
@@ -242,7 +242,7 @@ internal sealed class AlertEndpoints(
         if (patterns.Count is 0 or > AlertMatcher.CountMax)
         {
             problem ??= "matchers: give 1 to 16 labels and patterns, such as {\"hostname\":\"pi-*\"}; "
-                + "{\"alertname\":\"*\"} is for all.";
+                + "{\"alertname\":\"*\"} matches all.";
         }
 
         return new AlertMatcher(patterns);
@@ -253,7 +253,7 @@ internal sealed class AlertEndpoints(
         var until = default(DateTimeOffset);
         var isRead = root.TryGetProperty("until", out var value) && value.ValueKind switch
         {
-            // Anything beyond the year 9999 cannot be a time.
+            // Beyond the year 9999 DateTimeOffset overflows.
             JsonValueKind.Number => value.TryGetInt64(out var milliseconds) && milliseconds is > 0 and < 253402300800000
                 && (until = DateTimeOffset.FromUnixTimeMilliseconds(milliseconds)) != default,
             JsonValueKind.String => DateTimeOffset.TryParse(

@@ -7,7 +7,7 @@ namespace NodeTelemetry.Collector.Dashboard;
 internal sealed class DashboardEndpoints(
     NodeRegistry registry, LiveFeed feed, Action<Utf8JsonWriter> writeStatus, TimeProvider time)
 {
-    /// <summary>How one may read: monitors ask by HEAD.</summary>
+    /// <summary>The methods of read-only endpoints; monitors use HEAD.</summary>
     internal static readonly string[] ReadMethods = [HttpMethods.Get, HttpMethods.Head];
 
     private const string JsonType = "application/json; charset=utf-8";
@@ -21,7 +21,7 @@ internal sealed class DashboardEndpoints(
         routes.MapGet("/api/live", Live);
     }
 
-    /// <summary>Answers with JSON that <paramref name="write"/> makes.</summary>
+    /// <summary>Responds with the JSON that <paramref name="write"/> writes.</summary>
     internal static async Task WriteJsonAsync(HttpContext context, Action<Utf8JsonWriter> write)
     {
         context.Response.ContentType = JsonType;
@@ -31,7 +31,7 @@ internal sealed class DashboardEndpoints(
         await writer.FlushAsync(context.RequestAborted);
     }
 
-    /// <summary>Answers with a status and <c>{"error":…}</c>, a sentence that says what to do.</summary>
+    /// <summary>Responds with a status and <c>{"error":…}</c>, a sentence that says what to do.</summary>
     internal static Task WriteErrorAsync(HttpContext context, int statusCode, string error)
     {
         context.Response.StatusCode = statusCode;
@@ -43,9 +43,10 @@ internal sealed class DashboardEndpoints(
         });
     }
 
-    /// <summary>Answers 404 for a node that is not known.</summary>
+    /// <summary>Responds 404 for an unknown node.</summary>
     internal static Task WriteUnknownNodeAsync(HttpContext context, string id) =>
-        WriteErrorAsync(context, StatusCodes.Status404NotFound, $"No node '{id}' is known. /api/nodes lists them all.");
+        WriteErrorAsync(
+            context, StatusCodes.Status404NotFound, $"There is no node '{id}'. /api/nodes lists all nodes.");
 
     private Task AllNodes(HttpContext context) =>
         WriteJsonAsync(context, writer => NodeJson.WriteAll(writer, registry.Statuses, time));

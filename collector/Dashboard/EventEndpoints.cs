@@ -14,7 +14,7 @@ internal sealed class EventEndpoints(Func<EventFilter, IReadOnlyList<NodeEvent>>
 
     /// <summary>Adds the endpoint.</summary>
     public void Map(IEndpointRouteBuilder routes) =>
-        routes.MapMethods("/api/events", DashboardEndpoints.ReadMethods, AnswerAsync);
+        routes.MapMethods("/api/events", DashboardEndpoints.ReadMethods, RespondAsync);
 
     private static bool TryReadFilter(IQueryCollection query, out EventFilter filter, out string problem)
     {
@@ -37,7 +37,8 @@ internal sealed class EventEndpoints(Func<EventFilter, IReadOnlyList<NodeEvent>>
         {
             if (!NodeEventKindNames.TryParse(name, out var kind))
             {
-                problem = $"'{name}' is no kind of event. These are: {string.Join(", ", NodeEventKindNames.All)}.";
+                problem = $"'{name}' is not a kind of event. The kinds are: "
+                    + $"{string.Join(", ", NodeEventKindNames.All)}.";
                 return false;
             }
 
@@ -48,7 +49,7 @@ internal sealed class EventEndpoints(Func<EventFilter, IReadOnlyList<NodeEvent>>
         return true;
     }
 
-    private async Task AnswerAsync(HttpContext context)
+    private async Task RespondAsync(HttpContext context)
     {
         if (!TryReadFilter(context.Request.Query, out var filter, out var problem))
         {
@@ -66,8 +67,8 @@ internal sealed class EventEndpoints(Func<EventFilter, IReadOnlyList<NodeEvent>>
             await DashboardEndpoints.WriteErrorAsync(
                 context,
                 StatusCodes.Status503ServiceUnavailable,
-                $"The events cannot be read just now ({error.Message}). The live view is not affected; "
-                + "/api/status says more.");
+                $"The events cannot currently be read ({error.Message}). The live view is not affected; "
+                + "see /api/status.");
             return;
         }
 

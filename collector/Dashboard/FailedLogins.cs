@@ -3,33 +3,33 @@ using System.Net.Sockets;
 
 namespace NodeTelemetry.Collector.Dashboard;
 
-/// <summary>Makes those wait who give wrong tokens or passwords, each address for itself. Any thread may ask.</summary>
+/// <summary>Delays clients that send wrong tokens or passwords, by address. Thread-safe.</summary>
 /// <remarks>While an address must wait, its credentials are not checked: more guesses reveal nothing.</remarks>
 /// <param name="time">The clock.</param>
 internal sealed class FailedLogins(TimeProvider time)
 {
-    /// <summary>Failures without a wait: people mistype, and scripts get a new token late.</summary>
+    /// <summary>Failures without a delay: people mistype, and scripts may still have the previous token.</summary>
     public const int FreeCount = 5;
 
-    /// <summary>Addresses that are remembered, some 1 MB. Beyond, those that fail count as one.</summary>
+    /// <summary>The maximum number of addresses, some 1 MB. Beyond it, all others count as one.</summary>
     public const int AddressCountMax = 10_000;
 
-    /// <summary>The wait after the first failure that is not free; it doubles with each.</summary>
+    /// <summary>The first delay; it doubles with each further failure.</summary>
     public static readonly TimeSpan WaitMin = TimeSpan.FromSeconds(1);
 
-    /// <summary>The longest wait: 300 guesses a day.</summary>
+    /// <summary>The longest delay: 300 guesses a day.</summary>
     public static readonly TimeSpan WaitMax = TimeSpan.FromMinutes(5);
 
-    /// <summary>How long failures are held against an address after its last one.</summary>
+    /// <summary>How long failures count after the last one.</summary>
     public static readonly TimeSpan KeptFor = TimeSpan.FromHours(1);
 
-    /// <summary>Whom IPv6 hands out addresses by the billion has one network of them.</summary>
+    /// <summary>An IPv6 client has a whole /64 of addresses, so the network counts.</summary>
     private const int NetworkBytesIPv6 = 8;
 
     private readonly Lock _lock = new();
     private readonly Dictionary<IPAddress, Failures> _byAddress = [];
 
-    /// <summary>Gets how long an address must still wait; zero when it need not.</summary>
+    /// <summary>Gets the remaining delay of an address.</summary>
     public TimeSpan GetWait(IPAddress? address)
     {
         lock (_lock)
@@ -45,7 +45,7 @@ internal sealed class FailedLogins(TimeProvider time)
         }
     }
 
-    /// <summary>Notes that an address has given something wrong.</summary>
+    /// <summary>Records a failure.</summary>
     public void Add(IPAddress? address)
     {
         lock (_lock)
@@ -56,20 +56,20 @@ internal sealed class FailedLogins(TimeProvider time)
                 Expire();
             }
 
-            _byAddress[Place(address)] = new Failures(count + 1, time.GetTimestamp());
+            _byAddress[GetCountedKey(address)] = new Failures(count + 1, time.GetTimestamp());
         }
     }
 
-    /// <summary>Notes that an address has given the right one.</summary>
-    public void Forgive(IPAddress? address)
+    /// <summary>Resets the failures after a success.</summary>
+    public void Reset(IPAddress? address)
     {
         lock (_lock)
         {
-            _byAddress.Remove(KeyOf(address));
+            _byAddress.Remove(GetKey(address));
         }
     }
 
-    private static IPAddress KeyOf(IPAddress? address)
+    private static IPAddress GetKey(IPAddress? address)
     {
         if (address is null || address.AddressFamily != AddressFamily.InterNetworkV6 || address.IsIPv4MappedToIPv6)
         {
@@ -82,13 +82,14 @@ internal sealed class FailedLogins(TimeProvider time)
     }
 
     private Failures? Find(IPAddress? address) =>
-        _byAddress.TryGetValue(Place(address), out var failures) && time.GetElapsedTime(failures.Timestamp) < KeptFor
+        _byAddress.TryGetValue(GetCountedKey(address), out var failures)
+        && time.GetElapsedTime(failures.Timestamp) < KeptFor
             ? failures
             : null;
 
-    private IPAddress Place(IPAddress? address)
+    private IPAddress GetCountedKey(IPAddress? address)
     {
-        var key = KeyOf(address);
+        var key = GetKey(address);
         return _byAddress.ContainsKey(key) || _byAddress.Count < AddressCountMax ? key : IPAddress.None;
     }
 

@@ -29,24 +29,24 @@ internal sealed class HistoryEndpoints(NodeRegistry registry, HistoryQuery histo
     }
 
     private Task OneNode(HttpContext context) =>
-        AnswerAsync<IReadOnlyCollection<FieldDefinition>?, NodeHistory>(
+        RespondAsync<IReadOnlyCollection<FieldDefinition>?, NodeHistory>(
             context,
             TryReadReadings,
             (id, readings, range) => history.Node(id, readings, range.From, range.To, range.Points),
             Write);
 
     private Task OneNodesSections(HttpContext context) =>
-        AnswerAsync<IReadOnlyCollection<SectionDefinition>?, NodeEntriesHistory>(
+        RespondAsync<IReadOnlyCollection<SectionDefinition>?, NodeEntriesHistory>(
             context,
             TryReadSections,
             (id, sections, range) => history.Entries(id, sections, range.From, range.To, range.Points),
             Write);
 
-    private Task AnswerAsync<TWanted, TAnswer>(
+    private Task RespondAsync<TWanted, TResult>(
         HttpContext context,
         WantedReader<TWanted> tryRead,
-        Func<string, TWanted, AskedRange, TAnswer> ask,
-        Action<Utf8JsonWriter, NodeStatus, TAnswer> write)
+        Func<string, TWanted, RequestedRange, TResult> ask,
+        Action<Utf8JsonWriter, NodeStatus, TResult> write)
     {
         var id = (string)context.Request.RouteValues["id"]!;
         if (!registry.TryGet(id, out var status))
@@ -60,7 +60,7 @@ internal sealed class HistoryEndpoints(NodeRegistry registry, HistoryQuery histo
             return Refuse(context, problem);
         }
 
-        return AnswerAsync(context, () => ask(id, wanted, range), (writer, answer) => write(writer, status, answer));
+        return RespondAsync(context, () => ask(id, wanted, range), (writer, result) => write(writer, status, result));
     }
 
     private Task AllNodes(HttpContext context)
@@ -73,36 +73,36 @@ internal sealed class HistoryEndpoints(NodeRegistry registry, HistoryQuery histo
         }
 
         return TryReadRange(query, OverviewRangeDefault, out var range, out var problem)
-            ? AnswerAsync(context, () => history.All(reading, range.From, range.To, range.Points), Write)
+            ? RespondAsync(context, () => history.All(reading, range.From, range.To, range.Points), Write)
             : Refuse(context, problem);
     }
 
-    private static async Task AnswerAsync<TAnswer>(
-        HttpContext context, Func<TAnswer> ask, Action<Utf8JsonWriter, TAnswer> write)
+    private static async Task RespondAsync<TResult>(
+        HttpContext context, Func<TResult> ask, Action<Utf8JsonWriter, TResult> write)
     {
-        TAnswer answer;
+        TResult result;
         try
         {
-            answer = ask();
+            result = ask();
         }
         catch (SqliteException error)
         {
             await DashboardEndpoints.WriteErrorAsync(
                 context,
                 StatusCodes.Status503ServiceUnavailable,
-                $"The history cannot be read just now ({error.Message}). The live view is not affected; "
-                + "/api/status says more.");
+                $"The history cannot currently be read ({error.Message}). The live view is not affected; "
+                + "see /api/status.");
             return;
         }
 
-        await DashboardEndpoints.WriteJsonAsync(context, writer => write(writer, answer));
+        await DashboardEndpoints.WriteJsonAsync(context, writer => write(writer, result));
     }
 
     private static Task Refuse(HttpContext context, string problem) =>
         DashboardEndpoints.WriteErrorAsync(context, StatusCodes.Status400BadRequest, problem);
 
     private static string UnknownReading(string name) =>
-        $"'{name}' is no reading of which history is kept. These are: "
+        $"'{name}' is not a reading with history. The readings are: "
         + string.Join(", ", HistoryStore.Readings.Select(static reading => reading.ApiName)) + ".";
 
     private static bool TryReadReadings(
@@ -125,7 +125,7 @@ internal sealed class HistoryEndpoints(NodeRegistry registry, HistoryQuery histo
                 return false;
             }
 
-            // The same name a thousand times must not make an answer a thousand times as long.
+            // A repeated name must not lengthen the response.
             if (!found.Contains(reading))
             {
                 found.Add(reading);
@@ -148,19 +148,19 @@ internal sealed class HistoryEndpoints(NodeRegistry registry, HistoryQuery histo
 
         sections = [.. SectionCatalog.All.Where(section => names.Contains(section.Key))];
         var unknown = names.FirstOrDefault(static name => SectionCatalog.All.All(section => section.Key != name));
-        problem = $"'{unknown}' is no section. These are: "
+        problem = $"'{unknown}' is not a section. The sections are: "
             + string.Join(", ", SectionCatalog.All.Select(static section => section.Key)) + ".";
         return unknown is null;
     }
 
-    private static void Write(Utf8JsonWriter writer, NodeStatus status, NodeEntriesHistory answer)
+    private static void Write(Utf8JsonWriter writer, NodeStatus status, NodeEntriesHistory result)
     {
         writer.WriteStartObject();
         writer.WriteString("node"u8, status.Id);
         writer.WriteString("hostname"u8, status.Hostname);
-        WriteRange(writer, answer.From, answer.To, answer.Step, answer.Times);
+        WriteRange(writer, result.From, result.To, result.Step, result.Times);
         writer.WriteStartObject("sections"u8);
-        foreach (var section in answer.Entries.GroupBy(static entry => entry.Field.Section.Key))
+        foreach (var section in result.Entries.GroupBy(static entry => entry.Field.Section.Key))
         {
             writer.WriteStartObject(section.Key);
             foreach (var entry in section.GroupBy(static entry => entry.Entry))
@@ -170,7 +170,7 @@ internal sealed class HistoryEndpoints(NodeRegistry registry, HistoryQuery histo
                 {
                     var field = series.Field;
                     WriteBand(
-                        writer, field.ApiName, UnitOf(field.Unit, field.Kind), series.Min, series.Avg, series.Max);
+                        writer, field.ApiName, GetUnitName(field.Unit, field.Kind), series.Min, series.Avg, series.Max);
                 }
 
                 writer.WriteEndObject();
@@ -183,20 +183,20 @@ internal sealed class HistoryEndpoints(NodeRegistry registry, HistoryQuery histo
         writer.WriteEndObject();
     }
 
-    private static void Write(Utf8JsonWriter writer, NodeStatus status, NodeHistory answer)
+    private static void Write(Utf8JsonWriter writer, NodeStatus status, NodeHistory result)
     {
         writer.WriteStartObject();
         writer.WriteString("node"u8, status.Id);
         writer.WriteString("hostname"u8, status.Hostname);
-        WriteRange(writer, answer.From, answer.To, answer.Step, answer.Times);
+        WriteRange(writer, result.From, result.To, result.Step, result.Times);
         writer.WriteStartObject("readings"u8);
-        foreach (var reading in answer.Readings)
+        foreach (var reading in result.Readings)
         {
             var definition = reading.Definition;
             WriteBand(
                 writer,
                 definition.ApiName,
-                UnitOf(definition.Unit, definition.Kind),
+                GetUnitName(definition.Unit, definition.Kind),
                 reading.Min,
                 reading.Avg,
                 reading.Max);
@@ -206,14 +206,14 @@ internal sealed class HistoryEndpoints(NodeRegistry registry, HistoryQuery histo
         writer.WriteEndObject();
     }
 
-    private static void Write(Utf8JsonWriter writer, ReadingOverview answer)
+    private static void Write(Utf8JsonWriter writer, ReadingOverview result)
     {
         writer.WriteStartObject();
-        writer.WriteString("reading"u8, answer.Definition.ApiName);
-        writer.WriteString("unit"u8, UnitOf(answer.Definition.Unit, answer.Definition.Kind));
-        WriteRange(writer, answer.From, answer.To, answer.Step, answer.Times);
+        writer.WriteString("reading"u8, result.Definition.ApiName);
+        writer.WriteString("unit"u8, GetUnitName(result.Definition.Unit, result.Definition.Kind));
+        WriteRange(writer, result.From, result.To, result.Step, result.Times);
         writer.WriteStartObject("nodes"u8);
-        foreach (var (node, values) in answer.Nodes)
+        foreach (var (node, values) in result.Nodes)
         {
             WriteValues(writer, node, values);
         }
@@ -265,8 +265,8 @@ internal sealed class HistoryEndpoints(NodeRegistry registry, HistoryQuery histo
         writer.WriteEndArray();
     }
 
-    /// <summary>Names a unit in camel case; of a counter the history has the rate a second.</summary>
-    private static string UnitOf(ReadingUnit unit, FieldKind kind)
+    /// <summary>Gets the name of a unit in camel case; the history of a counter is its rate per second.</summary>
+    private static string GetUnitName(ReadingUnit unit, FieldKind kind)
     {
         var name = unit == ReadingUnit.None ? string.Empty : JsonNamingPolicy.CamelCase.ConvertName(unit.ToString());
         return kind != FieldKind.Counter ? name : name.Length == 0 ? "perSecond" : name + "PerSecond";
@@ -275,7 +275,7 @@ internal sealed class HistoryEndpoints(NodeRegistry registry, HistoryQuery histo
     private bool TryReadRange(
         IQueryCollection query,
         TimeSpan rangeDefault,
-        out AskedRange range,
+        out RequestedRange range,
         out string problem)
     {
         range = default;
@@ -301,12 +301,12 @@ internal sealed class HistoryEndpoints(NodeRegistry registry, HistoryQuery histo
         return true;
     }
 
-    /// <summary>Reads a whole number; the problem is a sentence that says what is wrong with it.</summary>
+    /// <summary>Reads a whole number within limits; <paramref name="problem"/> is a sentence.</summary>
     internal static bool TryReadInteger(
-        IQueryCollection query, string name, long byDefault, long min, long max, out long value, out string problem)
+        IQueryCollection query, string name, long defaultValue, long min, long max, out long value, out string problem)
     {
         problem = string.Empty;
-        value = byDefault;
+        value = defaultValue;
         if (query[name].FirstOrDefault() is not { } text)
         {
             return true;
@@ -322,5 +322,5 @@ internal sealed class HistoryEndpoints(NodeRegistry registry, HistoryQuery histo
         return false;
     }
 
-    private readonly record struct AskedRange(DateTimeOffset From, DateTimeOffset To, int Points);
+    private readonly record struct RequestedRange(DateTimeOffset From, DateTimeOffset To, int Points);
 }

@@ -9,7 +9,7 @@ internal sealed partial class HttpAccess
         [LoggerMessage(
             2601,
             LogLevel.Warning,
-            "Refused {Count} HTTP requests; the last one was {Method} from {Address}, which got {Status}.")]
+            "Refused {Count} HTTP requests; the last one was {Method} from {Address}, status {Status}.")]
         public static partial void Refused(ILogger logger, int count, string method, IPAddress? address, int status);
     }
 }

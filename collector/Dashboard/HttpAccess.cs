@@ -8,9 +8,9 @@ namespace NodeTelemetry.Collector.Dashboard;
 
 /// <summary>Authenticates requests that change something and, if required, all others.</summary>
 /// <remarks>
-/// A browser adds the password by itself to requests from any page to the collector, so a change must also
-/// come from the collector's own page, or from no browser: cross-site requests are refused by <c>Sec-Fetch-Site</c> and
-/// <c>Origin</c>, and a body must be JSON, which no form of another page can send.
+/// A browser adds the password to requests from any page to the collector.
+/// So cross-site requests are refused by <c>Sec-Fetch-Site</c> and <c>Origin</c>,
+/// and a body must be JSON, which a form of another page cannot send.
 /// </remarks>
 internal sealed partial class HttpAccess
 {
@@ -38,13 +38,13 @@ internal sealed partial class HttpAccess
         _basic = settings.Password is { } password ? Hash($"{settings.User}:{password}") : null;
     }
 
-    /// <summary>Answers 401, 403, 415 or 429 to a request that may not go on.</summary>
+    /// <summary>Responds 401, 403, 415 or 429 to a request that is not allowed.</summary>
     public Task FilterAsync(HttpContext context, RequestDelegate next)
     {
         var request = context.Request;
         var isReading = HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
 
-        // Whether the process lives is no secret, and load balancers have no password.
+        // The health of the process is not secret, and load balancers have no password.
         if (isReading && (!_settings.IsRequiredToRead || request.Path == "/healthz" || request.Path == "/readyz"))
         {
             return next(context);
@@ -54,25 +54,25 @@ internal sealed partial class HttpAccess
         {
             return RefuseAsync(
                 context, StatusCodes.Status403Forbidden,
-                "Nothing can be changed over HTTP, because this collector has neither a token nor a password: give it "
-                + "one with Http:TokenFile, or Http:User and Http:PasswordFile.");
+                "Nothing can be changed over HTTP, because this collector has neither a token nor a password. "
+                + "Configure one with Http:TokenFile, or Http:User and Http:PasswordFile.");
         }
 
-        // Who gives nothing yet, as a browser before it asks its user, has not guessed.
+        // A request without credentials, as from a browser before it asks its user, is not a guess.
         var from = context.Connection.RemoteIpAddress;
-        var isGiven = request.Headers.Authorization.Count > 0;
-        if (isGiven && _failed.GetWait(from) is { Ticks: > 0 } wait)
+        var hasCredentials = request.Headers.Authorization.Count > 0;
+        if (hasCredentials && _failed.GetWait(from) is { Ticks: > 0 } wait)
         {
             var seconds = (int)Math.Ceiling(wait.TotalSeconds);
             context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
             return RefuseAsync(
                 context, StatusCodes.Status429TooManyRequests,
-                $"Too many wrong tokens or passwords came from this address: wait {seconds} s.");
+                $"Too many wrong tokens or passwords from this address: wait {seconds} s.");
         }
 
         if (!IsAuthenticated(request))
         {
-            if (isGiven)
+            if (hasCredentials)
             {
                 _failed.Add(from);
                 _metrics.LoginsFailed.Add();
@@ -82,10 +82,10 @@ internal sealed partial class HttpAccess
                 _basic is null ? "Bearer" : "Basic realm=\"NodeTelemetry\", charset=\"UTF-8\"";
             return RefuseAsync(
                 context, StatusCodes.Status401Unauthorized,
-                "This needs the collector's token (Authorization: Bearer …) or its user and password.");
+                "This requires the collector's token (Authorization: Bearer …) or its user and password.");
         }
 
-        _failed.Forgive(from);
+        _failed.Reset(from);
         if (!isReading && IsCrossSite(request))
         {
             return RefuseAsync(
@@ -125,7 +125,7 @@ internal sealed partial class HttpAccess
             return false;
         }
 
-        // Hashes have one length and are compared in one time, so neither reveals the secret.
+        // Hashes have equal length and are compared in constant time, so timing reveals nothing.
         if (given.Scheme.Equals("Bearer", StringComparison.OrdinalIgnoreCase))
         {
             return _token is not null && CryptographicOperations.FixedTimeEquals(_token, Hash(parameter));

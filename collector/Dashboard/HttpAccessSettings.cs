@@ -1,6 +1,6 @@
 namespace NodeTelemetry.Collector.Dashboard;
 
-/// <summary>Who may ask the collector over HTTP, and whether others can listen in.</summary>
+/// <summary>Authentication and encryption of HTTP.</summary>
 internal sealed record HttpAccessSettings
 {
     /// <summary>Gets the bearer token.</summary>
@@ -12,7 +12,7 @@ internal sealed record HttpAccessSettings
     /// <summary>Gets the user's password.</summary>
     public string? Password { get; init; }
 
-    /// <summary>Gets a value indicating whether reading asks for authentication too.</summary>
+    /// <summary>Gets a value indicating whether reading requires authentication too.</summary>
     public bool IsRequiredToRead { get; init; }
 
     /// <summary>Gets the server's certificate with its key; <see langword="null"/> for no TLS.</summary>

@@ -4,11 +4,10 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace NodeTelemetry.Collector.Dashboard;
 
-/// <summary>The certificate of https, read again when its files change: those that renew themselves last for weeks, a
-/// collector runs for years.</summary>
+/// <summary>The certificate of HTTPS, reloaded when its files change: renewals come every few weeks.</summary>
 internal sealed partial class HttpCertificate
 {
-    /// <summary>How often the files are looked at.</summary>
+    /// <summary>How often the files are checked.</summary>
     public static readonly TimeSpan CheckPeriod = TimeSpan.FromSeconds(10);
 
     private readonly string _path;
@@ -19,17 +18,17 @@ internal sealed partial class HttpCertificate
     private HttpCertificate(string path, string? keyPath)
     {
         (_path, _keyPath) = (path, keyPath);
-        _seen = Look();
+        _seen = GetFileTimes();
         _context = Read();
     }
 
-    /// <summary>Gets what a connection is begun with.</summary>
+    /// <summary>Gets the options of a new connection.</summary>
     public SslServerAuthenticationOptions Options => new() { ServerCertificateContext = _context };
 
     /// <summary>Reads the files.</summary>
-    /// <param name="path">A PEM file, the server's certificate first, then those between it and the root.</param>
-    /// <param name="keyPath">A PEM file with the private key; <see langword="null"/> when it is in the other.</param>
-    /// <param name="problem">What is wrong with them.</param>
+    /// <param name="path">A PEM file: the server's certificate, then the intermediate certificates.</param>
+    /// <param name="keyPath">A PEM file with the private key; <see langword="null"/> if it is in the same file.</param>
+    /// <param name="problem">What is wrong with the files.</param>
     /// <returns><see langword="null"/> if they cannot be used.</returns>
     public static HttpCertificate? TryLoad(string path, string? keyPath, out string? problem)
     {
@@ -45,11 +44,11 @@ internal sealed partial class HttpCertificate
         }
     }
 
-    /// <summary>Reads the files again if they have changed. What is wrong changes nothing: the certificate in use
-    /// stays.</summary>
+    /// <summary>Reloads the files if they have changed.
+    /// If they are invalid, the current certificate stays in use.</summary>
     public void ReloadIfChanged(ILogger logger)
     {
-        var now = Look();
+        var now = GetFileTimes();
         if (now == _seen)
         {
             return;
@@ -78,7 +77,7 @@ internal sealed partial class HttpCertificate
             X509Certificate2.CreateFromPemFile(_path, _keyPath), [.. chain.Skip(1)], offline: true);
     }
 
-    private (DateTime, long, DateTime, long) Look()
+    private (DateTime, long, DateTime, long) GetFileTimes()
     {
         var (file, key) = (new FileInfo(_path), new FileInfo(_keyPath ?? _path));
         return (

@@ -8,25 +8,24 @@ using NodeTelemetry.Collector.Nodes.State;
 
 namespace NodeTelemetry.Collector.Dashboard;
 
-/// <summary>Sends what changes to every browser that listens, as server-sent events. API.md describes them.</summary>
+/// <summary>Sends changes to all subscribed browsers as server-sent events, as API.md describes them.</summary>
 internal sealed class LiveFeed(
     NodeRegistry registry,
     Action<Utf8JsonWriter> writeStatus,
     CollectorMetrics metrics,
     TimeProvider time) : ISampleListener, IHealthListener, IEventListener
 {
-    /// <summary>Browsers at once: each costs a connection and a queue. A wall of screens has a dozen.</summary>
+    /// <summary>The maximum number of browsers: each costs a connection and a queue.
+    /// A wall of screens has a dozen.</summary>
     public const int SubscriberCountMax = 256;
 
-    /// <summary>
-    /// How often changes are sent: quick enough for the eye, and a thousand nodes still make one event.
-    /// </summary>
+    /// <summary>How often changes are sent: smooth to the eye, and a thousand nodes still share one event.</summary>
     private static readonly TimeSpan UpdatePeriod = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Events between two rounds: more than a page shows. The rest can be asked for.</summary>
+    /// <summary>Maximum events in one update: more than a page shows. The API has the rest.</summary>
     private const int RaisedMax = 200;
 
-    /// <summary>How often the collector's own state is sent.</summary>
+    /// <summary>How often the collector's status is sent.</summary>
     private static readonly TimeSpan StatusPeriod = TimeSpan.FromSeconds(2);
 
     /// <summary>How often a comment is sent: proxies close connections that are silent for 30 to 60 s.</summary>
@@ -42,7 +41,7 @@ internal sealed class LiveFeed(
     private bool _hasEnded;
     private readonly Dictionary<string, NodeStatus> _sent = new(StringComparer.Ordinal);
 
-    /// <summary>Gets how many browsers listen.</summary>
+    /// <summary>Gets the number of subscribed browsers.</summary>
     public int SubscriberCount
     {
         get
@@ -96,10 +95,8 @@ internal sealed class LiveFeed(
         }
     }
 
-    /// <summary>
-    /// Begins to listen: the whole state comes with the next round. <see langword="null"/> when there are too many
-    /// already, or the collector stops.
-    /// </summary>
+    /// <summary>Subscribes a browser; the next update sends it the whole state.</summary>
+    /// <returns><see langword="null"/> at the limit, or if the collector is stopping.</returns>
     public LiveSubscription? Subscribe()
     {
         lock (_lock)
@@ -144,7 +141,7 @@ internal sealed class LiveFeed(
         {
             lock (_lock)
             {
-                // Browsers reconnect at once; new subscriptions would never end.
+                // Browsers reconnect immediately; new subscriptions would never end.
                 _hasEnded = true;
                 _subscribers.ForEach(static subscription => subscription.Complete());
             }
@@ -249,7 +246,7 @@ internal sealed class LiveFeed(
         writer.WriteEndObject();
     });
 
-    // Only ever called by the publishing loop, one event at a time.
+    // Called by the publishing loop only.
     private void Write(Utf8JsonWriter writer, NodeStatus status)
     {
         _sent.TryGetValue(status.Id, out var sent);
@@ -275,7 +272,7 @@ internal sealed class LiveFeed(
         }
     }
 
-    private void Broadcast(Func<byte[]> make)
+    private void Broadcast(Func<byte[]> create)
     {
         var subscribers = Subscribers();
         if (subscribers.Length == 0)
@@ -283,7 +280,7 @@ internal sealed class LiveFeed(
             return;
         }
 
-        var message = make();
+        var message = create();
         foreach (var subscription in subscribers)
         {
             if (!subscription.TrySend(message))

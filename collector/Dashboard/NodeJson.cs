@@ -9,13 +9,10 @@ using NodeTelemetry.Protocol.Readings;
 
 namespace NodeTelemetry.Collector.Dashboard;
 
-/// <summary>Writes a node as API.md describes it. What the node does not have is left out.</summary>
+/// <summary>Writes a node as API.md describes it. Missing values are omitted.</summary>
 internal static class NodeJson
 {
-    /// <summary>
-    /// How JSON is written for browsers: it is never put into a page as text, so only what JSON itself demands is
-    /// escaped.
-    /// </summary>
+    /// <summary>JSON for browsers: it is never embedded in a page, so only what JSON requires is escaped.</summary>
     public static readonly JsonWriterOptions WriterOptions =
         new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -24,7 +21,7 @@ internal static class NodeJson
             .Where(static reading => reading.Section.ListApiName is null)
             .Select(static reading => (JsonEncodedText.Encode(reading.ApiName), reading))];
 
-    /// <summary>What is left out of an update when it has not changed.</summary>
+    /// <summary>The parts of a node that an update omits if they have not changed.</summary>
     [Flags]
     public enum Sections
     {
@@ -41,8 +38,8 @@ internal static class NodeJson
     }
 
     /// <summary>
-    /// Writes <c>{"time":…,"nodes":[…]}</c> with all of <paramref name="statuses"/>, ordered by host name, then
-    /// identity.
+    /// Writes <c>{"time":…,"nodes":[…]}</c> with all of <paramref name="statuses"/>, ordered by host name,
+    /// then identity.
     /// </summary>
     public static void WriteAll(Utf8JsonWriter writer, IEnumerable<NodeStatus> statuses, TimeProvider time)
     {
@@ -61,7 +58,7 @@ internal static class NodeJson
     }
 
     /// <summary>Writes one node.</summary>
-    /// <param name="writer">Where to.</param>
+    /// <param name="writer">The writer.</param>
     /// <param name="status">The node.</param>
     /// <param name="time">The clock.</param>
     /// <param name="sections">Which of the larger sections to write.</param>
@@ -127,7 +124,7 @@ internal static class NodeJson
         writer.WriteEndObject();
     }
 
-    // A node known only from the database has not been heard by this process, so only wall clocks can tell.
+    // This process has received nothing from a node restored from the database: only the wall clock applies.
     private static TimeSpan Silence(NodeStatus status, TimeProvider time)
     {
         var silence = status.Received > 0

@@ -2,7 +2,7 @@ using Microsoft.Extensions.FileProviders;
 
 namespace NodeTelemetry.Collector.Dashboard;
 
-/// <summary>Serves the built page, or says how to build it.</summary>
+/// <summary>Serves the page, or a text on how to build it.</summary>
 internal static class PageFiles
 {
     private const string NotBuilt =
@@ -11,17 +11,16 @@ internal static class PageFiles
         <h1>The page was not built</h1>
         <p>This collector was built on a machine without npm. Install Node.js (
             <code>apt-get install nodejs npm</code>), delete
-        the folder <code>artifacts</code> and build again. Everything else works: <a href="/api/nodes">/api/nodes</a>,
+        the directory <code>artifacts</code> and build again. Everything else works:
+        <a href="/api/nodes">/api/nodes</a>,
         <a href="/metrics">/metrics</a>.</p></html>
         """;
 
-    /// <summary>
-    /// Adds the page's files. Those with a hash in their name may be kept for ever; the page itself is asked for each
-    /// time.
-    /// </summary>
-    public static void Map(WebApplication web, string folder)
+    /// <summary>Adds the page's files. Those with a hash in their name are cached for ever;
+    /// the page is revalidated each time.</summary>
+    public static void Map(WebApplication web, string directory)
     {
-        if (!File.Exists(Path.Combine(folder, "index.html")))
+        if (!File.Exists(Path.Combine(directory, "index.html")))
         {
             web.MapGet("/", static context =>
             {
@@ -31,7 +30,7 @@ internal static class PageFiles
             return;
         }
 
-        var files = new PhysicalFileProvider(folder);
+        var files = new PhysicalFileProvider(directory);
         web.UseDefaultFiles(new DefaultFilesOptions { FileProvider = files });
         web.UseStaticFiles(new StaticFileOptions
         {

@@ -14,14 +14,14 @@ public sealed class AllowedHostsTests
     [InlineData("127.0.0.1", "evil.example.com", false)]
     [InlineData("127.0.0.1", "cluster.lan", true)]
     [InlineData("0.0.0.0", "anything.lan", false)]
-    public async Task Answers_to_its_own_names_only(string address, string host, bool isAnswered)
+    public async Task Accepts_only_its_own_host_names(string address, string host, bool isAnswered)
     {
         var hosts = new AllowedHosts(IPAddress.Parse(address), ["cluster.lan"]);
         Assert.Equal(isAnswered, await IsAnsweredAsync(hosts, host));
     }
 
     [Fact]
-    public async Task Answers_to_every_name_on_another_address_unless_names_are_given() =>
+    public async Task Accepts_every_host_name_beyond_loopback_unless_names_are_given() =>
         Assert.True(await IsAnsweredAsync(new AllowedHosts(IPAddress.Any, []), "anything.lan"));
 
     private static async Task<bool> IsAnsweredAsync(AllowedHosts hosts, string host)

@@ -15,7 +15,7 @@ public sealed class FailedLoginsTests
     public FailedLoginsTests() => _logins = new FailedLogins(_time);
 
     [Fact]
-    public void A_few_failures_are_free_and_then_each_wait_is_twice_as_long()
+    public void A_few_failures_are_free_and_then_each_delay_doubles()
     {
         Fail(Guesser, FailedLogins.FreeCount);
         Assert.Equal(TimeSpan.Zero, _logins.GetWait(Guesser));
@@ -34,7 +34,7 @@ public sealed class FailedLoginsTests
         Fail(Guesser, 20);
         Assert.Equal(TimeSpan.Zero, _logins.GetWait(IPAddress.Parse("10.77.0.67")));
         Assert.NotEqual(TimeSpan.Zero, _logins.GetWait(Guesser.MapToIPv6()));
-        _logins.Forgive(Guesser);
+        _logins.Reset(Guesser);
         Assert.Equal(TimeSpan.Zero, _logins.GetWait(Guesser));
     }
 
@@ -60,7 +60,7 @@ public sealed class FailedLoginsTests
     }
 
     [Fact]
-    public void More_addresses_than_are_remembered_wait_together_until_the_others_are_forgotten()
+    public void Addresses_beyond_the_limit_share_one_delay_until_others_expire()
     {
         for (var number = 0; number < FailedLogins.AddressCountMax; number++)
         {

@@ -25,7 +25,7 @@ public sealed class LiveFeedTests
     }
 
     [Fact]
-    public async Task A_new_browser_gets_everything_and_then_what_changes()
+    public async Task A_new_browser_gets_the_whole_state_and_then_changes()
     {
         Apply(Snapshots.Of(0) with { About = new AboutReading { Kernel = "6.6" } });
         using var subscription = _feed.Subscribe()!;
@@ -42,7 +42,7 @@ public sealed class LiveFeedTests
     }
 
     [Fact]
-    public async Task About_comes_only_when_it_changed()
+    public async Task About_is_sent_only_when_it_changed()
     {
         using var subscription = _feed.Subscribe()!;
         _feed.Publish();
@@ -71,7 +71,7 @@ public sealed class LiveFeedTests
     }
 
     [Fact]
-    public async Task One_that_cannot_keep_up_gets_the_whole_state_later()
+    public async Task A_slow_browser_gets_the_whole_state_later()
     {
         using var subscription = _feed.Subscribe()!;
         _feed.Publish();
@@ -109,9 +109,9 @@ public sealed class LiveFeedTests
         Assert.True(reported[1].GetProperty("id").GetInt64() > reported[0].GetProperty("id").GetInt64());
     }
 
-    /// <summary>Browsers come while the registry changes and the feed publishes: what each believes in the end is true.</summary>
+    /// <summary>Browsers subscribe while the registry changes and the feed publishes: the final state of each is correct.</summary>
     [Fact]
-    public async Task What_a_browser_believes_in_the_end_is_true()
+    public async Task The_final_state_in_a_browser_is_correct()
     {
         using var stop = new CancellationTokenSource();
         var changing = Task.Run(() =>
