@@ -4,8 +4,8 @@ using NodeTelemetry.Protocol.Wire;
 
 namespace NodeTelemetry.Collector.Nodes.Registry;
 
-/// <summary>Sends nodes with a display their alert level: when it changes, and periodically, because datagrams get
-/// lost. Called by the ingest loop's sweep.</summary>
+/// <summary>Sends nodes with a display their alert level: when it changes, and periodically,
+/// because datagrams get lost. Called by the ingest loop's sweep.</summary>
 /// <param name="registry">The nodes.</param>
 /// <param name="getLevel">Gets a node's displayed alert level;
 /// <see langword="null"/> before the first evaluation.</param>

@@ -2,11 +2,11 @@ using NodeTelemetry.Collector.Nodes.State;
 
 namespace NodeTelemetry.Collector.Nodes.Registry;
 
-/// <summary>The due times of checks, so that a sweep costs as much as is due, not as many nodes as exist. For the
-/// ingest loop only.</summary>
+/// <summary>The due times of checks, so that a sweep costs as much as is due, not as many nodes as exist.
+/// For the ingest loop only.</summary>
 /// <remarks>
-/// A node that reports becomes due later; its queue entry stays, and the check postpones it. A node that becomes due
-/// sooner is queued again; its older entry is skipped.
+/// A node that reports becomes due later; its queue entry stays, and the check postpones it.
+/// A node that becomes due sooner is queued again; its older entry is skipped.
 /// </remarks>
 internal sealed class DueList
 {

@@ -2,8 +2,8 @@ using NodeTelemetry.Collector.Nodes.State;
 
 namespace NodeTelemetry.Collector.Nodes.Registry;
 
-/// <summary>The runs of forgotten nodes, so that a replayed recording is still rejected. For the ingest loop
-/// only.</summary>
+/// <summary>The runs of forgotten nodes, so that a replayed recording is still rejected.
+/// For the ingest loop only.</summary>
 internal sealed class ForgottenNodes
 {
     /// <summary>Forgotten nodes, some 5 MB; beyond this the oldest are dropped.</summary>

@@ -10,8 +10,8 @@ namespace NodeTelemetry.Collector.Nodes.Registry;
 /// </remarks>
 internal interface IHealthListener
 {
-    /// <summary>Called when the health differs from <paramref name="before"/>, which is <see langword="null"/> for a
-    /// new node.</summary>
+    /// <summary>Called when the health differs from <paramref name="before"/>,
+    /// which is <see langword="null"/> for a new node.</summary>
     /// <remarks>An isolated node that stays lost when the outage ends comes here too, from lost to lost.</remarks>
     void OnHealthChanged(NodeStatus status, NodeHealth? before);
 }

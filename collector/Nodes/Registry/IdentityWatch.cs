@@ -3,8 +3,8 @@ using NodeTelemetry.Collector.Nodes.State;
 
 namespace NodeTelemetry.Collector.Nodes.Registry;
 
-/// <summary>Detects nodes that share a host name, and machines that changed their node id. Called by the ingest loop's
-/// sweep.</summary>
+/// <summary>Detects nodes that share a host name, and machines that changed their node id.
+/// Called by the ingest loop's sweep.</summary>
 /// <param name="registry">The nodes.</param>
 /// <param name="time">The clock.</param>
 internal sealed class IdentityWatch(NodeRegistry registry, TimeProvider time)
@@ -58,8 +58,8 @@ internal sealed class IdentityWatch(NodeRegistry registry, TimeProvider time)
     /// <summary>A node that reports normally; one known only from the database does not count.</summary>
     private static bool IsReporting(NodeStatus status) => status is { Health: NodeHealth.Up, Received: > 1 };
 
-    /// <summary>The same boot id or the same address means the same machine; containers share a kernel, but not a
-    /// name.</summary>
+    /// <summary>The same boot id or the same address means the same machine; containers share a kernel,
+    /// but not a name.</summary>
     private static bool IsSameMachine(NodeStatus one, NodeStatus other) =>
         (one.Header?.Boot is > 0 and { } boot && boot == other.Header?.Boot)
         || (one.Address is not null && one.Address == other.Address);

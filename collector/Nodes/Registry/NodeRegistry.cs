@@ -103,8 +103,8 @@ internal sealed class NodeRegistry
         return status is not null;
     }
 
-    /// <summary>Restores an outage that an earlier process reported and did not end; before nodes are
-    /// restored.</summary>
+    /// <summary>Restores an outage that an earlier process reported and did not end;
+    /// before nodes are restored.</summary>
     public void RestoreOutage(NodeEvent open)
     {
         if (open.Kind == NodeEventKind.NetworkLost)
@@ -120,9 +120,8 @@ internal sealed class NodeRegistry
     /// <summary>Restores a node of an earlier process; before the ingest loop starts.</summary>
     /// <remarks>
     /// It gets a full grace period: its silence starts now. One that was up is late until it reports,
-    /// because its health
-    /// is unknown, and is probed meanwhile. One that was isolated stays so if the outage is still open.
-    /// Listeners are not called, because nothing happened.
+    /// because its health is unknown, and is probed meanwhile.
+    /// One that was isolated stays so if the outage is still open. Listeners are not called, because nothing happened.
     /// </remarks>
     public void Restore(NodeStatus known)
     {
@@ -134,17 +133,17 @@ internal sealed class NodeRegistry
 
         var isIsolated = known.IsIsolated && Outage is not null;
         var isUnknown = known.Health == NodeHealth.Up || (known.IsIsolated && !isIsolated);
-        var heard = _time.GetTimestamp();
+        var now = _time.GetTimestamp();
         var state = new NodeState(
             known with
             {
                 Health = isUnknown ? NodeHealth.Late : known.Health,
                 IsIsolated = isIsolated,
-                LastSeenTimestamp = heard,
+                LastSeenTimestamp = now,
             },
             _time);
         _nodes[known.Id] = state;
-        Due.Put(state, heard);
+        Due.Put(state, now);
     }
 
     /// <summary>Applies a valid snapshot and calls the listeners.</summary>
@@ -202,8 +201,8 @@ internal sealed class NodeRegistry
         // A duplicate that is a probe reply changes only the health.
         if (status.Health != before?.Health)
         {
-            var heard = before?.LastSeenTimestamp ?? receivedTimestamp;
-            NotifyHealth(state, before, _time.GetElapsedTime(heard, receivedTimestamp));
+            var seenTimestamp = before?.LastSeenTimestamp ?? receivedTimestamp;
+            NotifyHealth(state, before, _time.GetElapsedTime(seenTimestamp, receivedTimestamp));
         }
 
         if (outcome == ApplyOutcome.Accepted && before is not null)

@@ -7,9 +7,10 @@ namespace NodeTelemetry.Collector.Nodes.Registry;
 /// <summary>Raises events for a new run of a node's agent: a reboot, a restart,
 /// or a second sender of the same id.</summary>
 /// <remarks>
-/// Called by the ingest loop only. Two facts distinguish two machines from one that rebooted. A kernel whose uptime
-/// exceeds the silence ran while the other one did, which one machine cannot do. And a run that continues after another
-/// replaced it has not ended: late copies do that once or twice, two agents all the time.
+/// Called by the ingest loop only. Two facts distinguish two machines from one that rebooted.
+/// A kernel whose uptime exceeds the silence ran while the other one did, which one machine cannot do.
+/// And a run that continues after another replaced it has not ended: late copies do that once or twice,
+/// two agents all the time.
 /// </remarks>
 internal sealed class RunEvents(NodeEvents events, TimeProvider time)
 {

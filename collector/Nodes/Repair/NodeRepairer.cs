@@ -7,8 +7,9 @@ namespace NodeTelemetry.Collector.Nodes.Repair;
 
 /// <summary>Requests missed samples from nodes by unicast. Called by the ingest loop's sweep.</summary>
 /// <remarks>
-/// Only a node that reports and is known to reply gets requests. Requests and replies may get lost too: with 30 % of
-/// datagrams lost each way, all attempts fail for one sample in 50 000.
+/// Only a node that reports and is known to reply gets requests.
+/// Requests and replies may get lost too: with 30 % of datagrams lost each way,
+/// all attempts fail for one sample in 50 000.
 /// </remarks>
 /// <param name="registry">The nodes.</param>
 /// <param name="send">Sends a request.</param>
@@ -20,15 +21,15 @@ internal sealed class NodeRepairer(
     /// <summary>Requests for one sample: half a minute of retries, shorter than any agent's ring lasts.</summary>
     public const int AttemptsMax = 16;
 
-    /// <summary>Datagrams requested in a second over all nodes: at most 5.6 MB/s, half of a 100 Mbit/s link, so that
-    /// 1000 nodes' rings, of 400 datagrams by default, are repaired in 100 s.</summary>
+    /// <summary>Datagrams requested in a second over all nodes: at most 5.6 MB/s, half of a 100 Mbit/s link,
+    /// so that 1000 nodes' rings, of 400 datagrams by default, are repaired in 100 s.</summary>
     public const int PerSecondMax = 4000;
 
     /// <summary>Time per datagram requested from one node: 100 a second, fewer than an agent sends.</summary>
     public static readonly TimeSpan DatagramTime = TimeSpan.FromMilliseconds(10);
 
-    /// <summary>Outstanding replies of all nodes, as the time to receive them: 280 kB, which switches and the receive
-    /// buffer hold.</summary>
+    /// <summary>Outstanding replies of all nodes, as the time to receive them: 280 kB,
+    /// which switches and the receive buffer hold.</summary>
     public static readonly TimeSpan BurstTime = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Wait before the first request: copies and reordered datagrams have arrived by then.</summary>

@@ -15,8 +15,8 @@ internal sealed class LossDetector(
     /// <summary>Period of sweeps: half of the time for the reply to the last probe.</summary>
     public static readonly TimeSpan SweepPeriod = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>Longest time between two checks of a node, for instance of a lost one; it is forgotten that much
-    /// later.</summary>
+    /// <summary>Longest time between two checks of a node, for instance of a lost one;
+    /// it is forgotten that much later.</summary>
     private static readonly TimeSpan RestPeriod = TimeSpan.FromSeconds(10);
 
     /// <summary>Period of checks of late nodes during a receive fault.</summary>

@@ -4,8 +4,8 @@ using NodeTelemetry.Collector.Nodes.State;
 
 namespace NodeTelemetry.Collector.Nodes.Silence;
 
-/// <summary>Reports the nodes that reply to probes but whose multicast does not arrive. Called by the ingest loop's
-/// sweep.</summary>
+/// <summary>Reports the nodes that reply to probes but whose multicast does not arrive.
+/// Called by the ingest loop's sweep.</summary>
 /// <param name="registry">The nodes.</param>
 /// <param name="findFault">Checks the collector's own network.</param>
 /// <param name="time">The clock.</param>

@@ -6,24 +6,23 @@ namespace NodeTelemetry.Collector.Nodes.Silence;
 
 /// <summary>Probes nodes by unicast. Called by the ingest loop's sweep.</summary>
 /// <remarks>
-/// The schedule, by <see cref="ProbeMode"/>; L is the silence after which the node is late, X the one after which it is
-/// lost, both from <see cref="HealthLimits"/>, and a slot is 100 ms. All times are silence, measured from the last
-/// datagram, unless said otherwise.
+/// The schedule, by <see cref="ProbeMode"/>; L is the silence after which the node is late,
+/// X the one after which it is lost, both from <see cref="HealthLimits"/>, and a slot is 100 ms.
+/// All times are silence, measured from the last datagram, unless said otherwise.
 /// <list type="table">
 /// <item><term>Volleys, first</term><description>Probe n = 0…4 at L + (n + j) slots: lost multicast is the usual cause.
 /// </description></item>
-/// <item><term>Volleys, second</term><description>Probe n = 5…9 at X − 500 ms + (n − 5 + j) slots: a network that was
-/// down for a moment has the whole time to recover.</description></item>
+/// <item><term>Volleys, second</term><description>Probe n = 5…9 at X − 500 ms + (n − 5 + j) slots:
+/// a network that was briefly down has the whole time to recover.</description></item>
 /// <item><term>Volleys, last</term><description>Probe 10 at X − 40 ms: just in time for a reply.</description></item>
 /// <item><term>Verify</term><description>Half an interval, when a reply cannot be mistaken for a copy of either sample;
 /// then one interval after that probe, doubling up to 10 min.</description></item>
 /// <item><term>Poll</term><description>One interval, then every slot until L.</description></item>
 /// <item><term>Halfway</term><description>Half an interval after the newest sample first arrived,
-/// at least 0.9 intervals
-/// after the previous probe.</description></item>
+/// at least 0.9 intervals after the previous probe.</description></item>
 /// </list>
-/// The jitter j is drawn from 0 to 0.5 for each probe, so that many nodes are not probed, and do not reply, at the same
-/// moment. Only for a node that is known to reply does silence after probes prove anything.
+/// The jitter j is drawn from 0 to 0.5 for each probe, so that many nodes are not probed, and do not reply,
+/// at the same moment. Only for a node that is known to reply does silence after probes prove anything.
 /// </remarks>
 /// <param name="limits">The silence after which a node is late or lost.</param>
 /// <param name="send">Sends a probe.</param>

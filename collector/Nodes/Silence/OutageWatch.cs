@@ -5,15 +5,15 @@ using NodeTelemetry.Collector.Nodes.State;
 
 namespace NodeTelemetry.Collector.Nodes.Silence;
 
-/// <summary>Distinguishes an outage of many nodes from the loss of single ones. Called by the ingest loop's
-/// sweep.</summary>
+/// <summary>Distinguishes an outage of many nodes from the loss of single ones.
+/// Called by the ingest loop's sweep.</summary>
 /// <remarks>
-/// When a node is about to be lost, the others are checked: all that fell silent within the same interval have missed
-/// two samples by then and replied to no probe, which happens to a living node once in millions. If these are most of
-/// the nodes whose state can be known, one event reports an outage: the nodes are lost and isolated, and not reported
-/// individually until the outage ends. Those still silent then are reported.
-/// While the collector's own interface is down
-/// (a receive fault), no node is lost, because nothing is known.
+/// When a node is about to be lost, the others are checked:
+/// all that fell silent within the same interval have missed two samples by then and replied to no probe,
+/// which happens to a living node once in millions. If these are most of the nodes whose state can be known,
+/// one event reports an outage: the nodes are lost and isolated, and not reported individually until the outage ends.
+/// Those still silent then are reported. While the collector's own interface is down (a receive fault),
+/// no node is lost, because nothing is known.
 /// </remarks>
 /// <param name="registry">The nodes.</param>
 /// <param name="findFault">Checks the collector's own network.</param>
@@ -159,8 +159,8 @@ internal sealed class OutageWatch(NodeRegistry registry, FindNetworkFault findFa
     private bool WasSilentBefore(NodeStatus status, Outage outage) =>
         time.GetElapsedTime(outage.BegunTimestamp, status.LastSeenTimestamp) <= TimeSpan.Zero;
 
-    /// <summary>Finds the nodes that fell silent with the one that is due, and counts the nodes that can be
-    /// evaluated.</summary>
+    /// <summary>Finds the nodes that fell silent with the one that is due,
+    /// and counts the nodes that can be evaluated.</summary>
     private List<NodeState> Silent(long now, long countedFrom, out int evaluated)
     {
         var first = _due.MaxBy(static node => node.Status.LastSeenTimestamp)!.Status;

@@ -16,8 +16,8 @@ internal readonly record struct BootMark(uint Boot, long UptimeSeconds, long Tim
     /// <summary>Determines whether a sample was taken before this mark.</summary>
     /// <remarks>
     /// Uptime never runs back within a boot, whatever the clock does, even that of a board which thinks it is 1970.
-    /// Some containers count it from their own start under the boot id of their host; their clock goes on meanwhile, so
-    /// a sample is older only if both say so.
+    /// Some containers count it from their own start under the boot id of their host; their clock goes on meanwhile,
+    /// so a sample is older only if both say so.
     /// </remarks>
     public bool IsAfter(SampleHeader header) => header.Boot == Boot && header.UptimeSeconds < UptimeSeconds
         && header.TimeMilliseconds < TimeMilliseconds;

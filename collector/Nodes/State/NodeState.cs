@@ -4,9 +4,7 @@ using NodeTelemetry.Protocol.Readings;
 
 namespace NodeTelemetry.Collector.Nodes.State;
 
-/// <summary>
-/// The state of one node. Written by the ingest loop only; other threads read <see cref="Status"/>.
-/// </summary>
+/// <summary>The state of one node. Written by the ingest loop only; other threads read <see cref="Status"/>.</summary>
 internal sealed class NodeState
 {
     /// <summary>Intervals without a datagram from the current address after which another one replaces it.</summary>
@@ -42,9 +40,7 @@ internal sealed class NodeState
     private DateTimeOffset _newestAt;
     private volatile NodeStatus _status;
 
-    /// <summary>
-    /// Initializes a new instance of the <see cref="NodeState"/> class for a new node.
-    /// </summary>
+    /// <summary>Initializes a new instance of the <see cref="NodeState"/> class for a new node.</summary>
     /// <remarks>The snapshot itself is passed to <see cref="Apply"/> next.</remarks>
     /// <param name="id">The identity.</param>
     /// <param name="snapshot">The snapshot.</param>
@@ -144,9 +140,7 @@ internal sealed class NodeState
     /// <summary>Gets the change of run by the last datagram, if there was one.</summary>
     public RunEntry? Entered { get; private set; }
 
-    /// <summary>
-    /// Applies a snapshot unless it is a duplicate. Only the newest sample changes the health.
-    /// </summary>
+    /// <summary>Applies a snapshot unless it is a duplicate. Only the newest sample changes the health.</summary>
     public ApplyOutcome Apply(NodeSnapshot snapshot, SocketAddress source, long receivedTimestamp)
     {
         Entered = null;
@@ -190,9 +184,9 @@ internal sealed class NodeState
 
     /// <summary>Estimates when a sample that arrived after newer ones would have arrived in order.</summary>
     /// <remarks>
-    /// By the sender's clock against that of the newest sample, so that it does not matter whether it is right; where
-    /// it was set in between, by the promised interval. A tick that is skipped takes no number, so a sample may be
-    /// older than its number says, but not by an hour, and not younger.
+    /// By the sender's clock against that of the newest sample, so that it does not matter whether it is right;
+    /// where it was set in between, by the promised interval. A tick that is skipped takes no number,
+    /// so a sample may be older than its number says, but not by an hour, and not younger.
     /// </remarks>
     public DateTimeOffset EstimateArrival(SampleHeader header)
     {
@@ -289,8 +283,8 @@ internal sealed class NodeState
     }
 
     /// <summary>Determines whether a duplicate is a probe reply, which proves that the node is alive.</summary>
-    /// <remarks>It must come from the probed address and be the newest sample, received before the probe. A copy from
-    /// elsewhere, or of an older sample, may be a replay.</remarks>
+    /// <remarks>It must come from the probed address and be the newest sample, received before the probe.
+    /// A copy from elsewhere, or of an older sample, may be a replay.</remarks>
     private bool IsProbeReply(SampleHeader? header, SocketAddress source, long receivedTimestamp) =>
         Probes.IsReplyExpected(receivedTimestamp) && header?.Sequence == _window.Highest && IsSource(source)
         && _status.Health is not (NodeHealth.Left or NodeHealth.Rebooting);
@@ -425,8 +419,7 @@ internal sealed class NodeState
 
     /// <summary>Determines whether a node moved to another address.</summary>
     /// <remarks>It sends each sample on every interface and in both families, and which copy arrives first is chance.
-    /// So
-    /// an address stays as long as datagrams of this run come from it, even if only copies.</remarks>
+    /// So an address stays as long as datagrams of this run come from it, even if only copies.</remarks>
     private bool HasMoved(SocketAddress source, NodeStatus status, SampleHeader? header, long receivedTimestamp) =>
         status.Port is null
         || (!IsSource(source)

@@ -3,8 +3,7 @@ using NodeTelemetry.Protocol.Readings;
 namespace NodeTelemetry.Collector.Nodes.State;
 
 /// <summary>
-/// The status of a node at one moment. Immutable: every accepted datagram and every change of health creates a new
-/// one.
+/// The status of a node at one moment. Immutable: every accepted datagram and every change of health creates a new one.
 /// </summary>
 internal sealed record NodeStatus
 {
@@ -46,9 +45,7 @@ internal sealed record NodeStatus
     /// <summary>Gets the header of its newest sample; <see langword="null"/> for a raspi-cluster node.</summary>
     public SampleHeader? Header { get; init; }
 
-    /// <summary>
-    /// Gets the earlier runs, oldest first: their datagrams are rejected, also after a restart.
-    /// </summary>
+    /// <summary>Gets the earlier runs, oldest first: their datagrams are rejected, also after a restart.</summary>
     public IReadOnlyList<uint> EarlierRuns { get; init; } = [];
 
     /// <summary>
@@ -65,20 +62,19 @@ internal sealed record NodeStatus
     /// <summary>Gets its labels.</summary>
     public IReadOnlyList<KeyValuePair<string, string>>? Labels { get; init; }
 
-    /// <summary>Gets the goodbye, while the health is <see cref="NodeHealth.Left"/> or
-    /// <see cref="NodeHealth.Rebooting"/>.</summary>
+    /// <summary>Gets the goodbye, while the health is <see cref="NodeHealth.Left"/>
+    /// or <see cref="NodeHealth.Rebooting"/>.</summary>
     public ByeReading? Bye { get; init; }
 
     /// <summary>
-    /// Gets a value indicating whether its interval is known well enough to evaluate its silence. A raspi-cluster node
-    /// does not promise one; for one restored from the database it had been learnt.
+    /// Gets a value indicating whether its interval is known well enough to evaluate its silence.
+    /// A raspi-cluster node does not promise one; for one restored from the database it had been learnt.
     /// </summary>
     public bool IsIntervalKnown => Header is not null || Received is 0 or >= LegacyLearningCount;
 
     /// <summary>
     /// Gets how far its clock was ahead of the collector's at its last unsolicited sample;
-    /// <see langword="null"/> before
-    /// the first. A probe reply may be as old as the interval.
+    /// <see langword="null"/> before the first. A probe reply may be as old as the interval.
     /// </summary>
     public double? ClockDeviationSeconds { get; init; }
 
@@ -101,8 +97,8 @@ internal sealed record NodeStatus
     public required long Duplicates { get; init; }
 
     /// <summary>
-    /// Gets a value indicating whether it has replied to a probe at its current address, so that silence after probes
-    /// is meaningful.
+    /// Gets a value indicating whether it has replied to a probe at its current address,
+    /// so that silence after probes is meaningful.
     /// </summary>
     public bool AnswersProbes { get; init; }
 

@@ -45,8 +45,8 @@ internal sealed class ProbeState(TimeProvider time)
     /// <summary>Gets a value indicating whether the node replies to probes but its multicast does not arrive.</summary>
     public bool IsMulticastLost { get; private set; }
 
-    /// <summary>Determines whether datagrams of the node may get lost: it is on Wi-Fi, or a sample was lost
-    /// recently.</summary>
+    /// <summary>Determines whether datagrams of the node may get lost: it is on Wi-Fi,
+    /// or a sample was lost recently.</summary>
     public bool IsUnsteady(NodeSnapshot readings, long now)
     {
         _isWireless = _isWireless || HasWifiSignal(readings);

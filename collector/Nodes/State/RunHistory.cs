@@ -2,19 +2,20 @@ using NodeTelemetry.Protocol.Readings;
 
 namespace NodeTelemetry.Collector.Nodes.State;
 
-/// <summary>The earlier runs of a node. None is accepted again unless it continues beyond its highest
-/// sequence.</summary>
+/// <summary>The earlier runs of a node. None is accepted again
+/// unless it continues beyond its highest sequence.</summary>
 /// <remarks>
-/// Written by the ingest loop only. The last runs are identified by number; those before them by their boot and its
-/// highest uptime: everything older is rejected. Neither depends on a correct clock.
+/// Written by the ingest loop only. The last runs are identified by number;
+/// those before them by their boot and its highest uptime: everything older is rejected.
+/// Neither depends on a correct clock.
 /// </remarks>
 internal sealed class RunHistory
 {
     /// <summary>Runs that are remembered by number.</summary>
     public const int RunCountMax = 64;
 
-    /// <summary>Boots that are remembered, at most 2 kB per node: a recording of an older one looks like a new
-    /// start.</summary>
+    /// <summary>Boots that are remembered, at most 2 kB per node:
+    /// a recording of an older one looks like a new start.</summary>
     public const int BootCountMax = 128;
 
     private readonly List<EarlierRun> _runs = [];
@@ -25,8 +26,7 @@ internal sealed class RunHistory
     {
     }
 
-    /// <summary>Initializes a new instance of the <see cref="RunHistory"/> class from an earlier
-    /// process.</summary>
+    /// <summary>Initializes a new instance of the <see cref="RunHistory"/> class from an earlier process.</summary>
     public RunHistory(NodeStatus known)
     {
         // How far they got is unknown, so none of them may continue.

@@ -11,8 +11,8 @@ internal readonly record struct SampleGap(long From, long To, ulong Parts, bool 
     /// <summary>Gets the number of samples.</summary>
     public long Count => To - From + 1;
 
-    /// <summary>Gets a value indicating whether they were sent before the first received datagram of the run: filled if
-    /// the node still has them, never counted as unrecoverable.</summary>
+    /// <summary>Gets a value indicating whether they were sent before the first received datagram of the run:
+    /// filled if the node still has them, never counted as unrecoverable.</summary>
     public bool IsBackfill { get; init; }
 
     /// <summary>Gets the number of requests.</summary>

@@ -4,8 +4,8 @@ using NodeTelemetry.Protocol.Readings;
 namespace NodeTelemetry.Collector.Nodes.State;
 
 /// <summary>
-/// Puts the parts of a node's samples together. What a sample does not have is gone; but a part may be on its way, or
-/// lost, so what only the sample before had stays for one sample more.
+/// Puts the parts of a node's samples together. What a sample does not have is gone; but a part may be on its way,
+/// or lost, so what only the sample before had stays for one sample more.
 /// </summary>
 internal sealed class SampleMerger
 {

@@ -5,16 +5,16 @@ namespace NodeTelemetry.Collector.Nodes.State;
 
 /// <summary>The received and missing samples of one run, to decide whether a datagram is new or a duplicate.</summary>
 /// <remarks>
-/// Everything up to the highest number has arrived except the gaps: exact however late a datagram arrives, and without
-/// memory for a node without loss. A mutable struct inside <see cref="NodeState"/>.
+/// Everything up to the highest number has arrived except the gaps: exact however late a datagram arrives,
+/// and without memory for a node without loss. A mutable struct inside <see cref="NodeState"/>.
 /// </remarks>
 internal struct SequenceWindow
 {
     /// <summary>How many samples back a repetition counts as a copy over another path, not as a replay.</summary>
     public const int Length = 64;
 
-    /// <summary>How many samples back a gap is kept open: five times what an agent of the usual options keeps in two
-    /// datagrams each.</summary>
+    /// <summary>How many samples back a gap is kept open: five times what an agent of the usual options keeps
+    /// in two datagrams each.</summary>
     public const int RepairSamplesMax = 1024;
 
     /// <summary>Maximum number of gaps, 12 kB: every other sample lost for five minutes at 1 s.</summary>
@@ -72,8 +72,8 @@ internal struct SequenceWindow
         }
     }
 
-    /// <summary>Resumes a run of which everything up to <paramref name="highest"/> was received except
-    /// <paramref name="gaps"/>. Samples sent while no collector ran do not count as missed.</summary>
+    /// <summary>Resumes a run of which everything up to <paramref name="highest"/> was received
+    /// except <paramref name="gaps"/>. Samples sent while no collector ran do not count as missed.</summary>
     public void Restore(long highest, IReadOnlyList<SampleGap> gaps, long now)
     {
         DropOldest(_gaps?.Count ?? 0);
@@ -119,8 +119,8 @@ internal struct SequenceWindow
         return SequenceVerdict.New;
     }
 
-    /// <summary>Takes the newest gap that is due, because the oldest may be gone already. A gap whose attempts are
-    /// exhausted becomes unrecoverable together with all older ones.</summary>
+    /// <summary>Takes the newest gap that is due, because the oldest may be gone already.
+    /// A gap whose attempts are exhausted becomes unrecoverable together with all older ones.</summary>
     /// <param name="isDue">Determines whether a gap is due.</param>
     /// <param name="attemptsMax">Attempts after which a gap is unrecoverable.</param>
     /// <param name="now">The current timestamp.</param>

@@ -35,7 +35,7 @@ internal sealed class NodeBench
 
     public List<BenchNode> Nodes { get; } = [];
 
-    /// <summary>Gets or sets what is wrong with the collector's own network.</summary>
+    /// <summary>Gets or sets the fault of the collector's own network.</summary>
     public NetworkFault? Fault { get; set; }
 
     /// <summary>Gets or sets the node that is reached by another interface, which is up.</summary>
@@ -56,7 +56,7 @@ internal sealed class NodeBench
         return node;
     }
 
-    /// <summary>Adds nodes and waits until each has answered a probe.</summary>
+    /// <summary>Adds nodes and waits until each has replied to a probe.</summary>
     public NodeBench With(int count)
     {
         for (var index = 1; index <= count; index++)
@@ -101,7 +101,7 @@ internal sealed class NodeBench
         }
     }
 
-    /// <summary>Says goodbye for a node, and stops it.</summary>
+    /// <summary>Sends the goodbye of a node, and stops it.</summary>
     public void Leave(BenchNode node, string reason, int? back)
     {
         node.Sequence++;
@@ -109,7 +109,7 @@ internal sealed class NodeBench
         node.IsAlive = false;
     }
 
-    /// <summary>A new collector that knows what the database would have.</summary>
+    /// <summary>A new collector with the content of the database.</summary>
     public void RestartCollector()
     {
         var known = Registry.Statuses.ToList();
@@ -187,13 +187,13 @@ internal sealed class NodeBench
             return true;
         }
 
-        /// <summary>Starts the agent again.</summary>
+        /// <summary>Restarts the agent.</summary>
         public void Restart()
         {
             (Run, Sequence, IsAlive) = (Run + 1, -1, true);
         }
 
-        /// <summary>Starts the machine again.</summary>
+        /// <summary>Reboots the machine.</summary>
         public void Reboot(TimeProvider time)
         {
             (Boot, _bootTimestamp, _uptimeAtStart) = (Boot + 1, time.GetTimestamp(), TimeSpan.Zero);

@@ -32,7 +32,7 @@ public sealed class HealthEventTests
     }
 
     [Fact]
-    public void A_sample_that_a_probe_fetches_is_not_worth_an_event()
+    public void A_sample_recovered_by_a_probe_raises_no_event()
     {
         _bench.With(3);
         for (var round = 0; round < 20; round++)
@@ -86,7 +86,7 @@ public sealed class HealthEventTests
     [InlineData("reboot", 60, 90)]
     [InlineData("restart", null, 150)]
     [InlineData("stop", 10, 40)]
-    public void One_that_does_not_come_back_in_time_is_lost(string reason, int? back, double lostAfter)
+    public void A_rebooting_node_that_does_not_return_in_time_is_lost(string reason, int? back, double lostAfter)
     {
         var node = _bench.With(3).Nodes[0];
         _bench.Leave(node, reason, back);
@@ -103,7 +103,7 @@ public sealed class HealthEventTests
     [Theory]
     [InlineData("stop")]
     [InlineData("poweroff")]
-    public void A_goodbye_for_good_is_left_and_never_lost(string reason)
+    public void A_node_with_a_final_goodbye_is_left_and_never_lost(string reason)
     {
         var node = _bench.With(3).Nodes[0];
         _bench.Leave(node, reason, back: null);
@@ -223,9 +223,9 @@ public sealed class HealthEventTests
             _bench.Recorder.Events[^1].Details.Symptoms);
     }
 
-    /// <summary>Neither the collector's clock, nor its standing still, nor the nodes' clocks are worth an event.</summary>
+    /// <summary>Neither a step of the collector's or the nodes' clocks nor a pause of the collector raises an event.</summary>
     [Fact]
-    public void Stepped_clocks_and_a_suspended_collector_are_no_event()
+    public void Stepped_clocks_and_a_suspended_collector_raise_no_event()
     {
         _bench.With(5);
         foreach (var node in _bench.Nodes)

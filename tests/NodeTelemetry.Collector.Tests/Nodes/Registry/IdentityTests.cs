@@ -3,7 +3,7 @@ using Xunit;
 
 namespace NodeTelemetry.Collector.Tests.Nodes.Registry;
 
-/// <summary>One identity in two places, one name twice, and a machine with another identity than before.</summary>
+/// <summary>One identity on two machines, one host name on two nodes, and a machine with a changed identity.</summary>
 public sealed class IdentityTests
 {
     private const string Shared = "00000000000000aa";
@@ -25,7 +25,7 @@ public sealed class IdentityTests
         Assert.Contains("Two machines use one identity", reported.Text, StringComparison.Ordinal);
         Assert.Equal(NodeEventKind.DuplicateNode, _bench.Status(clone).Conflict!.Kind);
 
-        // The clone is switched off: ten minutes later nothing is shown any more.
+        // The clone is switched off: ten minutes later the conflict is no longer shown.
         clone.IsAlive = false;
         _bench.Run(630);
         Assert.Null(_bench.Status(clone).Conflict);
@@ -34,7 +34,7 @@ public sealed class IdentityTests
 
     /// <summary>Their names would otherwise be a change of configuration with every datagram.</summary>
     [Fact]
-    public void Two_names_of_one_id_are_one_conflict_and_no_changes()
+    public void Two_host_names_of_one_id_are_one_conflict_and_no_changes()
     {
         _bench.Add("pi-1", Shared, "10.77.0.1");
         _bench.Run(10);
@@ -111,7 +111,7 @@ public sealed class IdentityTests
     }
 
     [Fact]
-    public void A_replaced_machine_is_no_conflict()
+    public void A_replaced_machine_is_not_a_conflict()
     {
         var before = _bench.Add("pi-1", "00000000000000b1", "10.77.0.1");
         _bench.Run(10);

@@ -16,8 +16,8 @@ using Xunit;
 namespace NodeTelemetry.Collector.Tests.Nodes.Registry;
 
 /// <summary>
-/// A sample that was lost comes after newer ones, and says much that they do not: a hot processor, other labels, another name,
-/// a goodbye. It reaches the listeners, with its own time; the present is as it was.
+/// A lost sample arrives after newer ones and differs from them: a hot CPU, other labels, another name, a goodbye.
+/// It reaches the listeners with its own time; the live state is unchanged.
 /// </summary>
 public sealed class LateReadingTests
 {
@@ -64,7 +64,7 @@ public sealed class LateReadingTests
         await bench.RunAsync(3);
         Assert.Empty(bench.Alerts);
 
-        // The same reading raises it at once if it is the newest, and a cool one from before does not end it.
+        // The same reading raises it immediately if it is the newest, and an earlier cool one does not end it.
         bench.Registry.Apply(Sample(5, 95), Snapshots.Source, bench.Time.GetTimestamp());
         await bench.EvaluateAsync();
         Assert.Equal("too-hot", Assert.Single(bench.Alerts).Rule);
@@ -106,7 +106,7 @@ public sealed class LateReadingTests
 
     private NodeStatus Status() => _registry.Statuses.Single();
 
-    /// <summary>The node as the API has it, without how many datagrams came.</summary>
+    /// <summary>The node as in the API, without datagram counts.</summary>
     private string Json()
     {
         using var stream = new MemoryStream();
@@ -118,7 +118,7 @@ public sealed class LateReadingTests
         return Encoding.UTF8.GetString(stream.ToArray());
     }
 
-    /// <summary>The node in <c>/metrics</c>, without how many datagrams came.</summary>
+    /// <summary>The node in <c>/metrics</c>, without datagram counts.</summary>
     private string Metrics()
     {
         var output = new ArrayBufferWriter<byte>();

@@ -64,9 +64,9 @@ public sealed class NodeRegistryTests
         Assert.Equal(2u, Status().Header!.Run);
     }
 
-    /// <summary>A forged or replayed run takes the place of the living one for one datagram only.</summary>
+    /// <summary>A forged or replayed run replaces the live one for one datagram only.</summary>
     [Fact]
-    public void A_run_that_goes_on_wins_its_place_back()
+    public void A_run_that_continues_becomes_current_again()
     {
         Apply(Snapshots.Of(50, run: 1));
         Apply(Snapshots.Of(7, run: 2));
@@ -80,7 +80,7 @@ public sealed class NodeRegistryTests
     }
 
     [Fact]
-    public void Earlier_runs_are_refused_after_a_restart_too()
+    public void Earlier_runs_are_rejected_after_a_restart_too()
     {
         Apply(Snapshots.Of(50, run: 1));
         Apply(Snapshots.Of(0, run: 2));
@@ -92,55 +92,55 @@ public sealed class NodeRegistryTests
     }
 
     /// <summary>
-    /// More runs than are remembered by name, within one boot: what began before the newest sample is refused by its uptime, also after a
-    /// restart, and whatever the clock says: here it is 1970.
+    /// More runs than are remembered by number, within one boot: a run that began before the newest sample is rejected by its uptime,
+    /// also after a restart, and for any clock: here it is 1970.
     /// </summary>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void A_run_of_the_same_boot_from_before_those_that_are_remembered_is_refused(bool isRestarted)
+    public void A_run_older_than_the_remembered_runs_of_its_boot_is_rejected(bool isRestarted)
     {
         for (var run = 1u; run <= RunHistory.RunCountMax + 10; run++)
         {
-            Assert.Equal(ApplyOutcome.Accepted, Apply(OfBoot(7, run, uptime: run * 10)));
+            Assert.Equal(ApplyOutcome.Accepted, Apply(CreateSnapshot(7, run, uptime: run * 10)));
         }
 
         Assert.Equal(RunHistory.RunCountMax, Status().EarlierRuns.Count);
         Assert.DoesNotContain(1u, Status().EarlierRuns);
         var registry = isRestarted ? Restarted() : _registry;
-        Assert.Equal(ApplyOutcome.OldRun, ApplyTo(registry, OfBoot(7, run: 1, uptime: 10)));
-        Assert.Equal(ApplyOutcome.OldRun, ApplyTo(registry, OfBoot(7, run: 1, uptime: 30, sequence: 20)));
-        Assert.Equal(ApplyOutcome.Accepted, ApplyTo(registry, OfBoot(7, run: 999, uptime: 750)));
+        Assert.Equal(ApplyOutcome.OldRun, ApplyTo(registry, CreateSnapshot(7, run: 1, uptime: 10)));
+        Assert.Equal(ApplyOutcome.OldRun, ApplyTo(registry, CreateSnapshot(7, run: 1, uptime: 30, sequence: 20)));
+        Assert.Equal(ApplyOutcome.Accepted, ApplyTo(registry, CreateSnapshot(7, run: 999, uptime: 750)));
     }
 
-    /// <summary>Of an earlier boot everything is refused that began before its last sample, whichever run it is of.</summary>
+    /// <summary>Every run of an earlier boot that began before its last sample is rejected.</summary>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void A_run_of_an_earlier_boot_is_refused(bool isRestarted)
+    public void A_run_of_an_earlier_boot_is_rejected(bool isRestarted)
     {
         for (var boot = 1u; boot <= RunHistory.BootCountMax + 1; boot++)
         {
-            Assert.Equal(ApplyOutcome.Accepted, Apply(OfBoot(boot, run: 1000 + boot, uptime: 500)));
+            Assert.Equal(ApplyOutcome.Accepted, Apply(CreateSnapshot(boot, run: 1000 + boot, uptime: 500)));
         }
 
         Assert.Equal(RunHistory.BootCountMax, Status().EarlierBoots.Count);
         var registry = isRestarted ? Restarted() : _registry;
         for (var boot = 1u; boot <= RunHistory.BootCountMax; boot++)
         {
-            Assert.Equal(ApplyOutcome.OldRun, ApplyTo(registry, OfBoot(boot, run: boot, uptime: 400)));
+            Assert.Equal(ApplyOutcome.OldRun, ApplyTo(registry, CreateSnapshot(boot, run: boot, uptime: 400)));
         }
 
         // A new boot restarts its uptime and, without a clock, its time.
-        Assert.Equal(ApplyOutcome.Accepted, ApplyTo(registry, OfBoot(9999, run: 9999, uptime: 5)));
+        Assert.Equal(ApplyOutcome.Accepted, ApplyTo(registry, CreateSnapshot(9999, run: 9999, uptime: 5)));
     }
 
-    /// <summary>A container counts its uptime from its own start, under the boot id of its host, whose clock goes on.</summary>
+    /// <summary>A container counts its uptime from its own start, under the boot id of its host, whose clock continues.</summary>
     [Fact]
     public void A_container_that_restarts_under_the_same_boot_is_accepted()
     {
-        Apply(OfBoot(7, run: 1, uptime: 86_400));
-        var again = OfBoot(7, run: 2, uptime: 3);
+        Apply(CreateSnapshot(7, run: 1, uptime: 86_400));
+        var again = CreateSnapshot(7, run: 2, uptime: 3);
         again = again with { Header = again.Header! with { TimeMilliseconds = 86_500_000 } };
         Assert.Equal(ApplyOutcome.Accepted, Apply(again));
     }
@@ -148,21 +148,21 @@ public sealed class NodeRegistryTests
     [Theory]
     [InlineData(0)]
     [InlineData(7)]
-    public void Without_boot_or_uptime_nothing_is_refused_by_them(uint boot)
+    public void Without_boot_or_uptime_nothing_is_rejected_by_them(uint boot)
     {
-        Apply(OfBoot(boot, run: 1, uptime: boot == 0 ? 500 : null));
-        Assert.Equal(ApplyOutcome.Accepted, Apply(OfBoot(boot, run: 2, uptime: boot == 0 ? 400 : null)));
+        Apply(CreateSnapshot(boot, run: 1, uptime: boot == 0 ? 500 : null));
+        Assert.Equal(ApplyOutcome.Accepted, Apply(CreateSnapshot(boot, run: 2, uptime: boot == 0 ? 400 : null)));
         Assert.Empty(Status().EarlierBoots);
     }
 
-    /// <summary>A node that was forgotten comes back to life by what it sends, and not by a recording of what it had sent.</summary>
+    /// <summary>A forgotten node returns by new datagrams, not by a replay of old ones.</summary>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void The_runs_of_a_forgotten_node_are_refused(bool isRestarted)
+    public void The_runs_of_a_forgotten_node_are_rejected(bool isRestarted)
     {
-        Apply(OfBoot(7, run: 1, uptime: 100, sequence: 9));
-        Apply(OfBoot(7, run: 2, uptime: 200, sequence: 50));
+        Apply(CreateSnapshot(7, run: 1, uptime: 100, sequence: 9));
+        Apply(CreateSnapshot(7, run: 2, uptime: 200, sequence: 50));
         _registry.SetHealth(Snapshots.NodeA, NodeHealth.Forgotten);
         var forgotten = _recorder.Changes[^1];
         Assert.Equal(NodeHealth.Forgotten, forgotten.Now);
@@ -173,13 +173,13 @@ public sealed class NodeRegistryTests
             registry.Restore(StoredNode.Restore(_recorder.Forgotten!));
         }
 
-        Assert.Equal(ApplyOutcome.OldRun, ApplyTo(registry, OfBoot(7, run: 1, uptime: 101, sequence: 10)));
-        Assert.Equal(ApplyOutcome.OldRun, ApplyTo(registry, OfBoot(7, run: 77, uptime: 150)));
-        Assert.Equal(ApplyOutcome.Duplicate, ApplyTo(registry, OfBoot(7, run: 2, uptime: 200, sequence: 50)));
+        Assert.Equal(ApplyOutcome.OldRun, ApplyTo(registry, CreateSnapshot(7, run: 1, uptime: 101, sequence: 10)));
+        Assert.Equal(ApplyOutcome.OldRun, ApplyTo(registry, CreateSnapshot(7, run: 77, uptime: 150)));
+        Assert.Equal(ApplyOutcome.Duplicate, ApplyTo(registry, CreateSnapshot(7, run: 2, uptime: 200, sequence: 50)));
         Assert.Equal(0, registry.Count);
-        Assert.Equal(ApplyOutcome.Accepted, ApplyTo(registry, OfBoot(7, run: 2, uptime: 300, sequence: 150)));
+        Assert.Equal(ApplyOutcome.Accepted, ApplyTo(registry, CreateSnapshot(7, run: 2, uptime: 300, sequence: 150)));
         Assert.Equal([NodeEventKind.Joined], _recorder.Events.TakeLast(1).Select(static raised => raised.Kind));
-        Assert.Equal(ApplyOutcome.OldRun, ApplyTo(registry, OfBoot(7, run: 1, uptime: 101, sequence: 10)));
+        Assert.Equal(ApplyOutcome.OldRun, ApplyTo(registry, CreateSnapshot(7, run: 1, uptime: 101, sequence: 10)));
         Assert.Equal(1, registry.Count);
     }
 
@@ -194,7 +194,7 @@ public sealed class NodeRegistryTests
     }
 
     [Fact]
-    public void Missed_samples_of_earlier_runs_stay_counted()
+    public void Missed_samples_of_earlier_runs_remain_counted()
     {
         Apply(Snapshots.Of(0, run: 1));
         Apply(Snapshots.Of(4, run: 1));
@@ -214,7 +214,7 @@ public sealed class NodeRegistryTests
     }
 
     [Fact]
-    public void Parts_of_one_sample_are_put_together()
+    public void Parts_of_one_sample_are_merged()
     {
         var load = Snapshots.Of(0, part: new PartNumber(0, 2));
         var memory = (Snapshots.Of(0, part: new PartNumber(1, 2)) with { Labels = [new("rack", "a")] })
@@ -255,7 +255,7 @@ public sealed class NodeRegistryTests
     }
 
     [Fact]
-    public void An_older_datagram_after_the_goodbye_does_not_revive_it()
+    public void An_older_datagram_after_the_goodbye_does_not_make_the_node_up()
     {
         Apply(Snapshots.Of(0));
         Apply(Snapshots.Of(2) with { Bye = new ByeReading("stop", null) });
@@ -265,7 +265,7 @@ public sealed class NodeRegistryTests
     }
 
     [Fact]
-    public void Refuses_new_nodes_beyond_the_limit_but_not_known_ones()
+    public void Rejects_new_nodes_beyond_the_limit_but_not_existing_ones()
     {
         Apply(Snapshots.Of(node: "0000000000000001"));
         Apply(Snapshots.Of(node: "0000000000000002"));
@@ -300,7 +300,7 @@ public sealed class NodeRegistryTests
     }
 
     [Fact]
-    public void A_raspi_cluster_node_is_known_by_its_host_name_and_its_interval_is_learnt()
+    public void A_raspi_cluster_node_is_identified_by_its_host_name_and_its_interval_is_learnt()
     {
         for (var index = 0; index < 60; index++)
         {
@@ -377,7 +377,7 @@ public sealed class NodeRegistryTests
         Apply(Snapshots.Of(0));
         for (var sequence = 1; sequence < 10; sequence++)
         {
-            // The copy by IPv6 is quicker; the one by IPv4 is a duplicate, but it shows that the address is alive.
+            // The copy over IPv6 is faster; the one over IPv4 is a duplicate, but it shows that the address is in use.
             _time.Advance(TimeSpan.FromSeconds(1));
             _registry.Apply(Snapshots.Of(sequence), other, _time.GetTimestamp());
             Apply(Snapshots.Of(sequence));
@@ -394,7 +394,7 @@ public sealed class NodeRegistryTests
     }
 
     /// <summary>A sample whose clock started in 1970 when its kernel did.</summary>
-    private static NodeSnapshot OfBoot(uint boot, uint run, long? uptime, long sequence = 0)
+    private static NodeSnapshot CreateSnapshot(uint boot, uint run, long? uptime, long sequence = 0)
     {
         var snapshot = Snapshots.Of(sequence, run: run);
         return snapshot with
@@ -408,7 +408,7 @@ public sealed class NodeRegistryTests
         };
     }
 
-    /// <summary>A new collector that knows what the database would have.</summary>
+    /// <summary>A new collector with the content of the database.</summary>
     private NodeRegistry Restarted()
     {
         var registry = new NodeRegistry(3, new CollectorMetrics(), _time);

@@ -10,7 +10,7 @@ using Xunit;
 
 namespace NodeTelemetry.Collector.Tests.Nodes.Repair;
 
-/// <summary>Nodes of which samples are missing; what they are asked for, and when, in steps of 10 ms.</summary>
+/// <summary>Nodes with missing samples: what is requested from them, and when, in steps of 10 ms.</summary>
 public sealed class NodeRepairerTests
 {
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(10);
@@ -32,7 +32,7 @@ public sealed class NodeRepairerTests
     }
 
     [Fact]
-    public void What_has_not_come_is_asked_for_in_a_moment_and_once_it_has_come_no_more()
+    public void A_missing_sample_is_requested_shortly_after_and_not_again_once_it_arrived()
     {
         Known(Snapshots.NodeA);
         Receive(5);
@@ -53,9 +53,9 @@ public sealed class NodeRepairerTests
         Assert.Equal((4L, 0L, 0L), (Status().Repaired, Status().Missed, Status().Unrecoverable));
     }
 
-    /// <summary>What comes by itself before the first delay is over, by another way or out of order, is not asked for.</summary>
+    /// <summary>A sample that arrives during the first delay, by another path or out of order, is not requested.</summary>
     [Fact]
-    public void What_only_comes_out_of_order_is_not_asked_for()
+    public void Samples_out_of_order_are_not_requested()
     {
         Known(Snapshots.NodeA);
         Receive(2);
@@ -71,7 +71,7 @@ public sealed class NodeRepairerTests
     [InlineData("left", false)]
     [InlineData("lost", false)]
     [InlineData("late", true)]
-    public void Only_a_node_that_is_there_and_answers_is_asked(string state, bool isProbed)
+    public void Only_a_node_that_reports_and_replies_gets_requests(string state, bool isProbed)
     {
         if (state == "never answered")
         {
@@ -147,9 +147,9 @@ public sealed class NodeRepairerTests
         }
     }
 
-    /// <summary>A thousand nodes, as after a collector's start: each gets its turn, and never too much comes at once.</summary>
+    /// <summary>A thousand nodes, as after a collector's start: each gets its turn, and the rate stays limited.</summary>
     [Fact]
-    public void All_nodes_together_are_asked_for_no_more_in_a_second_than_the_link_bears()
+    public void Requests_to_all_nodes_together_are_limited_to_the_capacity_of_the_link()
     {
         const int NodeCount = 1000;
         for (var node = 0; node < NodeCount; node++)
@@ -169,7 +169,7 @@ public sealed class NodeRepairerTests
     }
 
     [Fact]
-    public void A_request_that_the_system_does_not_take_is_counted_and_made_again()
+    public void A_request_that_cannot_be_sent_is_counted_and_retried()
     {
         Known(Snapshots.NodeA);
         Receive(2);
@@ -186,7 +186,7 @@ public sealed class NodeRepairerTests
 
     /// <summary>No agent keeps what it sent before a restart.</summary>
     [Fact]
-    public void Nothing_of_an_earlier_run_is_asked_for()
+    public void Nothing_of_an_earlier_run_is_requested()
     {
         Known(Snapshots.NodeA);
         Receive(9);
@@ -219,7 +219,7 @@ public sealed class NodeRepairerTests
         return _canSend;
     }
 
-    /// <summary>Makes a node that has sent a sample and answered a probe.</summary>
+    /// <summary>Creates a node that has sent a sample and replied to a probe.</summary>
     private void Known(string node, int parts = 1)
     {
         Receive(0, node, parts: parts);

@@ -25,7 +25,7 @@ public sealed class LossDetectorTests
     }
 
     [Fact]
-    public void Silence_makes_it_late_then_lost_and_hearing_it_makes_it_up()
+    public void Silence_makes_a_node_late_then_lost_and_a_datagram_makes_it_up()
     {
         Receive();
         Pass(TimeSpan.FromSeconds(2.4));
@@ -87,7 +87,7 @@ public sealed class LossDetectorTests
     }
 
     [Fact]
-    public void One_that_left_is_not_lost_but_forgotten_in_the_end()
+    public void A_node_that_left_is_not_lost_but_finally_forgotten()
     {
         Receive(new ByeReading("poweroff", null));
         Pass(TimeSpan.FromMinutes(1));
@@ -101,7 +101,7 @@ public sealed class LossDetectorTests
 
     /// <summary>Its interval is still unknown: silence means nothing before two gaps have been seen.</summary>
     [Fact]
-    public void A_new_raspi_cluster_node_that_sends_once_a_minute_is_never_called_lost()
+    public void A_new_raspi_cluster_node_that_sends_once_a_minute_is_never_lost()
     {
         for (var minute = 0; minute < 30; minute++)
         {

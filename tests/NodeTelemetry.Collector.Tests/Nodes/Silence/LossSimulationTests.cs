@@ -15,7 +15,7 @@ namespace NodeTelemetry.Collector.Tests.Nodes.Silence;
 
 /// <summary>
 /// Thirty nodes that send every second, over a network that loses datagrams and replies, with the real registry, detector and prober and
-/// default limits. Only the clock, the network and the nodes are made up. Times are kept to 10 ms.
+/// default limits. Only the clock, the network and the nodes are simulated. Times have a resolution of 10 ms.
 /// </summary>
 public sealed class LossSimulationTests
 {
@@ -30,7 +30,7 @@ public sealed class LossSimulationTests
     /// <summary>How long before its next sample a wired node's burst may begin at the latest; see <see cref="HealthLimits"/>.</summary>
     private static readonly TimeSpan BurstMargin = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>By how many steps agents on Wi-Fi are late to send, and answers to arrive, at most.</summary>
+    /// <summary>The maximum delay, in steps, of datagrams and replies on Wi-Fi.</summary>
     private const int SendJitterSteps = 6;
     private const int AnswerJitterSteps = 3;
 
@@ -96,9 +96,9 @@ public sealed class LossSimulationTests
             $"Seed {_seed}: {string.Join(' ', reported.Select(static raised => raised.Text))}");
     }
 
-    /// <summary>Hundreds of nodes die at random moments while datagrams are being lost: each is lost within 3 s, and up again when it is back.</summary>
+    /// <summary>Hundreds of nodes fail at random moments while datagrams get lost: each is lost within 3 s, and up again when it returns.</summary>
     [Fact]
-    public void A_death_is_known_within_three_seconds()
+    public void A_failure_is_detected_within_three_seconds()
     {
         Run(TimeSpan.FromSeconds(10));
         for (var round = 0; round < 20; round++)
@@ -124,7 +124,7 @@ public sealed class LossSimulationTests
 
     /// <summary>
     /// Nothing passes to or from a node on Wi-Fi for 2 s, beginning at every moment between two samples in steps of 10 ms, while agents send and
-    /// answers arrive somewhat late.
+    /// replies arrive somewhat late.
     /// </summary>
     [Fact]
     public void Two_seconds_without_a_network_lose_no_node_on_wifi_whenever_they_begin()
@@ -145,9 +145,9 @@ public sealed class LossSimulationTests
         }
     }
 
-    /// <summary>The same nodes die at every moment between two samples: each is known to be lost within 3 s.</summary>
+    /// <summary>The same nodes fail at every moment between two samples: each is lost within 3 s.</summary>
     [Fact]
-    public void A_death_on_wifi_is_known_within_three_seconds_whenever_it_comes()
+    public void A_failure_on_wifi_is_detected_within_three_seconds_at_any_time()
     {
         var wifi = new LossSimulationTests(_seed, lossRatio: 0, isWireless: true);
         wifi.Run(TimeSpan.FromSeconds(10));
@@ -168,11 +168,11 @@ public sealed class LossSimulationTests
             wifi.Run(TimeSpan.FromSeconds(10));
         }
 
-        // Or the simulation would not come near the limit.
+        // Otherwise the simulation would not approach the limit.
         Assert.InRange(latest, TimeSpan.FromSeconds(2.9), DeathKnownMax);
     }
 
-    /// <summary>Nothing passes either way for 2 s, again and again, beginning whenever a wired node can bear it.</summary>
+    /// <summary>Nothing passes either way for 2 s, repeatedly, beginning at every moment that a wired node tolerates.</summary>
     [Fact]
     public void A_silent_network_of_two_seconds_loses_no_wired_node()
     {
@@ -276,7 +276,7 @@ public sealed class LossSimulationTests
             }
         }
 
-        // What was false is still counted, by the first test, which looks at the end.
+        // False losses are still counted: the first test checks them at the end.
         if (_nodes.Any(static node => node.DeadFrom < long.MaxValue))
         {
             _recorder.Changes.Clear();
@@ -314,7 +314,7 @@ public sealed class LossSimulationTests
         }
     }
 
-    /// <summary>Millions of readings are not to be kept.</summary>
+    /// <summary>Millions of readings must not be kept in memory.</summary>
     private sealed class ChangesOnly(Snapshots.Recorder recorder) : IHealthListener, IEventListener
     {
         public void OnHealthChanged(NodeStatus status, NodeHealth? before)

@@ -32,7 +32,7 @@ public sealed class NodeProberTests
     }
 
     [Fact]
-    public void An_answer_to_a_probe_says_nothing_of_the_clock()
+    public void A_probe_reply_does_not_affect_the_clock_deviation()
     {
         Receive(0);
         var deviation = Status().ClockDeviationSeconds;
@@ -48,7 +48,7 @@ public sealed class NodeProberTests
     }
 
     [Fact]
-    public void A_node_that_is_up_is_asked_once_between_two_samples_and_then_known_to_answer()
+    public void A_node_that_is_up_is_probed_once_between_two_samples_and_then_known_to_reply()
     {
         Receive(0);
         Pass(0.7);
@@ -68,7 +68,7 @@ public sealed class NodeProberTests
     }
 
     [Fact]
-    public void One_that_never_answers_is_asked_more_and_more_seldom()
+    public void A_node_that_never_replies_is_probed_less_and_less_often()
     {
         for (var sequence = 0; sequence < 100; sequence++)
         {
@@ -81,7 +81,7 @@ public sealed class NodeProberTests
     }
 
     [Fact]
-    public void Late_is_probed_in_two_volleys_and_silence_to_all_is_loss()
+    public void A_late_node_is_probed_in_two_volleys_and_lost_without_a_reply()
     {
         ReceiveUntilItReplies();
         Pass(1.4);
@@ -99,7 +99,7 @@ public sealed class NodeProberTests
     }
 
     [Fact]
-    public void An_answer_with_a_sample_that_was_lost_makes_it_up_and_is_counted()
+    public void A_reply_with_a_lost_sample_makes_the_node_up_and_is_counted()
     {
         ReceiveUntilItReplies();
         Pass(1.6);
@@ -128,7 +128,7 @@ public sealed class NodeProberTests
     [InlineData("from elsewhere")]
     [InlineData("an older sample")]
     [InlineData("before any probe")]
-    public void A_replay_does_not_keep_a_dead_node_alive(string replay)
+    public void A_replay_does_not_keep_a_failed_node_up(string replay)
     {
         ReceiveUntilItReplies();
         for (var step = 0; step < 30; step++)
@@ -152,7 +152,7 @@ public sealed class NodeProberTests
     }
 
     [Fact]
-    public void An_answer_after_the_goodbye_does_not_revive_it()
+    public void A_reply_after_the_goodbye_does_not_make_the_node_up()
     {
         Receive(0);
         Pass(0.6);
@@ -167,7 +167,7 @@ public sealed class NodeProberTests
     }
 
     [Fact]
-    public void Raspi_cluster_nodes_are_never_asked_and_are_given_more_time()
+    public void Raspi_cluster_nodes_are_never_probed_and_get_more_time()
     {
         for (var index = 0; index < 50; index++)
         {
@@ -196,7 +196,7 @@ public sealed class NodeProberTests
     }
 
     [Fact]
-    public void After_a_restart_of_the_collector_an_answer_with_the_known_sample_makes_it_up()
+    public void After_a_restart_of_the_collector_a_reply_with_the_same_sample_makes_the_node_up()
     {
         ReceiveUntilItReplies();
         var (registry, detector) = Restarted(StoredNode.Restore(Status()));
@@ -210,7 +210,7 @@ public sealed class NodeProberTests
     }
 
     [Fact]
-    public void One_of_which_the_database_does_not_know_the_port_is_not_asked()
+    public void A_restored_node_without_a_port_is_not_probed()
     {
         ReceiveUntilItReplies();
         var (registry, detector) = Restarted(StoredNode.Restore(Status() with { Port = null }));
@@ -222,7 +222,7 @@ public sealed class NodeProberTests
 
     /// <summary>A node on Wi-Fi is probed once halfway between two samples, and its replies change only when it was last seen.</summary>
     [Fact]
-    public void One_on_wifi_is_asked_halfway_between_two_samples()
+    public void A_node_on_wifi_is_probed_halfway_between_two_samples()
     {
         for (var sequence = 0; sequence < 20; sequence++)
         {
@@ -240,7 +240,7 @@ public sealed class NodeProberTests
     }
 
     [Fact]
-    public void After_a_restart_the_new_port_is_asked_and_must_answer_first()
+    public void After_a_restart_the_new_port_is_probed_and_must_reply_first()
     {
         ReceiveUntilItReplies();
         _registry.Apply(Snapshots.Of(0, run: 2), Elsewhere, _time.GetTimestamp());
@@ -250,7 +250,7 @@ public sealed class NodeProberTests
     }
 
     [Fact]
-    public void Probes_are_limited_over_all_nodes_and_what_is_not_sent_is_counted()
+    public void Probes_are_limited_over_all_nodes_and_suppressed_ones_are_counted()
     {
         for (var index = 0; index < 5000; index++)
         {
@@ -265,7 +265,7 @@ public sealed class NodeProberTests
     }
 
     [Fact]
-    public void A_probe_that_cannot_be_sent_is_counted_and_awaits_no_answer()
+    public void A_probe_that_cannot_be_sent_is_counted_and_awaits_no_reply()
     {
         _canSend = false;
         Receive(0);
@@ -302,7 +302,7 @@ public sealed class NodeProberTests
         return new LossDetector(registry, prober, Snapshots.NoFault, Limits, _time);
     }
 
-    /// <summary>A new collector that knows one node from the database.</summary>
+    /// <summary>A new collector with one node from the database.</summary>
     private (NodeRegistry Registry, LossDetector Detector) Restarted(NodeStatus known)
     {
         var registry = Snapshots.Registry(5000, _time, _recorder, _metrics);

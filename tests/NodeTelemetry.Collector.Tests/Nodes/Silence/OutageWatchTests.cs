@@ -5,7 +5,7 @@ using Xunit;
 
 namespace NodeTelemetry.Collector.Tests.Nodes.Silence;
 
-/// <summary>Many nodes that fall silent together are one event; nodes that die are one each.</summary>
+/// <summary>Many nodes that fall silent together are one event; nodes that fail are one event each.</summary>
 public sealed class OutageWatchTests
 {
     private static readonly NetworkFault Down = new(NetworkCause.OwnInterface, "eth0", "eth0 is down: look at its cable or Wi-Fi");
@@ -61,7 +61,7 @@ public sealed class OutageWatchTests
     }
 
     [Fact]
-    public void A_few_that_die_together_are_lost_each_in_time()
+    public void A_few_nodes_that_fail_together_are_each_lost_in_time()
     {
         SetAlive(3, false);
         _bench.Run(3);
@@ -70,7 +70,7 @@ public sealed class OutageWatchTests
     }
 
     [Fact]
-    public void Nodes_that_die_one_after_another_are_no_outage()
+    public void Nodes_that_fail_one_after_another_are_not_an_outage()
     {
         foreach (var node in _bench.Nodes)
         {
@@ -113,7 +113,7 @@ public sealed class OutageWatchTests
     }
 
     [Fact]
-    public void One_node_alone_is_lost_unless_the_own_interface_is_down()
+    public void A_single_node_is_lost_unless_the_interface_is_down()
     {
         var bench = new NodeBench().With(1);
         bench.Fault = Down;
@@ -154,7 +154,7 @@ public sealed class OutageWatchTests
     }
 
     [Fact]
-    public void An_outage_that_goes_on_over_a_restart_is_one_event()
+    public void An_outage_that_continues_over_a_restart_is_one_event()
     {
         SetAlive(4, false);
         _bench.Run(60);
@@ -267,7 +267,7 @@ public sealed class OutageWatchTests
             bench.Kinds.Where(static kind => kind is not (NodeEventKind.Late or NodeEventKind.Recovered)));
     }
 
-    /// <summary>Multicast alone is lost: the nodes stay up by being asked, and one event says why. On Wi-Fi they were asked before as well.</summary>
+    /// <summary>Multicast alone is lost: the nodes stay up through probes, and one event reports the cause. On Wi-Fi they were probed before as well.</summary>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace NodeTelemetry.Collector.Tests.Nodes.State;
 
-/// <summary>What is shown of a node whose samples come in parts.</summary>
+/// <summary>The live readings of a node whose samples arrive in parts.</summary>
 public sealed class SampleMergerTests
 {
     private readonly SampleMerger _merger = new();
@@ -24,7 +24,7 @@ public sealed class SampleMergerTests
     }
 
     [Fact]
-    public void Parts_may_come_in_any_order()
+    public void Parts_may_arrive_in_any_order()
     {
         Take(1, 1, Disk("/srv", 2), Clock(0.5));
         Take(1, 0, Pressure(0.25), Disk("/", 1));
@@ -47,7 +47,7 @@ public sealed class SampleMergerTests
     }
 
     [Fact]
-    public void Entries_of_the_sample_before_do_not_mix_with_those_of_the_next()
+    public void Entries_of_two_samples_do_not_mix()
     {
         Take(1, 0, Disk("/mnt/usb", 1));
         Take(2, 0, Disk("/", 1));

@@ -36,7 +36,7 @@ public sealed class SequenceWindowTests
     }
 
     [Fact]
-    public void The_first_datagrams_of_a_run_may_come_in_any_order()
+    public void The_first_datagrams_of_a_run_may_arrive_in_any_order()
     {
         var window = Started(at: 1);
 
@@ -80,7 +80,7 @@ public sealed class SequenceWindowTests
     }
 
     [Fact]
-    public void A_jump_to_the_largest_number_costs_no_time()
+    public void A_jump_to_the_largest_sequence_takes_no_time()
     {
         var window = Started(at: 0);
 
@@ -90,7 +90,7 @@ public sealed class SequenceWindowTests
     }
 
     [Fact]
-    public void What_lacks_a_part_is_asked_for_until_all_have_come()
+    public void A_sample_without_all_parts_is_requested_until_they_have_arrived()
     {
         var window = Started(at: 0);
         window.Mark(1, new PartNumber(2, 3), 0);
@@ -107,7 +107,7 @@ public sealed class SequenceWindowTests
     }
 
     [Fact]
-    public void The_newest_gaps_are_asked_for_first_and_in_pieces()
+    public void The_newest_gaps_are_requested_first_and_in_parts()
     {
         var window = Started(at: 0);
         window.Mark(41, null, 0);
@@ -139,7 +139,7 @@ public sealed class SequenceWindowTests
     }
 
     [Fact]
-    public void Gaps_go_on_after_a_restart()
+    public void Gaps_continue_after_a_restart()
     {
         var before = Started(at: 0);
         before.Mark(4, null, 0);
@@ -156,7 +156,7 @@ public sealed class SequenceWindowTests
     }
 
     [Fact]
-    public void Gaps_are_limited_in_number_and_age_and_what_goes_is_counted()
+    public void Gaps_are_limited_in_number_and_age_and_removed_ones_are_counted()
     {
         var window = Started(at: 0);
         for (var sequence = 2; sequence <= 2 * SequenceWindow.GapCountMax + 20; sequence += 2)
@@ -173,8 +173,8 @@ public sealed class SequenceWindowTests
     }
 
     /// <summary>
-    /// Random loss, repetition, reordering, parts and repair against a set: everything is taken exactly once, and in the end
-    /// nothing lacks.
+    /// Random loss, repetition, reordering, parts and repair against a set: everything is accepted exactly once, and nothing
+    /// is missing at the end.
     /// </summary>
     [Theory]
     [InlineData(1)]
