@@ -24,24 +24,23 @@ using NodeTelemetry.Collector.Storage.Tables;
 
 namespace NodeTelemetry.Collector;
 
-/// <summary>
-/// The whole collector: makes every part, starts them in order and stops them in order. No part knows of another but
-/// through here.
-/// </summary>
+/// <summary>The composition root: creates all parts, connects them, and starts and stops them in order.</summary>
 internal sealed partial class CollectorApplication : IAsyncDisposable
 {
-    /// <summary>Connections at once: browsers keep one for the live stream and open six for the rest.</summary>
+    /// <summary>Maximum connections: a browser keeps one for the live stream and opens up to six more.</summary>
     private const int ConnectionCountMax = 2048;
 
-    /// <summary>Bytes of a request: a silence fits many times, and one that is somewhat too long, or not allowed, still
-    /// gets an answer that says so instead of a closed connection.</summary>
+    /// <summary>
+    /// Maximum bytes of a request: many times a silence, so that one that is too long gets an error response
+    /// instead of a closed connection.
+    /// </summary>
     private const int RequestBytesMax = 256 * 1024;
 
     /// <summary>Where raspi-cluster's daemons send; its own dashboard may listen on the same machine.</summary>
     private static readonly MulticastEndpoint RaspiCluster =
         new(AddressFamily.InterNetwork, 6000, [IPAddress.Parse("224.0.0.251")], IsShared: true);
 
-    /// <summary>How often the kernel's drop counters are read, which only matter as a sum, and the networks.</summary>
+    /// <summary>How often the kernel's drop counters and the networks are read.</summary>
     private static readonly TimeSpan KernelPeriod = TimeSpan.FromSeconds(5);
 
     private readonly CollectorOptions _options;
@@ -153,7 +152,7 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
         _notifier.Ready($"Listening on UDP port {_options.Listen.Port}; page at {Address}");
         Log.Started(_logger, Address);
 
-        // A loop that ends by itself is a fault of the program: the process ends, and systemd starts it anew.
+        // A loop that ends by itself is a defect: the process ends, and systemd restarts it.
         var stopRequested = WaitForStopAsync();
         var exporting = _options.OpenSearch.IsEnabled ? _exporter.Completion : stopRequested;
         var first = await Task.WhenAny(
@@ -199,7 +198,7 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
         await _web.DisposeAsync();
     }
 
-    /// <summary>Gets what is read when somebody asks for <c>/metrics</c>.</summary>
+    /// <summary>Gets the gauges that a scrape of <c>/metrics</c> reads.</summary>
     internal Gauge[] Gauges() =>
     [
         new("datagram_queue_length", "Datagrams that wait to be worked on", () => _queue.Count),
@@ -211,7 +210,7 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
         new("database_bytes", "Size of the database file and its log", () => _writer.Status.Bytes),
         new(
             "database_degraded",
-            "Whether the database cannot be written at present",
+            "Whether the database cannot currently be written",
             () => _writer.Status.IsDegraded ? 1 : 0),
         new("outbox_documents", "Documents that await OpenSearch", () => _outbox.Status.Documents),
         new("outbox_bytes", "Bytes that await OpenSearch, compressed", () => _outbox.Status.Bytes),
@@ -235,7 +234,7 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
         new("resident_memory_bytes", "Resident memory of the collector", static () => Environment.WorkingSet),
     ];
 
-    /// <summary>Gets the same of what is told apart by labels.</summary>
+    /// <summary>Gets the gauges with labels.</summary>
     internal GaugeSet[] GaugeSets() =>
     [
         new("alerts", "Alerts that there are", ["alertname", "severity", "state"], () => _alerts.Board.Alerts
@@ -245,7 +244,7 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
         new("alert_channel_up", "Whether the alert channel delivers", ["channel", "type"], () => _alerts.Channels
             .Select(static channel => ((string[])[channel.Name, channel.Type], channel.Problem is null ? 1.0 : 0.0))),
         new(
-            "alert_channel_waiting", "Changes of alerts that the channel has not told yet", ["channel", "type"],
+            "alert_channel_waiting", "Alert changes that the channel has not sent yet", ["channel", "type"],
             () => _alerts.Channels.Select(
                 static channel => ((string[])[channel.Name, channel.Type], (double)channel.WaitingCount))),
     ];
@@ -295,10 +294,10 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
         builder.Logging.SetMinimumLevel(LogLevel.Information);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
 
-        // A port in use is told in a sentence by this program; nobody needs the framework's stack besides.
+        // This program logs a port in use in one sentence; the framework's stack trace adds nothing.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
 
-        // systemd's journal has a time of its own and understands the level.
+        // systemd's journal adds the time and understands the level.
         if (Environment.GetEnvironmentVariable("JOURNAL_STREAM") is null)
         {
             builder.Logging.AddSimpleConsole(static console =>
@@ -396,10 +395,10 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
     {
         try
         {
-            foreach (var told in EventTable.OpenOutages(_database))
+            foreach (var outage in EventTable.OpenOutages(_database))
             {
-                _registry.RestoreOutage(told);
-                _alerts.Engine.OnEvent(told);
+                _registry.RestoreOutage(outage);
+                _alerts.Engine.OnEvent(outage);
             }
 
             foreach (var status in NodeTable.Load(_database).OrderBy(static status => status.LastSeen))
@@ -412,7 +411,7 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
         }
         catch (SqliteException error)
         {
-            // Live monitoring goes on; the nodes are learnt anew.
+            // Live monitoring continues; nodes are added when they send.
             Log.NotRestored(_logger, _database.Path, error.Message);
         }
     }

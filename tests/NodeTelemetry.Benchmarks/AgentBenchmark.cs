@@ -6,8 +6,8 @@ using NodeTelemetry.TestKit;
 
 namespace NodeTelemetry.Benchmarks;
 
-/// <summary>What the agent costs its node, beside others that run in the same minutes on the same machine.</summary>
-/// <remarks>All run at once, so whatever else the machine does disturbs all of them alike; the medians of several runs stand in the table, and the ratios count.</remarks>
+/// <summary>The cost of the agent, compared with others that run at the same time on the same machine.</summary>
+/// <remarks>All run at once, so other load affects all of them alike; the table has the medians of several runs, and the ratios count.</remarks>
 internal static class AgentBenchmark
 {
     private const int StartCount = 7;
@@ -80,7 +80,7 @@ internal static class AgentBenchmark
             foreach (var agent in agents)
             {
                 var own = Directory.CreateDirectory(folder[agent.Name]).FullName;
-                running.Add((agent, TestProcess.Start(agent.MakeCommand(own, PortOf(sink)))));
+                running.Add((agent, TestProcess.Start(agent.CreateCommand(own, GetPort(sink)))));
             }
 
             await ScrapeAsync(client, running, WarmUp);
@@ -144,7 +144,7 @@ internal static class AgentBenchmark
         {
             using var folder = new TempFolder();
             using var sink = Sink();
-            var command = agent.MakeCommand(folder.Path, PortOf(sink));
+            var command = agent.CreateCommand(folder.Path, GetPort(sink));
             var clock = Stopwatch.StartNew();
             await using var process = TestProcess.Start(command);
             using var deadline = new CancellationTokenSource(StartDeadline);
@@ -162,7 +162,7 @@ internal static class AgentBenchmark
         return socket;
     }
 
-    private static int PortOf(Socket socket) => ((IPEndPoint)socket.LocalEndPoint!).Port;
+    private static int GetPort(Socket socket) => ((IPEndPoint)socket.LocalEndPoint!).Port;
 
     private static double Median(IEnumerable<double> values)
     {

@@ -12,13 +12,13 @@ using NodeTelemetry.TestKit;
 
 namespace NodeTelemetry.Benchmarks;
 
-/// <summary>A day of the agent at one second, by a clock that is turned on by hand: this machine's real kernel files, real sockets on the loopback, a scrape every
-/// 15 s. Memory, handles and threads must be at the end what they were at noon.</summary>
+/// <summary>A day of the agent at one second, with a manual clock: this machine's real kernel files, real sockets on the loopback, a scrape every
+/// 15 s. Memory, handles and threads must be the same at the end as at noon.</summary>
 internal static class AgentSoak
 {
     private const int Day = 86_400;
 
-    /// <summary>What caches of the runtime may still grow by: a leak of a single object a tick would be 2 MB a day.</summary>
+    /// <summary>The tolerated growth of runtime caches: a leak of a single object a tick would be 2 MB a day.</summary>
     private const long HeapGrowthMax = 256 * 1024;
     private const long AnonymousGrowthMax = 6 * 1024 * 1024;
 

@@ -14,7 +14,7 @@ using NodeTelemetry.TestKit;
 
 namespace NodeTelemetry.Benchmarks;
 
-/// <summary>A database with a backlog, made by the collector's own code, and its bodies as they are sent.</summary>
+/// <summary>A database with a backlog, created by the collector's code, and its request bodies.</summary>
 internal sealed class Backlog
 {
     private const int NodeCount = 100;

@@ -5,7 +5,7 @@ using System.Net.Http.Headers;
 namespace NodeTelemetry.Benchmarks;
 
 /// <summary>
-/// The reference: sends ready-made bodies one after the other on two connections, and looks at nothing but the status.
+/// The reference: sends ready-made bodies one after the other on two connections, and checks only the status.
 /// </summary>
 internal static class BareClient
 {
@@ -39,7 +39,7 @@ internal static class BareClient
         return (Stopwatch.GetElapsedTime(started), (own.TotalProcessorTime - cpu).TotalSeconds);
     }
 
-    // False: the server has too much to do.
+    // False: the server is overloaded.
     private static async Task<bool> SendAsync(HttpClient client, Uri address, byte[] bytes)
     {
         using var body = new ByteArrayContent(bytes);

@@ -7,12 +7,12 @@ using NodeTelemetry.TestKit;
 
 namespace NodeTelemetry.Benchmarks;
 
-/// <summary>The real collector on a database, and what it says of itself.</summary>
+/// <summary>The real collector on a database, and its own figures.</summary>
 internal sealed class MeasuredCollector : IAsyncDisposable
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(30);
 
-    // So that looking costs next to nothing.
+    // So that polling costs next to nothing.
     private static readonly TimeSpan LookPeriod = TimeSpan.FromMilliseconds(250);
 
     private readonly TestProcess _process;
@@ -28,7 +28,7 @@ internal sealed class MeasuredCollector : IAsyncDisposable
     /// <summary>Gets how long it took from the start until it was ready.</summary>
     public TimeSpan StartTime { get; private set; }
 
-    /// <summary>Gets the processor time that the start took.</summary>
+    /// <summary>Gets the CPU time of the start.</summary>
     public double StartCpuSeconds { get; private set; }
 
     /// <summary>Gets what it has used so far.</summary>
@@ -73,7 +73,7 @@ internal sealed class MeasuredCollector : IAsyncDisposable
     }
 
     /// <summary>Waits for a number of documents, and meanwhile requests what the page shows.</summary>
-    /// <returns>How long it took, and how long the page's question took at most and in the median.</returns>
+    /// <returns>How long it took, and the maximum and median time of the page's request.</returns>
     public async Task<(TimeSpan Time, TimeSpan PageMedian, TimeSpan PageMax)> DrainAsync(long documents)
     {
         var started = Stopwatch.GetTimestamp();
@@ -114,7 +114,7 @@ internal sealed class MeasuredCollector : IAsyncDisposable
         await _process.DisposeAsync();
     }
 
-    // From the status, which is short: the metrics of a hundred nodes would cost more than sending does.
+    // From the status, which is short: the metrics of a hundred nodes would cost more than sending.
     private async Task<long> ExportedAsync()
     {
         using var status = JsonDocument.Parse(await _client.GetStringAsync(new Uri(_address, "api/status")));

@@ -7,11 +7,11 @@ using NodeTelemetry.TestKit;
 namespace NodeTelemetry.Benchmarks;
 
 /// <summary>
-/// How fast a backlog drains into a real OpenSearch, beside a bare client that sends the same bodies and rsyslog.
+/// How fast a backlog drains into a real OpenSearch, compared with a bare client that sends the same bodies and with rsyslog.
 /// </summary>
 /// <remarks>
-/// Everything is on one machine, as the server is busy with all of it: what a sender uses of the processor, the server
-/// lacks. The rates of the reference before and after the collector are the measure of how quiet the machine is.
+/// Everything runs on one machine with a busy server: CPU time of a sender is lost to the server.
+/// The rates of the reference before and after the collector show how quiet the machine is.
 /// </remarks>
 internal static class OpenSearchBenchmark
 {
@@ -19,15 +19,15 @@ internal static class OpenSearchBenchmark
     private const int Usage = 64;
     private const int Missed = 1;
 
-    // The server is the limit; a sender that leaves more than this of it unused is in its way.
+    // The server is the limit; a sender that leaves more than this unused slows it down.
     private const double BareRateMin = 0.9;
 
-    // What a trusted shipper reaches is half of what can be reached.
+    // An established shipper reaches half of the possible rate.
     private const double RsyslogRateMin = 2;
     private const double RsyslogCpuMax = 1.0 / 3;
 
     /// <summary>Runs it.</summary>
-    /// <param name="options">What stood behind its name.</param>
+    /// <param name="options">The options after its name.</param>
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(string[] options)
     {
@@ -81,7 +81,7 @@ internal static class OpenSearchBenchmark
                 TimeSpan.FromMinutes(1));
         }
 
-        // Once for nothing, so that the server is warm; then the collector between two runs of the reference.
+        // A warm-up run; then the collector between two runs of the reference.
         await BareClient.RunAsync(server.Address, backlog.Part(0.1));
         Console.WriteLine($"bare client: {BareClient.Manner}\nrsyslog: {Rsyslog.Manner}");
         var first = await BareAsync(server, backlog);

@@ -6,7 +6,7 @@ using NodeTelemetry.TestKit;
 
 namespace NodeTelemetry.Benchmarks;
 
-/// <summary>What a collector's memory does while OpenSearch is away and readings keep coming.</summary>
+/// <summary>The memory of a collector while OpenSearch is unreachable and readings continue.</summary>
 internal static class OutageBenchmark
 {
     private const int Usage = 64;
@@ -19,7 +19,7 @@ internal static class OutageBenchmark
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Runs it.</summary>
-    /// <param name="options">What stood behind its name.</param>
+    /// <param name="options">The options after its name.</param>
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(string[] options)
     {

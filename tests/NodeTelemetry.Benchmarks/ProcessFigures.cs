@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace NodeTelemetry.Benchmarks;
 
-/// <summary>What the kernel says of a process and its children.</summary>
+/// <summary>Figures of a process and its children from the kernel.</summary>
 /// <remarks>Source: proc_pid_status(5), /proc/PID/task/TID/schedstat (nanoseconds on a CPU).</remarks>
 internal static class ProcessFigures
 {

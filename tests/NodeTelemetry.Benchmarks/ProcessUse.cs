@@ -2,9 +2,9 @@ using System.Globalization;
 
 namespace NodeTelemetry.Benchmarks;
 
-/// <summary>What a process has used, from <c>/proc</c>.</summary>
-/// <param name="CpuSeconds">Processor time, of user and system together.</param>
-/// <param name="PeakBytes">The most resident memory so far.</param>
+/// <summary>The resource usage of a process, from <c>/proc</c>.</summary>
+/// <param name="CpuSeconds">CPU time, user and system.</param>
+/// <param name="PeakBytes">The peak resident memory.</param>
 /// <param name="ResidentBytes">Resident memory now.</param>
 internal sealed record ProcessUse(double CpuSeconds, long PeakBytes, long ResidentBytes)
 {

@@ -1,6 +1,6 @@
 using NodeTelemetry.Benchmarks;
 
-// Run by hand: ./build.sh bench NAME [options]. Every figure stands beside a reference that was measured in the same run.
+// Run by hand: ./build.sh bench NAME [options]. Every figure is printed with a reference measured in the same run.
 switch (args)
 {
     case ["opensearch", .. var options]:

@@ -12,7 +12,7 @@ using NodeTelemetry.TestKit;
 namespace NodeTelemetry.Benchmarks;
 
 /// <summary>
-/// What looking for silent nodes costs the collector: many nodes that send every second, then the same lost, by a clock of the benchmark's own. The
+/// The cost of sweeps for silent nodes: many nodes that send every second, then the same nodes lost, with a manual clock. The
 /// reference is reading the status of every node once a sweep.
 /// </summary>
 internal static class SweepBenchmark
@@ -38,7 +38,7 @@ internal static class SweepBenchmark
         Report("nodes that send and answer", count, Measure(isSending: true, isCounted: false), Reference());
         Report("the same", count, Measure(isSending: true, isCounted: true), Reference());
 
-        // Until all are lost; then nothing happens any more.
+        // Until all are lost; after that nothing happens.
         Measure(isSending: false, isCounted: false);
         Report("nodes that are lost", count, Measure(isSending: false, isCounted: true), Reference());
         return registry.Statuses.All(static status => status.Health == NodeHealth.Lost) ? 0 : 1;

@@ -1,23 +1,23 @@
 namespace NodeTelemetry.Demo;
 
-/// <summary>What happens to a simulated node.</summary>
+/// <summary>The behaviour of a simulated node.</summary>
 internal enum Behaviour
 {
-    /// <summary>It idles along.</summary>
+    /// <summary>It idles.</summary>
     Steady,
 
-    /// <summary>It computes in waves.</summary>
+    /// <summary>Its load rises and falls.</summary>
     Busy,
 
-    /// <summary>It is so hot that it slows itself down.</summary>
+    /// <summary>It is hot and throttled.</summary>
     Throttled,
 
     /// <summary>One datagram in five is lost.</summary>
     Lossy,
 
-    /// <summary>It falls silent without a word, and comes back after a while.</summary>
+    /// <summary>It fails without a goodbye, and returns after a while.</summary>
     Dying,
 
-    /// <summary>It says goodbye, reboots and is back.</summary>
+    /// <summary>It sends a goodbye, reboots and returns.</summary>
     Rebooting,
 }

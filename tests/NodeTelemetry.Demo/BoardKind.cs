@@ -2,7 +2,7 @@ using NodeTelemetry.Protocol.Readings;
 
 namespace NodeTelemetry.Demo;
 
-/// <summary>A kind of board that people build clusters of.</summary>
+/// <summary>A kind of board in clusters.</summary>
 /// <param name="Model">As the device tree or DMI names it.</param>
 /// <param name="Architecture">The agent's architecture.</param>
 /// <param name="Cores">Cores.</param>
@@ -10,7 +10,7 @@ namespace NodeTelemetry.Demo;
 /// <param name="MemoryBytes">Usable memory.</param>
 /// <param name="IdleCelsius">Temperature at rest.</param>
 /// <param name="HasTemperature">Whether it has a temperature sensor.</param>
-/// <param name="OperatingSystem">What runs on it.</param>
+/// <param name="OperatingSystem">The operating system.</param>
 internal sealed record BoardKind(
     string Model,
     string Architecture,
@@ -36,7 +36,7 @@ internal sealed record BoardKind(
     public static readonly BoardKind Virtual = new(
         "KVM virtual machine", "x64", 2, 2500, 24L << 30, 0, false, "Debian GNU/Linux 12 (bookworm)");
 
-    /// <summary>Gets what a node on this board says about itself.</summary>
+    /// <summary>Gets the description of a node on this board.</summary>
     public AboutReading About(int address, Hat hat) => new()
     {
         Board = Model,

@@ -1,6 +1,6 @@
 using NodeTelemetry.Demo;
 
-// Starts the system on this machine for a person to look at: build.sh calls it for its verbs run and demo.
+// Starts the system on this machine: build.sh calls it for its verbs run and demo.
 switch (args)
 {
     case ["run", .. var options]:

@@ -7,30 +7,30 @@ namespace NodeTelemetry.Demo;
 /// <summary>The air, the light and the noise around a simulated node over the day, as the sensors of a HAT see them.</summary>
 /// <remarks>A room by a street: warm in the afternoon, drier in warm air, lit by the sun behind clouds and by electric light in
 /// the evening, loud by day, with exhaust and particles in the rush hours, under a pressure that drifts for days.</remarks>
-/// <param name="hat">What it has on its back.</param>
-/// <param name="random">Its chance.</param>
+/// <param name="hat">The board that the node carries.</param>
+/// <param name="random">The source of random numbers.</param>
 internal sealed class SimulatedAir(Hat hat, Random random)
 {
     /// <summary>Metres above the sea.</summary>
     private const double Altitude = 120;
 
-    /// <summary>How well its sensors are kept from the processor's heat.</summary>
+    /// <summary>How well its sensors are shielded from CPU heat.</summary>
     private const double HeatFactor = 2.25;
 
     private const double OxidisingCleanOhms = 18_000;
     private const double ReducingCleanOhms = 310_000;
     private const double AmmoniaCleanOhms = 140_000;
 
-    /// <summary>What a sensitive microphone has for 0 dB of sound.</summary>
+    /// <summary>The output of a sensitive microphone at 0 dB.</summary>
     private const double SilenceDecibels = -120;
 
     private const double GravityMetres = 9.81;
 
     private readonly double _phase = random.NextDouble() * Math.Tau;
 
-    /// <summary>Gets what the sensors say; <see langword="null"/> without any.</summary>
-    /// <param name="now">The time of day where the room is.</param>
-    /// <param name="cpuCelsius">The temperature of the processor beneath them.</param>
+    /// <summary>Gets the readings of the sensors; <see langword="null"/> without any.</summary>
+    /// <param name="now">The local time of the room.</param>
+    /// <param name="cpuCelsius">The temperature of the CPU beneath them.</param>
     public SectionReading? Next(DateTimeOffset now, double cpuCelsius)
     {
         if (hat == Hat.None)

@@ -9,12 +9,12 @@ namespace NodeTelemetry.Demo;
 internal sealed class SimulatedCluster
 {
     /// <summary>
-    /// The UDP port that they send to unless a person names one; not the usual one, so that they never show up in a
-    /// collector that runs already.
+    /// The default UDP port that they send to; not the usual one, so that they never appear in a
+    /// collector that is already running.
     /// </summary>
     public const int DefaultPort = 16_077;
 
-    /// <summary>How many nodes there are.</summary>
+    /// <summary>The number of nodes.</summary>
     public const int NodeCount = 24;
 
     private readonly int _port;
@@ -57,7 +57,7 @@ internal sealed class SimulatedCluster
         }
     }
 
-    /// <summary>Sends until cancelled; then every node says goodbye.</summary>
+    /// <summary>Sends until cancelled; then every node sends its goodbye.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
         var time = TimeProvider.System;
@@ -68,7 +68,7 @@ internal sealed class SimulatedCluster
         using var timer = new PeriodicTimer(SimulatedNode.Interval / NodeCount);
         try
         {
-            // The nodes take turns, as real ones do that were not switched on by one hand.
+            // The nodes send one after another, as real ones that were not switched on together.
             for (var turn = 0; await timer.WaitForNextTickAsync(stop); turn = (turn + 1) % NodeCount)
             {
                 if (_nodes[turn].Next(time.GetUtcNow()) is { } snapshot)

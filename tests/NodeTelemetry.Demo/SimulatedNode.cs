@@ -6,18 +6,18 @@ using NodeTelemetry.Protocol.Readings;
 
 namespace NodeTelemetry.Demo;
 
-/// <summary>A node that exists only as the readings it sends. Everything follows from its name, its kind and the time.</summary>
+/// <summary>A node that exists only as its readings, which depend on its name, its kind and the time.</summary>
 internal sealed class SimulatedNode
 {
-    /// <summary>Between two datagrams; quick, so that the page lives.</summary>
+    /// <summary>The interval; short, so that the page is lively.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     private const double LossRatio = 0.2;
 
-    /// <summary>A dying or rebooting node's life: so long alive, …</summary>
+    /// <summary>How long a failing or rebooting node sends.</summary>
     private static readonly TimeSpan AliveFor = TimeSpan.FromSeconds(40);
 
-    /// <summary>… so long away.</summary>
+    /// <summary>How long it is silent.</summary>
     private static readonly TimeSpan AwayFor = TimeSpan.FromSeconds(30);
 
     private readonly BoardKind _board;
@@ -62,7 +62,7 @@ internal sealed class SimulatedNode
     public string Hostname { get; }
 
     /// <summary>Gets the sample of the next tick.</summary>
-    /// <returns><see langword="null"/> when nothing is to be sent: it is away, or the datagram is lost.</returns>
+    /// <returns><see langword="null"/> when nothing is to be sent: it is silent, or the datagram is lost.</returns>
     public NodeSnapshot? Next(DateTimeOffset now)
     {
         var tick = _ticks++;

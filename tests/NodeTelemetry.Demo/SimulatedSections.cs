@@ -3,11 +3,11 @@ using NodeTelemetry.Protocol.Readings;
 
 namespace NodeTelemetry.Demo;
 
-/// <summary>The sections of a simulated node: disks, network, sensors and what else a real one has.</summary>
-/// <param name="board">What it is made of.</param>
-/// <param name="behaviour">What happens to it.</param>
-/// <param name="hat">What it has on its back.</param>
-/// <param name="random">Its chance.</param>
+/// <summary>The sections of a simulated node: disks, network, sensors and the others of a real node.</summary>
+/// <param name="board">The board.</param>
+/// <param name="behaviour">The behaviour.</param>
+/// <param name="hat">The board that it carries.</param>
+/// <param name="random">The source of random numbers.</param>
 internal sealed class SimulatedSections(BoardKind board, Behaviour behaviour, Hat hat, Random random)
 {
     private const double Gigabyte = 1e9;
@@ -25,9 +25,9 @@ internal sealed class SimulatedSections(BoardKind board, Behaviour behaviour, Ha
     private double _writtenBytes = 1e9 * random.NextDouble();
 
     /// <summary>Gets the sections of the next sample.</summary>
-    /// <param name="usage">The use of its processor, 0 to 1.</param>
-    /// <param name="celsius">The temperature of its processor.</param>
-    /// <param name="now">The time, which sensors of the air follow.</param>
+    /// <param name="usage">The CPU usage, 0 to 1.</param>
+    /// <param name="celsius">The CPU temperature.</param>
+    /// <param name="now">The time, which determines the environment.</param>
     /// <param name="upSeconds">Its uptime.</param>
     public IReadOnlyList<SectionReading> Next(double usage, double celsius, DateTimeOffset now, double upSeconds)
     {

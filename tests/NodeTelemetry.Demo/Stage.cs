@@ -7,7 +7,7 @@ using System.Text.Json;
 
 namespace NodeTelemetry.Demo;
 
-/// <summary>Starts a collector and something that sends, says where to look, and ends everything in order.</summary>
+/// <summary>Starts a collector and senders, prints the address of the page, and ends everything in order.</summary>
 internal static partial class Stage
 {
     private const string DefaultPort = "8077";
@@ -25,7 +25,7 @@ internal static partial class Stage
     /// <summary>Runs a collector and a simulated cluster until Ctrl-C. All of it stays on the loopback interface.</summary>
     public static async Task<int> DemoAsync(string[] options)
     {
-        // What is no number the collector refuses, with the range.
+        // The collector rejects an invalid number, with the range.
         if (!ushort.TryParse(Value(options, "--listen-port"), CultureInfo.InvariantCulture, out var port))
         {
             port = SimulatedCluster.DefaultPort;
@@ -96,7 +96,7 @@ internal static partial class Stage
 
     private static void Say(string text) => Console.WriteLine($"==> {text}");
 
-    /// <summary>The value of an option as a person gives it, the last one winning.</summary>
+    /// <summary>The value of an option on the command line; the last one wins.</summary>
     private static string? Value(string[] options, string name)
     {
         for (var index = options.Length - 1; index >= 0; index--)
@@ -129,7 +129,7 @@ internal static partial class Stage
         }
     }
 
-    /// <summary>Keeps the history of the last run beside the build, unless the person names a place.</summary>
+    /// <summary>Keeps the history of the last run in the build output, unless another path is given.</summary>
     private static string[] DatabaseOption(string[] options, string name) =>
         Array.Exists(options, static option => option.StartsWith("--database-path", StringComparison.Ordinal))
             ? []
@@ -147,7 +147,7 @@ internal static partial class Stage
     {
         private const int SigTerm = 15;
 
-        /// <summary>systemd waits 90 s before it kills; a person waits less, and ten seconds are ample.</summary>
+        /// <summary>systemd waits 90 s before it kills; ten seconds are sufficient here.</summary>
         private static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(10);
 
         private readonly string _name;
@@ -161,7 +161,7 @@ internal static partial class Stage
             var configuration = new DirectoryInfo(AppContext.BaseDirectory).Name;
             var start = new ProcessStartInfo(Path.Combine(Artifacts, "bin", project, configuration, program), arguments);
 
-            // As systemd does: the program itself says when it is ready, so no other one can be mistaken for it.
+            // As with systemd, the program itself reports when it is ready, so it cannot be confused with another one.
             _notifyFolder = Directory.CreateTempSubdirectory("nodetelemetry-notify-");
             var path = Path.Combine(_notifyFolder.FullName, "socket");
             _notifications = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
@@ -177,7 +177,7 @@ internal static partial class Stage
 
         public Task Ended { get; }
 
-        /// <summary>Waits until it says that it is ready; <see langword="false"/> if it ends or a person stops it first.</summary>
+        /// <summary>Waits until it reports that it is ready; <see langword="false"/> if it ends or is stopped first.</summary>
         public async Task<bool> WaitForReadyAsync(TimeSpan deadline, CancellationToken stop)
         {
             using var waiting = CancellationTokenSource.CreateLinkedTokenSource(stop);
@@ -200,7 +200,7 @@ internal static partial class Stage
             return false;
         }
 
-        /// <summary>Waits for a condition; <see langword="false"/> if it ends, time runs out or a person stops it first.</summary>
+        /// <summary>Waits for a condition; <see langword="false"/> if it ends, time runs out or it is stopped first.</summary>
         public async Task<bool> WaitForAsync(Func<Task<bool>> condition, TimeSpan deadline, CancellationToken stop)
         {
             var start = TimeProvider.System.GetTimestamp();
@@ -225,7 +225,7 @@ internal static partial class Stage
             return false;
         }
 
-        /// <summary>Asks it to end, unless it has ended, and waits.</summary>
+        /// <summary>Requests its end, unless it has ended, and waits.</summary>
         /// <returns>Its exit code.</returns>
         public async Task<int> StopAsync(string? reason = null)
         {
@@ -236,7 +236,7 @@ internal static partial class Stage
 
             if (!_process.HasExited)
             {
-                // It may have had the terminal's Ctrl-C already; asking twice does no harm.
+                // It may have received the terminal's Ctrl-C already; a second signal does no harm.
                 _ = SendSignal(_process.Id, SigTerm);
             }
 

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace NodeTelemetry.EndToEnd.Tests;
 
-/// <summary>What happens to a node's network while the real agent runs: it sends again within two intervals, and says what happened.</summary>
+/// <summary>Changes of a node's network while the real agent runs: it sends again within two intervals, and reports the change.</summary>
 /// <remarks>
 /// Host 1 listens to the groups; host 2 has the agent. A second output of the agent, by its own loopback, shows every sample: the newest number that has come
 /// there after a change is the sample before the change or the next one. So what must come after the change by multicast is counted in samples, not in seconds.
@@ -38,7 +38,7 @@ public sealed class AgentNetworkTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task An_interface_that_appears_vanishes_and_appears_again_is_used_at_once()
+    public async Task An_interface_that_appears_disappears_and_returns_is_used_immediately()
     {
         await BuildAsync();
         await _lab.RemoveInterfaceAsync(2);
@@ -60,7 +60,7 @@ public sealed class AgentNetworkTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task An_address_that_changes_is_the_senders_address_from_then_on()
+    public async Task A_changed_sender_address_is_used_from_then_on()
     {
         await BuildAsync();
         await using var agent = StartAgent();
@@ -78,7 +78,7 @@ public sealed class AgentNetworkTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_route_that_is_missing_costs_its_output_alone_until_it_is_there_again()
+    public async Task A_missing_route_affects_only_its_output_until_it_returns()
     {
         await BuildAsync();
         using var far = Listen(1, AddressFamily.InterNetwork, IPAddress.Any, LocalPort);

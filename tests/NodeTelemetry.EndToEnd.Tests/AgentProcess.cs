@@ -14,10 +14,10 @@ internal static class AgentProcess
     public static TestProcess StartOn(NetworkLab lab, int host, string hostname, params string[] options) =>
         TestProcess.Start([.. lab.On(host), Programs.Agent, "run", .. Common(hostname, options)]);
 
-    /// <summary>Hosts of a test share one machine's hardware, so their identities are given.</summary>
-    public static string NodeOf(string hostname) =>
+    /// <summary>The hosts of a test share one machine, so their identities are set explicitly.</summary>
+    public static string GetNodeId(string hostname) =>
         Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(hostname)).AsSpan(0, 8));
 
     private static string[] Common(string hostname, string[] options) =>
-        ["--hostname", hostname, "--node", NodeOf(hostname), .. options];
+        ["--hostname", hostname, "--node", GetNodeId(hostname), .. options];
 }

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace NodeTelemetry.EndToEnd.Tests;
 
-/// <summary>Many samples of the agent, as fast as they can be taken, in a process of their own.</summary>
+/// <summary>Many samples of the agent at full speed, in a separate process.</summary>
 public sealed class AgentSoakTests
 {
     /// <summary>Some seconds; a day at one second is 86400, which NODETELEMETRY_SOAK_SAMPLES may ask for.</summary>
@@ -14,7 +14,7 @@ public sealed class AgentSoakTests
     [Fact]
     public async Task Memory_handles_and_threads_stay_what_they_are()
     {
-        // The collector of garbage as the agent sets it; the heap would otherwise grow to the size of the processor's cache before the first collection.
+        // The garbage collector as the agent configures it; otherwise the heap grows to the size of the CPU cache before the first collection.
         var environment = new Dictionary<string, string> { ["DOTNET_GCgen0size"] = "40000" };
         var samples = Environment.GetEnvironmentVariable("NODETELEMETRY_SOAK_SAMPLES") ?? Samples;
 

@@ -110,7 +110,7 @@ public sealed class AlertTests
     }
 
     [Fact]
-    public async Task Silences_are_made_by_those_who_may()
+    public async Task Only_authorized_clients_create_silences()
     {
         using var folder = new TempFolder();
         await File.WriteAllTextAsync(folder["token"], Token + "\n");
@@ -164,7 +164,7 @@ public sealed class AlertTests
     }
 
     [Fact]
-    public async Task Reading_may_ask_for_a_password_through_TLS()
+    public async Task Reading_may_require_a_password_over_TLS()
     {
         using var folder = new TempFolder();
         using var certificate = TestCertificate.Make();
@@ -178,7 +178,7 @@ public sealed class AlertTests
             "--http-user", "me", "--http-password-file", folder["password"], "--http-require-authentication", "--http-certificate-file",
             folder["server.pem"], "--http-certificate-key-file", folder["key.pem"], "--database-path", folder["telemetry.db"], "--http-address", "0.0.0.0",
         ]);
-        await process.WaitForOutputAsync("The collector is ready; look at https://", Deadline);
+        await process.WaitForOutputAsync("The collector is ready: https://", Deadline);
         Assert.DoesNotContain("is not encrypted", process.Output, StringComparison.Ordinal);
         using var handler = new HttpClientHandler
         {
@@ -253,7 +253,7 @@ public sealed class AlertTests
     }
 
     [Fact]
-    public async Task The_test_command_says_of_every_channel_what_came_back()
+    public async Task The_test_command_reports_the_response_of_every_channel()
     {
         using var folder = new TempFolder();
         await using var webhook = await HttpRecorder.StartAsync();

@@ -4,17 +4,17 @@ using Xunit;
 
 namespace NodeTelemetry.EndToEnd.Tests;
 
-/// <summary>An index template that rejects everything, as a person who runs a collector sees it.</summary>
+/// <summary>An index template that rejects everything, from the view of an operator.</summary>
 public sealed class BrakeTests
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     /// <summary>
-    /// The export stops and alerts, nothing is a dead letter, the node is shown as ever; after the repair everything arrives and the
+    /// The export stops and alerts, nothing is a dead letter, the node is shown as before; after the repair everything arrives and the
     /// alert ends by itself. By default the alert waits for 45 s; here it does not.
     /// </summary>
     [Fact]
-    public async Task Export_that_is_refused_altogether_alerts_loses_nothing_and_goes_on_by_itself()
+    public async Task A_fully_rejected_export_alerts_loses_nothing_and_resumes_by_itself()
     {
         await using var server = await FakeOpenSearch.StartAsync();
         var isWrong = true;

@@ -3,14 +3,14 @@ using Xunit;
 
 namespace NodeTelemetry.EndToEnd.Tests;
 
-/// <summary>Real agents and a real collector on several hosts: network namespaces that a bridge joins.</summary>
+/// <summary>Real agents and a real collector on several hosts: network namespaces joined by a bridge.</summary>
 public sealed class ClusterTests
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(45);
 
     /// <summary>
-    /// Three agents multicast across the bridge: one by IPv4 alone, one by IPv6 alone, one by both. One is killed and must turn late, then lost; one is asked to
-    /// stop and must have left; the third stays up. A new start of the killed one brings it back.
+    /// Three agents multicast across the bridge: one with IPv4 only, one with IPv6 only, one with both. One is killed and must turn late, then lost; one is
+    /// stopped and must have left; the third stays up. The killed one returns after a restart.
     /// </summary>
     [Fact]
     public async Task A_killed_node_is_late_then_lost_and_a_stopped_one_has_left()
@@ -46,9 +46,9 @@ public sealed class ClusterTests
         await collector.WaitForHealthAsync("dies", "up", Deadline);
     }
 
-    /// <summary>The cable of one node is pulled: it is lost. Put back, it is up again without either program being touched.</summary>
+    /// <summary>The cable of one node is pulled: it is lost. Plugged in again, it is up without a restart of either program.</summary>
     [Fact]
-    public async Task A_pulled_cable_is_a_lost_node_until_it_is_put_back()
+    public async Task A_pulled_cable_is_a_lost_node_until_it_is_plugged_in_again()
     {
         Assert.SkipWhen(NetworkLab.Obstacle is not null, NetworkLab.Obstacle ?? string.Empty);
         using var folder = new TempFolder();
@@ -65,11 +65,11 @@ public sealed class ClusterTests
     }
 
     /// <summary>
-    /// A switch passes no multicast to the collector any more: the node stays alive by its answers to probes, its readings go on, and the rescues are counted. With
-    /// the agent killed, there are no answers either, and it is lost. IPv6 finds its neighbours by multicast, so it is left out here.
+    /// A switch no longer forwards multicast to the collector: the node stays up through its probe replies, its readings continue, and the
+    /// recoveries are counted. With the agent killed there are no replies, and it is lost. IPv6 needs multicast to find neighbours, so it is not used here.
     /// </summary>
     [Fact]
-    public async Task A_node_whose_multicast_does_not_come_stays_alive_by_answering_probes()
+    public async Task A_node_whose_multicast_does_not_arrive_stays_up_by_replying_to_probes()
     {
         Assert.SkipWhen(NetworkLab.Obstacle is not null, NetworkLab.Obstacle ?? string.Empty);
         using var folder = new TempFolder();
@@ -95,12 +95,12 @@ public sealed class ClusterTests
     }
 
     /// <summary>
-    /// Three agents at an interval of 1 s are killed. Having answered probes before, they are lost well before the 5 s
-    /// that a node gets which cannot be asked. That it is 3 s at most is shown by LossSimulationTests on a manual clock;
-    /// here the machine may be busy, so the quickest of the three counts.
+    /// Three agents at an interval of 1 s are killed. Having replied to probes before, they are lost well before the 5 s
+    /// of a node that is not probed. LossSimulationTests proves the limit of 3 s with a manual clock;
+    /// here the machine may be busy, so the fastest of the three counts.
     /// </summary>
     [Fact]
-    public async Task A_killed_node_that_answered_probes_is_lost_sooner()
+    public async Task A_killed_node_that_replied_to_probes_is_lost_sooner()
     {
         Assert.SkipWhen(NetworkLab.Obstacle is not null, NetworkLab.Obstacle ?? string.Empty);
         using var folder = new TempFolder();
@@ -174,7 +174,7 @@ public sealed class ClusterTests
         await collector.WaitForHealthAsync("pi", "up", Deadline);
     }
 
-    /// <summary>A collector that is stopped and started again knows its nodes at once, with health and labels.</summary>
+    /// <summary>A restarted collector shows its nodes immediately, with health and labels.</summary>
     [Fact]
     public async Task A_restarted_collector_knows_its_nodes()
     {

@@ -6,7 +6,7 @@ using NodeTelemetry.TestKit;
 
 namespace NodeTelemetry.EndToEnd.Tests;
 
-/// <summary>A real collector with a database of its own, and what one can ask it.</summary>
+/// <summary>A real collector with its own database, and requests to it.</summary>
 internal sealed class CollectorProcess : IAsyncDisposable
 {
     private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(60);
@@ -57,14 +57,14 @@ internal sealed class CollectorProcess : IAsyncDisposable
         return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 
-    /// <summary>Asks the API.</summary>
+    /// <summary>Requests JSON from the API.</summary>
     public async Task<JsonElement> GetAsync(string path)
     {
         using var document = JsonDocument.Parse(await _client.GetStringAsync(new Uri(Address, path)));
         return document.RootElement.Clone();
     }
 
-    /// <summary>Asks for text.</summary>
+    /// <summary>Requests a text.</summary>
     public Task<string> GetTextAsync(string path) => _client.GetStringAsync(new Uri(Address, path));
 
     /// <summary>Opens the live stream.</summary>
@@ -86,7 +86,7 @@ internal sealed class CollectorProcess : IAsyncDisposable
         return answer.GetProperty("nodes").EnumerateArray().ToDictionary(node => node.GetProperty("hostname").GetString()!);
     }
 
-    /// <summary>Waits until a node is in a health.</summary>
+    /// <summary>Waits until a node has a health.</summary>
     public Task WaitForHealthAsync(string hostname, string health, TimeSpan deadline) => Eventually.TrueAsync(
         async () => (await NodesAsync()).TryGetValue(hostname, out var node) && node.GetProperty("health").GetString() == health,
         deadline,

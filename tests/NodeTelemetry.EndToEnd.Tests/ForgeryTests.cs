@@ -23,7 +23,7 @@ public sealed class ForgeryTests : IDisposable
     private const string Shared = "pi-shared";
     private const string Bound = "pi-bound";
 
-    // What any receive buffer holds, also where the collector may not make it larger.
+    // Fits any receive buffer, even if the collector may not enlarge it.
     private const int BatchCount = 64;
 
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(90);
@@ -64,7 +64,7 @@ public sealed class ForgeryTests : IDisposable
             await AttackAsync(second, Seed + 1);
             Assert.Equal(0, await CountAsync(second, "accepted_total"));
 
-            // Those who have the keys go on.
+            // The agents with the keys continue.
             await RunAgentsAsync(second);
             await StopAsync(second);
         }
@@ -98,9 +98,9 @@ public sealed class ForgeryTests : IDisposable
             Assert.True(code == 0, output);
         }
 
-        _folder.Write("keys", $"{LineOf(Shared)}\n{LineOf(Bound)} {AgentProcess.NodeOf(Bound)}\n");
+        _folder.Write("keys", $"{GetLine(Shared)}\n{GetLine(Bound)} {AgentProcess.GetNodeId(Bound)}\n");
 
-        string LineOf(string name) => File.ReadLines(_folder[name]).Single(line => line.StartsWith(name, StringComparison.Ordinal));
+        string GetLine(string name) => File.ReadLines(_folder[name]).Single(line => line.StartsWith(name, StringComparison.Ordinal));
     }
 
     private async Task RunAgentsAsync(CollectorProcess collector)
@@ -146,7 +146,7 @@ public sealed class ForgeryTests : IDisposable
             }
         }
 
-        // Each was looked at: refused for one reason or another, or known.
+        // Each was processed: rejected for some reason, or a duplicate.
         await Eventually.TrueAsync(
             async () => await CountProcessedAsync(collector) == await CountAsync(collector, "received_total"), Deadline, () => collector.Process.Output);
         Assert.True(accepted == await CountAsync(collector, "accepted_total"), $"Seed {seed}");
@@ -173,7 +173,7 @@ public sealed class ForgeryTests : IDisposable
         return processed;
     }
 
-    /// <summary>Takes a datagram that was recorded, and replays or alters it, or makes another of it.</summary>
+    /// <summary>Replays or alters a recorded datagram, or forges another from it.</summary>
     private ReadOnlyMemory<byte> Forge(Random random)
     {
         var recorded = _recorded[random.Next(_recorded.Count)];
@@ -192,7 +192,7 @@ public sealed class ForgeryTests : IDisposable
                 SetRun(random);
                 break;
             case 4:
-                // The signature of one at the end of another; of itself, at times.
+                // The signature of one datagram at the end of another, sometimes the same one.
                 var other = _recorded[random.Next(_recorded.Count)];
                 var signature = other.AsSpan(other.AsSpan().LastIndexOf(Marker));
                 signature.CopyTo(_buffer.AsSpan(end));
@@ -209,7 +209,7 @@ public sealed class ForgeryTests : IDisposable
                 break;
             default:
                 // With the key of one node in the name of the other.
-                SetNode(AgentProcess.NodeOf(Shared));
+                SetNode(AgentProcess.GetNodeId(Shared));
                 SetRun(random);
                 length = Sign(end, KeyFile.Load(_folder[Bound]).Keys[0]);
                 break;

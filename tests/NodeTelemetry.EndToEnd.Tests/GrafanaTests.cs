@@ -7,7 +7,7 @@ using Xunit;
 
 namespace NodeTelemetry.EndToEnd.Tests;
 
-/// <summary>The shipped dashboard of Grafana, asked of a real Prometheus that scrapes a real collector.</summary>
+/// <summary>The shipped Grafana dashboard against a real Prometheus that scrapes a real collector.</summary>
 public sealed class GrafanaTests
 {
     // Several scrapes, as Grafana makes it of the interval of the data source.
@@ -15,7 +15,7 @@ public sealed class GrafanaTests
 
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(90);
 
-    /// <summary>A node that has everything sends sample after sample; every expression of every panel shows something of it.</summary>
+    /// <summary>A node that has everything sends sample after sample; every expression of every panel returns data.</summary>
     [Fact]
     public async Task Every_panel_shows_something()
     {

@@ -4,16 +4,16 @@ using Xunit;
 
 namespace NodeTelemetry.EndToEnd.Tests;
 
-/// <summary>The native agent on a real <c>/dev/i2c-1</c>, in an emulated machine whose bus pretends to have chips: what they say comes out as the
-/// worked examples of their datasheets.</summary>
+/// <summary>The native agent on a real <c>/dev/i2c-1</c>, in an emulated machine with simulated chips: the readings are the worked
+/// examples of their datasheets.</summary>
 public sealed class I2cBusTests
 {
     private const string Agent = "/nodetelemetry-agent";
 
-    /// <summary>Given, because a machine without a network card has none of its own.</summary>
+    /// <summary>Set explicitly, because a machine without a network card has none.</summary>
     private const string Options = "--node 0123456789abcdef --i2c-buses 1";
 
-    /// <summary>Commands of the scripts. What the agent complains of goes to the console.</summary>
+    /// <summary>Commands of the scripts. The agent's errors go to the console.</summary>
     private const string Commands =
         $$"""
         once() { {{Agent}} once {{Options}} 2>/dev/console; }
@@ -21,7 +21,7 @@ public sealed class I2cBusTests
 
         """;
 
-    /// <summary>The code by which doctor ends on a machine whose only interface is the loopback one.</summary>
+    /// <summary>The exit code of doctor on a machine with only the loopback interface.</summary>
     private const int NoListener = 2;
 
     /// <summary>Without KVM the machine boots in some seconds; a busy one takes many times that.</summary>
@@ -30,10 +30,10 @@ public sealed class I2cBusTests
     private static readonly JsonElement Vectors =
         JsonDocument.Parse(File.ReadAllBytes(RepositoryRoot.Fixture("i2c", "vectors.json"))).RootElement;
 
-    /// <summary>BME280 and LTR559 as on an Enviro, the two of a Sense HAT whose values the datasheets have examples of, and another maker's chip at an
-    /// address of theirs, which must not be written to.</summary>
+    /// <summary>BME280 and LTR559 as on an Enviro, the two chips of a Sense HAT with worked examples in their datasheets, and another manufacturer's chip at one
+    /// of their addresses, which must not be written to.</summary>
     [Fact]
-    public async Task Chips_say_what_the_datasheets_say()
+    public async Task Chips_read_the_values_of_the_datasheets()
     {
         using var machine = await MakeAsync();
         PlugBme280(machine);
@@ -65,9 +65,9 @@ public sealed class I2cBusTests
         Assert.Equal(machine.Output("before"), machine.Output("after"));
     }
 
-    /// <summary>Nothing there, gone in the middle of a measurement, and held by something: readings are missing, nothing else.</summary>
+    /// <summary>An absent chip, one removed during a measurement, and a blocked bus: only their readings are missing.</summary>
     [Fact]
-    public async Task An_absent_chip_one_that_leaves_and_a_stuck_bus_cost_only_their_own_readings()
+    public async Task An_absent_chip_a_removed_one_and_a_stuck_bus_affect_only_their_own_readings()
     {
         using var machine = await MakeAsync();
         PlugBme280(machine);
@@ -102,7 +102,7 @@ public sealed class I2cBusTests
         AssertBme280(Sensors(machine.Output("again")), exact: true);
     }
 
-    /// <summary>A running agent whose chip is pulled out between two samples, and put back.</summary>
+    /// <summary>A chip is removed between two samples of a running agent, and connected again.</summary>
     [Fact]
     public async Task A_chip_that_is_pulled_out_fails_and_comes_back()
     {
@@ -127,8 +127,8 @@ public sealed class I2cBusTests
         Assert.Contains("sensor_temperature_celsius", machine.Output("again"), StringComparison.Ordinal);
     }
 
-    /// <summary>The kernel's own drivers take the chips: the agent reads them through IIO, under the same names with nearly the same values, and
-    /// keeps its own hands off.</summary>
+    /// <summary>Kernel drivers own the chips: the agent reads them through IIO, under the same names with nearly the same values, and
+    /// does not access the bus.</summary>
     [Fact]
     public async Task A_chip_that_the_kernel_drives_is_read_through_the_kernel_alone()
     {
@@ -201,7 +201,7 @@ public sealed class I2cBusTests
     private static void PlugLps25h(EmulatedMachine machine) =>
         machine.Plug(0x5C, (0x0F, "BD"), (0x27, "03"), (0xA7, "03"), (0x28, Text(Pressure(), "r28_2C")), (0xA8, Text(Pressure(), "r28_2C")));
 
-    /// <summary>The kernel's scale is cut after nine digits, which makes 1 Pa of 1000 hPa.</summary>
+    /// <summary>The kernel truncates its scale after nine digits, an error of 1 Pa at 1000 hPa.</summary>
     private static void AssertLps25h(JsonElement sensors)
     {
         AssertClose(Pressure().GetProperty("hPa").GetDouble() * 100, sensors, "lps25h", "p", 2);

@@ -28,11 +28,11 @@ public sealed class NodeLifeTests
     }
 
     /// <summary>
-    /// kill -9 of an agent that sends every second: by what the collector measured, it is lost within 3 s of its last sign of life. The least of
-    /// several, for on a machine that is busy otherwise the collector itself is late.
+    /// kill -9 of an agent that sends every second: by the collector's measurement, it is lost within 3 s of its last datagram. The minimum of
+    /// several runs, because on a busy machine the collector itself is late.
     /// </summary>
     [Fact]
-    public async Task A_killed_agent_is_known_to_be_lost_within_three_seconds()
+    public async Task The_loss_of_a_killed_agent_is_detected_within_three_seconds()
     {
         const int Attempts = 5;
         await using var site = await Site.StartAsync(nodes: 3);
@@ -50,13 +50,13 @@ public sealed class NodeLifeTests
             await site.Collector.WaitForHealthAsync("n2", "up", Deadline);
         }
 
-        // Sooner would be a loss before the node had its time.
+        // Earlier would be a premature loss.
         Assert.InRange(least, 2.95, 3.0);
     }
 
     /// <summary>
     /// A machine that reboots announces what systemd has planned, is rebooting, and returns with another boot id: up, reported as planned, and no
-    /// alert. Its boot id and its plan are files of the test; everything else is the machine's own.
+    /// alert. Its boot id and its plan are files of the test; everything else is real.
     /// </summary>
     [Fact]
     public async Task A_reboot_with_a_goodbye_raises_no_alert()
@@ -76,12 +76,12 @@ public sealed class NodeLifeTests
         await site.Collector.WaitForHealthAsync("n4", "up", Deadline);
         var reported = (await site.WaitForEventAsync("rebooted")).GetProperty("details");
         Assert.True(reported.GetProperty("planned").GetBoolean());
-        Assert.Equal(RebootedMachine.BootOf(2), reported.GetProperty("boot").GetString());
+        Assert.Equal(RebootedMachine.CreateBootId(2), reported.GetProperty("boot").GetString());
         Assert.Equal(["rebooting", "rebooted"], (await site.KindsAsync("n4")).Except(["joined"]));
         Assert.Empty((await site.Collector.GetAsync("api/alerts")).GetProperty("alerts").EnumerateArray());
     }
 
-    /// <summary>The power fails: no goodbye. The node is lost, comes back with another boot id, and that it rebooted is an alert.</summary>
+    /// <summary>The power fails: no goodbye. The node is lost and returns with another boot id; the reboot alerts.</summary>
     [Fact]
     public async Task A_reboot_without_a_goodbye_is_reported_and_alerts()
     {
@@ -106,7 +106,7 @@ public sealed class NodeLifeTests
             () => site.Collector.Process.Output);
     }
 
-    /// <summary>The cable of one node is pulled: that node is lost. The cable of the collector is pulled: one event says so, and names the interface.</summary>
+    /// <summary>The cable of one node is pulled: that node is lost. The cable of the collector is pulled: one event reports it, and names the interface.</summary>
     [Fact]
     public async Task A_pulled_cable_is_one_event_on_either_side()
     {
@@ -135,9 +135,9 @@ public sealed class NodeLifeTests
         Assert.Equal(["lost", "network-lost", "network-restored"], reported);
     }
 
-    /// <summary>All nodes' cables are pulled, the collector's own is not: one event, which does not blame the collector's interface.</summary>
+    /// <summary>The cables of all nodes are pulled, that of the collector is not: one event, with another cause than the collector's interface.</summary>
     [Fact]
-    public async Task A_dead_switch_is_one_event()
+    public async Task A_failed_switch_is_one_event()
     {
         await using var site = await Site.StartAsync(nodes: 4);
         await Task.WhenAll(Enumerable.Range(2, 4).Select(host => site.Lab.SetCableAsync(host, isConnected: false)));
@@ -186,7 +186,7 @@ public sealed class NodeLifeTests
         Assert.Single(await site.KindsAsync("n2"), "duplicate-node");
     }
 
-    /// <summary>A switch passes no multicast to the collector any more: all nodes stay up by being asked, and one event says why.</summary>
+    /// <summary>A switch no longer forwards multicast to the collector: all nodes stay up through probes, and one event reports the cause.</summary>
     [Fact]
     public async Task Lost_multicast_is_one_event_and_loses_no_node()
     {
@@ -205,7 +205,7 @@ public sealed class NodeLifeTests
         var kinds = await site.KindsAsync();
         Assert.Equal(["multicast-lost", "multicast-restored"], kinds.Where(static kind => kind is not ("late" or "recovered")));
         Assert.Equal(0, await site.Collector.MetricAsync(
-            $"nodetelemetry_node_multicast_lost{{node=\"{AgentProcess.NodeOf("n2")}\",hostname=\"n2\"}}"));
+            $"nodetelemetry_node_multicast_lost{{node=\"{AgentProcess.GetNodeId("n2")}\",hostname=\"n2\"}}"));
     }
 
     /// <summary>A collector on host 1, and nodes on the hosts from 2 on, all up.</summary>
@@ -255,7 +255,7 @@ public sealed class NodeLifeTests
         public TestProcess StartAgent(int host, params string[] options) =>
             AgentProcess.StartOn(Lab, host, $"n{host}", ["--interval", "1s", .. _options, .. options]);
 
-        /// <summary>Waits until silence to probes means something.</summary>
+        /// <summary>Waits until the nodes are known to reply to probes.</summary>
         public Task WaitUntilItAnswersAsync(string hostname) => Eventually.TrueAsync(
             async () => (await Collector.NodesAsync())[hostname].GetProperty("answersProbes").GetBoolean(),
             Deadline,
@@ -303,7 +303,7 @@ public sealed class NodeLifeTests
 
         private async Task<List<JsonElement>> EventsAsync(string? hostname = null)
         {
-            var of = hostname is null ? string.Empty : $"&node={AgentProcess.NodeOf(hostname)}";
+            var of = hostname is null ? string.Empty : $"&node={AgentProcess.GetNodeId(hostname)}";
             var answer = await Collector.GetAsync($"api/events?limit=1000{of}");
             return [.. answer.GetProperty("events").EnumerateArray().Reverse().Where(each => each.GetProperty("id").GetInt64() > _from)];
         }

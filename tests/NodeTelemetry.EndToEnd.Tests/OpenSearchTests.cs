@@ -8,7 +8,7 @@ public sealed class OpenSearchTests
 {
     private const int AgentCount = 5;
 
-    /// <summary>What a sample of this machine takes at most.</summary>
+    /// <summary>The maximum size of a sample of this machine.</summary>
     private const int DatagramsPerSample = 3;
     private const int IntervalMilliseconds = 200;
     private const string Index = "nodetelemetry-metrics-v1-*";
@@ -50,11 +50,11 @@ public sealed class OpenSearchTests
     }
 
     /// <summary>
-    /// The collector is killed with -9 and started again while five agents go on sending. No reading may be in the index twice,
+    /// The collector is killed with -9 and started again while five agents continue to send. No reading may be in the index twice,
     /// and of what was accepted before the kill only the last linger may be missing.
     /// </summary>
     [Fact]
-    public async Task A_killed_collector_loses_one_linger_at_most_and_doubles_nothing()
+    public async Task A_killed_collector_loses_at_most_one_linger_and_duplicates_nothing()
     {
         Assert.SkipWhen(OpenSearchServer.Find(out var reason) is null, reason);
         using var folder = new TempFolder();
@@ -88,7 +88,7 @@ public sealed class OpenSearchTests
             Assert.Equal(readings.Count, readings.Distinct().Count());
             Assert.InRange(readings.Count, acceptedBefore - lossMax + acceptedAfter, acceptedBefore + lossMax + acceptedAfter);
 
-            // What is missing of each agent is one gap: the kill. Nothing else was lost before or after it.
+            // Each agent has one gap: the kill. Nothing else was lost before or after it.
             foreach (var agent in readings.GroupBy(entry => entry.Host))
             {
                 var sequences = agent.Select(entry => entry.Sequence).Distinct().Order().ToList();
@@ -136,7 +136,7 @@ public sealed class OpenSearchTests
         return (await server.AskAsync(HttpMethod.Get, $"/{Index}/_count?q=metricset.name:node")).GetProperty("count").GetDouble();
     }
 
-    /// <summary>A sample that takes several datagrams is a document for each.</summary>
+    /// <summary>A sample in several datagrams is one document for each.</summary>
     private static async Task<List<(string Host, long Sequence, int Part)>> ReadingsAsync(OpenSearchServer server)
     {
         await server.AskAsync(HttpMethod.Post, $"/{Index}/_refresh");

@@ -13,7 +13,7 @@ public sealed class PrometheusTests
     private static readonly string Folder = Path.Combine(RepositoryRoot.Path, "deploy", "prometheus");
 
     [Fact]
-    public async Task The_shipped_configuration_and_rules_are_good()
+    public async Task The_shipped_configuration_and_rules_are_valid()
     {
         Need("promtool");
         var (configCode, config) = await TestProcess.RunAsync(
@@ -29,7 +29,7 @@ public sealed class PrometheusTests
     /// Alertmanager, our own alert reaches it directly, and both notify the webhook. The agent returns: everything resolves.
     /// </summary>
     [Fact]
-    public async Task A_lost_node_reaches_the_Alertmanager_by_both_ways_and_so_does_its_return()
+    public async Task A_lost_node_and_its_return_reach_the_Alertmanager_on_both_paths()
     {
         Need("prometheus");
         Need("prometheus-alertmanager");
@@ -111,7 +111,7 @@ public sealed class PrometheusTests
 
     internal static async Task<TestProcess> StartPrometheusAsync(TempFolder folder, int port, int alertmanagerPort, CollectorProcess collector)
     {
-        // The shipped files, but for the ports and for times that a test can wait for.
+        // The shipped files, with other ports and shorter times.
         var configuration = (await File.ReadAllTextAsync(Path.Combine(Folder, "prometheus.yml")))
             .Replace("127.0.0.1:9093", $"127.0.0.1:{Text(alertmanagerPort)}", StringComparison.Ordinal)
             .Replace("127.0.0.1:8077", collector.Address.Authority, StringComparison.Ordinal)

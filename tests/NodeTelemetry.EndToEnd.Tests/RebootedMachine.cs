@@ -4,7 +4,7 @@ using NodeTelemetry.TestKit;
 namespace NodeTelemetry.EndToEnd.Tests;
 
 /// <summary>
-/// This machine's /proc as links, with a boot id and an uptime of the test's own, and a /run in which a reboot may be planned: what an agent sees
+/// This machine's /proc as links, with the boot id and uptime of the test, and a /run with a planned reboot: what an agent sees
 /// of a machine that reboots.
 /// </summary>
 internal sealed class RebootedMachine : IDisposable
@@ -12,7 +12,7 @@ internal sealed class RebootedMachine : IDisposable
     private readonly TempFolder _folder = new();
 
     /// <summary>Gets the boot id that the agent sends.</summary>
-    public static string BootOf(int number) => number.ToString("x8", CultureInfo.InvariantCulture);
+    public static string CreateBootId(int number) => number.ToString("x8", CultureInfo.InvariantCulture);
 
     /// <summary>Starts the kernel now: one with an uptime beyond the silence would be a second machine.</summary>
     /// <returns>The options of the agent.</returns>
@@ -20,7 +20,7 @@ internal sealed class RebootedMachine : IDisposable
     {
         var (proc, run) = ($"proc-{number}", $"run-{number}");
         _folder.Write($"{proc}/uptime", "0.50 0.40\n");
-        _folder.Write($"{proc}/sys/kernel/random/boot_id", $"{BootOf(number)}-0000-4000-8000-000000000000\n");
+        _folder.Write($"{proc}/sys/kernel/random/boot_id", $"{CreateBootId(number)}-0000-4000-8000-000000000000\n");
         Link("/proc", proc, static name => !name.All(char.IsAsciiDigit));
         Link("/proc/sys", $"{proc}/sys");
         Link("/proc/sys/kernel", $"{proc}/sys/kernel");
@@ -37,7 +37,7 @@ internal sealed class RebootedMachine : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _folder.Dispose();
 
-    /// <summary>Links what is not there yet.</summary>
+    /// <summary>Links what is still missing.</summary>
     private void Link(string from, string into, Func<string, bool>? isWanted = null)
     {
         foreach (var path in Directory.EnumerateFileSystemEntries(from))

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace NodeTelemetry.EndToEnd.Tests;
 
-/// <summary>Real agents and a real collector, and a network or a collector that is not there when it should be.</summary>
+/// <summary>Real agents and a real collector, with a lossy network or an absent collector.</summary>
 public sealed class RepairTests
 {
     private const string Hostname = "pi";
@@ -18,7 +18,7 @@ public sealed class RepairTests
     /// <summary>How long the collector is down; five minutes by <c>NODETELEMETRY_TEST_OUTAGE=300</c>.</summary>
     private static readonly double OutageSeconds = Setting("NODETELEMETRY_TEST_OUTAGE", 20);
 
-    /// <summary>The agent's interval meanwhile; <c>NODETELEMETRY_TEST_INTERVAL=1000</c> for what is usual.</summary>
+    /// <summary>The agent's interval meanwhile; <c>NODETELEMETRY_TEST_INTERVAL=1000</c> for the usual one.</summary>
     private static readonly double IntervalMilliseconds = Setting("NODETELEMETRY_TEST_INTERVAL", 100);
 
     /// <summary>
@@ -60,11 +60,11 @@ public sealed class RepairTests
     }
 
     /// <summary>
-    /// The collector is stopped while the agent goes on, and started again: it asks for what it has missed, and every sample is
+    /// The collector is stopped while the agent continues, and restarted: it requests the missed samples, and every sample is
     /// in the history, at its own time, and in the index once.
     /// </summary>
     [Fact]
-    public async Task What_a_collector_has_missed_while_it_was_down_is_fetched_from_the_ring()
+    public async Task Samples_missed_while_the_collector_was_down_are_fetched_from_the_ring()
     {
         using var folder = new TempFolder();
         await using var openSearch = await FakeOpenSearch.StartAsync();
@@ -156,13 +156,13 @@ public sealed class RepairTests
         await Eventually.TrueAsync(
             () =>
             {
-                // A sample is there when each of its parts is: a lost part is asked for as well.
+                // A sample is complete when each of its parts is present: a lost part is requested as well.
                 var documents = Documents(openSearch);
-                var sequences = documents.GroupBy(SequenceOf)
+                var sequences = documents.GroupBy(GetSequence)
                     .Where(static sample => sample.Count() >= PartCountOf(sample.First()))
                     .Select(static sample => sample.Key)
                     .ToHashSet();
-                var last = documents.Where(isCounted).Select(SequenceOf).DefaultIfEmpty(-1).Max();
+                var last = documents.Where(isCounted).Select(GetSequence).DefaultIfEmpty(-1).Max();
                 missing = [.. Enumerable.Range(0, (int)last + 1).Select(static number => (long)number).Except(sequences)];
                 return Task.FromResult(last >= 0 && missing.Count == 0);
             },
@@ -175,7 +175,7 @@ public sealed class RepairTests
             .Select(static text => JsonDocument.Parse(text).RootElement)
             .Where(static document => document.GetProperty("metricset").GetProperty("name").GetString() == "node")];
 
-    private static long SequenceOf(JsonElement document) => document.GetProperty("event").GetProperty("sequence").GetInt64();
+    private static long GetSequence(JsonElement document) => document.GetProperty("event").GetProperty("sequence").GetInt64();
 
     private static int PartCountOf(JsonElement document) =>
         document.GetProperty("nodetelemetry").TryGetProperty("part", out var part) ? part.GetProperty("count").GetInt32() : 1;
@@ -187,12 +187,12 @@ public sealed class RepairTests
     {
         var documents = Documents(openSearch);
         var names = documents.Select(static document => (
-            SequenceOf(document),
+            GetSequence(document),
             document.GetProperty("nodetelemetry").TryGetProperty("part", out var part) ? part.GetRawText() : string.Empty));
         Assert.Equal(documents.Count, names.Distinct().Count());
 
         // The goodbye has no readings; every other sample has one load.
-        var last = documents.Where(IsGoodbye).Select(SequenceOf).Single();
+        var last = documents.Where(IsGoodbye).Select(GetSequence).Single();
         SQLitePCL.Batteries_V2.Init();
         using var connection = new SqliteConnection($"Data Source={folder["telemetry.db"]};Mode=ReadOnly;Pooling=False");
         connection.Open();
@@ -207,8 +207,7 @@ public sealed class RepairTests
         TestContext.Current.TestOutputHelper?.WriteLine(
             $"{message}: {last} samples are in the history and in {documents.Count} documents of the index, each once.");
 
-        // They came within a few seconds and were sent over many: a collector that starts takes what waits at once, but what
-        // it asks for has its own time.
+        // They arrived within a few seconds and were sent over many, but repaired samples keep their own time.
         Assert.InRange(row.GetInt64(1), 1, last / 3);
     }
 }

@@ -9,7 +9,7 @@ public sealed class RunCommandTests
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
-    /// <summary>A person types run, sees the address and this machine on it, presses Ctrl-C: both programs end in order.</summary>
+    /// <summary>The run command prints the address and shows this machine; Ctrl-C ends both programs in order.</summary>
     [Fact]
     public async Task Run_shows_this_machine_and_ctrl_c_stops_both()
     {
@@ -32,7 +32,7 @@ public sealed class RunCommandTests
     }
 
     [Fact]
-    public async Task Demo_shows_24_nodes_and_says_goodbye()
+    public async Task Demo_shows_24_nodes_and_sends_their_goodbyes()
     {
         Assert.SkipWhen(NetworkLab.Obstacle is not null, NetworkLab.Obstacle ?? string.Empty);
         await using var lab = await NetworkLab.CreateAsync(hosts: 1);
@@ -52,7 +52,7 @@ public sealed class RunCommandTests
     [Theory]
     [InlineData("run")]
     [InlineData("demo")]
-    public async Task What_sends_uses_the_port_on_which_the_collector_listens(string verb)
+    public async Task Requests_are_sent_from_the_receive_port(string verb)
     {
         Assert.SkipWhen(NetworkLab.Obstacle is not null, NetworkLab.Obstacle ?? string.Empty);
         using var folder = new TempFolder();
@@ -64,7 +64,7 @@ public sealed class RunCommandTests
         Assert.Equal(0, await run.WaitForExitAsync(Deadline));
     }
 
-    /// <summary>A second start must not speak into the collector that runs already.</summary>
+    /// <summary>A second start must not send to the collector that is already running.</summary>
     [Fact]
     public async Task A_second_run_fails_and_leaves_the_first_one_alone()
     {
@@ -83,7 +83,7 @@ public sealed class RunCommandTests
     }
 
     [Fact]
-    public async Task A_port_in_use_is_said_and_nothing_is_left_running()
+    public async Task A_port_in_use_is_reported_and_nothing_is_left_running()
     {
         using var folder = new TempFolder();
         await using var first = await CollectorProcess.StartAsync(folder, CollectorProcess.FreeUdpPort());

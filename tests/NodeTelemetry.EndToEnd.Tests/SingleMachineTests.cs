@@ -8,12 +8,12 @@ using Xunit;
 
 namespace NodeTelemetry.EndToEnd.Tests;
 
-/// <summary>Agent and collector on the loopback interface: from the files of a known host to every way of reading them.</summary>
+/// <summary>Agent and collector on the loopback interface: from the files of a known host to every output.</summary>
 public sealed class SingleMachineTests
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(45);
 
-    /// <summary>A Raspberry Pi's files go in; the API, the metrics, the live stream and the history must show what they say.</summary>
+    /// <summary>A Raspberry Pi's files go in; the API, the metrics, the live stream and the history must show their values.</summary>
     [Fact]
     public async Task The_readings_of_a_known_host_come_out_everywhere()
     {
@@ -27,7 +27,7 @@ public sealed class SingleMachineTests
             "--proc-root", Path.Combine(host, "proc"), "--sys-root", Path.Combine(host, "sys"), "--etc-root", Path.Combine(host, "etc"));
         await collector.WaitForHealthAsync("pi-01", "up", Deadline);
 
-        // What the node says of itself comes in another datagram of the first sample than what makes it up.
+        // The description of the node is in another datagram of the first sample than the one that makes it up.
         await Eventually.TrueAsync(
             async () => (await collector.NodesAsync())["pi-01"].TryGetProperty("about", out _), Deadline);
         var node = (await collector.NodesAsync())["pi-01"];
@@ -49,7 +49,7 @@ public sealed class SingleMachineTests
         Assert.Equal("ok\n", await collector.GetTextAsync("healthz"));
     }
 
-    /// <summary>Whatever is thrown at the real socket is counted by reason and changes nothing.</summary>
+    /// <summary>Invalid datagrams to the real socket are counted by reason and change nothing.</summary>
     [Fact]
     public async Task Garbage_is_counted_by_reason_and_changes_nothing()
     {
@@ -111,7 +111,7 @@ public sealed class SingleMachineTests
     }
 
     [Fact]
-    public async Task A_wrong_configuration_names_every_problem_and_exits_78()
+    public async Task An_invalid_configuration_reports_every_problem_and_exits_78()
     {
         var (collectorCode, collectorOutput) = await TestProcess.RunAsync(
             [Programs.Collector, "--http-port", "0", "--listen-port", "x", "--nonsense", "1"], Deadline);
@@ -129,7 +129,7 @@ public sealed class SingleMachineTests
     }
 
     [Fact]
-    public async Task A_wrong_configuration_file_is_named()
+    public async Task An_invalid_configuration_file_is_named()
     {
         using var folder = new TempFolder();
         await File.WriteAllTextAsync(folder["broken.json"], "{ \"Http\": ");
@@ -170,7 +170,7 @@ public sealed class SingleMachineTests
     }
 
     [Fact]
-    public async Task Bad_questions_get_an_answer_that_helps()
+    public async Task Invalid_requests_get_a_helpful_error()
     {
         using var folder = new TempFolder();
         await using var collector = await CollectorProcess.StartAsync(folder, CollectorProcess.FreeUdpPort());
@@ -181,7 +181,7 @@ public sealed class SingleMachineTests
         using var range = await client.GetAsync(new Uri("api/history?reading=load1&points=7", UriKind.Relative));
 
         Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
-        Assert.Contains("No node 'missing'", await unknown.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Contains("There is no node 'missing'", await unknown.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.BadRequest, reading.StatusCode);
         Assert.Contains("cpuRatio", await reading.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.BadRequest, range.StatusCode);

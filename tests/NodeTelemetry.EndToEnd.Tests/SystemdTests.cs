@@ -100,13 +100,13 @@ public sealed class SystemdTests
     private static void AssertGoodbye(Socket listener, string reason, int? seconds) =>
         Assert.Equal(new ByeReading(reason, seconds), Next(listener, static snapshot => snapshot.Bye is not null).Bye);
 
-    /// <summary>Root without any sandbox reads what the hardened unit reads, and no more; and disks are as writable there as they are.</summary>
+    /// <summary>Root without any sandbox reads what the hardened unit reads, and no more; disks are reported with their real write protection.</summary>
     private static async Task AssertNoReadingIsLostAsync(SystemdLab lab, Socket listener)
     {
         var free = Leaves(Encoding.UTF8.GetBytes(await lab.RunAsync("/usr/bin/nodetelemetry-agent", "once")));
         var hardened = new Dictionary<string, string>();
 
-        // What changes rarely comes with the first sample of a configuration.
+        // Rarely changed values are sent with the first sample of a configuration.
         await lab.RunAsync("systemctl", "reload", Unit);
         var last = Newest(listener) + Samples;
         var buffer = new byte[WireLimits.ReceivedBytesMax];
@@ -176,7 +176,7 @@ public sealed class SystemdTests
     private static string Configuration(string label) =>
         $$"""{ "Interval": "200ms", "Target": "127.0.0.1:{{Port}}", "Label": { "which": "{{label}}" } }""";
 
-    /// <summary>Receives until something wanted comes.</summary>
+    /// <summary>Receives until a matching datagram arrives.</summary>
     private static NodeSnapshot Next(Socket listener, Func<NodeSnapshot, bool> isWanted)
     {
         var buffer = new byte[WireLimits.ReceivedBytesMax];
