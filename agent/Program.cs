@@ -2,6 +2,7 @@ using NodeTelemetry.Agent.Commands;
 using NodeTelemetry.Agent.Hosting;
 using NodeTelemetry.Agent.Options;
 using NodeTelemetry.Agent.Run;
+using NodeTelemetry.Hosting.Commands;
 
 // EX_CONFIG of sysexits(3): systemd must not restart the agent until the configuration has changed.
 const int BadConfiguration = 78;

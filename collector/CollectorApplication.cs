@@ -16,6 +16,7 @@ using NodeTelemetry.Collector.Nodes.Registry;
 using NodeTelemetry.Collector.Nodes.Repair;
 using NodeTelemetry.Collector.Nodes.Silence;
 using NodeTelemetry.Collector.Nodes.State;
+using NodeTelemetry.Collector.Options;
 using NodeTelemetry.Collector.Run;
 using NodeTelemetry.Collector.Storage.Database;
 using NodeTelemetry.Collector.Storage.History;

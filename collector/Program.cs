@@ -4,6 +4,7 @@ using NodeTelemetry.Collector;
 using NodeTelemetry.Collector.Commands;
 using NodeTelemetry.Collector.Hosting;
 using NodeTelemetry.Collector.Options;
+using NodeTelemetry.Hosting.Commands;
 
 // EX_USAGE and EX_CONFIG of sysexits(3): after the latter systemd must not restart the collector.
 const int Usage = 64;

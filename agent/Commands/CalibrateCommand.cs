@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.Logging;
+using NodeTelemetry.Hosting.Commands;
 using NodeTelemetry.Agent.Hosting;
+using NodeTelemetry.Agent.Options;
 using NodeTelemetry.Agent.Run;
 using NodeTelemetry.Agent.Sensors.Chips;
 using NodeTelemetry.Agent.Sensors.Quality;

@@ -4,6 +4,7 @@ using NodeTelemetry.Agent.Displays;
 using NodeTelemetry.Agent.Doctor;
 using NodeTelemetry.Agent.Hosting;
 using NodeTelemetry.Agent.Kernel;
+using NodeTelemetry.Agent.Options;
 using NodeTelemetry.Agent.Run;
 using NodeTelemetry.Agent.Sampling;
 using NodeTelemetry.Protocol.Readings;

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using NodeTelemetry.Agent.Hosting;
+using NodeTelemetry.Agent.Options;
 using NodeTelemetry.Agent.Run;
 
 namespace NodeTelemetry.Agent.Commands;

@@ -3,6 +3,7 @@ using NodeTelemetry.Agent.Displays;
 using NodeTelemetry.Agent.Displays.Drawing;
 using NodeTelemetry.Agent.Hosting;
 using NodeTelemetry.Agent.Kernel;
+using NodeTelemetry.Agent.Options;
 using NodeTelemetry.Agent.Run;
 using NodeTelemetry.Protocol.Readings;
 using NodeTelemetry.Protocol.Wire;

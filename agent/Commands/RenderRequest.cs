@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using NodeTelemetry.Hosting.Commands;
 
 namespace NodeTelemetry.Agent.Commands;
 

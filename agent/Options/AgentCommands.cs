@@ -1,3 +1,4 @@
+using NodeTelemetry.Hosting.Commands;
 
 namespace NodeTelemetry.Agent.Options;
 

@@ -1,5 +1,5 @@
 using System.Collections;
-using NodeTelemetry.Hosting.Options;
+using NodeTelemetry.Hosting.Commands;
 using NodeTelemetry.Protocol.Signing;
 
 namespace NodeTelemetry.Agent.Options;

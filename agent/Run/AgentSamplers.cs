@@ -3,6 +3,7 @@ using NodeTelemetry.Agent.Devices;
 using NodeTelemetry.Agent.Diagnostics;
 using NodeTelemetry.Agent.Displays;
 using NodeTelemetry.Agent.Kernel;
+using NodeTelemetry.Agent.Options;
 using NodeTelemetry.Agent.Samplers;
 using NodeTelemetry.Agent.Samplers.Board;
 using NodeTelemetry.Agent.Samplers.Containers;

@@ -5,6 +5,7 @@ using NodeTelemetry.Agent.Displays;
 using NodeTelemetry.Agent.Exposition;
 using NodeTelemetry.Agent.Hosting;
 using NodeTelemetry.Agent.Kernel;
+using NodeTelemetry.Agent.Options;
 using NodeTelemetry.Agent.Sampling;
 using NodeTelemetry.Agent.Transport;
 using NodeTelemetry.Protocol.Readings;

@@ -4,6 +4,7 @@ using System.Text;
 using Microsoft.Extensions.Logging;
 using NodeTelemetry.Agent.Diagnostics;
 using NodeTelemetry.Agent.Kernel;
+using NodeTelemetry.Agent.Options;
 using NodeTelemetry.Agent.Samplers.System;
 using NodeTelemetry.Agent.Sampling;
 using NodeTelemetry.Agent.Transport;

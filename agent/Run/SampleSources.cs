@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 using NodeTelemetry.Agent.Hosting;
 using NodeTelemetry.Agent.Kernel;
+using NodeTelemetry.Agent.Options;
 using NodeTelemetry.Agent.Samplers;
 using NodeTelemetry.Agent.Samplers.System;
 using NodeTelemetry.Agent.Sampling;

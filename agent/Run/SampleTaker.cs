@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using NodeTelemetry.Agent.Diagnostics;
 using NodeTelemetry.Agent.Hosting;
+using NodeTelemetry.Agent.Options;
 using NodeTelemetry.Agent.Sampling;
 using NodeTelemetry.Protocol.Readings;
 

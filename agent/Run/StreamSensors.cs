@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using NodeTelemetry.Agent.Devices;
 using NodeTelemetry.Agent.Kernel;
+using NodeTelemetry.Agent.Options;
 using NodeTelemetry.Agent.Samplers;
 using NodeTelemetry.Agent.Sensors.Chips;
 using NodeTelemetry.Agent.Sensors.Streams;

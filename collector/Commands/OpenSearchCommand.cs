@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using NodeTelemetry.Collector.Export.Http;
 using NodeTelemetry.Collector.Export.Indices;
 using NodeTelemetry.Collector.Export.Settings;
+using NodeTelemetry.Collector.Options;
 using NodeTelemetry.Collector.Storage.Outbox;
 
 namespace NodeTelemetry.Collector.Commands;

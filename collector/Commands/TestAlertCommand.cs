@@ -1,5 +1,6 @@
 using NodeTelemetry.Collector.Alerts.Channels;
 using NodeTelemetry.Collector.Alerts.Rules;
+using NodeTelemetry.Collector.Options;
 
 namespace NodeTelemetry.Collector.Commands;
 

@@ -1,3 +1,5 @@
+using NodeTelemetry.Hosting.Commands;
+
 namespace NodeTelemetry.Collector.Options;
 
 /// <summary>The commands of the collector, for its command line, help and shell completion.</summary>

@@ -1,7 +1,7 @@
 using System.Collections;
 using NodeTelemetry.Collector.Dashboard;
 using NodeTelemetry.Collector.Ingest;
-using NodeTelemetry.Hosting.Options;
+using NodeTelemetry.Hosting.Commands;
 using NodeTelemetry.Protocol.Signing;
 
 namespace NodeTelemetry.Collector.Options;

@@ -8,6 +8,7 @@ using NodeTelemetry.Collector.Dashboard;
 using NodeTelemetry.Collector.Diagnostics;
 using NodeTelemetry.Collector.Export;
 using NodeTelemetry.Collector.Nodes.State;
+using NodeTelemetry.Collector.Options;
 using NodeTelemetry.Collector.Storage.Database;
 using NodeTelemetry.Protocol.Wire;
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using NodeTelemetry.Collector.Hosting;
 using NodeTelemetry.Collector.Ingest;
+using NodeTelemetry.Collector.Options;
 
 namespace NodeTelemetry.Collector.Run;
 

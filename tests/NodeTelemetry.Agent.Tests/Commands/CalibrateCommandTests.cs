@@ -1,6 +1,6 @@
 using NodeTelemetry.Agent.Commands;
 using NodeTelemetry.Agent.Options;
-using NodeTelemetry.Hosting;
+using NodeTelemetry.Hosting.Commands;
 using NodeTelemetry.Protocol.Catalog.Sections;
 using NodeTelemetry.Protocol.Readings;
 using NodeTelemetry.TestKit;

@@ -4,6 +4,7 @@ using NodeTelemetry.Agent.Commands;
 using NodeTelemetry.Agent.Diagnostics;
 using NodeTelemetry.Agent.Doctor;
 using NodeTelemetry.Agent.Kernel;
+using NodeTelemetry.Agent.Options;
 using NodeTelemetry.Agent.Run;
 using NodeTelemetry.Agent.Sampling;
 using NodeTelemetry.Agent.Transport;

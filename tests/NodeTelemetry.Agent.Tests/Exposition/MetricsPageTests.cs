@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging.Abstractions;
 using NodeTelemetry.Agent.Diagnostics;
 using NodeTelemetry.Agent.Exposition;
+using NodeTelemetry.Agent.Options;
 using NodeTelemetry.Agent.Run;
 using NodeTelemetry.Agent.Sampling;
 using NodeTelemetry.Protocol.Wire;

@@ -2,7 +2,7 @@ using System.Collections;
 using Microsoft.Extensions.Logging;
 using NodeTelemetry.Agent.Options;
 using NodeTelemetry.Agent.Transport;
-using NodeTelemetry.Hosting;
+using NodeTelemetry.Hosting.Commands;
 using Xunit;
 
 namespace NodeTelemetry.Agent.Tests.Options;

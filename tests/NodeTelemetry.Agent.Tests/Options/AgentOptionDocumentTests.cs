@@ -1,5 +1,5 @@
 using NodeTelemetry.Agent.Options;
-using NodeTelemetry.Hosting;
+using NodeTelemetry.Hosting.Commands;
 using NodeTelemetry.TestKit;
 using Xunit;
 

@@ -1,6 +1,6 @@
 using System.Collections;
 using NodeTelemetry.Agent.Options;
-using NodeTelemetry.Hosting;
+using NodeTelemetry.Hosting.Commands;
 using NodeTelemetry.TestKit;
 using Xunit;
 

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using NodeTelemetry.Agent.Commands;
 using NodeTelemetry.Agent.Diagnostics;
 using NodeTelemetry.Agent.Kernel;
+using NodeTelemetry.Agent.Options;
 using NodeTelemetry.Agent.Run;
 using NodeTelemetry.Agent.Samplers;
 using NodeTelemetry.Agent.Samplers.Board;

@@ -1,3 +1,4 @@
+using NodeTelemetry.Agent.Options;
 using NodeTelemetry.Agent.Sampling;
 using Xunit;
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using NodeTelemetry.Agent.Diagnostics;
 using NodeTelemetry.Agent.Kernel;
+using NodeTelemetry.Agent.Options;
 using NodeTelemetry.Agent.Run;
 using NodeTelemetry.Agent.Sampling;
 using NodeTelemetry.Protocol.Catalog.Sections;

@@ -1,14 +1,14 @@
 using System.Buffers;
 using System.Collections;
-using System.Text.RegularExpressions;
 using System.Text;
+using System.Text.RegularExpressions;
 using NodeTelemetry.Collector.Diagnostics;
 using NodeTelemetry.Collector.Exposition;
 using NodeTelemetry.Collector.Nodes.Registry;
 using NodeTelemetry.Collector.Nodes.State;
 using NodeTelemetry.Collector.Options;
-using NodeTelemetry.Hosting.Options;
 using NodeTelemetry.Hosting;
+using NodeTelemetry.Hosting.Commands;
 using NodeTelemetry.Protocol.Catalog.Sections;
 using NodeTelemetry.Protocol.Readings;
 using NodeTelemetry.TestKit;

@@ -1,8 +1,7 @@
-using NodeTelemetry.Collector.Alerts.Rules;
 using NodeTelemetry.Collector.Alerts.Channels;
+using NodeTelemetry.Collector.Alerts.Rules;
 using NodeTelemetry.Collector.Options;
-using NodeTelemetry.Hosting;
-using NodeTelemetry.Hosting.Options;
+using NodeTelemetry.Hosting.Commands;
 using NodeTelemetry.TestKit;
 using Xunit;
 

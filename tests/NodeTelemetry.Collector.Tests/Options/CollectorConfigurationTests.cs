@@ -1,8 +1,7 @@
 using System.Collections;
 using System.Text;
 using NodeTelemetry.Collector.Options;
-using NodeTelemetry.Hosting;
-using NodeTelemetry.Hosting.Options;
+using NodeTelemetry.Hosting.Commands;
 using NodeTelemetry.TestKit;
 using Xunit;
 

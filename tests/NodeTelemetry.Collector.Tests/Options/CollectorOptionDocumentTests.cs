@@ -1,5 +1,5 @@
 using NodeTelemetry.Collector.Options;
-using NodeTelemetry.Hosting;
+using NodeTelemetry.Hosting.Commands;
 using NodeTelemetry.TestKit;
 using Xunit;
 

@@ -4,6 +4,7 @@ using NodeTelemetry.Collector.Commands;
 using NodeTelemetry.Collector.Export.Http;
 using NodeTelemetry.Collector.Export.Indices;
 using NodeTelemetry.Collector.Export.Settings;
+using NodeTelemetry.Collector.Options;
 using NodeTelemetry.Collector.Storage.Database;
 using NodeTelemetry.Collector.Tests.Deploy;
 using NodeTelemetry.TestKit;

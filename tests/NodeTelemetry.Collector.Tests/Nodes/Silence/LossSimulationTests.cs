@@ -6,7 +6,7 @@ using NodeTelemetry.Collector.Nodes.Registry;
 using NodeTelemetry.Collector.Nodes.Silence;
 using NodeTelemetry.Collector.Nodes.State;
 using NodeTelemetry.Collector.Options;
-using NodeTelemetry.Hosting.Options;
+using NodeTelemetry.Hosting.Commands;
 using NodeTelemetry.Protocol.Wire;
 using NodeTelemetry.TestKit;
 using Xunit;

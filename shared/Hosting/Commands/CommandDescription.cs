@@ -1,6 +1,6 @@
 using NodeTelemetry.Hosting.Options;
 
-namespace NodeTelemetry.Hosting;
+namespace NodeTelemetry.Hosting.Commands;
 
 /// <summary>One command of a program.</summary>
 /// <param name="name">The name.</param>

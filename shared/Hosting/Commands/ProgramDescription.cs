@@ -1,6 +1,6 @@
 using NodeTelemetry.Hosting.Options;
 
-namespace NodeTelemetry.Hosting;
+namespace NodeTelemetry.Hosting.Commands;
 
 /// <summary>What help and shell completion show of a program.</summary>
 /// <param name="name">The name of the executable.</param>

@@ -7,7 +7,7 @@ using NodeTelemetry.Collector.Ingest;
 using NodeTelemetry.Collector.Nodes.Silence;
 using NodeTelemetry.Collector.Storage.Database;
 
-namespace NodeTelemetry.Collector;
+namespace NodeTelemetry.Collector.Options;
 
 /// <summary>All options of the collector.</summary>
 internal sealed class CollectorOptions

@@ -1,7 +1,8 @@
 using System.Collections;
 using System.Text.Json;
+using NodeTelemetry.Hosting.Options;
 
-namespace NodeTelemetry.Hosting.Options;
+namespace NodeTelemetry.Hosting.Commands;
 
 /// <summary>Merges the sources of options: files, environment, command line. Each takes precedence over those that were
 /// added before it.</summary>

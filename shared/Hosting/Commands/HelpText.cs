@@ -1,7 +1,7 @@
 using System.Text;
 using NodeTelemetry.Hosting.Options;
 
-namespace NodeTelemetry.Hosting;
+namespace NodeTelemetry.Hosting.Commands;
 
 /// <summary>Writes what <c>--help</c> prints, and the table of options for documents.</summary>
 public static class HelpText

@@ -1,7 +1,7 @@
 using System.Text;
 using NodeTelemetry.Hosting.Options;
 
-namespace NodeTelemetry.Hosting;
+namespace NodeTelemetry.Hosting.Commands;
 
 /// <summary>Writes the completion of commands and options for a shell.</summary>
 public static class CompletionScript

@@ -10,7 +10,7 @@ using NodeTelemetry.Agent.Transport;
 using NodeTelemetry.Protocol.Limits;
 using NodeTelemetry.Protocol.Signing;
 
-namespace NodeTelemetry.Agent;
+namespace NodeTelemetry.Agent.Options;
 
 /// <summary>All options of the agent.</summary>
 internal sealed class AgentOptions

@@ -1,6 +1,6 @@
 using NodeTelemetry.Hosting.Options;
 
-namespace NodeTelemetry.Hosting;
+namespace NodeTelemetry.Hosting.Commands;
 
 /// <summary>A parsed command line: <c>[command] [words] [--option value | --option=value | --flag]…</c>.</summary>
 public sealed class CommandLine
