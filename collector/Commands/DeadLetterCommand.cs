@@ -8,8 +8,9 @@ using NodeTelemetry.Collector.Storage.Outbox;
 namespace NodeTelemetry.Collector.Commands;
 
 /// <summary>
-/// The commands <c>dead-letters list | export | replay | drop | pending | discard</c>, for documents that OpenSearch
-/// rejected permanently and for the backlog of an index. They may be used while the collector runs.
+/// The commands <c>dead-letters list | export | replay | drop | pending | discard</c>,
+/// for documents that OpenSearch rejected permanently and for the backlog of an index.
+/// They may be used while the collector runs.
 /// </summary>
 internal sealed class DeadLetterCommand(StorageSettings settings, TimeProvider time, TextWriter output)
 {

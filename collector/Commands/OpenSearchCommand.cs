@@ -9,8 +9,8 @@ using NodeTelemetry.Collector.Storage.Outbox;
 namespace NodeTelemetry.Collector.Commands;
 
 /// <summary>
-/// The commands <c>opensearch check</c>, which looks and changes nothing, and <c>opensearch setup</c>, which puts
-/// templates, policy, monitor and dashboards.
+/// The commands <c>opensearch check</c>, which looks and changes nothing, and <c>opensearch setup</c>,
+/// which puts templates, policy, monitor and dashboards.
 /// </summary>
 /// <remarks>Exit codes: 0 when nothing has to be done, 1 when something has.</remarks>
 internal sealed class OpenSearchCommand(CollectorOptions options, TimeProvider time, TextWriter output)

@@ -4,8 +4,8 @@ using NodeTelemetry.Collector.Options;
 
 namespace NodeTelemetry.Collector.Commands;
 
-/// <summary><c>test-alert [channel…]</c>: sends one test alert and its end through channels, and says what came
-/// back.</summary>
+/// <summary><c>test-alert [channel…]</c>: sends one test alert and its end through channels,
+/// and says what came back.</summary>
 internal static class TestAlertCommand
 {
     private const int Delivered = 0;

@@ -9,7 +9,7 @@ internal sealed class AlertMetrics
     /// <summary>Gets the events that alerts did not learn of because too many waited.</summary>
     public Counter EventsDropped { get; } = new();
 
-    /// <summary>Gets the requests that were refused because nobody, or somebody wrong, asked.</summary>
+    /// <summary>Gets the HTTP requests refused because of missing or wrong credentials.</summary>
     public Counter RequestsRefused { get; } = new();
 
     /// <summary>Gets the wrong tokens and passwords that were given.</summary>
@@ -31,6 +31,6 @@ internal sealed class ChannelMetrics
     /// <summary>Gets the attempts that failed and were repeated.</summary>
     public Counter Retried { get; } = new();
 
-    /// <summary>Gets the alerts that ended and were forgotten before the channel could tell of them.</summary>
+    /// <summary>Gets the alerts that ended and were discarded before the channel could send them.</summary>
     public Counter Dropped { get; } = new();
 }

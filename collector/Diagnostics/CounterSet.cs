@@ -12,8 +12,8 @@ internal sealed class CounterSet<TKey>
     private readonly Counter[] _counters;
 
     /// <summary>Initializes a new instance of the <see cref="CounterSet{TKey}"/> class.</summary>
-    /// <remarks>The enumeration's values must follow each other without gaps; its underlying type must be the usual
-    /// int.</remarks>
+    /// <remarks>The enumeration's values must follow each other without gaps;
+    /// its underlying type must be the usual int.</remarks>
     public CounterSet()
     {
         _counters = [.. _keys.Select(static _ => new Counter())];

@@ -7,7 +7,7 @@ namespace NodeTelemetry.Collector.Diagnostics;
 internal sealed class NodeCounters<TReason>
     where TReason : struct, Enum
 {
-    /// <summary>What stands for the nodes beyond the limit, and for those whose name cannot be told.</summary>
+    /// <summary>The name for nodes beyond the limit, and for those without a known name.</summary>
     public const string Other = "other";
 
     // As many as there may be nodes by default: an inventive sender must not use up the memory.

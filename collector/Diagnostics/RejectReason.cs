@@ -52,8 +52,8 @@ internal enum RejectReason
     /// <summary>It has no signature, and must have one.</summary>
     MissingSignature,
 
-    /// <summary>Its signature is not the one of these bytes: forged, altered, or another secret by the same
-    /// name.</summary>
+    /// <summary>Its signature is not the one of these bytes: forged, altered,
+    /// or another secret by the same name.</summary>
     BadSignature,
 
     /// <summary>It is signed with a key that is not in the keys file.</summary>
@@ -65,7 +65,7 @@ internal enum RejectReason
     /// <summary>It belongs to an earlier run of its agent: a replay, or a very late datagram.</summary>
     OldRun,
 
-    /// <summary>It is older than the window within which order and repetition can be judged.</summary>
+    /// <summary>It is older than the window in which order and repetition can be determined.</summary>
     TooOld,
 
     /// <summary>It is from a new node, and there are as many nodes as are allowed.</summary>

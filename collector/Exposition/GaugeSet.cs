@@ -1,6 +1,6 @@
 namespace NodeTelemetry.Collector.Exposition;
 
-/// <summary>Numbers of one kind, told apart by labels, that are read when somebody asks.</summary>
+/// <summary>Numbers of one family, distinguished by labels, that are read at scrape time.</summary>
 /// <param name="Name">The metric's name after <c>nodetelemetry_collector_</c>.</param>
 /// <param name="Help">What they are.</param>
 /// <param name="Labels">The labels' names.</param>

@@ -7,10 +7,10 @@ using NodeTelemetry.Protocol.Readings;
 
 namespace NodeTelemetry.Collector.Exposition;
 
-/// <summary>Writes the metrics of every node: <c>nodetelemetry_node_…</c>. Readings are named by
-/// <see cref="ReadingCatalog"/>.</summary>
-/// <remarks>Readings of a lost or left node are not written, so that Prometheus marks them stale instead of drawing a
-/// flat line.</remarks>
+/// <summary>Writes the metrics of every node: <c>nodetelemetry_node_…</c>.
+/// Readings are named by <see cref="ReadingCatalog"/>.</summary>
+/// <remarks>Readings of a lost or left node are not written, so that Prometheus marks them stale instead
+/// of drawing a flat line.</remarks>
 internal static class NodeMetrics
 {
     private const string Prefix = "nodetelemetry_node_";
@@ -27,8 +27,8 @@ internal static class NodeMetrics
         }
     }
 
-    /// <summary>Lists actions that each write a few families, so that a response is flushed in between. Nodes are in
-    /// the order of their identity, so that two scrapes can be compared.</summary>
+    /// <summary>Lists actions that each write a few families, so that a response is flushed in between.
+    /// Nodes are in the order of their identity, so that two scrapes can be compared.</summary>
     public static IEnumerable<Action<PrometheusWriter>> ListFamilies(IEnumerable<NodeStatus> statuses)
     {
         var nodes = statuses.OrderBy(static status => status.Id, StringComparer.Ordinal)

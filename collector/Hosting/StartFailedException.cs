@@ -1,4 +1,4 @@
 namespace NodeTelemetry.Collector.Hosting;
 
-/// <summary>The collector cannot start; the message tells a person why and what to do.</summary>
+/// <summary>The collector cannot start. The message gives the reason and the fix.</summary>
 internal sealed class StartFailedException(string message, Exception? cause = null) : Exception(message, cause);

@@ -7,7 +7,7 @@ internal sealed partial class AlertSetup
         [LoggerMessage(
             2020,
             LogLevel.Warning,
-            "Alerts and silences of before could not be read from {Path}: {Reason}. Alerts are raised and told anew.")]
+            "Cannot restore alerts and silences from {Path}: {Reason}. Alerts are raised and sent again.")]
         public static partial void NotRestored(ILogger logger, string path, string reason);
     }
 }

@@ -67,8 +67,8 @@ internal sealed partial class AlertSetup : IAsyncDisposable
     /// <summary>Gets all alerts.</summary>
     public AlertBoard Board => Engine.Board;
 
-    /// <summary>Gets how a node's alerts stand, for its display; <see langword="null"/> before the first
-    /// judgement.</summary>
+    /// <summary>Gets how a node's alerts stand, for its display;
+    /// <see langword="null"/> before the first judgement.</summary>
     public AlertLevel? GetDisplayedLevel(string node) => Engine.Board is { Revision: > 0 } board
         ? board.WorstByNode.TryGetValue(node, out var worst)
             ? worst == AlertSeverity.Critical ? AlertLevel.Critical : AlertLevel.Warning
@@ -87,7 +87,7 @@ internal sealed partial class AlertSetup : IAsyncDisposable
     /// <summary>Writes how many alerts there are, for the collector's status.</summary>
     public void WriteSummary(Utf8JsonWriter writer) => _endpoints.WriteSummary(writer);
 
-    /// <summary>Takes what an earlier process left, and begins to judge and to tell.</summary>
+    /// <summary>Restores alerts and silences, and starts evaluation and notification.</summary>
     public void Start(TelemetryDatabase database)
     {
         try
@@ -102,7 +102,7 @@ internal sealed partial class AlertSetup : IAsyncDisposable
         }
         catch (SqliteException error)
         {
-            // Alerts are raised anew; silences are lost, and people are told what is told twice.
+            // Alerts are raised again, silences are lost, and notifications are repeated.
             Log.NotRestored(_logger, database.Path, error.Message);
         }
 
@@ -111,7 +111,7 @@ internal sealed partial class AlertSetup : IAsyncDisposable
         Completion = Task.WhenAny(_loops).Unwrap();
     }
 
-    /// <summary>Stops judging and telling.</summary>
+    /// <summary>Stops evaluation and notification.</summary>
     public async Task StopAsync()
     {
         await _stop.CancelAsync();

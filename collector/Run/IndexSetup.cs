@@ -7,8 +7,8 @@ using NodeTelemetry.Collector.Nodes.State;
 namespace NodeTelemetry.Collector.Run;
 
 /// <summary>
-/// Puts together what works on OpenSearch beside the export: old indices, the present states, the progress of a
-/// backlog.
+/// Puts together what works on OpenSearch beside the export: old indices, the present states,
+/// the progress of a backlog.
 /// </summary>
 internal sealed class IndexSetup : IAsyncDisposable
 {
@@ -36,8 +36,8 @@ internal sealed class IndexSetup : IAsyncDisposable
     /// <summary>Gets how a backlog gets smaller.</summary>
     public BacklogProgress Progress { get; }
 
-    /// <summary>Gets the loops that run: each ends when stopped, or fails by a fault of the program, which must end
-    /// the process.</summary>
+    /// <summary>Gets the loops that run: each ends when stopped, or fails by a fault of the program,
+    /// which must end the process.</summary>
     public IEnumerable<Task> Running { get; private set; } = [];
 
     /// <summary>Starts what has to run.</summary>

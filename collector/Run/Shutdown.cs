@@ -4,8 +4,8 @@ namespace NodeTelemetry.Collector.Run;
 internal static class Shutdown
 {
     /// <summary>
-    /// Stops parts one after the other, each whatever became of those before: a fault in one must not cost what
-    /// another has in memory.
+    /// Stops parts one after the other, each whatever became of those before:
+    /// a fault in one must not cost what another has in memory.
     /// </summary>
     /// <param name="parts">Stop one part each, in this order.</param>
     /// <returns>Ends when all have ended, with the faults of those that failed.</returns>

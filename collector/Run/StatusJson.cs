@@ -10,8 +10,8 @@ using NodeTelemetry.Collector.Storage.Database;
 namespace NodeTelemetry.Collector.Run;
 
 /// <summary>
-/// Writes the collector's own state as API.md describes it. It asks every part, which is why it stands beside the
-/// composition root.
+/// Writes the collector's own state as API.md describes it.
+/// It asks every part, which is why it stands beside the composition root.
 /// </summary>
 internal sealed class StatusJson(
     string version,

@@ -1,13 +1,13 @@
 namespace NodeTelemetry.Hosting;
 
-/// <summary>Lets the first message of a kind through at once, then one per window with the number of those
-/// suppressed.</summary>
+/// <summary>Lets the first message of a kind through at once,
+/// then one per window with the number of those suppressed.</summary>
 /// <param name="time">The clock.</param>
 /// <param name="window">The window; <see cref="DefaultWindow"/> by default.</param>
 public sealed class LogThrottle(TimeProvider time, TimeSpan? window = null)
 {
-    /// <summary>Long enough that a failure at every sample does not fill the journal, short enough to show that it
-    /// lasts.</summary>
+    /// <summary>Long enough that a failure at every sample does not fill the journal,
+    /// short enough to show that it lasts.</summary>
     public static readonly TimeSpan DefaultWindow = TimeSpan.FromMinutes(1);
 
     private readonly TimeSpan _window = window ?? DefaultWindow;

@@ -6,8 +6,9 @@ using System.Text;
 namespace NodeTelemetry.Hosting;
 
 /// <summary>Writes the Prometheus text format 0.0.4, or OpenMetrics 1.0.0.</summary>
-/// <remarks>In OpenMetrics a family of counters is named without <c>_total</c>, a family whose name ends in a unit
-/// states it, and the text ends with <c># EOF</c>, so that a truncated one is detected.</remarks>
+/// <remarks>In OpenMetrics a family of counters is named without <c>_total</c>,
+/// a family whose name ends in a unit states it, and the text ends with <c># EOF</c>,
+/// so that a truncated one is detected.</remarks>
 /// <param name="output">Receives the text as UTF-8.</param>
 /// <param name="isOpenMetrics">Whether OpenMetrics is written.</param>
 public sealed class PrometheusWriter(IBufferWriter<byte> output, bool isOpenMetrics)

@@ -38,8 +38,8 @@ public sealed partial class ServiceNotifier : IDisposable
         }
     }
 
-    /// <summary>Gets how often <see cref="SendAlive"/> should be called; <see langword="null"/> without a
-    /// watchdog.</summary>
+    /// <summary>Gets how often <see cref="SendAlive"/> should be called;
+    /// <see langword="null"/> without a watchdog.</summary>
     public TimeSpan? AlivePeriod { get; }
 
     /// <summary>Reports that the configuration is being reloaded, until <see cref="Ready"/>.</summary>

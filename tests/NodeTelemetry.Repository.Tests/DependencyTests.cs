@@ -3,155 +3,214 @@ using Xunit;
 
 namespace NodeTelemetry.Repository.Tests;
 
-/// <summary>Who may use whom. Agent and collector never meet; within each, folders are namespaces and use only what stands here.</summary>
+/// <summary>
+/// Who may use whom. Agent and collector never meet. Within each project every directory has a rule, nested ones too, and the
+/// rules have no cycle. Uses are found by the names of types, so that a type of a parent namespace counts, although it
+/// needs no using directive.
+/// </summary>
 public sealed partial class DependencyTests
 {
-    private static readonly Dictionary<string, string[]> Collector = new()
-    {
-        // The composition root: the files beside Program.cs see everything.
-        [string.Empty] = ["Alerts", "Commands", "Dashboard", "Diagnostics", "Export", "Exposition", "Hosting", "Ingest", "Nodes", "Options", "Run", "Storage"],
-        ["Options"] = ["Alerts", "Dashboard", "Diagnostics", "Export", "Hosting", "Ingest", "Nodes", "Storage"],
-        ["Commands"] = ["Alerts", "Dashboard", "Diagnostics", "Export", "Hosting", "Ingest", "Nodes", "Options", "Storage"],
-        ["Run"] = ["Alerts", "Dashboard", "Diagnostics", "Export", "Exposition", "Hosting", "Ingest", "Nodes", "Options", "Storage"],
-        ["Diagnostics"] = [],
-        ["Hosting"] = [],
-        ["Nodes"] = ["Diagnostics"],
-        ["Ingest"] = ["Diagnostics", "Nodes"],
-        ["Storage"] = ["Diagnostics", "Nodes"],
-        ["Export"] = ["Diagnostics", "Nodes", "Storage"],
-        ["Exposition"] = ["Diagnostics", "Nodes"],
+    /// <summary>Everything: for the composition root.</summary>
+    private const string Everything = "*";
 
-        // Alerts and silences survive a restart.
-        ["Alerts"] = ["Diagnostics", "Nodes", "Storage"],
+    private static readonly Project[] Projects =
+    [
+        new("shared/Protocol", "NodeTelemetry.Protocol", new()
+        {
+            ["Catalog"] = ["Limits"],
+            ["Catalog.Sections"] = ["Catalog", "Limits"],
+            ["Limits"] = [],
+            ["Readings"] = ["Catalog", "Catalog.Sections", "Limits"],
+            ["Signing"] = [],
+            ["Wire"] = ["Catalog", "Catalog.Sections", "Limits", "Readings", "Signing"],
+        }),
+        new("shared/Hosting", "NodeTelemetry.Hosting", new()
+        {
+            [string.Empty] = [],
+            ["Commands"] = ["Options"],
+            ["Options"] = [],
+        }),
+        new("agent", "NodeTelemetry.Agent", new()
+        {
+            // The composition root.
+            [string.Empty] = [Everything],
+            ["Bus"] = ["Kernel"],
+            ["Commands"] =
+            [
+                "Devices", "Displays", "Displays.Drawing", "Doctor", "Hosting", "Kernel", "Options", "Run", "Sampling",
+                "Sensors.Chips", "Sensors.Quality",
+            ],
+            ["Compat"] = [],
+            ["Devices"] = ["Kernel"],
+            ["Diagnostics"] = [],
+            ["Displays"] = ["Devices", "Displays.Drawing", "Displays.Pages", "Displays.Panels", "Kernel", "Sensors.Chips"],
+            ["Displays.Drawing"] = [],
+            ["Displays.Pages"] = ["Displays.Drawing"],
+            ["Displays.Panels"] = ["Devices", "Displays.Drawing"],
+            ["Doctor"] = ["Devices", "Displays", "Displays.Panels", "Kernel", "Samplers", "Sampling", "Sensors.Chips"],
+            ["Exposition"] = ["Diagnostics", "Kernel", "Samplers", "Sampling"],
+            ["Hosting"] = ["Bus", "Kernel"],
+            ["Kernel"] = [],
+            ["Options"] = ["Displays", "Hosting", "Kernel", "Sensors.Quality", "Sensors.Streams", "Transport"],
+            ["Run"] =
+            [
+                "Devices", "Diagnostics", "Displays", "Displays.Drawing", "Exposition", "Hosting", "Kernel", "Options",
+                "Samplers", "Samplers.Board", "Samplers.Containers", "Samplers.Cpu", "Samplers.Disks", "Samplers.Memory",
+                "Samplers.Network", "Samplers.System", "Samplers.Textfile", "Sampling", "Sensors", "Sensors.Chips", "Sensors.Iio",
+                "Sensors.Streams", "Transport",
+            ],
+            ["Samplers"] = ["Kernel"],
+            ["Samplers.Board"] = ["Kernel", "Samplers"],
+            ["Samplers.Containers"] = ["Kernel", "Samplers"],
+            ["Samplers.Cpu"] = ["Kernel", "Samplers"],
+            ["Samplers.Disks"] = ["Kernel", "Samplers"],
+            ["Samplers.Memory"] = ["Kernel", "Samplers"],
+            ["Samplers.Network"] = ["Kernel", "Samplers"],
+            ["Samplers.System"] =
+            [
+                "Bus", "Diagnostics", "Kernel", "Samplers", "Samplers.Board", "Samplers.Containers", "Samplers.Cpu",
+                "Samplers.Network",
+            ],
+            ["Samplers.Textfile"] = ["Diagnostics", "Kernel", "Samplers"],
+            ["Sampling"] = ["Diagnostics", "Samplers"],
+            ["Sensors"] = ["Devices", "Kernel", "Samplers", "Sensors.Chips", "Sensors.Quality"],
+            ["Sensors.Chips"] = ["Devices", "Kernel"],
+            ["Sensors.Iio"] = ["Kernel", "Samplers", "Samplers.Board", "Sensors.Chips", "Sensors.Quality"],
+            ["Sensors.Quality"] = ["Kernel", "Sensors.Chips"],
+            ["Sensors.Streams"] = ["Devices", "Kernel", "Samplers", "Sensors.Chips", "Sensors.Quality"],
+            ["Transport"] = ["Diagnostics", "Kernel"],
+        }),
+        new("collector", "NodeTelemetry.Collector", new()
+        {
+            // The composition root.
+            [string.Empty] = [Everything],
+            ["Alerts.Channels"] = ["Alerts.Rules", "Alerts.Storage", "Diagnostics", "Storage.Database"],
+            ["Alerts.Engine"] =
+            [
+                "Alerts.Rules", "Alerts.Storage", "Diagnostics", "Nodes.Events", "Nodes.Registry", "Nodes.State",
+                "Storage.Database",
+            ],
+            ["Alerts.Rules"] = ["Nodes.State"],
+            ["Alerts.Storage"] = ["Alerts.Rules", "Storage.Database"],
+            ["Commands"] =
+            [
+                "Alerts.Channels", "Alerts.Rules", "Export.Http", "Export.Indices", "Export.Settings", "Options",
+                "Storage.Database", "Storage.Outbox",
+            ],
+            ["Dashboard"] =
+            [
+                "Alerts.Channels", "Alerts.Engine", "Alerts.Rules", "Diagnostics", "Nodes.Events", "Nodes.Registry",
+                "Nodes.State", "Storage.History", "Storage.Tables",
+            ],
+            ["Diagnostics"] = [],
+            ["Export"] =
+            [
+                "Diagnostics", "Export.Documents", "Export.Http", "Export.Indices", "Export.Settings", "Nodes.Events",
+                "Nodes.Registry", "Nodes.State", "Storage.Database", "Storage.Outbox",
+            ],
+            ["Export.Documents"] = ["Diagnostics", "Export.Settings", "Nodes.Events", "Nodes.Registry", "Nodes.State", "Storage.Outbox"],
+            ["Export.Http"] = ["Diagnostics", "Export.Settings"],
+            ["Export.Indices"] =
+            [
+                "Diagnostics", "Export.Documents", "Export.Http", "Export.Settings", "Nodes.Registry", "Nodes.State",
+                "Storage.Database",
+            ],
+            ["Export.Settings"] = [],
+            ["Exposition"] = ["Diagnostics", "Nodes.Registry", "Nodes.State"],
+            ["Hosting"] = [],
+            ["Ingest"] = ["Diagnostics", "Nodes.Registry", "Nodes.Silence", "Nodes.State"],
+            ["Nodes.Events"] = [],
+            ["Nodes.Registry"] = ["Diagnostics", "Nodes.Events", "Nodes.State"],
+            ["Nodes.Repair"] = ["Diagnostics", "Nodes.Registry", "Nodes.State"],
+            ["Nodes.Silence"] = ["Diagnostics", "Nodes.Events", "Nodes.Registry", "Nodes.State"],
+            ["Nodes.State"] = ["Nodes.Events"],
+            ["Options"] =
+            [
+                "Alerts.Channels", "Alerts.Rules", "Dashboard", "Export.Settings", "Ingest", "Nodes.Silence", "Storage.Database",
+            ],
+            ["Run"] =
+            [
+                "Alerts.Channels", "Alerts.Engine", "Alerts.Rules", "Alerts.Storage", "Dashboard", "Diagnostics", "Export",
+                "Export.Indices", "Export.Settings", "Hosting", "Ingest", "Nodes.Events", "Nodes.Registry", "Nodes.State",
+                "Options", "Storage.Database",
+            ],
+            ["Storage.Database"] = ["Diagnostics"],
+            ["Storage.History"] = ["Diagnostics", "Nodes.Registry", "Nodes.State", "Storage.Database"],
+            ["Storage.Outbox"] = ["Diagnostics", "Storage.Database"],
+            ["Storage.Tables"] = ["Diagnostics", "Nodes.Events", "Nodes.Registry", "Nodes.State", "Storage.Database"],
+        }),
+    ];
 
-        // The page shows the history, which only the storage has, and alerts.
-        ["Dashboard"] = ["Alerts", "Diagnostics", "Nodes", "Storage"],
-    };
-
-    private static readonly Dictionary<string, string[]> Agent = new()
-    {
-        [string.Empty] = ["Bus", "Commands", "Compat", "Run", "Devices", "Diagnostics", "Displays", "Doctor", "Exposition", "Hosting", "Kernel", "Options", "Samplers", "Sampling", "Sensors", "Transport"],
-        ["Diagnostics"] = [],
-        ["Hosting"] = ["Bus", "Diagnostics", "Kernel"],
-        ["Compat"] = [],
-        ["Kernel"] = ["Diagnostics"],
-        ["Commands"] = ["Devices", "Diagnostics", "Displays", "Doctor", "Hosting", "Kernel", "Options", "Run", "Samplers", "Sampling", "Sensors"],
-        ["Run"] = ["Devices", "Diagnostics", "Displays", "Exposition", "Hosting", "Kernel", "Options", "Samplers", "Sampling", "Sensors", "Transport"],
-
-        // Device files: lines of the header, serial ports, sound cards.
-        ["Devices"] = ["Kernel"],
-
-        // The system bus: asked for the reason of a stop, and for failed units.
-        ["Bus"] = ["Kernel"],
-        ["Options"] = ["Diagnostics", "Displays", "Hosting", "Kernel", "Sensors", "Transport"],
-        ["Samplers"] = ["Bus", "Devices", "Diagnostics", "Kernel"],
-        ["Sensors"] = ["Devices", "Diagnostics", "Kernel", "Samplers"],
-        ["Sampling"] = ["Diagnostics", "Samplers"],
-
-        // Pages are drawn from samples; the matrix of the Sense HAT hangs on the bus of its sensors.
-        ["Displays"] = ["Devices", "Kernel", "Sensors"],
-        ["Exposition"] = ["Diagnostics", "Kernel", "Samplers", "Sampling"],
-        ["Doctor"] = ["Devices", "Diagnostics", "Displays", "Kernel", "Samplers", "Sampling", "Sensors"],
-
-        // Interfaces are found in the kernel's files, so the sender reads them; it still knows bytes only, not readings.
-        ["Transport"] = ["Diagnostics", "Kernel"],
-    };
-
-    private static readonly Dictionary<string, string[]> Protocol = new()
-    {
-        ["Limits"] = [],
-        ["Catalog"] = ["Limits"],
-        ["Readings"] = ["Catalog", "Limits"],
-        ["Signing"] = ["Limits"],
-        ["Wire"] = ["Catalog", "Limits", "Readings", "Signing"],
-    };
+    public static TheoryData<string> Roots => [.. Projects.Select(static project => project.Root)];
 
     [Theory]
-    [InlineData("collector", "NodeTelemetry.Collector")]
-    [InlineData("agent", "NodeTelemetry.Agent")]
-    [InlineData("shared/Protocol", "NodeTelemetry.Protocol")]
-    public void Folders_use_only_what_they_may(string root, string rootNamespace)
+    [MemberData(nameof(Roots))]
+    public void Directories_use_only_what_they_may(string root)
     {
-        var allowed = root switch { "agent" => Agent, "collector" => Collector, _ => Protocol };
+        var project = Projects.Single(project => project.Root == root);
         var wrong = new List<string>();
-        foreach (var (path, place, text) in Files(root))
+        foreach (var (path, from, to, type) in FindUses(project))
         {
-            // A folder within a folder is part of it.
-            var folder = place.Split('.')[0];
-            if (!allowed.TryGetValue(folder, out var names))
+            if (!project.Rules.TryGetValue(from, out var allowed))
             {
-                wrong.Add($"{path}: folder '{folder}' has no rule; add one to {nameof(DependencyTests)}.");
-                continue;
+                wrong.Add($"{path}: directory '{from}' has no rule; add one to {nameof(DependencyTests)}.");
             }
-
-            foreach (Match use in Regex.Matches(text, Regex.Escape(rootNamespace) + @"\.([A-Z]\w+)"))
+            else if (!allowed.Contains(to) && !allowed.Contains(Everything))
             {
-                var used = use.Groups[1].Value;
-                if (used != folder && allowed.ContainsKey(used) && !names.Contains(used))
-                {
-                    wrong.Add($"{path} uses {used}.");
-                }
+                wrong.Add($"{path} uses {type} of '{to}'.");
             }
         }
 
         Assert.Empty(wrong);
     }
 
+    [Theory]
+    [MemberData(nameof(Roots))]
+    public void Rules_are_needed(string root)
+    {
+        var project = Projects.Single(project => project.Root == root);
+        var used = FindUses(project).Select(static use => (use.From, use.To)).ToHashSet();
+        var unused = project.Rules
+            .SelectMany(static rule => rule.Value.Where(static to => to != Everything).Select(to => (rule.Key, to)))
+            .Where(rule => !used.Contains(rule));
+
+        Assert.Empty(unused);
+    }
+
+    [Theory]
+    [MemberData(nameof(Roots))]
+    public void Rules_have_no_cycle(string root)
+    {
+        var rules = Projects.Single(project => project.Root == root).Rules;
+
+        Assert.All(rules.Keys, name => Assert.DoesNotContain(name, FindReached(rules, name)));
+    }
+
     [Fact]
-    public void Agent_collector_and_protocol_do_not_meet()
+    public void Agent_collector_and_shared_do_not_meet()
     {
         var wrong = SourceFiles.EndingWith(".cs")
             .Where(path =>
                 (path.StartsWith("agent/", StringComparison.Ordinal) && Uses(path, "NodeTelemetry.Collector"))
                 || (path.StartsWith("collector/", StringComparison.Ordinal) && Uses(path, "NodeTelemetry.Agent"))
                 || (path.StartsWith("shared/", StringComparison.Ordinal)
-                    && (Uses(path, "NodeTelemetry.Collector") || Uses(path, "NodeTelemetry.Agent"))));
+                    && (Uses(path, "NodeTelemetry.Collector") || Uses(path, "NodeTelemetry.Agent")))
+                || (path.StartsWith("shared/Protocol/", StringComparison.Ordinal) && Uses(path, "NodeTelemetry.Hosting")));
 
         Assert.Empty(wrong);
-        Assert.DoesNotContain("<PackageReference", SourceFiles.Read("shared/Protocol/NodeTelemetry.Protocol.csproj"), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "<PackageReference", SourceFiles.Read("shared/Protocol/NodeTelemetry.Protocol.csproj"), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Definitions_do_not_use_the_sections_that_they_define() =>
-        Assert.All(
-            Files("shared/Protocol/Catalog").Where(static file => file.Folder.Length == 0),
-            static file => Assert.DoesNotContain("Catalog.Sections", file.Text, StringComparison.Ordinal));
-
-    [Fact]
-    public void Rules_have_no_cycle()
-    {
-        foreach (var rules in (Dictionary<string, string[]>[])[Collector, Agent, Protocol])
-        {
-            Assert.All(rules.Keys.Where(static name => name.Length > 0), name => Assert.DoesNotContain(name, Reached(rules, name)));
-        }
-    }
-
-    [Theory]
-    [InlineData("Nodes")]
-    [InlineData("Alerts")]
-    public void Subfolders_of_a_collector_folder_have_no_cycle(string folder)
-    {
-        var uses = new Dictionary<string, string[]>();
-        foreach (var files in Files("collector").Where(file => file.Folder.StartsWith(folder + ".", StringComparison.Ordinal)).GroupBy(static file => file.Folder))
-        {
-            var found = files.SelectMany(file => Regex.Matches(file.Text, $@"NodeTelemetry\.Collector\.({folder}\.[A-Z]\w+)"));
-            uses[files.Key] = [.. found.Select(static match => match.Groups[1].Value).Where(name => name != files.Key).Distinct()];
-        }
-
-        Assert.NotEmpty(uses);
-        Assert.All(uses.Keys, name => Assert.DoesNotContain(name, Reached(uses, name)));
-    }
-
-    [Fact]
-    public void A_namespace_is_its_folder()
+    public void A_namespace_is_its_directory()
     {
         var wrong = new List<string>();
-        foreach (var (root, rootNamespace) in (ReadOnlySpan<(string, string)>)[
-            ("shared/Protocol", "NodeTelemetry.Protocol"), ("shared/Hosting", "NodeTelemetry.Hosting"), ("agent", "NodeTelemetry.Agent"), ("collector", "NodeTelemetry.Collector")])
+        foreach (var project in Projects)
         {
-            foreach (var (path, folder, text) in Files(root))
+            foreach (var (path, directory, text) in ReadFiles(project))
             {
-                var expected = folder.Length == 0 ? rootNamespace : $"{rootNamespace}.{folder}";
+                var expected = directory.Length == 0 ? project.Namespace : $"{project.Namespace}.{directory}";
                 var declared = NamespaceLine().Match(text);
                 if (declared.Success && declared.Groups[1].Value != expected)
                 {
@@ -163,18 +222,57 @@ public sealed partial class DependencyTests
         Assert.Empty(wrong);
     }
 
-    [GeneratedRegex(@"^namespace ([\w.]+);", RegexOptions.Multiline)]
-    private static partial Regex NamespaceLine();
-
     private static bool Uses(string path, string name) => SourceFiles.Read(path).Contains(name + ".", StringComparison.Ordinal);
 
-    private static HashSet<string> Reached(Dictionary<string, string[]> rules, string from)
+    /// <summary>Finds every use of a type of one directory in another one that can see it.</summary>
+    private static IEnumerable<(string Path, string From, string To, string Type)> FindUses(Project project)
+    {
+        var files = ReadFiles(project).ToList();
+        var types = files
+            .SelectMany(static file => Declaration().Matches(file.Text).Select(match => (Name: match.Groups[1].Value, file.Directory)))
+            .Distinct()
+            .ToLookup(static type => type.Name, static type => type.Directory);
+        foreach (var (path, directory, text) in files)
+        {
+            var visible = FindVisible(project, directory, text);
+            foreach (var name in Identifier().Matches(Unused().Replace(text, string.Empty)).Select(static match => match.Value).Distinct())
+            {
+                foreach (var target in types[name].Where(target => target != directory && visible.Contains(target)))
+                {
+                    yield return (path, directory, target, name);
+                }
+            }
+        }
+    }
+
+    private static HashSet<string> FindVisible(Project project, string directory, string text)
+    {
+        var visible = new HashSet<string> { string.Empty };
+        for (var end = directory.Length; end > 0; end = directory.LastIndexOf('.', end - 1))
+        {
+            visible.Add(directory[..end]);
+        }
+
+        foreach (Match match in UsingLine().Matches(text))
+        {
+            var name = match.Groups["name"].Value;
+            if (name.StartsWith(project.Namespace + ".", StringComparison.Ordinal))
+            {
+                var used = name[(project.Namespace.Length + 1)..];
+                visible.Add(match.Groups["static"].Success ? used[..Math.Max(0, used.LastIndexOf('.'))] : used);
+            }
+        }
+
+        return visible;
+    }
+
+    private static HashSet<string> FindReached(Dictionary<string, string[]> rules, string from)
     {
         var reached = new HashSet<string>();
         var waiting = new Stack<string>(rules[from]);
         while (waiting.TryPop(out var name))
         {
-            if (reached.Add(name))
+            if (name != Everything && reached.Add(name))
             {
                 foreach (var next in rules[name])
                 {
@@ -186,8 +284,27 @@ public sealed partial class DependencyTests
         return reached;
     }
 
-    private static IEnumerable<(string Path, string Folder, string Text)> Files(string root) =>
+    private static IEnumerable<(string Path, string Directory, string Text)> ReadFiles(Project project) =>
         SourceFiles.EndingWith(".cs")
-            .Where(path => path.StartsWith(root + "/", StringComparison.Ordinal))
-            .Select(path => (path, string.Join('.', path[(root.Length + 1)..].Split('/')[..^1]), SourceFiles.Read(path)));
+            .Where(path => path.StartsWith(project.Root + "/", StringComparison.Ordinal))
+            .Select(path => (path, string.Join('.', path[(project.Root.Length + 1)..].Split('/')[..^1]), SourceFiles.Read(path)));
+
+    [GeneratedRegex(@"^namespace ([\w.]+);", RegexOptions.Multiline)]
+    private static partial Regex NamespaceLine();
+
+    [GeneratedRegex(@"^using (?<static>static )?(?<name>[\w.]+);", RegexOptions.Multiline)]
+    private static partial Regex UsingLine();
+
+    /// <summary>Types that are not nested.</summary>
+    [GeneratedRegex(@"^(?:public|internal)\s+(?:\w+\s+)*?(?:class|struct|record|enum|interface)\s+(?!class\b|struct\b)(\w+)", RegexOptions.Multiline)]
+    private static partial Regex Declaration();
+
+    [GeneratedRegex(@"(?<![.\w])[A-Z]\w*\b")]
+    private static partial Regex Identifier();
+
+    /// <summary>Comments and texts, which use nothing.</summary>
+    [GeneratedRegex("//.*|\"(?:[^\"\\\\\\n]|\\\\.)*\"")]
+    private static partial Regex Unused();
+
+    private sealed record Project(string Root, string Namespace, Dictionary<string, string[]> Rules);
 }

@@ -4,8 +4,8 @@ using NodeTelemetry.Hosting.Options;
 
 namespace NodeTelemetry.Hosting.Commands;
 
-/// <summary>Merges the sources of options: files, environment, command line. Each takes precedence over those that were
-/// added before it.</summary>
+/// <summary>Merges the sources of options: files, environment, command line.
+/// Each takes precedence over those that were added before it.</summary>
 /// <param name="definitions">The options.</param>
 public sealed class OptionSources(IReadOnlyList<OptionDefinition> definitions)
 {
@@ -82,8 +82,8 @@ public sealed class OptionSources(IReadOnlyList<OptionDefinition> definitions)
         }
     }
 
-    /// <summary>Adds environment variables. Unknown ones are a warning only: both programs use the same
-    /// prefix.</summary>
+    /// <summary>Adds environment variables. Unknown ones are a warning only:
+    /// both programs use the same prefix.</summary>
     public void AddEnvironment(IDictionary environment)
     {
         foreach (DictionaryEntry variable in environment)

@@ -34,8 +34,9 @@ public sealed class OptionDefinition(string key, string argument, string byDefau
     /// <summary>Gets a value indicating whether the value may be left out on the command line.</summary>
     public bool IsFlag => argument.Length == 0;
 
-    /// <summary>Gets a value indicating whether the option is a secret, which other users could read on the command
-    /// line; it is accepted from a file or the environment only, and not documented by itself.</summary>
+    /// <summary>Gets a value indicating whether the option is a secret,
+    /// which other users could read on the command line; it is accepted from a file or the environment only,
+    /// and not documented by itself.</summary>
     public bool IsSecret { get; init; }
 
     /// <summary>Gets the accepted words, if there is a closed set of them.</summary>

@@ -2,8 +2,8 @@ using System.Globalization;
 
 namespace NodeTelemetry.Hosting.Options;
 
-/// <summary>Declares options, each with its key, default, range, help and destination, and sets them from a
-/// source.</summary>
+/// <summary>Declares options, each with its key, default, range, help and destination,
+/// and sets them from a source.</summary>
 /// <typeparam name="T">The class that holds the options.</typeparam>
 public sealed class OptionTable<T>
     where T : class

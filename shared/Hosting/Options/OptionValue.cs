@@ -36,8 +36,8 @@ public sealed class OptionValue(
         return null;
     }
 
-    /// <summary>Gets the texts of a list: separated by commas in a text, or the elements, those of an object as
-    /// <c>name=value</c>.</summary>
+    /// <summary>Gets the texts of a list: separated by commas in a text, or the elements,
+    /// those of an object as <c>name=value</c>.</summary>
     /// <returns><see langword="null"/> if an element is not a text.</returns>
     public IReadOnlyList<string>? ToList()
     {

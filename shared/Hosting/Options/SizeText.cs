@@ -2,8 +2,8 @@ using System.Globalization;
 
 namespace NodeTelemetry.Hosting.Options;
 
-/// <summary>Numbers of bytes such as <c>4096</c>, <c>64KiB</c> or <c>512 MiB</c>; <c>64K</c> means the same as
-/// <c>64KiB</c>.</summary>
+/// <summary>Numbers of bytes such as <c>4096</c>, <c>64KiB</c> or <c>512 MiB</c>;
+/// <c>64K</c> means the same as <c>64KiB</c>.</summary>
 public static class SizeText
 {
     private const string Prefixes = "KMGTP";

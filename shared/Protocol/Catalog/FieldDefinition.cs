@@ -7,8 +7,8 @@ namespace NodeTelemetry.Protocol.Catalog;
 /// <param name="values">The entry's numbers by <see cref="FieldDefinition.Slot"/>; NaN where absent.</param>
 public delegate double Derivation(ReadOnlySpan<double> values);
 
-/// <summary>One field of a section, declared once: wire, Prometheus, HTTP API, history and OpenSearch use its
-/// names.</summary>
+/// <summary>One field of a section, declared once: wire, Prometheus, HTTP API,
+/// history and OpenSearch use its names.</summary>
 public sealed class FieldDefinition
 {
     /// <summary>Gets its key on the wire.</summary>
@@ -29,8 +29,8 @@ public sealed class FieldDefinition
         init;
     } = string.Empty;
 
-    /// <summary>Gets its OpenSearch field, named by the OpenTelemetry semantic conventions where they define
-    /// one.</summary>
+    /// <summary>Gets its OpenSearch field, named by the OpenTelemetry semantic conventions
+    /// where they define one.</summary>
     public required string FieldName { get; init; }
 
     /// <summary>Gets the kind of its value.</summary>
@@ -57,8 +57,9 @@ public sealed class FieldDefinition
     /// <summary>Gets the help text of all fields of the same <see cref="Name"/>.</summary>
     public string FamilyHelp { get => field ?? Help; private set; }
 
-    /// <summary>Gets a value indicating whether the collector keeps its history. Constants and values that follow from
-    /// others are not kept; of a counter the history holds the rate per second.</summary>
+    /// <summary>Gets a value indicating whether the collector keeps its history.
+    /// Constants and values that follow from others are not kept; of a counter the history holds the rate
+    /// per second.</summary>
     public bool InHistory { get; init; }
 
     /// <summary>Gets how the number is computed; <see langword="null"/> for a field that is on the wire.</summary>

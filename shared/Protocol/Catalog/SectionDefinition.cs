@@ -4,8 +4,8 @@ using NodeTelemetry.Protocol.Limits;
 
 namespace NodeTelemetry.Protocol.Catalog;
 
-/// <summary>One optional section of a datagram, declared once: a group of fields, or of entries with the same
-/// fields.</summary>
+/// <summary>One optional section of a datagram, declared once: a group of fields,
+/// or of entries with the same fields.</summary>
 public sealed class SectionDefinition
 {
     /// <summary>Initializes a new instance of the <see cref="SectionDefinition"/> class.</summary>
@@ -37,8 +37,8 @@ public sealed class SectionDefinition
     /// <summary>Gets how it is written in a datagram.</summary>
     public SectionLayout Layout { get; init; }
 
-    /// <summary>Gets a value indicating whether it is written before the header, where raspi-cluster has its
-    /// keys.</summary>
+    /// <summary>Gets a value indicating whether it is written before the header,
+    /// where raspi-cluster has its keys.</summary>
     public bool PrecedesHeader { get; init; }
 
     /// <summary>Gets what its entries are, which is also the Prometheus label: <c>mountpoint</c>;
@@ -51,8 +51,8 @@ public sealed class SectionDefinition
     /// <summary>Gets the maximum number of entries.</summary>
     public int EntryCountMax { get; init; } = WireLimits.SectionEntryCountMax;
 
-    /// <summary>Gets the maximum number of members of a section that other senders fill with more numbers than its
-    /// fields, and with nothing else; 0 for a section whose unknown members are skipped.</summary>
+    /// <summary>Gets the maximum number of members of a section that other senders fill with more numbers
+    /// than its fields, and with nothing else; 0 for a section whose unknown members are skipped.</summary>
     public int NumbersMax { get; init; }
 
     /// <summary>Gets the name in the HTTP API of a section that is a list.</summary>

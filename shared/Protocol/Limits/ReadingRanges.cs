@@ -1,7 +1,7 @@
 namespace NodeTelemetry.Protocol.Limits;
 
-/// <summary>Ranges of possible values, the same for both ends: samplers drop what is outside, the decoder refuses
-/// it.</summary>
+/// <summary>Ranges of possible values, the same for both ends: samplers drop what is outside,
+/// the decoder refuses it.</summary>
 public static class ReadingRanges
 {
     /// <summary>The lowest temperature in °C that a working sensor on a board reports.</summary>
@@ -22,7 +22,7 @@ public static class ReadingRanges
     /// <summary>The longest uptime in seconds: a hundred years.</summary>
     public const long UptimeSecondsMax = 100L * 366 * 86_400;
 
-    /// <summary>The latest sender's time in milliseconds since the epoch: the end of the year 9999, the limit of date
-    /// types.</summary>
+    /// <summary>The latest sender's time in milliseconds since the epoch: the end of the year 9999,
+    /// the limit of date types.</summary>
     public const long TimeMillisecondsMax = 253_402_300_799_999;
 }

@@ -25,8 +25,8 @@ public static class WireLimits
     /// <summary>The longest datagram that is accepted: raspi-cluster sends all of /proc/meminfo in one.</summary>
     public const int ReceivedBytesMax = 8192;
 
-    /// <summary>The longest control datagram that is accepted: the longest known has some 120 bytes; the rest is for
-    /// keys of later versions.</summary>
+    /// <summary>The longest control datagram that is accepted: the longest known has some 120 bytes;
+    /// the rest is for keys of later versions.</summary>
     public const int ControlBytesMax = 512;
 
     /// <summary>The deepest nesting that is accepted: our own is 3; the rest is for fields of later versions.</summary>
@@ -35,8 +35,8 @@ public static class WireLimits
     /// <summary>The longest host name in bytes, by RFC 1035.</summary>
     public const int HostnameBytesMax = 253;
 
-    /// <summary>Digits of a node identity: 64 bits, so that 10 000 nodes collide with a chance of 3 in a
-    /// trillion.</summary>
+    /// <summary>Digits of a node identity: 64 bits, so that 10 000 nodes collide with a chance of 3
+    /// in a trillion.</summary>
     public const int NodeDigits = 16;
 
     /// <summary>Digits of a boot or run identity.</summary>
@@ -45,8 +45,8 @@ public static class WireLimits
     /// <summary>Maximum cores in <c>coreusage</c>: more would fill a datagram.</summary>
     public const int CoreCountMax = 128;
 
-    /// <summary>Maximum cores accepted in <c>coreusage</c>: as many as fit 8192 bytes at 4 bytes each, rounded
-    /// down.</summary>
+    /// <summary>Maximum cores accepted in <c>coreusage</c>: as many as fit 8192 bytes at 4 bytes each,
+    /// rounded down.</summary>
     public const int ReceivedCoreCountMax = 1024;
 
     /// <summary>Maximum labels of a node: they are dimensions with few values, not a document store.</summary>
@@ -58,8 +58,8 @@ public static class WireLimits
     /// <summary>The longest label value in bytes.</summary>
     public const int LabelValueBytesMax = 64;
 
-    /// <summary>The longest text within <c>about</c>, <c>bye</c> and <c>sig</c>, in bytes: the longest board names have
-    /// some 60.</summary>
+    /// <summary>The longest text within <c>about</c>, <c>bye</c> and <c>sig</c>, in bytes:
+    /// the longest board names have some 60.</summary>
     public const int TextBytesMax = 128;
 
     /// <summary>Maximum addresses in <c>about</c>: a board has two interfaces; the rest are containers'.</summary>
@@ -71,12 +71,12 @@ public static class WireLimits
     /// <summary>Maximum parts of one sample: 256 cores and 60 disks need some 50, and a part is a bit of 64.</summary>
     public const int PartCountMax = 64;
 
-    /// <summary>Maximum entries of a section in one sample: kernels support 8192 cores, but a page of more than a few
-    /// hundred is unreadable.</summary>
+    /// <summary>Maximum entries of a section in one sample: kernels support 8192 cores,
+    /// but a page of more than a few hundred is unreadable.</summary>
     public const int SectionEntryCountMax = 512;
 
-    /// <summary>The longest name of an entry, in bytes: mount points and the series of textfiles are the
-    /// longest.</summary>
+    /// <summary>The longest name of an entry, in bytes:
+    /// mount points and the series of textfiles are the longest.</summary>
     public const int EntryNameBytesMax = 192;
 
     /// <summary>The longest promised interval in milliseconds, 1 hour.</summary>
@@ -85,19 +85,20 @@ public static class WireLimits
     /// <summary>The shortest promised interval in milliseconds.</summary>
     public const int IntervalMillisecondsMin = 100;
 
-    /// <summary>Maximum samples in the reply to one request: 22 kB of single-datagram samples fit any socket
-    /// buffer.</summary>
+    /// <summary>Maximum samples in the reply to one request:
+    /// 22 kB of single-datagram samples fit any socket buffer.</summary>
     public const int RangeSamplesMax = 16;
 
-    /// <summary>Maximum age of a signed request's <c>seq</c>, in samples: a node that is late by 5 intervals is probed
-    /// within as many, and a recorded request expires after 2 minutes at the default interval.</summary>
+    /// <summary>Maximum age of a signed request's <c>seq</c>, in samples:
+    /// a node that is late by 5 intervals is probed within as many, and a recorded request expires after 2 minutes
+    /// at the default interval.</summary>
     public const int RequestAgeSamplesMax = 64;
 
-    /// <summary>The longest time to live of a displayed alert level, in seconds: the level of a collector that has
-    /// stopped must expire soon.</summary>
+    /// <summary>The longest time to live of a displayed alert level, in seconds:
+    /// the level of a collector that has stopped must expire soon.</summary>
     public const int AlertSecondsMax = 3600;
 
-    /// <summary>How often <c>about</c> and <c>labels</c> are repeated: a collector that starts later has everything
-    /// within half a minute.</summary>
+    /// <summary>How often <c>about</c> and <c>labels</c> are repeated:
+    /// a collector that starts later has everything within half a minute.</summary>
     public static readonly TimeSpan AboutPeriod = TimeSpan.FromSeconds(30);
 }

@@ -41,7 +41,7 @@ public sealed record AboutReading
     /// </summary>
     public string? Role { get; init; }
 
-    /// <summary>Gets the node's display, such as <c>enviro</c> or <c>sense-hat</c>: collectors send the alert level to
-    /// such nodes.</summary>
+    /// <summary>Gets the node's display, such as <c>enviro</c> or <c>sense-hat</c>:
+    /// collectors send the alert level to such nodes.</summary>
     public string? Display { get; init; }
 }

@@ -11,8 +11,8 @@ public sealed record NodeSnapshot
     /// <summary>Gets the host name, wire key <c>hostname</c>. Never empty.</summary>
     public required string Hostname { get; init; }
 
-    /// <summary>Gets the identity and order of this sample; <see langword="null"/> for a raspi-cluster
-    /// datagram.</summary>
+    /// <summary>Gets the identity and order of this sample;
+    /// <see langword="null"/> for a raspi-cluster datagram.</summary>
     public SampleHeader? Header { get; init; }
 
     /// <summary>Gets the sections that the node has, in the order of <see cref="SectionCatalog.All"/>.</summary>
@@ -28,8 +28,8 @@ public sealed record NodeSnapshot
     /// <summary>Gets the goodbye of an agent that is about to stop.</summary>
     public ByeReading? Bye { get; init; }
 
-    /// <summary>Gets the text of the wire key <c>sig</c>, <c>keyid:base64url</c>, as received; not verified
-    /// here.</summary>
+    /// <summary>Gets the text of the wire key <c>sig</c>, <c>keyid:base64url</c>, as received;
+    /// not verified here.</summary>
     public string? Signature { get; init; }
 
     /// <summary>Gets a scalar reading; <see langword="null"/> if the node does not have it.</summary>

@@ -18,8 +18,8 @@ public sealed record SampleHeader
     /// <summary>Gets the count of samples before this one within the run, wire key <c>seq</c>.</summary>
     public required long Sequence { get; init; }
 
-    /// <summary>Gets the sender's wall clock in milliseconds since the Unix epoch, wire key <c>time</c>. Never used for
-    /// order or loss.</summary>
+    /// <summary>Gets the sender's wall clock in milliseconds since the Unix epoch, wire key <c>time</c>.
+    /// Never used for order or loss.</summary>
     public required long TimeMilliseconds { get; init; }
 
     /// <summary>Gets the promised time to the next datagram in milliseconds, wire key <c>interval</c>.</summary>

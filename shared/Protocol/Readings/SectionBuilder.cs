@@ -33,11 +33,11 @@ public sealed class SectionBuilder(SectionDefinition definition)
         _current = -1;
     }
 
-    /// <summary>Begins an entry, which the next values belong to. The first value begins the entry of a scalar
-    /// section.</summary>
+    /// <summary>Begins an entry, which the next values belong to.
+    /// The first value begins the entry of a scalar section.</summary>
     /// <param name="name">Its name; <see langword="null"/> in a section without named entries.</param>
-    /// <returns><see langword="false"/> if there are too many, or the name is empty or too long; no values may follow
-    /// then.</returns>
+    /// <returns><see langword="false"/> if there are too many, or the name is empty or too long;
+    /// no values may follow then.</returns>
     public bool Begin(string? name)
     {
         if (Definition.HasNamedEntries != (name is not null))
@@ -66,8 +66,8 @@ public sealed class SectionBuilder(SectionDefinition definition)
         return true;
     }
 
-    /// <summary>Returns to an entry, for a second source about the same thing. Entries in the same order are found at
-    /// once.</summary>
+    /// <summary>Returns to an entry, for a second source about the same thing.
+    /// Entries in the same order are found at once.</summary>
     /// <param name="name">Its name.</param>
     /// <returns><see langword="false"/> if there is no such entry; no values may follow then.</returns>
     public bool TryResume(string name)
@@ -85,8 +85,8 @@ public sealed class SectionBuilder(SectionDefinition definition)
         return false;
     }
 
-    /// <summary>Gets the name of the current entry; <see langword="null"/> if there is no entry or it has no
-    /// name.</summary>
+    /// <summary>Gets the name of the current entry; <see langword="null"/> if there is no entry
+    /// or it has no name.</summary>
     public string? Name => _count == 0 ? null : _names[_current];
 
     /// <summary>Gets a value indicating whether the current entry has any number or flag.</summary>
@@ -102,8 +102,8 @@ public sealed class SectionBuilder(SectionDefinition definition)
         _current = index;
     }
 
-    /// <summary>Gets a number of the current entry, 1 and 0 for yes and no; <see langword="null"/> if it is
-    /// absent.</summary>
+    /// <summary>Gets a number of the current entry, 1 and 0 for yes and no;
+    /// <see langword="null"/> if it is absent.</summary>
     public double? Number(FieldDefinition field) =>
         _count == 0 || (NumberSlot(field) is var value && double.IsNaN(value)) ? null : value;
 

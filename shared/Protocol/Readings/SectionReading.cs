@@ -6,8 +6,9 @@ namespace NodeTelemetry.Protocol.Readings;
 
 /// <summary>The values of one section at one tick.</summary>
 /// <remarks>
-/// Immutable. The numbers of all entries are in one array, because a node has hundreds of them and a collector
-/// thousands of nodes. Absent numbers are NaN there and <see langword="null"/> outside.
+/// Immutable. The numbers of all entries are in one array,
+/// because a node has hundreds of them and a collector thousands of nodes.
+/// Absent numbers are NaN there and <see langword="null"/> outside.
 /// </remarks>
 public sealed class SectionReading
 {

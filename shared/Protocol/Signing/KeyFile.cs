@@ -6,8 +6,8 @@ namespace NodeTelemetry.Protocol.Signing;
 /// <remarks>The secret is 64 hexadecimal digits; nodes are identities or patterns with <c>*</c> and <c>?</c>, separated
 /// by commas. A problem names the line, never its content: logs have more readers than key files.</remarks>
 /// <param name="Keys">The keys in file order; none if there is a problem.</param>
-/// <param name="Problem">The problem, as a sentence without the file's name; <see langword="null"/> if there is
-/// none.</param>
+/// <param name="Problem">The problem, as a sentence without the file's name;
+/// <see langword="null"/> if there is none.</param>
 /// <param name="IsOpenToOthers">Whether users other than owner and group may read or write the file.</param>
 public sealed record KeyFile(IReadOnlyList<SignatureKey> Keys, string? Problem, bool IsOpenToOthers)
 {

@@ -13,8 +13,8 @@ public static class ControlEncoder
 
     /// <summary>Writes a request.</summary>
     /// <param name="message">The request.</param>
-    /// <param name="key">The key that signs it; <see langword="null"/> for an unsigned request, which has no
-    /// stamp.</param>
+    /// <param name="key">The key that signs it; <see langword="null"/> for an unsigned request,
+    /// which has no stamp.</param>
     /// <param name="into">The buffer, <see cref="WireLimits.ControlBytesMax"/>.</param>
     /// <returns>The number of bytes written.</returns>
     public static int Write(in ControlMessage message, SignatureKey? key, Span<byte> into)

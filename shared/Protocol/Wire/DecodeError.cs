@@ -38,8 +38,8 @@ public enum DecodeError
     /// <summary>A known key occurs twice in one object.</summary>
     DuplicateField,
 
-    /// <summary>A number is not finite or does not fit its type, or an identity is not hexadecimal of the right
-    /// length.</summary>
+    /// <summary>A number is not finite or does not fit its type,
+    /// or an identity is not hexadecimal of the right length.</summary>
     OutOfRange,
 
     /// <summary>A string is longer than its limit.</summary>

@@ -27,8 +27,8 @@ public static class HexDigits
         return true;
     }
 
-    /// <summary>Writes <paramref name="value"/> in lower case over the whole of <paramref name="into"/>, most
-    /// significant digit first.</summary>
+    /// <summary>Writes <paramref name="value"/> in lower case over the whole of <paramref name="into"/>,
+    /// most significant digit first.</summary>
     public static void Write(ulong value, Span<byte> into)
     {
         for (var index = into.Length - 1; index >= 0; index--)

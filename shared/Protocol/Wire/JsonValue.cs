@@ -5,8 +5,8 @@ namespace NodeTelemetry.Protocol.Wire;
 /// <summary>Reads single JSON values. Never throws, allocates nothing.</summary>
 internal static class JsonValue
 {
-    /// <summary>Counters such as iowait occasionally run backwards, which puts raspi-cluster's shares slightly outside
-    /// 0 to 1.</summary>
+    /// <summary>Counters such as iowait occasionally run backwards,
+    /// which puts raspi-cluster's shares slightly outside 0 to 1.</summary>
     private const double RatioTolerance = 0.1;
 
     /// <summary>Reads a finite number.</summary>

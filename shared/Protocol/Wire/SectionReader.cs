@@ -6,8 +6,8 @@ using NodeTelemetry.Protocol.Readings;
 
 namespace NodeTelemetry.Protocol.Wire;
 
-/// <summary>Reads the sections of <see cref="SectionCatalog"/>. Never throws; allocates nothing until
-/// <see cref="Build"/>.</summary>
+/// <summary>Reads the sections of <see cref="SectionCatalog"/>.
+/// Never throws; allocates nothing until <see cref="Build"/>.</summary>
 internal sealed class SectionReader
 {
     private static readonly Key[] Keys = CreateKeys();

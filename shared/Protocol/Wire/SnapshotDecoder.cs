@@ -8,9 +8,9 @@ namespace NodeTelemetry.Protocol.Wire;
 
 /// <summary>Decodes datagrams of any protocol version, and raspi-cluster's, which have no <c>v</c>.</summary>
 /// <remarks>
-/// Never throws on any bytes. A refused datagram allocates nothing except an <c>about</c>, <c>labels</c> or <c>bye</c>
-/// that precedes the fault; an accepted one allocates its snapshot only. Unknown keys are skipped, so that later
-/// versions can add fields. Not thread-safe: it caches recurring texts.
+/// Never throws on any bytes. A refused datagram allocates nothing except an <c>about</c>,
+/// <c>labels</c> or <c>bye</c> that precedes the fault; an accepted one allocates its snapshot only.
+/// Unknown keys are skipped, so that later versions can add fields. Not thread-safe: it caches recurring texts.
 /// </remarks>
 public sealed class SnapshotDecoder
 {
@@ -23,8 +23,8 @@ public sealed class SnapshotDecoder
     private readonly int _bytesMax;
 
     /// <summary>Initializes a new instance of the <see cref="SnapshotDecoder"/> class.</summary>
-    /// <param name="bytesMax">The longest input that is accepted; whole samples in files are longer than
-    /// datagrams.</param>
+    /// <param name="bytesMax">The longest input that is accepted;
+    /// whole samples in files are longer than datagrams.</param>
     public SnapshotDecoder(int bytesMax = WireLimits.ReceivedBytesMax)
     {
         _bytesMax = bytesMax;

@@ -2,8 +2,8 @@ using NodeTelemetry.Protocol.Readings;
 
 namespace NodeTelemetry.Protocol.Wire;
 
-/// <summary>What has been read of a datagram so far. The snapshot is created at the end, so that a refused datagram
-/// allocates nothing.</summary>
+/// <summary>What has been read of a datagram so far.
+/// The snapshot is created at the end, so that a refused datagram allocates nothing.</summary>
 internal struct SnapshotDraft
 {
     public string? Hostname;

@@ -42,13 +42,14 @@ public sealed class SnapshotEncoder : IDisposable
             });
     }
 
-    /// <summary>Gets how many sections and entries this encoder has dropped, because one alone is longer than a
-    /// datagram or a sample has more than <see cref="WireLimits.PartCountMax"/> parts.</summary>
+    /// <summary>Gets how many sections and entries this encoder has dropped,
+    /// because one alone is longer than a datagram or a sample has more
+    /// than <see cref="WireLimits.PartCountMax"/> parts.</summary>
     public long SectionsDropped => _cutter.PiecesDropped;
 
     /// <summary>Encodes <paramref name="snapshot"/>.</summary>
-    /// <returns>The number of datagrams, 1 to <see cref="WireLimits.PartCountMax"/>; <see cref="Datagram"/> returns
-    /// each.</returns>
+    /// <returns>The number of datagrams, 1 to <see cref="WireLimits.PartCountMax"/>;
+    /// <see cref="Datagram"/> returns each.</returns>
     public int Encode(NodeSnapshot snapshot)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
@@ -58,8 +59,8 @@ public sealed class SnapshotEncoder : IDisposable
         return _isWhole ? 1 : _cutter.Cut();
     }
 
-    /// <summary>Gets one datagram of the last snapshot; valid until the next
-    /// <see cref="Encode(NodeSnapshot)"/>.</summary>
+    /// <summary>Gets one datagram of the last snapshot;
+    /// valid until the next <see cref="Encode(NodeSnapshot)"/>.</summary>
     public ReadOnlyMemory<byte> Datagram(int index) =>
         _isWhole ? _whole.WrittenMemory : _cutter.Part(index);
 

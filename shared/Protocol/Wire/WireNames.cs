@@ -2,8 +2,8 @@ using System.Text.Json;
 
 namespace NodeTelemetry.Protocol.Wire;
 
-/// <summary>The keys of a datagram outside the catalogue, in the order in which they are written, then those of control
-/// datagrams. PROTOCOL.md explains each.</summary>
+/// <summary>The keys of a datagram outside the catalogue, in the order in which they are written,
+/// then those of control datagrams. PROTOCOL.md explains each.</summary>
 internal static class WireNames
 {
     public static readonly JsonEncodedText Hostname = JsonEncodedText.Encode("hostname");

@@ -4,9 +4,7 @@ using static NodeTelemetry.Protocol.Catalog.Sections.Fields;
 namespace NodeTelemetry.Protocol.Catalog.Sections;
 
 /// <summary>Wire key <c>net</c>.</summary>
-/// <remarks>
-/// Source: Documentation/ABI/testing/sysfs-class-net and sysfs-class-net-statistics of the kernel.
-/// </remarks>
+/// <remarks>Source: Documentation/ABI/testing/sysfs-class-net and sysfs-class-net-statistics of the kernel.</remarks>
 public static class NetworkSection
 {
     public static readonly FieldDefinition ReceivedBytes = Counter(
