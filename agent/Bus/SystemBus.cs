@@ -65,7 +65,7 @@ internal sealed class SystemBus : IDisposable
                 return fields.Error.Length > 0 ? Encoding.UTF8.GetString(fields.Error)
                     : fields.Signature.SequenceEqual("a(usssoo)"u8) && TryReadJobs(message.AsSpan(bodyOffset), jobs)
                         ? null
-                    : "the answer makes no sense";
+                    : "the reply is malformed";
             }
         }
 

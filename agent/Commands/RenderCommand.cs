@@ -118,7 +118,7 @@ internal static class RenderCommand
     private static DisplayContent CreateContent(NodeSnapshot snapshot, TimeProvider time)
     {
         var history = new TemperatureHistory();
-        if (ShownTemperature.Find(snapshot) is { } temperature)
+        if (DisplayedTemperature.Find(snapshot) is { } temperature)
         {
             history.Add(temperature, time);
         }

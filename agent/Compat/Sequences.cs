@@ -1,9 +1,9 @@
 namespace NodeTelemetry.Agent.Compat;
 
 /// <summary>The few operations on sequences that the agent wants, with the names and the laziness of LINQ.</summary>
-/// <remarks>System.Linq itself cannot be had: compiled natively it makes an iterator of every shape for every pair of
-/// types, which came to 0.6 MB of a program that may have 4. So the project files leave it out, and what is not here
-/// is written as a loop.</remarks>
+/// <remarks>System.Linq itself cannot be had: compiled natively it makes an iterator of every shape for every pair
+/// of types, which came to 0.6 MB of a program that may have 4.
+/// So the project files leave it out, and what is not here is written as a loop.</remarks>
 internal static class Sequences
 {
     /// <summary>Gets what <paramref name="select"/> makes of each.</summary>

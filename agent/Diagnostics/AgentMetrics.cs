@@ -21,8 +21,8 @@ internal sealed class AgentMetrics
     /// <summary>Gets the samples that were taken.</summary>
     public long Samples => Interlocked.Read(ref _samples);
 
-    /// <summary>Gets the ticks that passed while an earlier one was still at work, or while the machine
-    /// slept.</summary>
+    /// <summary>Gets the ticks that passed while an earlier one was still at work,
+    /// or while the machine slept.</summary>
     public long TicksSkipped => Interlocked.Read(ref _ticksSkipped);
 
     /// <summary>Gets how often a sampler failed.</summary>

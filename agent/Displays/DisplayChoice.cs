@@ -1,9 +1,9 @@
 namespace NodeTelemetry.Agent.Displays;
 
-/// <summary>Which display is used.</summary>
+/// <summary>The values of the option <c>--display</c>.</summary>
 internal enum DisplayChoice
 {
-    /// <summary>The one that is found.</summary>
+    /// <summary>Detect the display.</summary>
     Auto,
 
     /// <summary>None.</summary>

@@ -6,7 +6,7 @@ internal sealed partial class DisplayHost
 {
     private static partial class Log
     {
-        [LoggerMessage(1503, LogLevel.Warning, "The display that --display names is not there: {Missing}.")]
+        [LoggerMessage(1503, LogLevel.Warning, "The display of --display was not found: {Missing}.")]
         public static partial void Missing(ILogger logger, string missing);
     }
 }

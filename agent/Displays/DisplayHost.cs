@@ -3,18 +3,17 @@ using NodeTelemetry.Protocol.Readings;
 
 namespace NodeTelemetry.Agent.Displays;
 
-/// <summary>Looks now and then whether there is a display, and only then makes what draws: a node without one pays for
-/// a look a minute.</summary>
-/// <param name="source">What is shown besides samples.</param>
+/// <summary>Searches for a display and starts drawing once there is one;
+/// a node without a display pays only for one search per minute.</summary>
+/// <param name="source">The inputs other than samples.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">The log.</param>
 internal sealed partial class DisplayHost(DisplaySource source, TimeProvider time, ILogger logger) : IDisposable
 {
-    /// <summary>How often it is looked for: an Enviro shows itself by its chips, which take some seconds to answer.
-    /// </summary>
+    /// <summary>How often it searches.</summary>
     public static readonly TimeSpan SearchPeriod = TimeSpan.FromMinutes(1);
 
-    /// <summary>At first, until its chips have had the time to answer.</summary>
+    /// <summary>The period at first: an Enviro is identified by its chips, which take some seconds to reply.</summary>
     public static readonly TimeSpan FirstSearchPeriod = TimeSpan.FromSeconds(5);
 
     private readonly DisplayFinder _finder = new(source.Options.Choice, source.Roots, source.Calls);
@@ -23,10 +22,10 @@ internal sealed partial class DisplayHost(DisplaySource source, TimeProvider tim
     private long? _searched;
     private bool _hasWarned;
 
-    /// <summary>Gets the name of the display that is in use; <see langword="null"/> if there is none.</summary>
+    /// <summary>Gets the name of the active display; <see langword="null"/> if there is none.</summary>
     public string? Name => _loop?.Name;
 
-    /// <summary>Gives the newest sample; does not wait for a display.</summary>
+    /// <summary>Passes on the newest sample; never waits for a display.</summary>
     public void Show(NodeSnapshot snapshot)
     {
         if (_loop is not null)

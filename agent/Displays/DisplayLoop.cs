@@ -8,39 +8,39 @@ using NodeTelemetry.Protocol.Readings;
 
 namespace NodeTelemetry.Agent.Displays;
 
-/// <summary>Draws and shows pages at the display's own pace, on a thread of its own: whatever a panel does, the samples
-/// do not wait.</summary>
-/// <remarks>All but <see cref="Show"/>, <see cref="Start"/> and <see cref="Dispose"/> is for that thread.</remarks>
+/// <summary>Draws and shows pages at the display's pace on a separate thread, so that a panel never delays a sample.
+/// </summary>
+/// <remarks>Except <see cref="Show"/>, <see cref="Start"/> and <see cref="Dispose"/>,
+/// everything belongs to that thread.</remarks>
 internal sealed partial class DisplayLoop : IDisposable
 {
-    /// <summary>How long a panel that failed is left alone.</summary>
+    /// <summary>The pause after a failure of the panel.</summary>
     public static readonly TimeSpan RetryPeriod = TimeSpan.FromSeconds(30);
 
-    /// <summary>Counts of the LTR559 that a hand makes at some five centimetres; the vendor's examples have the same.
-    /// </summary>
+    /// <summary>Proximity counts of the LTR559 for a hand at about 5 cm; the vendor's examples use the same.</summary>
     public const double NearCounts = 1500;
 
-    /// <summary>Darker than a room with a lamp in the corridor.</summary>
+    /// <summary>Darker than a room lit only from the corridor.</summary>
     public const double NightLux = 1;
 
-    /// <summary>What the driver calls the joystick of a Sense HAT.</summary>
+    /// <summary>The driver's name for the joystick of a Sense HAT.</summary>
     public const string JoystickName = "Raspberry Pi Sense HAT Joystick";
 
-    /// <summary>A quarter of the light can still be read.</summary>
+    /// <summary>A quarter of the brightness is still readable.</summary>
     private const int DimDivisor = 4;
 
-    /// <summary>The keys of the Sense HAT, linux/input-event-codes.h.</summary>
+    /// <summary>The keys of the Sense HAT. Source: linux/input-event-codes.h.</summary>
     private const int UpKey = 103;
 
     private const int LeftKey = 105;
     private const int RightKey = 106;
     private const int DownKey = 108;
 
-    /// <summary>Drawing and a system call need little.</summary>
+    /// <summary>Enough for drawing and system calls.</summary>
     private const int StackBytes = 128 * 1024;
 
-    /// <summary>A panel that hangs must not hold up the end: systemd waits for 10 s.</summary>
-    private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(5);
+    /// <summary>A panel that hangs must not delay the shutdown: systemd waits for 10 s.</summary>
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
 
     private readonly DisplaySource _source;
     private readonly DisplayFinder _finder;
@@ -53,7 +53,7 @@ internal sealed partial class DisplayLoop : IDisposable
     private readonly Thread _thread;
 
     private volatile NodeSnapshot _newest;
-    private FoundDisplay? _found;
+    private DetectedDisplay? _found;
     private AboutReading? _about;
     private IPanel? _panel;
     private InputDevice? _keys;
@@ -65,13 +65,13 @@ internal sealed partial class DisplayLoop : IDisposable
 
     /// <summary>Initializes a new instance of the <see cref="DisplayLoop"/> class.</summary>
     /// <param name="found">The display.</param>
-    /// <param name="source">What is shown besides samples.</param>
-    /// <param name="finder">Finds it again after a failure.</param>
+    /// <param name="source">The inputs other than samples.</param>
+    /// <param name="finder">Finds the display again after a failure.</param>
     /// <param name="snapshot">The newest sample.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">The log.</param>
     public DisplayLoop(
-        FoundDisplay found,
+        DetectedDisplay found,
         DisplaySource source,
         DisplayFinder finder,
         NodeSnapshot snapshot,
@@ -94,29 +94,29 @@ internal sealed partial class DisplayLoop : IDisposable
     /// <summary>Gets the display's name.</summary>
     public string Name => _model.Name;
 
-    /// <summary>Begins.</summary>
+    /// <summary>Starts the thread.</summary>
     public void Start() => _thread.Start();
 
-    /// <summary>Gives the newest sample; does not wait.</summary>
+    /// <summary>Passes on the newest sample; never waits.</summary>
     public void Show(NodeSnapshot snapshot) => _newest = snapshot;
 
-    /// <summary>Makes the panel dark and ends; does not wait for a panel that hangs.</summary>
+    /// <summary>Turns the panel off and stops; does not wait for a panel that hangs.</summary>
     public void Dispose()
     {
         _end.Set();
-        if (!_thread.IsAlive || _thread.Join(EndLimit))
+        if (!_thread.IsAlive || _thread.Join(StopTimeout))
         {
             CloseDevices();
             _end.Dispose();
         }
     }
 
-    /// <summary>Draws and shows once, if there is anything new.</summary>
+    /// <summary>Draws the current page, and shows it if it has changed.</summary>
     internal void Step()
     {
         var snapshot = _newest;
         _about = snapshot.About ?? _about;
-        if (ShownTemperature.Find(snapshot) is { } temperature)
+        if (DisplayedTemperature.Find(snapshot) is { } temperature)
         {
             _source.History.Add(temperature, _time);
         }
@@ -130,7 +130,7 @@ internal sealed partial class DisplayLoop : IDisposable
         _turner.Update(_source.Alert());
         if (!IsResting() && TryOpen(snapshot))
         {
-            Tell(ShowPage(snapshot));
+            SetProblem(ShowPage(snapshot));
         }
     }
 
@@ -138,27 +138,27 @@ internal sealed partial class DisplayLoop : IDisposable
     {
         do
         {
-            Isolate();
+            TryStep();
         }
         while (!Wait());
     }
 
-    private void Isolate()
+    private void TryStep()
     {
         try
         {
             Step();
         }
-#pragma warning disable CA1031 // A fault in a picture must not end the agent; Tell logs it.
+#pragma warning disable CA1031 // A bug in a page must not stop the agent; SetProblem logs it.
         catch (Exception error)
 #pragma warning restore CA1031
         {
-            Tell($"{error.GetType().Name}: {error.Message}");
+            SetProblem($"{error.GetType().Name}: {error.Message}");
         }
     }
 
-    /// <summary>Waits for the next picture, a key or the end.</summary>
-    /// <returns>Whether it is the end.</returns>
+    /// <summary>Waits for the next frame, a key or the stop.</summary>
+    /// <returns>Whether to stop.</returns>
     private bool Wait()
     {
         Span<PollDescriptor> descriptors = [new(_end.Descriptor), new(_keys?.Descriptor ?? -1)];
@@ -209,11 +209,11 @@ internal sealed partial class DisplayLoop : IDisposable
     }
 
     /// <summary>Draws the page, and shows it if it has changed.</summary>
-    /// <returns>What is wrong.</returns>
+    /// <returns>The problem, if any.</returns>
     private string? ShowPage(NodeSnapshot snapshot)
     {
         var now = _source.LocalTime(_time.GetUtcNow());
-        var light = _turner.Light(IsNight(snapshot, now));
+        var light = _turner.GetLight(IsNight(snapshot, now));
         if (light == PanelLight.Off)
         {
             var problem = _isDark ? null : _panel!.Show(picture: null);
@@ -250,8 +250,8 @@ internal sealed partial class DisplayLoop : IDisposable
         (_source.Options.Night is { } night && now.IsBetween(night.From, night.To))
         || SensorValue.Find(snapshot, SensorsSection.Lux)?[SensorsSection.Lux] < NightLux;
 
-    /// <summary>Logs what has changed: the first failure, and the return.</summary>
-    private void Tell(string? problem)
+    /// <summary>Logs changes: the first failure, and the recovery.</summary>
+    private void SetProblem(string? problem)
     {
         if (problem is not null)
         {

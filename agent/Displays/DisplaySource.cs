@@ -5,12 +5,12 @@ using NodeTelemetry.Protocol.Wire;
 
 namespace NodeTelemetry.Agent.Displays;
 
-/// <summary>What a display wants besides samples.</summary>
-/// <param name="Options">Its settings.</param>
-/// <param name="History">The temperature of the last hours, which outlives a change of configuration.</param>
-/// <param name="Alert">Tells what collectors say of this node; called on the display's thread.</param>
-/// <param name="LocalTime">Tells the time of day at this node.</param>
-/// <param name="Roots">Where devices and sysfs are.</param>
+/// <summary>The inputs of a display other than samples.</summary>
+/// <param name="Options">The settings.</param>
+/// <param name="History">The temperature of the last hours; kept when the configuration is reloaded.</param>
+/// <param name="Alert">Gets the alert level of this node; called on the display's thread.</param>
+/// <param name="LocalTime">Converts to the local time of day.</param>
+/// <param name="Roots">The roots of /dev and sysfs.</param>
 /// <param name="Calls">The kernel.</param>
 internal sealed record DisplaySource(
     DisplayOptions Options,

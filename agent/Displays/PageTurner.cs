@@ -4,14 +4,14 @@ using NodeTelemetry.Protocol.Wire;
 
 namespace NodeTelemetry.Agent.Displays;
 
-/// <summary>Which page is shown, and how bright: pages follow each other by themselves, since the Enviro has no
-/// buttons; a key holds one; an alert is turned to at once.</summary>
-/// <param name="model">The display.</param>
-/// <param name="options">Its settings.</param>
+/// <summary>Selects page and brightness: pages turn automatically, since the Enviro has no buttons; a key holds a page;
+/// an alert is shown at once.</summary>
+/// <param name="model">The display model.</param>
+/// <param name="options">The settings.</param>
 /// <param name="time">The clock.</param>
 internal sealed class PageTurner(DisplayModel model, DisplayOptions options, TimeProvider time)
 {
-    /// <summary>How long a page stays that somebody or an alert has turned to: long enough to read it twice.</summary>
+    /// <summary>How long a page stays that a key or an alert selected: long enough to read it twice.</summary>
     public static readonly TimeSpan HoldTime = TimeSpan.FromMinutes(1);
 
     private long _turned = time.GetTimestamp();
@@ -20,20 +20,20 @@ internal sealed class PageTurner(DisplayModel model, DisplayOptions options, Tim
     private AlertLevel? _alert;
     private int _index;
 
-    /// <summary>Gets the page that is shown.</summary>
+    /// <summary>Gets the current page.</summary>
     public Page Page => model.Pages[_index];
 
-    /// <summary>Gets how bright it is.</summary>
-    /// <param name="isNight">Whether a light would disturb.</param>
-    public PanelLight Light(bool isNight) =>
+    /// <summary>Gets the brightness.</summary>
+    /// <param name="isNight">Whether to turn off instead of dimming.</param>
+    public PanelLight GetLight(bool isNight) =>
         options.DimAfter is not { } limit || time.GetElapsedTime(_woken) < limit ? PanelLight.Full
         : isNight ? PanelLight.Off
         : PanelLight.Dim;
 
-    /// <summary>Makes it bright again.</summary>
+    /// <summary>Restores full brightness.</summary>
     public void Wake() => _woken = time.GetTimestamp();
 
-    /// <summary>Turns to the next page, or the one before, because somebody wants it.</summary>
+    /// <summary>Turns to the next or previous page after a key press.</summary>
     public void Turn(int step)
     {
         Wake();
@@ -41,7 +41,7 @@ internal sealed class PageTurner(DisplayModel model, DisplayOptions options, Tim
         _isHeld = true;
     }
 
-    /// <summary>Goes on as time passes and as the collector says.</summary>
+    /// <summary>Turns the page when its time is over, or when the alert level rises.</summary>
     public void Update(AlertLevel? alert)
     {
         var isWorse = alert >= AlertLevel.Warning && !(_alert >= alert);
@@ -62,7 +62,7 @@ internal sealed class PageTurner(DisplayModel model, DisplayOptions options, Tim
     {
         for (var index = 0; index < model.Pages.Count; index++)
         {
-            if (model.Pages[index].TellsAlerts)
+            if (model.Pages[index].ShowsAlerts)
             {
                 _index = index;
                 _isHeld = true;

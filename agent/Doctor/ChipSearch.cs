@@ -4,27 +4,27 @@ using NodeTelemetry.Agent.Sensors.Chips;
 
 namespace NodeTelemetry.Agent.Doctor;
 
-/// <summary>Looks which of the known chips are on a bus. Reads identities only, so that nobody is disturbed:
-/// neither other makers' chips, nor the service at its measurements.</summary>
+/// <summary>Searches a bus for supported chips.
+/// Reads identities only, which disturbs neither other chips nor the measurements of the service.</summary>
 internal static class ChipSearch
 {
-    /// <summary>Looks at every address.</summary>
-    /// <param name="roots">Where sysfs is.</param>
-    /// <param name="bus">The bus' number.</param>
-    /// <param name="device">Makes the device at an address of it.</param>
-    public static List<FoundChip> Run(KernelRoots roots, int bus, Func<byte, II2cDevice> device)
+    /// <summary>Tries the address of every supported chip.</summary>
+    /// <param name="roots">The root of sysfs.</param>
+    /// <param name="bus">The bus number.</param>
+    /// <param name="device">Creates the device at an address of the bus.</param>
+    public static List<DetectedChip> Run(KernelRoots roots, int bus, Func<byte, II2cDevice> device)
     {
-        var found = new List<FoundChip>();
+        var found = new List<DetectedChip>();
         foreach (var (address, create) in ChipModels.Addresses)
         {
             var chip = create(device(address), new ChipSetup(static _ => { }));
-            var known = new KernelAddress(roots, bus, address);
-            var driver = known.IsBound ? known.ReadChipName() ?? "a driver without a name" : null;
+            var kernel = new KernelAddress(roots, bus, address);
+            var driver = kernel.IsBound ? kernel.ReadChipName() ?? "a driver without a name" : null;
             var identity = driver is null ? chip.Identify() : default;
-            found.Add(new FoundChip(bus, address, chip.PartNumber, identity, driver));
+            found.Add(new DetectedChip(bus, address, chip.PartNumber, identity, driver));
             if (identity.Outcome == BusOutcome.Failed)
             {
-                // Each transfer on a bus that is stuck lasts as long as the adapter's patience.
+                // On a stuck bus, each transfer lasts until the adapter's timeout.
                 break;
             }
         }

@@ -2,12 +2,12 @@ using NodeTelemetry.Protocol.Catalog.Sections;
 
 namespace NodeTelemetry.Agent.Doctor;
 
-/// <summary>Whether the clock can be trusted.</summary>
-/// <remarks>Nothing is judged by it: liveness and order go by arrival and sequence. But history and OpenSearch file a
-/// reading under its time.</remarks>
+/// <summary>Checks the clock.</summary>
+/// <remarks>Loss detection and order use arrival and sequence, not this clock.
+/// But history and OpenSearch store a reading under its time.</remarks>
 internal sealed class ClockCheck : ICheck
 {
-    /// <summary>This program was not there before.</summary>
+    /// <summary>The year of the program's first release.</summary>
     private const int YearMin = 2026;
 
     /// <inheritdoc/>
@@ -16,7 +16,7 @@ internal sealed class ClockCheck : ICheck
     /// <inheritdoc/>
     public IEnumerable<Finding> Run(DoctorContext context)
     {
-        const string Repair = "sudo apt-get install systemd-timesyncd && sudo timedatectl set-ntp true";
+        const string Fix = "sudo apt-get install systemd-timesyncd && sudo timedatectl set-ntp true";
         var clock = context.Sample.Section(ClockSection.Definition);
         var isSynchronised = clock?[ClockSection.Synchronised] is { } flag
             ? flag > 0
@@ -24,24 +24,22 @@ internal sealed class ClockCheck : ICheck
         if (context.Now.Year < YearMin)
         {
             yield return Finding.Warning(
-                $"The clock says {context.Now:yyyy-MM-dd}: readings are filed under that day.", Repair);
+                $"The clock is wrong ({context.Now:yyyy-MM-dd}): readings are stored under that day.", Fix);
         }
         else if (!isSynchronised)
         {
             yield return Finding.Warning(
-                "The clock follows no time server, as far as the kernel knows: times of readings may be wrong.",
-                Repair);
+                "The clock is not synchronised with a time server: times of readings may be wrong.", Fix);
         }
         else
         {
-            yield return Finding.Good("The clock follows a time server.");
+            yield return Finding.Good("The clock is synchronised with a time server.");
         }
 
         if (clock?[ClockSection.HasRtc] == 0)
         {
             yield return Finding.Good(
-                "The board has no clock that runs while it is off: after a boot its time is old until a time server "
-                + "answers.");
+                "The board has no battery-backed clock: after a boot, its time is wrong until a time server replies.");
         }
     }
 }

@@ -2,12 +2,12 @@ using NodeTelemetry.Agent.Kernel;
 
 namespace NodeTelemetry.Agent.Doctor;
 
-/// <summary>Whether the service, and who asks, may open the devices of sensors and of the firmware.</summary>
+/// <summary>Checks whether the service and the current user may open the devices of sensors and firmware.</summary>
 internal sealed class DevicesCheck : ICheck
 {
     private const string Service = "nodetelemetry-agent";
 
-    /// <summary>How names begin that are looked at, the group that Debian gives them, and what they are for.</summary>
+    /// <summary>Prefixes of device names, with their group in Debian and their use.</summary>
     private static readonly (string Prefix, string Group, string Use)[] Devices =
     [
         ("vcio", "video", "throttling and under-voltage"),
@@ -30,7 +30,7 @@ internal sealed class DevicesCheck : ICheck
         var good = new List<string>();
         foreach (var (name, rule, group, use) in Wanted(context))
         {
-            if (context.StatusOf(context.Roots.DevFile(name)) is not { } status)
+            if (context.ReadStatus(context.Roots.DevFile(name)) is not { } status)
             {
                 continue;
             }
@@ -41,16 +41,16 @@ internal sealed class DevicesCheck : ICheck
             if (!mayService)
             {
                 yield return Finding.Warning(
-                    $"/dev/{name} ({use}) belongs to the group {owner} with mode {Octal(status.Mode)}: "
-                    + "the service cannot open it.",
+                    $"No permission for the service to open /dev/{name} ({use}): its group is {owner}, its mode "
+                    + $"{Octal(status.Mode)}.",
                     $"echo 'KERNEL==\"{rule}\", GROUP=\"{group}\", MODE=\"0660\"' | sudo tee -a "
                     + $"/etc/udev/rules.d/60-nodetelemetry-{group}.rules && sudo udevadm trigger");
             }
             else if (!user.MayUse(status))
             {
                 yield return Finding.Warning(
-                    $"You may not open /dev/{name} ({use}); the service may.",
-                    $"sudo usermod -aG {owner} \"$USER\", then log in anew");
+                    $"No permission for you to open /dev/{name} ({use}); the service may open it.",
+                    $"sudo usermod -aG {owner} \"$USER\", then log in again");
             }
             else
             {
@@ -60,23 +60,23 @@ internal sealed class DevicesCheck : ICheck
 
         if (good.Count > 0)
         {
-            yield return Finding.Good($"May be opened: {string.Join(", ", good)}.");
+            yield return Finding.Good($"Accessible: {string.Join(", ", good)}.");
         }
 
         if (user.Id == 0)
         {
             yield return Finding.Good(
-                $"You are root, who may everything; the service runs as {Service} with the groups "
-                + $"{string.Join(", ", Groups)}, and needs no more.");
+                $"You are root and may open every device; the service runs as {Service} with the groups "
+                + $"{string.Join(", ", Groups)} and needs no others.");
         }
     }
 
     private static string Octal(ushort mode) => Convert.ToString(mode & 0x1FF, 8).PadLeft(4, '0');
 
-    /// <summary>Gets what is looked at: its name, the name in a rule of udev, its group and its use.</summary>
+    /// <summary>Lists the devices to check, with their name in a udev rule, their group and their use.</summary>
     private static IEnumerable<(string Name, string Rule, string Group, string Use)> Wanted(DoctorContext context)
     {
-        foreach (var path in Paths(context.Roots.Dev))
+        foreach (var path in ListPaths(context.Roots.Dev))
         {
             var name = Path.GetFileName(path);
             var device = Array.Find(Devices, device => name.StartsWith(device.Prefix, StringComparison.Ordinal));
@@ -86,17 +86,17 @@ internal sealed class DevicesCheck : ICheck
             }
         }
 
-        // Every desktop has devices like these; only those of a HAT matter.
-        (string? Name, string Group, string Use)[] ofHat =
+        // Every desktop has devices like these; check only those of a HAT.
+        (string? Name, string Group, string Use)[] hatDevices =
         [
-            (context.Hat == Hat.EnviroPlus && context.Streams.ParticlesPort is { } port ? context.NameOf(port) : null,
+            (context.Hat == Hat.EnviroPlus && context.Streams.ParticlesPort is { } port ? context.GetName(port) : null,
                 "dialout", "the particle sensor"),
             (context.MicrophoneDevice, "audio", "the microphone"),
             (context.LcdDevice, "video", "the display"),
             (context.MatrixDevice, "video", "the LED matrix"),
             (context.JoystickDevice, "input", "the joystick"),
         ];
-        foreach (var (name, group, use) in ofHat)
+        foreach (var (name, group, use) in hatDevices)
         {
             if (name is not null)
             {
@@ -105,15 +105,15 @@ internal sealed class DevicesCheck : ICheck
         }
     }
 
-    private static List<string> Paths(string folder)
+    private static List<string> ListPaths(string directory)
     {
         try
         {
-            return Directory.GetFileSystemEntries(folder).Order(StringComparer.Ordinal);
+            return Directory.GetFileSystemEntries(directory).Order(StringComparer.Ordinal);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // A container without devices has nothing to be opened.
+            // A container may have no /dev.
             return [];
         }
     }
@@ -121,7 +121,7 @@ internal sealed class DevicesCheck : ICheck
     private static Dictionary<uint, string> GroupNames(KernelRoots roots)
     {
         var names = new Dictionary<uint, string>();
-        foreach (var words in DoctorContext.Lines(roots.EtcFile("group")).Select(static line => line.Split(':')))
+        foreach (var words in DoctorContext.ReadLines(roots.EtcFile("group")).Select(static line => line.Split(':')))
         {
             if (words.Length > 2 && uint.TryParse(words[2], out var number))
             {

@@ -2,10 +2,10 @@ using System.Text;
 
 namespace NodeTelemetry.Agent.Doctor;
 
-/// <summary>Runs every check and writes the page that a person reads.</summary>
+/// <summary>Runs all checks and writes the report.</summary>
 internal static class DoctorReport
 {
-    /// <summary>In the order in which a person would look: who, what, how it gets out, what is in the way.</summary>
+    /// <summary>In the order of troubleshooting: identity, readings, network, obstacles.</summary>
     private static readonly ICheck[] Checks =
     [
         new IdentityCheck(),
@@ -23,9 +23,9 @@ internal static class DoctorReport
         new DevicesCheck(),
     ];
 
-    /// <summary>Writes the page.</summary>
-    /// <param name="context">What to look at.</param>
-    /// <param name="worst">The greatest severity among the findings.</param>
+    /// <summary>Writes the report.</summary>
+    /// <param name="context">The input of the checks.</param>
+    /// <param name="worst">The highest severity among the findings.</param>
     public static string Write(DoctorContext context, out FindingSeverity worst)
     {
         var text = new StringBuilder();
@@ -54,9 +54,9 @@ internal static class DoctorReport
                     FindingSeverity.Warning => "  warning  ",
                     _ => "  ok       ",
                 }).AppendLine(finding.Text);
-                if (finding.Repair is not null)
+                if (finding.Fix is not null)
                 {
-                    text.Append("           repair: ").AppendLine(finding.Repair);
+                    text.Append("           fix: ").AppendLine(finding.Fix);
                 }
             }
         }
@@ -66,7 +66,7 @@ internal static class DoctorReport
         {
             FindingSeverity.Error => $"{Count(counts[2], "error")}, {Count(counts[1], "warning")}.",
             FindingSeverity.Warning => $"{Count(counts[1], "warning")}.",
-            _ => "All is well.",
+            _ => "No problems found.",
         });
         return text.ToString();
 

@@ -2,17 +2,17 @@ using NodeTelemetry.Agent.Kernel;
 
 namespace NodeTelemetry.Agent.Doctor;
 
-/// <summary>Who asks the doctor.</summary>
-/// <param name="Id">The user's number.</param>
-/// <param name="Groups">Numbers of all groups of the process.</param>
+/// <summary>The user that runs <c>doctor</c>.</summary>
+/// <param name="Id">The user id.</param>
+/// <param name="Groups">The ids of all groups of the process.</param>
 internal sealed record DoctorUser(uint Id, uint[] Groups)
 {
-    /// <summary>Reads this process' own, from <c>/proc/self/status</c>.</summary>
-    /// <remarks>Source: proc_pid_status(5), the lines <c>Uid:</c>, <c>Gid:</c> (the second number counts) and
-    /// <c>Groups:</c>.</remarks>
+    /// <summary>Reads the user of this process from <c>/proc/self/status</c>.</summary>
+    /// <remarks>Source: proc_pid_status(5), the lines <c>Uid:</c>, <c>Gid:</c> (the second number is the effective id)
+    /// and <c>Groups:</c>.</remarks>
     public static DoctorUser Read(KernelRoots roots)
     {
-        var lines = DoctorContext.Lines(roots.ProcFile("self/status"));
+        var lines = DoctorContext.ReadLines(roots.ProcFile("self/status"));
         var users = Numbers("Uid:");
         var groups = Numbers("Gid:");
         return new DoctorUser(
@@ -25,7 +25,7 @@ internal sealed record DoctorUser(uint Id, uint[] Groups)
             static word => uint.TryParse(word, out var number) ? number : uint.MaxValue);
     }
 
-    /// <summary>Asks whether reading and writing a file is allowed.</summary>
+    /// <summary>Gets whether the user may read and write a file.</summary>
     public bool MayUse(FileStatus file) =>
         Id == 0
         || Allows(file, 6, file.OwnerId == Id)

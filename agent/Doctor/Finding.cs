@@ -1,18 +1,18 @@
 namespace NodeTelemetry.Agent.Doctor;
 
-/// <summary>One thing that a check has found.</summary>
-/// <param name="Severity">How much it matters.</param>
-/// <param name="Text">What was found, and what follows from it, in a sentence.</param>
-/// <param name="Repair">The command that repairs it, or <see langword="null"/> if nothing needs repair or no command
-/// can.</param>
-internal sealed record Finding(FindingSeverity Severity, string Text, string? Repair = null)
+/// <summary>A result of a check.</summary>
+/// <param name="Severity">The severity.</param>
+/// <param name="Text">A sentence with the observation and its effect.</param>
+/// <param name="Fix">The command that fixes the problem; <see langword="null"/> if there is no problem or no command.
+/// </param>
+internal sealed record Finding(FindingSeverity Severity, string Text, string? Fix = null)
 {
-    /// <summary>Makes a finding that needs nothing.</summary>
+    /// <summary>Creates a finding that needs no action.</summary>
     public static Finding Good(string text) => new(FindingSeverity.Good, text);
 
-    /// <summary>Makes a warning.</summary>
-    public static Finding Warning(string text, string? repair = null) => new(FindingSeverity.Warning, text, repair);
+    /// <summary>Creates a warning.</summary>
+    public static Finding Warning(string text, string? fix = null) => new(FindingSeverity.Warning, text, fix);
 
-    /// <summary>Makes an error.</summary>
-    public static Finding Error(string text, string? repair = null) => new(FindingSeverity.Error, text, repair);
+    /// <summary>Creates an error.</summary>
+    public static Finding Error(string text, string? fix = null) => new(FindingSeverity.Error, text, fix);
 }

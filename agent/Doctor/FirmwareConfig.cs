@@ -1,12 +1,12 @@
 namespace NodeTelemetry.Agent.Doctor;
 
-/// <summary>What a Raspberry Pi's <c>config.txt</c> switches on.</summary>
+/// <summary>The settings in a Raspberry Pi's <c>config.txt</c>.</summary>
 /// <remarks>Source: the firmware's documentation of config.txt: <c>dtparam=i2c_arm=on,spi=on</c>,
-/// <c>dtoverlay=spi0-2cs,no_miso</c>, filters such as <c>[pi4]</c>; the last line wins. Filters by anything else than
-/// the model count as met: better to miss a complaint than to make a wrong one.</remarks>
+/// <c>dtoverlay=spi0-2cs,no_miso</c>, filters such as <c>[pi4]</c>; the last line wins.
+/// Filters other than by model count as met: a missed warning is better than a false one.</remarks>
 internal sealed class FirmwareConfig
 {
-    /// <summary>What the model's name begins with, by filter.</summary>
+    /// <summary>Prefixes of model names by filter.</summary>
     private static readonly (string Filter, string[] Models)[] Filters =
     [
         ("pi1", ["Raspberry Pi Model"]),
@@ -30,10 +30,10 @@ internal sealed class FirmwareConfig
 
     /// <summary>Initializes a new instance of the <see cref="FirmwareConfig"/> class.</summary>
     /// <param name="lines">The file's lines; none if there is no such file.</param>
-    /// <param name="model">The board's name in the device tree.</param>
+    /// <param name="model">The board's model in the device tree.</param>
     public FirmwareConfig(IReadOnlyList<string> lines, string? model)
     {
-        IsThere = lines.Count > 0;
+        IsReadable = lines.Count > 0;
         var isMet = true;
         foreach (var line in lines.Select(static line => line.Trim()))
         {
@@ -50,12 +50,12 @@ internal sealed class FirmwareConfig
     }
 
     /// <summary>Gets a value indicating whether the file could be read.</summary>
-    public bool IsThere { get; }
+    public bool IsReadable { get; }
 
-    /// <summary>Tells whether a setting or a parameter of the device tree is on.</summary>
+    /// <summary>Gets whether a setting or device tree parameter is on.</summary>
     public bool IsOn(string name) => _values.GetValueOrDefault(name) is "on" or "1" or "yes" or "true";
 
-    /// <summary>Tells whether an overlay is loaded, with a parameter if one is named.</summary>
+    /// <summary>Gets whether an overlay is configured, optionally with a parameter.</summary>
     public bool HasOverlay(string name, string? parameter = null) =>
         _overlays.Any(words => words[0] == name
             && (parameter is null || Array.IndexOf(words, parameter, 1) > 0));

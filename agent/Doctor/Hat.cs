@@ -1,17 +1,18 @@
 namespace NodeTelemetry.Agent.Doctor;
 
-/// <summary>A board on the header that the agent knows more about than its chips.</summary>
+/// <summary>The HATs with special support beyond their chips.</summary>
 internal enum Hat
 {
-    /// <summary>None, or another one.</summary>
+    /// <summary>No HAT, or a different one.</summary>
     Unknown,
 
-    /// <summary>Pimoroni Enviro: climate, light, microphone, display.</summary>
+    /// <summary>Pimoroni Enviro: temperature, humidity, pressure, illuminance, microphone, display.</summary>
     Enviro,
 
-    /// <summary>Pimoroni Enviro+: gas too, and a plug for a particle sensor.</summary>
+    /// <summary>Pimoroni Enviro+: also gas, and a connector for a particle sensor.</summary>
     EnviroPlus,
 
-    /// <summary>Raspberry Pi Sense HAT, either version: climate, motion, LED matrix and joystick.</summary>
+    /// <summary>Raspberry Pi Sense HAT, either version: temperature, humidity, pressure, motion, LED matrix, joystick.
+    /// </summary>
     SenseHat,
 }

@@ -3,10 +3,10 @@ using NodeTelemetry.Agent.Kernel;
 
 namespace NodeTelemetry.Agent.Doctor;
 
-/// <summary>Which HAT is on the header, and which of its chips answer or belong to the kernel.</summary>
+/// <summary>Identifies the HAT and checks its chips.</summary>
 internal sealed class HatCheck : ICheck
 {
-    /// <summary>The chips that every Sense HAT has; further ones depend on its version.</summary>
+    /// <summary>The chips of every Sense HAT; others depend on the version.</summary>
     private static readonly string[] SenseHatChips = ["HTS221", "LPS25H", "LSM9DS1"];
 
     /// <inheritdoc/>
@@ -15,36 +15,36 @@ internal sealed class HatCheck : ICheck
     /// <inheritdoc/>
     public IEnumerable<Finding> Run(DoctorContext context)
     {
-        if (context.HatText is { } text)
+        if (context.HatProduct is { } text)
         {
-            yield return Finding.Good($"By its EEPROM: {text}.");
+            yield return Finding.Good($"HAT, identified by its EEPROM: {text}.");
         }
 
-        if (context.Chips.Any(static chip => chip.IsThere) && NameOf(context.Hat) is { } name
-            && context.HatText?.Contains(name, StringComparison.Ordinal) != true)
+        if (context.Chips.Any(static chip => chip.IsDetected) && GetName(context.Hat) is { } name
+            && context.HatProduct?.Contains(name, StringComparison.Ordinal) != true)
         {
-            yield return Finding.Good($"By its chips: {name}.");
+            yield return Finding.Good($"HAT, identified by its chips: {name}.");
         }
 
         foreach (var bus in context.I2cBuses)
         {
-            foreach (var finding in OfBus(context, bus))
+            foreach (var finding in CheckBus(context, bus))
             {
                 yield return finding;
             }
         }
 
-        if (context.Hat == Hat.SenseHat && context.Chips.Any(static chip => chip.IsThere))
+        if (context.Hat == Hat.SenseHat && context.Chips.Any(static chip => chip.IsDetected))
         {
             foreach (var missing in SenseHatChips.Where(part => !context.HasChip(part)))
             {
                 yield return Finding.Warning(
-                    $"The {missing} of the Sense HAT does not answer. Is the board seated on all 40 pins?");
+                    $"The {missing} of the Sense HAT does not reply. Check that the board is seated on all 40 pins.");
             }
         }
     }
 
-    private static IEnumerable<Finding> OfBus(DoctorContext context, int bus)
+    private static IEnumerable<Finding> CheckBus(DoctorContext context, int bus)
     {
         var chips = context.Chips.Where(chip => chip.Bus == bus).ToList();
         if (chips.Any(static chip => chip.Identity.Outcome == BusOutcome.Failed))
@@ -52,8 +52,8 @@ internal sealed class HatCheck : ICheck
             if (context.MayOpen($"i2c-{bus}"))
             {
                 yield return Finding.Warning(
-                    $"i2c-{bus} does not work: something holds it, or the adapter fails. Pull out what is plugged "
-                    + "into it, one after the other.",
+                    $"Transfers on i2c-{bus} fail: a device holds the bus, or the adapter is faulty. Disconnect its "
+                    + "devices one by one.",
                     "sudo dmesg | grep -i i2c | tail");
             }
 
@@ -61,7 +61,7 @@ internal sealed class HatCheck : ICheck
         }
 
         var answering = chips.Where(static chip => chip.Identity.IsKnown && chip.Driver is null)
-            .Select(static chip => $"{chip.PartNumber} at {chip.Place}")
+            .Select(static chip => $"{chip.PartNumber} at {chip.AddressText}")
             .ToList();
         if (answering.Count > 0)
         {
@@ -72,34 +72,33 @@ internal sealed class HatCheck : ICheck
         {
             if (chip.Driver is { } driver)
             {
-                yield return OfKernel(context, chip, driver);
+                yield return CheckDriver(context, chip, driver);
             }
             else if (chip.Identity.Other is { } other)
             {
                 yield return Finding.Good(
-                    $"On i2c-{bus} at {chip.Place}: another chip than {chip.PartNumber} (it says 0x{other:x2}); it is "
-                    + "left alone.");
+                    $"On i2c-{bus} at {chip.AddressText}: not a {chip.PartNumber} (identity 0x{other:x2}); ignored.");
             }
         }
     }
 
-    private static Finding OfKernel(DoctorContext context, FoundChip chip, string driver)
+    private static Finding CheckDriver(DoctorContext context, DetectedChip chip, string driver)
     {
-        var folder = $"/sys/bus/i2c/devices/{chip.Bus}-{chip.Address:x4}";
+        var directory = $"/sys/bus/i2c/devices/{chip.Bus}-{chip.Address:x4}";
         var isShown = Array.Exists(
-            KernelRoots.Folders(context.Roots.SysFile(folder["/sys/".Length..])),
+            KernelRoots.Folders(context.Roots.SysFile(directory["/sys/".Length..])),
             static path => Path.GetFileName(path.AsSpan()) is var name
                 && (name.StartsWith("iio:device", StringComparison.Ordinal) || name is "hwmon"));
         return isShown
             ? Finding.Good(
-                $"On i2c-{chip.Bus} at {chip.Place}: {driver}, driven by the kernel and read through it.")
+                $"On i2c-{chip.Bus} at {chip.AddressText}: {driver}, read through its kernel driver.")
             : Finding.Warning(
-                $"On i2c-{chip.Bus} at {chip.Place}: {driver}, held by a driver of the kernel that shows no readings. "
-                + "The agent leaves it alone; it would read the chip itself if the driver let go of it.",
-                $"echo {chip.Bus}-{chip.Address:x4} | sudo tee {folder}/driver/unbind");
+                $"On i2c-{chip.Bus} at {chip.AddressText}: {driver}, bound to a kernel driver without readings. Unbind "
+                + "the driver to let the agent read the chip directly.",
+                $"echo {chip.Bus}-{chip.Address:x4} | sudo tee {directory}/driver/unbind");
     }
 
-    private static string? NameOf(Hat hat) => hat switch
+    private static string? GetName(Hat hat) => hat switch
     {
         Hat.Enviro => "Enviro",
         Hat.EnviroPlus => "Enviro+",

@@ -1,12 +1,12 @@
 namespace NodeTelemetry.Agent.Doctor;
 
-/// <summary>One thing that <c>doctor</c> looks at.</summary>
+/// <summary>A check of <c>doctor</c>.</summary>
 internal interface ICheck
 {
-    /// <summary>Gets its heading.</summary>
+    /// <summary>Gets the heading in the report.</summary>
     string Name { get; }
 
-    /// <summary>Looks.</summary>
-    /// <returns>What was found; nothing if it does not concern this node.</returns>
+    /// <summary>Runs the check.</summary>
+    /// <returns>The findings; none if the check does not apply to this node.</returns>
     IEnumerable<Finding> Run(DoctorContext context);
 }

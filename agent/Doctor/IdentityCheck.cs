@@ -1,6 +1,6 @@
 namespace NodeTelemetry.Agent.Doctor;
 
-/// <summary>What the node is known by.</summary>
+/// <summary>Checks the sources of the node's identity.</summary>
 internal sealed class IdentityCheck : ICheck
 {
     /// <inheritdoc/>
@@ -20,20 +20,20 @@ internal sealed class IdentityCheck : ICheck
             ", ", all.Where(static source => source.Value is not null).Select(static source => source.Name));
         if (context.IsIdentityGiven)
         {
-            yield return Finding.Good("The identity is given by --node.");
+            yield return Finding.Good("The identity is set by --node.");
         }
         else if (identity.IsFallback)
         {
             yield return Finding.Error(
-                "Neither machine-id, board serial nor network card can be read: the identity comes from the host name "
-                + "alone, and two nodes of that name would be one.",
+                "Machine-id, board serial and network card are all unreadable: the identity depends on the host name "
+                + "alone, so two nodes with this name would be mistaken for one.",
                 "sudo systemd-machine-id-setup");
         }
         else if (identity.Serial is null && identity.HardwareAddress is null)
         {
             yield return Finding.Warning(
-                $"The identity {identity.Node} comes from {sources} alone: a clone of this disk would be the same "
-                + "node. Give each clone a machine-id of its own.",
+                $"The identity {identity.Node} depends on {sources} alone: a clone of this disk would be mistaken for "
+                + "this node. Give each clone a unique machine-id.",
                 "sudo rm /etc/machine-id && sudo systemd-machine-id-setup");
         }
         else

@@ -3,7 +3,7 @@ using NodeTelemetry.Agent.Kernel;
 
 namespace NodeTelemetry.Agent.Doctor;
 
-/// <summary>Which interfaces datagrams can leave by.</summary>
+/// <summary>Checks which interfaces can send datagrams.</summary>
 /// <remarks>Source: sysfs-class-net; flags of netdevice(7).</remarks>
 internal sealed class InterfacesCheck : ICheck
 {
@@ -18,12 +18,12 @@ internal sealed class InterfacesCheck : ICheck
     public IEnumerable<Finding> Run(DoctorContext context)
     {
         var names = KernelRoots.Folders(context.Roots.SysFile("class/net"))
-            .Select(static folder => Path.GetFileName(folder))
+            .Select(static path => Path.GetFileName(path))
             .Order(StringComparer.Ordinal)
             .ToList();
         foreach (var missing in context.Interfaces.Where(name => !names.Contains(name)))
         {
-            yield return Finding.Error($"The interface {missing} of --interface does not exist.");
+            yield return Finding.Error($"--interface names {missing}, which does not exist.");
         }
 
         var usable = new List<string>();
@@ -41,7 +41,7 @@ internal sealed class InterfacesCheck : ICheck
                 if (context.Interfaces.Contains(name))
                 {
                     yield return Finding.Error(
-                        $"{name} of --interface is down.", $"sudo ip link set dev {name} up");
+                        $"--interface names {name}, which is down.", $"sudo ip link set dev {name} up");
                 }
             }
             else if ((flags & (Multicast | Loopback)) == 0)
@@ -49,7 +49,7 @@ internal sealed class InterfacesCheck : ICheck
                 if (isPhysical || context.Interfaces.Contains(name))
                 {
                     yield return Finding.Warning(
-                        $"{name} has multicast switched off.", $"sudo ip link set dev {name} multicast on");
+                        $"Multicast is disabled on {name}.", $"sudo ip link set dev {name} multicast on");
                 }
             }
             else
@@ -60,24 +60,24 @@ internal sealed class InterfacesCheck : ICheck
 
         if (usable.Count > 0)
         {
-            yield return Finding.Good($"Datagrams leave by {string.Join(", ", usable)}.");
+            yield return Finding.Good($"Datagrams are sent on {string.Join(", ", usable)}.");
         }
         else if (context.TargetCount == 0)
         {
             yield return Finding.Error(
-                "No interface is up that can multicast, and no --target is given: nobody hears this node.");
+                "No interface with multicast is up, and there is no --target: no collector can receive this node.");
         }
         else
         {
-            yield return Finding.Good("No interface can multicast; datagrams go to the targets only.");
+            yield return Finding.Good("No interface has multicast; datagrams are sent to the targets only.");
         }
 
         var wireless = usable.Where(name => Directory.Exists(context.Roots.SysFile($"class/net/{name}/phy80211")));
         foreach (var name in wireless)
         {
             yield return Finding.Good(
-                $"{name} is Wi-Fi: sending is safe, for it is unicast as far as the access point; a collector that "
-                + "listens by Wi-Fi may lose multicast while power saving is on, and then wants --target here.");
+                $"{name} is Wi-Fi: sending is reliable, since frames to the access point are unicast. If a collector "
+                + "on Wi-Fi loses multicast because of power saving, add --target here.");
         }
     }
 

@@ -3,18 +3,18 @@ using NodeTelemetry.Agent.Displays;
 
 namespace NodeTelemetry.Agent.Doctor;
 
-/// <summary>Whether a Raspberry Pi's firmware switches on what a HAT needs.</summary>
-/// <remarks>Devices count, not lines: a line that is missing is named where the device is missing.</remarks>
+/// <summary>Checks whether a Raspberry Pi's firmware enables the devices of a HAT.</summary>
+/// <remarks>Only missing devices count: a missing line in config.txt is reported along with its device.</remarks>
 internal sealed class OverlaysCheck : ICheck
 {
-    /// <summary>Raspberry Pis whose Bluetooth has the good UART, unless an overlay takes it away.</summary>
+    /// <summary>Raspberry Pis whose Bluetooth uses the PL011 UART, unless an overlay frees it.</summary>
     private static readonly string[] Bluetooth =
     [
         "Raspberry Pi 3", "Raspberry Pi 4", "Raspberry Pi Zero W", "Raspberry Pi Zero 2 W",
         "Raspberry Pi Compute Module 4",
     ];
 
-    /// <summary>The overlays that take it away, with their older names.</summary>
+    /// <summary>The overlays that free it, with their older names.</summary>
     private static readonly string[] BluetoothOverlays =
         ["miniuart-bt", "disable-bt", "pi3-miniuart-bt", "pi3-disable-bt"];
 
@@ -37,8 +37,8 @@ internal sealed class OverlaysCheck : ICheck
 
         foreach (var finding in context.Hat switch
         {
-            Hat.Enviro or Hat.EnviroPlus => OfEnviro(context, config),
-            Hat.SenseHat when context.IsDisplayWanted => [OfSenseHat(context)],
+            Hat.Enviro or Hat.EnviroPlus => CheckEnviro(context, config),
+            Hat.SenseHat when context.IsDisplayWanted => [CheckSenseHat(context)],
             _ => [],
         })
         {
@@ -50,10 +50,10 @@ internal sealed class OverlaysCheck : ICheck
     {
         if (context.HasDevice("i2c-"))
         {
-            return Finding.Good("I2C is on.");
+            return Finding.Good("I2C is enabled.");
         }
 
-        if (!config.IsThere)
+        if (!config.IsReadable)
         {
             return null;
         }
@@ -61,20 +61,21 @@ internal sealed class OverlaysCheck : ICheck
         if (config.IsOn("i2c_arm") || config.IsOn("i2c") || config.IsOn("i2c1"))
         {
             return Finding.Warning(
-                $"I2C is on in {context.FirmwareFolder}/config.txt, but /dev has no i2c: the module is not loaded.",
+                $"I2C is enabled in {context.FirmwareDirectory}/config.txt, but /dev has no i2c device: the module is "
+                + "not loaded.",
                 "echo i2c-dev | sudo tee /etc/modules-load.d/i2c-dev.conf && sudo modprobe i2c-dev");
         }
 
-        return context.HatText is { } hat
+        return context.HatProduct is { } hat
             ? Finding.Warning(
-                $"The HAT is there ({hat}), but I2C is off in {context.FirmwareFolder}/config.txt "
-                + "(dtparam=i2c_arm=on): its sensors cannot be read.",
+                $"Missing dtparam=i2c_arm=on in {context.FirmwareDirectory}/config.txt: the sensors of the HAT ({hat}) "
+                + "cannot be read.",
                 "sudo raspi-config nonint do_i2c 0, then reboot")
             : Finding.Good(
-                "I2C is off. If there are sensors on it: sudo raspi-config nonint do_i2c 0, then reboot");
+                "I2C is disabled. If sensors are connected to it: sudo raspi-config nonint do_i2c 0, then reboot");
     }
 
-    private static IEnumerable<Finding> OfEnviro(DoctorContext context, FirmwareConfig config)
+    private static IEnumerable<Finding> CheckEnviro(DoctorContext context, FirmwareConfig config)
     {
         if (context.IsDisplayWanted)
         {
@@ -95,12 +96,12 @@ internal sealed class OverlaysCheck : ICheck
     private static Finding Microphone(DoctorContext context, FirmwareConfig config)
     {
         const string Line = "dtoverlay=adau7002-simple";
-        return context.MicrophoneDevice is not null ? Finding.Good("The microphone is a sound card.")
+        return context.MicrophoneDevice is not null ? Finding.Good("The microphone is available as a sound card.")
             : config.HasOverlay(Line["dtoverlay=".Length..])
                 ? Finding.Warning(
-                    $"The microphone's overlay is loaded ({Line}), but there is no such sound card.",
+                    $"The microphone's overlay is configured ({Line}), but its sound card is missing.",
                     "sudo dmesg | grep -i -E 'adau|i2s|asoc' | tail")
-            : Missing(context, "The microphone", Line);
+            : Missing(context, "microphone", Line);
     }
 
     private static Finding Display(DoctorContext context, FirmwareConfig config)
@@ -108,55 +109,55 @@ internal sealed class OverlaysCheck : ICheck
         const string FreeLine = "dtoverlay=spi0-2cs,no_miso";
         if (context.LcdDevice is { } panel)
         {
-            return Finding.Good($"The display is driven by the kernel (/dev/{panel}).");
+            return Finding.Good($"The display has a kernel driver (/dev/{panel}).");
         }
 
         if (!context.HasDevice(DisplayFinder.LcdDevice))
         {
             return config.IsOn("spi")
                 ? Finding.Warning(
-                    $"SPI is on in {context.FirmwareFolder}/config.txt, but /dev has no "
-                    + $"{DisplayFinder.LcdDevice}, which the display needs: another overlay has taken it.",
-                    $"grep -n dtoverlay {context.FirmwareFolder}/config.txt")
-                : Missing(context, "The display", "dtparam=spi=on");
+                    $"SPI is enabled in {context.FirmwareDirectory}/config.txt, but /dev has no "
+                    + $"{DisplayFinder.LcdDevice}, which the display needs: another overlay uses it.",
+                    $"grep -n dtoverlay {context.FirmwareDirectory}/config.txt")
+                : Missing(context, "display", "dtparam=spi=on");
         }
 
         return HasFreeDataLine(config)
-            ? Finding.Good("SPI is on, and leaves the display its data/command line (GPIO 9).")
+            ? Finding.Good("SPI is enabled and leaves GPIO 9 to the display's data/command line.")
             : Finding.Warning(
-                "The display's data/command line is GPIO 9, which SPI has as its input (MISO): where the kernel keeps "
-                + $"the two apart, the display stays dark. It wants {FreeLine} in {context.FirmwareFolder}/config.txt.",
+                $"Missing {FreeLine} in {context.FirmwareDirectory}/config.txt: SPI uses GPIO 9 as its input (MISO), "
+                + "but the display needs it as its data/command line and may stay dark.",
                 Append(context, FreeLine));
     }
 
     private static bool HasFreeDataLine(FirmwareConfig config) =>
-        !config.IsThere || config.HasOverlay("spi0-2cs", "no_miso") || config.HasOverlay("spi0-1cs", "no_miso");
+        !config.IsReadable || config.HasOverlay("spi0-2cs", "no_miso") || config.HasOverlay("spi0-1cs", "no_miso");
 
-    /// <summary>The particle sensor is not part of the board, so its absence is no fault.</summary>
+    /// <summary>The particle sensor is optional, so its absence is no problem.</summary>
     private static Finding ParticleSensor(DoctorContext context, FirmwareConfig config, string port)
     {
-        const string Sensor = "The particle sensor (PMS5003), if there is one,";
+        const string Sensor = "A particle sensor (PMS5003)";
         var missing = MissingSerialLines(context, config);
         if (missing.Count > 0)
         {
             return Finding.Good(
-                $"{Sensor} needs {string.Join(" and ", missing)} in {context.FirmwareFolder}/config.txt. If it is "
-                + $"plugged in: {Append(context, string.Join("\\n", missing))}");
+                $"{Sensor} needs {string.Join(" and ", missing)} in {context.FirmwareDirectory}/config.txt. If one is "
+                + $"connected: {Append(context, string.Join("\\n", missing))}");
         }
 
-        var name = context.NameOf(port);
-        return !context.HasDevice(name) ? Finding.Good($"{Sensor} needs /dev/{name}, which is not there.")
+        var name = context.GetName(port);
+        return !context.HasDevice(name) ? Finding.Good($"{Sensor} needs /dev/{name}, which does not exist.")
             : ConsolePorts.Contain(context.Roots, port)
                 ? Finding.Warning(
-                    $"The console is on /dev/{name}, where the particle sensor would be: it is left alone.",
+                    $"The serial console uses /dev/{name}, so the particle sensor there is not read.",
                     "sudo raspi-config nonint do_serial_cons 1, then reboot")
-            : Finding.Good($"{Sensor} is reached by /dev/{name}.");
+            : Finding.Good($"{Sensor} would be read at /dev/{name}.");
     }
 
     private static List<string> MissingSerialLines(DoctorContext context, FirmwareConfig config)
     {
-        var board = context.BoardText!;
-        if (!config.IsThere)
+        var board = context.BoardModel!;
+        if (!config.IsReadable)
         {
             return [];
         }
@@ -181,19 +182,19 @@ internal sealed class OverlaysCheck : ICheck
         return missing;
     }
 
-    private static Finding OfSenseHat(DoctorContext context)
+    private static Finding CheckSenseHat(DoctorContext context)
     {
-        // The firmware loads the overlay by itself when it can read the EEPROM.
+        // The firmware loads the overlay automatically if it can read the EEPROM.
         return context.MatrixDevice is not { } matrix
-            ? Missing(context, "The LED matrix and the joystick", "dtoverlay=rpi-sense")
+            ? Missing(context, "LED matrix and joystick", "dtoverlay=rpi-sense")
             : Finding.Good(
                 $"The LED matrix is /dev/{matrix}"
                 + (context.JoystickDevice is { } joystick ? $", the joystick /dev/{joystick}." : "."));
     }
 
-    private static Finding Missing(DoctorContext context, string what, string line) => Finding.Warning(
-        $"{what} cannot be used without {line} in {context.FirmwareFolder}/config.txt.", Append(context, line));
+    private static Finding Missing(DoctorContext context, string device, string line) => Finding.Warning(
+        $"Missing {line} in {context.FirmwareDirectory}/config.txt for the {device}.", Append(context, line));
 
     private static string Append(DoctorContext context, string lines) =>
-        $"printf '[all]\\n{lines}\\n' | sudo tee -a {context.FirmwareFolder}/config.txt, then reboot";
+        $"printf '[all]\\n{lines}\\n' | sudo tee -a {context.FirmwareDirectory}/config.txt, then reboot";
 }

@@ -2,7 +2,7 @@ using NodeTelemetry.Protocol.Catalog.Sections;
 
 namespace NodeTelemetry.Agent.Doctor;
 
-/// <summary>Whether a Raspberry Pi gets enough power and stays cool enough.</summary>
+/// <summary>Checks the power supply and cooling of a Raspberry Pi.</summary>
 internal sealed class PowerCheck : ICheck
 {
     /// <inheritdoc/>
@@ -15,18 +15,18 @@ internal sealed class PowerCheck : ICheck
         if (throttled?[ThrottledSection.UndervoltageNow] > 0)
         {
             yield return Finding.Warning(
-                "The supply voltage is too low now: nodes die of this. Change the power supply or its cable.");
+                "The supply voltage is too low now, which makes nodes crash. Replace the power supply or its cable.");
         }
         else if (throttled?[ThrottledSection.UndervoltageEver] > 0)
         {
             yield return Finding.Warning(
-                "The supply voltage was too low at some time since boot. Change the power supply or its cable.");
+                "The supply voltage was too low at least once since boot. Replace the power supply or its cable.");
         }
 
         if (throttled?[ThrottledSection.ThrottledEver] > 0)
         {
             yield return Finding.Warning(
-                "The cores were throttled at some time since boot: too hot, or too little power.");
+                "The CPU was throttled at least once since boot. Improve cooling or the power supply.");
         }
     }
 }

@@ -3,7 +3,7 @@ using NodeTelemetry.Agent.Sampling;
 
 namespace NodeTelemetry.Agent.Doctor;
 
-/// <summary>Which samplers find what they read.</summary>
+/// <summary>Checks which samplers have data.</summary>
 internal sealed class ReadingsCheck : ICheck
 {
     /// <inheritdoc/>
@@ -21,25 +21,25 @@ internal sealed class ReadingsCheck : ICheck
         var absent = Names(SampleOutcome.NoData);
         if (absent.Count > 0)
         {
-            yield return Finding.Good($"Not on this node, or asleep: {string.Join(", ", absent)}.");
+            yield return Finding.Good($"Not on this node, or suspended: {string.Join(", ", absent)}.");
         }
 
         foreach (var name in Names(SampleOutcome.Failed))
         {
             yield return Finding.Warning(
-                $"The sampler {name} cannot read its source, or finds no sense in it; its readings are missing.");
+                $"The sampler {name} cannot read or parse its source; its readings are missing.");
         }
 
         List<string> Names(SampleOutcome outcome) =>
         [
             .. context.Samplers
-                .Where(state => OutcomeOf(state) == outcome)
+                .Where(state => GetOutcome(state) == outcome)
                 .Select(static state => state.Sampler.Name),
         ];
     }
 
-    /// <summary>Gets how a sampler got on with both samples: one that failed in the first may not have read again.
+    /// <summary>Gets a sampler's outcome over both samples: after a failure in the first, it may not have read again.
     /// </summary>
-    private static SampleOutcome OutcomeOf(SamplerState state) =>
+    private static SampleOutcome GetOutcome(SamplerState state) =>
         state is { LastOutcome: SampleOutcome.NoData, Failures: > 0 } ? SampleOutcome.Failed : state.LastOutcome;
 }

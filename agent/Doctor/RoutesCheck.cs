@@ -1,12 +1,12 @@
 namespace NodeTelemetry.Agent.Doctor;
 
-/// <summary>Routes that are in the way of multicast.</summary>
-/// <remarks>The sender names the interface, so IPv4 needs no route for multicast, but one that rejects it is obeyed.
-/// IPv6 needs the route to <c>ff00::/8</c> that the kernel makes for every interface. Source: /proc/net/route and
-/// /proc/net/ipv6_route.</remarks>
+/// <summary>Checks for missing routes.</summary>
+/// <remarks>The sender binds to the interface, so IPv4 multicast needs no route, but a rejecting route applies.
+/// IPv6 needs the route to <c>ff00::/8</c> that the kernel adds for every interface.
+/// Source: /proc/net/route and /proc/net/ipv6_route.</remarks>
 internal sealed class RoutesCheck : ICheck
 {
-    /// <summary>The heading, and the empty end.</summary>
+    /// <summary>The heading and the empty last line.</summary>
     private const int HeaderLines = 2;
 
     private const string MulticastPrefix6 = "ff000000000000000000000000000000";
@@ -17,9 +17,10 @@ internal sealed class RoutesCheck : ICheck
     /// <inheritdoc/>
     public IEnumerable<Finding> Run(DoctorContext context)
     {
-        if (context.TargetCount > 0 && DoctorContext.Lines(context.Roots.ProcFile("net/route")).Count <= HeaderLines)
+        if (context.TargetCount > 0
+            && DoctorContext.ReadLines(context.Roots.ProcFile("net/route")).Count <= HeaderLines)
         {
-            yield return Finding.Error("There are targets, but no IPv4 route at all.", "ip address; ip route");
+            yield return Finding.Error("--target is set, but there is no IPv4 route.", "ip address; ip route");
         }
 
         if (!context.IsSendingIPv6)
@@ -29,14 +30,14 @@ internal sealed class RoutesCheck : ICheck
 
         HashSet<string> addressed =
         [
-            .. DoctorContext.Lines(context.Roots.ProcFile("net/if_inet6"))
+            .. DoctorContext.ReadLines(context.Roots.ProcFile("net/if_inet6"))
                 .Select(static line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
                 .Where(static words => words.Length == 6 && words[5] != "lo")
                 .Select(static words => words[5]),
         ];
         HashSet<string> multicast =
         [
-            .. DoctorContext.Lines(context.Roots.ProcFile("net/ipv6_route"))
+            .. DoctorContext.ReadLines(context.Roots.ProcFile("net/ipv6_route"))
                 .Select(static line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
                 .Where(static words => words.Length == 10 && words[0] == MulticastPrefix6)
                 .Select(static words => words[9]),
@@ -49,7 +50,7 @@ internal sealed class RoutesCheck : ICheck
         foreach (var name in addressed.Where(name => !multicast.Contains(name)))
         {
             yield return Finding.Warning(
-                $"{name} has an IPv6 address, but no route for IPv6 multicast.",
+                $"Missing route for IPv6 multicast on {name}.",
                 $"sudo ip -6 route add multicast ff00::/8 dev {name} table local");
         }
     }

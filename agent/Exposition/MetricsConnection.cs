@@ -5,22 +5,21 @@ using NodeTelemetry.Agent.Kernel;
 
 namespace NodeTelemetry.Agent.Exposition;
 
-/// <summary>One scraper's connection: one request, one answer, end. Never blocks.</summary>
-/// <param name="socket">The connection, not blocking.</param>
-/// <param name="makePage">Makes the page; told whether as OpenMetrics.</param>
+/// <summary>One scraper's connection, for one request and one response. Never blocks.</summary>
+/// <param name="socket">The connection, in non-blocking mode.</param>
+/// <param name="createPage">Creates the page; the argument selects OpenMetrics.</param>
 /// <param name="time">The clock.</param>
 /// <param name="metrics">The counters.</param>
 internal sealed class MetricsConnection(
-    Socket socket, Func<bool, ReadOnlyMemory<byte>> makePage, TimeProvider time, AgentMetrics metrics) : IDisposable
+    Socket socket, Func<bool, ReadOnlyMemory<byte>> createPage, TimeProvider time, AgentMetrics metrics) : IDisposable
 {
-    /// <summary>Prometheus' requests have some 300 bytes, those through a proxy perhaps a thousand.</summary>
+    /// <summary>Requests of Prometheus have about 300 bytes, through a proxy perhaps a thousand.</summary>
     public const int RequestBytesMax = 4096;
 
-    /// <summary>Prometheus' own default for a whole scrape.</summary>
+    /// <summary>The default scrape timeout of Prometheus.</summary>
     public static readonly TimeSpan TimeMax = TimeSpan.FromSeconds(10);
 
-    /// <summary>Reads at once of what comes after the answer: whoever pours must not hold up the next
-    /// sample.</summary>
+    /// <summary>Reads per round after the response: a client that keeps sending must not delay a sample.</summary>
     private const int DrainReadsMax = 8;
 
     private readonly long _start = time.GetTimestamp();
@@ -30,14 +29,14 @@ internal sealed class MetricsConnection(
     private bool _isAnswering;
     private bool _isDraining;
 
-    /// <summary>Gets what it waits for.</summary>
+    /// <summary>Gets the socket event to wait for.</summary>
     public PollDescriptor Descriptor => new(
         (int)socket.SafeHandle.DangerousGetHandle(), _isAnswering && !_isDraining ? LibC.Writable : LibC.Readable);
 
-    /// <summary>Gets the time that it has left.</summary>
+    /// <summary>Gets the remaining time.</summary>
     public TimeSpan TimeLeft => TimeMax - time.GetElapsedTime(_start);
 
-    /// <summary>Goes on as far as it can.</summary>
+    /// <summary>Advances as far as possible without blocking.</summary>
     /// <returns>Whether it has ended.</returns>
     public bool Continue()
     {
@@ -69,7 +68,7 @@ internal sealed class MetricsConnection(
     /// <inheritdoc/>
     public void Dispose() => socket.Dispose();
 
-    /// <summary>Waits for the other end: closing while bytes of it are unread would throw the answer away.</summary>
+    /// <summary>Waits for the client to close: closing with unread bytes would discard the response.</summary>
     private bool Drain()
     {
         if (!_isDraining)
@@ -81,7 +80,7 @@ internal sealed class MetricsConnection(
             }
             catch (SocketException)
             {
-                // It has gone already, with its answer.
+                // The client has closed already, after the response.
                 return true;
             }
         }
@@ -97,8 +96,8 @@ internal sealed class MetricsConnection(
         return false;
     }
 
-    /// <summary>Receives what is there.</summary>
-    /// <returns>Whether the connection goes on.</returns>
+    /// <summary>Receives the available bytes.</summary>
+    /// <returns>Whether the connection continues.</returns>
     private bool TryReceive()
     {
         var length = socket.Receive(_request.AsSpan(_requestLength), SocketFlags.None, out var error);
@@ -125,7 +124,7 @@ internal sealed class MetricsConnection(
         }
         else if (_requestLength == RequestBytesMax)
         {
-            Refuse("431 Request Header Fields Too Large", $"A request may have {RequestBytesMax} bytes.");
+            Refuse("431 Request Header Fields Too Large", $"A request may have at most {RequestBytesMax} bytes.");
         }
 
         return true;
@@ -136,10 +135,10 @@ internal sealed class MetricsConnection(
         switch (request)
         {
             case null:
-                Refuse("400 Bad Request", "This is no request of HTTP/1.");
+                Refuse("400 Bad Request", "Not an HTTP/1 request.");
                 break;
             case { Method: not ("GET" or "HEAD") }:
-                Refuse("405 Method Not Allowed", "Only GET and HEAD are answered.", "Allow: GET, HEAD\r\n");
+                Refuse("405 Method Not Allowed", "Only GET and HEAD are supported.", "Allow: GET, HEAD\r\n");
                 break;
             case { Path: not "/metrics" }:
                 Refuse("404 Not Found", "The metrics are at /metrics.");
@@ -151,7 +150,7 @@ internal sealed class MetricsConnection(
                     request.IsOpenMetrics
                         ? "application/openmetrics-text; version=1.0.0; charset=utf-8"
                         : "text/plain; version=0.0.4; charset=utf-8",
-                    makePage(request.IsOpenMetrics),
+                    createPage(request.IsOpenMetrics),
                     hasBody: request.Method == "GET");
                 break;
         }

@@ -11,8 +11,8 @@ internal sealed partial class MetricsServer
         public static partial void Listening(ILogger logger, EndPoint address);
 
         [LoggerMessage(1402, LogLevel.Error,
-            "Metrics cannot be served at {Address}: {Reason} ({Suppressed} more times unlogged). It is tried again; "
-            + "--metrics-listen says where.")]
+            "Cannot serve metrics at {Address} (--metrics-listen): {Reason} ({Suppressed} similar suppressed). Will "
+            + "retry.")]
         public static partial void CannotListen(ILogger logger, EndPoint address, string reason, int suppressed);
     }
 }

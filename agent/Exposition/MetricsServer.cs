@@ -8,31 +8,30 @@ namespace NodeTelemetry.Agent.Exposition;
 
 /// <summary>Serves <c>/metrics</c> to Prometheus while the agent waits for its next tick.</summary>
 /// <remarks>
-/// It runs on the thread that samples and shows the newest sample: a scrape reads nothing from the kernel, and many of
-/// them delay a tick by the time of writing one page each, well below a millisecond. A web server of the framework
-/// would double the agent's memory.
+/// Runs on the sampling thread and serves the newest sample, so a scrape reads nothing from the kernel.
+/// Each scrape delays a tick by the time to write one page, well below a millisecond.
+/// The framework's web server would double the agent's memory.
 /// </remarks>
 internal sealed partial class MetricsServer : IDisposable
 {
-    /// <summary>Two Prometheus servers and a person; the others wait with the kernel.</summary>
+    /// <summary>Enough for two Prometheus servers and a user; others wait in the backlog of the kernel.</summary>
     public const int ConnectionCountMax = 4;
 
-    /// <summary>Descriptors at most: the listener and the connections.</summary>
+    /// <summary>The maximum number of descriptors: the listener and the connections.</summary>
     public const int SocketCountMax = 1 + ConnectionCountMax;
 
-    /// <summary>How often an address that cannot be used is tried again: it may belong to an interface that is not up
-    /// yet.</summary>
+    /// <summary>The retry period of an unusable address: its interface may not be up yet.</summary>
     private static readonly TimeSpan RetryPeriod = TimeSpan.FromSeconds(15);
 
-    /// <summary>How long nobody is let in after that failed: a process without a free descriptor would be woken for the
-    /// same connection again and again.</summary>
+    /// <summary>The pause after a failed accept: without a free descriptor,
+    /// the same connection would wake the process again and again.</summary>
     private static readonly TimeSpan AcceptPause = TimeSpan.FromSeconds(1);
 
-    /// <summary>Connections that may wait with the kernel.</summary>
+    /// <summary>The backlog of the kernel.</summary>
     private const int Backlog = 8;
 
     private readonly IPEndPoint _address;
-    private readonly Func<bool, ReadOnlyMemory<byte>> _makePage;
+    private readonly Func<bool, ReadOnlyMemory<byte>> _createPage;
     private readonly TimeProvider _time;
     private readonly AgentMetrics _metrics;
     private readonly ILogger _logger;
@@ -44,33 +43,33 @@ internal sealed partial class MetricsServer : IDisposable
     private long? _refused;
 
     /// <summary>Initializes a new instance of the <see cref="MetricsServer"/> class.</summary>
-    /// <param name="address">Where to listen.</param>
-    /// <param name="makePage">Makes the page; told whether as OpenMetrics.</param>
+    /// <param name="address">The address to listen on.</param>
+    /// <param name="createPage">Creates the page; the argument selects OpenMetrics.</param>
     /// <param name="time">The clock.</param>
     /// <param name="metrics">The counters.</param>
     /// <param name="logger">The log.</param>
     public MetricsServer(
         IPEndPoint address,
-        Func<bool, ReadOnlyMemory<byte>> makePage,
+        Func<bool, ReadOnlyMemory<byte>> createPage,
         TimeProvider time,
         AgentMetrics metrics,
         ILogger logger)
     {
         _address = address;
-        _makePage = makePage;
+        _createPage = createPage;
         _time = time;
         _metrics = metrics;
         _logger = logger;
         _throttle = new LogThrottle(time);
     }
 
-    /// <summary>Gets where it listens; <see langword="null"/> while it does not.</summary>
+    /// <summary>Gets the bound address; <see langword="null"/> while it is not listening.</summary>
     public EndPoint? Listening => _listener?.LocalEndPoint;
 
-    /// <summary>Lists the sockets that may become ready, and shortens the wait to the first deadline.</summary>
-    /// <param name="into">Where to; room for <see cref="SocketCountMax"/>.</param>
+    /// <summary>Lists the sockets to wait for and shortens the wait to the first deadline.</summary>
+    /// <param name="into">The destination, with room for <see cref="SocketCountMax"/>.</param>
     /// <param name="timeout">The longest wait.</param>
-    /// <returns>How many there are.</returns>
+    /// <returns>The number of sockets.</returns>
     public int ListSockets(Span<PollDescriptor> into, ref TimeSpan timeout)
     {
         Listen();
@@ -95,11 +94,10 @@ internal sealed partial class MetricsServer : IDisposable
         return count;
     }
 
-    /// <summary>Goes on with the sockets that are ready.</summary>
+    /// <summary>Serves the sockets that are ready.</summary>
     public void Serve(ReadOnlySpan<PollDescriptor> sockets)
     {
-        // The connections in the order in which they were listed, backwards, so that one can be taken out; then new
-        // ones.
+        // Connections in reverse order of the list, so that one can be removed; then new ones.
         var known = Math.Min(_connections.Count, sockets.Length);
         for (var index = known - 1; index >= 0; index--)
         {
@@ -157,9 +155,9 @@ internal sealed partial class MetricsServer : IDisposable
         {
             var socket = _listener!.Accept();
             socket.Blocking = false;
-            var connection = new MetricsConnection(socket, _makePage, _time, _metrics);
+            var connection = new MetricsConnection(socket, _createPage, _time, _metrics);
 
-            // The request is here already, most times.
+            // Usually the request has arrived already.
             if (connection.Continue())
             {
                 connection.Dispose();
@@ -170,7 +168,7 @@ internal sealed partial class MetricsServer : IDisposable
         }
         catch (SocketException)
         {
-            // Whoever came has gone again, or the process has no descriptor left.
+            // The client has disconnected, or the process has no free descriptor.
             _metrics.AddScrapeRefused();
             _refused = _time.GetTimestamp();
         }

@@ -37,7 +37,7 @@ internal sealed class NetworkChanges : IDisposable
     }
 
     /// <summary>Gets a value indicating whether the kernel sends notifications; sandboxes may forbid it.</summary>
-    public bool IsHeard => _descriptor >= 0;
+    public bool IsListening => _descriptor >= 0;
 
     /// <summary>Returns whether anything has changed since the last call.</summary>
     public bool Take()

@@ -10,8 +10,8 @@ internal sealed class KernelNumber(string path) : IDisposable
     private readonly byte[] _buffer = new byte[64];
 
     /// <summary>Parses a number.</summary>
-    /// <remarks>Source: Documentation/ABI/testing/sysfs-bus-iio. Shape: <c>23720</c> or <c>23720.000000000</c>, by the
-    /// age of the kernel. Allocates: nothing.</remarks>
+    /// <remarks>Source: Documentation/ABI/testing/sysfs-bus-iio. Shape: <c>23720</c> or <c>23720.000000000</c>,
+    /// by the age of the kernel. Allocates: nothing.</remarks>
     public static bool TryParse(ReadOnlySpan<byte> text, out double value) =>
         new AsciiReader(text).TryReadNumber(out value);
 

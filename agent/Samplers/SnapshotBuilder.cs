@@ -15,8 +15,8 @@ internal sealed class SnapshotBuilder
     /// <summary>Gets or sets what changes rarely; <see langword="null"/> in ticks that do not send it.</summary>
     public AboutReading? About { get; set; }
 
-    /// <summary>Gets how many values and entries this builder has refused as out of range, too long or too
-    /// many.</summary>
+    /// <summary>Gets how many values and entries this builder has refused as out of range,
+    /// too long or too many.</summary>
     public long ValuesRefused
     {
         get
@@ -59,8 +59,8 @@ internal sealed class SnapshotBuilder
     }
 
     /// <summary>Creates the snapshot.</summary>
-    /// <remarks>Allocates: the snapshot, some 4 KB on a small board with everything enabled; at one second, one
-    /// collection of 256 KiB a minute.</remarks>
+    /// <remarks>Allocates: the snapshot, some 4 KB on a small board with everything enabled; at one second,
+    /// one collection of 256 KiB a minute.</remarks>
     public NodeSnapshot Build(
         string hostname,
         SampleHeader header,

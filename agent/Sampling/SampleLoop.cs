@@ -38,8 +38,8 @@ internal sealed partial class SampleLoop : IDisposable
     /// <param name="time">The clock.</param>
     /// <param name="metrics">The counters.</param>
     /// <param name="logger">The log.</param>
-    /// <param name="sequence">The number of the first sample: more than 0 when a run goes on with another
-    /// configuration.</param>
+    /// <param name="sequence">The number of the first sample:
+    /// more than 0 when a run goes on with another configuration.</param>
     public SampleLoop(
         SampleSource source,
         SamplerRunner samplers,
@@ -75,8 +75,8 @@ internal sealed partial class SampleLoop : IDisposable
     /// <summary>Gets what is known of each sampler.</summary>
     public IEnumerable<SamplerState> Samplers => [.. _samplers.Samplers, _aboutState];
 
-    /// <summary>Takes and sends a sample at once and at every tick, until <paramref name="wait"/> says that it is
-    /// over.</summary>
+    /// <summary>Takes and sends a sample at once and at every tick,
+    /// until <paramref name="wait"/> says that it is over.</summary>
     /// <param name="wait">Waits for a time, or until the end is wanted: then it gives <see langword="true"/>.</param>
     public void Run(Func<TimeSpan, bool> wait) => _ticker.Run(Tick, wait);
 

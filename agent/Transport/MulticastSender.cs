@@ -220,7 +220,7 @@ internal sealed partial class MulticastSender : IDisposable
     {
         _isDue |= _changes.Take();
         var elapsed = _hasRefreshed ? _time.GetElapsedTime(_refreshed) : TimeSpan.MaxValue;
-        var period = _isDue ? _refreshPause : _hasResting || !_changes.IsHeard ? RestPeriod : RefreshPeriod;
+        var period = _isDue ? _refreshPause : _hasResting || !_changes.IsListening ? RestPeriod : RefreshPeriod;
         if (elapsed >= period)
         {
             _isDue = false;

@@ -24,7 +24,7 @@ internal sealed class RequesterTable
         for (var index = 0; index < _requesters.Length; index++)
         {
             ref var requester = ref _requesters[index];
-            if (requester.IsKnown && requester.Id == stamp.Requester)
+            if (requester.IsUsed && requester.Id == stamp.Requester)
             {
                 if (stamp.Count <= requester.Count)
                 {
@@ -36,7 +36,7 @@ internal sealed class RequesterTable
             }
 
             // All its earlier requests have expired.
-            if (!requester.IsKnown || newest - requester.HeardAt > WireLimits.RequestAgeSamplesMax)
+            if (!requester.IsUsed || newest - requester.ReceivedAt > WireLimits.RequestAgeSamplesMax)
             {
                 free = index;
             }
@@ -51,5 +51,5 @@ internal sealed class RequesterTable
         return null;
     }
 
-    private readonly record struct Requester(bool IsKnown, uint Id, long Count, long HeardAt);
+    private readonly record struct Requester(bool IsUsed, uint Id, long Count, long ReceivedAt);
 }

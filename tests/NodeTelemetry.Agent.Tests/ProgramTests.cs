@@ -76,7 +76,7 @@ public sealed partial class ProgramTests
 
     /// <summary>The next tick is an hour away, so whatever comes is the answer.</summary>
     [Fact]
-    public async Task Run_answers_a_probe_with_the_newest_sample_once_more_and_still_hears_SIGTERM()
+    public async Task Run_replies_to_a_probe_with_the_newest_sample_and_still_handles_SIGTERM()
     {
         using var listener =
             new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = 20_000 };

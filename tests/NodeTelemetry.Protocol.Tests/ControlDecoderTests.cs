@@ -34,7 +34,7 @@ public sealed class ControlDecoderTests
         Assert.Equal(Read("valid", "Sample-probe.json"), ControlEncoder.Sample.ToArray());
 
     [Fact]
-    public void What_a_display_is_told_is_written_as_the_fixture()
+    public void An_alert_level_for_a_display_is_written_as_the_fixture()
     {
         var expected = Read("valid", "Show-warning.json");
         Assert.Equal(DecodeError.None, ControlDecoder.Decode(expected, out var message));

@@ -70,7 +70,7 @@ public sealed class JsonGrammarTests
     [InlineData("""{"a":trueish}""", DecodeError.NotJson)]
     [InlineData("""{"\ud800":1}""", DecodeError.NotUtf8)]
     [InlineData("""{"a":1}x""", DecodeError.TrailingBytes)]
-    public void Tells_what_is_wrong(string text, DecodeError expected) =>
+    public void The_error_names_the_problem(string text, DecodeError expected) =>
         Assert.Equal(expected, JsonGrammar.Check(Encoding.UTF8.GetBytes(text)));
 
     private static byte[] Mutate(Random random, byte[] original)

@@ -12,7 +12,7 @@ public sealed partial class SectionCatalogTests
         [.. SectionCatalog.All.SelectMany(section => section.Fields).Where(field => field.Kind != FieldKind.Text)];
 
     [Fact]
-    public void Keys_are_short_and_told_apart_within_their_object()
+    public void Keys_are_short_and_unique_within_their_object()
     {
         AssertUnique(SectionCatalog.All.Select(section => section.Key));
         foreach (var section in SectionCatalog.All)

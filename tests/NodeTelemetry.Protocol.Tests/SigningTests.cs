@@ -195,7 +195,7 @@ public sealed class SigningTests
     }
 
     [Fact]
-    public void A_key_file_that_others_may_read_is_told()
+    public void A_key_file_readable_by_others_is_reported()
     {
         using var folder = new TempFolder();
         File.WriteAllText(folder["key"], KeyFile.Write("mine", RandomSecret(7)));

@@ -1,8 +1,7 @@
 namespace NodeTelemetry.Agent.Displays.Drawing;
 
-/// <summary>A picture in the colours that small panels have: 16 bits a pixel.</summary>
-/// <remarks>What is drawn beyond its edges is left out and counted: text that does not fit is a fault of a page.
-/// </remarks>
+/// <summary>A bitmap with 16 bits per pixel, the format of small panels.</summary>
+/// <remarks>Pixels beyond the edges are clipped and counted: text that does not fit is a bug in a page.</remarks>
 internal sealed class Canvas
 {
     private readonly ushort[] _pixels;
@@ -21,10 +20,10 @@ internal sealed class Canvas
     /// <summary>Gets the number of rows.</summary>
     public int Height { get; }
 
-    /// <summary>Gets how many pixels were drawn beyond the edges since <see cref="Clear"/>.</summary>
+    /// <summary>Gets the number of pixels clipped since <see cref="Clear"/>.</summary>
     public int PixelsOutside { get; private set; }
 
-    /// <summary>Gets the pixels, row by row from the top; <see cref="Colour"/> says how each is written.</summary>
+    /// <summary>Gets the pixels, row by row from the top, in the format of <see cref="Colour"/>.</summary>
     public ReadOnlySpan<ushort> Pixels => _pixels;
 
     /// <summary>Gets or sets one pixel.</summary>
@@ -44,8 +43,7 @@ internal sealed class Canvas
         }
     }
 
-    /// <summary>Gets a number that another picture has only by an improbable chance.</summary>
-    /// <remarks>Source: FNV-1a of 64 bits, a pixel at a time.</remarks>
+    /// <summary>Gets a hash of the pixels: 64-bit FNV-1a over whole pixels.</summary>
     public ulong Fingerprint
     {
         get
@@ -60,7 +58,7 @@ internal sealed class Canvas
         }
     }
 
-    /// <summary>Makes all black.</summary>
+    /// <summary>Fills the canvas with black.</summary>
     public void Clear()
     {
         Array.Clear(_pixels);
@@ -79,7 +77,7 @@ internal sealed class Canvas
         }
     }
 
-    /// <summary>Draws a bar of which a share is filled.</summary>
+    /// <summary>Draws a bar that is filled to a ratio.</summary>
     public void Bar(int left, int top, int width, int height, double ratio, ushort colour)
     {
         var filled = (int)Math.Round(width * Math.Clamp(ratio, 0, 1));
@@ -87,12 +85,12 @@ internal sealed class Canvas
         Fill(left, top, filled, height, colour);
     }
 
-    /// <summary>Writes text to the right of a point.</summary>
-    /// <param name="left">Its first column.</param>
-    /// <param name="top">The top row of its capital letters.</param>
+    /// <summary>Draws left-aligned text.</summary>
+    /// <param name="left">The first column.</param>
+    /// <param name="top">The top row of capital letters.</param>
     /// <param name="text">The text.</param>
-    /// <param name="colour">Its colour.</param>
-    /// <param name="scale">How many times as large as the font is drawn.</param>
+    /// <param name="colour">The colour.</param>
+    /// <param name="scale">The magnification of the font.</param>
     public void Text(int left, int top, ReadOnlySpan<char> text, ushort colour, int scale = 1)
     {
         foreach (var character in text)
@@ -102,16 +100,15 @@ internal sealed class Canvas
         }
     }
 
-    /// <summary>Writes text that ends before a column.</summary>
+    /// <summary>Draws right-aligned text, which ends before a column.</summary>
     public void TextBefore(int right, int top, ReadOnlySpan<char> text, ushort colour, int scale = 1) =>
         Text(right - PixelFont.Width(text.Length, scale), top, text, colour, scale);
 
-    /// <summary>Writes text in the middle of the canvas.</summary>
+    /// <summary>Draws horizontally centred text.</summary>
     public void TextCentred(int top, ReadOnlySpan<char> text, ushort colour, int scale = 1) =>
         Text((Width - PixelFont.Width(text.Length, scale)) / 2, top, text, colour, scale);
 
-    /// <summary>Makes all colours darker.</summary>
-    /// <param name="divisor">By how much.</param>
+    /// <summary>Divides the brightness of all pixels.</summary>
     public void Dim(int divisor)
     {
         foreach (ref var pixel in _pixels.AsSpan())

@@ -1,10 +1,10 @@
 namespace NodeTelemetry.Agent.Displays.Drawing;
 
-/// <summary>The letters: printable ASCII and a few signs of units, 5 pixels wide, capitals 7 high, with two more rows
-/// for what hangs down.</summary>
+/// <summary>A bitmap font: printable ASCII and a few unit symbols, 5 pixels wide, capitals 7 high,
+/// with two rows for descenders.</summary>
 internal static class PixelFont
 {
-    /// <summary>From one character to the next.</summary>
+    /// <summary>Columns from one character to the next.</summary>
     public const int Advance = 6;
 
     /// <summary>Rows of capital letters and digits.</summary>
@@ -14,13 +14,13 @@ internal static class PixelFont
     private const int GlyphHeight = 9;
     private const int GlyphsPerStrip = 16;
 
-    /// <summary>Characters of a row of glyphs, with the blank between two and the line feed after the last.</summary>
+    /// <summary>Characters per row of a glyph strip, with the space between glyphs and the final line feed.</summary>
     private const int RowCharacters = GlyphsPerStrip * Advance;
 
-    /// <summary>What comes after the last printable character of ASCII.</summary>
+    /// <summary>The glyphs after the printable ASCII characters.</summary>
     private const string Further = "°Ωµ³↑↓";
 
-    // Drawn for this program; seven strips of 16 characters from the blank on.
+    // Drawn for this program: seven strips of 16 characters, starting with the space.
     private static ReadOnlySpan<byte> Art =>
         """
         ..... ..#.. .#.#. .#.#. ..#.. ##... .##.. ..#.. ...#. .#... ..... ..... ..... ..... ..... ....#
@@ -88,10 +88,10 @@ internal static class PixelFont
         ..... #.... ..... ..... ..... ..... ..... ..... ..... ..... ..... ..... ..... ..... ..... .....
         """u8;
 
-    /// <summary>Gets the columns that text takes, without the blank after it.</summary>
+    /// <summary>Gets the width of text in columns, without the gap after it.</summary>
     public static int Width(int characters, int scale) => ((characters * Advance) - 1) * scale;
 
-    /// <summary>Gets as much of a text as fits, with <c>~</c> where it was cut.</summary>
+    /// <summary>Truncates a text to a length, with <c>~</c> as its last character.</summary>
     public static string Fit(string text, int charactersMax) =>
         text.Length <= charactersMax ? text : text[..(charactersMax - 1)] + '~';
 
@@ -108,9 +108,8 @@ internal static class PixelFont
         }
     }
 
-    /// <summary>Draws a pixel of the font as a square, of which a corner is changed where a slanted edge runs past it.
-    /// </summary>
-    /// <remarks>Source: the rule of Scale2x (EPX), for each corner and any scale.</remarks>
+    /// <summary>Draws a pixel of the font as a square and smooths its corners at diagonal edges.</summary>
+    /// <remarks>Source: the Scale2x (EPX) rule, applied to each corner at any scale.</remarks>
     private static void DrawPixel(
         Canvas canvas, int left, int top, int glyph, int column, int row, ushort colour, int scale)
     {

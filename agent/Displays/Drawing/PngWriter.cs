@@ -2,13 +2,13 @@ using System.Buffers.Binary;
 
 namespace NodeTelemetry.Agent.Displays.Drawing;
 
-/// <summary>Writes a canvas as PNG, so that a person without the panel sees it.</summary>
+/// <summary>Writes a canvas as PNG, for viewing without the panel.</summary>
 /// <remarks>Source: RFC 2083 (PNG), RFC 1950 (zlib).</remarks>
 internal static class PngWriter
 {
     private const int BytesPerPixel = RunDeflater.Distance;
 
-    /// <summary>Each row as the difference to the one above: that of a pixel which became several rows is all zero.
+    /// <summary>The filter "Up": each row as the difference from the row above, which is zero within a scaled pixel.
     /// </summary>
     private const byte UpFilter = 2;
 
@@ -19,7 +19,7 @@ internal static class PngWriter
 
     /// <summary>Writes a picture.</summary>
     /// <param name="canvas">The picture.</param>
-    /// <param name="scale">Into how many columns and rows each pixel goes, so that a small picture can be seen.</param>
+    /// <param name="scale">Columns and rows per pixel.</param>
     public static byte[] Write(Canvas canvas, int scale = 1)
     {
         using var output = new MemoryStream();
@@ -28,7 +28,7 @@ internal static class PngWriter
         BinaryPrimitives.WriteInt32BigEndian(header, canvas.Width * scale);
         BinaryPrimitives.WriteInt32BigEndian(header[4..], canvas.Height * scale);
 
-        // 8 bits of red, green and blue; the only ways of compressing, filtering and ordering.
+        // 8 bits per channel, RGB; the only defined compression, filter and interlace methods.
         header[8] = 8;
         header[9] = 2;
         header[10..].Clear();
@@ -38,7 +38,7 @@ internal static class PngWriter
         return output.ToArray();
     }
 
-    /// <summary>Gets the rows, each after the number of its filter.</summary>
+    /// <summary>Gets the rows, each preceded by its filter type.</summary>
     private static byte[] Rows(Canvas canvas, int scale)
     {
         var rowBytes = 1 + (canvas.Width * scale * BytesPerPixel);
@@ -68,12 +68,12 @@ internal static class PngWriter
         }
     }
 
-    /// <summary>Makes a zlib stream.</summary>
+    /// <summary>Creates a zlib stream.</summary>
     private static byte[] Compress(ReadOnlySpan<byte> content)
     {
         using var output = new MemoryStream();
 
-        // Deflate with a window of 32 KB, and the check bits that make it a multiple of 31.
+        // Deflate with a 32 KiB window, and check bits that make the header a multiple of 31.
         output.Write([0x78, 0x01]);
         new RunDeflater(output).Write(content);
         WriteBigEndian(output, Adler(content));

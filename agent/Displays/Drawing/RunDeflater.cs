@@ -1,18 +1,17 @@
 namespace NodeTelemetry.Agent.Displays.Drawing;
 
-/// <summary>Compresses rows of pixels by the runs of one colour in them, which is all that drawn pages are made of.
-/// </summary>
-/// <remarks>Source: RFC 1951, one block with the fixed codes. A run is a match three bytes, one pixel, back; only the
-/// lengths that take no further bits are used. The framework's compression would be a tenth of the whole program.
-/// </remarks>
+/// <summary>Compresses rows of pixels by runs of one colour, which is all that drawn pages consist of.</summary>
+/// <remarks>Source: RFC 1951, one block with fixed Huffman codes. A run is a match at distance three, one pixel;
+/// only lengths without extra bits are used.
+/// The framework's compression would be a tenth of the whole binary.</remarks>
 internal sealed class RunDeflater(MemoryStream output)
 {
-    /// <summary>Bytes of a pixel, and so how far back a run looks.</summary>
+    /// <summary>Bytes per pixel, and so the match distance of a run.</summary>
     public const int Distance = 3;
 
     private const int LengthMin = 3;
 
-    /// <summary>The greatest of the lengths that have a code of their own from <see cref="LengthMin"/> on.</summary>
+    /// <summary>The longest match length without extra bits, counted from <see cref="LengthMin"/>.</summary>
     private const int LengthShortMax = 10;
 
     private const int LengthMax = 258;
@@ -20,16 +19,16 @@ internal sealed class RunDeflater(MemoryStream output)
     private const int LengthMaxCode = 285;
     private const int EndCode = 256;
 
-    /// <summary>The distance of three is the third that there is; its code has five bits.</summary>
+    /// <summary>The code of distance three: the third distance code, five bits.</summary>
     private const int DistanceCode = 2;
 
     private uint _bits;
     private int _count;
 
-    /// <summary>Writes all of it.</summary>
+    /// <summary>Compresses the rows.</summary>
     public void Write(ReadOnlySpan<byte> content)
     {
-        // The last block, with fixed codes.
+        // The final block, with fixed codes.
         WriteBits(1, 1);
         WriteBits(1, 2);
         var place = 0;
@@ -76,7 +75,7 @@ internal sealed class RunDeflater(MemoryStream output)
         }
     }
 
-    /// <summary>Writes a code, whose highest bit comes first, unlike everything else.</summary>
+    /// <summary>Writes a Huffman code, most significant bit first, unlike everything else.</summary>
     private void WriteReversed(int code, int count)
     {
         for (var bit = count - 1; bit >= 0; bit--)

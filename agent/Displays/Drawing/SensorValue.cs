@@ -4,20 +4,20 @@ using NodeTelemetry.Protocol.Readings;
 
 namespace NodeTelemetry.Agent.Displays.Drawing;
 
-/// <summary>What a sensor says of one quantity, made fit for few pixels.</summary>
-/// <param name="Label">Its short name, at most 5 characters.</param>
-/// <param name="Name">Its name, at most 8 characters.</param>
+/// <summary>A sensor's value of one quantity, formatted for small displays.</summary>
+/// <param name="Label">The short name, at most 5 characters.</param>
+/// <param name="Name">The name, at most 8 characters.</param>
 /// <param name="Text">The number, at most 6 characters.</param>
-/// <param name="Unit">What the number counts.</param>
-/// <param name="State">Why it is not to be believed; <see langword="null"/> if it is.</param>
-/// <param name="Colour">The colour to write it in.</param>
+/// <param name="Unit">The unit.</param>
+/// <param name="State">Why the value is unreliable; <see langword="null"/> if it is reliable.</param>
+/// <param name="Colour">The text colour.</param>
 internal sealed record SensorValue(
     string Label, string Name, string Text, string Unit, string? State, ushort Colour)
 {
-    /// <summary>As many as half a panel has room for, twice as large.</summary>
+    /// <summary>The number of double-size characters that fit into half a panel.</summary>
     private const int TextCharactersMax = 6;
 
-    /// <summary>Every quantity that has a place, in the order in which they are shown.</summary>
+    /// <summary>The displayed quantities in display order.</summary>
     private static readonly Quantity[] Quantities =
     [
         new(SensorsSection.TemperatureCelsius, "Temp", "Air", "°C", static value => $"{value:0.0}"),
@@ -37,7 +37,7 @@ internal sealed record SensorValue(
         new(SensorsSection.Volts, "Input", "Input", "V", static value => $"{value:0.00}"),
     ];
 
-    /// <summary>Gets what all sensors say, each quantity once, by the first that has it.</summary>
+    /// <summary>Lists the values of all sensors, each quantity once.</summary>
     public static List<SensorValue> List(NodeSnapshot snapshot)
     {
         var values = new List<SensorValue>();
@@ -47,9 +47,9 @@ internal sealed record SensorValue(
                 && (values.Count == 0 || values[^1].Label != quantity.Label))
             {
                 var value = entry[quantity.Field]!.Value;
-                var state = StateOf(entry);
+                var state = FindState(entry);
                 var colour = state is not null ? Drawing.Colour.Grey
-                    : quantity.Field == SensorsSection.TemperatureCelsius ? Drawing.Colour.OfRoom(value)
+                    : quantity.Field == SensorsSection.TemperatureCelsius ? Drawing.Colour.FromRoomTemperature(value)
                     : Drawing.Colour.White;
                 values.Add(new SensorValue(
                     quantity.Label,
@@ -64,8 +64,7 @@ internal sealed record SensorValue(
         return values;
     }
 
-    /// <summary>Finds the sensor that says most of a quantity: one that is up to date rather than one that is not.
-    /// </summary>
+    /// <summary>Finds the first sensor with a quantity, preferring one whose value is not stale.</summary>
     public static SectionEntry? Find(NodeSnapshot snapshot, FieldDefinition field)
     {
         SectionEntry? found = null;
@@ -82,8 +81,8 @@ internal sealed record SensorValue(
         return found;
     }
 
-    /// <summary>Gets the word for why an entry is not to be believed; <see langword="null"/> if it is.</summary>
-    public static string? StateOf(SectionEntry entry) =>
+    /// <summary>Gets a word for why an entry is unreliable; <see langword="null"/> if it is reliable.</summary>
+    public static string? FindState(SectionEntry entry) =>
         IsStale(entry) ? "old" : entry[SensorsSection.WarmingUp] is > 0 ? "warm" : null;
 
     private static bool IsStale(SectionEntry entry) => entry[SensorsSection.Stale] is > 0;

@@ -1,19 +1,20 @@
 namespace NodeTelemetry.Agent.Displays.Drawing;
 
-/// <summary>A temperature over the last hours, in as many points as a graph has columns.</summary>
-/// <remarks>A point holds the least and the greatest of a span. When all are full, two become one of double the span,
-/// until they cover a day: so a graph is worth looking at after minutes, and shows a day after a day. Then the oldest
-/// go. It begins with the processor's temperature and anew when a sensor has the air's; after that only the air's
-/// counts.</remarks>
+/// <summary>A temperature over the last hours, with one point per column of a graph.</summary>
+/// <remarks>A point holds minimum and maximum of a span.
+/// When all points are in use, pairs are merged and the span doubles, until they cover a day; from then on,
+/// the oldest is dropped. So a graph is useful after minutes and covers a day after a day.
+/// The history starts with the CPU temperature and restarts with the first air temperature; from then on,
+/// only air temperatures count.</remarks>
 internal sealed class TemperatureHistory
 {
-    /// <summary>A column each on a panel of 160.</summary>
+    /// <summary>One per column of a panel with 160 columns.</summary>
     public const int PointCountMax = 160;
 
-    /// <summary>The span of a point at first.</summary>
+    /// <summary>The initial span of a point.</summary>
     public static readonly TimeSpan SpanMin = TimeSpan.FromSeconds(10);
 
-    /// <summary>What all points cover at most, or a little more.</summary>
+    /// <summary>The approximate maximum that all points cover.</summary>
     public static readonly TimeSpan Whole = TimeSpan.FromDays(1);
 
     private readonly (float Least, float Greatest)[] _points = new (float, float)[PointCountMax];
@@ -21,19 +22,19 @@ internal sealed class TemperatureHistory
     private TimeSpan _span = SpanMin;
     private int _count;
 
-    /// <summary>Gets the points from the oldest on.</summary>
+    /// <summary>Gets the points, oldest first.</summary>
     public ReadOnlySpan<(float Least, float Greatest)> Points => _points.AsSpan(0, _count);
 
     /// <summary>Gets the time that the points cover.</summary>
     public TimeSpan Covered => _count * _span;
 
-    /// <summary>Gets a value indicating whether it is the air's.</summary>
+    /// <summary>Gets a value indicating whether it holds air temperatures.</summary>
     public bool IsAir { get; private set; }
 
     /// <summary>Adds a value.</summary>
     /// <param name="temperature">The temperature.</param>
     /// <param name="time">The clock.</param>
-    public void Add(ShownTemperature temperature, TimeProvider time)
+    public void Add(DisplayedTemperature temperature, TimeProvider time)
     {
         if (temperature.IsAir != IsAir)
         {
@@ -54,7 +55,7 @@ internal sealed class TemperatureHistory
             return;
         }
 
-        // A gap, as of a sensor that was away, is closed by one point: the graph is for the eye.
+        // A gap, such as a disconnected sensor, is drawn as a single point.
         _began = time.GetTimestamp();
         if (_count == PointCountMax)
         {

@@ -3,7 +3,7 @@ using NodeTelemetry.Protocol.Catalog.Sections;
 
 namespace NodeTelemetry.Agent.Displays.Pages;
 
-/// <summary>Whole degrees of the air, or of the processor where no sensor has any; below them the humidity as a bar.
+/// <summary>Whole degrees of the air or, if no sensor measures it, of the CPU; below them a bar for relative humidity.
 /// </summary>
 internal static class AirPage
 {
@@ -11,10 +11,10 @@ internal static class AirPage
     private const int DigitHeight = 5;
     private const int DigitsTop = 1;
 
-    /// <summary>Two digits are all there is room for.</summary>
-    private const int Greatest = 99;
+    /// <summary>There is room for two digits.</summary>
+    private const int DegreesMax = 99;
 
-    /// <summary>Three bits for each row, five rows, from the top.</summary>
+    /// <summary>Five rows of three bits, from the top.</summary>
     private static ReadOnlySpan<ushort> Digits =>
     [
         0b111_101_101_101_111, 0b010_110_010_010_111, 0b111_001_111_100_111, 0b111_001_011_001_111,
@@ -26,12 +26,12 @@ internal static class AirPage
     public static void Draw(Canvas canvas, DisplayContent content)
     {
         var isFull = false;
-        if (ShownTemperature.Find(content.Snapshot) is { } shown)
+        if (DisplayedTemperature.Find(content.Snapshot) is { } shown)
         {
             var degrees = (int)Math.Round(Math.Abs(shown.Celsius), MidpointRounding.AwayFromZero);
             var isBelowZero = shown.Celsius < 0 && degrees > 0;
             isFull = isBelowZero && degrees > 9;
-            DrawDegrees(canvas, Math.Min(degrees, Greatest), isBelowZero, shown.Colour);
+            DrawDegrees(canvas, Math.Min(degrees, DegreesMax), isBelowZero, shown.Colour);
         }
 
         if (!isFull && SensorValue.Find(content.Snapshot, SensorsSection.HumidityRatio) is { } humidity)
@@ -41,7 +41,7 @@ internal static class AirPage
         }
     }
 
-    /// <summary>A minus stands before one digit, and above two, which leaves no room for more.</summary>
+    /// <summary>The minus sign is in front of one digit, but above two, for lack of room.</summary>
     private static void DrawDegrees(Canvas canvas, int degrees, bool isBelowZero, ushort colour)
     {
         var (tens, ones) = Math.DivRem(degrees, 10);

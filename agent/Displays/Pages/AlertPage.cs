@@ -3,7 +3,7 @@ using NodeTelemetry.Protocol.Wire;
 
 namespace NodeTelemetry.Agent.Displays.Pages;
 
-/// <summary>What the collector says of this node, to be seen from across the room.</summary>
+/// <summary>The alert level of this node, visible from across the room.</summary>
 internal static class AlertPage
 {
     private static ReadOnlySpan<byte> Tick => [0x01, 0x03, 0x06, 0x8C, 0xD8, 0x70, 0x20, 0x00];
@@ -15,7 +15,7 @@ internal static class AlertPage
     /// <summary>Draws it.</summary>
     public static void Draw(Canvas canvas, DisplayContent content)
     {
-        var colour = Colour.OfAlert(content.Alert, Colour.Grey);
+        var colour = Colour.FromAlert(content.Alert, Colour.Grey);
         if (content.Alert is null or AlertLevel.None)
         {
             Matrix.Draw(canvas, content.Alert == AlertLevel.None ? Tick : QuestionMark, colour);

@@ -3,7 +3,7 @@ using NodeTelemetry.Protocol.Catalog.Sections;
 
 namespace NodeTelemetry.Agent.Displays.Pages;
 
-/// <summary>A bar for each core. Where there are more than columns, neighbours share one, which shows the busiest.
+/// <summary>A bar for each core. With more cores than columns, neighbours share a bar, which shows the busiest.
 /// </summary>
 internal static class CoresPage
 {
@@ -30,15 +30,15 @@ internal static class CoresPage
         }
     }
 
-    /// <summary>The lowest row always glows, so that an idle core can be told from none.</summary>
+    /// <summary>The lowest row is always lit, to distinguish an idle core from no core.</summary>
     private static void DrawBar(Canvas canvas, int left, int width, double ratio)
     {
         var rows = (int)Math.Round(ratio * canvas.Height);
         for (var row = 0; row < Math.Max(1, rows); row++)
         {
-            var colour = Colour.OfUse((double)row / (canvas.Height - 1));
+            var colour = Colour.FromUtilisation((double)row / (canvas.Height - 1));
 
-            // Every other column a little darker tells neighbours apart.
+            // Every other column is darker, to distinguish neighbours.
             colour = rows == 0 || left / width % 2 == 1 ? Colour.Darker(colour, 2) : colour;
             canvas.Fill(left, canvas.Height - 1 - row, width, 1, colour);
         }

@@ -2,13 +2,13 @@ using NodeTelemetry.Agent.Displays.Drawing;
 
 namespace NodeTelemetry.Agent.Displays.Pages;
 
-/// <summary>Signs of 8 by 8 pixels.</summary>
+/// <summary>Symbols of 8 by 8 pixels.</summary>
 internal static class Matrix
 {
-    /// <summary>Draws a sign.</summary>
-    /// <param name="canvas">Where to.</param>
-    /// <param name="sign">A byte for each row, the leftmost pixel being the highest bit.</param>
-    /// <param name="colour">Its colour; what is not set stays as it is.</param>
+    /// <summary>Draws the set pixels of a symbol; the others stay unchanged.</summary>
+    /// <param name="canvas">The canvas.</param>
+    /// <param name="sign">A byte per row; the leftmost pixel is the highest bit.</param>
+    /// <param name="colour">The colour.</param>
     public static void Draw(Canvas canvas, ReadOnlySpan<byte> sign, ushort colour)
     {
         for (var y = 0; y < sign.Length; y++)

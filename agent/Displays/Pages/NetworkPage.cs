@@ -3,7 +3,7 @@ using NodeTelemetry.Protocol.Wire;
 
 namespace NodeTelemetry.Agent.Displays.Pages;
 
-/// <summary>Who this is, by which addresses it can be reached, and what the collector says of it.</summary>
+/// <summary>Host name, addresses and alert level of this node.</summary>
 internal static class NetworkPage
 {
     private const int LargeCharacters = 13;
@@ -11,7 +11,7 @@ internal static class NetworkPage
     private const int LineHeight = 11;
     private const int AddressesTop = 22;
 
-    /// <summary>Where the collector's word begins, below three lines of addresses.</summary>
+    /// <summary>The top of the alert level, below three lines of addresses.</summary>
     private const int AlertTop = 57;
 
     /// <summary>Draws it.</summary>
@@ -32,14 +32,14 @@ internal static class NetworkPage
         var top = AddressesTop;
         foreach (var address in content.About?.Addresses ?? ["no address"])
         {
-            // Half an address is none.
+            // Half an address is useless.
             var lines = address.Length > SmallCharacters ? 2 : 1;
             if (top + (lines * LineHeight) > AlertTop || address.Length > 2 * SmallCharacters)
             {
                 continue;
             }
 
-            // Only those of IPv6 are so long; between two groups they can still be read.
+            // Only IPv6 addresses are this long; break them between two groups.
             var first = lines == 1 ? address.Length
                 : Math.Max(address.LastIndexOf(':', SmallCharacters - 1) + 1, address.Length - SmallCharacters);
             canvas.Text(1, top, address.AsSpan(0, first), Colour.Label);
@@ -52,9 +52,9 @@ internal static class NetworkPage
             AlertLevel.None => "all is well",
             AlertLevel.Warning => "WARNING",
             AlertLevel.Critical => "CRITICAL",
-            _ => "no word of a collector",
+            _ => "no collector",
         };
-        var colour = Colour.OfAlert(content.Alert, Colour.Shade);
+        var colour = Colour.FromAlert(content.Alert, Colour.Shade);
         canvas.Fill(0, AlertTop, canvas.Width, 19, colour);
         var scale = text.Length <= LargeCharacters ? 2 : 1;
         canvas.TextCentred(

@@ -4,13 +4,13 @@ using NodeTelemetry.Protocol.Readings;
 
 namespace NodeTelemetry.Agent.Displays.Pages;
 
-/// <summary>How the node itself is: processor, memory, disk, heat, throttling.</summary>
+/// <summary>The node itself: CPU, RAM, disk, temperature, throttling.</summary>
 internal static class NodePage
 {
     private const int BarLeft = 33;
     private const int BarWidth = 96;
 
-    /// <summary>Beyond it another file system than the root's is worth the only bar for disks.</summary>
+    /// <summary>From here on, a file system takes the only disk bar from the root file system.</summary>
     private const double FullRatio = 0.9;
 
     private const string RootMount = "/";
@@ -27,7 +27,7 @@ internal static class NodePage
 
         if (snapshot[CpuSummarySection.TemperatureCelsius] is { } celsius)
         {
-            canvas.Text(1, 36, $"{celsius:0.0}°C", Colour.OfProcessor(celsius), scale: 2);
+            canvas.Text(1, 36, $"{celsius:0.0}°C", Colour.FromCpuTemperature(celsius), scale: 2);
         }
 
         if (snapshot[CpuSummarySection.FrequencyHertz] is { } hertz)
@@ -40,7 +40,7 @@ internal static class NodePage
             canvas.TextBefore(canvas.Width - 1, 44, $"load {load:0.00}", Colour.White);
         }
 
-        if (Throttling(snapshot, out var isNow) is { } throttling)
+        if (FindThrottling(snapshot, out var isNow) is { } throttling)
         {
             canvas.Text(1, 56, throttling, isNow is null ? Colour.Label : isNow.Value ? Colour.Red : Colour.Amber);
         }
@@ -51,11 +51,11 @@ internal static class NodePage
         }
     }
 
-    /// <summary>Gets the worst that the board does, or did since boot, to save itself.</summary>
+    /// <summary>Gets the worst throttling condition now, or else since boot.</summary>
     /// <param name="snapshot">The sample.</param>
-    /// <param name="isNow">Whether it does so now; <see langword="null"/> if nothing ever was.</param>
-    /// <returns><see langword="null"/> if the board cannot tell.</returns>
-    public static string? Throttling(NodeSnapshot snapshot, out bool? isNow)
+    /// <param name="isNow">Whether the condition holds now; <see langword="null"/> if there never was one.</param>
+    /// <returns><see langword="null"/> if the board does not report throttling.</returns>
+    public static string? FindThrottling(NodeSnapshot snapshot, out bool? isNow)
     {
         isNow = null;
         if (snapshot.Section(ThrottledSection.Definition) is not { } section)
@@ -95,11 +95,11 @@ internal static class NodePage
             return;
         }
 
-        canvas.Bar(BarLeft, top, BarWidth, PixelFont.CapitalHeight, share, Colour.OfUse(share));
+        canvas.Bar(BarLeft, top, BarWidth, PixelFont.CapitalHeight, share, Colour.FromUtilisation(share));
         canvas.TextBefore(canvas.Width - 1, top, $"{100 * share:0}%", Colour.White);
     }
 
-    /// <summary>Gets the root's file system, or the fullest if that is nearly full.</summary>
+    /// <summary>Gets the root file system, or the fullest one if that is nearly full.</summary>
     private static (string? Mount, double? UsedRatio) FindDisk(NodeSnapshot snapshot)
     {
         (string? Mount, double? UsedRatio) found = (null, null);

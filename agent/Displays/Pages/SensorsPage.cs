@@ -2,7 +2,7 @@ using NodeTelemetry.Agent.Displays.Drawing;
 
 namespace NodeTelemetry.Agent.Displays.Pages;
 
-/// <summary>What all sensors say, in large figures as long as there are few.</summary>
+/// <summary>The values of all sensors, in large digits if there are few.</summary>
 internal static class SensorsPage
 {
     private const int ColumnCount = 2;
@@ -31,14 +31,14 @@ internal static class SensorsPage
         {
             canvas.TextCentred(18, "no sensors", Colour.White, scale: 2);
             canvas.TextCentred(45, "nodetelemetry-agent doctor", Colour.Label);
-            canvas.TextCentred(57, "says what is missing", Colour.Label);
+            canvas.TextCentred(57, "shows what is missing", Colour.Label);
             return;
         }
 
         canvas.Fill(LineBetween, 0, 1, RowsHeight, Colour.Shade);
         for (var index = 0; index < Math.Min(values.Count, SmallCountMax); index++)
         {
-            // Down the left column first, so that what belongs together stands together.
+            // Fill the left column first, to keep related values together.
             var rows = (values.Count + 1) / ColumnCount;
             var left = index < rows ? 0 : RightColumn;
             if (values.Count <= LargeCountMax)

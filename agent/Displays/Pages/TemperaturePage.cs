@@ -2,7 +2,7 @@ using NodeTelemetry.Agent.Displays.Drawing;
 
 namespace NodeTelemetry.Agent.Displays.Pages;
 
-/// <summary>The temperature now, and as a graph of the last hours.</summary>
+/// <summary>The current temperature and a graph of the last hours.</summary>
 internal static class TemperaturePage
 {
     private const int GraphTop = 38;
@@ -12,14 +12,14 @@ internal static class TemperaturePage
     private const int UnitScale = 2;
     private const int SourceCharacters = 20;
 
-    /// <summary>The axis never covers less, so that noise does not look like weather.</summary>
+    /// <summary>The minimum range of the axis, so that noise stays small.</summary>
     private const double SpreadMin = 2;
 
     /// <summary>Draws it.</summary>
     public static void Draw(Canvas canvas, DisplayContent content)
     {
         canvas.TextBefore(canvas.Width - 1, 1, $"{content.Time.Hour:00}:{content.Time.Minute:00}", Colour.White);
-        if (ShownTemperature.Find(content.Snapshot) is not { } shown)
+        if (DisplayedTemperature.Find(content.Snapshot) is not { } shown)
         {
             canvas.TextCentred(16, "no temperature", Colour.Grey);
             return;
@@ -36,7 +36,7 @@ internal static class TemperaturePage
         }
     }
 
-    private static void DrawGraph(Canvas canvas, TemperatureHistory history, ShownTemperature shown)
+    private static void DrawGraph(Canvas canvas, TemperatureHistory history, DisplayedTemperature shown)
     {
         var points = history.Points;
         if (points.IsEmpty)
@@ -64,13 +64,13 @@ internal static class TemperaturePage
             var (top, bottom) = (RowOf(points[index].Greatest, low, high), RowOf(points[index].Least, low, high));
             var middle = (points[index].Greatest + points[index].Least) / 2;
 
-            // Two pixels at least: one is a hair on a panel whose rows are a seventh of a millimetre.
+            // At least two pixels: one is barely visible on a panel with rows of a seventh of a millimetre.
             canvas.Fill(
                 left + index,
                 Math.Min(top, GraphTop + GraphHeight - 2),
                 1,
                 Math.Max(2, bottom - top + 1),
-                shown.ColourOf(middle));
+                shown.GetColour(middle));
         }
     }
 

@@ -4,17 +4,16 @@ using NodeTelemetry.Agent.Displays.Drawing;
 
 namespace NodeTelemetry.Agent.Displays.Panels;
 
-/// <summary>A panel that the kernel drives: the Sense HAT's matrix, or an Enviro's LCD by <c>mipi-dbi-spi</c>.
-/// </summary>
-/// <remarks>16 bits a pixel, little-endian. A picture that lies is turned where the panel stands, as
-/// <see cref="St7735Panel"/> does it.</remarks>
+/// <summary>A panel with a kernel driver: the Sense HAT's matrix, or an Enviro's LCD by <c>mipi-dbi-spi</c>.</summary>
+/// <remarks>16 bits per pixel, little-endian. A landscape picture is rotated for a portrait panel,
+/// as in <see cref="St7735Panel"/>.</remarks>
 /// <param name="framebuffer">The panel.</param>
 /// <param name="calls">The kernel.</param>
 internal sealed class FramebufferPanel(Framebuffer framebuffer, IDeviceCalls calls) : IPanel
 {
     private const int BitsPerPixel = 16;
 
-    /// <summary>Tells whether a framebuffer has the size of a picture, lying or standing.</summary>
+    /// <summary>Gets whether a framebuffer has the size of a picture, in either orientation.</summary>
     public static bool Fits(Framebuffer framebuffer, int width, int height) =>
         (framebuffer.Width == width && framebuffer.Height == height)
         || (framebuffer.Width == height && framebuffer.Height == width);
@@ -24,11 +23,11 @@ internal sealed class FramebufferPanel(Framebuffer framebuffer, IDeviceCalls cal
     {
         if (framebuffer.BitsPerPixel != BitsPerPixel)
         {
-            return $"{framebuffer.Path}: has {framebuffer.BitsPerPixel} bits a pixel, but pictures have "
-                + $"{BitsPerPixel}; take the parameter for another depth out of the overlay's line in config.txt";
+            return $"{framebuffer.Path}: {framebuffer.BitsPerPixel} bits per pixel instead of {BitsPerPixel}; remove "
+                + "the colour depth parameter from the overlay's line in config.txt";
         }
 
-        return PanelProblem.Of(
+        return PanelProblem.Describe(
             framebuffer.Write(calls, (row, y) => WriteRow(picture, row, y)), framebuffer.Path, "video");
     }
 

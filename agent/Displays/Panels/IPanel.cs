@@ -2,11 +2,11 @@ using NodeTelemetry.Agent.Displays.Drawing;
 
 namespace NodeTelemetry.Agent.Displays.Panels;
 
-/// <summary>What shows pictures. For one thread.</summary>
+/// <summary>A panel that shows pictures. Not thread-safe.</summary>
 internal interface IPanel : IDisposable
 {
     /// <summary>Shows a picture.</summary>
-    /// <param name="picture">The picture; <see langword="null"/> to be dark.</param>
-    /// <returns>What is wrong and what to do; <see langword="null"/> if it is shown.</returns>
+    /// <param name="picture">The picture; <see langword="null"/> turns the panel off.</param>
+    /// <returns>The problem and its remedy; <see langword="null"/> on success.</returns>
     string? Show(Canvas? picture);
 }

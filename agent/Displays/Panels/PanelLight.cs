@@ -1,14 +1,14 @@
 namespace NodeTelemetry.Agent.Displays.Panels;
 
-/// <summary>How bright a display is.</summary>
+/// <summary>The brightness of a display.</summary>
 internal enum PanelLight
 {
     /// <summary>Dark.</summary>
     Off,
 
-    /// <summary>With darker colours.</summary>
+    /// <summary>Darkened colours.</summary>
     Dim,
 
-    /// <summary>As drawn.</summary>
+    /// <summary>Full brightness.</summary>
     Full,
 }

@@ -2,20 +2,20 @@ using NodeTelemetry.Agent.Devices;
 
 namespace NodeTelemetry.Agent.Displays.Panels;
 
-/// <summary>Says what is wrong with a device, and what to do.</summary>
+/// <summary>Describes device problems.</summary>
 internal static class PanelProblem
 {
-    /// <summary>Makes the sentence for an outcome; <see langword="null"/> if all is well.</summary>
-    /// <param name="outcome">How the call went.</param>
+    /// <summary>Describes an outcome; <see langword="null"/> on success.</summary>
+    /// <param name="outcome">The outcome of a call.</param>
     /// <param name="device">The device's name.</param>
-    /// <param name="group">The group that may use it.</param>
-    public static string? Of(DeviceOutcome outcome, string device, string group) => outcome switch
+    /// <param name="group">The group with access to the device.</param>
+    public static string? Describe(DeviceOutcome outcome, string device, string group) => outcome switch
     {
         DeviceOutcome.Ok => null,
-        DeviceOutcome.Absent => $"{device}: there is no such device, or not any more",
-        DeviceOutcome.Busy => $"{device}: a driver of the kernel or another program has it",
+        DeviceOutcome.Absent => $"{device}: no such device, or it was removed",
+        DeviceOutcome.Busy => $"{device}: in use by a kernel driver or another program",
         DeviceOutcome.NotPermitted =>
-            $"{device}: the agent's user may not use it; it must be in the group {group}",
-        _ => $"{device}: the device does not work",
+            $"{device}: no permission; add the agent's user to the group {group}",
+        _ => $"{device}: I/O error",
     };
 }

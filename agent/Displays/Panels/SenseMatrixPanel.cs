@@ -1,14 +1,13 @@
 using NodeTelemetry.Agent.Devices;
 using NodeTelemetry.Agent.Displays.Drawing;
 
-
 namespace NodeTelemetry.Agent.Displays.Panels;
 
-/// <summary>The LED matrix of the Sense HAT by I2C, where no driver of the kernel has it.</summary>
-/// <remarks>Source: rpisense-fb.c of the Raspberry Pi's kernel: eight rows, each of 8 red, 8 green and 8 blue values of
-/// five bits, after the kernel's table for the eye.</remarks>
+/// <summary>The LED matrix of the Sense HAT by I2C, if no kernel driver is bound to it.</summary>
+/// <remarks>Source: rpisense-fb.c of the Raspberry Pi kernel: eight rows, each of 8 red,
+/// 8 green and 8 blue values of five bits, gamma-corrected by the kernel's table.</remarks>
 /// <param name="chip">The ATTINY88 at address 0x46.</param>
-/// <param name="bus">Its bus, to be closed in the end.</param>
+/// <param name="bus">The bus to close on disposal.</param>
 internal sealed class SenseMatrixPanel(II2cDevice chip, IDisposable? bus) : IPanel
 {
     /// <summary>The chip's address.</summary>
@@ -19,10 +18,10 @@ internal sealed class SenseMatrixPanel(II2cDevice chip, IDisposable? bus) : IPan
     private const int Size = 8;
     private const int RowBytes = 3 * Size;
 
-    /// <summary>The first register, then the picture.</summary>
+    /// <summary>The register address, followed by the picture.</summary>
     private readonly byte[] _message = new byte[1 + (Size * RowBytes)];
 
-    /// <summary>Gets what the kernel makes of each value, because light grows faster than the eye thinks.</summary>
+    /// <summary>Gets the kernel's gamma table.</summary>
     private static ReadOnlySpan<byte> Gamma =>
     [
         0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x01, 0x01, 0x02, 0x02, 0x03, 0x03, 0x04, 0x05, 0x06, 0x07,
@@ -32,12 +31,12 @@ internal sealed class SenseMatrixPanel(II2cDevice chip, IDisposable? bus) : IPan
     /// <inheritdoc/>
     public string? Show(Canvas? picture)
     {
-        // Whoever else sits at the address must not be written to.
+        // Never write to a different chip at this address.
         Span<byte> identity = stackalloc byte[1];
         var outcome = chip.WriteRead([IdentityRegister], identity);
         if (outcome == BusOutcome.Ok && identity[0] != Identity)
         {
-            return $"{chip.Name}: another chip than the Sense HAT's answers";
+            return $"{chip.Name}: a different chip replies, not that of the Sense HAT";
         }
 
         Array.Clear(_message);
@@ -55,9 +54,9 @@ internal sealed class SenseMatrixPanel(II2cDevice chip, IDisposable? bus) : IPan
         return outcome switch
         {
             BusOutcome.Ok => null,
-            BusOutcome.NoAnswer => $"{chip.Name}: nobody answers; sits the HAT well on the header?",
-            _ => $"{chip.Name}: the bus does not work; is dtparam=i2c_arm=on in config.txt, "
-                + "and the agent's user in the group i2c?",
+            BusOutcome.NoAnswer => $"{chip.Name}: no reply; check that the HAT is seated on the header",
+            _ => $"{chip.Name}: bus error; check that config.txt has dtparam=i2c_arm=on "
+                + "and that the agent's user is in the group i2c",
         };
     }
 

@@ -85,8 +85,8 @@ internal sealed class ClusterRole : IDisposable
     }
 
     /// <summary>Finds the ports of Docker Swarm.</summary>
-    /// <remarks>Source: proc_pid_net(5). Shape: <c>0: 00000000:1F0A 00000000:0000 0A …</c>: number, local address and
-    /// port in hexadecimal, remote ones, state.</remarks>
+    /// <remarks>Source: proc_pid_net(5). Shape: <c>0: 00000000:1F0A 00000000:0000 0A …</c>: number,
+    /// local address and port in hexadecimal, remote ones, state.</remarks>
     /// <returns><see langword="null"/> if neither port is open.</returns>
     internal static string? SwarmRoleOf(ReadOnlySpan<byte> sockets)
     {

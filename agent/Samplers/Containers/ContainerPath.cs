@@ -3,10 +3,10 @@ using System.Buffers;
 namespace NodeTelemetry.Agent.Samplers.Containers;
 
 /// <summary>Recognises the control groups of containers by their names.</summary>
-/// <remarks>Source: what runc, crun, the kubelet, CRI-O, podman and LXC name the groups that they make: with systemd
-/// <c>docker-ID.scope</c>, <c>cri-containerd-ID.scope</c>, <c>crio-ID.scope</c>, <c>libpod-ID.scope</c>, without it
-/// <c>docker/ID</c> and <c>kubepods/burstable/podUID/ID</c>; LXC <c>lxc.payload.NAME</c> or <c>lxc/NAME</c>. An ID is
-/// 64 hexadecimal digits. Allocates: nothing.</remarks>
+/// <remarks>Source: what runc, crun, the kubelet, CRI-O, podman and LXC name the groups that they make:
+/// with systemd <c>docker-ID.scope</c>, <c>cri-containerd-ID.scope</c>, <c>crio-ID.scope</c>, <c>libpod-ID.scope</c>,
+/// without it <c>docker/ID</c> and <c>kubepods/burstable/podUID/ID</c>; LXC <c>lxc.payload.NAME</c> or <c>lxc/NAME</c>.
+/// An ID is 64 hexadecimal digits. Allocates: nothing.</remarks>
 internal static class ContainerPath
 {
     /// <summary>Digits of an identity: a SHA-256.</summary>

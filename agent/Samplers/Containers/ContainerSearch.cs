@@ -37,8 +37,8 @@ internal sealed class ContainerSearch : IDisposable
         }
     }
 
-    /// <summary>Gets the containers, at most <see cref="CountMax"/>; a pod's sandboxes among them have no
-    /// name.</summary>
+    /// <summary>Gets the containers, at most <see cref="CountMax"/>;
+    /// a pod's sandboxes among them have no name.</summary>
     public List<ContainerState> Found => _found;
 
     /// <summary>Gets how many containers there are, without sandboxes, as of the last search.</summary>

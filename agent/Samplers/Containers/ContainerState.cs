@@ -2,8 +2,8 @@ using NodeTelemetry.Agent.Kernel;
 
 namespace NodeTelemetry.Agent.Samplers.Containers;
 
-/// <summary>One container that runs, and what was read of it last. Written by <see cref="ContainersSampler"/>
-/// only.</summary>
+/// <summary>One container that runs, and what was read of it last.
+/// Written by <see cref="ContainersSampler"/> only.</summary>
 /// <param name="path">Its control group, ending in a zero byte.</param>
 /// <param name="name">What it is shown by; <see langword="null"/> for a pod's sandbox, which is not counted.</param>
 /// <param name="folder">The same control group.</param>
@@ -25,8 +25,8 @@ internal sealed class ContainerState(byte[] path, string? name, string folder) :
     /// <summary>Gets the time of cores that it has used, in seconds.</summary>
     public double? CpuSeconds { get; private set; }
 
-    /// <summary>Gets its memory without the files that could be dropped; <see langword="null"/> where the memory
-    /// cgroup is off.</summary>
+    /// <summary>Gets its memory without the files that could be dropped;
+    /// <see langword="null"/> where the memory cgroup is off.</summary>
     public double? MemoryBytes { get; private set; }
 
     /// <summary>Parses one line of a file of names and numbers.</summary>

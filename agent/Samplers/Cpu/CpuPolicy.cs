@@ -17,8 +17,8 @@ internal sealed record CpuPolicy(KernelFile Frequency, string[] Cores)
     private const int ListBytesMax = 4096;
 
     /// <summary>Finds the policies.</summary>
-    /// <remarks>Source: Documentation/admin-guide/pm/cpufreq.rst. Kernels before 4.3 have no policy folders, but a
-    /// folder of each core.</remarks>
+    /// <remarks>Source: Documentation/admin-guide/pm/cpufreq.rst. Kernels before 4.3 have no policy folders,
+    /// but a folder of each core.</remarks>
     public static CpuPolicy[] Find(KernelRoots roots)
     {
         var folders = KernelRoots.NumberedFolders(roots.SysFile("devices/system/cpu/cpufreq"), "policy", CountMax);

@@ -40,8 +40,8 @@ internal sealed class CpuStat(int coreCountMax)
 
     /// <summary>Parses the aggregate <c>cpu</c> line, the lines of the cores and the counters after them.</summary>
     /// <remarks>
-    /// Source: proc_stat(5). Cores that are offline have no line. Units: USER_HZ ticks. Allocates: nothing once it has
-    /// grown to the number of cores.
+    /// Source: proc_stat(5). Cores that are offline have no line. Units: USER_HZ ticks.
+    /// Allocates: nothing once it has grown to the number of cores.
     /// </remarks>
     /// <returns><see langword="false"/> if the aggregate line is absent or a counter in it is not a number.</returns>
     public bool TryParse(ReadOnlySpan<byte> text)

@@ -5,8 +5,8 @@ using NodeTelemetry.Protocol.Limits;
 namespace NodeTelemetry.Agent.Samplers.Cpu;
 
 /// <summary>Thermal throttling events of each core of an Intel CPU, from <c>thermal_throttle</c> in /sys.</summary>
-/// <remarks>Runs after <see cref="CpuSampler"/>, which finds the online cores. A value is up to
-/// <see cref="Period"/> old.</remarks>
+/// <remarks>Runs after <see cref="CpuSampler"/>, which finds the online cores.
+/// A value is up to <see cref="Period"/> old.</remarks>
 internal sealed class ThermalThrottleSampler : ISampler
 {
     /// <summary>A counter of rare events, one file a core.</summary>

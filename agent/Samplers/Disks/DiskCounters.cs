@@ -39,8 +39,9 @@ internal readonly record struct DiskCounters(
 
     /// <summary>Parses the counters of one line, after the name.</summary>
     /// <remarks>
-    /// Source: Documentation/admin-guide/iostats.rst. Shape: 11 counters; newer kernels append those of discards and
-    /// flushes. Units: sectors and milliseconds. Allocates: nothing.
+    /// Source: Documentation/admin-guide/iostats.rst.
+    /// Shape: 11 counters; newer kernels append those of discards and flushes. Units: sectors and milliseconds.
+    /// Allocates: nothing.
     /// </remarks>
     /// <returns><see langword="false"/> if there are too few counters or one is not a number.</returns>
     public static bool TryParse(ref AsciiReader words, out DiskCounters counters)

@@ -84,7 +84,7 @@ internal sealed class MmcSampler(KernelRoots roots, NameFilter filter, TimeProvi
                 outcome = SampleOutcome.Failed;
             }
 
-            if (device.IsTold && section.Begin(device.Name))
+            if (device.HasReadings && section.Begin(device.Name))
             {
                 section.Set(MmcSection.LifeARatio, device.LifeARatio);
                 section.Set(MmcSection.LifeBRatio, device.LifeBRatio);

@@ -10,6 +10,6 @@ namespace NodeTelemetry.Agent.Samplers.Disks;
 internal sealed record MmcWear(
     string Name, double? LifeARatio, double? LifeBRatio, int? PreEndOfLife, string? ProductName, bool IsDamaged)
 {
-    /// <summary>Gets a value indicating whether it reports anything.</summary>
-    public bool IsTold => LifeARatio is not null || LifeBRatio is not null || PreEndOfLife is not null;
+    /// <summary>Gets a value indicating whether the device reports any wear.</summary>
+    public bool HasReadings => LifeARatio is not null || LifeBRatio is not null || PreEndOfLife is not null;
 }

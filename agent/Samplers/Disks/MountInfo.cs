@@ -15,10 +15,10 @@ internal sealed record MountInfo(
 {
     /// <summary>Parses one line.</summary>
     /// <remarks>
-    /// Source: proc_pid_mountinfo(5). Shape: mount, parent, device, root, mount point, options of the mount, any number
-    /// of tags, a hyphen, type, source, options of the file system. The options of the mount are ignored: systemd's
-    /// <c>ProtectSystem=</c> makes every mount that a service sees read-only. ext4 says <c>emergency_ro</c> after an
-    /// error since Linux 6.15.
+    /// Source: proc_pid_mountinfo(5). Shape: mount, parent, device, root, mount point, options of the mount,
+    /// any number of tags, a hyphen, type, source, options of the file system.
+    /// The options of the mount are ignored: systemd's <c>ProtectSystem=</c> makes every mount
+    /// that a service sees read-only. ext4 says <c>emergency_ro</c> after an error since Linux 6.15.
     /// </remarks>
     /// <returns><see langword="null"/> if the line is malformed.</returns>
     public static MountInfo? Parse(ReadOnlySpan<byte> line)

@@ -37,8 +37,8 @@ internal readonly record struct InterfaceCounters(
     }
 
     /// <summary>Parses the counters of one line, after the name.</summary>
-    /// <remarks>Source: proc_pid_net(5), <c>/proc/net/dev</c>. Shape: 8 counters of what was received and 8 of what was
-    /// sent. Allocates: nothing.</remarks>
+    /// <remarks>Source: proc_pid_net(5), <c>/proc/net/dev</c>.
+    /// Shape: 8 counters of what was received and 8 of what was sent. Allocates: nothing.</remarks>
     /// <returns><see langword="false"/> if there are too few counters or one is not a number.</returns>
     public static bool TryParse(ref AsciiReader words, out InterfaceCounters counters)
     {

@@ -11,8 +11,8 @@ namespace NodeTelemetry.Agent.Samplers.Network;
 /// <summary>The node's addresses from the kernel's tables.</summary>
 internal static class NodeAddresses
 {
-    /// <summary>IFA_F_TEMPORARY | IFA_F_DADFAILED | IFA_F_DEPRECATED | IFA_F_TENTATIVE: addresses that go or do not
-    /// work.</summary>
+    /// <summary>IFA_F_TEMPORARY | IFA_F_DADFAILED | IFA_F_DEPRECATED | IFA_F_TENTATIVE:
+    /// addresses that go or do not work.</summary>
     private const int FleetingFlags = 0x01 | 0x08 | 0x20 | 0x40;
 
     private const int IPv6Digits = 32;
@@ -34,8 +34,9 @@ internal static class NodeAddresses
 
     /// <summary>Selects the addresses whose routes are <c>LOCAL</c>.</summary>
     /// <remarks>
-    /// Source: fib_trie_seq_show in net/ipv4/fib_trie.c. Shape: a line <c>|-- 192.0.2.2</c>, then lines such as <c>/32
-    /// host LOCAL</c>. The main and the local table often share one trie, so each address comes twice.
+    /// Source: fib_trie_seq_show in net/ipv4/fib_trie.c.
+    /// Shape: a line <c>|-- 192.0.2.2</c>, then lines such as <c>/32 host LOCAL</c>.
+    /// The main and the local table often share one trie, so each address comes twice.
     /// </remarks>
     private static void AddIPv4(ReadOnlySpan<byte> fibTrie, List<string> found)
     {
@@ -64,8 +65,8 @@ internal static class NodeAddresses
 
     /// <summary>Selects the permanent addresses of global scope.</summary>
     /// <remarks>
-    /// Source: if6_seq_show in net/ipv6/addrconf.c. Shape: <c>fd000000000000000000000000000002 02 40 00 80    
-    /// eth0</c>, that is address, interface, prefix length, scope and flags in hexadecimal.
+    /// Source: if6_seq_show in net/ipv6/addrconf.c. Shape: <c>fd000000000000000000000000000002 02 40 00 80 eth0</c>,
+    /// that is address, interface, prefix length, scope and flags in hexadecimal.
     /// </remarks>
     private static void AddIPv6(ReadOnlySpan<byte> ifInet6, List<string> found)
     {

@@ -10,8 +10,8 @@ using NodeTelemetry.Protocol.Signing;
 
 namespace NodeTelemetry.Agent.Samplers.System;
 
-/// <summary>What changes rarely: board, operating system, kernel, cores, addresses, HAT, container runtime, role in the
-/// cluster.</summary>
+/// <summary>What changes rarely: board, operating system, kernel, cores, addresses, HAT, container runtime,
+/// role in the cluster.</summary>
 /// <remarks>Board and software are read once; addresses, cores and runtime at each call, every half minute.</remarks>
 internal sealed class AboutSampler : ISampler, IDisposable
 {

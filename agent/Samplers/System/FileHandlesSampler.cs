@@ -14,8 +14,8 @@ internal sealed class FileHandlesSampler(KernelRoots roots) : ISampler, IDisposa
     public string Name => "files";
 
     /// <summary>Parses the number in use.</summary>
-    /// <remarks>Source: proc_sys_fs(5). Shape: <c>2144\t0\t380421</c>: allocated, of these free (0 since Linux 2.6), at
-    /// most. Allocates: nothing.</remarks>
+    /// <remarks>Source: proc_sys_fs(5). Shape: <c>2144\t0\t380421</c>: allocated, of these free (0 since Linux 2.6),
+    /// at most. Allocates: nothing.</remarks>
     /// <returns><see langword="false"/> if a number is missing, or more are free than there are.</returns>
     public static bool TryParse(ReadOnlySpan<byte> text, out ulong inUse)
     {

@@ -19,8 +19,8 @@ internal static class OsRelease
     }
 
     /// <summary>Finds <c>PRETTY_NAME</c>.</summary>
-    /// <remarks>Source: os-release(5). Shape: shell assignments, values may be in single or double quotes with
-    /// backslash escapes.</remarks>
+    /// <remarks>Source: os-release(5). Shape: shell assignments, values may be in single or double quotes
+    /// with backslash escapes.</remarks>
     /// <returns><see langword="null"/> if there is none.</returns>
     public static string? ParsePrettyName(ReadOnlySpan<byte> text)
     {

@@ -53,7 +53,7 @@ internal sealed class SystemdSampler : ISampler, IDisposable
     /// <inheritdoc/>
     public SampleOutcome Sample(SnapshotBuilder into)
     {
-        var outcome = Hear();
+        var outcome = Receive();
         if (_cadence.IsDue())
         {
             // A reply that is so late will not come.
@@ -73,7 +73,7 @@ internal sealed class SystemdSampler : ISampler, IDisposable
     /// <inheritdoc/>
     public void Dispose() => _bus.Dispose();
 
-    private SampleOutcome Hear()
+    private SampleOutcome Receive()
     {
         if (!_isAsked)
         {

@@ -7,10 +7,10 @@ using NodeTelemetry.Protocol.Limits;
 
 namespace NodeTelemetry.Agent.Samplers.Textfile;
 
-/// <summary>The files <c>*.prom</c> of a folder, as node_exporter's textfile collector takes them.</summary>
+/// <summary>The files <c>*.prom</c> in a directory, in the format of node_exporter's textfile collector.</summary>
 /// <remarks>
-/// One thread scans, others read <see cref="Files"/>. A malformed file is left out as a whole, for half of it would be
-/// wrong in a way that nobody sees. Allocates: nothing while no file changes.
+/// One thread scans, others read <see cref="Files"/>. A malformed file is left out as a whole:
+/// half of it would be wrong without notice. Allocates nothing while no file changes.
 /// </remarks>
 internal sealed partial class TextfileDirectory : IDisposable
 {
@@ -20,8 +20,8 @@ internal sealed partial class TextfileDirectory : IDisposable
     /// <summary>All series that are sent, with the longest of comments.</summary>
     public const int FileBytesMax = 128 * 1024;
 
-    /// <summary>Of all files together: at 60 bytes each they make a dozen datagrams a tick. Whoever has more has an
-    /// exporter.</summary>
+    /// <summary>The maximum over all files: at 60 bytes each, a dozen datagrams per tick.
+    /// Larger sources have an exporter.</summary>
     public const int SeriesCountMax = 256;
 
     private readonly string _directory;
@@ -93,7 +93,7 @@ internal sealed partial class TextfileDirectory : IDisposable
 
     private static bool IsTextfile(ReadOnlySpan<byte> name) => name.EndsWith(".prom"u8) && name[0] != (byte)'.';
 
-    /// <summary>Tells apart the values that a datagram can hold: JSON has neither infinity nor NaN.</summary>
+    /// <summary>Gets whether a datagram can hold a value: JSON has neither infinity nor NaN.</summary>
     private static bool IsSendable(string series, double value) =>
         TextfileMetricsSection.Value.IsInRange(value)
         && Encoding.UTF8.GetByteCount(series) <= WireLimits.EntryNameBytesMax;

@@ -6,9 +6,9 @@ namespace NodeTelemetry.Agent.Samplers.Textfile;
 
 /// <summary>Parses one line of a textfile.</summary>
 /// <remarks>
-/// Source: the text exposition format of Prometheus, version 0.0.4, as node_exporter's textfile collector takes it: no
-/// timestamps. Shape: <c>name{label="value"} 12.5</c>; lines that start with <c>#</c> are comments, but for
-/// <c># TYPE name counter</c>. Allocates: nothing.
+/// Source: the text exposition format of Prometheus, version 0.0.4, as node_exporter's textfile collector takes it:
+/// no timestamps. Shape: <c>name{label="value"} 12.5</c>; lines that start with <c>#</c> are comments,
+/// but for <c># TYPE name counter</c>. Allocates: nothing.
 /// </remarks>
 internal static class TextfileLine
 {

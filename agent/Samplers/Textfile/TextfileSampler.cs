@@ -4,8 +4,9 @@ using NodeTelemetry.Protocol.Catalog.Sections;
 namespace NodeTelemetry.Agent.Samplers.Textfile;
 
 /// <summary>What the files of the textfile directory say, and how old they are.</summary>
-/// <remarks>The folder is looked through every <see cref="Period"/>, on a thread of its own with a time limit, because
-/// it may be on a file server that is dead; meanwhile the last values are sent. Ages are those of the tick.</remarks>
+/// <remarks>The folder is looked through every <see cref="Period"/>, on a thread of its own with a time limit,
+/// because it may be on a file server that is dead; meanwhile the last values are sent.
+/// Ages are those of the tick.</remarks>
 internal sealed class TextfileSampler : ISampler, IDisposable
 {
     /// <summary>Such files are written by timers, once a minute or more rarely.</summary>

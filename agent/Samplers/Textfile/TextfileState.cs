@@ -3,8 +3,8 @@ using NodeTelemetry.Agent.Kernel;
 
 namespace NodeTelemetry.Agent.Samplers.Textfile;
 
-/// <summary>One textfile, read again only when it has changed. Written by <see cref="TextfileDirectory"/>
-/// only.</summary>
+/// <summary>One textfile, read again only when it has changed.
+/// Written by <see cref="TextfileDirectory"/> only.</summary>
 /// <param name="directory">The folder that it is in.</param>
 /// <param name="name">Its name.</param>
 /// <param name="throttle">The throttle of the messages about it.</param>

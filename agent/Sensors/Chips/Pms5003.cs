@@ -167,7 +167,7 @@ internal sealed class Pms5003(
     {
         var (pm1, pm25, pm10, count) = (0L, 0L, 0L, 0);
         var start = time.GetTimestamp();
-        var heard = start;
+        var received = start;
         var skipped = _reader.BytesSkipped;
         _reader.Clear();
         while (!_isStopping)
@@ -181,7 +181,7 @@ internal sealed class Pms5003(
             _reader.Advance(length);
             while (_reader.TryTake(out var frame))
             {
-                heard = time.GetTimestamp();
+                received = time.GetTimestamp();
                 _isWarmingUp = time.GetElapsedTime(start) < WarmUp;
                 if (!_isWarmingUp && !frame.IsEmpty && frame.ErrorCode == 0)
                 {
@@ -189,7 +189,7 @@ internal sealed class Pms5003(
                 }
             }
 
-            if (time.GetElapsedTime(heard) > SilenceMax)
+            if (time.GetElapsedTime(received) > SilenceMax)
             {
                 // Not a frame: another device is connected, or the line is disturbed.
                 return _reader.BytesSkipped > skipped ? DeviceOutcome.Failed : DeviceOutcome.Absent;

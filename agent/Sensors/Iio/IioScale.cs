@@ -6,7 +6,7 @@ internal enum IioScale
     /// <summary>With scale and offset; without them it has its unit already.</summary>
     Optional,
 
-    /// <summary>With a scale; without one nobody knows what it means.</summary>
+    /// <summary>Raw with a scale; without one the unit is undefined.</summary>
     Needed,
 
     /// <summary>It is counts, which have no unit.</summary>

@@ -42,7 +42,7 @@ public sealed class RenderCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task A_sample_that_tells_of_a_Sense_HAT_is_drawn_for_it()
+    public async Task A_sample_with_a_Sense_HAT_is_drawn_for_its_display()
     {
         var (_, output) = await RunAsync("--from", Sample("sense-hat"), "--output", _folder.Path);
 

@@ -63,7 +63,7 @@ public sealed class GpioLineTests : IDisposable
     }
 
     [Fact]
-    public void A_line_that_somebody_has_is_busy_until_it_is_let_go()
+    public void A_line_in_use_is_busy_until_it_is_released()
     {
         AddChip(Chip, "pinctrl-bcm2711");
         _gpio.Holders[(Chip, 22)] = "spi0 MISO";
@@ -93,7 +93,7 @@ public sealed class GpioLineTests : IDisposable
     }
 
     [Fact]
-    public void A_line_is_taken_anew_after_its_driver_went()
+    public void A_line_is_requested_again_after_its_driver_was_removed()
     {
         AddChip(Chip, "pinctrl-bcm2835");
         _line.Write(true);

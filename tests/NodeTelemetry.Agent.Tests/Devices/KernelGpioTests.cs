@@ -4,8 +4,8 @@ using Xunit;
 
 namespace NodeTelemetry.Agent.Tests.Devices;
 
-/// <summary>Lines of a header in the running kernel, where it has the pretend chip of <c>tests/machine</c>: nobody may try
-/// the lines of a real one.</summary>
+/// <summary>GPIO lines in the running kernel, if it has the simulated chip of <c>tests/machine</c>:
+/// tests must not touch real lines.</summary>
 public sealed class KernelGpioTests
 {
     private const string Parameters = "/sys/module/gpio_pretend/parameters";

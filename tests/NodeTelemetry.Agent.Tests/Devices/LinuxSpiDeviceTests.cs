@@ -38,7 +38,7 @@ public sealed class LinuxSpiDeviceTests : IDisposable
     }
 
     [Fact]
-    public void A_device_that_is_absent_or_forbidden_is_told_and_opened_when_it_comes()
+    public void An_absent_or_forbidden_device_is_reported_and_opened_once_available()
     {
         _calls.OpenFault = -13;
         Assert.Equal(DeviceOutcome.NotPermitted, _device.Write([1]));

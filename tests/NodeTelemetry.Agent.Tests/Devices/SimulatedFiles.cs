@@ -2,7 +2,7 @@ using NodeTelemetry.Agent.Devices;
 
 namespace NodeTelemetry.Agent.Tests.Devices;
 
-/// <summary>The real kernel, with real files in place of devices, that can be told to fail.</summary>
+/// <summary>The real kernel, with real files in place of devices and injected failures.</summary>
 internal sealed class SimulatedFiles : IDeviceCalls
 {
     private readonly LinuxDeviceCalls _calls = new();

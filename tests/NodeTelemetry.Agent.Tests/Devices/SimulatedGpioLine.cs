@@ -11,7 +11,7 @@ internal sealed class SimulatedGpioLine(string name) : IGpioLine
     /// <summary>Gets or sets how the next uses go.</summary>
     public DeviceOutcome Outcome { get; set; }
 
-    /// <summary>Gets or sets the level; the other end's as long as nobody drives it.</summary>
+    /// <summary>Gets or sets the level; that of the other end while nothing drives the line.</summary>
     public bool IsHigh { get; set; }
 
     /// <summary>Gets a value indicating whether it is driven.</summary>

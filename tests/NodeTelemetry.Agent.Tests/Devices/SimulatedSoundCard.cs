@@ -48,13 +48,13 @@ internal sealed class SimulatedSoundCard : IDeviceCalls
     /// <summary>Gets or sets the fewest and most channels.</summary>
     public (uint Min, uint Max) ChannelRange { get; set; } = (2, 2);
 
-    /// <summary>Gets or sets what each channel hears, from -1 to 1, by the time since it was started.</summary>
+    /// <summary>Gets or sets what each channel records, from -1 to 1, by the time since it was started.</summary>
     public Func<double, int, double> Sound { get; set; } = static (_, _) => 0;
 
     /// <summary>Gets or sets a value indicating whether it is there.</summary>
     public bool IsThere { get; set; } = true;
 
-    /// <summary>Gets or sets a value indicating whether somebody else has it.</summary>
+    /// <summary>Gets or sets a value indicating whether another program uses it.</summary>
     public bool IsTaken { get; set; }
 
     /// <summary>Gets or sets a value indicating whether a clock makes it run.</summary>

@@ -33,7 +33,7 @@ public sealed class DisplayFinderTests : IDisposable
     }
 
     [Fact]
-    public void The_matrix_is_reached_by_I2C_only_if_no_driver_has_it_and_the_EEPROM_tells_of_it()
+    public void The_matrix_is_driven_by_I2C_only_if_it_has_no_driver_and_the_EEPROM_names_it()
     {
         _folder.Write("dev/i2c-1", string.Empty);
         Assert.Null(Find("auto", "sense-hat", out _));
@@ -99,7 +99,7 @@ public sealed class DisplayFinderTests : IDisposable
         Assert.Null(missing);
     }
 
-    private FoundDisplay? Find(string choice, string sample, out string? missing) =>
+    private DetectedDisplay? Find(string choice, string sample, out string? missing) =>
         new DisplayFinder(
             Enum.Parse<DisplayChoice>(choice.Replace("-", "", StringComparison.Ordinal), ignoreCase: true),
             Roots(),

@@ -116,7 +116,7 @@ public sealed class DisplayLoopTests : IDisposable
     public void A_panel_that_fails_is_logged_once_left_alone_and_opened_again()
     {
         using var loop = Make(DisplayModel.Enviro, "enviro-plus");
-        _panel.Problem = "spidev0.1: the device does not work";
+        _panel.Problem = "spidev0.1: I/O error";
         loop.Step();
         loop.Step();
         Assert.Equal(1, _panel.Tries);
@@ -155,7 +155,7 @@ public sealed class DisplayLoopTests : IDisposable
         Assert.Equal(1, _panel.DisposeCount);
     }
 
-    /// <summary>The thread stays in the panel until the test lets it go; nobody else waits for that.</summary>
+    /// <summary>The thread stays in the panel until the test releases it; nothing else waits for that.</summary>
     [Fact]
     public void A_panel_that_hangs_holds_up_neither_samples_nor_the_end()
     {
@@ -173,7 +173,7 @@ public sealed class DisplayLoopTests : IDisposable
     }
 
     [Fact]
-    public void What_samples_tell_rarely_stays_on_the_page()
+    public void Facts_that_samples_rarely_carry_stay_on_the_page()
     {
         using var loop = Make(DisplayModel.Enviro, "enviro-plus");
         _alert = AlertLevel.Warning;
@@ -225,7 +225,7 @@ public sealed class DisplayLoopTests : IDisposable
     }
 
     [Fact]
-    public void A_display_that_is_wanted_and_not_there_is_told_once()
+    public void A_configured_display_that_is_missing_is_logged_once()
     {
         _options.Choice = DisplayChoice.SenseHat;
         using var host = new DisplayHost(Source(new SimulatedFiles()), _time, _logger);
@@ -269,7 +269,7 @@ public sealed class DisplayLoopTests : IDisposable
         var calls = new SimulatedFiles();
         var source = Source(calls);
         return new DisplayLoop(
-            new FoundDisplay(model, "simulated", () => _panel),
+            new DetectedDisplay(model, "simulated", () => _panel),
             source,
             new DisplayFinder(_options.Choice, source.Roots, calls),
             DisplaySamples.Read(sample),

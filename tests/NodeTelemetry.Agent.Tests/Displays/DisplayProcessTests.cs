@@ -48,7 +48,7 @@ public sealed class DisplayProcessTests : IDisposable
         Assert.All(File.ReadAllBytes(_folder["dev/fb0"]), static one => Assert.Equal(0, one));
     }
 
-    /// <summary>Where a panel tells the page and the alert.</summary>
+    /// <summary>The place where a panel shows the page and the alert.</summary>
     private ushort[] LastRow()
     {
         var bytes = File.ReadAllBytes(_folder["dev/fb0"]);

@@ -48,7 +48,7 @@ internal static class DisplaySamples
     public static DisplayContent Content(NodeSnapshot snapshot, AlertLevel? alert, TimeSpan past)
     {
         var history = new TemperatureHistory();
-        if (ShownTemperature.Find(snapshot) is { } shown)
+        if (DisplayedTemperature.Find(snapshot) is { } shown)
         {
             var time = new ManualTimeProvider();
             for (var left = past; left >= TimeSpan.Zero; left -= TemperatureHistory.SpanMin)

@@ -32,13 +32,13 @@ public sealed class PageTurnerTests
     {
         var turner = Make(DisplayModel.SenseHat);
         _time.Advance(_options.DimAfter!.Value);
-        Assert.Equal(PanelLight.Dim, turner.Light(isNight: false));
+        Assert.Equal(PanelLight.Dim, turner.GetLight(isNight: false));
 
         turner.Turn(-1);
 
         // The page of alerts is passed over.
         Assert.Equal("air", turner.Page.Name);
-        Assert.Equal(PanelLight.Full, turner.Light(isNight: false));
+        Assert.Equal(PanelLight.Full, turner.GetLight(isNight: false));
         _time.Advance(_options.PageTime);
         turner.Update(AlertLevel.None);
         Assert.Equal("air", turner.Page.Name);
@@ -57,7 +57,7 @@ public sealed class PageTurnerTests
 
         turner.Update(AlertLevel.Warning);
         Assert.Equal(page, turner.Page.Name);
-        Assert.Equal(PanelLight.Full, turner.Light(isNight: true));
+        Assert.Equal(PanelLight.Full, turner.GetLight(isNight: true));
 
         // The same alert goes on: pages turn. A worse one: here again.
         _time.Advance(PageTurner.HoldTime);
@@ -92,11 +92,11 @@ public sealed class PageTurnerTests
     {
         var turner = Make(DisplayModel.Enviro);
         _time.Advance(_options.DimAfter!.Value);
-        Assert.Equal(PanelLight.Off, turner.Light(isNight: true));
+        Assert.Equal(PanelLight.Off, turner.GetLight(isNight: true));
 
         turner.Wake();
 
-        Assert.Equal(PanelLight.Full, turner.Light(isNight: true));
+        Assert.Equal(PanelLight.Full, turner.GetLight(isNight: true));
     }
 
     [Fact]
@@ -106,7 +106,7 @@ public sealed class PageTurnerTests
         var turner = Make(DisplayModel.Enviro);
         _time.Advance(TimeSpan.FromDays(10));
 
-        Assert.Equal(PanelLight.Full, turner.Light(isNight: true));
+        Assert.Equal(PanelLight.Full, turner.GetLight(isNight: true));
     }
 
     private PageTurner Make(DisplayModel model) => new(model, _options, _time);

@@ -35,7 +35,7 @@ public sealed class PagesTests
 
     [Theory]
     [MemberData(nameof(All))]
-    public void A_page_is_as_it_was_when_somebody_looked_at_it(string display, string page, string sample)
+    public void A_page_matches_its_reviewed_picture(string display, string page, string sample)
     {
         var canvas = Draw(display, page, DisplaySamples.Content(sample));
 

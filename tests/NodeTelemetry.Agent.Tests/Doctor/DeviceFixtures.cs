@@ -19,7 +19,7 @@ internal sealed class DeviceFixtures(FixtureHost host, params int[] buses)
 
     public DoctorContext AddTo(DoctorContext context) => context with
     {
-        StatusOf = StatusOf,
+        ReadStatus = ReadStatus,
         I2cBuses = buses,
         Streams = (context.Streams.ParticlesPort, SoundCards.Enviro),
         Chips = [.. buses
@@ -32,7 +32,7 @@ internal sealed class DeviceFixtures(FixtureHost host, params int[] buses)
             ? [.. File.ReadLines(path).Select(static line => line.Split(' ', 2))]
             : [];
 
-    private FileStatus? StatusOf(string path)
+    private FileStatus? ReadStatus(string path)
     {
         if (!Path.Exists(path))
         {

@@ -68,38 +68,38 @@ public sealed partial class DoctorReportTests : IDisposable
             Directory.Delete(folder, recursive: true);
         }
 
-        Assert.Contains("comes from the host name alone", Examine(host, out var worst), StringComparison.Ordinal);
+        Assert.Contains("depends on the host name alone", Examine(host, out var worst), StringComparison.Ordinal);
         Assert.Equal(FindingSeverity.Error, worst);
     }
 
     [Fact]
-    public void Interfaces_that_cannot_multicast_are_named_with_the_repair()
+    public void Interfaces_without_multicast_are_reported_with_the_fix()
     {
         _host.Write("sys/class/net/eth0/flags", "0x3\n"u8);
-        AssertFinding("warning  eth0 has multicast switched off.", "sudo ip link set dev eth0 multicast on");
+        AssertFinding("warning  Multicast is disabled on eth0.", "sudo ip link set dev eth0 multicast on");
 
         _host.Write("sys/class/net/eth0/flags", "0x1002\n"u8);
         _options.Interfaces = ["eth0", "eth7"];
-        AssertFinding("ERROR    eth0 of --interface is down.", "sudo ip link set dev eth0 up");
-        AssertFinding("ERROR    The interface eth7 of --interface does not exist.");
+        AssertFinding("ERROR    --interface names eth0, which is down.", "sudo ip link set dev eth0 up");
+        AssertFinding("ERROR    --interface names eth7, which does not exist.");
     }
 
     [Fact]
-    public void Routes_that_are_missing_are_named()
+    public void Missing_routes_are_reported()
     {
         _host.Write("proc/net/route", "Iface\tDestination\tGateway\tFlags\n"u8);
         _options.Targets = [new TargetName("collector.lan", 6077)];
-        AssertFinding("ERROR    There are targets, but no IPv4 route at all.", "ip address; ip route");
+        AssertFinding("ERROR    --target is set, but there is no IPv4 route.", "ip address; ip route");
 
         _host.Write("proc/net/if_inet6", "fe800000000000000000000000000001 02 40 20 80     eth0\n"u8);
         _host.Write("proc/net/ipv6_route", ""u8);
         AssertFinding(
-            "warning  eth0 has an IPv6 address, but no route for IPv6 multicast.",
+            "warning  Missing route for IPv6 multicast on eth0.",
             "sudo ip -6 route add multicast ff00::/8 dev eth0 table local");
     }
 
     [Fact]
-    public void A_bridge_that_snoops_without_querier_is_named()
+    public void A_bridge_that_snoops_without_a_querier_is_reported()
     {
         _host.Write("sys/class/net/br0/flags", "0x1003\n"u8);
         _host.Write("sys/class/net/br0/bridge/multicast_snooping", "1\n"u8);
@@ -109,41 +109,41 @@ public sealed partial class DoctorReportTests : IDisposable
     }
 
     [Fact]
-    public void Firewalls_that_are_on_are_named_with_the_rule()
+    public void Active_firewalls_are_reported_with_the_rule()
     {
         _host.Write("etc/ufw/ufw.conf", "# x\nENABLED=yes\n"u8);
         _host.Write("etc/default/ufw", "DEFAULT_INPUT_POLICY=\"DROP\"\nDEFAULT_OUTPUT_POLICY=\"REJECT\"\n"u8);
         _options.Port = 7000;
-        AssertFinding("ERROR    ufw lets nothing out by default.", "sudo ufw allow out proto udp to any port 7000");
-        AssertFinding("warning  ufw keeps probes of collectors out", "sudo ufw allow proto udp from any port 7000");
+        AssertFinding("ERROR    ufw blocks outgoing datagrams by default.", "sudo ufw allow out proto udp to any port 7000");
+        AssertFinding("warning  ufw blocks probes of collectors", "sudo ufw allow proto udp from any port 7000");
 
         _host.Write("run/firewalld.pid", "1"u8);
-        AssertFinding("warning  firewalld runs", "sudo firewall-cmd --permanent --add-source-port=7000/udp");
+        AssertFinding("warning  firewalld is active", "sudo firewall-cmd --permanent --add-source-port=7000/udp");
     }
 
     [Fact]
-    public void A_clock_of_1970_is_named()
+    public void A_clock_in_the_seventies_is_reported()
     {
         _time.StepWallClock(-TimeSpan.FromDays(365 * 50));
-        AssertFinding("warning  The clock says 19");
+        AssertFinding("warning  The clock is wrong (19");
     }
 
     [Fact]
-    public void A_memory_cgroup_that_is_off_is_repaired_in_the_firmwares_command_line()
+    public void A_disabled_memory_cgroup_is_fixed_in_the_kernel_command_line()
     {
         _host.Remove("sys/fs/cgroup");
         _host.Write("proc/cgroups", "#subsys_name\thierarchy\tnum_cgroups\tenabled\nmemory\t0\t90\t0\n"u8);
         _host.Write("boot/firmware/config.txt", "dtparam=audio=on\n"u8);
         AssertFinding(
-            "warning  The memory of containers is not accounted",
+            "warning  The memory cgroup is disabled",
             "sudo sed -i '1 s/$/ cgroup_enable=memory cgroup_memory=1/' /boot/firmware/cmdline.txt && sudo reboot");
     }
 
     [Theory]
-    [InlineData("dtparam=i2c_arm=on,spi=on", "warning  I2C is on in /boot/firmware/config.txt, but /dev has no i2c")]
-    [InlineData("dtparam=i2c_arm=on\ndtparam=i2c_arm=off", "warning  The HAT is there (Enviro+")]
-    [InlineData("#dtparam=i2c_arm=on", "but I2C is off in /boot/firmware/config.txt (dtparam=i2c_arm=on): its sensors")]
-    public void A_hat_whose_bus_is_off_is_named(string config, string finding)
+    [InlineData("dtparam=i2c_arm=on,spi=on", "warning  I2C is enabled in /boot/firmware/config.txt, but /dev has no i2c")]
+    [InlineData("dtparam=i2c_arm=on\ndtparam=i2c_arm=off", "the sensors of the HAT (Enviro+")]
+    [InlineData("#dtparam=i2c_arm=on", "warning  Missing dtparam=i2c_arm=on in /boot/firmware/config.txt")]
+    public void A_HAT_whose_bus_is_disabled_is_reported(string config, string finding)
     {
         _host.Write("proc/device-tree/hat/product", "Enviro+\0"u8);
         _host.Write("boot/firmware/config.txt", System.Text.Encoding.UTF8.GetBytes(config + "\n"));
@@ -152,7 +152,7 @@ public sealed partial class DoctorReportTests : IDisposable
 
     [Fact]
     [System.Runtime.Versioning.SupportedOSPlatform("linux")]
-    public void Devices_that_may_not_be_opened_are_named_with_their_group()
+    public void Inaccessible_devices_are_reported_with_their_group()
     {
         _host.Write("dev/i2c-1", ""u8);
         _host.Write("dev/vcio", ""u8);
@@ -161,25 +161,27 @@ public sealed partial class DoctorReportTests : IDisposable
         File.SetUnixFileMode(Path.Combine(_host.Root, "dev/i2c-1"), (UnixFileMode)0x1B0);
         File.SetUnixFileMode(Path.Combine(_host.Root, "dev/vcio"), (UnixFileMode)0x1B6);
         var group = FileStatus.TryRead(Path.Combine(_host.Root, "dev/i2c-1"), out var status) ? status.GroupId : 0;
-        AssertFinding("warning  /dev/i2c-1 (sensors on I2C) belongs to the group ", "GROUP=\"i2c\", MODE=\"0660\"'");
-        AssertFinding("ok       May be opened: /dev/vcio.");
+        AssertFinding(
+            "warning  No permission for the service to open /dev/i2c-1 (sensors on I2C): its group is ",
+            "GROUP=\"i2c\", MODE=\"0660\"'");
+        AssertFinding("ok       Accessible: /dev/vcio.");
 
         _host.Write("etc/group", System.Text.Encoding.UTF8.GetBytes($"i2c:x:{group}:\n"));
-        AssertFinding("warning  You may not open /dev/i2c-1 (sensors on I2C); the service may.", "sudo usermod -aG i2c");
+        AssertFinding("warning  No permission for you to open /dev/i2c-1 (sensors on I2C)", "sudo usermod -aG i2c");
 
         _host.Write("proc/self/status", System.Text.Encoding.UTF8.GetBytes($"Uid:\t1000\t1000\nGroups:\t27 {group}\n"));
-        AssertFinding("ok       May be opened: /dev/i2c-1, /dev/vcio.");
+        AssertFinding("ok       Accessible: /dev/i2c-1, /dev/vcio.");
     }
 
-    private void AssertFinding(string text, string? repair = null)
+    private void AssertFinding(string text, string? fix = null)
     {
         var page = Examine(_host, out _);
         Assert.Contains(text, page, StringComparison.Ordinal);
-        if (repair is not null)
+        if (fix is not null)
         {
             var after = page[page.IndexOf(text, StringComparison.Ordinal)..].Split('\n');
-            Assert.StartsWith("           repair: ", after[1], StringComparison.Ordinal);
-            Assert.Contains(repair, after[1], StringComparison.Ordinal);
+            Assert.StartsWith("           fix: ", after[1], StringComparison.Ordinal);
+            Assert.Contains(fix, after[1], StringComparison.Ordinal);
         }
     }
 

@@ -9,5 +9,5 @@ public sealed class FilesystemsCheckTests
     [InlineData("/mnt/nas", "'/mnt/nas'")]
     [InlineData("/mnt/it's $(here)", @"'/mnt/it'\''s $(here)'")]
     public void A_mount_point_is_one_word_of_the_command(string name, string word) =>
-        Assert.Equal(word, FilesystemsCheck.Quoted(name));
+        Assert.Equal(word, FilesystemsCheck.Quote(name));
 }

@@ -64,7 +64,7 @@ public sealed partial class MetricsPageTests
     }
 
     [Fact]
-    public void What_collectors_tell_of_alerts_is_there_when_they_do()
+    public void The_displayed_alert_level_is_served_while_a_collector_reports_it()
     {
         const string Name = "nodetelemetry_agent_displayed_alert_level";
         Assert.DoesNotContain(Name, Page(null), StringComparison.Ordinal);

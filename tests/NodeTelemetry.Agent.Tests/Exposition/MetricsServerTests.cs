@@ -70,7 +70,7 @@ public sealed class MetricsServerTests : IDisposable
     }
 
     [Fact]
-    public void A_reader_that_is_slow_gets_everything_and_keeps_nobody_waiting()
+    public void A_slow_client_gets_everything_and_delays_no_other()
     {
         _page = new string('a', 4_000_000);
         using var slow = Connect();
@@ -118,7 +118,7 @@ public sealed class MetricsServerTests : IDisposable
     }
 
     [Fact]
-    public void Whoever_goes_on_pouring_after_the_answer_is_read_a_little_at_a_time()
+    public void A_client_that_keeps_sending_after_the_response_is_drained_in_small_steps()
     {
         using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
@@ -151,7 +151,7 @@ public sealed class MetricsServerTests : IDisposable
         _server.Serve(descriptors.AsSpan(0, 1));
         Assert.Equal(TimeSpan.FromHours(1), timeout);
 
-        // Nobody is there any more, so accepting fails.
+        // The client is gone, so accept fails.
         _server.Serve(descriptors.AsSpan(0, 1));
         Assert.Equal(1, _metrics.ScrapesRefused);
         Assert.Equal(0, _server.ListSockets(descriptors, ref timeout));

@@ -13,7 +13,7 @@ public sealed class SamplerRunnerTests
     private readonly RecordingLogger _logger = new();
 
     [Fact]
-    public void A_sampler_that_throws_costs_nobody_else_his_reading()
+    public void A_sampler_that_throws_does_not_affect_the_others()
     {
         var runner = Runner(
             new Sampler("bad", _ => throw new InvalidOperationException("broken")),

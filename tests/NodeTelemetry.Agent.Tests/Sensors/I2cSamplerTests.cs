@@ -106,7 +106,7 @@ public sealed class I2cSamplerTests : IDisposable
     }
 
     [Fact]
-    public void An_address_where_nobody_is_is_asked_rarely()
+    public void An_address_without_a_chip_is_tried_rarely()
     {
         _device.Fault = static _ => BusOutcome.NoAnswer;
         Tick(out _);
@@ -144,7 +144,7 @@ public sealed class I2cSamplerTests : IDisposable
     }
 
     [Fact]
-    public void In_the_end_lamps_are_off_and_what_the_kernel_has_is_left_alone()
+    public void On_disposal_LEDs_are_off_and_chips_of_the_kernel_are_left_alone()
     {
         var light = SimulatedChips.Ltr559();
         var colour = SimulatedChips.Tcs();
@@ -172,7 +172,7 @@ public sealed class I2cSamplerTests : IDisposable
     }
 
     [Fact]
-    public void What_the_kernel_takes_over_is_not_told_twice()
+    public void A_chip_that_the_kernel_takes_over_is_not_reported_twice()
     {
         Tick(out var before);
         Assert.NotNull(before);
@@ -184,7 +184,7 @@ public sealed class I2cSamplerTests : IDisposable
     }
 
     [Fact]
-    public void Two_chips_of_a_kind_are_told_apart_and_a_filter_goes_by_the_names_that_are_sent()
+    public void Two_chips_of_a_kind_are_distinguished_and_a_filter_applies_to_the_sent_names()
     {
         var devices = new[] { SimulatedChips.Lps25h(), SimulatedChips.Lps25h(1) };
         using var all = Make(NameFilter.None, devices);

@@ -150,7 +150,7 @@ public sealed class SensorCorrectionsTests : IDisposable
     }
 
     [Fact]
-    public void A_file_of_baselines_that_makes_no_sense_is_named_once()
+    public void A_malformed_file_of_baselines_is_logged_once()
     {
         File.WriteAllText(Path.Join(_folder.Path, GasBaselineFile.Name), "rubbish");
         _settings.StateDirectory = _folder.Path;

@@ -101,7 +101,7 @@ public sealed class ControlResponderTests : IDisposable
 
     /// <summary>What a collector says of the alerts is taken without an answer, and is unknown again when it has not been repeated in time.</summary>
     [Fact]
-    public void What_a_collector_tells_of_alerts_is_known_for_as_long_as_it_says()
+    public void A_displayed_alert_level_holds_for_its_time_to_live()
     {
         Assert.Null(_alerts.Worst);
         Ask("""{"v":1,"ask":"show","alert":"critical","ttl":90}"""u8);
@@ -117,7 +117,7 @@ public sealed class ControlResponderTests : IDisposable
     }
 
     [Fact]
-    public void The_worst_of_what_several_collectors_tell_counts_and_a_fifth_is_refused()
+    public void The_worst_level_of_several_collectors_counts_and_a_fifth_is_refused()
     {
         var ttl = TimeSpan.FromSeconds(90);
         Assert.True(_alerts.TryTell("a"u8, AlertLevel.Critical, ttl));

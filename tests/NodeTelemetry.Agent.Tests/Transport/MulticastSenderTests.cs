@@ -21,7 +21,7 @@ public sealed class MulticastSenderTests : IDisposable
     public void Dispose() => _open.ForEach(static item => item.Dispose());
 
     [Fact]
-    public void A_listener_on_this_machine_hears_the_group()
+    public void A_listener_on_this_machine_receives_the_group()
     {
         var listener = ListenOrSkip(Group4, port: 0);
         var sender = Sender(new SenderSettings { Group4 = Group4, Port = PortOf(listener), Interfaces = ["lo"] });
@@ -75,7 +75,7 @@ public sealed class MulticastSenderTests : IDisposable
     }
 
     [Fact]
-    public void An_interface_that_is_not_there_stops_nobody_and_is_said_once()
+    public void A_missing_interface_stops_nothing_and_is_logged_once()
     {
         var listener = Bind(IPAddress.Loopback);
         var sender = Sender(new SenderSettings
@@ -178,7 +178,7 @@ public sealed class MulticastSenderTests : IDisposable
         return buffer[..socket.Receive(buffer)];
     }
 
-    /// <summary>Sends without the code under test: where even that is not heard, there is no multicast to test with.</summary>
+    /// <summary>Sends without the code under test: if even that is not received, there is no multicast to test with.</summary>
     private static void Probe(IPAddress group, int port)
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);

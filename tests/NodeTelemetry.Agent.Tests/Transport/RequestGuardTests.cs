@@ -28,7 +28,7 @@ public sealed class RequestGuardTests
         Assert.Null(Guard().Check(ControlEncoder.Sample.Span, new ControlMessage { Request = ControlRequest.Sample }));
 
     [Fact]
-    public void Whoever_has_one_of_the_keys_is_obeyed()
+    public void A_request_with_any_of_the_keys_is_accepted()
     {
         Assert.Null(Check(Key));
         Assert.Null(Check(Second, count: 2));

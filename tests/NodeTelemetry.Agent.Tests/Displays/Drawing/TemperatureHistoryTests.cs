@@ -71,6 +71,6 @@ public sealed class TemperatureHistoryTests
     private void Add(double celsius, TimeSpan after, bool isAir = true)
     {
         _time.Advance(after);
-        _history.Add(new ShownTemperature(celsius, "x", State: null, isAir), _time);
+        _history.Add(new DisplayedTemperature(celsius, "x", State: null, isAir), _time);
     }
 }

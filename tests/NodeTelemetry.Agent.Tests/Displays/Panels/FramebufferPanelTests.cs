@@ -89,7 +89,7 @@ public sealed class FramebufferPanelTests : IDisposable
         var panel = Panel();
 
         _calls.OpenFault = -13;
-        Assert.Contains("group video", panel.Show(new Canvas(160, 80)), StringComparison.Ordinal);
+        Assert.Contains("the group video", panel.Show(new Canvas(160, 80)), StringComparison.Ordinal);
 
         _calls.OpenFault = 0;
         File.Delete(_folder["dev/fb0"]);

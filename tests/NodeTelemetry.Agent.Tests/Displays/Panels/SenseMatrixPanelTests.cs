@@ -53,17 +53,17 @@ public sealed class SenseMatrixPanelTests
         _chip.Identity = 0x11;
 
         Assert.Contains(
-            "another chip", new SenseMatrixPanel(_chip, bus: null).Show(new Canvas(8, 8)), StringComparison.Ordinal);
+            "a different chip", new SenseMatrixPanel(_chip, bus: null).Show(new Canvas(8, 8)), StringComparison.Ordinal);
         Assert.Null(_chip.Written);
     }
 
     [Fact]
-    public void Nobody_and_a_bus_that_does_not_work_are_told_apart()
+    public void A_missing_chip_and_a_failing_bus_are_distinguished()
     {
         var panel = new SenseMatrixPanel(_chip, bus: null);
 
         _chip.Fault = BusOutcome.NoAnswer;
-        Assert.Contains("nobody answers", panel.Show(new Canvas(8, 8)), StringComparison.Ordinal);
+        Assert.Contains("no reply", panel.Show(new Canvas(8, 8)), StringComparison.Ordinal);
         _chip.Fault = BusOutcome.Failed;
         Assert.Contains("group i2c", panel.Show(new Canvas(8, 8)), StringComparison.Ordinal);
     }

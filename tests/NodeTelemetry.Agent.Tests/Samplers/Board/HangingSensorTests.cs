@@ -72,7 +72,7 @@ public sealed class HangingSensorTests : IDisposable
             return _builder.Section(SensorsSection.Definition).Build() ?? Empty();
         }
 
-        // The driver of the BME280 hangs from the beginning, for nobody opens the other end of
+        // The driver of the BME280 hangs from the start: nothing opens the other end of
         // the pipe; the LPS25H from its second measurement on.
         await Eventually.TrueAsync(
             () => Task.FromResult(Tick() is var all && all.Find("hts221") is not null && all.Find("lps25h") is not null),

@@ -142,7 +142,7 @@ public sealed class ContainersSamplerTests
     }
 
     [Fact]
-    public void A_manager_that_names_two_containers_alike_gets_them_told_apart()
+    public void Two_containers_with_the_same_name_are_distinguished()
     {
         using var bench = new SamplerBench("rpizero2w-bookworm");
         bench.Write("sys/fs/cgroup/lxc/web/cpu.stat", "usage_usec 1000000\n");

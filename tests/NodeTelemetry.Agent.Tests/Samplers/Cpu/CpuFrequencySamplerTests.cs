@@ -80,7 +80,7 @@ public sealed class CpuFrequencySamplerTests
     }
 
     [Fact]
-    public void Without_cpufreq_cpuinfo_is_read_now_and_then()
+    public void Without_cpufreq_cpuinfo_is_read_at_intervals()
     {
         using var bench = new SamplerBench("vm-no-sensors");
         var cpu = bench.Own(new CpuSampler(bench.Host.Roots()));

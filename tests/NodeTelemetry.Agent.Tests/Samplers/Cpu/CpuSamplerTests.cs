@@ -103,7 +103,7 @@ public sealed class CpuSamplerTests : IDisposable
     }
 
     [Fact]
-    public void A_damaged_reading_fails_and_the_one_after_it_starts_anew()
+    public void A_damaged_reading_fails_and_the_next_one_is_a_new_start()
     {
         _sampler.Sample(_builder);
         Write("cpu  1 2 three\n");

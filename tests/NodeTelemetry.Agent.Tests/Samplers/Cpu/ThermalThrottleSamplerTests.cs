@@ -23,7 +23,7 @@ public sealed class ThermalThrottleSamplerTests
     }
 
     [Fact]
-    public void Counts_are_sent_at_every_tick_and_read_now_and_then()
+    public void Counts_are_sent_at_every_tick_and_read_at_intervals()
     {
         using var bench = new SamplerBench("x64-server-64");
         var cpu = bench.Own(new CpuSampler(bench.Host.Roots()));

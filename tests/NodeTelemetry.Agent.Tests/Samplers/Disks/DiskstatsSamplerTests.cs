@@ -50,7 +50,7 @@ public sealed class DiskstatsSamplerTests : IDisposable
     }
 
     [Fact]
-    public void A_day_is_not_judged_by_the_first_hour()
+    public void A_day_is_not_extrapolated_from_the_first_hour()
     {
         using var sampler = Make(NameFilter.None);
         Assert.Null(Sample(sampler, uptimeSeconds: 3599)!.Find("mmcblk0")!.Value[DisksSection.WrittenPerDayBytes]);

@@ -46,7 +46,7 @@ public sealed class FilesystemsSamplerTests
         using var sampler = Make(new NameFilter(["/tmp/nodetelemetry-disk-*"], []), Deadline);
         Assert.NotNull(Sample(sampler)!.Find(first!.Path));
 
-        // The clock stands still, so only the kernel's word can have told.
+        // The clock stands still, so only the kernel's event can have triggered it.
         string path;
         using (var second = TinyFileSystem.TryMount(1024 * 1024, out _))
         {

@@ -13,7 +13,7 @@ public sealed class MmcSamplerTests
     private readonly SnapshotBuilder _builder = new();
 
     [Fact]
-    public void An_eMMC_tells_its_wear_and_an_SD_card_nothing()
+    public void An_eMMC_reports_its_wear_and_an_SD_card_does_not()
     {
         using var host = new FixtureHost("vm-no-sensors");
         host.Write("sys/block/mmcblk0/device/name", "AJTD4R\n"u8);
@@ -34,7 +34,7 @@ public sealed class MmcSamplerTests
     }
 
     [Fact]
-    public void Wear_that_makes_no_sense_is_a_failure()
+    public void Implausible_wear_is_a_failure()
     {
         using var host = new FixtureHost("vm-no-sensors");
         host.Write("sys/block/mmcblk0/device/life_time", "worn\n"u8);

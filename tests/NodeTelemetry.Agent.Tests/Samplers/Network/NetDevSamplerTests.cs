@@ -31,7 +31,7 @@ public sealed class NetDevSamplerTests : IDisposable
     public void Dispose() => _host.Dispose();
 
     [Fact]
-    public void Counters_and_the_link_are_told()
+    public void Counters_and_the_link_are_reported()
     {
         using var sampler = Make(NameFilter.None);
         var entry = Sample(sampler)!.Find("eth0")!.Value;

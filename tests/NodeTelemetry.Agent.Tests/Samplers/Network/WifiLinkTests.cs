@@ -41,7 +41,7 @@ public sealed class WifiLinkTests
     }
 
     [Fact]
-    public void No_station_or_several_are_nothing_to_tell()
+    public void Without_exactly_one_station_nothing_is_reported()
     {
         var one = Message(Family, Attribute(21, Attribute(7, [0xC6])));
         Assert.Null(WifiLink.ParseStations([.. one, .. one], Family));

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace NodeTelemetry.Agent.Tests.Samplers.System;
 
-/// <summary>A bus on a real socket: the sampler asks at one tick, the test answers, the sampler hears at a later
+/// <summary>A bus on a real socket: the sampler asks at one tick, the test replies, the sampler receives at a later
 /// one.</summary>
 public sealed class SystemdSamplerTests : IDisposable
 {
@@ -41,7 +41,7 @@ public sealed class SystemdSamplerTests : IDisposable
     }
 
     [Fact]
-    public async Task The_count_is_heard_later_and_asked_anew_on_the_same_connection()
+    public async Task The_count_is_received_later_and_requested_again_on_the_same_connection()
     {
         using var client = await ListenAndAsk();
         var asked = Receive(client);
@@ -83,7 +83,7 @@ public sealed class SystemdSamplerTests : IDisposable
     [InlineData("REJECTED EXTERNAL\r\n")]
     [InlineData("DATA\r\nOK 1\r\nB\x03\0\x01garbage that is no message of this bus")]
     [InlineData("DATA\r\nOK 1\r\nl\x02\0\x01\xff\xff\xff\x00 a message longer than any answer")]
-    public async Task What_makes_no_sense_ends_the_connection_and_the_next_period_opens_another(string answer)
+    public async Task A_malformed_reply_closes_the_connection_and_the_next_period_opens_another(string answer)
     {
         using (var client = await ListenAndAsk())
         {

@@ -85,7 +85,7 @@ public sealed class ChipDriverTests
         device.PowerCycle();
         var entry = SensorVectors.Entry();
 
-        // What measures on demand does not mind; the others say that they must be set up anew.
+        // Chips that measure on demand are not affected; the others report that they need a new setup.
         if (chip.Measure(entry) == BusOutcome.Failed)
         {
             Assert.False(entry.HasNumber);

@@ -91,7 +91,7 @@ public sealed class EnviroPlusTests : IDisposable
     [InlineData(1, 0x8480)]
     [InlineData(2, 0x4B00)]
     [InlineData(3, 0x5000)]
-    public void Another_chip_or_one_that_somebody_else_uses_is_not_believed(int register, int value)
+    public void A_different_chip_or_one_in_other_use_is_rejected(int register, int value)
     {
         var (converter, chip, _) = Make();
         converter.Registers[register] = (ushort)value;
@@ -108,7 +108,7 @@ public sealed class EnviroPlusTests : IDisposable
         board.Refresh();
         Assert.True(_heater.IsHigh);
 
-        // Somebody pulled the driver; it is taken anew at the next look.
+        // The driver was removed; the line is requested again at the next attempt.
         _heater.IsHigh = false;
         board.Refresh();
         Assert.True(_heater.IsHigh);

@@ -23,7 +23,7 @@ public sealed class Ltr559Tests
     }
 
     [Fact]
-    public void The_time_is_that_of_the_chip_whoever_has_set_it()
+    public void The_integration_time_is_read_from_the_chip()
     {
         var device = SimulatedChips.Ltr559(600, 200);
         var chip = new Ltr559(device, device.Wait);

@@ -29,7 +29,7 @@ public sealed class Pms5003Tests : IDisposable
     public void Dispose() => _sensor.Dispose();
 
     [Fact]
-    public void The_mean_after_the_warm_up_is_told_and_the_laser_sleeps_again()
+    public void The_mean_after_the_warm_up_is_reported_and_the_laser_sleeps_again()
     {
         // Rubbish from the old air until half a minute is over, then 10 and 20 in turn.
         _device.Words = time => time < Pms5003.WarmUp
@@ -57,13 +57,13 @@ public sealed class Pms5003Tests : IDisposable
 
         Measure(out _);
 
-        // Nobody knows before the first frame, then yes, then no.
+        // Unknown before the first frame, then yes, then no.
         var changes = warm.Where((value, index) => index == 0 || warm[index - 1] != value);
         Assert.Equal([false, true, false], changes);
     }
 
     [Fact]
-    public void On_another_board_the_lines_are_somebody_elses()
+    public void On_another_board_the_lines_have_other_uses()
     {
         var enable = new SimulatedGpioLine("GPIO22");
         using var sensor = Sensor(enable, _device.Reset);
@@ -99,7 +99,7 @@ public sealed class Pms5003Tests : IDisposable
     }
 
     [Fact]
-    public void A_port_at_which_somebody_logs_in_is_left_alone()
+    public void A_port_with_a_login_console_is_left_alone()
     {
         _isTaken = true;
         _sensor.IsPresent();
@@ -134,7 +134,7 @@ public sealed class Pms5003Tests : IDisposable
     }
 
     [Fact]
-    public void Nobody_at_the_port_is_absent_within_seconds()
+    public void A_silent_port_is_absent_within_seconds()
     {
         _device.IsPlugged = false;
         var start = _time.GetTimestamp();

@@ -151,7 +151,7 @@ public sealed class SenseHatTests
     [InlineData(0x44, 3, 60)]
     [InlineData(0x44, 1, 4)]
     [InlineData(0x90, 0, 1)]
-    public void Tcs3400_has_the_gain_that_it_is_set_to_whoever_did(byte id, byte control, double gain)
+    public void Tcs3400_uses_the_gain_that_is_set_in_the_chip(byte id, byte control, double gain)
     {
         var device = SimulatedChips.Tcs(id);
         var chip = new Tcs3400(device, device.Wait);

@@ -112,7 +112,7 @@ public sealed class SensorVectorTests
         var lux = Ltr559.Lux(
             vector["ch0"].GetInt32(), vector["ch1"].GetInt32(), vector["gain"].GetInt32(), vector["int_ms"].GetDouble());
 
-        // A number could be reckoned from what does not fit any more, but it would be wrong.
+        // The mismatched values would still yield a number, but a wrong one.
         Assert.Equal(isSaturated, lux is null);
         Assert.Equal(isSaturated ? 0 : expected, lux ?? 0, 1e-4);
     }

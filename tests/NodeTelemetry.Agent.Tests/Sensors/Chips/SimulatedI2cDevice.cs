@@ -34,7 +34,7 @@ internal sealed class SimulatedI2cDevice : II2cDevice
     /// <summary>Gets or sets what happens after a register was written.</summary>
     public Action<byte, byte>? Written { get; set; }
 
-    /// <summary>Gets or sets what happens while somebody waits.</summary>
+    /// <summary>Gets or sets what happens during a wait.</summary>
     public Action? Elapsed { get; set; }
 
     /// <summary>Gets or sets what the registers are when power comes.</summary>

@@ -52,7 +52,7 @@ public sealed class IioSamplerTests : IDisposable
     }
 
     [Fact]
-    public void Air_light_and_nearness()
+    public void Air_illuminance_and_proximity()
     {
         Device(0, "scd30", "in_concentration_co2_input=0.0612", "in_temp_input=21000");
         Device(1, "pms7003", "in_massconcentration_pm1_input=5", "in_massconcentration_pm2p5_input=13", "in_massconcentration_pm10_input=22");
@@ -72,7 +72,7 @@ public sealed class IioSamplerTests : IDisposable
     }
 
     [Fact]
-    public void Two_of_a_kind_are_told_apart_and_patterns_choose_by_the_name_that_is_sent()
+    public void Two_of_a_kind_are_distinguished_and_patterns_apply_to_the_sent_name()
     {
         _host.Write("sys/devices/i2c-1/1-0077/iio:device1/name", "bme280\n"u8);
         _host.Write("sys/devices/i2c-1/1-0077/iio:device1/in_temp_input", "22000\n"u8);

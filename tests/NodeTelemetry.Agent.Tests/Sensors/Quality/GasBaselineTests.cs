@@ -8,7 +8,7 @@ public sealed class GasBaselineTests
     private static readonly TimeSpan Step = TimeSpan.FromSeconds(10);
 
     [Fact]
-    public void It_is_told_after_an_hour_of_learning()
+    public void It_is_reported_after_an_hour_of_learning()
     {
         var baseline = new GasBaseline(isCleanHigh: true);
         Feed(baseline, 100_000, GasBaseline.LearnTime - Step);

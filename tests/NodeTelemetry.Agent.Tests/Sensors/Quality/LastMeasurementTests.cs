@@ -19,23 +19,23 @@ public sealed class LastMeasurementTests
     public LastMeasurementTests() => _last = new LastMeasurement(StaleAfter, _time);
 
     [Fact]
-    public void Nothing_is_told_before_the_first_measurement()
+    public void Nothing_is_reported_before_the_first_measurement()
     {
         Assert.False(_last.AddTo(_section));
         Assert.Null(_section.Build());
     }
 
     [Fact]
-    public void Values_are_told_again_until_they_are_stale_and_at_last_forgotten()
+    public void Values_are_repeated_until_they_are_stale_and_finally_forgotten()
     {
         Take("BME280", (SensorsSection.TemperatureCelsius, 21));
 
-        Assert.Null(Told()!.Value[SensorsSection.Stale]);
+        Assert.Null(Report()!.Value[SensorsSection.Stale]);
         _time.Advance(StaleAfter + TimeSpan.FromSeconds(1));
-        Assert.Equal(1, Told()!.Value[SensorsSection.Stale]);
-        Assert.Equal(21, Told()!.Value[SensorsSection.TemperatureCelsius]);
+        Assert.Equal(1, Report()!.Value[SensorsSection.Stale]);
+        Assert.Equal(21, Report()!.Value[SensorsSection.TemperatureCelsius]);
         _time.Advance(LastMeasurement.AgeMax);
-        Assert.Null(Told());
+        Assert.Null(Report());
     }
 
     [Fact]
@@ -44,16 +44,16 @@ public sealed class LastMeasurementTests
         for (var elapsed = TimeSpan.Zero; elapsed < TimeSpan.FromMinutes(10); elapsed += StaleAfter)
         {
             Take("MICS6814", (SensorsSection.OxidisingOhms, 15_000));
-            Assert.Equal(1, Told()!.Value[SensorsSection.WarmingUp]);
+            Assert.Equal(1, Report()!.Value[SensorsSection.WarmingUp]);
             _time.Advance(StaleAfter);
         }
 
         Take("MICS6814", (SensorsSection.OxidisingOhms, 15_000));
-        Assert.Null(Told()!.Value[SensorsSection.WarmingUp]);
+        Assert.Null(Report()!.Value[SensorsSection.WarmingUp]);
 
         _time.Advance(LastMeasurement.AgeMax + TimeSpan.FromSeconds(1));
         Take("MICS6814", (SensorsSection.OxidisingOhms, 15_000));
-        Assert.Equal(1, Told()!.Value[SensorsSection.WarmingUp]);
+        Assert.Equal(1, Report()!.Value[SensorsSection.WarmingUp]);
     }
 
     [Theory]
@@ -63,13 +63,13 @@ public sealed class LastMeasurementTests
     [InlineData("BME280", -40, -40.0)]
     [InlineData("HTS221", 85.1, 85.1)]
     [InlineData("unknown", 200, 200.0)]
-    public void What_the_chip_cannot_measure_is_left_out_and_counted(string chip, double celsius, double? told)
+    public void What_the_chip_cannot_measure_is_left_out_and_counted(string chip, double celsius, double? expected)
     {
         Take(chip, (SensorsSection.TemperatureCelsius, celsius), (SensorsSection.PressurePascals, 101_325));
 
-        Assert.Equal(told, Told()!.Value[SensorsSection.TemperatureCelsius]);
-        Assert.Equal(101_325, Told()!.Value[SensorsSection.PressurePascals]);
-        Assert.Equal(told is null ? 1 : 0, _section.ValuesRefused);
+        Assert.Equal(expected, Report()!.Value[SensorsSection.TemperatureCelsius]);
+        Assert.Equal(101_325, Report()!.Value[SensorsSection.PressurePascals]);
+        Assert.Equal(expected is null ? 1 : 0, _section.ValuesRefused);
     }
 
     [Fact]
@@ -77,23 +77,23 @@ public sealed class LastMeasurementTests
     {
         Take("unknown", (SensorsSection.TemperatureCelsius, 1000));
 
-        Told();
-        Told();
+        Report();
+        Report();
 
         Assert.Equal(1, _section.ValuesRefused);
     }
 
     [Fact]
-    public void A_single_leap_of_a_noisy_value_is_never_told_and_a_step_is()
+    public void A_single_spike_of_a_noisy_value_is_never_reported_but_a_step_is()
     {
-        var told = new List<double?>();
+        var reported = new List<double?>();
         foreach (var particles in (double[])[5, 6, 900, 7, 6, 60, 61, 62])
         {
             Take("pms7003", (SensorsSection.Pm25, particles));
-            told.Add(Told()!.Value[SensorsSection.Pm25]);
+            reported.Add(Report()!.Value[SensorsSection.Pm25]);
         }
 
-        Assert.Equal([5, 6, 6, 7, 7, 7, 60, 61], told);
+        Assert.Equal([5, 6, 6, 7, 7, 7, 60, 61], reported);
     }
 
     [Fact]
@@ -139,7 +139,7 @@ public sealed class LastMeasurementTests
         _last.Take();
     }
 
-    private SectionEntry? Told()
+    private SectionEntry? Report()
     {
         _section.Clear();
         _last.AddTo(_section);

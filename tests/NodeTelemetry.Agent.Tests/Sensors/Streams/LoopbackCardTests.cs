@@ -8,7 +8,7 @@ using Xunit;
 
 namespace NodeTelemetry.Agent.Tests.Sensors.Streams;
 
-/// <summary>A microphone at a sound card of the running kernel, the one that hears what is played to it: where snd-aloop
+/// <summary>A microphone at a sound card of the running kernel, the one that records what is played to it: where snd-aloop
 /// is loaded.</summary>
 public sealed class LoopbackCardTests
 {
@@ -26,7 +26,7 @@ public sealed class LoopbackCardTests
     private readonly LinuxDeviceCalls _player = new();
 
     [Fact]
-    public void A_tone_that_is_played_is_heard_as_loud_as_it_is()
+    public void A_played_tone_is_measured_at_its_level()
     {
         var capture = SoundCards.Find(_roots, Card);
         Assert.SkipWhen(capture is null, "This kernel has no loopback sound card: modprobe snd-aloop.");

@@ -35,7 +35,7 @@ public sealed class MicrophoneTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Sounds))]
-    public void The_level_of_a_known_sound_is_told(double[] tones, double plain, double weighted)
+    public void The_level_of_a_known_sound_is_reported(double[] tones, double plain, double weighted)
     {
         _card.Sound = (time, _) => Tones(tones, time);
 
@@ -53,7 +53,7 @@ public sealed class MicrophoneTests : IDisposable
     [InlineData(PcmFormat.Signed32, 44_100u, 2u)]
     [InlineData(PcmFormat.Signed32, 96_000u, 8u)]
     [InlineData(PcmFormat.Signed16, 16_000u, 1u)]
-    public void Cards_of_other_formats_are_heard_alike(int format, uint rate, uint channels)
+    public void Cards_of_other_formats_give_the_same_level(int format, uint rate, uint channels)
     {
         _card.Formats = [format];
         _card.Rates = [rate];
@@ -69,7 +69,7 @@ public sealed class MicrophoneTests : IDisposable
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
-    public void Of_two_channels_the_one_with_the_microphone_is_heard(int channel)
+    public void Of_two_channels_the_one_with_the_microphone_is_measured(int channel)
     {
         _card.Sound = (time, index) => index == channel ? 0.3 + Tones([1000, 0.1], time) : 0.9;
 
@@ -80,7 +80,7 @@ public sealed class MicrophoneTests : IDisposable
     }
 
     [Fact]
-    public void The_click_of_switching_on_is_not_heard()
+    public void The_click_of_switching_on_is_not_measured()
     {
         _card.Sound = static (time, _) =>
             time < Microphone.TransientSeconds ? Math.Exp(-time * 50) : Tones([1000, 0.001], time);
@@ -106,7 +106,7 @@ public sealed class MicrophoneTests : IDisposable
     }
 
     [Fact]
-    public void What_was_lost_once_is_heard_again()
+    public void Recording_continues_after_an_overrun()
     {
         _card.Sound = static (time, _) => Tones([1000, 0.1], time);
         _card.IsLate = static reading => reading == 20;
@@ -136,7 +136,7 @@ public sealed class MicrophoneTests : IDisposable
     }
 
     [Fact]
-    public void A_card_without_a_clock_fails_and_hangs_nobody()
+    public void A_card_without_a_clock_fails_without_hanging()
     {
         _card.HasClock = false;
 
@@ -144,7 +144,7 @@ public sealed class MicrophoneTests : IDisposable
     }
 
     [Fact]
-    public void Absent_taken_and_unfit_cards_are_told_apart()
+    public void Absent_busy_and_unsuitable_cards_are_distinguished()
     {
         _card.IsTaken = true;
         Assert.Equal(DeviceOutcome.Busy, Measure(out _));
@@ -161,7 +161,7 @@ public sealed class MicrophoneTests : IDisposable
     }
 
     [Fact]
-    public void A_card_that_is_pulled_is_absent_and_heard_again_when_it_is_back()
+    public void An_unplugged_card_is_absent_and_measured_again_once_it_is_back()
     {
         _card.Sound = static (time, _) => Tones([1000, 0.1], time);
         _card.Waiting = () => _card.IsThere = _card.Readings != 10;

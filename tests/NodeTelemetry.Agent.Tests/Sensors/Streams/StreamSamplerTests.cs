@@ -34,7 +34,7 @@ public sealed class StreamSamplerTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void A_sensor_is_measured_once_in_its_period_and_told_at_every_tick()
+    public void A_sensor_is_measured_once_per_period_and_reported_at_every_tick()
     {
         using var sampler = Microphone(NameFilter.None);
 
@@ -94,7 +94,7 @@ public sealed class StreamSamplerTests : IDisposable
     [Theory]
     [InlineData(true, "Warning 1113")]
     [InlineData(false, "Warning 1115")]
-    public void What_hinders_it_is_told_once(bool isTaken, string message)
+    public void A_problem_is_logged_once(bool isTaken, string message)
     {
         using var sampler = Microphone(NameFilter.None);
         _card.IsTaken = isTaken;
