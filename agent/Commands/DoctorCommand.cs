@@ -58,9 +58,9 @@ internal static class DoctorCommand
             IsDisplayWanted = options.Display.Choice != DisplayChoice.None,
         };
 
-    private static List<FoundChip> FindChips(DoctorContext context)
+    private static List<DetectedChip> FindChips(DoctorContext context)
     {
-        var found = new List<FoundChip>();
+        var found = new List<DetectedChip>();
         foreach (var number in context.I2cBuses)
         {
             if (context.HasDevice($"i2c-{number}"))

@@ -49,7 +49,7 @@ internal sealed class AgentMetrics
     /// <summary>Gets the earlier datagrams that were sent again because a collector had asked for them.</summary>
     public long RepairsSent => Interlocked.Read(ref _repairsSent);
 
-    /// <summary>Gets the requests that were answered, and what was taken of what collectors tell.</summary>
+    /// <summary>Gets the replies to requests, and the alert levels accepted from collectors.</summary>
     public long RequestsAnswered => Interlocked.Read(ref _requestsAnswered);
 
     /// <summary>Gets the requests that were not answered, whatever the reason.</summary>

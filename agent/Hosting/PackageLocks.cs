@@ -3,10 +3,10 @@ using NodeTelemetry.Agent.Kernel;
 
 namespace NodeTelemetry.Agent.Hosting;
 
-/// <summary>Finds out whether a package manager is at work, by the locks that the kernel shows to everybody.</summary>
+/// <summary>Detects an active package manager by its file locks, which every user can list.</summary>
 /// <remarks>
-/// Source: proc_locks(5); dpkg(1) and apt lock <c>/var/lib/dpkg/lock-frontend</c> and <c>lock</c>, rpm its
-/// <c>.rpm.lock</c>. The files stand there at all times; only that somebody holds their lock says something.
+/// Source: proc_locks(5); dpkg(1) and apt lock <c>/var/lib/dpkg/lock-frontend</c> and <c>lock</c>,
+/// rpm its <c>.rpm.lock</c>. The files always exist; only a held lock means that the package manager is active.
 /// </remarks>
 internal static class PackageLocks
 {
@@ -16,7 +16,7 @@ internal static class PackageLocks
     private static readonly string[] Files =
         ["lib/dpkg/lock-frontend", "lib/dpkg/lock", "lib/rpm/.rpm.lock", "../usr/lib/sysimage/rpm/.rpm.lock"];
 
-    /// <summary>Asks whether one of the locks is held.</summary>
+    /// <summary>Gets whether one of the locks is held.</summary>
     public static bool AnyHeld(KernelRoots roots)
     {
         var locks = new byte[LocksBytesMax];
@@ -36,9 +36,9 @@ internal static class PackageLocks
         return false;
     }
 
-    /// <summary>Looks a file up among the locks.</summary>
-    /// <remarks>Shape: <c>1: POSIX  ADVISORY  WRITE 812 fe:00:131843 0 EOF</c>, the device's numbers in hexadecimal; a
-    /// line that begins <c>1: -&gt;</c> is of one who waits.</remarks>
+    /// <summary>Finds a file among the locks.</summary>
+    /// <remarks>Format: <c>1: POSIX  ADVISORY  WRITE 812 fe:00:131843 0 EOF</c>, device numbers in hexadecimal.
+    /// A line that starts with <c>1: -&gt;</c> belongs to a waiting process.</remarks>
     internal static bool IsHeld(ReadOnlySpan<byte> locks, FileStatus file)
     {
         var lines = new AsciiReader(locks);
@@ -66,7 +66,7 @@ internal static class PackageLocks
             && ulong.TryParse(where[(last + 1)..], NumberStyles.None, null, out var inode)
             && inode == file.Inode
 
-            // Btrfs and overlays have no device of their own, and tell the one number here and another there.
+            // Btrfs and overlayfs have no device of their own, so stat and /proc/locks report different numbers.
             && ((major == file.DeviceMajor && minor == file.DeviceMinor) || (major == 0 && file.DeviceMajor == 0));
     }
 }

@@ -4,8 +4,8 @@ using NodeTelemetry.Agent.Kernel;
 namespace NodeTelemetry.Agent.Hosting;
 
 /// <summary>The shutdown that <c>shutdown +5</c> has planned, as logind keeps it.</summary>
-/// <remarks>Source: systemd-logind; the file <c>/run/systemd/shutdown/scheduled</c> has lines such as
-/// <c>USEC=1763733600000000</c> (when, in µs since 1970) and <c>MODE=reboot</c>.</remarks>
+/// <remarks>Source: systemd-logind; the file <c>/run/systemd/shutdown/scheduled</c> has lines such
+/// as <c>USEC=1763733600000000</c> (when, in µs since 1970) and <c>MODE=reboot</c>.</remarks>
 internal static class ScheduledShutdown
 {
     /// <summary>The agent is stopped within seconds of the planned time; a plan of an hour ago is another's.</summary>

@@ -3,8 +3,8 @@ using NodeTelemetry.Agent.Kernel;
 
 namespace NodeTelemetry.Agent.Hosting;
 
-/// <summary>Turns SIGTERM and SIGINT, and SIGHUP, into something that can be waited for. The only place that knows how
-/// signals arrive.</summary>
+/// <summary>Turns SIGTERM and SIGINT, and SIGHUP, into something that can be waited for.
+/// The only place that knows how signals arrive.</summary>
 internal sealed class ShutdownSignals : IDisposable
 {
     private readonly WakeEvent _end = new();
@@ -21,20 +21,20 @@ internal sealed class ShutdownSignals : IDisposable
             PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnSignal),
         ];
 
-    /// <summary>Gets a descriptor that can be read once the end is wanted, so that one can wait for it together with
-    /// sockets. It is never read, so it stays readable.</summary>
+    /// <summary>Gets a descriptor that can be read once the end is wanted,
+    /// so that one can wait for it together with sockets. It is never read, so it stays readable.</summary>
     public int Descriptor => _end.Descriptor;
 
-    /// <summary>Gets a descriptor that can be read once the configuration is to be read again, until
-    /// <see cref="TakeReload"/>.</summary>
+    /// <summary>Gets a descriptor that can be read once the configuration is to be read again,
+    /// until <see cref="TakeReload"/>.</summary>
     public int ReloadDescriptor => _reload.Descriptor;
 
-    /// <summary>Asks whether the configuration is to be read again; however often it was wanted since the last call, it
-    /// is once.</summary>
+    /// <summary>Asks whether the configuration is to be read again; however often it was wanted since the last call,
+    /// it is once.</summary>
     public bool TakeReload() => _reload.TryTake();
 
-    /// <summary>Waits until the end is wanted, but not longer than <paramref name="timeout"/>; any other signal may end
-    /// the wait earlier.</summary>
+    /// <summary>Waits until the end is wanted, but not longer than <paramref name="timeout"/>;
+    /// any other signal may end the wait earlier.</summary>
     /// <returns><see langword="true"/> if the end is wanted.</returns>
     public bool Wait(TimeSpan timeout)
     {

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace NodeTelemetry.Agent.Hosting;
 
 /// <summary>Writes log lines to standard error, with the priority that journald understands when it listens.</summary>
-/// <remarks>Source: sd-daemon(3), "&lt;4&gt;" and the like; JOURNAL_STREAM in systemd.exec(5). Times are added by the
-/// journal.</remarks>
+/// <remarks>Source: sd-daemon(3), "&lt;4&gt;" and the like; JOURNAL_STREAM in systemd.exec(5).
+/// Times are added by the journal.</remarks>
 internal sealed class StandardErrorLogger(LogLevel levelMin, bool isJournal) : ILogger
 {
     /// <summary>Gets or sets the least level that is written.</summary>

@@ -3,8 +3,8 @@ using NodeTelemetry.Agent.Kernel;
 
 namespace NodeTelemetry.Agent.Hosting;
 
-/// <summary>Writes whole lines to standard output or error without <c>Console</c>, which costs 200 kB of
-/// binary.</summary>
+/// <summary>Writes whole lines to standard output or error without <c>Console</c>,
+/// which adds 200 kB to the binary.</summary>
 internal static class StandardStream
 {
     /// <summary>Writes to standard output.</summary>
@@ -20,7 +20,7 @@ internal static class StandardStream
             var written = LibC.Write(descriptor, text, text.Length);
             if (written <= 0)
             {
-                // Whoever should have read it is gone, and there is nobody left to tell.
+                // The reader is gone, and there is no other place to report the failure.
                 return;
             }
 

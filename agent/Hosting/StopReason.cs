@@ -1,21 +1,20 @@
 namespace NodeTelemetry.Agent.Hosting;
 
-/// <summary>Why the agent is asked to stop: the <c>reason</c> of <c>bye</c>, whose words are these names in lower
-/// case.</summary>
+/// <summary>Why the agent stops: the <c>reason</c> of <c>bye</c>, which has these names in lower case.</summary>
 internal enum StopReason
 {
-    /// <summary>Somebody stops the agent; nobody knows for how long.</summary>
+    /// <summary>The agent is stopped for an unknown time.</summary>
     Stop,
 
-    /// <summary>The agent is stopped to be started again.</summary>
+    /// <summary>The agent is restarted.</summary>
     Restart,
 
-    /// <summary>The same, or a stop, while a package manager is at work.</summary>
+    /// <summary>The agent is restarted or stopped while a package manager is active.</summary>
     Upgrade,
 
-    /// <summary>The node starts anew.</summary>
+    /// <summary>The node reboots.</summary>
     Reboot,
 
-    /// <summary>The node is switched off.</summary>
+    /// <summary>The node is shut down.</summary>
     Poweroff,
 }

@@ -7,14 +7,14 @@ namespace NodeTelemetry.Agent.Hosting;
 
 /// <summary>Finds out why the agent is asked to stop.</summary>
 /// <remarks>
-/// Sources, in this order: systemd's queue of jobs, which holds what happens to the machine and to this unit; the plan
-/// of <c>shutdown</c>; the locks of package managers. All may be asked without any rights. Without systemd it is a
-/// stop.
+/// Sources, in this order: systemd's queue of jobs, which holds what happens to the machine and to this unit;
+/// the plan of <c>shutdown</c>; the locks of package managers. All may be asked without any rights.
+/// Without systemd it is a stop.
 /// </remarks>
 internal sealed partial class StopReasonFinder(KernelRoots roots, TimeProvider time, ILogger logger)
 {
-    /// <summary>The longest wait for an answer: systemd answers within milliseconds, and a bus that is gone already
-    /// must not cost the goodbye.</summary>
+    /// <summary>The longest wait for an answer: systemd answers within milliseconds,
+    /// and a bus that is gone already must not cost the goodbye.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     /// <summary>Lines of all hierarchies of control groups.</summary>
@@ -36,8 +36,8 @@ internal sealed partial class StopReasonFinder(KernelRoots roots, TimeProvider t
     }
 
     /// <summary>Reads the reason from systemd's jobs.</summary>
-    /// <remarks>Source: systemd.special(7) for the targets; a job of type <c>restart</c> keeps it until its unit has
-    /// stopped.</remarks>
+    /// <remarks>Source: systemd.special(7) for the targets;
+    /// a job of type <c>restart</c> keeps it until its unit has stopped.</remarks>
     internal static StopReason ReasonOf(IReadOnlyList<SystemdJob>? jobs, string? ownUnit)
     {
         var reason = StopReason.Stop;
@@ -61,8 +61,8 @@ internal sealed partial class StopReasonFinder(KernelRoots roots, TimeProvider t
     }
 
     /// <summary>Finds the name of the unit in <c>/proc/self/cgroup</c>.</summary>
-    /// <remarks>Source: cgroups(7). Shape: <c>0::/system.slice/nodetelemetry-agent.service</c>; before version 2 the
-    /// line of <c>name=systemd</c>.</remarks>
+    /// <remarks>Source: cgroups(7). Shape: <c>0::/system.slice/nodetelemetry-agent.service</c>;
+    /// before version 2 the line of <c>name=systemd</c>.</remarks>
     internal static string? UnitOf(ReadOnlySpan<byte> controlGroups)
     {
         var lines = new AsciiReader(controlGroups);

@@ -27,7 +27,7 @@ internal sealed class AgentSession : IDisposable
     private readonly MulticastSender _sender;
     private readonly SampleLoop _loop;
     private readonly ControlResponder _responder;
-    private readonly ReportedAlerts _alerts;
+    private readonly DisplayedAlertLevel _alerts;
     private readonly MetricsServer? _server;
     private readonly DisplayHost _display;
     private readonly PollDescriptor[] _descriptors =

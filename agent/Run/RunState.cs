@@ -18,7 +18,7 @@ internal sealed class RunState(TimeProvider time)
     public RequesterTable Requesters { get; } = new();
 
     /// <summary>Gets the alert levels of this node that collectors report.</summary>
-    public ReportedAlerts Alerts { get; } = new(time);
+    public DisplayedAlertLevel Alerts { get; } = new(time);
 
     /// <summary>Gets the temperatures of a display's graph.</summary>
     public TemperatureHistory Temperatures => field ??= new();

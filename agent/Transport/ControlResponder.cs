@@ -21,7 +21,7 @@ internal sealed class ControlResponder(
     MulticastSender sender,
     ReplySource source,
     RequestGuard guard,
-    ReportedAlerts alerts,
+    DisplayedAlertLevel alerts,
     TimeProvider time,
     AgentMetrics metrics)
 {
@@ -108,7 +108,7 @@ internal sealed class ControlResponder(
         {
             ControlRequest.Sample => AnswerSample(socket, requester),
             ControlRequest.Range => AnswerRange(message, socket, requester),
-            ControlRequest.Show => alerts.TryTell(requester, message.Alert, TimeSpan.FromSeconds(message.AlertSeconds))
+            ControlRequest.Show => alerts.TrySet(requester, message.Alert, TimeSpan.FromSeconds(message.AlertSeconds))
                 ? null
                 : ControlRefusal.TooMany,
             _ => ControlRefusal.Unsupported,

@@ -50,9 +50,9 @@ public sealed class ServiceNotifierTests : IDisposable
         Assert.Empty(_logger.Lines);
     }
 
-    // Whoever only waited for READY=1 once held up every sample.
+    // A manager that reads only until READY=1 once delayed every sample.
     [Fact]
-    public void Whoever_does_not_read_holds_up_nothing_and_is_said_once()
+    public void A_manager_that_does_not_read_delays_nothing_and_is_logged_once()
     {
         var path = Path.Combine(_folder, "notify");
         _systemd.Bind(new UnixDomainSocketEndPoint(path));

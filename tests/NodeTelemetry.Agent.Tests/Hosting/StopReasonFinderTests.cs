@@ -34,7 +34,7 @@ public sealed class StopReasonFinderTests : IDisposable
     [InlineData("nodetelemetry-agent.service/stop ssh.service/restart", "Stop")]
     [InlineData("reboot.target/stop", "Stop")]
     [InlineData("", "Stop")]
-    public async Task The_jobs_of_systemd_tell_the_reason(string jobs, string reason)
+    public async Task The_jobs_of_systemd_show_the_reason(string jobs, string reason)
     {
         _folder.Write("self/cgroup", $"0::/system.slice/{Unit}\n");
         using var bus = FakeBus.Start(_folder, Reply(jobs));

@@ -26,7 +26,7 @@ public sealed class ControlResponderTests : IDisposable
     private readonly PollDescriptor[] _descriptors = new PollDescriptor[MulticastSender.SocketCountMax];
     private readonly Socket _asker = Bind();
     private readonly DatagramRing _ring = new(64 * 1024);
-    private readonly ReportedAlerts _alerts;
+    private readonly DisplayedAlertLevel _alerts;
     private readonly MulticastSender _sender;
     private readonly ControlResponder _responder;
     private readonly SocketAddress _agent;
@@ -34,7 +34,7 @@ public sealed class ControlResponderTests : IDisposable
 
     public ControlResponderTests()
     {
-        _alerts = new ReportedAlerts(_time);
+        _alerts = new DisplayedAlertLevel(_time);
         _sender = new MulticastSender(
             new SenderSettings { Targets = [new TargetName("127.0.0.1", PortOf(_asker))] },
             new KernelRoots(),
@@ -120,18 +120,18 @@ public sealed class ControlResponderTests : IDisposable
     public void The_worst_level_of_several_collectors_counts_and_a_fifth_is_refused()
     {
         var ttl = TimeSpan.FromSeconds(90);
-        Assert.True(_alerts.TryTell("a"u8, AlertLevel.Critical, ttl));
-        Assert.True(_alerts.TryTell("b"u8, AlertLevel.None, ttl));
+        Assert.True(_alerts.TrySet("a"u8, AlertLevel.Critical, ttl));
+        Assert.True(_alerts.TrySet("b"u8, AlertLevel.None, ttl));
         Assert.Equal(AlertLevel.Critical, _alerts.Worst);
-        Assert.True(_alerts.TryTell("a"u8, AlertLevel.Warning, ttl / 2));
+        Assert.True(_alerts.TrySet("a"u8, AlertLevel.Warning, ttl / 2));
         Assert.Equal(AlertLevel.Warning, _alerts.Worst);
-        Assert.True(_alerts.TryTell("c"u8, AlertLevel.None, ttl) && _alerts.TryTell("d"u8, AlertLevel.None, ttl));
-        Assert.False(_alerts.TryTell("e"u8, AlertLevel.Critical, ttl));
+        Assert.True(_alerts.TrySet("c"u8, AlertLevel.None, ttl) && _alerts.TrySet("d"u8, AlertLevel.None, ttl));
+        Assert.False(_alerts.TrySet("e"u8, AlertLevel.Critical, ttl));
         Assert.Equal(AlertLevel.Warning, _alerts.Worst);
 
         _time.Advance(ttl / 2);
         Assert.Equal(AlertLevel.None, _alerts.Worst);
-        Assert.True(_alerts.TryTell("e"u8, AlertLevel.Critical, ttl));
+        Assert.True(_alerts.TrySet("e"u8, AlertLevel.Critical, ttl));
         Assert.Equal(AlertLevel.Critical, _alerts.Worst);
     }
 
