@@ -13,8 +13,8 @@ using NodeTelemetry.Protocol.Readings;
 
 namespace NodeTelemetry.Agent.Commands;
 
-/// <summary>The command <c>calibrate</c>: compares the sensors of a HAT with a thermometer next to it, and prints the
-/// option that corrects them.</summary>
+/// <summary>The command <c>calibrate</c>: compares the sensors of a HAT with a thermometer next to it,
+/// and prints the option that corrects them.</summary>
 internal sealed class CalibrateCommand
 {
     /// <summary>Six measurements of a chip that measures every ten seconds.</summary>

@@ -29,8 +29,9 @@ internal static class SampleText
         return Write(datagrams);
     }
 
-    /// <summary>Writes what the datagrams of a sample say together. What each repeats stands there once, and the
-    /// entries of a section that was spread over several stand together.</summary>
+    /// <summary>Writes what the datagrams of a sample say together.
+    /// What each repeats stands there once, and the entries of a section that was spread
+    /// over several stand together.</summary>
     /// <param name="datagrams">All datagrams of the sample, in their order.</param>
     public static string Write(IReadOnlyList<ReadOnlyMemory<byte>> datagrams)
     {

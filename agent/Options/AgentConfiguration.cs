@@ -23,8 +23,8 @@ internal sealed class AgentConfiguration
     /// <summary>Gets what is suspicious but harmless, a sentence each.</summary>
     public IReadOnlyList<string> Warnings => _warnings;
 
-    /// <summary>Merges defaults, one configuration file, environment and command line; the last takes
-    /// precedence.</summary>
+    /// <summary>Merges defaults, one configuration file, environment and command line;
+    /// the last takes precedence.</summary>
     /// <param name="line">The command line.</param>
     /// <param name="environment">The environment variables.</param>
     /// <param name="programDirectory">The directory that may hold <c>appsettings.json</c>.</param>

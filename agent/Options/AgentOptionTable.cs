@@ -164,8 +164,8 @@ internal static class AgentOptionTable
             && (group!.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6) == isIPv6);
     }
 
-    /// <summary>Parses <c>9102</c> on the loopback address, <c>192.168.1.7:9102</c>, <c>[::]:9102</c> or
-    /// <c>none</c>.</summary>
+    /// <summary>Parses <c>9102</c> on the loopback address, <c>192.168.1.7:9102</c>,
+    /// <c>[::]:9102</c> or <c>none</c>.</summary>
     private static bool TryParseEndPoint(string text, out IPEndPoint? address)
     {
         address = null;

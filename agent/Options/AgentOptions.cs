@@ -39,8 +39,8 @@ internal sealed class AgentOptions
     /// <summary>Gets or sets the node's name; <see langword="null"/> for the kernel's.</summary>
     public string? Hostname { get; set; }
 
-    /// <summary>Gets or sets the node's identity, 16 hexadecimal digits; <see langword="null"/> to derive it from the
-    /// hardware.</summary>
+    /// <summary>Gets or sets the node's identity, 16 hexadecimal digits;
+    /// <see langword="null"/> to derive it from the hardware.</summary>
     public string? Node { get; set; }
 
     /// <summary>Gets or sets the IPv4 group; <see langword="null"/> for none.</summary>
@@ -58,8 +58,8 @@ internal sealed class AgentOptions
     /// <summary>Gets or sets the unicast targets; at most 8, default none.</summary>
     public IReadOnlyList<TargetName> Targets { get; set; } = [];
 
-    /// <summary>Gets or sets a value indicating whether each sample is also sent to raspi-cluster's group
-    /// 224.0.0.251:6000.</summary>
+    /// <summary>Gets or sets a value indicating whether each sample is also sent
+    /// to raspi-cluster's group 224.0.0.251:6000.</summary>
     public bool IsLegacy { get; set; }
 
     /// <summary>Gets or sets the labels; at most 16, default none.</summary>

@@ -6,8 +6,8 @@ namespace NodeTelemetry.Agent.Options;
 /// <summary>Parses when the node is expected back after a goodbye: <c>restart=10s,reboot=3m</c>.</summary>
 internal static class BackAfterText
 {
-    /// <summary>The default as text: a start takes a second, an upgrade of a Pi on an SD card a minute, its boot a
-    /// minute or two; all doubled for slow days. A plain stop has no known end.</summary>
+    /// <summary>The default as text: a start takes a second, an upgrade of a Pi on an SD card a minute,
+    /// its boot a minute or two; all doubled for slow days. A plain stop has no known end.</summary>
     public const string Default = "restart=10s,upgrade=2m,reboot=3m";
 
     /// <summary>The accepted values, in words.</summary>

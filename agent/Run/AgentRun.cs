@@ -9,8 +9,8 @@ namespace NodeTelemetry.Agent.Run;
 /// <summary>The command <c>run</c>: samples and sends until stopped.</summary>
 internal static partial class AgentRun
 {
-    /// <summary>Samples and sends until a signal arrives, then sends a goodbye. SIGHUP reloads the
-    /// configuration.</summary>
+    /// <summary>Samples and sends until a signal arrives, then sends a goodbye.
+    /// SIGHUP reloads the configuration.</summary>
     /// <param name="configuration">The configuration.</param>
     /// <param name="reload">Reloads it.</param>
     /// <param name="signals">The signals.</param>

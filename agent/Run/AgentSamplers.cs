@@ -27,8 +27,8 @@ internal static class AgentSamplers
     /// <summary>The limit of that wait for long intervals: a user may be waiting for <c>once</c>.</summary>
     private static readonly TimeSpan WaitMax = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long <c>once</c> waits for chips. They do respond, unlike a file server that is down: the kernel's
-    /// driver of an LPS25H takes two seconds for each of its two values.</summary>
+    /// <summary>How long <c>once</c> waits for chips. They do respond, unlike a file server that is down:
+    /// the kernel's driver of an LPS25H takes two seconds for each of its two values.</summary>
     private static readonly TimeSpan ChipsWait = TimeSpan.FromSeconds(10);
 
     /// <summary>Creates the samplers, in the order in which each tick runs them.</summary>
@@ -80,8 +80,8 @@ internal static class AgentSamplers
         ];
     }
 
-    /// <summary>Finds the I2C buses to search for chips: by default the one of the header. A machine without a device
-    /// tree is a PC, whose buses have memory modules and fans: nothing to search.</summary>
+    /// <summary>Finds the I2C buses to search for chips: by default the one of the header.
+    /// A machine without a device tree is a PC, whose buses have memory modules and fans: nothing to search.</summary>
     public static IReadOnlyList<int> FindI2cBuses(AgentOptions options) =>
         options.I2cBuses ?? (File.Exists(options.Roots.ProcFile("device-tree/model")) ? [LinuxI2cBus.HeaderBus] : []);
 }

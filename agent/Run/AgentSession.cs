@@ -12,8 +12,8 @@ using NodeTelemetry.Protocol.Readings;
 
 namespace NodeTelemetry.Agent.Run;
 
-/// <summary>Everything that one configuration creates: samplers, loop, sockets. A reload creates the next session of
-/// the same run.</summary>
+/// <summary>Everything that one configuration creates: samplers, loop, sockets.
+/// A reload creates the next session of the same run.</summary>
 internal sealed class AgentSession : IDisposable
 {
     /// <summary>Update period of <c>systemctl status</c>: each update costs a message to systemd.</summary>

@@ -12,8 +12,8 @@ namespace NodeTelemetry.Agent.Run;
 /// <summary>Creates the identity under which a run sends its samples.</summary>
 internal static partial class SampleSources
 {
-    /// <summary>Network drivers of small boards load until some 20 s after boot; the identity must not depend on which
-    /// came first.</summary>
+    /// <summary>Network drivers of small boards load until some 20 s after boot;
+    /// the identity must not depend on which came first.</summary>
     private static readonly TimeSpan DriversSettleTime = TimeSpan.FromSeconds(30);
 
     /// <summary>How often an early start checks for a network card.</summary>

@@ -9,8 +9,8 @@ internal sealed record BacklogDrain(long Documents, double PerSecond, TimeSpan? 
 
 /// <summary>Measures how a backlog is delivered, for the page and the log: size, rate and time left.</summary>
 /// <remarks>
-/// A backlog is an outbox whose oldest batch is older than a batch takes to fill and to be sent. The rate is that of
-/// the last half minute, over which the rounds of the outbox and the server average out.
+/// A backlog is an outbox whose oldest batch is older than a batch takes to fill and to be sent.
+/// The rate is that of the last half minute, over which the rounds of the outbox and the server average out.
 /// </remarks>
 internal sealed partial class BacklogProgress(
     Func<ExportStatus> export, TimeProvider time, ILogger<BacklogProgress> logger)

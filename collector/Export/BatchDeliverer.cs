@@ -5,8 +5,8 @@ using NodeTelemetry.Collector.Storage.Outbox;
 namespace NodeTelemetry.Collector.Export;
 
 /// <summary>
-/// Makes one attempt to deliver a batch: stored documents leave the outbox, retryable ones stay, bad ones become dead
-/// letters.
+/// Makes one attempt to deliver a batch: stored documents leave the outbox, retryable ones stay,
+/// bad ones become dead letters.
 /// </summary>
 /// <remarks>Several batches may be attempted at once, each by one caller.</remarks>
 internal sealed class BatchDeliverer(

@@ -13,9 +13,9 @@ namespace NodeTelemetry.Collector.Export;
 /// Takes batches from the outbox and delivers them to OpenSearch at its own pace, however long that takes.
 /// </summary>
 /// <remarks>
-/// A batch of which some documents have to wait is deferred, so that one closed index does not stop the others. With
-/// many such batches, or when the server accepts nothing at all, the exporter pauses. The collector starts and stops
-/// without it.
+/// A batch of which some documents have to wait is deferred, so that one closed index does not stop the others.
+/// With many such batches, or when the server accepts nothing at all, the exporter pauses.
+/// The collector starts and stops without it.
 /// </remarks>
 internal sealed partial class OpenSearchExporter : IAsyncDisposable
 {

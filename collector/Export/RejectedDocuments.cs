@@ -10,8 +10,9 @@ namespace NodeTelemetry.Collector.Export;
 internal sealed record HeldDocuments(BulkBody Body, string Problem);
 
 /// <summary>
-/// Sorts documents that OpenSearch rejects permanently: bad ones become dead letters; good ones wait for the repair of
-/// their index, unless the administrator has discarded its backlog. The circuit breaker distinguishes them.
+/// Sorts documents that OpenSearch rejects permanently: bad ones become dead letters;
+/// good ones wait for the repair of their index, unless the administrator has discarded its backlog.
+/// The circuit breaker distinguishes them.
 /// </summary>
 internal sealed partial class RejectedDocuments(
     DeadLetterTable deadLetters, DiscardedIndices discarded, ExportMetrics metrics, TimeProvider time, ILogger logger)

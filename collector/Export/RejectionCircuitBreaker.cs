@@ -5,12 +5,13 @@ namespace NodeTelemetry.Collector.Export;
 /// and rejects good documents.
 /// </summary>
 /// <remarks>
-/// There is a circuit for each index and reason, and it counts rejected and accepted documents over many requests: a
-/// mapping that rejects a tenth of every batch is as wrong as one that rejects all. While a circuit is open, its
-/// documents wait. It becomes half-open when there is evidence that the index accepts other documents and rejects
-/// hardly any like these. If they are rejected again, by a request that began after that evidence (a repair may
-/// come while a request is under way), the circuit is closed: the documents are bad. May be used by several requests
-/// at once.
+/// There is a circuit for each index and reason, and it counts rejected and accepted documents over many requests:
+/// a mapping that rejects a tenth of every batch is as wrong as one that rejects all.
+/// While a circuit is open, its documents wait.
+/// It becomes half-open when there is evidence that the index accepts other documents
+/// and rejects hardly any like these. If they are rejected again,
+/// by a request that began after that evidence (a repair may come while a request is under way), the circuit is closed:
+/// the documents are bad. May be used by several requests at once.
 /// </remarks>
 internal sealed class RejectionCircuitBreaker(TimeProvider time)
 {
@@ -46,12 +47,12 @@ internal sealed class RejectionCircuitBreaker(TimeProvider time)
 
     /// <summary>Evaluates documents of a request that were rejected for the same reason.</summary>
     /// <param name="rejection">Their index and the reason.</param>
-    /// <param name="accepted">The other documents of the same request that the index accepted; already passed to
-    /// <see cref="OnAccepted"/>.</param>
+    /// <param name="accepted">The other documents of the same request that the index accepted;
+    /// already passed to <see cref="OnAccepted"/>.</param>
     /// <param name="rejected">The number of these documents.</param>
     /// <param name="earlier">The evidence of the attempt before; <see langword="null"/> for the first attempt.</param>
-    /// <returns>The evidence to keep until the next attempt; <see langword="null"/> if the circuit is closed, so that
-    /// the documents are dead letters.</returns>
+    /// <returns>The evidence to keep until the next attempt; <see langword="null"/> if the circuit is closed,
+    /// so that the documents are dead letters.</returns>
     public RejectionEvidence? Evaluate(Rejection rejection, int accepted, int rejected, RejectionEvidence? earlier)
     {
         lock (_lock)

@@ -25,8 +25,8 @@ internal sealed class DocumentField
     /// <summary>Gets its mapping.</summary>
     public FieldType Type { get; }
 
-    /// <summary>Gets the field of the catalogue, where it holds a <see cref="FieldContent.Reading"/>, a
-    /// <see cref="FieldContent.List"/> or an <see cref="FieldContent.EntryField"/>.</summary>
+    /// <summary>Gets the field of the catalogue, where it holds a <see cref="FieldContent.Reading"/>,
+    /// a <see cref="FieldContent.List"/> or an <see cref="FieldContent.EntryField"/>.</summary>
     public FieldDefinition? Field { get; private init; }
 
     /// <summary>Gets the names of the objects that it is in, and its own last.</summary>

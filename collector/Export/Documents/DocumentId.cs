@@ -13,9 +13,9 @@ namespace NodeTelemetry.Collector.Export.Documents;
 /// once.
 /// </summary>
 /// <remarks>
-/// Time first: OpenSearch looks every identity up, and one that is near the newest ones is looked up in few, recent
-/// segments. A raspi-cluster datagram has nothing that names it; its host name and time of arrival do, so two
-/// collectors cannot agree on it.
+/// Time first: OpenSearch looks every identity up, and one that is near the newest ones is looked up in few,
+/// recent segments. A raspi-cluster datagram has nothing that names it; its host name and time of arrival do,
+/// so two collectors cannot agree on it.
 /// </remarks>
 internal static class DocumentId
 {
@@ -26,9 +26,8 @@ internal static class DocumentId
     /// <param name="nodeId">The node.</param>
     /// <param name="header">What names the reading; <see langword="null"/> for a raspi-cluster datagram.</param>
     /// <param name="receivedAt">When it arrived, in milliseconds since the epoch.</param>
-    /// <param name="section">
-    /// The section of an entry that is a document of its own; else <see langword="null"/>.
-    /// </param>
+    /// <param name="section"> The section of an entry that is a document of its own;
+    /// else <see langword="null"/>. </param>
     /// <param name="entry">The name of that entry.</param>
     /// <param name="into">At least <see cref="LengthMax"/> bytes.</param>
     /// <returns>The number of bytes.</returns>

@@ -62,9 +62,7 @@ internal static class BulkResponseReader
         }
     }
 
-    /// <summary>
-    /// Reads the type and the reason of an error: an object, a string, or a text that is not JSON.
-    /// </summary>
+    /// <summary>Reads the type and the reason of an error: an object, a string, or a text that is not JSON.</summary>
     public static (string Type, string Reason) ReadError(ReadOnlySpan<byte> body)
     {
         try

@@ -8,8 +8,8 @@ using NodeTelemetry.Collector.Export.Settings;
 namespace NodeTelemetry.Collector.Export.Http;
 
 /// <summary>
-/// Connections that use one version of the files with password, token and certificates. When a file changes, a new
-/// client replaces this one.
+/// Connections that use one version of the files with password, token and certificates.
+/// When a file changes, a new client replaces this one.
 /// </summary>
 internal sealed class HostClient : IDisposable
 {

@@ -6,8 +6,8 @@ using Polly.Timeout;
 namespace NodeTelemetry.Collector.Export.Http;
 
 /// <summary>
-/// Sends requests to the first host that responds: each has a timeout and a circuit breaker, and the next one follows a
-/// failure.
+/// Sends requests to the first host that responds: each has a timeout and a circuit breaker,
+/// and the next one follows a failure.
 /// </summary>
 /// <remarks>Several requests may be under way at once.</remarks>
 internal sealed class OpenSearchConnection : IDisposable
@@ -35,8 +35,8 @@ internal sealed class OpenSearchConnection : IDisposable
     }
 
     /// <summary>
-    /// Sends a request to the host that last succeeded, and to the next ones while hosts fail. A host that refuses the
-    /// request is not the first one next time.
+    /// Sends a request to the host that last succeeded, and to the next ones while hosts fail.
+    /// A host that refuses the request is not the first one next time.
     /// </summary>
     /// <param name="method">The method.</param>
     /// <param name="path">The path and query after the host's address, without a leading slash.</param>

@@ -13,13 +13,13 @@ internal sealed record ApiResponse(Uri Host, int Status, JsonElement Json, strin
     /// <summary>The error of a successful response that is not from OpenSearch.</summary>
     public const string NotOpenSearch = "is not a response of OpenSearch:";
 
-    /// <summary>Gets a value indicating whether the status is one of success and the answer one of
-    /// OpenSearch.</summary>
+    /// <summary>Gets a value indicating whether the status is one of success and the answer one
+    /// of OpenSearch.</summary>
     public bool IsSuccess => Status is >= 200 and < 300 && ErrorType.Length == 0;
 
     /// <summary>
-    /// Gets a value indicating whether the plugin that serves the path is missing. Behind a proxy or at AWS that is a
-    /// 404 without the type of the error; the server itself responds 400.
+    /// Gets a value indicating whether the plugin that serves the path is missing.
+    /// Behind a proxy or at AWS that is a 404 without the type of the error; the server itself responds 400.
     /// </summary>
     public bool IsPluginMissing =>
         Reason.StartsWith("no handler found", StringComparison.Ordinal)

@@ -8,10 +8,10 @@ namespace NodeTelemetry.Collector.Export.Indices;
 /// Deletes indices of readings that are older than the limit, where OpenSearch has no plugin that would. Nothing else.
 /// </summary>
 /// <remarks>
-/// An index is deleted when its name is that of a daily or weekly index to the last character, the whole time that it
-/// is for is older than the limit by the server's clock and by the collector's, and its mapping says that the collector
-/// made it. It is deleted by its full name, one by one. A machine without a battery-backed clock may be years off: that
-/// is why one clock alone does not decide.
+/// An index is deleted when its name is that of a daily or weekly index to the last character,
+/// the whole time that it is for is older than the limit by the server's clock and by the collector's,
+/// and its mapping says that the collector made it. It is deleted by its full name, one by one.
+/// A machine without a battery-backed clock may be years off: that is why one clock alone does not decide.
 /// </remarks>
 internal sealed partial class BuiltInRetention(
     OpenSearchApi api, IndexSettings settings, TimeProvider time, ILogger logger)

@@ -5,8 +5,8 @@ namespace NodeTelemetry.Collector.Export.Indices;
 
 /// <summary>Imports the dashboards that come with the collector into OpenSearch Dashboards.</summary>
 /// <remarks>
-/// Source: <c>import.ts</c> of OpenSearch Dashboards: the file's name must end in <c>.ndjson</c>, and the header
-/// <c>osd-xsrf</c> must be there.
+/// Source: <c>import.ts</c> of OpenSearch Dashboards: the file's name must end in <c>.ndjson</c>,
+/// and the header <c>osd-xsrf</c> must be there.
 /// </remarks>
 internal sealed class DashboardsImporter(HostClient client, Uri dashboards, TimeSpan timeout, TimeProvider time)
 {

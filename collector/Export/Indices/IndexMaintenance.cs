@@ -7,8 +7,8 @@ namespace NodeTelemetry.Collector.Export.Indices;
 /// Maintains old indices once an hour: by a policy where OpenSearch has the plugin, otherwise by the collector.
 /// </summary>
 /// <remarks>
-/// Nothing depends on it: without rights or plugins, readings are exported nevertheless, and the log names what is not
-/// done.
+/// Nothing depends on it: without rights or plugins, readings are exported nevertheless,
+/// and the log names what is not done.
 /// </remarks>
 internal sealed partial class IndexMaintenance : IAsyncDisposable
 {

@@ -37,8 +37,8 @@ internal sealed class IndexTemplate
     }
 
     /// <summary>
-    /// Gets the codecs in the order in which they are tried: the first takes a third less room than the default and
-    /// less CPU than the second, but is a plugin's.
+    /// Gets the codecs in the order in which they are tried: the first takes a third less room than the default
+    /// and less CPU than the second, but is a plugin's.
     /// </summary>
     public static IReadOnlyList<string> Codecs { get; } = ["zstd_no_dict", "best_compression"];
 

@@ -5,8 +5,8 @@ namespace NodeTelemetry.Collector.Export.Indices;
 
 /// <summary>Compares what was put into OpenSearch with what it says is there.</summary>
 /// <remarks>
-/// OpenSearch adds defaults and answers <c>"1"</c> and <c>"true"</c> where <c>1</c> and <c>true</c> were given, and
-/// <c>10000.0</c> for <c>10000</c>: none of that is a difference.
+/// OpenSearch adds defaults and answers <c>"1"</c> and <c>"true"</c> where <c>1</c> and <c>true</c> were given,
+/// and <c>10000.0</c> for <c>10000</c>: none of that is a difference.
 /// </remarks>
 internal static class JsonDifference
 {

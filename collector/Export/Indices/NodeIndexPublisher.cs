@@ -12,10 +12,10 @@ namespace NodeTelemetry.Collector.Export.Indices;
 /// Keeps the index of the present states: each node whose health changes at once, all of them every minute.
 /// </summary>
 /// <remarks>
-/// It does not go through the outbox: only the newest state counts, it must not wait behind a backlog, and an outage
-/// must not pile up states. What could not be written is written when OpenSearch is back, from the nodes as they are
-/// then. Several collectors may do it: the version of a state is when it was last true, so the one that hears the node
-/// wins over the one that does not, and whichever comes late is refused by OpenSearch.
+/// It does not go through the outbox: only the newest state counts, it must not wait behind a backlog,
+/// and an outage must not pile up states. What could not be written is written when OpenSearch is back,
+/// from the nodes as they are then. Several collectors may do it: the version of a state is when it was last true,
+/// so the one that hears the node wins over the one that does not, and whichever comes late is refused by OpenSearch.
 /// </remarks>
 internal sealed partial class NodeIndexPublisher : IHealthListener, IAsyncDisposable
 {

@@ -10,8 +10,8 @@ namespace NodeTelemetry.Collector.Export.Indices;
 internal sealed class PendingNodeStates(Func<IEnumerable<NodeStatus>> nodes, ExportMetrics metrics)
 {
     /// <summary>
-    /// The maximum number of forgotten nodes that wait while OpenSearch is down, against invented identities. Some 1 KB
-    /// each; more than a cluster loses in years.
+    /// The maximum number of forgotten nodes that wait while OpenSearch is down, against invented identities.
+    /// Some 1 KB each; more than a cluster loses in years.
     /// </summary>
     public const int ForgottenMax = 10_000;
 

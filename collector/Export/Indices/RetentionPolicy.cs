@@ -8,8 +8,9 @@ namespace NodeTelemetry.Collector.Export.Indices;
 /// The policy of index state management: new indices are hot, then summed up by the hour and merged, then deleted.
 /// </summary>
 /// <remarks>
-/// Merging makes an index refuse writes, so it comes only when no late reading is accepted any more; see
-/// <see cref="IndexSettings.Validate"/>. Ages count from the making of an index. A data stream is rolled over first.
+/// Merging makes an index refuse writes, so it comes only when no late reading is accepted any more;
+/// see <see cref="IndexSettings.Validate"/>. Ages count from the making of an index.
+/// A data stream is rolled over first.
 /// </remarks>
 internal static class RetentionPolicy
 {

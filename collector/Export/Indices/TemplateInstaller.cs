@@ -7,13 +7,13 @@ using NodeTelemetry.Collector.Export.Settings;
 namespace NodeTelemetry.Collector.Export.Indices;
 
 /// <summary>
-/// Ensures that an index template is installed: without it, the first document of a day would create an index with
-/// guessed types.
+/// Ensures that an index template is installed: without it, the first document of a day would create an index
+/// with guessed types.
 /// </summary>
 /// <remarks>
-/// A missing template is installed, an older one is replaced, and one of a newer collector is kept. A modified template
-/// of the same version is kept as well and reported: the change may be intended, and <c>opensearch setup</c> repairs
-/// it.
+/// A missing template is installed, an older one is replaced, and one of a newer collector is kept.
+/// A modified template of the same version is kept as well and reported: the change may be intended,
+/// and <c>opensearch setup</c> repairs it.
 /// </remarks>
 internal sealed partial class TemplateInstaller(
     OpenSearchConnection connection, ExportSettings settings, ILogger logger)

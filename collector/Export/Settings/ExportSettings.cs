@@ -27,9 +27,7 @@ internal sealed record ExportSettings
     /// </summary>
     public string? CaFile { get; init; }
 
-    /// <summary>
-    /// Gets a PEM file of the collector's client certificate, with its chain.
-    /// </summary>
+    /// <summary>Gets a PEM file of the collector's client certificate, with its chain.</summary>
     public string? ClientCertificateFile { get; init; }
 
     /// <summary>Gets a PEM file of that certificate's key, without a passphrase.</summary>
@@ -44,9 +42,7 @@ internal sealed record ExportSettings
     /// <summary>Gets a value indicating whether the collector installs the index templates.</summary>
     public bool ManageTemplate { get; init; } = true;
 
-    /// <summary>
-    /// Gets the timeout of a request, 5 s to 10 min; the server is given half of it.
-    /// </summary>
+    /// <summary>Gets the timeout of a request, 5 s to 10 min; the server is given half of it.</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>Gets the timeout of a connection attempt, 1 s to 1 min.</summary>

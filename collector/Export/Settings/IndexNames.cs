@@ -25,8 +25,8 @@ internal static class IndexNames
     public const string Stream = Metrics + "-stream";
 
     /// <summary>
-    /// The index of the hourly rollups that the policy creates. It matches no pattern of the others: rollups and
-    /// readings cannot be searched together.
+    /// The index of the hourly rollups that the policy creates.
+    /// It matches no pattern of the others: rollups and readings cannot be searched together.
     /// </summary>
     public const string Rollup = "rollup-nodetelemetry-1h";
 

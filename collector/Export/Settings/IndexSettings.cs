@@ -16,13 +16,13 @@ internal sealed record IndexSettings
     public IReadOnlyList<string> EntryDocuments { get; init; } = [];
 
     /// <summary>
-    /// Gets a value indicating whether old indices are merged and deleted: by a policy of OpenSearch where it has the
-    /// plugin, else by the collector.
+    /// Gets a value indicating whether old indices are merged and deleted:
+    /// by a policy of OpenSearch where it has the plugin, else by the collector.
     /// </summary>
     public bool ManageRetention { get; init; } = true;
 
-    /// <summary>Gets the age at which an index is rolled up by the hour and merged; it accepts no writes
-    /// afterwards.</summary>
+    /// <summary>Gets the age at which an index is rolled up by the hour and merged;
+    /// it accepts no writes afterwards.</summary>
     public TimeSpan WarmAfter { get; init; } = WarmAfterByDefault(IndexNaming.Daily);
 
     /// <summary>Gets the age at which an index is deleted.</summary>
@@ -38,8 +38,8 @@ internal sealed record IndexSettings
     public Uri? Dashboards { get; init; }
 
     /// <summary>
-    /// Gets the age at which an index is merged by default: a day more than it has to be with the lateness that is
-    /// accepted by default.
+    /// Gets the age at which an index is merged by default: a day more than it has to be with the lateness
+    /// that is accepted by default.
     /// </summary>
     public static TimeSpan WarmAfterByDefault(IndexNaming naming) => TimeSpan.FromDays(8) + Margin(naming);
 

@@ -88,9 +88,7 @@ internal sealed partial class DatabaseWriter : IAsyncDisposable
     /// </summary>
     public Task Completion => _loop;
 
-    /// <summary>
-    /// Opens the database and starts the loop; a failure to open only shows in <see cref="Status"/>.
-    /// </summary>
+    /// <summary>Opens the database and starts the loop; a failure to open only shows in <see cref="Status"/>.</summary>
     public void Start()
     {
         RunRound(final: false);
@@ -99,8 +97,8 @@ internal sealed partial class DatabaseWriter : IAsyncDisposable
     }
 
     /// <summary>Runs one round on the caller's thread.</summary>
-    /// <param name="final">Whether the collector stops: everything is due, and the file is tried even after a recent
-    /// failure.</param>
+    /// <param name="final">Whether the collector stops: everything is due,
+    /// and the file is tried even after a recent failure.</param>
     /// <returns>Whether all due rows are stored.</returns>
     public bool RunRound(bool final)
     {

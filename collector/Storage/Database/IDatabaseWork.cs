@@ -2,9 +2,9 @@ namespace NodeTelemetry.Collector.Storage.Database;
 
 /// <summary>A table, or a group of tables, that the <see cref="DatabaseWriter"/> writes.</summary>
 /// <remarks>
-/// Called by the writer only, one method at a time. All tables take their pending rows before the first one writes, so
-/// that one transaction holds what was pending at one moment. Rows stay in bounded memory until the commit, usually in
-/// a <see cref="Journal{TKey,TRow}"/>: a database that cannot be written needs no other handling.
+/// Called by the writer only, one method at a time. All tables take their pending rows before the first one writes,
+/// so that one transaction holds what was pending at one moment. Rows stay in bounded memory until the commit,
+/// usually in a <see cref="Journal{TKey,TRow}"/>: a database that cannot be written needs no other handling.
 /// </remarks>
 internal interface IDatabaseWork
 {

@@ -8,9 +8,7 @@ namespace NodeTelemetry.Collector.Storage.Database;
 /// </summary>
 internal static partial class SqliteLibrary
 {
-    /// <summary>
-    /// The oldest system library that is used: RETURNING, upsert and strict typing need 3.38.
-    /// </summary>
+    /// <summary>The oldest system library that is used: RETURNING, upsert and strict typing need 3.38.</summary>
     public const int VersionMin = 3_038_000;
 
     // The name with the ABI version: the name without it belongs to the development package.

@@ -9,8 +9,8 @@ namespace NodeTelemetry.Collector.Storage.Database;
 /// The collector's one SQLite file: opens it, upgrades its schema, and quarantines it when it is damaged.
 /// </summary>
 /// <remarks>
-/// <see cref="Session"/> belongs to the <see cref="DatabaseWriter"/>. Readers use separate connections, which in WAL
-/// mode neither wait for the writer nor delay it.
+/// <see cref="Session"/> belongs to the <see cref="DatabaseWriter"/>.
+/// Readers use separate connections, which in WAL mode neither wait for the writer nor delay it.
 /// </remarks>
 internal sealed partial class TelemetryDatabase : IDisposable
 {
@@ -150,9 +150,7 @@ internal sealed partial class TelemetryDatabase : IDisposable
         _ => $"The database {Path} cannot be used: {exception.Message}",
     };
 
-    /// <summary>
-    /// Moves a damaged file away, with its log; only the newest few such files are kept.
-    /// </summary>
+    /// <summary>Moves a damaged file away, with its log; only the newest few such files are kept.</summary>
     public bool TryQuarantine(string reason, out string? problem)
     {
         _isReadable = false;

@@ -6,8 +6,9 @@ namespace NodeTelemetry.Collector.Storage.History;
 
 /// <summary>Queries the history through separate connections. Safe for any thread.</summary>
 /// <remarks>
-/// Where a coarser tier has not been rolled up yet, the finer one is read, and for the newest buckets the memory of the
-/// <see cref="HistoryStore"/>: a result always extends to the current time.
+/// Where a coarser tier has not been rolled up yet, the finer one is read,
+/// and for the newest buckets the memory of the <see cref="HistoryStore"/>:
+/// a result always extends to the current time.
 /// </remarks>
 internal sealed class HistoryQuery(
     StorageSettings settings, TelemetryDatabase database, HistoryStore store, TimeProvider time)

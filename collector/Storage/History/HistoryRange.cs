@@ -5,8 +5,8 @@ namespace NodeTelemetry.Collector.Storage.History;
 /// <summary>The buckets of a query and their tier.</summary>
 /// <param name="Tier">The index of the tier.</param>
 /// <param name="Start">The start of the first bucket, in seconds since the epoch.</param>
-/// <param name="Step">The width of a bucket in seconds: the tier's, or a multiple if there were too many
-/// buckets.</param>
+/// <param name="Step">The width of a bucket in seconds: the tier's,
+/// or a multiple if there were too many buckets.</param>
 /// <param name="Count">The number of buckets.</param>
 internal readonly record struct HistoryRange(int Tier, long Start, long Step, int Count)
 {

@@ -11,10 +11,10 @@ namespace NodeTelemetry.Collector.Storage.History;
 /// The history: smallest, mean and largest value of each reading in buckets of several widths, each with a retention.
 /// </summary>
 /// <remarks>
-/// Samples are aggregated in memory by their time of arrival and written when their bucket closes: scalar readings into
-/// the finest tier, keyed entries (file systems, interfaces, sensors) into the next, because they are many and change
-/// slowly. The coarser tiers are rolled up from it (<see cref="HistoryTiers"/>). A bucket that was already written,
-/// before a restart or a step of the clock, is merged.
+/// Samples are aggregated in memory by their time of arrival and written when their bucket closes:
+/// scalar readings into the finest tier, keyed entries (file systems, interfaces, sensors) into the next,
+/// because they are many and change slowly. The coarser tiers are rolled up from it (<see cref="HistoryTiers"/>).
+/// A bucket that was already written, before a restart or a step of the clock, is merged.
 /// </remarks>
 internal sealed class HistoryStore : ISampleListener, IHealthListener, IDatabaseWork
 {

@@ -7,8 +7,8 @@ namespace NodeTelemetry.Collector.Storage.History;
 /// Rolls closed buckets up into the coarser tiers and deletes expired buckets. Called by the writer only.
 /// </summary>
 /// <remarks>
-/// The progress of each tier is stored, so that a restart continues there. The work is done in small steps: a long
-/// transaction would delay the outbox.
+/// The progress of each tier is stored, so that a restart continues there.
+/// The work is done in small steps: a long transaction would delay the outbox.
 /// </remarks>
 internal sealed class HistoryTiers(IReadOnlyList<HistoryTier> tiers, StorageMetrics metrics, TimeProvider time)
 {
@@ -59,9 +59,7 @@ internal sealed class HistoryTiers(IReadOnlyList<HistoryTier> tiers, StorageMetr
         _hasMore = true;
     }
 
-    /// <summary>
-    /// A bucket of a tier was written: coarser buckets that contain it have to be rolled up again.
-    /// </summary>
+    /// <summary>A bucket of a tier was written: coarser buckets that contain it have to be rolled up again.</summary>
     public void OnWritten(HistoryTier tier, long start)
     {
         for (var index = 1; index < tiers.Count; index++)

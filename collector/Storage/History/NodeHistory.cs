@@ -7,8 +7,8 @@ namespace NodeTelemetry.Collector.Storage.History;
 /// <param name="To">The end of the last.</param>
 /// <param name="Step">The width of a bucket in milliseconds.</param>
 /// <param name="Times">The start of every bucket.</param>
-/// <param name="Readings">The requested readings in the order of the catalogue, without those that have no
-/// value.</param>
+/// <param name="Readings">The requested readings in the order of the catalogue,
+/// without those that have no value.</param>
 internal sealed record NodeHistory(long From, long To, long Step, long[] Times, IReadOnlyList<ReadingHistory> Readings);
 
 /// <summary>
@@ -44,8 +44,8 @@ internal sealed record ReadingOverview(
 internal sealed record NodeEntriesHistory(
     long From, long To, long Step, long[] Times, IReadOnlyList<EntryHistory> Entries);
 
-/// <summary>One field of an entry of a node: an element for each bucket, <see langword="null"/> where there was no
-/// sample. For a counter it is the rate per second.</summary>
+/// <summary>One field of an entry of a node: an element for each bucket,
+/// <see langword="null"/> where there was no sample. For a counter it is the rate per second.</summary>
 /// <param name="Field">The field.</param>
 /// <param name="Entry">The entry's name.</param>
 /// <param name="Min">The smallest values.</param>

@@ -3,8 +3,8 @@ using NodeTelemetry.Protocol.Catalog.Sections;
 
 namespace NodeTelemetry.Collector.Storage.History;
 
-/// <summary>The names in the database of series from keyed entries, such as
-/// <c>disk//boot/firmware/filesystemUsedRatio</c>.</summary>
+/// <summary>The names in the database of series from keyed entries,
+/// such as <c>disk//boot/firmware/filesystemUsedRatio</c>.</summary>
 internal static class SeriesName
 {
     /// <summary>Separates the parts of these names, and occurs in no name of a scalar reading.</summary>

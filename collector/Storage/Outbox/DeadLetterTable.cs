@@ -6,8 +6,8 @@ using NodeTelemetry.Collector.Storage.Database;
 namespace NodeTelemetry.Collector.Storage.Outbox;
 
 /// <summary>
-/// Keeps the documents that OpenSearch rejects permanently, each once, for inspection. Limited in number: the oldest
-/// are dropped.
+/// Keeps the documents that OpenSearch rejects permanently, each once, for inspection.
+/// Limited in number: the oldest are dropped.
 /// </summary>
 internal sealed class DeadLetterTable(StorageSettings settings, CollectorMetrics metrics) : IDatabaseWork
 {

@@ -67,9 +67,7 @@ internal static class OutboxRows
             ("$checksum", Checksum(batch)),
             ("$routes", batch.StoredRoutes))!.Value;
 
-    /// <summary>
-    /// Reads the totals, each by its key: the cost does not depend on the size of the backlog.
-    /// </summary>
+    /// <summary>Reads the totals, each by its key: the cost does not depend on the size of the backlog.</summary>
     public static OutboxTotals ReadTotals(DatabaseSession session)
     {
         using var reader = session.Command(

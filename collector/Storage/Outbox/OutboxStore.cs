@@ -6,14 +6,15 @@ using NodeTelemetry.Collector.Storage.Database;
 namespace NodeTelemetry.Collector.Storage.Outbox;
 
 /// <summary>
-/// The batches of bulk lines that wait for OpenSearch: filled by the ingest loop, stored by the writer, read by the
-/// exporter.
+/// The batches of bulk lines that wait for OpenSearch: filled by the ingest loop, stored by the writer,
+/// read by the exporter.
 /// </summary>
 /// <remarks>
-/// A document moves from the current buffer to a full buffer, a pending batch (compressed), a batch in flight (in the
-/// open transaction) and a row. A crash loses it until it is a row; a batch is closed after one linger at the latest.
-/// Rows leave when they are delivered, which is only written with the next transaction: sending a batch twice is
-/// harmless.
+/// A document moves from the current buffer to a full buffer, a pending batch (compressed),
+/// a batch in flight (in the open transaction) and a row.
+/// A crash loses it until it is a row; a batch is closed after one linger at the latest.
+/// Rows leave when they are delivered, which is only written with the next transaction:
+/// sending a batch twice is harmless.
 /// </remarks>
 internal sealed class OutboxStore : IDatabaseWork, IDisposable
 {
@@ -101,8 +102,8 @@ internal sealed class OutboxStore : IDatabaseWork, IDisposable
     /// Leases the oldest batch that is free: from the database or, while that cannot be written, from memory.
     /// </summary>
     /// <remarks>
-    /// For one exporter. A batch that was leased but not completed is leased again after a restart. A damaged batch is
-    /// dropped here, and the next one leased.
+    /// For one exporter. A batch that was leased but not completed is leased again after a restart.
+    /// A damaged batch is dropped here, and the next one leased.
     /// </remarks>
     /// <param name="database">The database; read through a separate connection.</param>
     /// <param name="isDegraded">Whether the database cannot be written, so that batches in memory are due too.</param>
