@@ -3,19 +3,19 @@ namespace NodeTelemetry.Collector.Diagnostics;
 /// <summary>What the export to OpenSearch has done since the collector started.</summary>
 internal sealed class ExportMetrics
 {
-    /// <summary>Gets the documents that left the outbox, by where they went.</summary>
+    /// <summary>Gets the documents that left the outbox, by outcome.</summary>
     public CounterSet<ExportOutcome> Documents { get; } = new();
 
     /// <summary>Gets the bulk requests sent.</summary>
     public Counter Requests { get; } = new();
 
-    /// <summary>Gets the bulk requests that did not do their work, by reason.</summary>
+    /// <summary>Gets the failed bulk requests, by reason.</summary>
     public CounterSet<ExportFailure> RequestsFailed { get; } = new();
 
-    /// <summary>Gets the answers to bulk requests, by status.</summary>
-    public StatusCounters Answers { get; } = new();
+    /// <summary>Gets the responses to bulk requests, by status.</summary>
+    public StatusCounters Responses { get; } = new();
 
-    /// <summary>Gets what was said of documents, by the status of their item.</summary>
+    /// <summary>Gets the items of bulk responses, by status.</summary>
     public StatusCounters Items { get; } = new();
 
     /// <summary>Gets the documents that were sent again because their item said so.</summary>

@@ -68,7 +68,7 @@ internal sealed partial class BulkSender(
         {
             var response = await connection.SendAsync(
                 HttpMethod.Post, _path, bytes, "application/x-ndjson", compress, token);
-            metrics.Answers.Add(response.Status);
+            metrics.Responses.Add(response.Status);
             var outcome = Classify(response, body);
             if (outcome.Failure == ExportFailure.BadResponse)
             {

@@ -193,7 +193,7 @@ internal sealed class CollectorMetricsWriter
             "export_documents_retried_total",
             "Documents sent again because of the response for their item",
             metrics.DocumentsRetried);
-        Add("export_answers_total", "Responses to bulk requests", metrics.Answers);
+        Add("export_responses_total", "Responses to bulk requests", metrics.Responses);
         Add("export_items_total", "Responses for single documents of bulk requests", metrics.Items);
         Add("export_body_bytes_total", "Bytes of bulk bodies before compression", metrics.BodyBytes);
         Add("export_sent_bytes_total", "Bytes of bulk bodies as they were sent", metrics.SentBytes);

@@ -107,7 +107,7 @@ public sealed partial class MetricsDocumentTests
         NodeMetrics.Write(writer, registry.Statuses);
         var metrics = new CollectorMetrics();
         metrics.Alerts.Channels["log"] = new ChannelMetrics();
-        metrics.Export.Answers.Add(200);
+        metrics.Export.Responses.Add(200);
         metrics.Export.Items.Add(201);
         metrics.Export.Items.Add(409);
         metrics.Storage.OutboxNodesDropped.Add("00000000000000bb", OutboxDropReason.OutboxFull, 3);
