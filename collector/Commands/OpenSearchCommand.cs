@@ -26,7 +26,7 @@ internal sealed class OpenSearchCommand(CollectorOptions options, TimeProvider t
         if (!_settings.IsEnabled)
         {
             await output.WriteLineAsync(
-                "No OpenSearch is configured. Give its address with --opensearch-nodes, for instance "
+                "No OpenSearch is configured. Set its address with --opensearch-nodes, for example "
                 + "http://127.0.0.1:9200.");
             return 1;
         }
@@ -53,7 +53,7 @@ internal sealed class OpenSearchCommand(CollectorOptions options, TimeProvider t
         }
 
         var problems = findings.Count(static finding => finding.Level == CheckLevel.Problem);
-        await output.WriteLineAsync(problems == 0 ? "All is well." : $"{problems} to be seen to.");
+        await output.WriteLineAsync(problems == 0 ? "No problems." : $"Problems: {problems}.");
         return problems == 0 ? 0 : 1;
     }
 
@@ -70,14 +70,14 @@ internal sealed class OpenSearchCommand(CollectorOptions options, TimeProvider t
         return [.. await check.RunAsync(token), .. Backlog()];
     }
 
-    // The database of a running collector is read beside it; nothing is written.
+    // The collector may be running; nothing is written to its database.
     private IEnumerable<CheckFinding> Backlog()
     {
         if (!File.Exists(options.Database.Path))
         {
             yield return new CheckFinding(
                 CheckLevel.Note, "backlog", $"There is no database {options.Database.Path} yet.",
-                "If the collector keeps it elsewhere, give its options: --database-path, or --config.");
+                "If the collector keeps it elsewhere, set --database-path or --config.");
             yield break;
         }
 
@@ -87,10 +87,10 @@ internal sealed class OpenSearchCommand(CollectorOptions options, TimeProvider t
         {
             backlog = BacklogFile.Read(options.Database.Path);
             finding = backlog.Documents == 0
-                ? new CheckFinding(CheckLevel.Ok, "backlog", "Nothing waits.")
+                ? new CheckFinding(CheckLevel.Ok, "backlog", "The backlog is empty.")
                 : new CheckFinding(
                     CheckLevel.Note, "backlog",
-                    $"{backlog.Documents} documents wait ({backlog.Bytes / 1e6:0.0} of "
+                    $"The backlog has {backlog.Documents} documents ({backlog.Bytes / 1e6:0.0} of "
                     + $"{options.Database.OutboxBytesMax / 1e6:0.0} MB), the oldest since {backlog.OldestAt:u}.");
         }
         catch (SqliteException error)
@@ -104,8 +104,8 @@ internal sealed class OpenSearchCommand(CollectorOptions options, TimeProvider t
         if (backlog is { DeadLetters: > 0 and var letters })
         {
             yield return new CheckFinding(
-                CheckLevel.Note, "letters", $"{letters} documents were refused for good.",
-                "'nodetelemetry-collector dead-letters list' says which, and why.");
+                CheckLevel.Note, "letters", $"{letters} documents were rejected permanently.",
+                "List them with 'nodetelemetry-collector dead-letters list'.");
         }
     }
 
@@ -117,7 +117,7 @@ internal sealed class OpenSearchCommand(CollectorOptions options, TimeProvider t
         {
             findings.Add(await templates.PutAsync(template, mayRepair: true, token) is { } refused
                 ? new CheckFinding(CheckLevel.Problem, "template", refused.Problem)
-                : new CheckFinding(CheckLevel.Ok, "template", $"{template.Name} is there."));
+                : new CheckFinding(CheckLevel.Ok, "template", $"{template.Name} is installed."));
         }
 
         var api = new OpenSearchApi(connection);
@@ -131,16 +131,17 @@ internal sealed class OpenSearchCommand(CollectorOptions options, TimeProvider t
     {
         if (!_settings.Indices.ManageRetention)
         {
-            return new CheckFinding(CheckLevel.Ok, "retention", "OpenSearch:ManageRetention is false: nothing is put.");
+            return new CheckFinding(
+                CheckLevel.Ok, "retention", "OpenSearch:ManageRetention is false: no policy is installed.");
         }
 
         var (mode, problem) = await new PolicyInstaller(api, _settings.Indices, NullLogger.Instance).PutAsync(token);
         return problem is not null
             ? new CheckFinding(CheckLevel.Problem, "retention", problem)
-            : mode == RetentionMode.Own
+            : mode == RetentionMode.BuiltIn
                 ? new CheckFinding(
                     CheckLevel.Ok, "retention",
-                    "It has no index state management: the collector deletes old indices itself while it runs.")
+                    "OpenSearch has no index state management: the running collector deletes old indices itself.")
                 : new CheckFinding(
                     CheckLevel.Ok, "retention", $"{RetentionPolicy.Description(_settings.Indices)}.");
     }
@@ -150,9 +151,9 @@ internal sealed class OpenSearchCommand(CollectorOptions options, TimeProvider t
         if (_settings.Indices.Dashboards is not { } dashboards)
         {
             return new CheckFinding(
-                CheckLevel.Note, "dashboards", "OpenSearch:Dashboards is not given, so none are imported.",
-                "Give the address of OpenSearch Dashboards, or import deploy/opensearch/dashboards.ndjson there by "
-                + "hand.");
+                CheckLevel.Note, "dashboards", "OpenSearch:Dashboards is not set, so no dashboards are imported.",
+                "Set it to the address of OpenSearch Dashboards, or import deploy/opensearch/dashboards.ndjson there "
+                + "manually.");
         }
 
         using var client = new HostClient(_settings);

@@ -7,10 +7,10 @@ namespace NodeTelemetry.Collector.Export;
 /// that is not known yet.</param>
 internal sealed record BacklogDrain(long Documents, double PerSecond, TimeSpan? Left);
 
-/// <summary>Measures how a backlog is delivered, for the page and the log: size, rate and time left.</summary>
+/// <summary>Measures the delivery of a backlog for the page and the log: size, rate and time left.</summary>
 /// <remarks>
-/// A backlog is an outbox whose oldest batch is older than a batch takes to fill and to be sent.
-/// The rate is that of the last half minute, over which the rounds of the outbox and the server average out.
+/// There is a backlog when the oldest batch is older than a batch takes to fill and to be sent.
+/// The rate covers the last half minute, which averages out the cycles of the outbox and the server.
 /// </remarks>
 internal sealed partial class BacklogProgress(
     Func<ExportStatus> export, TimeProvider time, ILogger<BacklogProgress> logger)

@@ -5,8 +5,8 @@ using NodeTelemetry.Collector.Storage.Outbox;
 namespace NodeTelemetry.Collector.Export;
 
 /// <summary>
-/// Makes one attempt to deliver a batch: stored documents leave the outbox, retryable ones stay,
-/// bad ones become dead letters.
+/// Attempts once to deliver a batch.
+/// Stored documents leave the outbox, retryable ones stay, bad ones become dead letters.
 /// </summary>
 /// <remarks>Several batches may be attempted at once, each by one caller.</remarks>
 internal sealed class BatchDeliverer(
@@ -80,7 +80,7 @@ internal sealed class BatchDeliverer(
         }
     }
 
-    // No batch is longer than the outbox makes them, so the learnt limit needs no limit of its own.
+    // The outbox limits the length of a batch, so the learnt limit needs no maximum.
     private void Grow()
     {
         var current = Interlocked.Read(ref _bytesMax);
@@ -186,7 +186,7 @@ internal sealed class BatchDeliverer(
             lines.GetBuffer().AsSpan(0, (int)lines.Length));
     }
 
-    // What one attempt has found out so far.
+    // The state of one attempt.
     private sealed class Attempt(OutboxBatch batch, IReadOnlyList<BulkBody> bodies)
     {
         public OutboxBatch Batch => batch;
@@ -232,7 +232,7 @@ internal sealed class BatchDeliverer(
             }
         }
 
-        // Returns whether there are any.
+        // Returns whether any documents are held.
         public bool Hold(HeldDocuments? held)
         {
             if (held is null)

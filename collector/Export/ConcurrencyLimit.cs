@@ -4,8 +4,8 @@ namespace NodeTelemetry.Collector.Export;
 /// How many requests may be under way at once: one more while all succeed, half when the servers are overloaded.
 /// </summary>
 /// <remarks>
-/// Additive increase, multiplicative decrease, as in TCP: it finds the capacity of unknown servers,
-/// and several collectors converge to equal shares. For one thread.
+/// Additive increase, multiplicative decrease, as in TCP.
+/// It finds the capacity of unknown servers, and several collectors converge to equal shares. For one thread.
 /// </remarks>
 internal sealed class ConcurrencyLimit(int max)
 {

@@ -13,7 +13,7 @@ namespace NodeTelemetry.Collector.Export;
 /// Takes batches from the outbox and delivers them to OpenSearch at its own pace, however long that takes.
 /// </summary>
 /// <remarks>
-/// A batch of which some documents have to wait is deferred, so that one closed index does not stop the others.
+/// A batch with documents that have to wait is deferred, so that one closed index does not stop the others.
 /// With many such batches, or when the server accepts nothing at all, the exporter pauses.
 /// The collector starts and stops without it.
 /// </remarks>
@@ -22,7 +22,7 @@ internal sealed partial class OpenSearchExporter : IAsyncDisposable
     // Limit of the deferred bodies, which are in memory: as much as eight full batches.
     private const long DeferredBytesMax = 8 * 5 * 1024 * 1024;
 
-    // Limit of deferred batches: each is a request of its own when it is tried again.
+    // Limit of deferred batches: each is retried as a separate request.
     private const int DeferredMax = 1000;
 
     // The loop runs at least this often: a database that could not be read is tried again.
@@ -116,7 +116,7 @@ internal sealed partial class OpenSearchExporter : IAsyncDisposable
     }
 
     /// <summary>
-    /// Stops at once: a batch that is being sent stays in the outbox and is sent again, which OpenSearch notices.
+    /// Stops at once: a batch that is being sent stays in the outbox and is sent again, which OpenSearch detects.
     /// </summary>
     public async Task StopAsync()
     {

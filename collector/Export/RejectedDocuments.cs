@@ -10,8 +10,8 @@ namespace NodeTelemetry.Collector.Export;
 internal sealed record HeldDocuments(BulkBody Body, string Problem);
 
 /// <summary>
-/// Sorts documents that OpenSearch rejects permanently: bad ones become dead letters;
-/// good ones wait for the repair of their index, unless the administrator has discarded its backlog.
+/// Sorts documents that OpenSearch rejects permanently: bad ones become dead letters,
+/// good ones wait for the repair of their index unless the administrator has discarded its backlog.
 /// The circuit breaker distinguishes them.
 /// </summary>
 internal sealed partial class RejectedDocuments(
@@ -19,8 +19,8 @@ internal sealed partial class RejectedDocuments(
 {
     private readonly RejectionCircuitBreaker _breaker = new(time);
 
-    /// <summary>Makes dead letters of the failed documents of a request whose index has been discarded.</summary>
-    /// <param name="batchCreatedAt">When the batch was begun.</param>
+    /// <summary>Turns failed documents whose index has been discarded into dead letters.</summary>
+    /// <param name="batchCreatedAt">When the batch was started.</param>
     /// <param name="body">The request.</param>
     /// <param name="items">The response for each of its documents.</param>
     /// <param name="failed">The documents that were not accepted.</param>
@@ -44,7 +44,7 @@ internal sealed partial class RejectedDocuments(
         return [.. failed.Except(lost)];
     }
 
-    /// <summary>Sorts the rejected documents of a request that was answered document by document.</summary>
+    /// <summary>Sorts the rejected documents of a request whose response has an item for each document.</summary>
     /// <returns>Those that wait; <see langword="null"/> if none does.</returns>
     public HeldDocuments? Sort(BulkBody body, IReadOnlyList<BulkItem> items, IReadOnlyList<int> rejected)
     {

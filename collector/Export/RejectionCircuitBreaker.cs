@@ -8,10 +8,10 @@ namespace NodeTelemetry.Collector.Export;
 /// There is a circuit for each index and reason, and it counts rejected and accepted documents over many requests:
 /// a mapping that rejects a tenth of every batch is as wrong as one that rejects all.
 /// While a circuit is open, its documents wait.
-/// It becomes half-open when there is evidence that the index accepts other documents
-/// and rejects hardly any like these. If they are rejected again,
-/// by a request that began after that evidence (a repair may come while a request is under way), the circuit is closed:
-/// the documents are bad. May be used by several requests at once.
+/// It becomes half-open on evidence that the index accepts other documents and rejects hardly any like these.
+/// If these are rejected again by a request that began after that evidence, the circuit closes: the documents are bad.
+/// (An earlier request does not count, because the repair may have come while it was under way.)
+/// Safe for several concurrent requests.
 /// </remarks>
 internal sealed class RejectionCircuitBreaker(TimeProvider time)
 {
@@ -51,8 +51,10 @@ internal sealed class RejectionCircuitBreaker(TimeProvider time)
     /// already passed to <see cref="OnAccepted"/>.</param>
     /// <param name="rejected">The number of these documents.</param>
     /// <param name="earlier">The evidence of the attempt before; <see langword="null"/> for the first attempt.</param>
-    /// <returns>The evidence to keep until the next attempt; <see langword="null"/> if the circuit is closed,
-    /// so that the documents are dead letters.</returns>
+    /// <returns>
+    /// The evidence to keep until the next attempt; <see langword="null"/> if the circuit is closed:
+    /// the documents are dead letters.
+    /// </returns>
     public RejectionEvidence? Evaluate(Rejection rejection, int accepted, int rejected, RejectionEvidence? earlier)
     {
         lock (_lock)
@@ -108,7 +110,7 @@ internal sealed class RejectionCircuitBreaker(TimeProvider time)
 /// <param name="Reason">The type of the error.</param>
 internal readonly record struct Rejection(string Index, string Reason)
 {
-    /// <summary>Determines whether an accepted document of an index is evidence for it.</summary>
+    /// <summary>Determines whether a document that an index accepted is evidence about this rejection.</summary>
     public bool Concerns(string index) => Index.Length == 0 || Index == index;
 }
 
@@ -133,7 +135,7 @@ internal readonly record struct DocumentCounts(long Accepted, long Rejected)
 /// <summary>Counts the documents of an index since some were rejected. Guarded by the breaker's lock.</summary>
 internal sealed class RejectionCounts
 {
-    // Enough to tell one in a hundred from chance; earlier documents count half, then a quarter, then nothing.
+    // Enough to distinguish one in a hundred from chance; earlier documents count half, then a quarter, then nothing.
     private const int RecentDocuments = 10_000;
 
     /// <summary>Gets all documents since the first rejection.</summary>

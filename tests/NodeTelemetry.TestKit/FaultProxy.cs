@@ -7,22 +7,22 @@ using Microsoft.Extensions.Logging;
 namespace NodeTelemetry.TestKit;
 
 /// <summary>
-/// Stands between an exporter and a real OpenSearch and does to bulk requests what networks and proxies do to them.
+/// Stands between an exporter and a real OpenSearch, and injects the faults of networks and proxies into bulk requests.
 /// </summary>
-/// <remarks>Everything else is passed on as it is.</remarks>
+/// <remarks>All other requests are passed on unchanged.</remarks>
 public sealed class FaultProxy : IAsyncDisposable
 {
     private readonly HttpClient _client = new(new SocketsHttpHandler { AutomaticDecompression = DecompressionMethods.None });
     private readonly Func<Uri> _target;
     private readonly Func<BulkFault> _next;
-    private readonly Action<int, byte[]> _onAnswer;
+    private readonly Action<int, byte[]> _onResponse;
     private WebApplication? _app;
 
-    private FaultProxy(Func<Uri> target, Func<BulkFault> next, Action<int, byte[]> onAnswer)
+    private FaultProxy(Func<Uri> target, Func<BulkFault> next, Action<int, byte[]> onResponse)
     {
         _target = target;
         _next = next;
-        _onAnswer = onAnswer;
+        _onResponse = onResponse;
     }
 
     /// <summary>Gets the address.</summary>
@@ -35,14 +35,15 @@ public sealed class FaultProxy : IAsyncDisposable
     public long ContentLengthMax { get; set; } = long.MaxValue;
 
     /// <summary>Starts one on a free port.</summary>
-    /// <param name="target">Where the server is at present.</param>
+    /// <param name="target">Gets the current address of the server.</param>
     /// <param name="next">The fault of the next bulk request.</param>
-    /// <param name="onAnswer">Is told what every bulk request was answered: status and body; 0 for a connection that
-    /// was broken, of whatever request.</param>
+    /// <param name="onResponse">
+    /// Receives status and body of the response to every bulk request; 0 for a broken connection of any request.
+    /// </param>
     public static async Task<FaultProxy> StartAsync(
-        Func<Uri> target, Func<BulkFault> next, Action<int, byte[]> onAnswer)
+        Func<Uri> target, Func<BulkFault> next, Action<int, byte[]> onResponse)
     {
-        var proxy = new FaultProxy(target, next, onAnswer);
+        var proxy = new FaultProxy(target, next, onResponse);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(static options =>
@@ -75,11 +76,11 @@ public sealed class FaultProxy : IAsyncDisposable
         var body = content.ToArray();
         if (context.Request.Path != "/_bulk")
         {
-            var other = await AskAsync(context, body);
-            await AnswerAsync(context, other, isWhole: true);
+            var other = await ForwardAsync(context, body);
+            await RespondAsync(context, other, isWhole: true);
             if (other is null)
             {
-                _onAnswer(0, []);
+                _onResponse(0, []);
             }
 
             return;
@@ -89,9 +90,9 @@ public sealed class FaultProxy : IAsyncDisposable
         var answer = Refuse(context, body.Length, fault) ?? await PassOnAsync(context, body, fault);
         var isBroken = answer is null
             || fault is BulkFault.ResetAfter or BulkFault.HalfApplied or BulkFault.CutOff;
-        await AnswerAsync(
+        await RespondAsync(
             context, fault is BulkFault.ResetAfter or BulkFault.HalfApplied ? null : answer, fault != BulkFault.CutOff);
-        _onAnswer(isBroken ? 0 : answer!.Status, isBroken ? [] : answer!.Body);
+        _onResponse(isBroken ? 0 : answer!.Status, isBroken ? [] : answer!.Body);
     }
 
     private Answer? Refuse(HttpContext context, long length, BulkFault fault)
@@ -130,20 +131,20 @@ public sealed class FaultProxy : IAsyncDisposable
 
         if (fault is not (BulkFault.HalfApplied or BulkFault.Mixed))
         {
-            return await AskAsync(context, body);
+            return await ForwardAsync(context, body);
         }
 
         var documents = new BulkDocuments(body, context.Request.Headers.ContentEncoding == "gzip");
         context.Request.Headers.ContentEncoding = default;
         var part = fault == BulkFault.Mixed ? documents.Taken() : documents.FirstHalf();
-        var answer = part.Length == 0 ? null : await AskAsync(context, part);
+        var answer = part.Length == 0 ? null : await ForwardAsync(context, part);
         return answer is null || fault == BulkFault.HalfApplied
             ? null
             : answer with { Body = documents.Mix(answer.Body) };
     }
 
     // Null: the server is gone; so would be its connection.
-    private async Task<Answer?> AskAsync(HttpContext context, byte[] body)
+    private async Task<Answer?> ForwardAsync(HttpContext context, byte[] body)
     {
         var path = $"{context.Request.Path}{context.Request.QueryString}";
         using var request = new HttpRequestMessage(new HttpMethod(context.Request.Method), new Uri(_target(), path));
@@ -171,7 +172,7 @@ public sealed class FaultProxy : IAsyncDisposable
         }
     }
 
-    private static async Task AnswerAsync(HttpContext context, Answer? answer, bool isWhole)
+    private static async Task RespondAsync(HttpContext context, Answer? answer, bool isWhole)
     {
         if (answer is null)
         {

@@ -2,12 +2,11 @@ using System.Globalization;
 
 namespace NodeTelemetry.TestKit;
 
-/// <summary>A copy of <c>tests/fixtures/hosts/NAME</c> in a folder of its own, which a test may change.</summary>
+/// <summary>A copy of <c>tests/fixtures/hosts/NAME</c> in a temporary directory, which a test may change.</summary>
 /// <remarks>
-/// A host has one state in its files and later ones in files of the same name with a number: <c>proc/stat</c> and
-/// <c>proc/stat.2</c>.
-/// <see cref="Advance"/> writes the later content over the earlier, in the same file, as the kernel does for whoever
-/// keeps it open.
+/// The files of a host hold its first state. Later states are in files of the same name with a number:
+/// <c>proc/stat</c> and <c>proc/stat.2</c>.
+/// <see cref="Advance"/> overwrites the content in place, so that an open file handle sees it, as with the kernel.
 /// </remarks>
 public sealed class FixtureHost : IDisposable
 {

@@ -5,8 +5,8 @@ using System.Text;
 namespace NodeTelemetry.TestKit;
 
 /// <summary>
-/// A real mount whose server, a thread of the test, answers statfs(2) only when it may: what a dead NFS server and a
-/// stopped FUSE program do to whoever asks. Needs root and /dev/fuse.
+/// A real mount whose server, a thread of the test, responds to statfs(2) only on request:
+/// it hangs callers like a failed NFS server or a stopped FUSE program. Needs root and /dev/fuse.
 /// </summary>
 /// <remarks>Source: include/uapi/linux/fuse.h of the kernel.</remarks>
 public sealed partial class FuseFileSystem : IDisposable

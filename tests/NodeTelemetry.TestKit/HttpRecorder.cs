@@ -9,13 +9,13 @@ using Microsoft.Extensions.Logging;
 
 namespace NodeTelemetry.TestKit;
 
-/// <summary>A request that an <see cref="HttpRecorder"/> got.</summary>
+/// <summary>A request that an <see cref="HttpRecorder"/> received.</summary>
 /// <param name="Path">The path.</param>
 /// <param name="Headers">The headers.</param>
 /// <param name="Body">The body.</param>
 public sealed record RecordedRequest(string Path, IReadOnlyDictionary<string, string> Headers, string Body);
 
-/// <summary>A real HTTP server on loopback that keeps what it gets and answers as it is told.</summary>
+/// <summary>A real HTTP server on loopback that records requests and sends the configured responses.</summary>
 public sealed class HttpRecorder : IAsyncDisposable
 {
     private readonly ConcurrentQueue<RecordedRequest> _requests = new();
@@ -29,7 +29,7 @@ public sealed class HttpRecorder : IAsyncDisposable
     /// <summary>Gets the address.</summary>
     public Uri Address { get; private set; } = null!;
 
-    /// <summary>Gets what came, oldest first.</summary>
+    /// <summary>Gets the requests, oldest first.</summary>
     public IReadOnlyList<RecordedRequest> Requests => [.. _requests];
 
     /// <summary>Gets or sets a value indicating whether requests are never answered.</summary>

@@ -154,7 +154,7 @@ public sealed class LossyRelay : IAsyncDisposable
         }
         catch (SocketException)
         {
-            // Nobody listens at the other end just now: an ICMP message says so, and is no datagram.
+            // An ICMP error, because the other end is not listening: not a datagram.
             return _stop.IsCancellationRequested ? null : (0, null);
         }
     }

@@ -1,6 +1,6 @@
 namespace NodeTelemetry.TestKit;
 
-/// <summary>A clock that moves only when it is told to, and fires the timers that become due on the way, in order.</summary>
+/// <summary>A clock that moves only on <see cref="Advance"/>, and fires the timers that become due in order.</summary>
 /// <remarks>Its timestamp frequency is not that of <see cref="TimeSpan"/>, so code that confuses the two fails.</remarks>
 public sealed class ManualTimeProvider : TimeProvider
 {

@@ -118,7 +118,7 @@ public sealed class SystemdLab : IAsyncDisposable
     public Socket OpenSocket(AddressFamily family, SocketType type, ProtocolType protocol) =>
         NetworkLab.OpenSocketIn($"/proc/{_first}/ns/net", family, type, protocol);
 
-    /// <summary>Waits until the machine is off, or would start anew.</summary>
+    /// <summary>Waits until the machine powers off or reboots.</summary>
     public Task WaitForEndAsync() => _process.WaitForExitAsync(Deadline);
 
     /// <inheritdoc/>

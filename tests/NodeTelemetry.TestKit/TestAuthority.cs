@@ -33,7 +33,7 @@ public sealed class TestAuthority : IDisposable
         return certificate.CopyWithPrivateKey(key);
     }
 
-    /// <summary>Tells whether a certificate is one of its own.</summary>
+    /// <summary>Determines whether this authority signed a certificate.</summary>
     public bool HasSigned(X509Certificate2 certificate)
     {
         using var chain = new X509Chain();

@@ -11,8 +11,10 @@ public sealed partial class TestProcess : IAsyncDisposable
     private const int SigInt = 2;
     private const int SigTerm = 15;
 
-    /// <summary>A shell in the background, or nohup, makes its children deaf to Ctrl-C and SIGHUP, and theirs: the
-    /// programs under test must hear them all the same. From the same process, so its id is the program's.</summary>
+    /// <summary>
+    /// Restores the default signal actions: children of a background shell or of nohup ignore SIGINT and SIGHUP,
+    /// which the programs under test must handle. <c>env</c> executes the program, so the process id is the program's.
+    /// </summary>
     private static readonly string[] DefaultSignals = ["env", "--default-signal=HUP,INT,QUIT,TERM"];
 
     private static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(20);

@@ -13,7 +13,7 @@ using NodeTelemetry.Protocol.Readings;
 
 namespace NodeTelemetry.Collector.Export.Documents;
 
-/// <summary>Makes the two bulk lines of a document: the action with index and identity, and the document.</summary>
+/// <summary>Writes the two bulk lines of a document: the action with index and identity, and the document.</summary>
 /// <remarks>Allocates nothing for readings once it has seen the labels. For one thread.</remarks>
 internal sealed class BulkRequestWriter : IDisposable
 {
@@ -41,20 +41,20 @@ internal sealed class BulkRequestWriter : IDisposable
         _metricsets = [.. SectionCatalog.All.Select(static section => JsonEncodedText.Encode(section.Key))];
     }
 
-    /// <summary>Gets the index and the node of the document that was encoded last.</summary>
+    /// <summary>Gets the index and the node of the last encoded document.</summary>
     public DocumentRoute Route { get; private set; }
 
     /// <summary>Determines whether each entry of a section becomes a document.</summary>
     public bool HasDocuments(SectionDefinition section) => _hasDocuments[section.Index];
 
-    /// <summary>Encodes what a node has one of.</summary>
-    /// <param name="accepted">The reading.</param>
+    /// <summary>Encodes the scalar readings of a sample.</summary>
+    /// <param name="accepted">The sample.</param>
     /// <param name="status">Its node: labels and architecture are not in every datagram.</param>
-    /// <returns>Both lines with their ends; valid until the next call.</returns>
+    /// <returns>Both lines with their line feeds; valid until the next call.</returns>
     public ReadOnlySpan<byte> Encode(AcceptedSnapshot accepted, NodeStatus status)
     {
-        var source = Source(accepted, status, Node, null);
-        if (accepted.Snapshot.Header is not null && !source.IsClockBelieved)
+        var source = CreateSource(accepted, status, Node, null);
+        if (accepted.Snapshot.Header is not null && !source.IsClockTrusted)
         {
             _metrics.ClocksReplaced.Add();
         }
@@ -64,23 +64,23 @@ internal sealed class BulkRequestWriter : IDisposable
         return _lines.WrittenSpan;
     }
 
-    /// <summary>Encodes one of what a node has several of: a disk, an interface, a sensor.</summary>
-    /// <param name="accepted">The reading.</param>
+    /// <summary>Encodes one entry of a section: a disk, an interface, a sensor.</summary>
+    /// <param name="accepted">The sample.</param>
     /// <param name="status">Its node.</param>
-    /// <param name="section">The section, of which entries become documents.</param>
+    /// <param name="section">A section whose entries become documents.</param>
     /// <param name="entry">The entry.</param>
-    /// <returns>Both lines with their ends; valid until the next call.</returns>
+    /// <returns>Both lines with their line feeds; valid until the next call.</returns>
     public ReadOnlySpan<byte> Encode(
         AcceptedSnapshot accepted, NodeStatus status, SectionDefinition section, SectionEntry entry)
     {
-        var source = Source(accepted, status, _metricsets[section.Index], entry);
+        var source = CreateSource(accepted, status, _metricsets[section.Index], entry);
         Begin(source, accepted.Snapshot.Header, section.Key, entry.Name);
         _document.Write(DocumentFields.Entries[section], source);
         return _lines.WrittenSpan;
     }
 
-    /// <summary>Encodes an event: a document of this collector's, for another one may have seen it otherwise.</summary>
-    /// <returns>Both lines with their ends; valid until the next call.</returns>
+    /// <summary>Encodes an event as observed by this collector; another one may have observed it differently.</summary>
+    /// <returns>Both lines with their line feeds; valid until the next call.</returns>
     public ReadOnlySpan<byte> Encode(NodeEvent raised)
     {
         var time = raised.Time.ToUnixTimeMilliseconds();
@@ -99,11 +99,11 @@ internal sealed class BulkRequestWriter : IDisposable
         return _lines.WrittenSpan;
     }
 
-    /// <summary>Encodes the present state of a node, which replaces an older one and no newer one.</summary>
+    /// <summary>Encodes the current state of a node, which replaces an older one but never a newer one.</summary>
     /// <param name="status">The node.</param>
     /// <param name="version">The state's version.</param>
-    /// <param name="now">When it was so.</param>
-    /// <returns>Both lines with their ends; valid until the next call.</returns>
+    /// <param name="now">The time of the state.</param>
+    /// <returns>Both lines with their line feeds; valid until the next call.</returns>
     public ReadOnlySpan<byte> EncodeState(NodeStatus status, long version, DateTimeOffset now)
     {
         var time = now.ToUnixTimeMilliseconds();
@@ -128,27 +128,27 @@ internal sealed class BulkRequestWriter : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _document.Dispose();
 
-    private DocumentSource Source(
+    private DocumentSource CreateSource(
         AcceptedSnapshot accepted, NodeStatus status, JsonEncodedText metricset, SectionEntry? entry)
     {
         var received = accepted.ReceivedAt.ToUnixTimeMilliseconds();
         var header = accepted.Snapshot.Header;
-        var isBelieved = header is not null && IsBelieved(header.TimeMilliseconds, received);
+        var isTrusted = header is not null && IsTrusted(header.TimeMilliseconds, received);
         return new DocumentSource
         {
             Metricset = metricset,
-            Time = isBelieved ? header!.TimeMilliseconds : received,
+            Time = isTrusted ? header!.TimeMilliseconds : received,
             Received = received,
             NodeId = accepted.NodeId,
             Hostname = accepted.Snapshot.Hostname,
-            IsClockBelieved = isBelieved,
+            IsClockTrusted = isTrusted,
             Snapshot = accepted.Snapshot,
             Status = status,
             Entry = entry,
         };
     }
 
-    private bool IsBelieved(long sent, long received) =>
+    private bool IsTrusted(long sent, long received) =>
         sent >= received - (long)_settings.ClockBehindMax.TotalMilliseconds
         && sent <= received + (long)_settings.ClockAheadMax.TotalMilliseconds;
 

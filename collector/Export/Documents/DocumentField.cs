@@ -16,37 +16,39 @@ internal sealed class DocumentField
         Names = [.. Segments.Select(static segment => JsonEncodedText.Encode(segment))];
     }
 
-    /// <summary>Gets the name with its objects, separated by points.</summary>
+    /// <summary>Gets the name, preceded by its objects and separated by dots.</summary>
     public string Path { get; }
 
-    /// <summary>Gets what it holds.</summary>
+    /// <summary>Gets the content.</summary>
     public FieldContent Content { get; }
 
-    /// <summary>Gets its mapping.</summary>
+    /// <summary>Gets the mapping.</summary>
     public FieldType Type { get; }
 
-    /// <summary>Gets the field of the catalogue, where it holds a <see cref="FieldContent.Reading"/>,
-    /// a <see cref="FieldContent.List"/> or an <see cref="FieldContent.EntryField"/>.</summary>
+    /// <summary>
+    /// Gets the field of the catalogue, for a <see cref="FieldContent.Reading"/>,
+    /// a <see cref="FieldContent.List"/> or an <see cref="FieldContent.EntryField"/>.
+    /// </summary>
     public FieldDefinition? Field { get; private init; }
 
-    /// <summary>Gets the names of the objects that it is in, and its own last.</summary>
+    /// <summary>Gets the names of the enclosing objects, then of the field itself.</summary>
     public IReadOnlyList<string> Segments { get; }
 
-    /// <summary>Gets the same, ready to be written.</summary>
+    /// <summary>Gets the segments as encoded JSON.</summary>
     public JsonEncodedText[] Names { get; }
 
-    /// <summary>Creates the field of a catalogue field.</summary>
+    /// <summary>Creates the document field for a field of the catalogue.</summary>
     public static DocumentField Create(FieldDefinition field) => new(
         field.FieldName,
         field.Section.HasNamedEntries ? FieldContent.EntryField
             : field.Section.EntryLabel is not null ? FieldContent.List
             : FieldContent.Reading,
-        TypeOf(field.Kind, field.Unit, field.Decimals))
+        GetFieldType(field.Kind, field.Unit, field.Decimals))
     {
         Field = field,
     };
 
-    /// <summary>Counts the objects that two fields have in common.</summary>
+    /// <summary>Counts the enclosing objects that two fields have in common.</summary>
     public int SharedWith(DocumentField other)
     {
         var shared = 0;
@@ -59,7 +61,7 @@ internal sealed class DocumentField
         return shared;
     }
 
-    private static FieldType TypeOf(FieldKind kind, ReadingUnit unit, int decimals) => (kind, unit) switch
+    private static FieldType GetFieldType(FieldKind kind, ReadingUnit unit, int decimals) => (kind, unit) switch
     {
         (FieldKind.Text, _) => FieldType.Keyword,
         (FieldKind.Flag, _) => FieldType.Boolean,

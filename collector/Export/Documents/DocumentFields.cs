@@ -3,10 +3,10 @@ using NodeTelemetry.Protocol.Catalog.Sections;
 
 namespace NodeTelemetry.Collector.Export.Documents;
 
-/// <summary>Which fields each kind of document has, and all of them together.</summary>
+/// <summary>The fields of each kind of document.</summary>
 /// <remarks>
-/// Each list is ordered so that fields within one object follow each other. A name is declared once: that of a reading
-/// in the catalogs, the others here.
+/// Each list is ordered so that the fields of one object follow each other.
+/// A name is declared once: names of readings in the catalogue, all others here.
 /// </remarks>
 internal static class DocumentFields
 {
@@ -19,7 +19,7 @@ internal static class DocumentFields
         new("host.id", FieldContent.HostId, FieldType.Keyword),
     ];
 
-    private static readonly DocumentField[] Described =
+    private static readonly DocumentField[] HostDescription =
     [
         new("host.ip", FieldContent.HostAddress, FieldType.Ip),
         new("host.arch", FieldContent.HostArchitecture, FieldType.Keyword),
@@ -37,11 +37,11 @@ internal static class DocumentFields
     private static readonly DocumentField Interval =
         new("nodetelemetry.interval", FieldContent.Interval, FieldType.Long);
 
-    /// <summary>Gets the fields of a sample: everything that a node has one of.</summary>
+    /// <summary>Gets the fields of a sample: its scalar readings, labels and header.</summary>
     public static IReadOnlyList<DocumentField> Sample { get; } = Order(
     [
         .. Common,
-        .. Described,
+        .. HostDescription,
         .. Values,
         Labels,
         SequenceField,
@@ -55,11 +55,11 @@ internal static class DocumentFields
         new("nodetelemetry.bye.back", FieldContent.ByeBack, FieldType.Long),
     ]);
 
-    /// <summary>Gets the fields of the present state of a node.</summary>
+    /// <summary>Gets the fields of the current state of a node.</summary>
     public static IReadOnlyList<DocumentField> State { get; } = Order(
     [
         .. Common.Where(static field => field.Content != FieldContent.Ingested),
-        .. Described,
+        .. HostDescription,
         .. Values,
         Labels,
         Observer,
@@ -93,18 +93,18 @@ internal static class DocumentFields
         new("nodetelemetry.event.node_count", FieldContent.EventNodeCount, FieldType.Long),
     ]);
 
-    /// <summary>Gets the fields of an entry of each section that has entries.</summary>
+    /// <summary>Gets the fields of an entry, for each section with named entries.</summary>
     public static IReadOnlyDictionary<SectionDefinition, IReadOnlyList<DocumentField>> Entries { get; } =
         SectionCatalog.All
             .Where(static section => section.HasNamedEntries)
-            .ToDictionary(static section => section, OfEntry);
+            .ToDictionary(static section => section, CreateEntryFields);
 
     /// <summary>Gets every field once, for the template.</summary>
     public static IReadOnlyList<DocumentField> All { get; } = Order(
         [.. Sample.Concat(State).Concat(Event).Concat(Entries.Values.SelectMany(static fields => fields))
             .DistinctBy(static field => field.Path)]);
 
-    private static IReadOnlyList<DocumentField> OfEntry(SectionDefinition section) => Order(
+    private static IReadOnlyList<DocumentField> CreateEntryFields(SectionDefinition section) => Order(
     [
         .. Common,
         Labels,

@@ -9,33 +9,32 @@ using NodeTelemetry.Protocol.Wire;
 namespace NodeTelemetry.Collector.Export.Documents;
 
 /// <summary>
-/// The identity of a document: the same wherever and whenever the reading is exported, so that OpenSearch keeps it
-/// once.
+/// The identity of a document.
+/// It does not depend on the collector or the time of the export, so that OpenSearch keeps each reading once.
 /// </summary>
 /// <remarks>
-/// Time first: OpenSearch looks every identity up, and one that is near the newest ones is looked up in few,
-/// recent segments. A raspi-cluster datagram has nothing that names it; its host name and time of arrival do,
-/// so two collectors cannot agree on it.
+/// Time first: OpenSearch looks up every identity, and one near the newest is looked up in few, recent segments.
+/// A raspi-cluster datagram carries no identity. Its host name and time of arrival stand in for one,
+/// so two collectors store it twice.
 /// </remarks>
 internal static class DocumentId
 {
-    /// <summary>The most bytes of an identity, far below OpenSearch's limit of 512.</summary>
+    /// <summary>The maximum length of an identity in bytes; OpenSearch allows 512.</summary>
     public const int LengthMax = 43;
 
     /// <summary>Writes the identity of a reading.</summary>
     /// <param name="nodeId">The node.</param>
-    /// <param name="header">What names the reading; <see langword="null"/> for a raspi-cluster datagram.</param>
-    /// <param name="receivedAt">When it arrived, in milliseconds since the epoch.</param>
-    /// <param name="section"> The section of an entry that is a document of its own;
-    /// else <see langword="null"/>. </param>
-    /// <param name="entry">The name of that entry.</param>
-    /// <param name="into">At least <see cref="LengthMax"/> bytes.</param>
+    /// <param name="header">The header of the sample; <see langword="null"/> for a raspi-cluster datagram.</param>
+    /// <param name="receivedAt">The time of arrival, in milliseconds since the epoch.</param>
+    /// <param name="section">The section of the entry; <see langword="null"/> for the sample itself.</param>
+    /// <param name="entry">The name of the entry.</param>
+    /// <param name="into">The destination, at least <see cref="LengthMax"/> bytes.</param>
     /// <returns>The number of bytes.</returns>
     public static int Write(
         string nodeId, SampleHeader? header, long receivedAt, string? section, string? entry, Span<byte> into)
     {
         Span<byte> raw = stackalloc byte[32];
-        var length = header is null ? Legacy(nodeId, receivedAt, raw) : Own(header, raw);
+        var length = header is null ? WriteLegacy(nodeId, receivedAt, raw) : WriteHeader(header, raw);
         if (section is not null)
         {
             // Only the few entries of one sample could collide.
@@ -49,35 +48,35 @@ internal static class DocumentId
     /// <summary>Writes the identity of an event.</summary>
     /// <param name="raised">The event.</param>
     /// <param name="observer">The collector's name.</param>
-    /// <param name="into">At least <see cref="LengthMax"/> bytes.</param>
+    /// <param name="into">The destination, at least <see cref="LengthMax"/> bytes.</param>
     /// <returns>The number of bytes.</returns>
     public static int Write(NodeEvent raised, string observer, Span<byte> into)
     {
         Span<byte> raw = stackalloc byte[14];
-        Big(raised.Id, raw[..6]);
+        WriteBigEndian(raised.Id, raw[..6]);
         BinaryPrimitives.WriteUInt64BigEndian(raw[6..], Hash(observer));
         return Base64Url.EncodeToUtf8(raw, into);
     }
 
     // 6 bytes of time, 8 of node, 4 of run, 5 of sequence and 1 of part: nothing is hashed, so nothing can collide.
-    private static int Own(SampleHeader header, Span<byte> raw)
+    private static int WriteHeader(SampleHeader header, Span<byte> raw)
     {
-        Big(header.TimeMilliseconds, raw[..6]);
-        BinaryPrimitives.WriteUInt64BigEndian(raw[6..], Number(header.Node));
+        WriteBigEndian(header.TimeMilliseconds, raw[..6]);
+        BinaryPrimitives.WriteUInt64BigEndian(raw[6..], ReadNode(header.Node));
         BinaryPrimitives.WriteUInt32BigEndian(raw[14..], header.Run);
-        Big(header.Sequence, raw.Slice(18, 5));
+        WriteBigEndian(header.Sequence, raw.Slice(18, 5));
         raw[23] = (byte)(header.Part?.Index ?? 0);
         return 24;
     }
 
-    private static int Legacy(string nodeId, long receivedAt, Span<byte> raw)
+    private static int WriteLegacy(string nodeId, long receivedAt, Span<byte> raw)
     {
-        Big(receivedAt, raw[..6]);
+        WriteBigEndian(receivedAt, raw[..6]);
         BinaryPrimitives.WriteUInt64BigEndian(raw[6..], Hash(nodeId));
         return 14;
     }
 
-    private static ulong Number(string node)
+    private static ulong ReadNode(string node)
     {
         Span<byte> digits = stackalloc byte[WireLimits.NodeDigits];
         return node.Length == digits.Length && Encoding.ASCII.TryGetBytes(node, digits, out _)
@@ -97,7 +96,7 @@ internal static class DocumentId
         return hash;
     }
 
-    private static void Big(long value, Span<byte> into)
+    private static void WriteBigEndian(long value, Span<byte> into)
     {
         for (var index = into.Length - 1; index >= 0; index--)
         {

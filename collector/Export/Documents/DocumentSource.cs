@@ -5,10 +5,10 @@ using NodeTelemetry.Protocol.Readings;
 
 namespace NodeTelemetry.Collector.Export.Documents;
 
-/// <summary>What a document is made from.</summary>
+/// <summary>The source of a document.</summary>
 internal readonly record struct DocumentSource
 {
-    /// <summary>Gets what kind of document it is.</summary>
+    /// <summary>Gets the kind of the document.</summary>
     public required JsonEncodedText Metricset { get; init; }
 
     /// <summary>Gets its time, in milliseconds since the epoch.</summary>
@@ -17,14 +17,14 @@ internal readonly record struct DocumentSource
     /// <summary>Gets when the collector received it, in milliseconds since the epoch.</summary>
     public required long Received { get; init; }
 
-    /// <summary>Gets the node's identity; <see langword="null"/> when it is not about one node.</summary>
+    /// <summary>Gets the node's identity; <see langword="null"/> for an event that concerns several nodes.</summary>
     public required string? NodeId { get; init; }
 
     /// <summary>Gets the node's host name.</summary>
     public required string? Hostname { get; init; }
 
-    /// <summary>Gets a value indicating whether the sender's clock is the document's time.</summary>
-    public bool IsClockBelieved { get; init; }
+    /// <summary>Gets a value indicating whether the time is the sender's.</summary>
+    public bool IsClockTrusted { get; init; }
 
     /// <summary>Gets the readings.</summary>
     public NodeSnapshot? Snapshot { get; init; }

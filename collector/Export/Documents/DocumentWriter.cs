@@ -11,7 +11,7 @@ using NodeTelemetry.Protocol.Wire;
 
 namespace NodeTelemetry.Collector.Export.Documents;
 
-/// <summary>Writes the fields of a document as JSON, those of one object together.</summary>
+/// <summary>Writes the fields of a document as JSON, grouped by object.</summary>
 /// <remarks>Allocates nothing once it has seen the labels. For one thread.</remarks>
 internal sealed class DocumentWriter : IDisposable
 {
@@ -23,7 +23,7 @@ internal sealed class DocumentWriter : IDisposable
     private DocumentField? _last;
 
     /// <summary>Initializes a new instance of the <see cref="DocumentWriter"/> class.</summary>
-    /// <param name="lines">Where to.</param>
+    /// <param name="lines">The destination.</param>
     /// <param name="labels">The names of labels.</param>
     /// <param name="observer">The collector's name.</param>
     public DocumentWriter(ArrayBufferWriter<byte> lines, LabelNames labels, string observer)
@@ -32,7 +32,7 @@ internal sealed class DocumentWriter : IDisposable
         _lines = lines;
         _labels = labels;
 
-        // The structure is right by construction; a test reads what comes out.
+        // The structure is valid by construction; a test parses the output.
         _json = new Utf8JsonWriter(lines, new JsonWriterOptions
         {
             SkipValidation = true,
@@ -40,7 +40,7 @@ internal sealed class DocumentWriter : IDisposable
         });
     }
 
-    /// <summary>Writes one document and the end of its line.</summary>
+    /// <summary>Writes one document and a line feed.</summary>
     public void Write(IReadOnlyList<DocumentField> fields, in DocumentSource source)
     {
         _json.Reset(_lines);
@@ -100,7 +100,7 @@ internal sealed class DocumentWriter : IDisposable
                 WriteText(field, WithoutScope(source.Status?.Address ?? source.Event?.Details.Address));
                 break;
             case FieldContent.Interval:
-                WriteNumber(field, source.Snapshot?.Header?.IntervalMilliseconds ?? Learnt(source.Status));
+                WriteNumber(field, source.Snapshot?.Header?.IntervalMilliseconds ?? LearntInterval(source.Status));
                 break;
             case FieldContent.Labels:
                 WriteLabels(field, source.Snapshot?.Labels ?? source.Status?.Labels);
@@ -143,7 +143,7 @@ internal sealed class DocumentWriter : IDisposable
             case FieldContent.ByeBack:
                 WriteNumber(field, snapshot.Bye?.BackSeconds);
                 break;
-            case FieldContent.SenderTime when header is not null && !source.IsClockBelieved:
+            case FieldContent.SenderTime when header is not null && !source.IsClockTrusted:
                 WriteTime(field, header.TimeMilliseconds);
                 break;
             case FieldContent.Sequence:
@@ -245,7 +245,7 @@ internal sealed class DocumentWriter : IDisposable
         }
     }
 
-    // Closes the objects that the field is not in, and opens those that it is in.
+    // Closes the objects that do not contain the field, and opens those that do.
     private void Open(DocumentField field)
     {
         Close(_last is null ? 0 : field.SharedWith(_last));
@@ -279,7 +279,7 @@ internal sealed class DocumentWriter : IDisposable
         }
         else if (field.Type == FieldType.Long && Math.Abs(number) < 1e18)
         {
-            // A double writes itself as 1E+15; a field of whole numbers gets one.
+            // As a double it would be written as 1E+15; a field of type long needs an integer.
             _json.WriteNumber(field.Names[^1], (long)Math.Round(number));
         }
         else
@@ -362,10 +362,10 @@ internal sealed class DocumentWriter : IDisposable
         }
     }
 
-    private static long? Learnt(NodeStatus? status) =>
+    private static long? LearntInterval(NodeStatus? status) =>
         status is { IsIntervalKnown: true } ? (long)status.Interval.TotalMilliseconds : null;
 
-    // fe80::1%eth0 is an address to us, not to OpenSearch.
+    // OpenSearch does not accept an address with a scope, such as fe80::1%eth0.
     private static ReadOnlySpan<char> WithoutScope(string? address)
     {
         var scope = address?.IndexOf('%', StringComparison.Ordinal) ?? -1;

@@ -1,18 +1,18 @@
 namespace NodeTelemetry.Collector.Export.Documents;
 
-/// <summary>What a field of a document holds.</summary>
+/// <summary>The content of a field of a document.</summary>
 internal enum FieldContent
 {
-    /// <summary>The reading's time, the event's, or when the state was so.</summary>
+    /// <summary>The time of the reading, the event or the state.</summary>
     Timestamp,
 
-    /// <summary>When the collector received it.</summary>
+    /// <summary>When the collector received the reading.</summary>
     Ingested,
 
     /// <summary>The sample's number within the run.</summary>
     Sequence,
 
-    /// <summary>What kind of document it is.</summary>
+    /// <summary>The kind of the document.</summary>
     Metricset,
 
     /// <summary>The host name.</summary>
@@ -42,87 +42,87 @@ internal enum FieldContent
     /// <summary>The node's labels.</summary>
     Labels,
 
-    /// <summary>The kernel's boot.</summary>
+    /// <summary>The identity of the kernel's boot.</summary>
     Boot,
 
-    /// <summary>The agent's run.</summary>
+    /// <summary>The identity of the agent's run.</summary>
     Run,
 
-    /// <summary>The promised interval in milliseconds.</summary>
+    /// <summary>The sampling interval in milliseconds.</summary>
     Interval,
 
-    /// <summary>Which part of a sample.</summary>
+    /// <summary>The index of a part of a sample.</summary>
     PartIndex,
 
-    /// <summary>How many parts it has.</summary>
+    /// <summary>The number of parts of the sample.</summary>
     PartCount,
 
-    /// <summary>The sender's clock, where it was too wrong to be the reading's time.</summary>
+    /// <summary>The time by the sender's clock, if that is too wrong to be the reading's time.</summary>
     SenderTime,
 
-    /// <summary>Why the agent stops.</summary>
+    /// <summary>The reason of a goodbye.</summary>
     ByeReason,
 
-    /// <summary>In how many seconds it will be back.</summary>
+    /// <summary>The seconds after which the agent is expected back.</summary>
     ByeBack,
 
-    /// <summary>A reading that is a list, one number for each entry.</summary>
+    /// <summary>A list, with one number per entry.</summary>
     List,
 
-    /// <summary>One reading of the catalog.</summary>
+    /// <summary>A scalar reading of the catalogue.</summary>
     Reading,
 
     /// <summary>The name of an entry of a section.</summary>
     EntryName,
 
-    /// <summary>One field of an entry of a section.</summary>
+    /// <summary>A field of an entry of a section.</summary>
     EntryField,
 
-    /// <summary>Which collector says so.</summary>
+    /// <summary>The collector that observed the event or the state.</summary>
     Observer,
 
     /// <summary>The health of a node.</summary>
     Health,
 
-    /// <summary>Since when it has that health.</summary>
+    /// <summary>When the health last changed.</summary>
     HealthSince,
 
-    /// <summary>When it was first heard.</summary>
+    /// <summary>When the collector first received from the node.</summary>
     FirstSeen,
 
-    /// <summary>When it was last heard.</summary>
+    /// <summary>When the collector last received from the node.</summary>
     LastSeen,
 
-    /// <summary>The samples that never came.</summary>
+    /// <summary>The number of missed samples.</summary>
     Missed,
 
-    /// <summary>What happened, by its name.</summary>
+    /// <summary>The kind of the event.</summary>
     EventAction,
 
-    /// <summary>What happened, in a sentence.</summary>
+    /// <summary>The event in a sentence.</summary>
     EventText,
 
-    /// <summary>Why it happened: the reason of a goodbye, or the cause of a network's loss.</summary>
+    /// <summary>The reason of a goodbye, or the cause of an outage.</summary>
     EventReason,
 
-    /// <summary>The health before.</summary>
+    /// <summary>The previous health.</summary>
     EventBefore,
 
-    /// <summary>How long the node had been silent.</summary>
+    /// <summary>The duration of the silence in seconds.</summary>
     EventSilence,
 
-    /// <summary>Whether it was announced.</summary>
+    /// <summary>Whether the event was announced.</summary>
     EventPlanned,
 
-    /// <summary>What may have killed the node.</summary>
+    /// <summary>Symptoms that may explain the loss.</summary>
     EventSymptoms,
 
     /// <summary>What changed.</summary>
     EventChanges,
 
-    /// <summary>The other node of a duplicate.</summary>
+    /// <summary>The other node of an identity conflict.</summary>
     EventOtherNode,
 
-    /// <summary>How many nodes are concerned.</summary>
+    /// <summary>The number of nodes concerned.</summary>
     EventNodeCount,
 }

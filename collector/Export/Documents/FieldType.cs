@@ -6,22 +6,22 @@ internal enum FieldType
     /// <summary>A time.</summary>
     Date,
 
-    /// <summary>A text that is searched for as a whole.</summary>
+    /// <summary>A text that is searched as a whole.</summary>
     Keyword,
 
-    /// <summary>A sentence, searched for by its words.</summary>
+    /// <summary>A sentence that is searched by word.</summary>
     Text,
 
-    /// <summary>An address.</summary>
+    /// <summary>An IP address.</summary>
     Ip,
 
-    /// <summary>Yes or no.</summary>
+    /// <summary>True or false.</summary>
     Boolean,
 
     /// <summary>A whole number.</summary>
     Long,
 
-    /// <summary>A number of 53 significant bits: for what only grows.</summary>
+    /// <summary>A number of 53 significant bits: for values that only grow.</summary>
     Double,
 
     /// <summary>A number of 24 significant bits.</summary>
@@ -30,9 +30,9 @@ internal enum FieldType
     /// <summary>A number of 11 significant bits: 0.03 °C at 60 °C.</summary>
     HalfFloat,
 
-    /// <summary>A share, kept to 1/10000.</summary>
+    /// <summary>A ratio, with a resolution of 1/10000.</summary>
     Ratio,
 
-    /// <summary>Names that are only known when they come, with texts.</summary>
+    /// <summary>An object of texts whose names are not known in advance.</summary>
     Texts,
 }

@@ -4,17 +4,17 @@ using NodeTelemetry.Collector.Diagnostics;
 
 namespace NodeTelemetry.Collector.Export.Documents;
 
-/// <summary>The names of labels as fields: few enough, and none that OpenSearch could not keep.</summary>
+/// <summary>Turns the names of labels into field names that OpenSearch accepts, up to a limit.</summary>
 /// <remarks>For one thread.</remarks>
 internal sealed class LabelNames(ExportMetrics metrics)
 {
-    // Each label name becomes a field of the index, of which OpenSearch allows 1000: an inventive sender must not use
-    // them up.
+    // Each label name becomes a field of the index, which OpenSearch limits to 1000:
+    // a sender of arbitrary labels must not exhaust them.
     private const int CountMax = 256;
 
     private readonly Dictionary<string, JsonEncodedText?> _names = [];
 
-    /// <summary>Writes labels, and counts those that are left out.</summary>
+    /// <summary>Writes labels, and counts those that are omitted.</summary>
     public void Write(Utf8JsonWriter json, IReadOnlyList<KeyValuePair<string, string>> labels)
     {
         for (var index = 0; index < labels.Count; index++)
@@ -30,7 +30,7 @@ internal sealed class LabelNames(ExportMetrics metrics)
         }
     }
 
-    // Two labels that differ only in a point would make a document that OpenSearch refuses for its repeated field.
+    // OpenSearch rejects a document with a repeated field: two labels may differ only in a dot.
     private bool IsRepeated(IReadOnlyList<KeyValuePair<string, string>> labels, int count, JsonEncodedText name)
     {
         for (var index = 0; index < count; index++)
@@ -44,8 +44,8 @@ internal sealed class LabelNames(ExportMetrics metrics)
         return false;
     }
 
-    // A point would make an object, and "rack" and "rack.row" together a conflict that poisons every document after the
-    // first.
+    // A dot would create an object, and "rack" and "rack.row" together a conflict that causes every later document
+    // to be rejected.
     private JsonEncodedText? Find(string name)
     {
         if (!_names.TryGetValue(name, out var label))

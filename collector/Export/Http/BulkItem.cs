@@ -45,8 +45,8 @@ internal readonly record struct BulkItem(int Status, string? ErrorType, string? 
     };
 
     /// <summary>
-    /// Gets a value indicating whether the index or the document has to be repaired;
-    /// an overloaded server is no such case.
+    /// Gets a value indicating whether the index or the document has to be repaired:
+    /// an overloaded server does not count.
     /// </summary>
     public bool IsPermanent => Class is BulkItemClass.Hold or BulkItemClass.IndexMissing or BulkItemClass.Rejected
         || ErrorType is "cluster_block_exception" or "unavailable_shards_exception";

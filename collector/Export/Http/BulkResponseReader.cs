@@ -18,7 +18,7 @@ internal static class BulkResponseReader
     /// <param name="body">The response.</param>
     /// <param name="documents">The number of documents sent.</param>
     /// <param name="items">Receives the items.</param>
-    /// <returns><see langword="false"/> if it is cut off, no bulk response, or has another number of items.</returns>
+    /// <returns><see langword="false"/> if it is truncated, no bulk response, or has another number of items.</returns>
     public static bool TryRead(ReadOnlySpan<byte> body, int documents, List<BulkItem> items)
     {
         items.Clear();
@@ -62,7 +62,7 @@ internal static class BulkResponseReader
         }
     }
 
-    /// <summary>Reads the type and the reason of an error: an object, a string, or a text that is not JSON.</summary>
+    /// <summary>Reads the type and the reason of an error: an object, a string, or plain text.</summary>
     public static (string Type, string Reason) ReadError(ReadOnlySpan<byte> body)
     {
         try
@@ -100,7 +100,7 @@ internal static class BulkResponseReader
     }
 
     /// <summary>Reads the limit of a memory circuit breaker.</summary>
-    /// <returns>0 if the error has none.</returns>
+    /// <returns>The limit in bytes; 0 if the error has none.</returns>
     public static long ReadBytesLimit(ReadOnlySpan<byte> body)
     {
         try

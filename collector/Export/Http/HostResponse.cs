@@ -11,19 +11,19 @@ internal sealed record HostResponse(Uri Host, int Status, byte[] Body, TimeSpan?
     public bool IsSuccess => Status is >= 200 and < 300;
 
     /// <summary>
-    /// Gets a value indicating whether this host, or a proxy in front of it, did not process the request,
-    /// so that another host may do so at once.
+    /// Gets a value indicating whether this host, or a proxy in front of it, failed to process the request:
+    /// the next host is tried at once.
     /// </summary>
     /// <remarks>
-    /// 408 and 5xx: the host has failed. It may have processed the request; a repetition is harmless.
-    /// Otherwise a response that OpenSearch never sends: it does not redirect, responds in JSON, and names an error.
-    /// That is a page of a proxy or another program (200, 3xx, 400, 404, 405, …).
+    /// 408 and 5xx: the host has failed. It may have processed the request, but a repetition is harmless.
+    /// Any other status: the response cannot be from OpenSearch, which does not redirect, responds in JSON,
+    /// and names an error. It is a page of a proxy or another program (200, 3xx, 400, 404, 405, …).
     /// </remarks>
-    public bool IsHostUnwell => Status is 408 or >= 500
+    public bool IsFailover => Status is 408 or >= 500
         || (!IsRefused && Status is not (413 or 415) && !(IsSuccess ? IsJson : IsJson && NamesError));
 
     /// <summary>
-    /// Gets a value indicating whether another host should be tried, but not at once:
+    /// Gets a value indicating whether another host should be tried next time, but not at once:
     /// credentials that one host refuses are wrong for all, and trying them everywhere locks the user out.
     /// A throttled client must not turn to the next host.
     /// </summary>

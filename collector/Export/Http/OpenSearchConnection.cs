@@ -6,8 +6,8 @@ using Polly.Timeout;
 namespace NodeTelemetry.Collector.Export.Http;
 
 /// <summary>
-/// Sends requests to the first host that responds: each has a timeout and a circuit breaker,
-/// and the next one follows a failure.
+/// Sends requests to the first host that responds.
+/// Each host has a timeout and a circuit breaker; after a failure, the next host is tried.
 /// </summary>
 /// <remarks>Several requests may be under way at once.</remarks>
 internal sealed class OpenSearchConnection : IDisposable
@@ -36,7 +36,7 @@ internal sealed class OpenSearchConnection : IDisposable
 
     /// <summary>
     /// Sends a request to the host that last succeeded, and to the next ones while hosts fail.
-    /// A host that refuses the request is not the first one next time.
+    /// After a refusal, the next request starts with another host.
     /// </summary>
     /// <param name="method">The method.</param>
     /// <param name="path">The path and query after the host's address, without a leading slash.</param>
@@ -68,12 +68,12 @@ internal sealed class OpenSearchConnection : IDisposable
                     Forget();
                 }
 
-                if (response.IsRefused || response.IsHostUnwell)
+                if (response.IsRefused || response.IsFailover)
                 {
                     MoveOn(index);
                 }
 
-                if (isLast || !response.IsHostUnwell)
+                if (isLast || !response.IsFailover)
                 {
                     return response;
                 }
@@ -89,7 +89,7 @@ internal sealed class OpenSearchConnection : IDisposable
         }
     }
 
-    /// <summary>Starts with another host next time, because the response of this one is not from OpenSearch.</summary>
+    /// <summary>Starts the next request with another host: this one's response is not from OpenSearch.</summary>
     public void Avoid(Uri host) => MoveOn(_settings.Hosts.ToList().IndexOf(host));
 
     /// <summary>Determines whether an exception is a failure of a host, not a defect of the program.</summary>
@@ -107,7 +107,7 @@ internal sealed class OpenSearchConnection : IDisposable
     private void MoveOn(int index) =>
         Interlocked.CompareExchange(ref _current, (index + 1) % _hosts.Length, index);
 
-    // A refused password is read again although the file looks the same.
+    // A refused password is read again even if the file seems unchanged.
     private void Forget()
     {
         lock (_lock)

@@ -2,8 +2,8 @@ namespace NodeTelemetry.Collector.Export.Http;
 
 /// <summary>The pause before the next attempt: exponential with full jitter, without a last attempt.</summary>
 /// <remarks>
-/// Full jitter (a random time up to the exponential one) spreads collectors that all lost the same server better
-/// than any other: AWS Architecture Blog, "Exponential Backoff And Jitter".
+/// Full jitter (a random time up to the exponential one) best spreads collectors that all lost the same server:
+/// AWS Architecture Blog, "Exponential Backoff And Jitter".
 /// </remarks>
 internal sealed class RetrySchedule(TimeSpan delayMax, Random random)
 {

@@ -10,6 +10,6 @@ internal sealed partial class BuiltInRetention
         [LoggerMessage(2445, LogLevel.Warning,
             "The index {Index} is older than the limit, but its mapping does not say that a collector created it; "
             + "it is kept. Delete it manually if it is not needed.")]
-        public static partial void NotOurs(ILogger logger, string index);
+        public static partial void NotManaged(ILogger logger, string index);
     }
 }

@@ -4,30 +4,28 @@ using NodeTelemetry.Collector.Export.Settings;
 
 namespace NodeTelemetry.Collector.Export.Indices;
 
-/// <summary>
-/// Deletes indices of readings that are older than the limit, where OpenSearch has no plugin that would. Nothing else.
-/// </summary>
+/// <summary>Deletes indices of readings that are older than the limit, if OpenSearch has no plugin for it.</summary>
 /// <remarks>
-/// An index is deleted when its name is that of a daily or weekly index to the last character,
-/// the whole time that it is for is older than the limit by the server's clock and by the collector's,
-/// and its mapping says that the collector made it. It is deleted by its full name, one by one.
-/// A machine without a battery-backed clock may be years off: that is why one clock alone does not decide.
+/// An index is deleted only if its name is exactly that of a daily or weekly index,
+/// its whole period is older than the limit by both the server's and the collector's clock,
+/// and its mapping says that a collector created it. Indices are deleted one by one, by their full names.
+/// A machine without a battery-backed clock may be years off, so one clock alone does not decide.
 /// </remarks>
 internal sealed partial class BuiltInRetention(
     OpenSearchApi api, IndexSettings settings, TimeProvider time, ILogger logger)
 {
-    /// <summary>Deletes what is due, and rolls the data stream over where that is chosen.</summary>
+    /// <summary>Deletes indices that are due, and rolls over the data stream if one is configured.</summary>
     /// <returns>The problem, if any.</returns>
     public async Task<string?> RunAsync(CancellationToken token)
     {
         if (await ReadClockAsync(token) is not { } clock)
         {
-            return "The server's clock cannot be read (_cat/health), so no old index is deleted. Give the collector's "
+            return "The server's clock cannot be read (_cat/health), so no old index is deleted. Grant the collector's "
                 + "user the right cluster:monitor/health, or set OpenSearch:ManageRetention to false.";
         }
 
-        var own = time.GetUtcNow().UtcDateTime;
-        var limit = (clock < own ? clock : own) - settings.DeleteAfter;
+        var local = time.GetUtcNow().UtcDateTime;
+        var limit = (clock < local ? clock : local) - settings.DeleteAfter;
         return await DeleteIndicesAsync(limit, token)
             ?? (settings.Naming == IndexNaming.Stream ? await KeepStreamAsync(limit, token) : null);
     }
@@ -70,9 +68,9 @@ internal sealed partial class BuiltInRetention(
     private async Task<string?> DeleteAsync(string index, CancellationToken token)
     {
         var mapping = await api.GetAsync($"{index}/_mapping", token);
-        if (!IsOurs(mapping, index))
+        if (!IsManaged(mapping, index))
         {
-            Log.NotOurs(logger, index);
+            Log.NotManaged(logger, index);
             return null;
         }
 
@@ -87,7 +85,7 @@ internal sealed partial class BuiltInRetention(
         return response.Status == 404 ? null : $"The index {index} cannot be deleted: {response.Describe()}.";
     }
 
-    // A stream's backing index holds the time from its making to the next one's.
+    // A backing index of a stream covers the time from its creation to the creation of the next one.
     private async Task<string?> KeepStreamAsync(DateTime limit, CancellationToken token)
     {
         var stream = await api.GetAsync($"_data_stream/{IndexNames.Stream}", token);
@@ -108,19 +106,19 @@ internal sealed partial class BuiltInRetention(
             return $"The data stream {IndexNames.Stream} cannot be rolled over: {rolled.Describe()}.";
         }
 
-        var made = await api.GetAsync($"{IndexNames.Stream}/_settings/index.creation_date", token);
-        if (!made.IsSuccess)
+        var created = await api.GetAsync($"{IndexNames.Stream}/_settings/index.creation_date", token);
+        if (!created.IsSuccess)
         {
-            return $"The indices of {IndexNames.Stream} cannot be read: {made.Describe()}.";
+            return $"The indices of {IndexNames.Stream} cannot be read: {created.Describe()}.";
         }
 
-        var backing = made.Json.EnumerateObject()
-            .Select(static index => (index.Name, Made: Made(index.Value)))
+        var backing = created.Json.EnumerateObject()
+            .Select(static index => (index.Name, CreatedAt: ReadCreationDate(index.Value)))
             .OrderBy(static index => index.Name, StringComparer.Ordinal)
             .ToList();
         foreach (var (current, next) in backing.Zip(backing.Skip(1)))
         {
-            if (next.Made <= limit && await DeleteAsync(current.Name, token) is { } problem)
+            if (next.CreatedAt <= limit && await DeleteAsync(current.Name, token) is { } problem)
             {
                 return problem;
             }
@@ -129,7 +127,7 @@ internal sealed partial class BuiltInRetention(
         return null;
     }
 
-    private static DateTime Made(JsonElement index) =>
+    private static DateTime ReadCreationDate(JsonElement index) =>
         long.TryParse(
             index.GetProperty("settings").GetProperty("index").GetProperty("creation_date").GetString(),
             NumberStyles.None,
@@ -138,7 +136,7 @@ internal sealed partial class BuiltInRetention(
                 ? DateTime.UnixEpoch.AddMilliseconds(milliseconds)
                 : DateTime.MaxValue;
 
-    private static bool IsOurs(ApiResponse mapping, string index) =>
+    private static bool IsManaged(ApiResponse mapping, string index) =>
         mapping.IsSuccess
         && mapping.Json.TryGetProperty(index, out var entry)
         && entry.TryGetProperty("mappings", out var mappings)

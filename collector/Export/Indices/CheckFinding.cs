@@ -6,7 +6,7 @@ internal enum CheckLevel
     /// <summary>No problem.</summary>
     Ok,
 
-    /// <summary>It works, but is worth knowing.</summary>
+    /// <summary>No problem, but worth knowing.</summary>
     Note,
 
     /// <summary>The administrator has to act.</summary>

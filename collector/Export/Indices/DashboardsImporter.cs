@@ -3,18 +3,17 @@ using NodeTelemetry.Collector.Export.Http;
 
 namespace NodeTelemetry.Collector.Export.Indices;
 
-/// <summary>Imports the dashboards that come with the collector into OpenSearch Dashboards.</summary>
+/// <summary>Imports the collector's dashboards into OpenSearch Dashboards.</summary>
 /// <remarks>
-/// Source: <c>import.ts</c> of OpenSearch Dashboards: the file's name must end in <c>.ndjson</c>,
-/// and the header <c>osd-xsrf</c> must be there.
+/// Source: <c>import.ts</c> of OpenSearch Dashboards.
+/// The file's name must end in <c>.ndjson</c>, and the header <c>osd-xsrf</c> is required.
 /// </remarks>
 internal sealed class DashboardsImporter(HostClient client, Uri dashboards, TimeSpan timeout, TimeProvider time)
 {
     // Any text that is not in the file.
     private const string Boundary = "nodetelemetry-saved-objects";
 
-    /// <summary>Imports them, over those of an earlier version.</summary>
-    /// <returns>What became of it.</returns>
+    /// <summary>Imports the dashboards, and overwrites those of an earlier version.</summary>
     public async Task<CheckFinding> ImportAsync(CancellationToken token)
     {
         const string Subject = "dashboards";
@@ -39,8 +38,8 @@ internal sealed class DashboardsImporter(HostClient client, Uri dashboards, Time
         {
             return new CheckFinding(
                 CheckLevel.Problem, Subject, $"{dashboards} did not respond within {timeout.TotalSeconds:0} s.",
-                "Check OpenSearch:Dashboards, and whether it is still starting; OpenSearch:RequestTimeout is the time "
-                + "it has.");
+                "Check OpenSearch:Dashboards, and whether the server is still starting. The timeout is "
+                + "OpenSearch:RequestTimeout.");
         }
         catch (Exception exception) when (OpenSearchConnection.IsHostFailure(exception))
         {
@@ -52,13 +51,13 @@ internal sealed class DashboardsImporter(HostClient client, Uri dashboards, Time
         if (!response.IsSuccess || !response.Json.TryGetProperty("success", out var success))
         {
             return new CheckFinding(
-                CheckLevel.Problem, Subject, $"{dashboards} does not import the dashboards: {response.Describe()}.",
-                "Check the address, and that the user may write saved objects.");
+                CheckLevel.Problem, Subject, $"{dashboards} did not import the dashboards: {response.Describe()}.",
+                "Check the address, and whether the user may write saved objects.");
         }
 
         var count = response.Json.TryGetProperty("successCount", out var number) ? number.GetRawText() : "0";
         return success.GetBoolean()
-            ? new CheckFinding(CheckLevel.Ok, Subject, $"{count} objects are imported into {dashboards}.")
+            ? new CheckFinding(CheckLevel.Ok, Subject, $"Imported {count} objects into {dashboards}.")
             : new CheckFinding(
                 CheckLevel.Problem, Subject,
                 $"{dashboards} imported only {count} objects: "

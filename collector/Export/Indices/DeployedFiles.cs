@@ -1,6 +1,6 @@
 namespace NodeTelemetry.Collector.Export.Indices;
 
-/// <summary>Files of <c>deploy/opensearch</c> that the program carries with it.</summary>
+/// <summary>Files of <c>deploy/opensearch</c> that are embedded in the program.</summary>
 internal static class DeployedFiles
 {
     /// <summary>Reads the saved objects for OpenSearch Dashboards.</summary>

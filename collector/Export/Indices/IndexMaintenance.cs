@@ -4,11 +4,10 @@ using NodeTelemetry.Collector.Export.Settings;
 namespace NodeTelemetry.Collector.Export.Indices;
 
 /// <summary>
-/// Maintains old indices once an hour: by a policy where OpenSearch has the plugin, otherwise by the collector.
+/// Maintains old indices once an hour: by a policy if OpenSearch has the plugin, otherwise by the collector.
 /// </summary>
 /// <remarks>
-/// Nothing depends on it: without rights or plugins, readings are exported nevertheless,
-/// and the log names what is not done.
+/// Nothing depends on it: without rights or plugins, readings are still exported, and the log reports the problem.
 /// </remarks>
 internal sealed partial class IndexMaintenance : IAsyncDisposable
 {
@@ -35,10 +34,10 @@ internal sealed partial class IndexMaintenance : IAsyncDisposable
     /// <summary>Gets how old indices are maintained.</summary>
     public RetentionMode Mode { get; private set; }
 
-    /// <summary>Gets the loop: it ends when stopped, or fails by a defect of the program.</summary>
+    /// <summary>Gets the loop: it ends when stopped, and fails only on a defect of the program.</summary>
     public Task Completion => _loop;
 
-    /// <summary>Starts the loop; does nothing when no host is configured, or when it is switched off.</summary>
+    /// <summary>Starts the loop; does nothing when no host is configured, or when retention is switched off.</summary>
     public void Start()
     {
         if (!_settings.Indices.ManageRetention)
@@ -64,11 +63,11 @@ internal sealed partial class IndexMaintenance : IAsyncDisposable
     public async Task<string?> RunOnceAsync(OpenSearchApi api, CancellationToken token)
     {
         var (mode, problem) = await new PolicyInstaller(api, _settings.Indices, _logger).PutAsync(token);
-        if (mode == RetentionMode.Own)
+        if (mode == RetentionMode.BuiltIn)
         {
-            if (Mode != RetentionMode.Own)
+            if (Mode != RetentionMode.BuiltIn)
             {
-                Log.Own(_logger, _settings.Indices.DeleteAfter.TotalDays);
+                Log.BuiltIn(_logger, _settings.Indices.DeleteAfter.TotalDays);
             }
 
             problem = await new BuiltInRetention(api, _settings.Indices, _time, _logger).RunAsync(token);

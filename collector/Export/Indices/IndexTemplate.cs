@@ -5,20 +5,20 @@ using NodeTelemetry.Collector.Export.Settings;
 namespace NodeTelemetry.Collector.Export.Indices;
 
 /// <summary>
-/// One index template: the type of every field that a document can have, and how the indices are kept.
+/// An index template: the type of every field that a document can have, and the settings of the indices.
 /// </summary>
 /// <remarks>
-/// Needs no plugin: what a bare OpenSearch does not know is not in it, and the codecs are tried one after the other.
-/// All three templates map all fields, so that one index pattern serves for searching them together.
+/// Needs no plugin: it contains only what a bare OpenSearch supports, and the codecs are tried one after the other.
+/// All three templates map all fields, so that one index pattern can search them together.
 /// </remarks>
 internal sealed class IndexTemplate
 {
     /// <summary>
-    /// The version of the templates; one more with every change, so that an older one is replaced and a newer one left.
+    /// The version of the templates. Each change increments it, so that an older one is replaced and a newer one kept.
     /// </summary>
     public const int Version = 2;
 
-    /// <summary>Who manages it: what a template or an index says of itself that is the collector's.</summary>
+    /// <summary>The value of <c>_meta.managed_by</c> in the collector's templates and indices.</summary>
     public const string ManagedBy = "nodetelemetry";
 
     private readonly string? _alias;
@@ -37,24 +37,24 @@ internal sealed class IndexTemplate
     }
 
     /// <summary>
-    /// Gets the codecs in the order in which they are tried: the first takes a third less room than the default
-    /// and less CPU than the second, but is a plugin's.
+    /// Gets the codecs in the order in which they are tried.
+    /// The first takes a third less space than the default and less CPU than the second, but needs a plugin.
     /// </summary>
     public static IReadOnlyList<string> Codecs { get; } = ["zstd_no_dict", "best_compression"];
 
     /// <summary>Gets the name.</summary>
     public string Name { get; }
 
-    /// <summary>Gets the pattern of the names of its indices.</summary>
+    /// <summary>Gets the pattern of the index names.</summary>
     public string Pattern { get; }
 
-    /// <summary>Gets a value indicating whether it makes data streams.</summary>
+    /// <summary>Gets a value indicating whether the template creates data streams.</summary>
     public bool IsStream { get; }
 
-    /// <summary>Makes all of them.</summary>
+    /// <summary>Creates all templates.</summary>
     public static IReadOnlyList<IndexTemplate> All(IndexNaming naming) => [Metrics(naming), Events(), Nodes()];
 
-    /// <summary>Makes the template of readings. A data stream has no alias: it is found under its own name.</summary>
+    /// <summary>Creates the template of readings. A data stream needs no alias: it is read by its name.</summary>
     public static IndexTemplate Metrics(IndexNaming naming)
     {
         var isStream = naming == IndexNaming.Stream;
@@ -67,17 +67,17 @@ internal sealed class IndexTemplate
             "10s");
     }
 
-    /// <summary>Makes the template of node events.</summary>
+    /// <summary>Creates the template of node events.</summary>
     public static IndexTemplate Events() =>
         new(IndexNames.Events, $"{IndexNames.Events}-*", IndexNames.EventsAlias, null, isStream: false, "5s");
 
-    /// <summary>Makes the template of the present states: refreshed at once, for alerts are made of it.</summary>
+    /// <summary>Creates the template of the current node states; refreshed every second for monitors.</summary>
     public static IndexTemplate Nodes() =>
         new(IndexNames.Nodes, IndexNames.Nodes, null, null, isStream: false, "1s");
 
-    /// <summary>Makes the body of <c>PUT /_index_template/…</c>.</summary>
-    /// <param name="codec">How the indices are compressed; <see langword="null"/> for the server's default.</param>
-    /// <param name="indented">Whether people are to read it.</param>
+    /// <summary>Creates the body of <c>PUT /_index_template/…</c>.</summary>
+    /// <param name="codec">The compression of the indices; <see langword="null"/> for the server's default.</param>
+    /// <param name="indented">Whether the JSON is indented.</param>
     public byte[] Create(string? codec, bool indented = false) => Write(indented, json =>
     {
         json.WriteStartObject();
@@ -110,7 +110,7 @@ internal sealed class IndexTemplate
         json.WriteEndObject();
     });
 
-    /// <summary>Makes the body of <c>PUT /…/_mapping</c>, which adds fields to an index that exists.</summary>
+    /// <summary>Creates the body of <c>PUT /…/_mapping</c>, which adds fields to an existing index.</summary>
     public static byte[] CreateMappings() => Write(indented: false, static json =>
     {
         json.WriteStartObject();
@@ -170,7 +170,7 @@ internal sealed class IndexTemplate
 
     private static void WriteMappings(Utf8JsonWriter json)
     {
-        // A field of a later collector stays in the document, is not searchable, and does no harm.
+        // An unknown field of a newer collector stays in the document, but is not searchable.
         json.WriteString("dynamic", "false");
         WriteMeta(json);
         json.WriteBoolean("date_detection", false);
@@ -260,7 +260,7 @@ internal sealed class IndexTemplate
                 break;
         }
 
-        // A value that cannot be read costs itself, not the document.
+        // A value that cannot be parsed is ignored; the rest of the document is indexed.
         json.WriteBoolean("ignore_malformed", true);
     }
 

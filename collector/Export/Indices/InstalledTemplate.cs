@@ -24,11 +24,11 @@ internal enum TemplateKind
 
 /// <summary>An installed index template, and its differences from the expected one.</summary>
 /// <param name="Kind">Its state.</param>
-/// <param name="Answer">The response of the server.</param>
+/// <param name="Response">The response of the server.</param>
 /// <param name="Version">Its version; 0 for none.</param>
 /// <param name="Found">The differences; <see langword="null"/> if nothing was compared.</param>
 internal sealed record InstalledTemplate(
-    TemplateKind Kind, ApiResponse Answer, long Version = 0, IReadOnlyList<string>? Found = null)
+    TemplateKind Kind, ApiResponse Response, long Version = 0, IReadOnlyList<string>? Found = null)
 {
     /// <summary>Gets the differences, a sentence each.</summary>
     public IReadOnlyList<string> Differences => Found ?? [];

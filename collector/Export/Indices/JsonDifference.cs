@@ -3,17 +3,17 @@ using System.Text.Json;
 
 namespace NodeTelemetry.Collector.Export.Indices;
 
-/// <summary>Compares what was put into OpenSearch with what it says is there.</summary>
+/// <summary>Compares JSON that was sent to OpenSearch with the JSON that it returns.</summary>
 /// <remarks>
-/// OpenSearch adds defaults and answers <c>"1"</c> and <c>"true"</c> where <c>1</c> and <c>true</c> were given,
-/// and <c>10000.0</c> for <c>10000</c>: none of that is a difference.
+/// OpenSearch adds defaults, and returns <c>"1"</c>, <c>"true"</c> and <c>10000.0</c> for <c>1</c>,
+/// <c>true</c> and <c>10000</c>: none of that is a difference.
 /// </remarks>
 internal static class JsonDifference
 {
-    /// <summary>Lists what of the expected is not so, a sentence each: what more there is does not count.</summary>
-    /// <param name="expected">What was put.</param>
-    /// <param name="actual">What is there; undefined for nothing.</param>
-    /// <param name="ignored">Paths that are not compared, separated by points.</param>
+    /// <summary>Lists the differences, one sentence each. Additional members are not differences.</summary>
+    /// <param name="expected">The JSON that was sent.</param>
+    /// <param name="actual">The JSON that OpenSearch returned; undefined if there is none.</param>
+    /// <param name="ignored">Paths that are not compared, with dots between members.</param>
     public static List<string> Find(JsonElement expected, JsonElement actual, params ReadOnlySpan<string> ignored)
     {
         var found = new List<string>();

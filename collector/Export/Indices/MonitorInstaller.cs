@@ -2,10 +2,8 @@ using System.Text.Json;
 
 namespace NodeTelemetry.Collector.Export.Indices;
 
-/// <summary>Puts the alerting monitor for node loss, where OpenSearch has the plugin.</summary>
-/// <remarks>
-/// Making a monitor is not idempotent: two of one name can be there. It is looked for by its name first.
-/// </remarks>
+/// <summary>Installs the alerting monitor for node loss, if OpenSearch has the plugin.</summary>
+/// <remarks>Creating a monitor is not idempotent: two can have the same name. It is searched by name first.</remarks>
 internal sealed class MonitorInstaller(OpenSearchApi api)
 {
     private const string Path = "_plugins/_alerting/monitors";
@@ -26,11 +24,11 @@ internal sealed class MonitorInstaller(OpenSearchApi api)
         {
             return new CheckFinding(
                 CheckLevel.Note, Subject,
-                "It has no alerting plugin: the monitor for node loss is left out. The collector's own alerts need "
-                + "none.");
+                "OpenSearch has no alerting plugin, so the monitor for node loss is not installed. The collector's "
+                + "alerts need no plugin.");
         }
 
-        // Before the first monitor there is no index of them.
+        // The index of monitors does not exist before the first monitor.
         if (!found.IsSuccess && found.Status != 404)
         {
             return Refused(found);
@@ -39,19 +37,19 @@ internal sealed class MonitorInstaller(OpenSearchApi api)
         if (found.IsSuccess && found.Json.GetProperty("hits").GetProperty("hits").GetArrayLength() > 0)
         {
             return new CheckFinding(
-                CheckLevel.Ok, Subject, $"{name} is there; it is left as it is, with whom it tells.");
+                CheckLevel.Ok, Subject, $"{name} exists and is not changed, nor are its recipients.");
         }
 
         var put = await api.SendAsync(HttpMethod.Post, Path, body, token);
         return put.IsSuccess
             ? new CheckFinding(
-                CheckLevel.Ok, Subject, $"{name} is made.",
-                "Add to its trigger whom it tells, in OpenSearch Dashboards.")
+                CheckLevel.Ok, Subject, $"Created {name}.",
+                "Add recipients to its trigger in OpenSearch Dashboards.")
             : Refused(put);
     }
 
     private static CheckFinding Refused(ApiResponse response) => new(
-        CheckLevel.Problem, Subject, $"The monitor is not accepted: {response.Describe()}.",
+        CheckLevel.Problem, Subject, $"OpenSearch does not accept the monitor: {response.Describe()}.",
         "Grant the user the rights cluster:admin/opendistro/alerting/monitor/*, or import "
-        + "deploy/opensearch/monitor-node-loss.json as another one.");
+        + "deploy/opensearch/monitor-node-loss.json as another user.");
 }

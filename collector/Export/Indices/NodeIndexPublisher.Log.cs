@@ -5,7 +5,7 @@ internal sealed partial class NodeIndexPublisher
     private static partial class Log
     {
         [LoggerMessage(2448, LogLevel.Warning,
-            "The present states of nodes are not written to {Index}: {Problem} It is tried again.")]
+            "The current node states could not be written to {Index}: {Problem} Retrying.")]
         public static partial void Problem(ILogger logger, string index, string problem);
     }
 }

@@ -9,17 +9,17 @@ using NodeTelemetry.Collector.Storage.Database;
 namespace NodeTelemetry.Collector.Export.Indices;
 
 /// <summary>
-/// Keeps the index of the present states: each node whose health changes at once, all of them every minute.
+/// Writes the current node states to their index: a node at once when its health changes, all nodes every minute.
 /// </summary>
 /// <remarks>
-/// It does not go through the outbox: only the newest state counts, it must not wait behind a backlog,
-/// and an outage must not pile up states. What could not be written is written when OpenSearch is back,
-/// from the nodes as they are then. Several collectors may do it: the version of a state is when it was last true,
-/// so the one that hears the node wins over the one that does not, and whichever comes late is refused by OpenSearch.
+/// States bypass the outbox: only the newest one counts, it must not wait behind a backlog,
+/// and an outage must not accumulate states. After an outage, the states of that moment are written.
+/// Several collectors may write: the version of a state is the time when it was last true,
+/// so the collector that receives the node wins over one that does not, and OpenSearch refuses older versions.
 /// </remarks>
 internal sealed partial class NodeIndexPublisher : IHealthListener, IAsyncDisposable
 {
-    // As many states as fit one request easily: 1 KB each.
+    // A request of some 2 MB: a state has 1 KB.
     private const int BatchMax = 2000;
 
     private readonly ExportSettings _settings;
@@ -36,8 +36,8 @@ internal sealed partial class NodeIndexPublisher : IHealthListener, IAsyncDispos
     private long _published;
 
     /// <summary>Initializes a new instance of the <see cref="NodeIndexPublisher"/> class.</summary>
-    /// <param name="settings">Where to and how.</param>
-    /// <param name="nodes">Reads the present statuses.</param>
+    /// <param name="settings">The servers and the period.</param>
+    /// <param name="nodes">Reads the current statuses.</param>
     /// <param name="metrics">The counters.</param>
     /// <param name="time">The clock.</param>
     /// <param name="random">For the jitter.</param>
@@ -61,7 +61,7 @@ internal sealed partial class NodeIndexPublisher : IHealthListener, IAsyncDispos
     /// <summary>Gets how many states have been written since the start.</summary>
     public long Published => Interlocked.Read(ref _published);
 
-    /// <summary>Gets the loop: it ends when stopped, or fails by a defect of the program.</summary>
+    /// <summary>Gets the loop: it ends when stopped, and fails only on a defect of the program.</summary>
     public Task Completion => _loop;
 
     /// <summary>Starts the loop; does nothing when no host is configured.</summary>
@@ -212,10 +212,10 @@ internal sealed partial class NodeIndexPublisher : IHealthListener, IAsyncDispos
         var items = new List<BulkItem>(batch.Count);
         if (!BulkResponseReader.TryRead(response.Body, batch.Count, items))
         {
-            return $"{response.Host} sent a response that is not a bulk response or was cut off.";
+            return $"{response.Host} sent a response that is truncated or not a bulk response.";
         }
 
-        // 409: a newer state is there already, of this collector or another.
+        // 409: this or another collector has already written a newer state.
         var failed = items.FindIndex(static item => item.Status is not (409 or (>= 200 and < 300)));
         Interlocked.Add(ref _published, items.Count(static item => item.Status is >= 200 and < 300));
         return failed < 0 ? null : $"{response.Host} refused: {items[failed].ErrorType} {items[failed].ErrorReason}";

@@ -4,15 +4,15 @@ using NodeTelemetry.Collector.Export.Http;
 
 namespace NodeTelemetry.Collector.Export.Indices;
 
-/// <summary>Asks OpenSearch's own interfaces: templates, policies, indices.</summary>
+/// <summary>A client for the management APIs of OpenSearch: templates, policies, indices.</summary>
 internal sealed class OpenSearchApi(OpenSearchConnection connection)
 {
     /// <summary>Sends a request and reads the response.</summary>
     /// <param name="method">The method.</param>
-    /// <param name="path">Path and query, without a slash at the beginning.</param>
+    /// <param name="path">The path and query, without a leading slash.</param>
     /// <param name="body">The JSON body; <see langword="null"/> for none.</param>
     /// <param name="token">Cancels the request.</param>
-    /// <returns>The answer of any status; exceptions are those of <see cref="OpenSearchConnection"/>.</returns>
+    /// <returns>The response of any status; exceptions are those of <see cref="OpenSearchConnection"/>.</returns>
     public async Task<ApiResponse> SendAsync(HttpMethod method, string path, string? body, CancellationToken token)
     {
         var response = await connection.SendAsync(
@@ -25,14 +25,14 @@ internal sealed class OpenSearchApi(OpenSearchConnection connection)
         return Read(response, isList: path.StartsWith("_cat/", StringComparison.Ordinal));
     }
 
-    /// <summary>Asks without a body.</summary>
+    /// <summary>Sends a GET request.</summary>
     public Task<ApiResponse> GetAsync(string path, CancellationToken token) =>
         SendAsync(HttpMethod.Get, path, null, token);
 
     /// <summary>Reads a response.</summary>
     /// <param name="response">The response.</param>
-    /// <param name="isList">Whether a success is a list; else it is an object.</param>
-    /// <returns>What it says; a success that says nothing of the kind is a failure with a reason.</returns>
+    /// <param name="isList">Whether a successful response is an array, otherwise an object.</param>
+    /// <returns>The response; a successful one of another shape becomes a failure.</returns>
     public static ApiResponse Read(HostResponse response, bool isList = false)
     {
         var (type, reason) = response.IsSuccess
@@ -49,7 +49,7 @@ internal sealed class OpenSearchApi(OpenSearchConnection connection)
         }
         catch (JsonException)
         {
-            // Plain text, as of a 401, or a page of something that is not OpenSearch.
+            // Plain text, as with a 401, or a page of another program.
         }
 
         return response.IsSuccess

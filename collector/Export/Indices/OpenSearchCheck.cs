@@ -6,7 +6,7 @@ using NodeTelemetry.Collector.Export.Settings;
 
 namespace NodeTelemetry.Collector.Export.Indices;
 
-/// <summary>Looks at an OpenSearch as the collector would use it, changes nothing, and says what to do.</summary>
+/// <summary>Checks whether the collector can use an OpenSearch. Changes nothing.</summary>
 internal sealed class OpenSearchCheck(
     OpenSearchConnection connection, ExportSettings settings, TimeProvider time, ILogger logger)
 {
@@ -19,20 +19,20 @@ internal sealed class OpenSearchCheck(
     // By default a node of OpenSearch holds 1000 shards; from here on, weekly instead of daily indices are advisable.
     private const int IndicesMany = 300;
 
-    // As large as a number in JSON is certain to be; the sequence numbers of an index count its writes.
+    // The largest integer that is exact in JSON; the sequence numbers of an index count its writes.
     private const long NoSequence = 9_007_199_254_740_991;
 
-    // OpenSearch does not say of an object with fields that it is one.
+    // OpenSearch omits the type of an object that has fields.
     private const string ObjectTypePath = "properties.labels.type";
 
-    // Indices are deleted by both clocks; what is less does not matter to days.
+    // Indices are deleted by both clocks; a smaller difference does not matter for ages in days.
     private static readonly TimeSpan ClockDifferenceMax = TimeSpan.FromMinutes(5);
 
     private readonly OpenSearchApi _api = new(connection);
     private readonly List<CheckFinding> _findings = [];
 
     /// <summary>Checks everything.</summary>
-    /// <returns>What was found, in the order in which it was looked at.</returns>
+    /// <returns>The findings, in the order of the checks.</returns>
     public async Task<IReadOnlyList<CheckFinding>> RunAsync(CancellationToken token)
     {
         _findings.Clear();
@@ -64,7 +64,7 @@ internal sealed class OpenSearchCheck(
         {
             Add(
                 CheckLevel.Problem, "reachable", HostFailure.Classify(exception, settings).Problem,
-                "Check OpenSearch:Nodes, that the server runs, and that no firewall is between.");
+                "Check OpenSearch:Nodes, whether the server runs, and whether a firewall blocks it.");
             return false;
         }
 
@@ -83,7 +83,7 @@ internal sealed class OpenSearchCheck(
         if (number is null || !Version.TryParse(number.Split('-')[0], out var parsed))
         {
             Add(
-                CheckLevel.Problem, "reachable", $"{response.Host} responds {response.Status}, but is no OpenSearch.",
+                CheckLevel.Problem, "reachable", $"{response.Host} responds {response.Status}, but is not OpenSearch.",
                 "Check the address in OpenSearch:Nodes: behind a proxy it may need a path.");
             return false;
         }
@@ -95,13 +95,13 @@ internal sealed class OpenSearchCheck(
         {
             Add(
                 CheckLevel.Note, "version", $"{response.Host} is {distribution} {number}, which is not tested.",
-                "OpenSearch 2.19 is what the collector is tested with.");
+                "The collector is tested with OpenSearch 2.19.");
         }
         else if (parsed == MisreadsGzip && settings.Compress)
         {
             Add(
                 CheckLevel.Note, "version", $"OpenSearch {number} misreads compressed requests.",
-                "The collector notices and sends plain ones; set OpenSearch:Compress to false, or upgrade.");
+                "The collector detects this and sends plain ones; set OpenSearch:Compress to false, or upgrade.");
         }
         else
         {
@@ -119,13 +119,14 @@ internal sealed class OpenSearchCheck(
             var roles = response.Json.TryGetProperty("roles", out var list)
                 ? string.Join(", ", list.EnumerateArray().Select(static role => role.GetString()))
                 : "none";
-            Add(CheckLevel.Ok, "user", $"It takes the collector for {user}, with the roles {roles}.");
+            Add(CheckLevel.Ok, "user", $"The collector is authenticated as {user}, with the roles {roles}.");
         }
         else if (response.IsPluginMissing)
         {
             Add(
-                CheckLevel.Note, "user", "It has no security plugin: whoever reaches it can change everything.",
-                "Keep it on a network that you trust.");
+                CheckLevel.Note, "user",
+                "OpenSearch has no security plugin: every client that reaches it can change everything.",
+                "Keep it on a trusted network.");
         }
     }
 
@@ -135,7 +136,7 @@ internal sealed class OpenSearchCheck(
         if (!response.IsSuccess)
         {
             Add(
-                CheckLevel.Note, "health", $"Its health cannot be read: {response.Describe()}.",
+                CheckLevel.Note, "health", $"The health of the cluster cannot be read: {response.Describe()}.",
                 "Grant the user the right cluster:monitor/health.");
             return;
         }
@@ -148,8 +149,8 @@ internal sealed class OpenSearchCheck(
         {
             Add(
                 CheckLevel.Problem, "clock",
-                $"Its clock says {clock:u}, this machine's {time.GetUtcNow():u}.",
-                "Set the wrong one by NTP: old indices are not deleted while they differ much.");
+                $"The server's clock is {clock:u}, this machine's is {time.GetUtcNow():u}.",
+                "Synchronize the wrong one with NTP: the slower clock decides when old indices are deleted.");
         }
 
         if (row.TryGetProperty("status", out var status))
@@ -178,7 +179,7 @@ internal sealed class OpenSearchCheck(
         switch (state.Kind)
         {
             case TemplateKind.Current:
-                Add(CheckLevel.Ok, "template", $"{template.Name} is there, version {IndexTemplate.Version}.");
+                Add(CheckLevel.Ok, "template", $"{template.Name} is installed, version {IndexTemplate.Version}.");
                 break;
             case TemplateKind.Missing when settings.ManageTemplate:
                 Add(
@@ -195,13 +196,13 @@ internal sealed class OpenSearchCheck(
             case TemplateKind.Older:
                 Add(
                     settings.ManageTemplate ? CheckLevel.Note : CheckLevel.Problem, "template",
-                    $"{template.Name} is of version {state.Version}; this collector's is {IndexTemplate.Version}.",
+                    $"{template.Name} has version {state.Version}; this collector's is {IndexTemplate.Version}.",
                     settings.ManageTemplate ? "The collector replaces it when it runs." : Setup);
                 break;
             case TemplateKind.Newer:
                 Add(
                     CheckLevel.Note, "template",
-                    $"{template.Name} is of version {state.Version}, newer than this collector's "
+                    $"{template.Name} has version {state.Version}, newer than this collector's "
                     + $"{IndexTemplate.Version}.",
                     "Upgrade this collector as well.");
                 break;
@@ -214,13 +215,13 @@ internal sealed class OpenSearchCheck(
             default:
                 Add(
                     CheckLevel.Problem, "template",
-                    $"{template.Name} cannot be read: {state.Answer.Describe()}.",
-                    "Grant the user the right indices:admin/index_template/get, and .../put to put it.");
+                    $"{template.Name} cannot be read: {state.Response.Describe()}.",
+                    "Grant the user the right indices:admin/index_template/get, and .../put to install it.");
                 break;
         }
     }
 
-    // Another template of a higher priority would silently take its place.
+    // Another template of a higher priority would silently replace it.
     private async Task CheckOverlapAsync(CancellationToken token)
     {
         var index = IndexNames.ForMetrics(settings.Indices.Naming, time.GetUtcNow());
@@ -241,9 +242,9 @@ internal sealed class OpenSearchCheck(
         {
             Add(
                 CheckLevel.Problem, "template",
-                $"Another template of a higher priority than {IndexNames.Metrics} takes the index {index}.",
-                $"Find it with GET /_index_template and narrow its pattern, so that it leaves {IndexNames.Metrics}-* "
-                + "alone.");
+                $"A template with a higher priority than {IndexNames.Metrics} applies to the index {index}.",
+                $"Find it with GET /_index_template and narrow its pattern, so that it does not match "
+                + $"{IndexNames.Metrics}-*.");
         }
     }
 
@@ -261,7 +262,7 @@ internal sealed class OpenSearchCheck(
         {
             Add(
                 CheckLevel.Ok, "retention",
-                "It has no index state management: the collector deletes indices of readings itself, after "
+                "OpenSearch has no index state management: the collector deletes indices of readings itself, after "
                 + $"{settings.Indices.DeleteAfter.TotalDays:0.#} days.");
         }
         else if (response.Status == 404)
@@ -274,7 +275,7 @@ internal sealed class OpenSearchCheck(
         {
             Add(
                 CheckLevel.Problem, "retention",
-                $"The policy {IndexNames.Policy} cannot be read: {response.Describe()}. Old indices stay.",
+                $"The policy {IndexNames.Policy} cannot be read: {response.Describe()}. Old indices are not deleted.",
                 "Grant the user the rights cluster:admin/opendistro/ism/policy/*, or set OpenSearch:ManageRetention to "
                 + "false.");
         }
@@ -323,15 +324,15 @@ internal sealed class OpenSearchCheck(
         }
     }
 
-    // Written only over a document of a sequence number that none has: rights, blocks and the index itself are looked
-    // at as for any other, and nothing is ever written.
+    // Writes on condition of a sequence number that no document has: OpenSearch checks rights, blocks and the index as
+    // for any other write, but never writes.
     private async Task CheckWritingAsync(CancellationToken token)
     {
         var index = IndexNames.ForMetrics(settings.Indices.Naming, time.GetUtcNow());
-        var there = await _api.GetAsync($"_cat/indices/{index}?format=json&h=index", token);
-        if (!there.IsSuccess || there.Json.GetArrayLength() == 0)
+        var listed = await _api.GetAsync($"_cat/indices/{index}?format=json&h=index", token);
+        if (!listed.IsSuccess || listed.Json.GetArrayLength() == 0)
         {
-            Add(CheckLevel.Ok, "writing", $"{index} is not there yet, so writing to it cannot be tried.");
+            Add(CheckLevel.Ok, "writing", $"{index} does not exist yet, so writing to it cannot be tested.");
             return;
         }
 
@@ -353,7 +354,7 @@ internal sealed class OpenSearchCheck(
         }
         else if (items[0].Class == BulkItemClass.Duplicate)
         {
-            Add(CheckLevel.Ok, "writing", $"{index} takes documents.");
+            Add(CheckLevel.Ok, "writing", $"{index} accepts documents.");
         }
         else
         {
@@ -363,11 +364,11 @@ internal sealed class OpenSearchCheck(
                 items[0].ErrorType == "security_exception"
                     ? $"Grant the user the rights of index and create_index on {IndexNames.Metrics}-*, "
                         + $"{IndexNames.Events}-* and {IndexNames.Nodes}."
-                    : "Repair the index; the backlog is sent then.");
+                    : "Repair the index; the backlog is then sent.");
         }
     }
 
-    // An index keeps the mapping of the template that was there when it was made. Returns the index that is written to.
+    // An index keeps the mapping of the template that was installed at its creation. Returns the index that is written.
     private async Task<string> CheckMappingAsync(string index, CancellationToken token)
     {
         var response = await _api.GetAsync($"{index}/_mapping", token);
@@ -376,7 +377,7 @@ internal sealed class OpenSearchCheck(
             return index;
         }
 
-        // The response for a data stream has each of its indices; the last one is written to.
+        // The response for a data stream lists all its indices; the last one is written.
         var newest = response.Json.EnumerateObject().Last();
         using var wanted = JsonDocument.Parse(IndexTemplate.CreateMappings());
         var differences = newest.Value.TryGetProperty("mappings", out var mappings)
@@ -388,8 +389,8 @@ internal sealed class OpenSearchCheck(
                 CheckLevel.Problem, "mapping",
                 $"{newest.Name} was created by another template: {differences[0]}"
                 + (differences.Count > 1 ? $", and {differences.Count - 1} more." : "."),
-                "Run 'nodetelemetry-collector opensearch setup': it adds what is missing. A field of another type "
-                + "stays so until the next index.");
+                "Run 'nodetelemetry-collector opensearch setup': it adds the missing fields. A field of another "
+                + "type keeps it until the next index.");
         }
 
         return newest.Name;
@@ -400,21 +401,23 @@ internal sealed class OpenSearchCheck(
         var response = await _api.GetAsync("_cat/plugins?format=json&h=component", token);
         if (!response.IsSuccess)
         {
-            Add(CheckLevel.Note, "plugins", $"They cannot be listed: {response.Describe()}.");
+            Add(CheckLevel.Note, "plugins", $"The plugins cannot be listed: {response.Describe()}.");
             return;
         }
 
         var names = response.Json.EnumerateArray().Select(static row => Text(row, "component")).ToHashSet();
         foreach (var (plugin, use) in (ReadOnlySpan<(string, string)>)
         [
-            ("opensearch-index-management", "hourly sums; the collector deletes old indices itself"),
-            ("opensearch-alerting", "the alerting monitor; the collector's own alerts need no plugin"),
-            ("opensearch-custom-codecs", "the codec zstd; indices use best_compression"),
+            ("opensearch-index-management", "hourly rollups; the collector deletes old indices itself"),
+            ("opensearch-alerting", "alerting monitor; the collector's alerts need no plugin"),
+            ("opensearch-custom-codecs", "codec zstd; indices use best_compression"),
         ])
         {
             Add(
                 CheckLevel.Ok, "plugins",
-                names.Contains(plugin) ? $"{plugin} is there." : $"{plugin} is not there. Without it: no {use}.");
+                names.Contains(plugin)
+                    ? $"{plugin} is installed."
+                    : $"{plugin} is not installed. Without it: no {use}.");
         }
     }
 

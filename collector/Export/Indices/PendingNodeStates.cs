@@ -11,13 +11,13 @@ internal sealed class PendingNodeStates(Func<IEnumerable<NodeStatus>> nodes, Exp
 {
     /// <summary>
     /// The maximum number of forgotten nodes that wait while OpenSearch is down, against invented identities.
-    /// Some 1 KB each; more than a cluster loses in years.
+    /// Some 1 KB each, and more than a cluster loses in years.
     /// </summary>
     public const int ForgottenMax = 10_000;
 
     private readonly Lock _lock = new();
 
-    // As many as the registry may have.
+    // Bounded by the registry.
     private readonly Dictionary<string, NodeStatus> _changed = [];
     private readonly Dictionary<string, NodeStatus> _forgotten = [];
 
@@ -43,7 +43,7 @@ internal sealed class PendingNodeStates(Func<IEnumerable<NodeStatus>> nodes, Exp
             foreach (var status in all)
             {
                 // A change that came while the list was created is newer than the list.
-                if (Find(status.Id) is not { } present || Version(present) <= Version(status))
+                if (Find(status.Id) is not { } pending || Version(pending) <= Version(status))
                 {
                     Put(status);
                 }

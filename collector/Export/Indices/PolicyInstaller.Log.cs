@@ -4,7 +4,7 @@ internal sealed partial class PolicyInstaller
 {
     private static partial class Log
     {
-        [LoggerMessage(2443, LogLevel.Information, "Put the policy {Name}: {Description}.")]
+        [LoggerMessage(2443, LogLevel.Information, "Installed the policy {Name}: {Description}.")]
         public static partial void Put(ILogger logger, string name, string description);
     }
 }

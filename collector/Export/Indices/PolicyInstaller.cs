@@ -16,10 +16,10 @@ internal enum RetentionMode
     Policy,
 
     /// <summary>By the collector, because OpenSearch has no index state management.</summary>
-    Own,
+    BuiltIn,
 }
 
-/// <summary>Installs the policy of index state management, where OpenSearch has it.</summary>
+/// <summary>Installs the policy of index state management, if OpenSearch has the plugin.</summary>
 internal sealed partial class PolicyInstaller(OpenSearchApi api, IndexSettings settings, ILogger logger)
 {
     private const string Path = $"_plugins/_ism/policies/{IndexNames.Policy}";
@@ -28,22 +28,22 @@ internal sealed partial class PolicyInstaller(OpenSearchApi api, IndexSettings s
     /// <returns>How old indices are maintained, and the problem, if any.</returns>
     public async Task<(RetentionMode Mode, string? Problem)> PutAsync(CancellationToken token)
     {
-        var present = await api.GetAsync(Path, token);
-        if (present.IsPluginMissing)
+        var existing = await api.GetAsync(Path, token);
+        if (existing.IsPluginMissing)
         {
-            return (RetentionMode.Own, null);
+            return (RetentionMode.BuiltIn, null);
         }
 
-        if (present is { IsSuccess: false, Status: not 404 })
+        if (existing is { IsSuccess: false, Status: not 404 })
         {
-            return (RetentionMode.Unknown, Refused("cannot be read", present));
+            return (RetentionMode.Unknown, Refused("cannot be read", existing));
         }
 
-        if (!present.IsSuccess || Differences(present).Count > 0)
+        if (!existing.IsSuccess || Differences(existing).Count > 0)
         {
-            var query = present.Json.ValueKind == JsonValueKind.Object
-                && present.Json.TryGetProperty("_seq_no", out var number)
-                && present.Json.TryGetProperty("_primary_term", out var term)
+            var query = existing.Json.ValueKind == JsonValueKind.Object
+                && existing.Json.TryGetProperty("_seq_no", out var number)
+                && existing.Json.TryGetProperty("_primary_term", out var term)
                     ? $"?if_seq_no={number}&if_primary_term={term}"
                     : string.Empty;
             var put = await api.SendAsync(HttpMethod.Put, Path + query, RetentionPolicy.Create(settings), token);
@@ -51,7 +51,7 @@ internal sealed partial class PolicyInstaller(OpenSearchApi api, IndexSettings s
             // Another collector was faster: its policy is checked the next time.
             if (!put.IsSuccess && put.Status != 409)
             {
-                return (RetentionMode.Unknown, Refused("is not taken", put));
+                return (RetentionMode.Unknown, Refused("is not accepted", put));
             }
 
             Log.Put(logger, IndexNames.Policy, RetentionPolicy.Description(settings));
@@ -68,18 +68,18 @@ internal sealed partial class PolicyInstaller(OpenSearchApi api, IndexSettings s
 
     /// <summary>Reads the policy, and changes nothing.</summary>
     /// <returns>The response, and the differences from this collector's policy.</returns>
-    public async Task<(ApiResponse Answer, IReadOnlyList<string> Differences)> ReadAsync(CancellationToken token)
+    public async Task<(ApiResponse Response, IReadOnlyList<string> Differences)> ReadAsync(CancellationToken token)
     {
         var response = await api.GetAsync(Path, token);
         return (response, response.IsSuccess ? Differences(response) : []);
     }
 
-    private List<string> Differences(ApiResponse present)
+    private List<string> Differences(ApiResponse existing)
     {
         using var wanted = JsonDocument.Parse(RetentionPolicy.Create(settings));
         return JsonDifference.Find(
             wanted.RootElement.GetProperty("policy"),
-            present.Json.TryGetProperty("policy", out var policy) ? policy : default);
+            existing.Json.TryGetProperty("policy", out var policy) ? policy : default);
     }
 
     private static string Refused(string what, ApiResponse response) =>

@@ -5,19 +5,19 @@ using NodeTelemetry.Collector.Export.Settings;
 namespace NodeTelemetry.Collector.Export.Indices;
 
 /// <summary>
-/// The policy of index state management: new indices are hot, then summed up by the hour and merged, then deleted.
+/// The policy of index state management: new indices are hot, then rolled up by the hour and merged, then deleted.
 /// </summary>
 /// <remarks>
-/// Merging makes an index refuse writes, so it comes only when no late reading is accepted any more;
-/// see <see cref="IndexSettings.Validate"/>. Ages count from the making of an index.
+/// A merged index is read-only, so indices are merged only when late readings are no longer accepted:
+/// see <see cref="IndexSettings.Validate"/>. Ages count from the creation of an index.
 /// A data stream is rolled over first.
 /// </remarks>
 internal static class RetentionPolicy
 {
-    // Readings worth an hourly sum: what people compare over years.
+    // The hourly aggregates, for comparisons over years.
     private static readonly string[] RollupMetrics = ["avg", "max", "min", "sum", "value_count"];
 
-    /// <summary>Makes the body of <c>PUT /_plugins/_ism/policies/…</c>.</summary>
+    /// <summary>Creates the body of <c>PUT /_plugins/_ism/policies/…</c>.</summary>
     public static string Create(IndexSettings settings)
     {
         var isStream = settings.Naming == IndexNaming.Stream;
@@ -41,9 +41,9 @@ internal static class RetentionPolicy
             """;
     }
 
-    /// <summary>Says what the policy does; a policy of another description is another version of it.</summary>
+    /// <summary>Describes the policy; one with another description is another version.</summary>
     public static string Description(IndexSettings settings) =>
-        $"NodeTelemetry {settings.Naming.ToString().ToLowerInvariant()}: hourly sums and merged after "
+        $"NodeTelemetry {settings.Naming.ToString().ToLowerInvariant()}: rolled up by the hour and merged after "
         + $"{Age(settings.WarmAfter)}, deleted after {Age(settings.DeleteAfter)}";
 
     private static string Rollup()

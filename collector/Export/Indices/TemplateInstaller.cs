@@ -7,18 +7,18 @@ using NodeTelemetry.Collector.Export.Settings;
 namespace NodeTelemetry.Collector.Export.Indices;
 
 /// <summary>
-/// Ensures that an index template is installed: without it, the first document of a day would create an index
-/// with guessed types.
+/// Ensures that an index template is installed:
+/// without it, the first document of a day would create an index with guessed types.
 /// </summary>
 /// <remarks>
 /// A missing template is installed, an older one is replaced, and one of a newer collector is kept.
-/// A modified template of the same version is kept as well and reported: the change may be intended,
-/// and <c>opensearch setup</c> repairs it.
+/// A modified template of the same version is kept as well, and reported:
+/// the change may be intended, and <c>opensearch setup</c> restores it.
 /// </remarks>
 internal sealed partial class TemplateInstaller(
     OpenSearchConnection connection, ExportSettings settings, ILogger logger)
 {
-    // What is not compared: whether the server has the codec decides on it.
+    // Not compared: the codec depends on what the server supports.
     private const string CodecPath = "template.settings.index.codec";
 
     private readonly OpenSearchApi _api = new(connection);
@@ -42,8 +42,8 @@ internal sealed partial class TemplateInstaller(
             switch (state.Kind)
             {
                 case TemplateKind.Unknown:
-                    connection.Avoid(state.Answer.Host);
-                    return Refused(template, state.Answer);
+                    connection.Avoid(state.Response.Host);
+                    return Refused(template, state.Response);
                 case TemplateKind.Newer:
                     Log.Newer(logger, template.Name, state.Version, IndexTemplate.Version);
                     return null;
@@ -80,19 +80,19 @@ internal sealed partial class TemplateInstaller(
             || !response.Json.TryGetProperty("index_templates", out var list)
             || list is not { ValueKind: JsonValueKind.Array }
             || list.GetArrayLength() != 1
-            || !list[0].TryGetProperty("index_template", out var present))
+            || !list[0].TryGetProperty("index_template", out var installed))
         {
             return new InstalledTemplate(TemplateKind.Unknown, response);
         }
 
-        var version = present.TryGetProperty("version", out var number) && number.TryGetInt64(out var known)
+        var version = installed.TryGetProperty("version", out var number) && number.TryGetInt64(out var known)
             ? known
             : 0;
         using var wanted = JsonDocument.Parse(template.Create(null));
-        var differences = JsonDifference.Find(wanted.RootElement, present, CodecPath);
+        var differences = JsonDifference.Find(wanted.RootElement, installed, CodecPath);
 
         // Created for another OpenSearch:Indices, and not modified.
-        var isOther = template.IsStream != present.TryGetProperty("data_stream", out _);
+        var isOther = template.IsStream != installed.TryGetProperty("data_stream", out _);
         return new InstalledTemplate(
             version < IndexTemplate.Version || (isOther && version == IndexTemplate.Version) ? TemplateKind.Older
             : version > IndexTemplate.Version ? TemplateKind.Newer
@@ -106,7 +106,7 @@ internal sealed partial class TemplateInstaller(
     private async Task<BulkOutcome?> ReplaceAsync(
         IndexTemplate template, InstalledTemplate state, CancellationToken token)
     {
-        var response = state.Answer;
+        var response = state.Response;
         foreach (var codec in IndexTemplate.Codecs)
         {
             response = await _api.SendAsync(
@@ -149,9 +149,9 @@ internal sealed partial class TemplateInstaller(
     }
 
     private static BulkOutcome Refused(IndexTemplate template, ApiResponse response) => new(
-        response.IsPassing ? BulkOutcomeKind.Retry : BulkOutcomeKind.Hold,
-        response.IsPassing ? ExportFailure.Unavailable : ExportFailure.Refused,
+        response.IsTemporary ? BulkOutcomeKind.Retry : BulkOutcomeKind.Hold,
+        response.IsTemporary ? ExportFailure.Unavailable : ExportFailure.Refused,
         $"{response.Host} does not accept the index template {template.Name}: {response.Describe()}. "
-            + "If an administrator is to install it instead, set OpenSearch:ManageTemplate to false.",
+            + "If an administrator installs it instead, set OpenSearch:ManageTemplate to false.",
         response.Status);
 }

@@ -42,7 +42,7 @@ internal sealed record ExportSettings
     /// <summary>Gets a value indicating whether the collector installs the index templates.</summary>
     public bool ManageTemplate { get; init; } = true;
 
-    /// <summary>Gets the timeout of a request, 5 s to 10 min; the server is given half of it.</summary>
+    /// <summary>Gets the timeout of a request, 5 s to 10 min; the server gets half of it.</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>Gets the timeout of a connection attempt, 1 s to 1 min.</summary>
@@ -79,17 +79,17 @@ internal sealed record ExportSettings
 
         if ((User is null) != (PasswordFile is null))
         {
-            yield return "OpenSearch:User and OpenSearch:PasswordFile belong together.";
+            yield return "OpenSearch:User and OpenSearch:PasswordFile must be set together.";
         }
 
         if (User is not null && TokenFile is not null)
         {
-            yield return "OpenSearch:TokenFile stands in place of OpenSearch:User and PasswordFile; give one.";
+            yield return "OpenSearch:TokenFile and OpenSearch:User exclude each other: set only one.";
         }
 
         if ((ClientCertificateFile is null) != (ClientKeyFile is null))
         {
-            yield return "OpenSearch:ClientCertificateFile and OpenSearch:ClientKeyFile belong together.";
+            yield return "OpenSearch:ClientCertificateFile and OpenSearch:ClientKeyFile must be set together.";
         }
 
         foreach (var problem in Indices.Validate(ClockBehindMax))

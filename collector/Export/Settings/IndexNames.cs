@@ -21,12 +21,12 @@ internal static class IndexNames
     /// <summary>The index that holds the current state of each node, and the name of its template.</summary>
     public const string Nodes = "nodetelemetry-nodes";
 
-    /// <summary>The data stream, where that is chosen; the pattern of the indices includes it.</summary>
+    /// <summary>The data stream, if configured; the pattern of the indices includes it.</summary>
     public const string Stream = Metrics + "-stream";
 
     /// <summary>
     /// The index of the hourly rollups that the policy creates.
-    /// It matches no pattern of the others: rollups and readings cannot be searched together.
+    /// It matches no other pattern: rollups and readings cannot be searched together.
     /// </summary>
     public const string Rollup = "rollup-nodetelemetry-1h";
 
@@ -37,9 +37,9 @@ internal static class IndexNames
     public const int SuffixLengthMax = 10;
 
     /// <summary>Writes the suffix of the index of a day.</summary>
-    /// <param name="naming">The rule.</param>
+    /// <param name="naming">The naming.</param>
     /// <param name="day">Any time of the day, in UTC.</param>
-    /// <param name="into">At least <see cref="SuffixLengthMax"/> bytes.</param>
+    /// <param name="into">The destination, at least <see cref="SuffixLengthMax"/> bytes.</param>
     /// <returns>The number of bytes.</returns>
     public static int WriteSuffix(IndexNaming naming, DateTime day, Span<byte> into)
     {

@@ -17,12 +17,11 @@ internal sealed record IndexSettings
 
     /// <summary>
     /// Gets a value indicating whether old indices are merged and deleted:
-    /// by a policy of OpenSearch where it has the plugin, else by the collector.
+    /// by a policy of OpenSearch if it has the plugin, otherwise by the collector.
     /// </summary>
     public bool ManageRetention { get; init; } = true;
 
-    /// <summary>Gets the age at which an index is rolled up by the hour and merged;
-    /// it accepts no writes afterwards.</summary>
+    /// <summary>Gets the age at which an index is rolled up by the hour and merged; then it is read-only.</summary>
     public TimeSpan WarmAfter { get; init; } = WarmAfterByDefault(IndexNaming.Daily);
 
     /// <summary>Gets the age at which an index is deleted.</summary>
@@ -38,8 +37,8 @@ internal sealed record IndexSettings
     public Uri? Dashboards { get; init; }
 
     /// <summary>
-    /// Gets the age at which an index is merged by default: a day more than it has to be with the lateness
-    /// that is accepted by default.
+    /// Gets the default age at which an index is merged:
+    /// a day more than the minimum for the default of the accepted lateness.
     /// </summary>
     public static TimeSpan WarmAfterByDefault(IndexNaming naming) => TimeSpan.FromDays(8) + Margin(naming);
 

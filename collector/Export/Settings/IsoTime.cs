@@ -1,6 +1,6 @@
 namespace NodeTelemetry.Collector.Export.Settings;
 
-/// <summary>Times as OpenSearch and people read them: <c>2026-11-03T10:00:00.000Z</c>.</summary>
+/// <summary>Writes times in ISO 8601: <c>2026-11-03T10:00:00.000Z</c>.</summary>
 internal static class IsoTime
 {
     /// <summary>The number of bytes of a time.</summary>
@@ -33,7 +33,7 @@ internal static class IsoTime
         WriteDigits(day, into.Slice(8, 2));
     }
 
-    /// <summary>Writes a number with leading zeros, as many digits as there is room.</summary>
+    /// <summary>Writes a number with leading zeros into the whole span.</summary>
     public static void WriteDigits(int value, Span<byte> into)
     {
         for (var index = into.Length - 1; index >= 0; index--)

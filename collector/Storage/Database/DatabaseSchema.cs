@@ -11,8 +11,8 @@ internal static class DatabaseSchema
     public const int ApplicationId = 0x4E54_4C4D;
 
     /// <summary>
-    /// Gets the steps: the first creates version 1 in an empty file.
-    /// A released step is never edited; a change is a new step.
+    /// Gets the steps. The first creates version 1 in an empty file.
+    /// A released step is never edited: a change is a new step.
     /// </summary>
     public static IReadOnlyList<string> Steps { get; } =
     [

@@ -21,7 +21,7 @@ internal sealed class DatabaseSession(SqliteConnection connection) : IDisposable
         if (!_commands.TryGetValue(text, out var command))
         {
             command = connection.CreateCommand();
-#pragma warning disable CA2100 // Texts are constants of this folder.
+#pragma warning disable CA2100 // Texts are constants of this directory.
             command.CommandText = text;
 #pragma warning restore CA2100
             _commands.Add(text, command);

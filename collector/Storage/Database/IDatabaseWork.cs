@@ -2,9 +2,10 @@ namespace NodeTelemetry.Collector.Storage.Database;
 
 /// <summary>A table, or a group of tables, that the <see cref="DatabaseWriter"/> writes.</summary>
 /// <remarks>
-/// Called by the writer only, one method at a time. All tables take their pending rows before the first one writes,
-/// so that one transaction holds what was pending at one moment. Rows stay in bounded memory until the commit,
-/// usually in a <see cref="Journal{TKey,TRow}"/>: a database that cannot be written needs no other handling.
+/// Called by the writer only, one method at a time.
+/// All tables take their pending rows before the first one writes: a transaction holds the rows of one moment.
+/// Rows stay in bounded memory until the commit, usually in a <see cref="Journal{TKey,TRow}"/>,
+/// so that a database that cannot be written needs no other handling.
 /// </remarks>
 internal interface IDatabaseWork
 {
@@ -12,7 +13,7 @@ internal interface IDatabaseWork
     /// <param name="isFinal">Whether the collector stops, so that everything is due.</param>
     void Prepare(bool isFinal);
 
-    /// <summary>The database was opened, perhaps as another file: nothing known about its rows holds.</summary>
+    /// <summary>The database was opened, perhaps as another file: cached knowledge about its rows is void.</summary>
     void OnOpened(DatabaseSession session);
 
     /// <summary>Takes the rows that are due; fast, and without the database.</summary>

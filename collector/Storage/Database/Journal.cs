@@ -1,13 +1,13 @@
 namespace NodeTelemetry.Collector.Storage.Database;
 
 /// <summary>
-/// The rows of one table that are not durable yet: pending, in flight in the open transaction,
-/// then committed or pending again.
+/// The rows of one table that are not durable yet: pending, then in flight in the open transaction.
+/// After a rollback they are pending again.
 /// </summary>
 /// <remarks>
-/// A row that is put while an earlier one of its key is pending takes that one's place;
-/// after a rollback the newer row wins. Pending rows beyond the limit are dropped, oldest first,
-/// but the newest always stays. Every member takes the lock of the table, which may hold it around several calls.
+/// A new row replaces a pending row with the same key, also after a rollback.
+/// Pending rows beyond the limit are dropped, oldest first, but the newest always stays.
+/// Every member takes the lock of the table, which may hold it around several calls.
 /// </remarks>
 /// <typeparam name="TKey">Identifies a row.</typeparam>
 /// <typeparam name="TRow">A row; <see langword="null"/> may stand for one to delete.</typeparam>

@@ -34,8 +34,8 @@ internal sealed record StorageSettings
     public long OutboxBytesMax { get; init; } = 512L * 1024 * 1024;
 
     /// <summary>
-    /// Gets the maximum bytes of documents in memory while the database cannot be written, 1 MiB to 1 GiB;
-    /// the history has the same limit.
+    /// Gets the maximum bytes of documents in memory while the database cannot be written, 1 MiB to 1 GiB.
+    /// The history has the same limit.
     /// </summary>
     public long MemoryBytesMax { get; init; } = 32L * 1024 * 1024;
 
@@ -65,8 +65,8 @@ internal sealed record StorageSettings
     public int HistoryNodesMax { get; init; } = 20_000;
 
     /// <summary>
-    /// Gets how often the progress of a node is written, 1 s to 1 h: its last sequence number may be that old
-    /// after a crash.
+    /// Gets how often the progress of a node is written, 1 s to 1 h.
+    /// After a crash, its last sequence number may be that old.
     /// </summary>
     public TimeSpan NodePeriod { get; init; } = TimeSpan.FromSeconds(10);
 

@@ -218,7 +218,7 @@ internal sealed partial class TelemetryDatabase : IDisposable
     private static void Execute(SqliteConnection connection, string text)
     {
         using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // Texts are constants of this folder.
+#pragma warning disable CA2100 // Texts are constants of this directory.
         command.CommandText = text;
 #pragma warning restore CA2100
         command.ExecuteNonQuery();
@@ -227,7 +227,7 @@ internal sealed partial class TelemetryDatabase : IDisposable
     private static long Pragma(SqliteConnection connection, string text)
     {
         using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // Texts are constants of this folder.
+#pragma warning disable CA2100 // Texts are constants of this directory.
         command.CommandText = text;
 #pragma warning restore CA2100
         return Convert.ToInt64(command.ExecuteScalar(), CultureInfo.InvariantCulture);

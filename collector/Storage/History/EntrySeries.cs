@@ -80,7 +80,7 @@ internal sealed class EntrySeries(int index)
         {
             row.Add(series.Index, value);
         }
-        else if (!accepted.IsLate && series.RateOf(value, accepted.ReceivedAt) is { } rate)
+        else if (!accepted.IsLate && series.ComputeRate(value, accepted.ReceivedAt) is { } rate)
         {
             row.Add(series.Index, rate);
         }
@@ -91,7 +91,7 @@ internal sealed class EntrySeries(int index)
     private int Index => index;
 
     // Late samples do not count: the next sample in order has the whole difference.
-    private double? RateOf(double value, DateTimeOffset at)
+    private double? ComputeRate(double value, DateTimeOffset at)
     {
         var (before, pause) = (_last, at - _lastAt);
         if (pause >= TimeSpan.Zero && pause < PauseMin)

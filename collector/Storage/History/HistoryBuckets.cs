@@ -66,7 +66,7 @@ internal sealed class HistoryBuckets
     /// <param name="accepted">The sample.</param>
     /// <param name="now">The current time in seconds since the epoch.</param>
     /// <returns><see langword="null"/> if there are too many nodes.</returns>
-    public HistoryRow? RowOf(AcceptedSnapshot accepted, long now)
+    public HistoryRow? GetRow(AcceptedSnapshot accepted, long now)
     {
         if (!_nodes.TryGetValue(accepted.NodeId, out var node))
         {
@@ -90,7 +90,7 @@ internal sealed class HistoryBuckets
             CloseLate();
         }
 
-        return _late.RowOf(start, node, now);
+        return _late.GetRow(start, node, now);
     }
 
     /// <summary>Forgets a node; its values stay.</summary>

@@ -40,7 +40,7 @@ internal sealed class HistoryNode(string name, string[] series)
 
         found = new EntrySeries(Series.Length);
         _entries.Add((field, entry), found);
-        Series = [.. Series, SeriesName.Of(field, entry)];
+        Series = [.. Series, SeriesName.Create(field, entry)];
         return found;
     }
 }

@@ -22,7 +22,7 @@ internal sealed class HistoryNumbers(string table)
     /// <param name="session">The open transaction.</param>
     /// <param name="name">The name.</param>
     /// <param name="time">The bucket in which it is used, in seconds since the epoch.</param>
-    public long Of(DatabaseSession session, string name, long time)
+    public long Get(DatabaseSession session, string name, long time)
     {
         if (_known.TryGetValue(name, out var known) && time < known.Noted + NoteSeconds)
         {

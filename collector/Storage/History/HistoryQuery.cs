@@ -7,8 +7,8 @@ namespace NodeTelemetry.Collector.Storage.History;
 /// <summary>Queries the history through separate connections. Safe for any thread.</summary>
 /// <remarks>
 /// Where a coarser tier has not been rolled up yet, the finer one is read,
-/// and for the newest buckets the memory of the <see cref="HistoryStore"/>:
-/// a result always extends to the current time.
+/// and the newest buckets come from the memory of the <see cref="HistoryStore"/>.
+/// A result always extends to the current time.
 /// </remarks>
 internal sealed class HistoryQuery(
     StorageSettings settings, TelemetryDatabase database, HistoryStore store, TimeProvider time)
@@ -42,7 +42,7 @@ internal sealed class HistoryQuery(
     /// <summary>Gets the maximum number of buckets: enough for a wide screen, and a limit on the work.</summary>
     public const int PointsMax = 5000;
 
-    /// <summary>Finds a reading of which history is kept by its name in the HTTP API.</summary>
+    /// <summary>Finds a reading with history by its name in the HTTP API.</summary>
     public static FieldDefinition? FindReading(string name) =>
         HistoryStore.Readings.FirstOrDefault(reading => reading.ApiName == name);
 
@@ -61,11 +61,11 @@ internal sealed class HistoryQuery(
         int points)
     {
         var range = Choose(from, to, points, finest: 0);
-        var cells = CellsOf(node, NodeSql, range, ofEntries: false);
-        var answers = (readings ?? HistoryStore.Readings)
+        var cells = ReadCells(node, NodeSql, range, forEntries: false);
+        var histories = (readings ?? HistoryStore.Readings)
             .Where(reading => cells.ContainsKey(reading.ApiName))
-            .Select(reading => Answer(reading, cells[reading.ApiName]));
-        return new NodeHistory(range.Start * 1000, range.End * 1000, range.Step * 1000, Times(range), [.. answers]);
+            .Select(reading => Summarize(reading, cells[reading.ApiName]));
+        return new NodeHistory(range.Start * 1000, range.End * 1000, range.Step * 1000, Times(range), [.. histories]);
     }
 
     /// <summary>Gets the history of keyed entries of a node: file systems, interfaces, sensors.</summary>
@@ -83,24 +83,24 @@ internal sealed class HistoryQuery(
         int points)
     {
         var range = Choose(from, to, points, settings.EntryTier);
-        List<EntryHistory> answers = [];
-        foreach (var (name, cells) in CellsOf(node, EntriesSql, range, ofEntries: true))
+        List<EntryHistory> histories = [];
+        foreach (var (name, cells) in ReadCells(node, EntriesSql, range, forEntries: true))
         {
             if (SeriesName.Parse(name) is var (field, entry) && sections?.Contains(field.Section) != false)
             {
-                answers.Add(new EntryHistory(
+                histories.Add(new EntryHistory(
                     field,
                     entry,
-                    Answer(cells, static cell => cell.Low),
-                    Answer(cells, static cell => cell.Mean),
-                    Answer(cells, static cell => cell.High)));
+                    Select(cells, static cell => cell.Low),
+                    Select(cells, static cell => cell.Mean),
+                    Select(cells, static cell => cell.High)));
             }
         }
 
-        var ordered = answers
-            .OrderBy(static answer => answer.Field.Section.Index)
-            .ThenBy(static answer => answer.Entry, StringComparer.Ordinal)
-            .ThenBy(static answer => answer.Field.Slot);
+        var ordered = histories
+            .OrderBy(static history => history.Field.Section.Index)
+            .ThenBy(static history => history.Entry, StringComparer.Ordinal)
+            .ThenBy(static history => history.Field.Slot);
         return new NodeEntriesHistory(
             range.Start * 1000, range.End * 1000, range.Step * 1000, Times(range), [.. ordered]);
     }
@@ -116,7 +116,7 @@ internal sealed class HistoryQuery(
         var range = Choose(from, to, points, finest: 0);
         var cells = new Dictionary<string, HistoryCell[]>();
         var index = HistoryStore.Readings.ToList().IndexOf(reading);
-        foreach (var unwritten in store.CopyUnwritten(node: null, ofEntries: false))
+        foreach (var unwritten in store.CopyUnwritten(node: null, forEntries: false))
         {
             Add(cells, range, unwritten.Node, unwritten.Start, unwritten.Cells[index]);
         }
@@ -131,7 +131,7 @@ internal sealed class HistoryQuery(
         }
 
         var nodes = cells.ToDictionary(
-            static entry => entry.Key, static entry => Answer(entry.Value, static cell => cell.Mean));
+            static entry => entry.Key, static entry => Select(entry.Value, static cell => cell.Mean));
         return new ReadingOverview(
             reading, range.Start * 1000, range.End * 1000, range.Step * 1000, Times(range), nodes);
     }
@@ -147,13 +147,13 @@ internal sealed class HistoryQuery(
         return times;
     }
 
-    private static ReadingHistory Answer(FieldDefinition reading, HistoryCell[] cells) => new(
+    private static ReadingHistory Summarize(FieldDefinition reading, HistoryCell[] cells) => new(
         reading,
-        Answer(cells, static cell => cell.Low),
-        Answer(cells, static cell => cell.Mean),
-        Answer(cells, static cell => cell.High));
+        Select(cells, static cell => cell.Low),
+        Select(cells, static cell => cell.Mean),
+        Select(cells, static cell => cell.High));
 
-    private static double?[] Answer(HistoryCell[] cells, Func<HistoryCell, double> part) =>
+    private static double?[] Select(HistoryCell[] cells, Func<HistoryCell, double> part) =>
         Array.ConvertAll(cells, cell => cell.Count == 0 ? (double?)null : part(cell));
 
     private static void Add(
@@ -183,12 +183,12 @@ internal sealed class HistoryQuery(
         return (long?)command.ExecuteScalar();
     }
 
-    private Dictionary<string, HistoryCell[]> CellsOf(string node, string text, HistoryRange range, bool ofEntries)
+    private Dictionary<string, HistoryCell[]> ReadCells(string node, string text, HistoryRange range, bool forEntries)
     {
         var cells = new Dictionary<string, HistoryCell[]>();
 
         // Memory first: values committed between the two reads are seen twice, which a mean tolerates, and not missed.
-        foreach (var unwritten in store.CopyUnwritten(node, ofEntries))
+        foreach (var unwritten in store.CopyUnwritten(node, forEntries))
         {
             for (var index = 0; index < unwritten.Cells.Count; index++)
             {
@@ -200,7 +200,7 @@ internal sealed class HistoryQuery(
         if (connection is not null
             && Lookup(connection, "SELECT id FROM history_node WHERE name = $name", node) is { } key)
         {
-            Collect(connection, text, "$node", key, range, ofEntries ? settings.EntryTier : 0, cells);
+            Collect(connection, text, "$node", key, range, forEntries ? settings.EntryTier : 0, cells);
         }
 
         return cells;

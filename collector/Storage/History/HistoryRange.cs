@@ -5,8 +5,7 @@ namespace NodeTelemetry.Collector.Storage.History;
 /// <summary>The buckets of a query and their tier.</summary>
 /// <param name="Tier">The index of the tier.</param>
 /// <param name="Start">The start of the first bucket, in seconds since the epoch.</param>
-/// <param name="Step">The width of a bucket in seconds: the tier's,
-/// or a multiple if there were too many buckets.</param>
+/// <param name="Step">The width of a bucket in seconds: the tier's, or a multiple to limit the number.</param>
 /// <param name="Count">The number of buckets.</param>
 internal readonly record struct HistoryRange(int Tier, long Start, long Step, int Count)
 {
@@ -30,7 +29,7 @@ internal readonly record struct HistoryRange(int Tier, long Start, long Step, in
         to = Math.Max(Math.Min(to, now + AheadSecondsMax), from + 1);
         for (var index = finest; index < tiers.Count; index++)
         {
-            var range = Make(tiers[index], index, 1, from, to);
+            var range = Create(tiers[index], index, 1, from, to);
             if (range.Count <= points && now - (long)tiers[index].Retention.TotalSeconds <= from)
             {
                 return range;
@@ -42,7 +41,7 @@ internal readonly record struct HistoryRange(int Tier, long Start, long Step, in
         var multiple = Math.Max(1, (to - from) / tiers[last].StepSeconds / points);
         while (true)
         {
-            var wide = Make(tiers[last], last, multiple, from, to);
+            var wide = Create(tiers[last], last, multiple, from, to);
             if (wide.Count <= points)
             {
                 return wide;
@@ -53,7 +52,7 @@ internal readonly record struct HistoryRange(int Tier, long Start, long Step, in
         }
     }
 
-    private static HistoryRange Make(HistoryTier tier, int index, long multiple, long from, long to)
+    private static HistoryRange Create(HistoryTier tier, int index, long multiple, long from, long to)
     {
         var step = tier.StepSeconds * multiple;
         var start = from - (((from % step) + step) % step);

@@ -11,9 +11,9 @@ namespace NodeTelemetry.Collector.Storage.History;
 /// The history: smallest, mean and largest value of each reading in buckets of several widths, each with a retention.
 /// </summary>
 /// <remarks>
-/// Samples are aggregated in memory by their time of arrival and written when their bucket closes:
-/// scalar readings into the finest tier, keyed entries (file systems, interfaces, sensors) into the next,
-/// because they are many and change slowly. The coarser tiers are rolled up from it (<see cref="HistoryTiers"/>).
+/// Samples are aggregated in memory by their time of arrival and written when their bucket closes.
+/// Scalar readings go into the finest tier. Keyed entries (file systems, interfaces, sensors) go into the next,
+/// because they are many and change slowly. <see cref="HistoryTiers"/> rolls them up into the coarser tiers.
 /// A bucket that was already written, before a restart or a step of the clock, is merged.
 /// </remarks>
 internal sealed class HistoryStore : ISampleListener, IHealthListener, IDatabaseWork
@@ -27,7 +27,7 @@ internal sealed class HistoryStore : ISampleListener, IHealthListener, IDatabase
     private readonly HistoryNumbers _nodeNumbers = new("history_node");
     private readonly HistoryNumbers _seriesNumbers = new("history_reading");
 
-    // Of the open transaction; the writer's own.
+    // Of the open transaction; used by the writer only.
     private long _now;
     private long _closedUntil;
 
@@ -57,7 +57,7 @@ internal sealed class HistoryStore : ISampleListener, IHealthListener, IDatabase
         var now = _time.GetUtcNow().ToUnixTimeSeconds();
         lock (_lock)
         {
-            if (_readings.RowOf(accepted, now) is not { } row)
+            if (_readings.GetRow(accepted, now) is not { } row)
             {
                 _metrics.HistoryDropped[HistoryDropReason.TooManyNodes].Add();
                 return;
@@ -71,7 +71,7 @@ internal sealed class HistoryStore : ISampleListener, IHealthListener, IDatabase
                 }
             }
 
-            if (EntrySeries.IsIn(accepted) && _entries.RowOf(accepted, now) is { } entries)
+            if (EntrySeries.IsIn(accepted) && _entries.GetRow(accepted, now) is { } entries)
             {
                 _metrics.HistoryDropped[HistoryDropReason.TooManySeries].Add(EntrySeries.Add(accepted, entries));
             }
@@ -93,13 +93,13 @@ internal sealed class HistoryStore : ISampleListener, IHealthListener, IDatabase
 
     /// <summary>Copies the values that are not in the database yet.</summary>
     /// <param name="node">The node; <see langword="null"/> for all.</param>
-    /// <param name="ofEntries">Whether to copy keyed entries instead of scalar readings.</param>
-    public List<UnwrittenHistory> CopyUnwritten(string? node, bool ofEntries)
+    /// <param name="forEntries">Whether to copy keyed entries instead of scalar readings.</param>
+    public List<UnwrittenHistory> CopyUnwritten(string? node, bool forEntries)
     {
         List<UnwrittenHistory> copy = [];
         lock (_lock)
         {
-            foreach (var bucket in (ofEntries ? _entries : _readings).Unwritten)
+            foreach (var bucket in (forEntries ? _entries : _readings).Unwritten)
             {
                 foreach (var row in bucket.Rows)
                 {
@@ -196,7 +196,7 @@ internal sealed class HistoryStore : ISampleListener, IHealthListener, IDatabase
             // In the order of the key, so that the rows go to neighbouring pages. Sorted as a copy, because queries
             // read the list meanwhile.
             var rows = bucket.Rows
-                .Select(row => (Node: _nodeNumbers.Of(session, row.Node.Name, bucket.Start), Row: row))
+                .Select(row => (Node: _nodeNumbers.Get(session, row.Node.Name, bucket.Start), Row: row))
                 .OrderBy(static row => row.Node);
             foreach (var (node, row) in rows)
             {
@@ -213,7 +213,7 @@ internal sealed class HistoryStore : ISampleListener, IHealthListener, IDatabase
         {
             if (row.Cells[index].Count > 0)
             {
-                var reading = _seriesNumbers.Of(session, row.Node.Series[index], start);
+                var reading = _seriesNumbers.Get(session, row.Node.Series[index], start);
                 WriteRow(session, tier, start, node, reading, row.Cells[index]);
                 _metrics.HistoryRowsWritten.Add();
             }

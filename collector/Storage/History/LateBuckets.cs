@@ -1,8 +1,10 @@
 namespace NodeTelemetry.Collector.Storage.History;
 
 /// <summary>Aggregates late samples, each in the bucket of its time.</summary>
-/// <remarks>Hundreds come at once, in any order; written one by one, each would need a transaction. Guarded by the lock
-/// of <see cref="HistoryStore"/>.</remarks>
+/// <remarks>
+/// Hundreds come at once, in any order; written one by one, each would need a transaction.
+/// Guarded by the lock of <see cref="HistoryStore"/>.
+/// </remarks>
 internal sealed class LateBuckets
 {
     // Memory of an entry of the dictionary, in addition to its bucket.
@@ -11,7 +13,7 @@ internal sealed class LateBuckets
     private readonly Dictionary<(long Start, HistoryNode Node), HistoryRow> _rows = [];
     private readonly SortedDictionary<long, HistoryBucket> _buckets = [];
 
-    /// <summary>Gets when the first sample came, in seconds since the epoch, if there is any.</summary>
+    /// <summary>Gets the arrival of the first sample in seconds since the epoch, if there is any.</summary>
     public long? Since { get; private set; }
 
     /// <summary>Gets the approximate bytes of memory in use.</summary>
@@ -24,7 +26,7 @@ internal sealed class LateBuckets
     /// <param name="start">The start of its bucket.</param>
     /// <param name="node">The node.</param>
     /// <param name="now">The current time in seconds since the epoch.</param>
-    public HistoryRow RowOf(long start, HistoryNode node, long now)
+    public HistoryRow GetRow(long start, HistoryNode node, long now)
     {
         Since ??= now;
         if (!_rows.TryGetValue((start, node), out var row))

@@ -16,7 +16,7 @@ internal static class SeriesName
         .ToDictionary(static field => (field.Section.Key, field.ApiName));
 
     /// <summary>Creates the name.</summary>
-    public static string Of(FieldDefinition field, string entry) =>
+    public static string Create(FieldDefinition field, string entry) =>
         $"{field.Section.Key}{Separator}{entry}{Separator}{field.ApiName}";
 
     /// <summary>Parses a name.</summary>

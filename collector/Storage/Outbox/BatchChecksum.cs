@@ -5,8 +5,10 @@ using System.Text;
 namespace NodeTelemetry.Collector.Storage.Outbox;
 
 /// <summary>The checksum of a batch, which SQLite lacks: detects a damaged row without decompressing it.</summary>
-/// <remarks>CRC-32C, for which CPUs have an instruction: 25 µs for a body of 230 kB;
-/// decompressing it takes a hundred times as long.</remarks>
+/// <remarks>
+/// CRC-32C, for which CPUs have an instruction: 25 µs for a body of 230 kB.
+/// Decompression takes a hundred times as long.
+/// </remarks>
 internal static class BatchChecksum
 {
     /// <summary>Computes the checksum of everything that is sent or counted.</summary>

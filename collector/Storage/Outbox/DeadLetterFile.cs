@@ -13,7 +13,7 @@ internal sealed record StoredDeadLetter(long Id, long Attempts, DeadLetter Lette
 /// <summary>The dead letters and the outbox in a database file, for commands; the collector may be running.</summary>
 /// <remarks>
 /// Every change is one short transaction, for which a running collector waits as for any other writer.
-/// Replayed documents become a batch of the outbox, which the collector finds within seconds, or at its next start.
+/// Replayed documents become a batch of the outbox, which the collector finds within seconds or at its next start.
 /// </remarks>
 internal sealed class DeadLetterFile : IDisposable
 {

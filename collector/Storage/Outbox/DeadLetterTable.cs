@@ -7,7 +7,7 @@ namespace NodeTelemetry.Collector.Storage.Outbox;
 
 /// <summary>
 /// Keeps the documents that OpenSearch rejects permanently, each once, for inspection.
-/// Limited in number: the oldest are dropped.
+/// Their number is limited: the oldest are dropped.
 /// </summary>
 internal sealed class DeadLetterTable(StorageSettings settings, CollectorMetrics metrics) : IDatabaseWork
 {

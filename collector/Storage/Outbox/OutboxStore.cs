@@ -6,15 +6,14 @@ using NodeTelemetry.Collector.Storage.Database;
 namespace NodeTelemetry.Collector.Storage.Outbox;
 
 /// <summary>
-/// The batches of bulk lines that wait for OpenSearch: filled by the ingest loop, stored by the writer,
-/// read by the exporter.
+/// The batches of bulk lines that wait for OpenSearch.
+/// Filled by the ingest loop, stored by the writer, read by the exporter.
 /// </summary>
 /// <remarks>
 /// A document moves from the current buffer to a full buffer, a pending batch (compressed),
 /// a batch in flight (in the open transaction) and a row.
 /// A crash loses it until it is a row; a batch is closed after one linger at the latest.
-/// Rows leave when they are delivered, which is only written with the next transaction:
-/// sending a batch twice is harmless.
+/// The deletion of a delivered row is written with the next transaction: sending a batch twice is harmless.
 /// </remarks>
 internal sealed class OutboxStore : IDatabaseWork, IDisposable
 {
@@ -36,7 +35,7 @@ internal sealed class OutboxStore : IDatabaseWork, IDisposable
     // Rows to delete (null) or to shrink: bounded by the number of rows.
     private readonly Journal<long, OutboxBatch?> _changes;
 
-    // Of the open transaction; the writer's own.
+    // Of the open transaction; used by the writer only.
     private readonly List<(OutboxBatch Batch, long Id)> _inserted = [];
     private readonly List<OutboxBatch> _dropped = [];
     private OutboxTotals _writtenTotals = OutboxTotals.None;

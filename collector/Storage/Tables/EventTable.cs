@@ -14,8 +14,10 @@ internal sealed class EventTable : IEventListener, IDatabaseWork
     /// <summary>Events that wait while the database cannot be written: some 5 MB.</summary>
     public const int PendingMax = 10_000;
 
-    /// <summary>Events of one node that are kept within an hour:
-    /// an agent that restarts all the time must not displace the events of other nodes.</summary>
+    /// <summary>
+    /// The maximum number of events of one node kept per hour:
+    /// an agent that restarts all the time must not displace the events of other nodes.
+    /// </summary>
     public const int PerNodeAndHour = 60;
 
     private const string SelectSql = "SELECT id, time, kind, node, hostname, text, details FROM event ";
@@ -68,8 +70,10 @@ internal sealed class EventTable : IEventListener, IDatabaseWork
         return (long)command.ExecuteScalar()!;
     }
 
-    /// <summary>Reads the outages of the network that have not ended, at most one of each kind.
-    /// To be called before the ingest loop starts.</summary>
+    /// <summary>
+    /// Reads the network outages that have not ended, at most one of each kind.
+    /// To be called before the ingest loop starts.
+    /// </summary>
     /// <exception cref="SqliteException">The database cannot be read.</exception>
     public static IReadOnlyList<NodeEvent> OpenOutages(TelemetryDatabase database)
     {

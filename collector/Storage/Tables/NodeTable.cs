@@ -8,8 +8,8 @@ namespace NodeTelemetry.Collector.Storage.Tables;
 
 /// <summary>Keeps the known nodes over a restart of the collector.</summary>
 /// <remarks>
-/// The properties that change with every datagram (last seen, sequence) are a separate small table,
-/// so that writing them every few seconds changes a page or two, not every node's description.
+/// The properties that change with every datagram (last seen, sequence) are in a separate small table:
+/// writing them every few seconds changes a page or two, not every node's description.
 /// </remarks>
 internal sealed class NodeTable : ISampleListener, IHealthListener, IDatabaseWork
 {

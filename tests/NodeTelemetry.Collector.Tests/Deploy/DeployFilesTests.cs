@@ -16,7 +16,7 @@ public partial class DeployFilesTests
     private static readonly HashSet<string> Fields = [.. DocumentFields.All.Select(static field => field.Path)];
 
     [Fact]
-    public void Every_reference_leads_to_an_object_of_the_file()
+    public void Every_reference_resolves_within_the_file()
     {
         var ids = SavedObjects.All.Select(SavedObjects.Id).ToList();
         Assert.Equal(ids.Count, ids.Distinct().Count());
@@ -27,7 +27,7 @@ public partial class DeployFilesTests
     }
 
     [Fact]
-    public void Every_name_of_a_reference_is_used_and_every_one_used_is_there()
+    public void Every_reference_name_is_used_and_every_used_name_exists()
     {
         foreach (var saved in SavedObjects.All.Where(static saved => (string)saved["type"]! != "index-pattern"))
         {
@@ -38,7 +38,7 @@ public partial class DeployFilesTests
     }
 
     [Fact]
-    public void Panels_lie_within_the_grid_and_not_on_each_other()
+    public void Panels_are_within_the_grid_and_do_not_overlap()
     {
         var dashboards = SavedObjects.All.Where(static saved => (string)saved["type"]! == "dashboard").ToList();
         Assert.Equal(4, dashboards.Count);
@@ -110,7 +110,7 @@ public partial class DeployFilesTests
     }
 
     [Fact]
-    public void Grafanas_data_source_reads_the_indices_that_the_collector_makes() => Assert.Contains(
+    public void Grafana_data_source_reads_the_indices_of_the_collector() => Assert.Contains(
         $"database: {GrafanaDashboards.Indices}",
         File.ReadAllText(Path.Combine(RepositoryRoot.Path, "deploy", "grafana", "datasources.yaml")),
         StringComparison.Ordinal);

@@ -15,7 +15,7 @@ public class BacklogProgressTests
     private ExportHealth _state = ExportHealth.Ok;
 
     [Fact]
-    public void Pace_and_time_left_are_those_of_the_last_half_minute()
+    public void Rate_and_time_left_cover_the_last_half_minute()
     {
         var progress = Progress();
         _documents = 100_000;
@@ -33,7 +33,7 @@ public class BacklogProgressTests
     }
 
     [Fact]
-    public void Log_tells_of_the_beginning_each_half_minute_and_the_end()
+    public void Logs_the_start_the_progress_every_half_minute_and_the_end()
     {
         var progress = Progress();
         _documents = 60_000;
@@ -58,7 +58,7 @@ public class BacklogProgressTests
     }
 
     [Fact]
-    public void Backlog_that_does_not_get_smaller_has_no_time_left()
+    public void Backlog_that_does_not_shrink_has_no_time_left()
     {
         var progress = Progress();
         _documents = 1000;

@@ -6,7 +6,7 @@ namespace NodeTelemetry.Collector.Tests.Export;
 public class ConcurrencyLimitTests
 {
     [Fact]
-    public void Grows_by_one_after_each_two_good_rounds()
+    public void Grows_by_one_after_two_successful_rounds()
     {
         var limit = new ConcurrencyLimit(4);
         var values = new List<int>();
@@ -20,7 +20,7 @@ public class ConcurrencyLimitTests
     }
 
     [Fact]
-    public void Halves_when_put_off_and_begins_anew_when_nothing_is_taken()
+    public void Halves_when_throttled_and_restarts_at_one_when_blocked()
     {
         var limit = new ConcurrencyLimit(4);
         for (var request = 0; request < 20; request++)

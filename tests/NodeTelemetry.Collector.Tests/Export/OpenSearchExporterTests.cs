@@ -11,7 +11,7 @@ namespace NodeTelemetry.Collector.Tests.Export;
 public class OpenSearchExporterTests
 {
     [Fact]
-    public async Task Everything_arrives_once_with_the_template_put_first()
+    public async Task Everything_arrives_once_after_the_template()
     {
         await using var server = await FakeOpenSearch.StartAsync();
         await using var bench = new ExportBench(
@@ -77,7 +77,7 @@ public class OpenSearchExporterTests
     }
 
     [Fact]
-    public async Task Wrong_credentials_hold_and_new_ones_in_the_file_are_taken_without_a_restart()
+    public async Task Wrong_credentials_hold_the_export_and_new_ones_are_read_without_a_restart()
     {
         using var folder = new TempFolder();
         await File.WriteAllTextAsync(folder["password"], "wrong\n", TestContext.Current.CancellationToken);
@@ -96,7 +96,7 @@ public class OpenSearchExporterTests
     }
 
     [Fact]
-    public async Task Documents_that_were_put_off_are_sent_again_alone()
+    public async Task Only_deferred_documents_are_sent_again()
     {
         await using var server = await FakeOpenSearch.StartAsync();
         var refusals = 0;
@@ -117,7 +117,7 @@ public class OpenSearchExporterTests
     }
 
     [Fact]
-    public async Task Index_that_takes_nothing_does_not_stop_the_others()
+    public async Task Index_that_accepts_nothing_does_not_stop_the_others()
     {
         await using var server = await FakeOpenSearch.StartAsync();
         var isClosed = true;
@@ -172,7 +172,7 @@ public class OpenSearchExporterTests
     }
 
     [Fact]
-    public async Task Learnt_limit_grows_again_after_many_good_requests()
+    public async Task Learnt_limit_grows_again_after_many_accepted_requests()
     {
         await using var server = await FakeOpenSearch.StartAsync();
         server.ContentLengthMax = 20_000;
@@ -207,7 +207,7 @@ public class OpenSearchExporterTests
     }
 
     [Fact]
-    public async Task Next_host_is_asked_when_one_is_gone()
+    public async Task Next_host_is_used_when_one_is_down()
     {
         await using var gone = await FakeOpenSearch.StartAsync();
         await using var server = await FakeOpenSearch.StartAsync();
@@ -226,7 +226,7 @@ public class OpenSearchExporterTests
     }
 
     [Fact]
-    public async Task Outage_is_survived_and_a_restart_of_the_collector_goes_on_where_it_was()
+    public async Task Backlog_of_an_outage_survives_a_restart_of_the_collector()
     {
         using var folder = new TempFolder();
         await using var server = await FakeOpenSearch.StartAsync();
@@ -249,7 +249,7 @@ public class OpenSearchExporterTests
     }
 
     [Fact]
-    public async Task Two_collectors_that_export_the_same_readings_make_no_duplicate()
+    public async Task Two_collectors_that_export_the_same_readings_create_no_duplicates()
     {
         await using var server = await FakeOpenSearch.StartAsync();
         await using var one = new ExportBench([server.Address]);
@@ -265,7 +265,7 @@ public class OpenSearchExporterTests
     }
 
     [Fact]
-    public async Task Refused_template_holds_with_a_reason()
+    public async Task Refused_template_holds_the_export_with_a_reason()
     {
         await using var server = await FakeOpenSearch.StartAsync();
         server.TemplateStatus = 403;
@@ -300,7 +300,7 @@ public class OpenSearchExporterTests
 
     // One node's index is closed: a document of it in every batch must not stop the others.
     [Fact]
-    public async Task Document_that_waits_in_each_of_many_batches_does_not_stop_the_others()
+    public async Task Held_document_in_each_of_many_batches_does_not_stop_the_others()
     {
         await using var server = await FakeOpenSearch.StartAsync();
         var isClosed = true;
@@ -321,7 +321,7 @@ public class OpenSearchExporterTests
     }
 
     [Fact]
-    public async Task Without_hosts_it_is_off()
+    public async Task Export_is_off_without_hosts()
     {
         await using var bench = new ExportBench([]);
         bench.Exporter.Start();
@@ -332,7 +332,7 @@ public class OpenSearchExporterTests
     [Theory]
     [InlineData(1)]
     [InlineData(0)]
-    public async Task Every_reading_is_there_once_after_any_mix_of_faults(int seed)
+    public async Task Every_reading_arrives_once_after_any_mix_of_faults(int seed)
     {
         seed = seed == 0 ? Environment.TickCount : seed;
         TestContext.Current.TestOutputHelper?.WriteLine(string.Create(CultureInfo.InvariantCulture, $"seed {seed}"));

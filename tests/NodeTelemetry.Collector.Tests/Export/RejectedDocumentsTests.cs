@@ -31,8 +31,7 @@ public class RejectedDocumentsTests
         Assert.Equal(1, bench.Metrics.Export.Documents[ExportOutcome.DeadLetter].Value);
     }
 
-    // A template that rejects everything must not fill the dead letters; when it is repaired, all is delivered by
-    // itself.
+    // A template that rejects everything must not fill the dead letters; after its repair everything is delivered.
     [Theory]
     [InlineData(400, 2000)]
     [InlineData(400, 1)]
@@ -58,7 +57,7 @@ public class RejectedDocumentsTests
     // The mapping rejects a quarter of every batch, so most of each is accepted: without counts over several batches, good
     // documents would become dead letters all the time.
     [Fact]
-    public async Task Brake_holds_what_a_mapping_refuses_in_a_part_of_every_batch()
+    public async Task Documents_that_a_mapping_rejects_in_part_of_every_batch_are_held()
     {
         await using var server = await FakeOpenSearch.StartAsync();
         var isWrong = true;
@@ -81,7 +80,7 @@ public class RejectedDocumentsTests
 
     // A proxy that answers 400 to everything looks like one bad document in every half of every batch.
     [Fact]
-    public async Task Nothing_is_given_up_when_every_request_is_refused_as_malformed()
+    public async Task Nothing_is_discarded_when_every_request_is_refused_as_malformed()
     {
         await using var server = await FakeOpenSearch.StartAsync();
         server.Always = BulkFault.BadRequest;
@@ -119,7 +118,7 @@ public class RejectedDocumentsTests
     }
 
     [Fact]
-    public async Task Single_document_that_is_too_large_is_a_dead_letter_once_others_were_taken()
+    public async Task Single_document_that_is_too_large_becomes_a_dead_letter_once_others_were_accepted()
     {
         await using var server = await FakeOpenSearch.StartAsync();
         server.ContentLengthMax = 10_000;

@@ -36,7 +36,7 @@ public sealed partial class AnalystTests
 
     // One after the other against one server, because it takes long to start and much memory.
     [Fact]
-    public async Task Real_server_answers_what_people_ask()
+    public async Task Real_server_answers_the_queries_of_analysts()
     {
         Assert.SkipWhen(OpenSearchServer.Find(out var reason) is null, reason);
         await using var server = await OpenSearchServer.StartAsync();
@@ -229,7 +229,7 @@ public sealed partial class AnalystTests
         await server.AskAsync(HttpMethod.Put, "other-2020.01.01");
         var before = await IndicesAsync(server);
         using var bench = new IndexBench(server.Address);
-        Assert.Equal((RetentionMode.Own, null), await bench.Policies.PutAsync(IndexBench.Token));
+        Assert.Equal((RetentionMode.BuiltIn, null), await bench.Policies.PutAsync(IndexBench.Token));
         Assert.Null(await bench.Retention(TimeProvider.System).RunAsync(IndexBench.Token));
         Assert.Equal(["nodetelemetry-metrics-v1-2020.01.01"], before.Except(await IndicesAsync(server)));
     }
@@ -250,7 +250,7 @@ public sealed partial class AnalystTests
         var today = IndexNames.ForMetrics(IndexNaming.Daily, TimeProvider.System.GetUtcNow());
         await server.AskAsync(HttpMethod.Put, $"{today}/_settings", """{"index.blocks.write":true}""");
         var problems = (await check.RunAsync(IndexBench.Token)).Where(static finding => finding.Level == CheckLevel.Problem).ToList();
-        Assert.Contains(problems, static finding => finding.Text.StartsWith("Another template", StringComparison.Ordinal));
+        Assert.Contains(problems, static finding => finding.Text.StartsWith("A template with a higher priority", StringComparison.Ordinal));
         Assert.Contains(problems, finding => finding.Text.StartsWith($"{today} accepts no documents", StringComparison.Ordinal));
         Assert.All(problems, static finding => Assert.NotNull(finding.Advice));
         await server.AskAsync(HttpMethod.Delete, "_index_template/greedy");
@@ -286,7 +286,7 @@ public sealed partial class AnalystTests
             bench.Connection, bench.Settings, TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
         var writing = Assert.Single(
             await check.RunAsync(IndexBench.Token), static finding => finding.Subject == "writing");
-        Assert.True(writing.Level == CheckLevel.Ok && writing.Text.EndsWith("takes documents.", StringComparison.Ordinal), writing.Text);
+        Assert.True(writing.Level == CheckLevel.Ok && writing.Text.EndsWith("accepts documents.", StringComparison.Ordinal), writing.Text);
         await server.AskAsync(HttpMethod.Post, $"{index}/_refresh");
         Assert.Equal(0, (await server.AskAsync(HttpMethod.Get, $"{index}/_count")).GetProperty("count").GetInt32());
     }
@@ -307,7 +307,7 @@ public sealed partial class AnalystTests
         {
             bench.Append(200);
             bench.Exporter.Start();
-            await bench.UntilAsync(() => bench.Exporter.Status.Health == ExportHealth.Held, "the brake is on");
+            await bench.UntilAsync(() => bench.Exporter.Status.Health == ExportHealth.Held, "the circuit breaker is on");
             Assert.Contains("strict", bench.Exporter.Status.Problem, StringComparison.Ordinal);
             Assert.Empty(bench.Letters());
 

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace NodeTelemetry.Collector.Tests.OpenSearch;
 
-/// <summary>Knows what was durably accepted, and asks the index whether it has all of it, each once.</summary>
+/// <summary>Records which documents were durably accepted, and checks that the index has each of them once.</summary>
 internal sealed class Oracle
 {
     // Events are documents as well; unlike readings, they have no sequence.
@@ -13,7 +13,7 @@ internal sealed class Oracle
 
     private readonly HashSet<string> _accepted = [];
 
-    /// <summary>Gets how many documents were seen waiting on the disk.</summary>
+    /// <summary>Gets the number of documents found in the outbox.</summary>
     public int Accepted => _accepted.Count;
 
     /// <summary>Reads the identities of bulk lines.</summary>
@@ -29,12 +29,12 @@ internal sealed class Oracle
         }
     }
 
-    /// <summary>What waits on the disk was accepted, and must be in the index in the end.</summary>
+    /// <summary>Records documents of the outbox: they were accepted and must reach the index.</summary>
     public void Note(IEnumerable<string> identities) => _accepted.UnionWith(identities);
 
     /// <summary>
-    /// Everything accepted is there; no reading is there twice; and nothing is missing but what was on its way when the
-    /// collector was killed: at most one gap of each node for each kill.
+    /// Every accepted document is in the index, no reading is there twice, and only readings that were under way when the
+    /// collector was killed are missing: at most one gap per node and kill.
     /// </summary>
     /// <returns>The number of readings.</returns>
     public async Task<int> CheckAsync(OpenSearchServer server, int kills)

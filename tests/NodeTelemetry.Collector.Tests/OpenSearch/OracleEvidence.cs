@@ -3,19 +3,19 @@ using System.Text.Json;
 
 namespace NodeTelemetry.Collector.Tests.OpenSearch;
 
-/// <summary>What the collector was answered: by this a fault is known to have bitten.</summary>
+/// <summary>The responses that the collector received: they prove that a fault took effect.</summary>
 internal sealed class OracleEvidence
 {
     private readonly ConcurrentDictionary<string, int> _seen = [];
 
-    /// <summary>Gets how often something was answered.</summary>
+    /// <summary>Counts responses of a kind.</summary>
     /// <param name="what">
     /// <c>0</c> for a broken connection, <c>413</c> for the status of a request, <c>429 its_error</c> with the error's
-    /// type, <c>item 429 its_error</c> for that of a document, <c>201 beside 429</c> for two in one answer.
+    /// type, <c>item 429 its_error</c> for that of a document, <c>201 beside 429</c> for two in one response.
     /// </param>
     public int Count(string what) => _seen.GetValueOrDefault(what);
 
-    /// <summary>Takes note of an answer.</summary>
+    /// <summary>Records a response.</summary>
     public void Note(int status, byte[] body)
     {
         Add($"{status}");

@@ -6,7 +6,7 @@ using NodeTelemetry.TestKit;
 namespace NodeTelemetry.Collector.Tests.OpenSearch;
 
 /// <summary>
-/// What may happen to a real OpenSearch and on the way to it; each stays until it was felt, and is then repaired.
+/// The faults of a real OpenSearch and of the connection to it; each stays until it took effect, and is then repaired.
 /// </summary>
 internal sealed class OracleFaults(
     OpenSearchServer server, FaultProxy proxy, OracleNodes nodes, OracleEvidence evidence, Random random)
@@ -14,10 +14,10 @@ internal sealed class OracleFaults(
     // Generous: several such tests may have the machine at once.
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(300);
 
-    // What is felt is left a little longer, so that batches are begun under it as well.
+    // A fault stays a little longer after it took effect, so that batches are started under it as well.
     private static readonly TimeSpan While = TimeSpan.FromSeconds(1);
 
-    // A collector that is killed again and again would never feel what takes a while.
+    // A collector that is killed again and again would never see a fault that takes a while.
     private const int KillsBeforeFelt = 2;
 
     private volatile int _kills;
@@ -90,8 +90,8 @@ internal sealed class OracleFaults(
         () => PutAsync($"{Today}/_settings", $$"""{"index.blocks.{{block}}":null}"""),
         isFelt);
 
-    // An index that is made where no node may have it: its shard is nowhere. One that there was before would come back
-    // all the same, because a node that has a copy is given it regardless of the rules.
+    // An index that no node may hold: its shard is unassigned. An existing index would recover nevertheless,
+    // because a node with a copy gets the shard regardless of the rules.
     private Task LoseShardAsync()
     {
         var index = IndexOf(nodes.NextDay);

@@ -27,7 +27,7 @@ public class OracleTests
             : KillsByDefault;
 
     [Fact]
-    public async Task Every_reading_durably_accepted_is_there_once_after_any_mix_of_faults_and_kills()
+    public async Task Every_durably_accepted_reading_arrives_once_after_any_mix_of_faults_and_kills()
     {
         Assert.SkipWhen(OpenSearchServer.Find(out var reason) is null, reason);
         var seed = Seed();

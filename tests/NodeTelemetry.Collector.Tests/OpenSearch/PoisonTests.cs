@@ -5,7 +5,7 @@ using Xunit;
 
 namespace NodeTelemetry.Collector.Tests.OpenSearch;
 
-/// <summary>What a real server calls a bad document, and what looks like one and is not.</summary>
+/// <summary>Bad documents on a real server, and good ones that a wrong template rejects.</summary>
 [Collection(OpenSearchCollection.Name)]
 public class PoisonTests
 {

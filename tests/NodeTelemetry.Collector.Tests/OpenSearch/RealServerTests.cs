@@ -7,7 +7,7 @@ using Xunit;
 
 namespace NodeTelemetry.Collector.Tests.OpenSearch;
 
-/// <summary>What only a real OpenSearch can say.</summary>
+/// <summary>Behaviour that only a real OpenSearch can prove.</summary>
 [Collection(OpenSearchCollection.Name)]
 public class RealServerTests
 {
@@ -15,7 +15,7 @@ public class RealServerTests
 
     // One after the other against one server, because it takes long to start and much memory.
     [Fact]
-    public async Task Real_server_takes_the_template_and_holds_every_reading_once()
+    public async Task Real_server_accepts_the_template_and_stores_every_reading_once()
     {
         var folder = OpenSearchServer.Find(out var reason);
         Assert.SkipWhen(folder is null, reason);

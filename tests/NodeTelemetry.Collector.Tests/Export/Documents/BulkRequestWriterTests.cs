@@ -20,7 +20,7 @@ public sealed class BulkRequestWriterTests : IDisposable
 
     // The whole of what is sent: compared with a file that a person has looked at.
     [Fact]
-    public void Writes_what_the_golden_file_says()
+    public void Lines_match_the_golden_file()
     {
         var wild = Readings.Full(8, time: new DateTimeOffset(1970, 1, 1, 0, 0, 5, TimeSpan.Zero));
         var body = Encode(Readings.Full()) + Encode(wild) + Encode(Readings.Legacy(), "fe80::1%eth0");
@@ -28,14 +28,14 @@ public sealed class BulkRequestWriterTests : IDisposable
     }
 
     [Fact]
-    public void Template_is_what_the_golden_file_says() =>
+    public void Template_matches_the_golden_file() =>
         Golden(
             "golden/index-template.json",
             Encoding.UTF8.GetString(
                 IndexTemplate.Metrics(IndexNaming.Daily).Create("best_compression", indented: true)) + "\n");
 
     [Fact]
-    public void Every_field_that_is_written_is_in_the_template()
+    public void Every_written_field_is_in_the_template()
     {
         using var template = JsonDocument.Parse(IndexTemplate.Metrics(IndexNaming.Daily).Create(null));
         var properties = template.RootElement.GetProperty("template").GetProperty("mappings").GetProperty("properties");
@@ -64,10 +64,10 @@ public sealed class BulkRequestWriterTests : IDisposable
     }
 
     [Fact]
-    public void Entries_events_and_states_are_what_the_golden_file_says() => Golden("bulk/every-kind.ndjson", Every());
+    public void Entries_events_and_states_match_the_golden_file() => Golden("bulk/every-kind.ndjson", Every());
 
     [Fact]
-    public void Entries_have_identities_of_their_own_that_every_collector_gives_them()
+    public void Entries_have_distinct_identities_that_are_the_same_in_every_collector()
     {
         string[] Ids() =>
         [
@@ -79,7 +79,7 @@ public sealed class BulkRequestWriterTests : IDisposable
     }
 
     [Fact]
-    public void Sections_are_documents_only_where_the_settings_say_so()
+    public void Sections_become_documents_only_if_configured()
     {
         var settings = new ExportSettings { Indices = new() { EntryDocuments = ["disk"] } };
         using var writer = new BulkRequestWriter(settings, _metrics);
@@ -88,7 +88,7 @@ public sealed class BulkRequestWriterTests : IDisposable
     }
 
     [Fact]
-    public void Identity_and_index_are_the_same_in_every_collector_at_every_time()
+    public void Identity_and_index_do_not_depend_on_the_collector_or_the_time()
     {
         using var other = new BulkRequestWriter(new ExportSettings(), new CollectorMetrics());
         var one = Readings.Full();
@@ -141,7 +141,7 @@ public sealed class BulkRequestWriterTests : IDisposable
     }
 
     [Fact]
-    public void Inventive_sender_cannot_use_up_the_fields_of_the_index()
+    public void Sender_of_many_labels_cannot_exhaust_the_fields_of_the_index()
     {
         var one = Readings.Full();
         var names = new HashSet<string>();
@@ -158,7 +158,7 @@ public sealed class BulkRequestWriterTests : IDisposable
     }
 
     [Fact]
-    public void Labels_that_would_be_one_field_are_written_once()
+    public void Labels_with_the_same_field_name_are_written_once()
     {
         var one = Readings.Full();
         var snapshot = one.Snapshot with { Labels = [new("a.b", "1"), new("a_b", "2"), new(".", "3")] };

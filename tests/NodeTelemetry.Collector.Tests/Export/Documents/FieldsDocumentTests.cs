@@ -61,7 +61,7 @@ public class FieldsDocumentTests
 
     // A field that two sections share is mapped once, so they must agree on its type.
     [Fact]
-    public void Fields_of_one_name_have_one_type()
+    public void Fields_of_the_same_name_have_the_same_type()
     {
         var lists = DocumentFields.Entries.Values.Append(DocumentFields.Sample)
             .Append(DocumentFields.Event).Append(DocumentFields.State);

@@ -24,7 +24,7 @@ public class BulkResponseReaderTests
     }
 
     [Fact]
-    public void Answer_cut_off_anywhere_is_refused()
+    public void Truncated_response_is_refused()
     {
         var answer = """{"took":8,"errors":false,"items":[{"create":{"status":201}},{"create":{"status":201}}]}"""u8;
         var items = new List<BulkItem>();
@@ -62,7 +62,7 @@ public class BulkResponseReaderTests
     [InlineData(400, "something_new_exception", BulkItemClass.Hold)]
     [InlineData(409, "something_new_exception", BulkItemClass.Hold)]
     [InlineData(400, "strict_dynamic_mapping_exception", BulkItemClass.Rejected)]
-    public void Item_is_judged_by_the_type_of_its_error(int status, string type, object expected) =>
+    public void Item_is_classified_by_the_type_of_its_error(int status, string type, object expected) =>
         Assert.Equal(expected, new BulkItem(status, type, "reason").Class);
 
     [Theory]
@@ -76,7 +76,7 @@ public class BulkResponseReaderTests
         Assert.Equal((type, reason), BulkResponseReader.ReadError(Encoding.UTF8.GetBytes(body)));
 
     [Fact]
-    public void No_bytes_throw()
+    public void Random_bytes_do_not_throw()
     {
         const int Seed = 4711;
         var random = new Random(Seed);
@@ -99,7 +99,7 @@ public class BulkResponseReaderTests
     }
 
     [Fact]
-    public void Pauses_grow_to_the_limit_and_are_spread()
+    public void Pauses_grow_up_to_the_limit_and_are_spread()
     {
         var schedule = new RetrySchedule(TimeSpan.FromSeconds(30), new Random(1));
         for (var attempt = 1; attempt < 100; attempt++)

@@ -16,7 +16,7 @@ public class OpenSearchConnectionTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Certificate_of_another_authority_holds_and_the_right_one_is_taken_without_a_restart()
+    public async Task Untrusted_certificate_holds_the_export_and_a_trusted_one_is_accepted_without_a_restart()
     {
         using var folder = new TempFolder();
         using var authority = new TestAuthority();
@@ -53,7 +53,7 @@ public class OpenSearchConnectionTests
     }
 
     [Fact]
-    public async Task Client_certificate_is_shown_and_read_again_when_it_changes()
+    public async Task Client_certificate_is_presented_and_read_again_when_it_changes()
     {
         using var folder = new TempFolder();
         using var authority = new TestAuthority();
@@ -80,7 +80,7 @@ public class OpenSearchConnectionTests
     [Theory]
     [InlineData("nothing at all")]
     [InlineData("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")]
-    public async Task File_that_is_no_certificate_is_named(string content)
+    public async Task File_that_is_not_a_certificate_is_named(string content)
     {
         using var folder = new TempFolder();
         await File.WriteAllTextAsync(folder["ca.pem"], content, Token);
@@ -118,7 +118,7 @@ public class OpenSearchConnectionTests
     }
 
     [Fact]
-    public async Task Missing_password_file_holds_and_is_named()
+    public async Task Missing_password_file_holds_the_export_and_is_named()
     {
         using var folder = new TempFolder();
         await using var server = await FakeOpenSearch.StartAsync();
@@ -196,11 +196,11 @@ public class OpenSearchConnectionTests
         Assert.Equal(1, refusing.Bulks);
     }
 
-    // The page is JSON, so that it could be an answer: a gateway, or another program's interface.
+    // The page is JSON, so that it could be a response: a gateway, or the API of another program.
     [Theory]
     [InlineData(404, """{"message":"no Route matched with those values"}""")]
     [InlineData(200, """{"status":"ok"}""")]
-    public async Task Next_host_is_asked_when_one_answers_as_another_program_does(int status, string page)
+    public async Task Next_host_is_used_when_one_responds_like_another_program(int status, string page)
     {
         await using var other = await FakeOpenSearch.StartAsync();
         await using var server = await FakeOpenSearch.StartAsync();
@@ -212,9 +212,9 @@ public class OpenSearchConnectionTests
         Assert.Equal(100, server.Count);
     }
 
-    // On a slow machine the other may not answer in so little time either, and is asked again.
+    // On a slow machine the other host may also exceed this short timeout, and is retried.
     [Fact]
-    public async Task Next_host_is_asked_when_one_never_answers()
+    public async Task Next_host_is_used_when_one_does_not_respond()
     {
         await using var silent = await FakeOpenSearch.StartAsync();
         await using var server = await FakeOpenSearch.StartAsync();
@@ -230,7 +230,7 @@ public class OpenSearchConnectionTests
 
     // A host that drops what is sent to it: the kernel does so for a listener whose queue is full.
     [Fact]
-    public async Task Next_host_is_asked_when_one_does_not_even_accept_connections()
+    public async Task Next_host_is_used_when_one_does_not_accept_connections()
     {
         using var silent = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         silent.Bind(new IPEndPoint(IPAddress.Loopback, 0));
@@ -263,7 +263,7 @@ public class OpenSearchConnectionTests
     }
 
     [Fact]
-    public async Task Host_that_failed_five_times_is_left_alone_for_a_while()
+    public async Task Host_that_failed_five_times_is_not_used_for_a_while()
     {
         await using var server = await FakeOpenSearch.StartAsync();
         await server.StopAsync();
@@ -276,7 +276,7 @@ public class OpenSearchConnectionTests
             await Assert.ThrowsAsync<HttpRequestException>(AskAsync);
         }
 
-        // It is there again, and not asked yet.
+        // It is up again, but not used yet.
         await server.RestartAsync();
         await Assert.ThrowsAsync<BrokenCircuitException>(AskAsync);
         time.Advance(TimeSpan.FromSeconds(2));
@@ -285,7 +285,7 @@ public class OpenSearchConnectionTests
 
     // The fake lets nothing go before as many requests are there as there may be; none is there twice.
     [Fact]
-    public async Task Requests_at_once_grow_to_the_limit_and_not_beyond()
+    public async Task Concurrent_requests_grow_up_to_the_limit()
     {
         await using var server = await FakeOpenSearch.StartAsync();
         var four = new TaskCompletionSource();

@@ -9,14 +9,14 @@ using Xunit;
 
 namespace NodeTelemetry.Collector.Tests.Export.Indices;
 
-/// <summary>The index of the present states: complete, newest wins, an outage loses nothing.</summary>
+/// <summary>The index of the current node states: complete, the newest wins, an outage loses nothing.</summary>
 public class NodeIndexPublisherTests
 {
     private const string Pi = "9f3c2a1b00c0ffee";
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     [Fact]
-    public async Task All_states_are_written_at_the_start_and_changes_of_health_at_once()
+    public async Task All_states_are_written_at_the_start_and_health_changes_at_once()
     {
         await using var server = await FakeOpenSearch.StartAsync();
         var one = Status(Pi);
@@ -32,7 +32,7 @@ public class NodeIndexPublisherTests
     }
 
     [Fact]
-    public void Forgotten_nodes_that_wait_are_limited_and_counted_and_others_are_not()
+    public void Only_waiting_states_of_forgotten_nodes_are_limited_and_counted()
     {
         var metrics = new ExportMetrics();
         var states = new PendingNodeStates(static () => [], metrics);
@@ -52,7 +52,7 @@ public class NodeIndexPublisherTests
     }
 
     [Fact]
-    public async Task After_an_outage_the_newest_state_is_written_and_only_that()
+    public async Task After_an_outage_only_the_newest_state_is_written()
     {
         await using var server = await FakeOpenSearch.StartAsync();
         await server.StopAsync();
@@ -78,32 +78,32 @@ public class NodeIndexPublisherTests
         Assert.True(publisher.Published < 10, $"{publisher.Published} states were written.");
     }
 
-    // The other collector is cut off from the node: it says lost, with an older time, however late it says so.
+    // The other collector is isolated from the node: it reports a loss, with an older time, however late it reports.
     [Fact]
-    public async Task Collector_that_heard_the_node_last_wins()
+    public async Task Collector_that_received_the_node_last_wins()
     {
         await using var server = await FakeOpenSearch.StartAsync();
-        var heard = Status(Pi);
-        var lost = heard with { Health = NodeHealth.Lost, LastSeen = heard.LastSeen.AddMinutes(-3), HealthSince = heard.LastSeen.AddMinutes(-2) };
-        await using (var hears = Publisher(server.Address, () => [heard]))
+        var received = Status(Pi);
+        var lost = received with { Health = NodeHealth.Lost, LastSeen = received.LastSeen.AddMinutes(-3), HealthSince = received.LastSeen.AddMinutes(-2) };
+        await using (var receiving = Publisher(server.Address, () => [received]))
         {
-            hears.Start();
-            await UntilAsync(() => server.DocumentsOf(IndexNames.Nodes).Count == 1, hears);
+            receiving.Start();
+            await UntilAsync(() => server.DocumentsOf(IndexNames.Nodes).Count == 1, receiving);
         }
 
         var bulks = server.Bulks;
-        await using (var cutOff = Publisher(server.Address, () => [lost]))
+        await using (var isolated = Publisher(server.Address, () => [lost]))
         {
-            cutOff.Start();
-            await UntilAsync(() => server.Bulks > bulks, cutOff);
-            await UntilAsync(() => cutOff.Published == 0, cutOff);
+            isolated.Start();
+            await UntilAsync(() => server.Bulks > bulks, isolated);
+            await UntilAsync(() => isolated.Published == 0, isolated);
         }
 
         Assert.Equal("up", Health(server, Pi));
     }
 
     [Fact]
-    public async Task Refused_states_are_tried_again_until_they_are_taken()
+    public async Task Refused_states_are_retried_until_they_are_accepted()
     {
         await using var server = await FakeOpenSearch.StartAsync();
         var refusals = 0;

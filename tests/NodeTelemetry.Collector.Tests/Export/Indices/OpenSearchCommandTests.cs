@@ -19,7 +19,7 @@ public sealed class OpenSearchCommandTests : IDisposable
     private readonly StringWriter _output = new();
 
     [Fact]
-    public async Task Without_an_address_it_says_which_option_gives_one()
+    public async Task Without_an_address_the_option_is_named()
     {
         Assert.Equal(1, await RunAsync("check", []));
         Assert.Contains("--opensearch-nodes", _output.ToString(), StringComparison.Ordinal);
@@ -28,7 +28,7 @@ public sealed class OpenSearchCommandTests : IDisposable
     [Theory]
     [InlineData("check")]
     [InlineData("setup")]
-    public async Task Nothing_that_listens_is_a_problem_in_a_sentence(string verb)
+    public async Task Unreachable_server_is_reported_in_a_sentence(string verb)
     {
         var server = await FakeOpenSearch.StartAsync();
         await server.DisposeAsync();
@@ -37,7 +37,7 @@ public sealed class OpenSearchCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Wrong_password_is_a_problem_that_names_the_options()
+    public async Task Wrong_password_is_reported_with_the_options()
     {
         await using var server = await FakeOpenSearch.StartAsync();
         server.Authorization = "Basic something";
@@ -46,7 +46,7 @@ public sealed class OpenSearchCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Setup_puts_everything_and_check_is_content_afterwards()
+    public async Task Setup_installs_everything_and_check_then_finds_no_problem()
     {
         await using var server = await FakeOpenSearch.StartAsync();
         (server.Apis.HasIndexManagement, server.Apis.HasAlerting, server.Apis.HasCodecs) = (true, true, true);
@@ -63,11 +63,11 @@ public sealed class OpenSearchCommandTests : IDisposable
         Assert.Single(server.Apis.Monitors);
         Assert.Equal(1, server.Apis.Policies[IndexNames.Policy].Sequence);
         Assert.True(await RunAsync("check", [server.Address]) == 0, _output.ToString());
-        Assert.Contains("All is well.", _output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("No problems.", _output.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Without_any_plugin_setup_does_what_is_possible()
+    public async Task Setup_without_plugins_installs_the_templates()
     {
         await using var server = await FakeOpenSearch.StartAsync();
         Assert.True(await RunAsync("setup", [server.Address]) == 0, _output.ToString());
@@ -78,7 +78,7 @@ public sealed class OpenSearchCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Check_changes_nothing_and_names_what_was_changed_by_others()
+    public async Task Check_changes_nothing_and_reports_modifications()
     {
         await using var server = await FakeOpenSearch.StartAsync();
         server.Apis.HasIndexManagement = true;
@@ -92,7 +92,7 @@ public sealed class OpenSearchCommandTests : IDisposable
         var said = _output.ToString();
         Assert.Contains("number_of_shards is 5, not 1", said, StringComparison.Ordinal);
         Assert.Contains("default_state is delete, not hot", said, StringComparison.Ordinal);
-        Assert.Contains("2 to be seen to.", said, StringComparison.Ordinal);
+        Assert.Contains("Problems: 2.", said, StringComparison.Ordinal);
         Assert.DoesNotContain(server.Apis.Requests, static request =>
             request.StartsWith("PUT", StringComparison.Ordinal) || request.StartsWith("DELETE", StringComparison.Ordinal));
 
@@ -101,7 +101,7 @@ public sealed class OpenSearchCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Dashboards_that_never_answer_are_a_problem_and_no_wait_without_end()
+    public async Task Dashboards_that_do_not_respond_are_reported_after_a_timeout()
     {
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();
@@ -117,14 +117,14 @@ public sealed class OpenSearchCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Check_says_what_waits_in_the_database_of_a_running_collector()
+    public async Task Check_reports_the_backlog_of_a_running_collector()
     {
         await using var server = await FakeOpenSearch.StartAsync();
         await using var bench = new ExportBench([server.Address], folder: _folder);
         bench.Append(120);
         Assert.Equal(0, await RunAsync("setup", [server.Address]));
         Assert.Equal(0, await RunAsync("check", [server.Address]));
-        Assert.Contains("120 documents wait", _output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("The backlog has 120 documents", _output.ToString(), StringComparison.Ordinal);
     }
 
     public void Dispose()

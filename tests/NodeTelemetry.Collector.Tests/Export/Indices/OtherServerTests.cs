@@ -35,7 +35,7 @@ public class OtherServerTests
     }
 
     [Fact]
-    public async Task Exporter_holds_and_goes_on_when_it_is_OpenSearch_again()
+    public async Task Exporter_holds_until_OpenSearch_responds_again()
     {
         await using var server = await FakeOpenSearch.StartAsync();
         server.Page = "<html>Welcome</html>";

@@ -14,7 +14,7 @@ public class RetentionTests
     private static readonly DateTimeOffset Now = new(2026, 11, 21, 12, 0, 0, TimeSpan.Zero);
 
     [Fact]
-    public async Task Policy_is_put_and_given_to_the_indices_that_are_there()
+    public async Task Policy_is_installed_and_attached_to_existing_indices()
     {
         await using var server = await ServerAsync("nodetelemetry-metrics-v1-2026.11.20", "other-2026.11.20");
         server.Apis.HasIndexManagement = true;
@@ -28,7 +28,7 @@ public class RetentionTests
     }
 
     [Fact]
-    public async Task Policy_is_left_when_it_is_the_same_and_replaced_when_the_settings_changed()
+    public async Task Policy_is_replaced_only_when_the_settings_change()
     {
         await using var server = await ServerAsync();
         server.Apis.HasIndexManagement = true;
@@ -46,7 +46,7 @@ public class RetentionTests
     }
 
     [Fact]
-    public void Policy_sums_up_readings_that_are_in_the_template()
+    public void Policy_rolls_up_fields_of_the_template()
     {
         var rollup = JsonNode.Parse(RetentionPolicy.Create(new()))!["policy"]!["states"]![1]!["actions"]![0]!["rollup"]!;
         var fields = rollup["ism_rollup"]!["metrics"]!.AsArray().Select(static metric => (string)metric!["source_field"]!);
@@ -62,7 +62,7 @@ public class RetentionTests
     }
 
     [Fact]
-    public async Task Missing_rights_are_named_and_nothing_is_deleted()
+    public async Task Missing_rights_are_reported_and_nothing_is_deleted()
     {
         await using var server = await ServerAsync("nodetelemetry-metrics-v1-2020.01.01");
         server.Apis.MissingPermission = "cluster:admin/opendistro/ism/policy/get";
@@ -75,7 +75,7 @@ public class RetentionTests
     }
 
     [Fact]
-    public async Task Without_the_plugin_only_own_indices_older_than_the_limit_are_deleted()
+    public async Task Without_the_plugin_only_managed_indices_older_than_the_limit_are_deleted()
     {
         string[] kept =
         [
@@ -101,7 +101,7 @@ public class RetentionTests
         await using var maintenance = Maintenance(bench);
         Assert.Null(await maintenance.RunOnceAsync(bench.Api, IndexBench.Token));
 
-        Assert.Equal(RetentionMode.Own, maintenance.Mode);
+        Assert.Equal(RetentionMode.BuiltIn, maintenance.Mode);
         Assert.Equal(kept.Order(), server.Indices.Order());
         Assert.DoesNotContain(server.Apis.Requests, static request => request is ['D', 'E', 'L', ..] && request.Contains('*'));
     }
@@ -121,7 +121,7 @@ public class RetentionTests
     }
 
     [Fact]
-    public async Task Switched_off_it_asks_nothing()
+    public async Task Disabled_retention_sends_no_request()
     {
         await using var server = await ServerAsync("nodetelemetry-metrics-v1-2020.01.01");
         using var bench = new IndexBench(server.Address, new() { ManageRetention = false });
@@ -134,7 +134,7 @@ public class RetentionTests
     }
 
     [Fact]
-    public async Task Nothing_that_listens_is_no_reason_to_fail()
+    public async Task Unreachable_server_does_not_stop_the_maintenance()
     {
         var server = await ServerAsync("nodetelemetry-metrics-v1-2020.01.01");
         await server.StopAsync();

@@ -12,7 +12,7 @@ public class TemplateInstallerTests
     [Theory]
     [InlineData(true, "zstd_no_dict")]
     [InlineData(false, "best_compression")]
-    public async Task Best_codec_that_the_server_has_is_taken(bool hasCodecs, string codec)
+    public async Task Best_codec_that_the_server_supports_is_used(bool hasCodecs, string codec)
     {
         await using var server = await FakeOpenSearch.StartAsync();
         server.Apis.HasCodecs = hasCodecs;
@@ -23,7 +23,7 @@ public class TemplateInstallerTests
     }
 
     [Fact]
-    public async Task Template_that_is_there_is_not_put_again()
+    public async Task Current_template_is_not_installed_again()
     {
         await using var server = await FakeOpenSearch.StartAsync();
         using var bench = new IndexBench(server.Address);
@@ -46,7 +46,7 @@ public class TemplateInstallerTests
     }
 
     [Fact]
-    public async Task Newer_template_is_left()
+    public async Task Newer_template_is_kept()
     {
         await using var server = await FakeOpenSearch.StartAsync();
         const string Newer = """{"index_patterns":["nodetelemetry-metrics-v1-*"],"version":99}""";
@@ -57,7 +57,7 @@ public class TemplateInstallerTests
     }
 
     [Fact]
-    public async Task Changed_template_is_named_and_only_setup_puts_it_right()
+    public async Task Changed_template_is_reported_and_only_setup_restores_it()
     {
         await using var server = await FakeOpenSearch.StartAsync();
         using var bench = new IndexBench(server.Address);
@@ -83,7 +83,7 @@ public class TemplateInstallerTests
     }
 
     [Fact]
-    public async Task Missing_rights_hold_and_say_which()
+    public async Task Missing_rights_hold_the_export_and_are_named()
     {
         await using var server = await FakeOpenSearch.StartAsync();
         server.Apis.MissingPermission = "indices:admin/index_template/get";

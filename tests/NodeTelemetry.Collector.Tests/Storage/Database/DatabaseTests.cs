@@ -73,7 +73,7 @@ public class DatabaseTests
     }
 
     [Fact]
-    public void File_that_becomes_damaged_in_use_is_replaced_and_what_was_being_written_is_in_the_new_one()
+    public void File_damaged_in_use_is_replaced_and_the_rows_in_flight_go_into_the_new_one()
     {
         using var bench = new StorageBench();
         OutboxTests.Append(bench, 1);
@@ -92,7 +92,7 @@ public class DatabaseTests
     }
 
     [Fact]
-    public void Deleted_file_is_begun_anew()
+    public void Deleted_file_is_created_again()
     {
         using var bench = new StorageBench();
         OutboxTests.Append(bench, 1);
@@ -109,7 +109,7 @@ public class DatabaseTests
     }
 
     [Fact]
-    public void Newer_schema_is_not_touched_and_the_reason_is_said()
+    public void Newer_schema_is_not_changed_and_the_reason_is_reported()
     {
         using var folder = new TempFolder();
         Fill(folder);
@@ -125,7 +125,7 @@ public class DatabaseTests
     }
 
     [Fact]
-    public void Database_of_another_program_is_not_touched()
+    public void Database_of_another_program_is_not_changed()
     {
         using var folder = new TempFolder();
         Execute(folder["telemetry.db"], "CREATE TABLE theirs (x); INSERT INTO theirs VALUES (1)");
@@ -135,7 +135,7 @@ public class DatabaseTests
     }
 
     [Fact]
-    public void Second_collector_on_the_same_file_is_refused_until_the_first_is_gone()
+    public void Second_collector_on_the_same_file_is_refused_until_the_first_ends()
     {
         using var first = new StorageBench();
         using var second = new StorageBench(folder: first.Folder);
@@ -148,7 +148,7 @@ public class DatabaseTests
     }
 
     [Fact]
-    public void Path_that_cannot_be_made_is_said_and_works_when_it_can()
+    public void Unusable_path_is_reported_and_used_once_it_works()
     {
         using var folder = new TempFolder();
         File.WriteAllText(folder["blocked"], "a file where a folder should be");
@@ -166,7 +166,7 @@ public class DatabaseTests
     }
 
     [Fact]
-    public void Memory_is_bounded_while_nothing_can_be_stored_and_drops_are_counted()
+    public void Memory_is_bounded_and_drops_are_counted_while_nothing_can_be_stored()
     {
         using var folder = new TempFolder();
         File.WriteAllText(folder["blocked"], string.Empty);
@@ -189,7 +189,7 @@ public class DatabaseTests
     // A real file system without room: what is committed stays, what cannot be waits, and goes on when there is room
     // again.
     [Fact]
-    public void Full_disk_degrades_to_memory_and_recovers_by_itself()
+    public void Full_disk_degrades_to_memory_and_recovers()
     {
         using var mount = TinyFileSystem.TryMount(3 * 1024 * 1024, out var reason);
         Assert.SkipWhen(mount is null, reason);
@@ -301,7 +301,7 @@ public class DatabaseTests
     }
 
     [Fact]
-    public void Schema_page_names_every_table_column_and_trigger_and_no_other()
+    public void SCHEMA_md_lists_exactly_the_tables_columns_and_triggers()
     {
         var page = File.ReadAllText(Path.Combine(RepositoryRoot.Path, "collector", "Storage", "Database", "SCHEMA.md"));
         var documented = Regex.Matches(
@@ -334,7 +334,7 @@ public class DatabaseTests
     }
 
     [Fact]
-    public void Nodes_are_kept_over_a_restart_and_forgotten_when_they_are_deleted()
+    public void Nodes_survive_a_restart_until_they_are_deleted()
     {
         using var bench = new StorageBench();
         var snapshot = Snapshots.Of(41) with { Hostname = "pi-01" };

@@ -22,7 +22,7 @@ public class DatabaseWriterTests
     }
 
     [Fact]
-    public void File_shrinks_after_a_backlog_in_small_steps_and_stays_sound()
+    public void File_shrinks_in_small_steps_after_a_backlog_and_stays_intact()
     {
         using var bench = new StorageBench(settings => settings with { CompressBatches = false });
         bench.Database.Session!.Execute(

@@ -8,7 +8,7 @@ public class JournalTests
     private readonly Lock _lock = new();
 
     [Fact]
-    public void Rows_stay_in_their_order_until_the_commit()
+    public void Rows_keep_their_order_until_the_commit()
     {
         var journal = new Journal<int, string?>(_lock);
         journal.Put(2, "a");
@@ -82,7 +82,7 @@ public class JournalTests
     }
 
     [Fact]
-    public void Removed_row_is_no_longer_pending_and_one_in_flight_is_not_found()
+    public void Removed_row_is_no_longer_pending_but_one_in_flight_is_not_removed()
     {
         var journal = new Journal<int, string>(_lock, size: static row => row.Length);
         journal.Put(1, "aaa");
@@ -123,7 +123,7 @@ public class JournalTests
 
     // Random puts, removals, takes and ends, against a plain map: every key that was put last is durable or pending.
     [Fact]
-    public void Random_sequences_lose_no_row_and_write_each_key_as_it_was_put_last()
+    public void Random_sequences_lose_no_row_and_write_the_last_value_of_each_key()
     {
         var seed = Environment.TickCount;
         var random = new Random(seed);

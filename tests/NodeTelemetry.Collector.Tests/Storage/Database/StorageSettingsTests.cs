@@ -34,7 +34,7 @@ public class StorageSettingsTests
     [Theory]
     [InlineData("http://a:9200", null, null, null)]
     [InlineData("http://a:9200", "writer", "file", null)]
-    [InlineData("http://a:9200", "writer", null, "OpenSearch:User and OpenSearch:PasswordFile belong together")]
+    [InlineData("http://a:9200", "writer", null, "OpenSearch:User and OpenSearch:PasswordFile must be set together")]
     [InlineData("http://writer@a:9200", null, null, "OpenSearch:Nodes")]
     [InlineData("http://a:9200/?x=1", null, null, "OpenSearch:Nodes")]
     public void User_and_password_are_not_in_the_address_and_belong_together(

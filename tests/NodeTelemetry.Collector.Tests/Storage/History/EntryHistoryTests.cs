@@ -13,7 +13,7 @@ public class EntryHistoryTests
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
     [Fact]
-    public async Task Sensors_have_min_mean_and_max_by_the_minute_also_after_a_restart()
+    public async Task Sensors_have_min_mean_and_max_per_minute_also_after_a_restart()
     {
         using var bench = new StorageBench();
         var start = bench.Time.GetUtcNow();
@@ -31,7 +31,7 @@ public class EntryHistoryTests
     }
 
     [Fact]
-    public void Names_with_slashes_are_taken_apart_again()
+    public void Names_with_slashes_are_parsed_back()
     {
         using var bench = new StorageBench();
         var start = bench.Time.GetUtcNow();
@@ -45,7 +45,7 @@ public class EntryHistoryTests
     }
 
     [Fact]
-    public void Of_counters_it_is_the_rate_and_neither_a_reset_nor_a_long_silence_makes_one()
+    public void Counters_become_rates_except_across_a_reset_or_a_long_silence()
     {
         using var bench = new StorageBench();
         var start = bench.Time.GetUtcNow();
@@ -72,7 +72,7 @@ public class EntryHistoryTests
     }
 
     [Fact]
-    public void Late_samples_count_for_their_own_time()
+    public void Late_samples_go_into_the_bucket_of_their_time()
     {
         using var bench = new StorageBench();
         var start = bench.Time.GetUtcNow();
@@ -84,7 +84,7 @@ public class EntryHistoryTests
     }
 
     [Fact]
-    public void Coarser_tiers_follow_and_are_made_again_for_what_comes_late()
+    public void Coarser_tiers_are_rolled_up_again_for_late_samples()
     {
         using var bench = new StorageBench();
         for (var minute = 0; minute < 31; minute++)
@@ -105,7 +105,7 @@ public class EntryHistoryTests
     }
 
     [Fact]
-    public void A_node_has_so_many_series_and_the_rest_is_counted()
+    public void Series_of_a_node_beyond_the_limit_are_dropped_and_counted()
     {
         using var bench = new StorageBench();
         Sample(bench, SensorsSection.Lux, [.. Enumerable.Range(0, HistoryNode.EntrySeriesMax + 3).Select(static number => ($"s{number}", (double)number))]);
@@ -114,7 +114,7 @@ public class EntryHistoryTests
     }
 
     [Fact]
-    public void Only_the_sections_asked_for_are_told()
+    public void Only_requested_sections_are_returned()
     {
         using var bench = new StorageBench();
         var now = bench.Time.GetUtcNow();
@@ -126,12 +126,12 @@ public class EntryHistoryTests
     }
 
     [Fact]
-    public void A_name_of_another_version_is_no_series()
+    public void Name_of_another_version_is_not_a_series()
     {
         Assert.Null(SeriesName.Parse("cpuRatio"));
         Assert.Null(SeriesName.Parse("sensors/bme280/unheardOf"));
         Assert.Null(SeriesName.Parse("/"));
-        Assert.Equal((FilesystemsSection.UsedRatio, "/"), SeriesName.Parse(SeriesName.Of(FilesystemsSection.UsedRatio, "/")));
+        Assert.Equal((FilesystemsSection.UsedRatio, "/"), SeriesName.Parse(SeriesName.Create(FilesystemsSection.UsedRatio, "/")));
     }
 
     private static void Sample(StorageBench bench, FieldDefinition field, params (string Entry, double Value)[] values) =>

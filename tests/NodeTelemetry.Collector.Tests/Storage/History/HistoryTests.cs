@@ -31,7 +31,7 @@ public class HistoryTests
     }
 
     [Fact]
-    public void Open_bucket_is_in_the_answer()
+    public void Open_bucket_is_in_the_result()
     {
         using var bench = new StorageBench();
         bench.Sample("pi-1", 0.5, celsius: 40);
@@ -129,7 +129,7 @@ public class HistoryTests
     }
 
     [Fact]
-    public void Roll_up_goes_on_where_it_was_after_a_crash()
+    public void Roll_up_continues_after_a_crash()
     {
         using var bench = new StorageBench();
         for (var step = 0; step < 200; step++)
@@ -147,7 +147,7 @@ public class HistoryTests
     }
 
     [Fact]
-    public void Buckets_are_deleted_when_their_time_is_over_but_not_before_they_are_rolled_up()
+    public void Expired_buckets_are_deleted_but_not_before_they_are_rolled_up()
     {
         using var bench = new StorageBench(settings => settings with
         {
@@ -184,7 +184,7 @@ public class HistoryTests
     }
 
     [Fact]
-    public void One_reading_of_all_nodes_comes_by_node()
+    public void One_reading_of_all_nodes_is_returned_per_node()
     {
         using var bench = new StorageBench();
         var start = bench.Time.GetUtcNow();
@@ -239,7 +239,7 @@ public class HistoryTests
     // Questions are asked on other threads while the writer sorts and writes the same buckets. This once failed with
     // "Collection was modified".
     [Fact]
-    public async Task Questions_and_samples_on_other_threads_do_not_disturb_the_writer()
+    public async Task Queries_and_samples_on_other_threads_do_not_disturb_the_writer()
     {
         using var bench = new StorageBench();
         var random = new Random(1);
@@ -250,8 +250,8 @@ public class HistoryTests
             {
                 while (!stop.IsCancellationRequested)
                 {
-                    bench.History.CopyUnwritten("no such node", ofEntries: false);
-                    bench.History.CopyUnwritten("no such node", ofEntries: true);
+                    bench.History.CopyUnwritten("no such node", forEntries: false);
+                    bench.History.CopyUnwritten("no such node", forEntries: true);
                     _ = bench.Outbox.Status;
                 }
             },

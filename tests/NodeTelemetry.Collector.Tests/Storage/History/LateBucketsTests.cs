@@ -10,7 +10,7 @@ public sealed class LateBucketsTests
     private readonly LateBuckets _late = new();
 
     [Fact]
-    public void A_node_has_one_place_in_each_bucket_in_whatever_order_its_samples_come()
+    public void Node_has_one_row_per_bucket_in_any_order_of_its_samples()
     {
         var (one, other) = (new HistoryNode("one", Series), new HistoryNode("other", Series));
         var place = Cells(30, one);
@@ -22,7 +22,7 @@ public sealed class LateBucketsTests
     }
 
     [Fact]
-    public void What_is_there_has_an_age_and_a_size_until_it_is_given_away()
+    public void Pending_buckets_have_an_age_and_a_size_until_they_are_taken()
     {
         Assert.Equal((null, 0L), (_late.Since, _late.Bytes));
         var node = new HistoryNode("one", Series);
@@ -45,7 +45,7 @@ public sealed class LateBucketsTests
 
     private HistoryCell[] Cells(long start, HistoryNode node, long now = 0)
     {
-        var row = _late.RowOf(start, node, now);
+        var row = _late.GetRow(start, node, now);
         row.Add(0, 1);
         return row.Cells;
     }

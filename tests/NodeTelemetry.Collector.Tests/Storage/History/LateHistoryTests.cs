@@ -17,7 +17,7 @@ public sealed class LateHistoryTests : IDisposable
     public void Dispose() => _bench.Dispose();
 
     [Fact]
-    public void They_are_merged_into_what_every_tier_has_written()
+    public void Late_samples_are_merged_into_the_rows_of_every_tier()
     {
         _bench.Sample("pi-1", 0.4);
         _bench.Sample("pi-1", 0.6);
@@ -32,7 +32,7 @@ public sealed class LateHistoryTests : IDisposable
     }
 
     [Fact]
-    public void Where_there_was_nothing_they_are_all_there_is()
+    public void Late_samples_create_missing_rows()
     {
         _bench.Sample("pi-1", 0.4, _start.AddMinutes(-40));
         _bench.Run(TimeSpan.FromMinutes(16), Second);
@@ -43,7 +43,7 @@ public sealed class LateHistoryTests : IDisposable
     }
 
     [Fact]
-    public void Before_they_are_written_they_are_in_the_answer()
+    public void Late_samples_are_in_the_result_before_they_are_written()
     {
         _bench.Sample("pi-1", 0.4);
         _bench.Run(30 * Second, Second);
@@ -57,7 +57,7 @@ public sealed class LateHistoryTests : IDisposable
 
     /// <summary>One that belongs to the bucket that is open is written with it, once.</summary>
     [Fact]
-    public void Into_the_open_bucket_they_go_straight()
+    public void Late_samples_of_the_open_bucket_are_added_directly()
     {
         _bench.Time.Advance(3 * Second);
         _bench.Sample("pi-1", 0.4);
@@ -88,7 +88,7 @@ public sealed class LateHistoryTests : IDisposable
     }
 
     [Fact]
-    public async Task A_stop_writes_them_and_a_restart_goes_on_with_the_tiers()
+    public async Task Stop_writes_late_samples_and_a_restart_continues_the_roll_up()
     {
         _bench.Sample("pi-1", 0.4);
         _bench.Run(TimeSpan.FromMinutes(16), Second);
@@ -101,7 +101,7 @@ public sealed class LateHistoryTests : IDisposable
 
     /// <summary>A transaction that fails leaves nothing twice, nor loses anything.</summary>
     [Fact]
-    public void A_write_that_is_rolled_back_is_done_again()
+    public void Rolled_back_write_is_repeated()
     {
         _bench.Sample("pi-1", 0.4);
         _bench.Run(30 * Second, Second);

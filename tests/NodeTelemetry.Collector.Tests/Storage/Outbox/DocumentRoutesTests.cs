@@ -36,7 +36,7 @@ public class DocumentRoutesTests
         Assert.Throws<InvalidDataException>(() => DocumentRoutes.FromJson(json));
 
     [Fact]
-    public void Routes_of_earlier_rows_are_read_from_their_lines_and_unknown_where_those_are_not_what_was_written()
+    public void Routes_of_earlier_rows_are_read_from_their_lines_or_unknown_if_those_are_damaged()
     {
         var lines = Encoding.UTF8.GetBytes(
             """
@@ -52,7 +52,7 @@ public class DocumentRoutesTests
     }
 
     [Fact]
-    public void Routes_are_stored_beside_the_lines_and_stay_with_the_rest_of_a_batch()
+    public void Routes_are_stored_with_the_lines_and_kept_for_the_rest_of_a_batch()
     {
         using var bench = new StorageBench();
         bench.Outbox.Append("{}\n{\"n\":1}\n"u8, A);

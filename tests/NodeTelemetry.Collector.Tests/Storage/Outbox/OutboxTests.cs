@@ -14,7 +14,7 @@ public class OutboxTests
     private static readonly TimeSpan Linger = TimeSpan.FromSeconds(2);
 
     [Fact]
-    public void Batch_is_stored_after_the_linger_and_read_back_as_it_was()
+    public void Batch_is_stored_after_the_linger_and_read_back_unchanged()
     {
         using var bench = new StorageBench();
         Append(bench, 1);
@@ -33,7 +33,7 @@ public class OutboxTests
     }
 
     [Fact]
-    public void Batch_is_closed_when_it_has_as_many_documents_as_it_may()
+    public void Batch_is_closed_at_the_maximum_number_of_documents()
     {
         using var bench = new StorageBench(settings => settings with { BatchDocumentsMax = 10 });
         for (var number = 0; number < 25; number++)
@@ -61,7 +61,7 @@ public class OutboxTests
     }
 
     [Fact]
-    public void Rest_of_a_partly_delivered_batch_takes_its_place()
+    public void Rest_of_a_partly_delivered_batch_replaces_it()
     {
         using var bench = new StorageBench();
         Append(bench, 1);
@@ -204,7 +204,7 @@ public class OutboxTests
 
     // A file of version 6, written with the statement of the collector of that time.
     [Fact]
-    public void Batches_from_before_there_were_checksums_are_read_and_checked_by_what_is_in_them()
+    public void Batches_without_a_checksum_are_read_and_checked_by_their_content()
     {
         using var folder = new TempFolder();
         using (var old = new TelemetryDatabase(
@@ -229,7 +229,7 @@ public class OutboxTests
     }
 
     [Fact]
-    public void Length_of_the_lines_is_known_without_unpacking_them()
+    public void Length_of_the_lines_is_known_without_decompression()
     {
         using var bench = new StorageBench();
         Append(bench, 1);
@@ -240,7 +240,7 @@ public class OutboxTests
     }
 
     [Fact]
-    public void Time_of_a_batch_that_no_clock_shows_does_no_harm()
+    public void Impossible_time_of_a_batch_is_harmless()
     {
         using var bench = new StorageBench();
         Append(bench, 1);

@@ -38,7 +38,7 @@ public class RowLeasesTests
     }
 
     [Fact]
-    public void Batch_that_the_exporter_has_is_not_dropped_but_the_next_one()
+    public void Leased_batch_is_not_dropped_but_the_next_one_is()
     {
         using var bench = Small();
         Append(bench, 0);
@@ -56,7 +56,7 @@ public class RowLeasesTests
     }
 
     [Fact]
-    public void Batch_being_dropped_is_not_handed_out_meanwhile()
+    public void Batch_being_dropped_is_not_leased()
     {
         using var bench = Small();
         for (var number = 0; number < 10; number++)
@@ -99,7 +99,7 @@ public class RowLeasesTests
     }
 
     [Fact]
-    public void Batch_that_the_exporter_has_is_not_dropped_from_memory_either()
+    public void Leased_batch_is_not_dropped_from_memory_either()
     {
         using var folder = new TestKit.TempFolder();
         File.WriteAllText(folder["blocked"], "a file where a folder should be");
@@ -144,10 +144,10 @@ public class RowLeasesTests
         bench.Database, [between, bench.Outbox, between.After], bench.Metrics, bench.Time,
         NullLogger<DatabaseWriter>.Instance);
 
-    /// <summary>Stands before the outbox and behind it.</summary>
+    /// <summary>Tables that run before and after the outbox.</summary>
     private sealed class BetweenCommitAndOutbox(Action onWrite, Action onCommitted) : IDatabaseWork
     {
-        /// <summary>Gets what is asked to write last, when the outbox has written and nothing is committed.</summary>
+        /// <summary>Gets the table that writes last: after the outbox, before the commit.</summary>
         public IDatabaseWork After => new Behind(onWrite);
 
         public void Prepare(bool isFinal)

@@ -11,7 +11,7 @@ public sealed class EventTableTests
     private static readonly EventFilter All = new(null, [], 0, long.MaxValue, long.MaxValue, EventFilter.LimitMax);
 
     [Fact]
-    public void Events_are_read_newest_first_written_or_not_and_survive_a_restart()
+    public void Events_are_read_newest_first_whether_written_or_not_and_survive_a_restart()
     {
         using var bench = new StorageBench();
         var events = bench.CreateNodeEvents();
@@ -47,7 +47,7 @@ public sealed class EventTableTests
     }
 
     [Fact]
-    public void Events_are_found_by_node_kind_and_time_and_in_pages()
+    public void Events_are_filtered_by_node_kind_and_time_and_paged()
     {
         using var bench = new StorageBench();
         var events = bench.CreateNodeEvents();
@@ -76,7 +76,7 @@ public sealed class EventTableTests
     }
 
     [Fact]
-    public void The_oldest_go_when_there_are_too_many_or_they_are_too_old()
+    public void Oldest_events_are_dropped_beyond_the_limits_of_number_and_age()
     {
         using var bench = new StorageBench(static settings => settings with { EventsMax = 100, EventsKept = TimeSpan.FromHours(10) });
         var events = bench.CreateNodeEvents();
@@ -95,7 +95,7 @@ public sealed class EventTableTests
     }
 
     [Fact]
-    public void One_node_cannot_push_out_the_others()
+    public void One_node_cannot_displace_the_events_of_others()
     {
         using var bench = new StorageBench();
         var events = bench.CreateNodeEvents();
@@ -114,7 +114,7 @@ public sealed class EventTableTests
     }
 
     [Fact]
-    public void Without_a_database_events_wait_in_limited_memory()
+    public void Without_a_database_events_wait_in_bounded_memory()
     {
         using var bench = new StorageBench();
         var events = bench.CreateNodeEvents();
@@ -130,7 +130,7 @@ public sealed class EventTableTests
     }
 
     [Fact]
-    public void A_damaged_row_costs_its_event_only()
+    public void Damaged_row_affects_only_its_event()
     {
         using var bench = new StorageBench();
         var events = bench.CreateNodeEvents();

@@ -32,7 +32,7 @@ public class NodeTableTests
     [InlineData("UPDATE node SET bye = 'stop' WHERE id = 1")]
     [InlineData("UPDATE node SET boots = '[1,2]' WHERE id = 1")]
     [InlineData("UPDATE node SET boots = '[5000000000,2,3]' WHERE id = 1")]
-    public void Damaged_row_costs_its_node_only_and_is_written_anew_when_that_sends(string damage)
+    public void Damaged_row_affects_only_its_node_and_is_rewritten_when_the_node_sends(string damage)
     {
         using var bench = new StorageBench();
         var status = Status(bench, Snapshots.NodeA);
@@ -52,7 +52,7 @@ public class NodeTableTests
     }
 
     [Fact]
-    public void Earlier_runs_are_kept_over_a_restart()
+    public void Earlier_runs_survive_a_restart()
     {
         using var bench = new StorageBench();
         bench.Nodes.OnHealthChanged(
@@ -67,7 +67,7 @@ public class NodeTableTests
     }
 
     [Fact]
-    public void Everything_that_a_restart_must_not_change_is_kept()
+    public void State_of_a_node_survives_a_restart()
     {
         using var bench = new StorageBench();
         var status = Status(bench, Snapshots.NodeA) with
@@ -100,7 +100,7 @@ public class NodeTableTests
     }
 
     [Fact]
-    public void A_forgotten_node_is_kept_for_what_is_to_be_refused_unless_it_has_no_runs()
+    public void Forgotten_node_with_runs_is_kept_to_reject_replayed_datagrams()
     {
         using var bench = new StorageBench();
         bench.Nodes.OnHealthChanged(Status(bench, Snapshots.NodeA) with { EarlierRuns = [3] }, null);
@@ -119,7 +119,7 @@ public class NodeTableTests
     }
 
     [Fact]
-    public void Only_so_many_forgotten_nodes_are_kept_the_last_ones()
+    public void Only_the_most_recent_forgotten_nodes_are_kept()
     {
         using var bench = new StorageBench();
         bench.Round();
@@ -175,7 +175,7 @@ public class NodeTableTests
 
     // Lost is known from before the restart only, left from this run; neither sends again.
     [Fact]
-    public void New_file_gets_nodes_that_do_not_send_any_more()
+    public void New_file_gets_nodes_that_no_longer_send()
     {
         using var bench = new StorageBench();
         bench.Nodes.OnHealthChanged(Status(bench, Snapshots.NodeA) with { Health = NodeHealth.Lost }, null);
@@ -194,7 +194,7 @@ public class NodeTableTests
     }
 
     [Fact]
-    public void Row_is_not_rewritten_when_the_same_is_said_again()
+    public void Unchanged_row_is_not_rewritten()
     {
         using var bench = new StorageBench();
         bench.Nodes.OnHealthChanged(Status(bench, Snapshots.NodeA), null);
