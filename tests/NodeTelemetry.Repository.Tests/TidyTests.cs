@@ -99,7 +99,7 @@ public sealed partial class TidyTests
     [InlineData("[DllImport", "use LibraryImport")]
     [InlineData("#region", "split the file instead")]
     [InlineData(".GetAwaiter().GetResult()", "await it")]
-    [InlineData("async void", "nobody can wait for it")]
+    [InlineData("async void", "it cannot be awaited")]
     public void The_product_does_not_use(string text, string instead)
     {
         var wrong = SourceFiles.EndingWith(".cs")

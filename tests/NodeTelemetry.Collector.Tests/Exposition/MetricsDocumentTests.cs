@@ -54,7 +54,7 @@ public sealed partial class MetricsDocumentTests
         Assert.Null(DocumentBlock.Compare("collector/METRICS.md", "metrics", rows.ToString()));
     }
 
-    /// <summary>What promtool check metrics complains of, as far as it can be told from the text.</summary>
+    /// <summary>What promtool check metrics complains of, as far as it can be derived from the text.</summary>
     [Fact]
     public void Names_help_and_types_follow_the_conventions()
     {

@@ -6,7 +6,7 @@ namespace NodeTelemetry.Collector.Tests.Run;
 public class ShutdownTests
 {
     [Fact]
-    public async Task Each_part_is_stopped_in_turn_although_one_failed_and_the_fault_is_told()
+    public async Task Each_part_is_stopped_in_turn_although_one_failed_and_the_fault_is_reported()
     {
         var stopped = new List<string>();
         var fault = await Assert.ThrowsAsync<InvalidOperationException>(() => Shutdown.InTurnAsync(
