@@ -40,7 +40,8 @@ internal sealed class NtfyAlertChannel(HttpChannelSettings settings) : IAlertCha
     private static AlertChannelType<HttpChannelSettings> CreateType()
     {
         var type = new AlertChannelType<HttpChannelSettings>(
-            "ntfy", static (settings, _) => new NtfyAlertChannel(settings)) { Check = HttpChannelSettings.Check };
+            "ntfy", static (settings, _) => new NtfyAlertChannel(settings))
+        { Check = HttpChannelSettings.Check };
         HttpChannelSettings.AddOptions(type.Options);
         return type;
     }
