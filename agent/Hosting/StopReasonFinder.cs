@@ -5,7 +5,7 @@ using NodeTelemetry.Agent.Kernel;
 
 namespace NodeTelemetry.Agent.Hosting;
 
-/// <summary>Finds out why the agent is asked to stop.</summary>
+/// <summary>Determines why the agent is stopped.</summary>
 /// <remarks>
 /// Sources, in this order: systemd's queue of jobs, which holds what happens to the machine and to this unit;
 /// the plan of <c>shutdown</c>; the locks of package managers. All may be asked without any rights.

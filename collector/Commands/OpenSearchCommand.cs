@@ -17,7 +17,7 @@ internal sealed class OpenSearchCommand(CollectorOptions options, TimeProvider t
 {
     private readonly ExportSettings _settings = options.OpenSearch;
 
-    /// <summary>Runs one.</summary>
+    /// <summary>Runs the command.</summary>
     /// <param name="verb"><c>check</c> or <c>setup</c>.</param>
     /// <param name="token">Stops it.</param>
     /// <returns>The exit code.</returns>

@@ -12,7 +12,7 @@ internal static class TestAlertCommand
     private const int NotDelivered = 1;
     private const int Usage = 64;
 
-    /// <summary>Runs it.</summary>
+    /// <summary>Runs the command.</summary>
     /// <param name="options">The options.</param>
     /// <param name="page">The page's address.</param>
     /// <param name="names">The channels to try; none for all.</param>

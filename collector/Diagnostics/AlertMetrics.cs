@@ -1,31 +1,31 @@
 namespace NodeTelemetry.Collector.Diagnostics;
 
-/// <summary>What alerts and their channels have done since the collector started.</summary>
+/// <summary>Counters of alerts and their channels since the collector started.</summary>
 internal sealed class AlertMetrics
 {
-    /// <summary>Gets the alerts that were not raised because there were too many.</summary>
+    /// <summary>Gets the alerts that were not raised because the limit was reached.</summary>
     public Counter AlertsDropped { get; } = new();
 
-    /// <summary>Gets the events that alerts did not learn of because too many waited.</summary>
+    /// <summary>Gets the events that were dropped because the queue of the alert engine was full.</summary>
     public Counter EventsDropped { get; } = new();
 
     /// <summary>Gets the HTTP requests refused because of missing or wrong credentials.</summary>
     public Counter RequestsRefused { get; } = new();
 
-    /// <summary>Gets the wrong tokens and passwords that were given.</summary>
+    /// <summary>Gets the failed logins.</summary>
     public Counter LoginsFailed { get; } = new();
 
-    /// <summary>Gets the counters of every channel, by its name.</summary>
+    /// <summary>Gets the counters of each channel, by name.</summary>
     public Dictionary<string, ChannelMetrics> Channels { get; } = new(StringComparer.Ordinal);
 }
 
-/// <summary>What one channel has done since the collector started.</summary>
+/// <summary>Counters of one channel since the collector started.</summary>
 internal sealed class ChannelMetrics
 {
     /// <summary>Gets the notifications that were delivered.</summary>
     public Counter Sent { get; } = new();
 
-    /// <summary>Gets the notifications that were given up for now, after all attempts.</summary>
+    /// <summary>Gets the notifications that failed after all attempts.</summary>
     public Counter Failed { get; } = new();
 
     /// <summary>Gets the attempts that failed and were repeated.</summary>

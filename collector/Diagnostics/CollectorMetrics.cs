@@ -1,11 +1,9 @@
 namespace NodeTelemetry.Collector.Diagnostics;
 
-/// <summary>
-/// The counters that everyone may add to. Uses nothing else of the collector. METRICS.md says what each means.
-/// </summary>
+/// <summary>The counters of the collector. METRICS.md describes each.</summary>
 internal sealed class CollectorMetrics
 {
-    /// <summary>Gets the datagrams that arrived, whatever they held.</summary>
+    /// <summary>Gets the datagrams received, valid or not.</summary>
     public Counter DatagramsReceived { get; } = new();
 
     /// <summary>Gets the datagrams that were accepted.</summary>
@@ -14,22 +12,22 @@ internal sealed class CollectorMetrics
     /// <summary>Gets the datagrams that had been accepted before.</summary>
     public Counter DatagramsDuplicate { get; } = new();
 
-    /// <summary>Gets the datagrams that were refused.</summary>
+    /// <summary>Gets the rejected datagrams.</summary>
     public CounterSet<RejectReason> DatagramsRejected { get; } = new();
 
-    /// <summary>Gets the datagrams that were lost on this machine before anyone had read them.</summary>
+    /// <summary>Gets the datagrams dropped on this machine before they were decoded.</summary>
     public CounterSet<DropReason> DatagramsDropped { get; } = new();
 
-    /// <summary>Gets the failed attempts to receive.</summary>
+    /// <summary>Gets the receive errors.</summary>
     public Counter ReceiveErrors { get; } = new();
 
-    /// <summary>Gets the silent nodes that were forgotten early to make room for new ones.</summary>
+    /// <summary>Gets the silent nodes evicted to make room for new ones.</summary>
     public Counter NodesEvicted { get; } = new();
 
-    /// <summary>Gets the looks for silent nodes that were left out, because the one before took too long.</summary>
+    /// <summary>Gets the sweeps that were skipped because the previous one overran.</summary>
     public Counter SweepsSkipped { get; } = new();
 
-    /// <summary>Gets the looks at the interfaces that failed because some came or went meanwhile.</summary>
+    /// <summary>Gets the interface scans that failed because an interface changed during the scan.</summary>
     public Counter InterfaceListsTorn { get; } = new();
 
     /// <summary>Gets the probes that were sent to nodes.</summary>
@@ -38,25 +36,25 @@ internal sealed class CollectorMetrics
     /// <summary>Gets the probes that the system refused to send.</summary>
     public Counter ProbesFailed { get; } = new();
 
-    /// <summary>Gets the probes that were not sent because as many as are allowed had been within the second.</summary>
+    /// <summary>Gets the probes that were not sent because of the limit per second.</summary>
     public Counter ProbesSuppressed { get; } = new();
 
-    /// <summary>Gets the requests for samples that had not come.</summary>
+    /// <summary>Gets the repair requests sent.</summary>
     public Counter RepairRequestsSent { get; } = new();
 
-    /// <summary>Gets the requests for samples that the system refused to send.</summary>
+    /// <summary>Gets the repair requests that the system refused to send.</summary>
     public Counter RepairRequestsFailed { get; } = new();
 
-    /// <summary>Gets the messages to nodes with a display on how their alerts stand.</summary>
+    /// <summary>Gets the alert levels sent to nodes with a display.</summary>
     public Counter DisplayUpdatesSent { get; } = new();
 
-    /// <summary>Gets those messages that the system refused to send.</summary>
+    /// <summary>Gets the alert levels that the system refused to send.</summary>
     public Counter DisplayUpdatesFailed { get; } = new();
 
-    /// <summary>Gets the times that a browser could not keep up and was sent the whole state instead.</summary>
+    /// <summary>Gets the times that a slow browser was sent the complete state instead of updates.</summary>
     public Counter LiveEventsSkipped { get; } = new();
 
-    /// <summary>Gets the browsers that were refused because as many as are allowed were listening.</summary>
+    /// <summary>Gets the browsers refused because of the limit of live streams.</summary>
     public Counter LiveSubscribersRefused { get; } = new();
 
     /// <summary>Gets the database's counters.</summary>

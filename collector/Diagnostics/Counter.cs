@@ -1,6 +1,6 @@
 namespace NodeTelemetry.Collector.Diagnostics;
 
-/// <summary>A number of events since the collector started. Any thread may add.</summary>
+/// <summary>A counter of events since the collector started. Thread-safe.</summary>
 internal sealed class Counter
 {
     private long _value;

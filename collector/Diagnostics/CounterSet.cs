@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace NodeTelemetry.Collector.Diagnostics;
 
-/// <summary>One counter for each value of an enumeration: the closed set that a metric's label may have.</summary>
+/// <summary>One counter per value of an enumeration: the closed set of values of a label.</summary>
 /// <typeparam name="TKey">The enumeration; its names in lower case with underscores are the label's values.</typeparam>
 internal sealed class CounterSet<TKey>
     where TKey : struct, Enum
@@ -20,10 +20,10 @@ internal sealed class CounterSet<TKey>
         _first = Unsafe.As<TKey, int>(ref _keys[0]);
     }
 
-    /// <summary>Gets the sum of all.</summary>
+    /// <summary>Gets the sum of all counters.</summary>
     public long Total => _counters.Sum(static counter => counter.Value);
 
-    /// <summary>Gets the values that the label may have.</summary>
+    /// <summary>Gets the values of the label.</summary>
     public IReadOnlyList<TKey> Keys => _keys;
 
     /// <summary>Gets the counter of <paramref name="key"/>.</summary>

@@ -1,6 +1,6 @@
 namespace NodeTelemetry.Collector.Diagnostics;
 
-/// <summary>Where a datagram was lost before anyone had read it.</summary>
+/// <summary>Where a datagram was dropped before it was decoded.</summary>
 internal enum DropReason
 {
     /// <summary>The ingest queue was full.</summary>

@@ -1,14 +1,15 @@
 namespace NodeTelemetry.Collector.Diagnostics;
 
-/// <summary>Why an event is not kept, or not any more before its time.</summary>
+/// <summary>Why an event was dropped.</summary>
 internal enum EventDropReason
 {
-    /// <summary>The node had as many within the hour as one may have.</summary>
+    /// <summary>The limit of events per node and hour was reached.</summary>
     NodeLimit,
 
-    /// <summary>The database could not be written for so long that too many waited: the oldest went.</summary>
+    /// <summary>The database could not be written, and the memory limit was reached;
+    /// the oldest event was dropped.</summary>
     MemoryFull,
 
-    /// <summary>The table had reached its limit: the oldest went.</summary>
+    /// <summary>The limit of the table was reached; the oldest event was dropped.</summary>
     TableFull,
 }

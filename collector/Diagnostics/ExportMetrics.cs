@@ -1,6 +1,6 @@
 namespace NodeTelemetry.Collector.Diagnostics;
 
-/// <summary>What the export to OpenSearch has done since the collector started.</summary>
+/// <summary>Counters of the export to OpenSearch since the collector started.</summary>
 internal sealed class ExportMetrics
 {
     /// <summary>Gets the documents that left the outbox, by outcome.</summary>
@@ -18,7 +18,7 @@ internal sealed class ExportMetrics
     /// <summary>Gets the items of bulk responses, by status.</summary>
     public StatusCounters Items { get; } = new();
 
-    /// <summary>Gets the documents that were sent again because their item said so.</summary>
+    /// <summary>Gets the documents that were sent again because of the status of their item.</summary>
     public Counter DocumentsRetried { get; } = new();
 
     /// <summary>Gets the bytes of bulk bodies before compression.</summary>
@@ -27,45 +27,45 @@ internal sealed class ExportMetrics
     /// <summary>Gets the bytes of bulk bodies as they were sent.</summary>
     public Counter SentBytes { get; } = new();
 
-    /// <summary>Gets the states of forgotten nodes that were dropped because too many waited for OpenSearch.</summary>
+    /// <summary>Gets the states of forgotten nodes that were dropped because the queue was full.</summary>
     public Counter StatesDropped { get; } = new();
 
-    /// <summary>Gets the labels that were left out of documents because there were too many different names.</summary>
+    /// <summary>Gets the labels omitted from documents because of the limit of distinct names.</summary>
     public Counter LabelsDropped { get; } = new();
 
-    /// <summary>Gets the readings whose sender's clock was so wrong that the time of arrival was used.</summary>
+    /// <summary>Gets the readings whose arrival time was used because the clock of the node was wrong.</summary>
     public Counter ClocksReplaced { get; } = new();
 }
 
-/// <summary>Where an exported document went.</summary>
+/// <summary>The outcome of an exported document.</summary>
 internal enum ExportOutcome
 {
-    /// <summary>Into an index.</summary>
+    /// <summary>Indexed.</summary>
     Created,
 
-    /// <summary>It was there already: sent before, or by another collector.</summary>
+    /// <summary>Already in the index: sent before, or by another collector.</summary>
     Duplicate,
 
-    /// <summary>OpenSearch will never take it: into the dead letters.</summary>
+    /// <summary>Rejected permanently, and kept as a dead letter.</summary>
     DeadLetter,
 }
 
-/// <summary>Why a bulk request did not do its work.</summary>
+/// <summary>Why a bulk request failed.</summary>
 internal enum ExportFailure
 {
-    /// <summary>No connection, or it broke: whether the request was applied is unknown.</summary>
+    /// <summary>The connection failed or broke; whether the request was applied is unknown.</summary>
     Unreachable,
 
-    /// <summary>No answer in time.</summary>
+    /// <summary>Timeout.</summary>
     Timeout,
 
     /// <summary>The circuit to every host is open after repeated failures.</summary>
     CircuitOpen,
 
-    /// <summary>The server has too much to do, or a passing fault: 408, 425, 429, 5xx.</summary>
+    /// <summary>The server is overloaded or has a transient fault: 408, 425, 429, 5xx.</summary>
     Unavailable,
 
-    /// <summary>Credentials, rights, a block or a wrong address: only a person can repair it.</summary>
+    /// <summary>Credentials, permissions, a block or a wrong address: an operator must fix it.</summary>
     Refused,
 
     /// <summary>The body is too large for the server.</summary>
@@ -74,6 +74,6 @@ internal enum ExportFailure
     /// <summary>The server could not read the body.</summary>
     Malformed,
 
-    /// <summary>The answer was cut off or is not one of a bulk request.</summary>
+    /// <summary>The response is truncated or is not a bulk response.</summary>
     BadResponse,
 }

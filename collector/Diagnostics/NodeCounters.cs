@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace NodeTelemetry.Collector.Diagnostics;
 
-/// <summary>A counter for each node and reason that it ever had to be counted for. Any thread may add.</summary>
+/// <summary>A counter per node and reason. Thread-safe.</summary>
 /// <typeparam name="TReason">The enumeration of the reasons.</typeparam>
 internal sealed class NodeCounters<TReason>
     where TReason : struct, Enum
@@ -10,16 +10,16 @@ internal sealed class NodeCounters<TReason>
     /// <summary>The name for nodes beyond the limit, and for those without a known name.</summary>
     public const string Other = "other";
 
-    // As many as there may be nodes by default: an inventive sender must not use up the memory.
+    // The default limit of nodes: forged node ids must not exhaust the memory.
     private const int CountersMax = 20_000;
 
     private readonly ConcurrentDictionary<(string Node, TReason Reason), Counter> _counters = [];
 
-    /// <summary>Gets all, in no order.</summary>
+    /// <summary>Gets all counters, unordered.</summary>
     public IEnumerable<(string Node, TReason Reason, long Count)> Seen =>
         _counters.Select(static pair => (pair.Key.Node, pair.Key.Reason, pair.Value.Value));
 
-    /// <summary>Adds to one.</summary>
+    /// <summary>Adds to a counter.</summary>
     public void Add(string? node, TReason reason, long count)
     {
         var key = (node ?? Other, reason);

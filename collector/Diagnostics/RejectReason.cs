@@ -2,7 +2,7 @@ using NodeTelemetry.Protocol.Wire;
 
 namespace NodeTelemetry.Collector.Diagnostics;
 
-/// <summary>Why a datagram changed nothing. The names are the values of the label <c>reason</c>.</summary>
+/// <summary>Why a datagram was rejected. The names are the values of the label <c>reason</c>.</summary>
 internal enum RejectReason
 {
     /// <summary>See <see cref="DecodeError.Empty"/>.</summary>
@@ -49,17 +49,16 @@ internal enum RejectReason
     /// </summary>
     ControlCharacter,
 
-    /// <summary>It has no signature, and must have one.</summary>
+    /// <summary>The required signature is missing.</summary>
     MissingSignature,
 
-    /// <summary>Its signature is not the one of these bytes: forged, altered,
-    /// or another secret by the same name.</summary>
+    /// <summary>The signature does not match: forged, altered, or a different secret under the same name.</summary>
     BadSignature,
 
-    /// <summary>It is signed with a key that is not in the keys file.</summary>
+    /// <summary>The key is not in the keys file.</summary>
     UnknownKey,
 
-    /// <summary>It is signed well, but with a key that is not for its node.</summary>
+    /// <summary>The signature is valid, but the key is not bound to this node.</summary>
     KeyNotForNode,
 
     /// <summary>It belongs to an earlier run of its agent: a replay, or a very late datagram.</summary>
@@ -68,6 +67,6 @@ internal enum RejectReason
     /// <summary>It is older than the window in which order and repetition can be determined.</summary>
     TooOld,
 
-    /// <summary>It is from a new node, and there are as many nodes as are allowed.</summary>
+    /// <summary>The node is new, and the limit of nodes is reached.</summary>
     TooManyNodes,
 }

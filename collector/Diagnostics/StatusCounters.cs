@@ -1,14 +1,14 @@
 namespace NodeTelemetry.Collector.Diagnostics;
 
-/// <summary>One counter for each HTTP status. Any thread may add.</summary>
+/// <summary>One counter per HTTP status. Thread-safe.</summary>
 internal sealed class StatusCounters
 {
-    // Statuses have three digits; whatever else a server says is counted as 0.
+    // Statuses have three digits; anything else is counted as 0.
     private const int StatusMax = 599;
 
     private readonly long[] _counts = new long[StatusMax + 1];
 
-    /// <summary>Gets the statuses that have been seen, with their numbers.</summary>
+    /// <summary>Gets the statuses counted so far, with their counts.</summary>
     public IEnumerable<(int Status, long Count)> Seen
     {
         get

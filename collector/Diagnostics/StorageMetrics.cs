@@ -1,12 +1,12 @@
 namespace NodeTelemetry.Collector.Diagnostics;
 
-/// <summary>What the database has done since the collector started.</summary>
+/// <summary>Counters of the database since the collector started.</summary>
 internal sealed class StorageMetrics
 {
     /// <summary>Gets the transactions that were committed.</summary>
     public Counter Transactions { get; } = new();
 
-    /// <summary>Gets the transactions that failed; what they held is kept in memory and tried again.</summary>
+    /// <summary>Gets the failed transactions. Their rows stay in memory and are retried.</summary>
     public Counter TransactionsFailed { get; } = new();
 
     /// <summary>
@@ -17,7 +17,7 @@ internal sealed class StorageMetrics
     /// <summary>Gets the damaged database files moved to quarantine.</summary>
     public Counter FilesQuarantined { get; } = new();
 
-    /// <summary>Gets the rows that held what was never written there and were left out.</summary>
+    /// <summary>Gets the damaged rows that were skipped.</summary>
     public Counter RowsDamaged { get; } = new();
 
     /// <summary>Gets the batches committed to the outbox.</summary>
@@ -29,29 +29,29 @@ internal sealed class StorageMetrics
     /// <summary>Gets the documents that will not be delivered, by reason.</summary>
     public CounterSet<OutboxDropReason> OutboxDocumentsDropped { get; } = new();
 
-    /// <summary>Gets the same by node as well.</summary>
+    /// <summary>Gets the documents that will not be delivered, by reason and node.</summary>
     public NodeCounters<OutboxDropReason> OutboxNodesDropped { get; } = new();
 
-    /// <summary>Gets the rows written to the history, of every tier.</summary>
+    /// <summary>Gets the rows written to the history, all tiers.</summary>
     public Counter HistoryRowsWritten { get; } = new();
 
-    /// <summary>Gets the values or rows that the history lacks, by reason.</summary>
+    /// <summary>Gets the values and rows missing from the history, by reason.</summary>
     public CounterSet<HistoryDropReason> HistoryDropped { get; } = new();
 
     /// <summary>Gets the events written.</summary>
     public Counter EventsWritten { get; } = new();
 
-    /// <summary>Gets the events that are not kept, by reason.</summary>
+    /// <summary>Gets the dropped events, by reason.</summary>
     public CounterSet<EventDropReason> EventsDropped { get; } = new();
 
-    /// <summary>Gets the dead letters that were dropped because there were too many.</summary>
+    /// <summary>Gets the dead letters dropped because the limit was reached.</summary>
     public Counter DeadLettersDropped { get; } = new();
 }
 
 /// <summary>Why a document left the outbox without being delivered.</summary>
 internal enum OutboxDropReason
 {
-    /// <summary>The outbox in the database had reached its limit: the oldest batch went.</summary>
+    /// <summary>The limit of the outbox was reached; the oldest batch was dropped.</summary>
     OutboxFull,
 
     /// <summary>
@@ -59,14 +59,14 @@ internal enum OutboxDropReason
     /// </summary>
     MemoryFull,
 
-    /// <summary>A single document is longer than a batch may be.</summary>
+    /// <summary>The document exceeds the batch limit.</summary>
     TooLong,
 
-    /// <summary>The batch, or the database file that it was in, was damaged.</summary>
+    /// <summary>The batch or its database file was damaged.</summary>
     Damaged,
 }
 
-/// <summary>Why the history lacks something.</summary>
+/// <summary>Why a value or row is missing from the history.</summary>
 internal enum HistoryDropReason
 {
     /// <summary>
@@ -74,9 +74,9 @@ internal enum HistoryDropReason
     /// </summary>
     MemoryFull,
 
-    /// <summary>More nodes than the history keeps: a sample of the node that came too late.</summary>
+    /// <summary>The limit of nodes in the history was reached.</summary>
     TooManyNodes,
 
-    /// <summary>More file systems, interfaces and sensors of one node than the history keeps: a value.</summary>
+    /// <summary>The limit of series per node was reached.</summary>
     TooManySeries,
 }

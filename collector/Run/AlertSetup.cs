@@ -14,7 +14,7 @@ using NodeTelemetry.Protocol.Wire;
 
 namespace NodeTelemetry.Collector.Run;
 
-/// <summary>Makes and runs everything that alerts consist of.</summary>
+/// <summary>Creates and runs the alert engine and its channels.</summary>
 internal sealed partial class AlertSetup : IAsyncDisposable
 {
     private readonly AlertStore _store;
@@ -61,14 +61,13 @@ internal sealed partial class AlertSetup : IAsyncDisposable
     /// <summary>Gets the engine, which listens to health and events.</summary>
     public AlertEngine Engine { get; }
 
-    /// <summary>Gets how the channels are doing.</summary>
+    /// <summary>Gets the status of the channels.</summary>
     public IEnumerable<ChannelStatus> Channels => _senders.Select(static sender => sender.Status);
 
     /// <summary>Gets all alerts.</summary>
     public AlertBoard Board => Engine.Board;
 
-    /// <summary>Gets how a node's alerts stand, for its display;
-    /// <see langword="null"/> before the first judgement.</summary>
+    /// <summary>Gets the alert level of a node; <see langword="null"/> before the first evaluation.</summary>
     public AlertLevel? GetDisplayedLevel(string node) => Engine.Board is { Revision: > 0 } board
         ? board.WorstByNode.TryGetValue(node, out var worst)
             ? worst == AlertSeverity.Critical ? AlertLevel.Critical : AlertLevel.Warning
@@ -78,13 +77,13 @@ internal sealed partial class AlertSetup : IAsyncDisposable
     /// <summary>Gets the number of silences.</summary>
     public int SilenceCount => _silences.Active.Count;
 
-    /// <summary>Gets what ends when it was stopped, or by a fault of the program, which must end the process.</summary>
+    /// <summary>Gets the task of the loops. It fails only on a program error, which must end the process.</summary>
     public Task Completion { get; private set; } = Task.CompletedTask;
 
     /// <summary>Adds the endpoints.</summary>
     public void Map(IEndpointRouteBuilder routes) => _endpoints.Map(routes);
 
-    /// <summary>Writes how many alerts there are, for the collector's status.</summary>
+    /// <summary>Writes the number of alerts for the collector's status.</summary>
     public void WriteSummary(Utf8JsonWriter writer) => _endpoints.WriteSummary(writer);
 
     /// <summary>Restores alerts and silences, and starts evaluation and notification.</summary>
@@ -135,7 +134,7 @@ internal sealed partial class AlertSetup : IAsyncDisposable
             return;
         }
 
-        // The channel is not there any more.
+        // The channel no longer exists.
         foreach (var row in rows)
         {
             _store.RemoveDelivery(row.Channel, row.Alert);

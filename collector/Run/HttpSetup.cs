@@ -4,10 +4,10 @@ using NodeTelemetry.Collector.Dashboard;
 
 namespace NodeTelemetry.Collector.Run;
 
-/// <summary>Puts https together.</summary>
+/// <summary>Configures TLS.</summary>
 internal static class HttpSetup
 {
-    /// <summary>Makes a port speak TLS, if there is a certificate.</summary>
+    /// <summary>Enables TLS on a port if there is a certificate.</summary>
     public static void UseTls(ListenOptions listen, HttpAccessSettings access)
     {
         if (access.Certificate is { } certificate)
@@ -19,7 +19,7 @@ internal static class HttpSetup
         }
     }
 
-    /// <summary>Reads the certificate again whenever its files change.</summary>
+    /// <summary>Reloads the certificate when its files change.</summary>
     public static IDisposable? Watch(HttpAccessSettings access, TimeProvider time, ILogger logger) =>
         access.Certificate is not { } certificate
             ? null

@@ -7,8 +7,8 @@ using NodeTelemetry.Collector.Nodes.State;
 namespace NodeTelemetry.Collector.Run;
 
 /// <summary>
-/// Puts together what works on OpenSearch beside the export: old indices, the present states,
-/// the progress of a backlog.
+/// Creates the OpenSearch tasks other than the export: retention of indices, current node states,
+/// progress of a backlog.
 /// </summary>
 internal sealed class IndexSetup : IAsyncDisposable
 {
@@ -30,23 +30,22 @@ internal sealed class IndexSetup : IAsyncDisposable
         Progress = new BacklogProgress(export, time, loggers.CreateLogger<BacklogProgress>());
     }
 
-    /// <summary>Gets who learns of nodes' health.</summary>
+    /// <summary>Gets the listener for node health.</summary>
     public NodeIndexPublisher Publisher { get; }
 
-    /// <summary>Gets how a backlog gets smaller.</summary>
+    /// <summary>Gets the progress of the backlog.</summary>
     public BacklogProgress Progress { get; }
 
-    /// <summary>Gets the loops that run: each ends when stopped, or fails by a fault of the program,
-    /// which must end the process.</summary>
+    /// <summary>Gets the running loops. Each fails only on a program error, which must end the process.</summary>
     public IEnumerable<Task> Running { get; private set; } = [];
 
-    /// <summary>Starts what has to run.</summary>
+    /// <summary>Starts the enabled loops.</summary>
     public void Start()
     {
         _maintenance.Start();
         Publisher.Start();
 
-        // What is switched off has a loop that has ended already.
+        // A disabled loop has already ended.
         Running = [.. new[] { _maintenance.Completion, Publisher.Completion }
             .Where(static loop => loop != Task.CompletedTask)];
     }

@@ -4,11 +4,10 @@ namespace NodeTelemetry.Collector.Run;
 internal static class Shutdown
 {
     /// <summary>
-    /// Stops parts one after the other, each whatever became of those before:
-    /// a fault in one must not cost what another has in memory.
+    /// Stops the parts in order, even if some fail: a fault in one part must not lose what another has in memory.
     /// </summary>
-    /// <param name="parts">Stop one part each, in this order.</param>
-    /// <returns>Ends when all have ended, with the faults of those that failed.</returns>
+    /// <param name="parts">The functions that stop one part each, in this order.</param>
+    /// <returns>A task that completes when all parts have stopped, with the faults of those that failed.</returns>
     public static async Task InTurnAsync(params Func<Task>[] parts)
     {
         var stopped = new List<Task>();

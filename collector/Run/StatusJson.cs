@@ -10,8 +10,7 @@ using NodeTelemetry.Collector.Storage.Database;
 namespace NodeTelemetry.Collector.Run;
 
 /// <summary>
-/// Writes the collector's own state as API.md describes it.
-/// It asks every part, which is why it stands beside the composition root.
+/// Writes the collector's status as API.md describes it. It reads every part, so it belongs to the composition root.
 /// </summary>
 internal sealed class StatusJson(
     string version,
@@ -23,7 +22,7 @@ internal sealed class StatusJson(
     Action<Utf8JsonWriter> writeAlerts,
     TimeProvider time)
 {
-    /// <summary>The rate is taken over at least this long, so that it does not jump with every question.</summary>
+    /// <summary>The minimum window of the rate, so that frequent requests do not make it jump.</summary>
     private static readonly TimeSpan RateWindow = TimeSpan.FromSeconds(2);
 
     private readonly Lock _lock = new();
@@ -32,7 +31,7 @@ internal sealed class StatusJson(
     private long _rateReceived;
     private double _perSecond;
 
-    /// <summary>Writes it.</summary>
+    /// <summary>Writes the status.</summary>
     public void Write(Utf8JsonWriter writer)
     {
         writer.WriteStartObject();

@@ -5,7 +5,7 @@ using NodeTelemetry.Collector.Options;
 
 namespace NodeTelemetry.Collector.Run;
 
-/// <summary>Puts together what checks signatures and signs requests.</summary>
+/// <summary>Creates the key store and the sender of signed requests.</summary>
 internal static class TrustSetup
 {
     /// <summary>Reads the keys.</summary>
@@ -16,11 +16,11 @@ internal static class TrustSetup
         return keys;
     }
 
-    /// <summary>Makes the sender of requests.</summary>
+    /// <summary>Creates the sender of requests.</summary>
     public static RequestSender CreateSender(IReadOnlyList<MulticastReceiver> receivers, KeyStore keys) =>
         new(receivers, keys, (uint)RandomNumberGenerator.GetInt32(int.MaxValue));
 
-    /// <summary>Reads the keys again whenever their file changes, and by SIGHUP.</summary>
+    /// <summary>Reloads the keys when their file changes, and on SIGHUP.</summary>
     public static IDisposable Watch(KeyStore keys, TimeProvider time)
     {
         var timer = time.CreateTimer(_ => keys.ReloadIfChanged(), null, KeyStore.CheckPeriod, KeyStore.CheckPeriod);

@@ -22,7 +22,7 @@ internal static class AirPage
         0b111_101_111_101_111, 0b111_101_111_001_111,
     ];
 
-    /// <summary>Draws it.</summary>
+    /// <summary>Draws the page.</summary>
     public static void Draw(Canvas canvas, DisplayContent content)
     {
         var isFull = false;

@@ -12,7 +12,7 @@ internal static class AlertPage
 
     private static ReadOnlySpan<byte> ExclamationMark => [0x18, 0x18, 0x18, 0x18, 0x18, 0x00, 0x18, 0x18];
 
-    /// <summary>Draws it.</summary>
+    /// <summary>Draws the page.</summary>
     public static void Draw(Canvas canvas, DisplayContent content)
     {
         var colour = Colour.FromAlert(content.Alert, Colour.Grey);

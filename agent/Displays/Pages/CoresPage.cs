@@ -7,7 +7,7 @@ namespace NodeTelemetry.Agent.Displays.Pages;
 /// </summary>
 internal static class CoresPage
 {
-    /// <summary>Draws it.</summary>
+    /// <summary>Draws the page.</summary>
     public static void Draw(Canvas canvas, DisplayContent content)
     {
         if (content.Snapshot.Section(CoreUsageSection.Definition) is not { } cores)

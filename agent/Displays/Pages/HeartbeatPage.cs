@@ -10,7 +10,7 @@ internal static class HeartbeatPage
 
     private static ReadOnlySpan<byte> SmallHeart => [0x00, 0x24, 0x7E, 0x7E, 0x3C, 0x18, 0x00, 0x00];
 
-    /// <summary>Draws it.</summary>
+    /// <summary>Draws the page.</summary>
     public static void Draw(Canvas canvas, DisplayContent content)
     {
         var colour = Colour.FromAlert(content.Alert, Colour.Blue);

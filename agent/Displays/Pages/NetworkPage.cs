@@ -14,7 +14,7 @@ internal static class NetworkPage
     /// <summary>The top of the alert level, below three lines of addresses.</summary>
     private const int AlertTop = 57;
 
-    /// <summary>Draws it.</summary>
+    /// <summary>Draws the page.</summary>
     public static void Draw(Canvas canvas, DisplayContent content)
     {
         var hostname = content.Snapshot.Hostname;

@@ -16,7 +16,7 @@ internal static class NodePage
     private const string RootMount = "/";
     private const int LabelCharacters = 5;
 
-    /// <summary>Draws it.</summary>
+    /// <summary>Draws the page.</summary>
     public static void Draw(Canvas canvas, DisplayContent content)
     {
         var snapshot = content.Snapshot;

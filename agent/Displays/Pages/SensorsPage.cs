@@ -23,7 +23,7 @@ internal static class SensorsPage
     /// <summary>Characters between the two edges of a column.</summary>
     private const int SmallCharacters = 13;
 
-    /// <summary>Draws it.</summary>
+    /// <summary>Draws the page.</summary>
     public static void Draw(Canvas canvas, DisplayContent content)
     {
         var values = SensorValue.List(content.Snapshot);

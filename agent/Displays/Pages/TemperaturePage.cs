@@ -15,7 +15,7 @@ internal static class TemperaturePage
     /// <summary>The minimum range of the axis, so that noise stays small.</summary>
     private const double SpreadMin = 2;
 
-    /// <summary>Draws it.</summary>
+    /// <summary>Draws the page.</summary>
     public static void Draw(Canvas canvas, DisplayContent content)
     {
         canvas.TextBefore(canvas.Width - 1, 1, $"{content.Time.Hour:00}:{content.Time.Minute:00}", Colour.White);

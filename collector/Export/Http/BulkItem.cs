@@ -1,6 +1,6 @@
 namespace NodeTelemetry.Collector.Export.Http;
 
-/// <summary>What has to be done with a document after a response.</summary>
+/// <summary>The action for a document after a response.</summary>
 internal enum BulkItemClass
 {
     /// <summary>The document was stored.</summary>

@@ -16,7 +16,7 @@ internal sealed class SampleMerger
     private readonly long[] _seen = new long[SectionCatalog.All.Count];
     private uint? _run;
 
-    /// <summary>Makes what is known of what was known and what has come: the newest sample, or a part of it.</summary>
+    /// <summary>Merges the newest sample, or a part of it, into the current readings.</summary>
     public NodeSnapshot Merge(NodeSnapshot known, NodeSnapshot arrived)
     {
         if (arrived.Header is not { } header)
