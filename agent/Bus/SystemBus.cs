@@ -69,7 +69,7 @@ internal sealed class SystemBus : IDisposable
             }
         }
 
-        return "no answer was among the messages";
+        return "the reply is missing";
     }
 
     /// <inheritdoc/>

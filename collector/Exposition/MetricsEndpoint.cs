@@ -15,7 +15,7 @@ internal sealed class MetricsEndpoint(NodeRegistry registry, CollectorMetricsWri
 
     /// <summary>Adds the endpoint.</summary>
     public void Map(IEndpointRouteBuilder routes) =>
-        routes.MapMethods("/metrics", [HttpMethods.Get, HttpMethods.Head], AnswerAsync);
+        routes.MapMethods("/metrics", [HttpMethods.Get, HttpMethods.Head], RespondAsync);
 
     /// <summary>Gets a value indicating whether a scraper's <c>Accept</c> prefers OpenMetrics to plain text.</summary>
     internal static bool PrefersOpenMetrics(IList<string> accept)
@@ -25,15 +25,15 @@ internal sealed class MetricsEndpoint(NodeRegistry registry, CollectorMetricsWri
             return false;
         }
 
-        var isProbed = types.Where(static type => type.MediaType.Equals(
+        var openMetrics = types.Where(static type => type.MediaType.Equals(
             "application/openmetrics-text", StringComparison.OrdinalIgnoreCase));
         var others = types.Where(static type => type.MediaType.Equals(
             "text/plain", StringComparison.OrdinalIgnoreCase));
-        var wish = isProbed.Select(static type => type.Quality ?? 1).DefaultIfEmpty(0).Max();
+        var wish = openMetrics.Select(static type => type.Quality ?? 1).DefaultIfEmpty(0).Max();
         return wish > 0 && wish >= others.Select(static type => type.Quality ?? 1).DefaultIfEmpty(0).Max();
     }
 
-    private async Task AnswerAsync(HttpContext context)
+    private async Task RespondAsync(HttpContext context)
     {
         var isOpenMetrics = PrefersOpenMetrics(context.Request.Headers.Accept!);
         context.Response.ContentType = isOpenMetrics ? OpenMetricsType : PlainType;
@@ -41,7 +41,7 @@ internal sealed class MetricsEndpoint(NodeRegistry registry, CollectorMetricsWri
         await WriteAsync(context.Response.BodyWriter, isOpenMetrics, context.RequestAborted);
     }
 
-    /// <summary>Writes everything, flushed in between: a page of megabytes is never in memory.</summary>
+    /// <summary>Writes all families. Flushes in between, so that a large page is never buffered as a whole.</summary>
     private async Task WriteAsync(PipeWriter output, bool isOpenMetrics, CancellationToken cancellation)
     {
         var writer = new PrometheusWriter(output, isOpenMetrics);
