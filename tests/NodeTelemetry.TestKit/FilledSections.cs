@@ -4,21 +4,21 @@ using NodeTelemetry.Protocol.Readings;
 
 namespace NodeTelemetry.TestKit;
 
-/// <summary>Sections in which every field has a value, each another one, always the same.</summary>
+/// <summary>Sections in which every field has a distinct, reproducible value.</summary>
 public static class FilledSections
 {
-    /// <summary>Gets all sections of which a node has one.</summary>
-    public static IReadOnlyList<SectionReading> OfTheNode { get; } =
-        [.. SectionCatalog.All.Where(section => section.EntryLabel is null).Select(section => Make(section))];
+    /// <summary>Gets all scalar sections.</summary>
+    public static IReadOnlyList<SectionReading> Scalar { get; } =
+        [.. SectionCatalog.All.Where(section => section.EntryLabel is null).Select(section => Create(section))];
 
-    /// <summary>Gets all sections, those with entries with two each.</summary>
+    /// <summary>Gets all sections, with two entries each where they have entries.</summary>
     public static IReadOnlyList<SectionReading> All { get; } =
-        [.. SectionCatalog.All.Select(section => Make(section, "one", "two/2"))];
+        [.. SectionCatalog.All.Select(section => Create(section, "one", "two/2"))];
 
-    /// <summary>Makes one section.</summary>
-    /// <param name="definition">Which.</param>
+    /// <summary>Creates a section.</summary>
+    /// <param name="definition">The section.</param>
     /// <param name="entries">The names of its entries; ignored where there are none.</param>
-    public static SectionReading Make(SectionDefinition definition, params string[] entries)
+    public static SectionReading Create(SectionDefinition definition, params string[] entries)
     {
         var builder = new SectionBuilder(definition);
         for (var entry = 0; entry < (definition.EntryLabel is null ? 1 : entries.Length); entry++)

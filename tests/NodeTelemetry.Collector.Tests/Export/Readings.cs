@@ -29,7 +29,7 @@ internal static class Readings
                 UptimeSeconds = 86_400,
                 Part = new PartNumber(0, 2),
             },
-            Sections = FilledSections.OfTheNode,
+            Sections = FilledSections.Scalar,
             About = new AboutReading { Architecture = "arm64" },
             Labels = [new("rack", "a"), new("role.kind", "web \"front\" ä")],
             Bye = new ByeReading("reboot", 60),
