@@ -4,7 +4,7 @@
  *
  * It has number 1, as the bus on the header of a Raspberry Pi, and answers like the adapter there: an address at which
  * there is no chip gives EREMOTEIO, a stuck bus ETIMEDOUT after the adapter's time limit. The adapter's file
- * "registers" holds all chips, 256 bytes for each address; whoever writes there plugs the chip in.
+ * "registers" holds all chips, 256 bytes for each address; a write there plugs the chip in.
  */
 #include <linux/delay.h>
 #include <linux/i2c.h>
