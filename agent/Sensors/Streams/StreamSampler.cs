@@ -95,7 +95,14 @@ internal sealed partial class StreamSampler : ISampler, IDisposable
 
         _probed = _time.GetTimestamp();
         _pause = ProbePeriod;
-        return _sensor.IsPresent();
+        if (!_sensor.IsPresent())
+        {
+            return false;
+        }
+
+        // Before the thread starts, so that Dispose waits for a measurement that has not begun yet.
+        _hasEnded.Reset();
+        return true;
     }
 
     private bool Add(SnapshotBuilder into)
@@ -117,7 +124,6 @@ internal sealed partial class StreamSampler : ISampler, IDisposable
 
     private DeviceOutcome Measure()
     {
-        _hasEnded.Reset();
         try
         {
             _last.Pending.Clear();

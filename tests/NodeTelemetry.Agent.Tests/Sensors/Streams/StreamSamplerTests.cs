@@ -162,6 +162,22 @@ public sealed class StreamSamplerTests : IDisposable
         await Eventually.TrueAsync(() => Task.FromResult(!_device.IsRunning && !_device.IsOpen), Deadline);
     }
 
+    /// <summary>The sampler ends at once after a tick, before the other thread may have begun to measure.</summary>
+    [Fact]
+    public void A_sensor_is_never_disposed_before_its_measurement_has_ended()
+    {
+        for (var run = 0; run < 20; run++)
+        {
+            var sensor = new InstantSensor();
+            var sampler = new StreamSampler(sensor, NameFilter.None, wait: null, _time, _logger);
+            Tick(sampler, out _);
+
+            sampler.Dispose();
+
+            Assert.True(sensor.HasMeasured || !sensor.IsDisposed);
+        }
+    }
+
     [Fact]
     public void Telling_allocates_nothing()
     {
@@ -250,5 +266,39 @@ public sealed class StreamSamplerTests : IDisposable
         var outcome = sampler.Sample(_builder);
         sensor = _builder.Section(SensorsSection.Definition).Build()?[0];
         return outcome;
+    }
+
+    /// <summary>A sensor that measures without any wait.</summary>
+    private sealed class InstantSensor : IStreamSensor
+    {
+        private volatile bool _hasMeasured;
+
+        public string Name => "instant";
+
+        public string PartNumber => "INSTANT";
+
+        public TimeSpan Period => TimeSpan.FromSeconds(10);
+
+        public bool IsWarmingUp => false;
+
+        public string Device => "/dev/null";
+
+        public bool HasMeasured => _hasMeasured;
+
+        public bool IsDisposed { get; private set; }
+
+        public bool IsPresent() => true;
+
+        public DeviceOutcome Measure(SectionBuilder into)
+        {
+            _hasMeasured = true;
+            return DeviceOutcome.Ok;
+        }
+
+        public void Stop()
+        {
+        }
+
+        public void Dispose() => IsDisposed = true;
     }
 }
