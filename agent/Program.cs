@@ -23,6 +23,9 @@ RenderRequest? render = null;
 var thermometer = 0.0;
 switch (line.Command.Name)
 {
+    case AgentCommands.Key or AgentCommands.Completion when line.Problems.Count > 0:
+        usage = string.Join('\n', line.Problems);
+        break;
     case AgentCommands.Key:
         return KeyCommand.Run(line.Words);
     case AgentCommands.Completion:

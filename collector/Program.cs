@@ -22,10 +22,18 @@ if (line.IsHelp || line.IsVersion)
 
 if (line.Command.Name == CollectorCommands.Completion)
 {
-    var script = line.Words.Count == 1 ? CompletionScript.Write(CollectorCommands.Program, line.Words[0]) : null;
-    (script is null ? Console.Error : Console.Out).WriteLine(
-        script ?? $"completion: name one shell: {string.Join(", ", CompletionScript.Shells)}.");
-    return script is null ? Usage : 0;
+    if (line.Problems.Count == 0
+        && line.Words.Count == 1
+        && CompletionScript.Write(CollectorCommands.Program, line.Words[0]) is { } script)
+    {
+        Console.WriteLine(script);
+        return 0;
+    }
+
+    Console.Error.WriteLine(line.Problems.Count > 0
+        ? string.Join('\n', line.Problems)
+        : $"completion: name one shell: {string.Join(", ", CompletionScript.Shells)}.");
+    return Usage;
 }
 
 var (options, problems) = CollectorConfiguration.Load(

@@ -45,6 +45,23 @@ public sealed partial class ProgramTests
     }
 
     [Fact]
+    public async Task Commands_without_a_configuration_reject_what_they_do_not_know()
+    {
+        using var folder = new TempFolder();
+        var file = folder["key"];
+
+        var key = await RunAsync(BuiltAgent, "key", "new", file, "name", "extra");
+        var completion = await RunAsync(BuiltAgent, "completion", "bash", "extra");
+        var option = await RunAsync(BuiltAgent, "completion", "bash", "--nosuch");
+
+        Assert.Equal((64, 64, 64), (key.ExitCode, completion.ExitCode, option.ExitCode));
+        Assert.Contains("extra", key.Error, StringComparison.Ordinal);
+        Assert.Contains("extra", completion.Error, StringComparison.Ordinal);
+        Assert.Contains("--nosuch", option.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(file));
+    }
+
+    [Fact]
     public async Task Run_sends_samples_and_says_goodbye_on_SIGTERM()
     {
         using var listener =

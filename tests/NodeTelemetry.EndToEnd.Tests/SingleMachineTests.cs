@@ -129,6 +129,18 @@ public sealed class SingleMachineTests
     }
 
     [Fact]
+    public async Task Completion_rejects_what_it_does_not_know()
+    {
+        foreach (var program in new[] { Programs.Collector, Programs.Agent })
+        {
+            var (code, output) = await TestProcess.RunAsync([program, "completion", "bash", "--nosuch"], Deadline);
+            Assert.Equal(64, code);
+            Assert.Contains("--nosuch: there is no such option", output, StringComparison.Ordinal);
+            Assert.Equal(0, (await TestProcess.RunAsync([program, "completion", "bash"], Deadline)).ExitCode);
+        }
+    }
+
+    [Fact]
     public async Task An_invalid_configuration_file_is_named()
     {
         using var folder = new TempFolder();
