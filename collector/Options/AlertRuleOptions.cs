@@ -9,6 +9,9 @@ internal static class AlertRuleOptions
     /// <summary>Each rule is evaluated for every node every second.</summary>
     private const int RuleCountMax = 200;
 
+    /// <summary>Characters of an alert's text, which a phone shows as a whole.</summary>
+    private const int TextLengthMax = 200;
+
     private static readonly TimeSpan ForMax = TimeSpan.FromDays(30);
 
     /// <summary>The options of each kind of rule.</summary>
@@ -66,7 +69,7 @@ internal static class AlertRuleOptions
 
     private static OptionTable<Draft> AddNode(OptionTable<Draft> table) => table
         .Text("Nodes", "PATTERN", string.Empty, "a pattern of host names such as pi-*", "Nodes that it applies to.",
-            static (o, text) => (o.Nodes = text).Length <= 256)
+            static (o, text) => (o.Nodes = text).Length <= AlertMatcher.LengthMax)
         .Patterns("Labels", AlertMatcher.CountMax, AlertMatcher.LengthMax, "Labels of the nodes that it applies to.",
             static (o, patterns) => o.Labels = patterns);
 
@@ -82,10 +85,12 @@ internal static class AlertRuleOptions
             static (o, value) => o.Below = value)
         .Number("Clear", "NUMBER", null, double.NegativeInfinity, double.PositiveInfinity, "Limit that ends the alert.",
             static (o, value) => o.Clear = value)
-        .Text("Text", "TEXT", string.Empty, "up to 200 characters without control characters", "Text of the alert.",
-            static (o, text) => (o.Text = text).Length is > 0 and <= 200 && !text.Any(char.IsControl))
+        .Text("Text", "TEXT", string.Empty, $"up to {TextLengthMax} characters without control characters",
+            "Text of the alert.",
+            static (o, text) => (o.Text = text).Length is > 0 and <= TextLengthMax
+                && !text.Any(char.IsControl))
         .Text("Entry", "PATTERN", string.Empty, "a pattern such as /data*", "Entries that it applies to.",
-            static (o, text) => (o.Rule = o.Rule with { Entry = text }).Entry.Length is > 0 and <= 256);
+            static (o, text) => (o.Rule = o.Rule with { Entry = text }).Entry.Length is > 0 and <= AlertMatcher.LengthMax);
 
     private static AlertRule? CreateReading(Draft draft, OptionValue group, ICollection<string> problems)
     {

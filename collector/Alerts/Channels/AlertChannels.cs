@@ -23,8 +23,7 @@ internal static class AlertChannels
         string name, OptionValue group, ChannelSettings defaults, ICollection<string> problems)
     {
         var names = string.Join(", ", Types.Select(static type => type.Name));
-        var given = group.Children.FirstOrDefault(
-            static child => child.Key.Equals("Type", StringComparison.OrdinalIgnoreCase)).Value;
+        var given = group.Find("Type");
         var wanted = given?.Text ?? (name == LogAlertChannel.Type.Name ? name : null);
         if (Array.Find(Types, type => type.Name == wanted) is { } type)
         {

@@ -23,7 +23,16 @@ internal sealed class AlertmanagerChannel(HttpChannelSettings settings) : IAlert
     private const int LifeIntervals = 4;
 
     /// <summary>Gets the type.</summary>
-    public static AlertChannelType Type { get; } = CreateType();
+    public static AlertChannelType Type { get; } = HttpChannelSettings.CreateType<HttpChannelSettings>(
+        "alertmanager",
+        static settings => new AlertmanagerChannel(settings),
+        static settings =>
+        {
+            settings.GroupWait = TimeSpan.Zero;
+            settings.GroupInterval = BurstInterval;
+            settings.RepeatInterval = ResendInterval;
+            settings.MustRefresh = true;
+        });
 
     private readonly HttpAlertClient _client = new(settings, "/api/v2/alerts");
 
@@ -33,23 +42,6 @@ internal sealed class AlertmanagerChannel(HttpChannelSettings settings) : IAlert
 
     /// <inheritdoc/>
     public void Dispose() => _client.Dispose();
-
-    private static AlertChannelType<HttpChannelSettings> CreateType()
-    {
-        var type = new AlertChannelType<HttpChannelSettings>(
-            "alertmanager", static (settings, _) => new AlertmanagerChannel(settings))
-        {
-            SetDefaults = static settings =>
-            {
-                settings.GroupWait = TimeSpan.Zero;
-                settings.GroupInterval = BurstInterval;
-                settings.RepeatInterval = ResendInterval;
-            },
-            Check = HttpChannelSettings.Check,
-        };
-        HttpChannelSettings.AddOptions(type.Options);
-        return type;
-    }
 
     /// <summary>Writes the body.</summary>
     internal static ReadOnlyMemory<byte> Write(AlertNotification notification, TimeSpan resendInterval)

@@ -197,7 +197,7 @@ internal sealed partial class ChannelSender : IDisposable
             else if (alert.Phase == AlertPhase.Resolved && delivery is not null)
             {
                 // The end follows every delivered firing, even if the alert is silenced by now.
-                if (_settings.Type == "alertmanager" || (_settings.SendResolved && alert.SendResolved))
+                if (_settings.MustRefresh || (_settings.SendResolved && alert.SendResolved))
                 {
                     resolved.Add(alert);
                 }
@@ -306,8 +306,8 @@ internal sealed partial class ChannelSender : IDisposable
             Forget(alert.Id);
         }
 
-        // After a restart the newest time determines the next reminder; an Alertmanager gets the alerts immediately.
-        if (notification.IsReminder && _settings.Type != "alertmanager")
+        // After a restart the newest time determines the next reminder; alerts to refresh are sent immediately.
+        if (notification.IsReminder && !_settings.MustRefresh)
         {
             Keep(notification.Active[0].Id, DeliveryProgress.Firing);
         }
@@ -345,7 +345,7 @@ internal sealed partial class ChannelSender : IDisposable
         Forget(delivery.Alert);
     }
 
-    /// <summary>An Alertmanager resolves an alert that is not sent again, even if it is silenced by now.</summary>
+    /// <summary>Determines whether an alert must be sent again, even if it is silenced by now.</summary>
     private bool IsRefreshed(DeliveryRow? delivery) =>
-        delivery?.Progress == DeliveryProgress.Firing && _settings.Type == "alertmanager";
+        delivery?.Progress == DeliveryProgress.Firing && _settings.MustRefresh;
 }

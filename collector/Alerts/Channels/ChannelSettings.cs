@@ -41,6 +41,10 @@ internal record ChannelSettings
     /// <summary>Gets or sets the delay after the first failed attempt; it doubles.</summary>
     public TimeSpan RetryDelay { get; set; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>Gets or sets a value indicating whether the receiver ends an alert that is not sent again.
+    /// All firing alerts are then repeated, even those silenced by now, and each end is reported.</summary>
+    public bool MustRefresh { get; set; }
+
     /// <summary>Gets a value indicating whether the channel reports an alert.</summary>
     public bool Accepts(Alert alert) => alert.Severity >= Severity && Match.IsMatch(alert);
 }

@@ -22,8 +22,35 @@ internal record HttpChannelSettings : ChannelSettings
     /// <summary>Gets or sets the user's password.</summary>
     public string? Password { get; set; }
 
-    /// <summary>Adds the options.</summary>
-    public static void AddOptions<T>(OptionTable<T> table)
+    /// <summary>Creates a type of channels that post to a server.</summary>
+    /// <typeparam name="T">The settings.</typeparam>
+    /// <param name="name">The name in options.</param>
+    /// <param name="create">Creates a channel.</param>
+    /// <param name="setDefaults">Sets the defaults that differ from those of all channels.</param>
+    public static AlertChannelType<T> CreateType<T>(
+        string name, Func<T, IAlertChannel> create, Action<T>? setDefaults = null)
+        where T : HttpChannelSettings, new()
+    {
+        var type = new AlertChannelType<T>(name, (settings, _) => create(settings))
+        {
+            SetDefaults = setDefaults,
+            Check = Check,
+        };
+        AddOptions(type.Options);
+        return type;
+    }
+
+    /// <summary>Checks that user and password are given together.</summary>
+    public static void CheckCredentials(
+        string? user, string? password, OptionValue group, ICollection<string> problems)
+    {
+        if ((user is null) != (password is null))
+        {
+            problems.Add(group.Explain("User and PasswordFile belong together"));
+        }
+    }
+
+    private static void AddOptions<T>(OptionTable<T> table)
         where T : HttpChannelSettings => table
         .Text("Address", "URL", string.Empty, "an http:// or https:// address without user and password",
             "Address to post to.", static (o, text) =>
@@ -39,9 +66,7 @@ internal record HttpChannelSettings : ChannelSettings
             static (o, text) => (o.User = text).Length > 0)
         .Secret("Password", "The user's password.", static (o, secret) => o.Password = secret);
 
-    /// <summary>Checks the options together.</summary>
-    /// <returns><see langword="false"/> if the channel cannot be used.</returns>
-    public static bool Check(HttpChannelSettings settings, OptionValue group, ICollection<string> problems)
+    private static bool Check(HttpChannelSettings settings, OptionValue group, ICollection<string> problems)
     {
         CheckCredentials(settings.User, settings.Password, group, problems);
         if (settings is { User: not null, Token: not null })
@@ -49,23 +74,12 @@ internal record HttpChannelSettings : ChannelSettings
             problems.Add(group.Explain("give either TokenFile or User and PasswordFile"));
         }
 
-        if (settings.Address is null && !group.Children.Any(
-            static child => child.Key.Equals("Address", StringComparison.OrdinalIgnoreCase)))
+        if (settings.Address is null && group.Find("Address") is null)
         {
             problems.Add(group.Explain("Address", "is missing; give the http:// or https:// address to post to"));
         }
 
         return settings.Address is not null;
-    }
-
-    /// <summary>Checks that user and password are given together.</summary>
-    public static void CheckCredentials(
-        string? user, string? password, OptionValue group, ICollection<string> problems)
-    {
-        if ((user is null) != (password is null))
-        {
-            problems.Add(group.Explain("User and PasswordFile belong together"));
-        }
     }
 
     private static bool IsPem(string path)

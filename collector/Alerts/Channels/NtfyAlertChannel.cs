@@ -11,7 +11,8 @@ namespace NodeTelemetry.Collector.Alerts.Channels;
 internal sealed class NtfyAlertChannel(HttpChannelSettings settings) : IAlertChannel
 {
     /// <summary>Gets the type.</summary>
-    public static AlertChannelType Type { get; } = CreateType();
+    public static AlertChannelType Type { get; } = HttpChannelSettings.CreateType<HttpChannelSettings>(
+        "ntfy", static settings => new NtfyAlertChannel(settings));
 
     /// <summary>Maximum bytes of a message: ntfy turns a longer one into an attachment.</summary>
     private const int MessageBytesMax = 4096;
@@ -36,15 +37,6 @@ internal sealed class NtfyAlertChannel(HttpChannelSettings settings) : IAlertCha
 
     /// <inheritdoc/>
     public void Dispose() => _client.Dispose();
-
-    private static AlertChannelType<HttpChannelSettings> CreateType()
-    {
-        var type = new AlertChannelType<HttpChannelSettings>(
-            "ntfy", static (settings, _) => new NtfyAlertChannel(settings))
-        { Check = HttpChannelSettings.Check };
-        HttpChannelSettings.AddOptions(type.Options);
-        return type;
-    }
 
     private static string Priority(AlertSeverity severity) => severity switch
     {

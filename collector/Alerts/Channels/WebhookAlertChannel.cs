@@ -20,11 +20,8 @@ internal sealed class WebhookAlertChannel(WebhookAlertChannel.Settings settings)
 
     private static AlertChannelType<Settings> CreateType()
     {
-        var type = new AlertChannelType<Settings>("webhook", static (settings, _) => new WebhookAlertChannel(settings))
-        {
-            Check = HttpChannelSettings.Check,
-        };
-        HttpChannelSettings.AddOptions(type.Options);
+        var type = HttpChannelSettings.CreateType<Settings>(
+            "webhook", static settings => new WebhookAlertChannel(settings));
         type.Options.Add(
             new("TemplateFile", "FILE", string.Empty, "the path of a readable JSON file", "Template of the body."),
             static (settings, value, problems) =>

@@ -36,6 +36,20 @@ public sealed class OptionValue(
         return null;
     }
 
+    /// <summary>Finds an element by its name, in any case.</summary>
+    public OptionValue? Find(string child)
+    {
+        foreach (var (key, value) in Children)
+        {
+            if (key.Equals(child, StringComparison.OrdinalIgnoreCase))
+            {
+                return value;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>Gets the texts of a list: separated by commas in a text, or the elements,
     /// those of an object as <c>name=value</c>.</summary>
     /// <returns><see langword="null"/> if an element is not a text.</returns>

@@ -103,6 +103,7 @@ public sealed class AlertOptionsTests
         Assert.Equal(TimeSpan.FromSeconds(10), phone.GroupWait);
         var manager = options.Channels.Single(static channel => channel.Name == "am");
         Assert.Equal((TimeSpan.Zero, TimeSpan.FromMinutes(1)), (manager.GroupWait, manager.RepeatInterval));
+        Assert.Equal((true, false), (manager.MustRefresh, phone.MustRefresh));
         Assert.Equal(2, ((SmtpAlertChannel.Settings)options.Channels.Single(static channel => channel.Name == "mail")).To.Count);
     }
 

@@ -165,6 +165,7 @@ public sealed class ChannelSenderTests
         {
             Name = "people",
             Type = "alertmanager",
+            MustRefresh = true,
             RepeatInterval = TimeSpan.FromMinutes(1),
         });
         await bench.RunAsync(35, () => bench.Send(celsius: 90));
