@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
-using NodeTelemetry.Agent.Tests;
+using NodeTelemetry.TestKit;
 using Xunit;
 
 namespace NodeTelemetry.Hosting.Tests;

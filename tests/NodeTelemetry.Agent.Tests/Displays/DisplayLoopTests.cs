@@ -256,13 +256,7 @@ public sealed class DisplayLoopTests : IDisposable
         return snapshot with { Sections = [section.Build()!] };
     }
 
-    private bool Logged(string text)
-    {
-        lock (_logger.Lines)
-        {
-            return _logger.Lines.Any(line => line.Contains(text, StringComparison.Ordinal));
-        }
-    }
+    private bool Logged(string text) => _logger.Lines.Any(line => line.Contains(text, StringComparison.Ordinal));
 
     private DisplayLoop Make(DisplayModel model, string sample)
     {

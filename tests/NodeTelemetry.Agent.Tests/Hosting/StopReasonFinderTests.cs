@@ -49,7 +49,7 @@ public sealed class StopReasonFinderTests : IDisposable
     {
         foreach (var reply in (byte[][])[[], "l\x03\0\x01garbage"u8.ToArray(), Reply("reboot.target/start")[..90]])
         {
-            _logger.Lines.Clear();
+            _logger.Clear();
             using var bus = FakeBus.Start(_folder, reply);
 
             Assert.Equal(StopReason.Stop, new StopReasonFinder(Roots, _time, _logger).Find());

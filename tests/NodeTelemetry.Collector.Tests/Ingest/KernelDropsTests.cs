@@ -1,5 +1,4 @@
 using System.Text;
-using Microsoft.Extensions.Logging;
 using NodeTelemetry.Collector.Diagnostics;
 using NodeTelemetry.Collector.Ingest;
 using NodeTelemetry.TestKit;
@@ -37,25 +36,11 @@ public sealed class KernelDropsTests
         File.CreateSymbolicLink(folder["net/udp"], "/proc/self/mem");
         File.WriteAllText(folder["net/udp6"], Udp);
         var metrics = new CollectorMetrics();
-        var logger = new LineLogger();
+        var logger = new RecordingLogger();
         var drops = new KernelDrops(folder.Path, new HashSet<int> { 6077, 6000 }, metrics, logger);
         drops.Update();
         drops.Update();
         Assert.Equal(17, metrics.DatagramsDropped[DropReason.KernelBufferFull].Value);
         Assert.Contains("net/udp cannot be read", Assert.Single(logger.Lines), StringComparison.Ordinal);
-    }
-
-    private sealed class LineLogger : ILogger
-    {
-        public List<string> Lines { get; } = [];
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            Lines.Add(formatter(state, exception));
     }
 }

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
-using Microsoft.Extensions.Logging;
 using NodeTelemetry.Collector.Diagnostics;
 using NodeTelemetry.Collector.Ingest;
 using NodeTelemetry.Protocol.Limits;
@@ -54,7 +53,7 @@ public sealed class MulticastReceiverTests : IDisposable
         Assert.DoesNotContain(_logger.Lines, line => line.Contains("joining again", StringComparison.Ordinal));
         await PassAsync(TimeSpan.FromSeconds(15));
         await Eventually.TrueAsync(
-            () => Task.FromResult(_logger.Lines.Exists(line => line.EndsWith("joining again.", StringComparison.Ordinal))),
+            () => Task.FromResult(_logger.Lines.Any(line => line.EndsWith("joining again.", StringComparison.Ordinal))),
             Deadline,
             () => string.Join('\n', _logger.Lines));
         await SendAndWaitAsync(2);
@@ -139,36 +138,6 @@ public sealed class MulticastReceiverTests : IDisposable
         {
             _time.Advance(TimeSpan.FromSeconds(5));
             await Task.Yield();
-        }
-    }
-
-    private sealed class RecordingLogger : ILogger
-    {
-        private readonly List<string> _lines = [];
-
-        public List<string> Lines
-        {
-            get
-            {
-                lock (_lines)
-                {
-                    return [.. _lines];
-                }
-            }
-        }
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-            lock (_lines)
-            {
-                _lines.Add(formatter(state, exception));
-            }
         }
     }
 }

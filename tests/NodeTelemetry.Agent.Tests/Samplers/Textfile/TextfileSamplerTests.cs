@@ -151,13 +151,13 @@ public sealed class TextfileSamplerTests : IDisposable
         Assert.Equal(6, _metrics.TextfilesDropped);
         Assert.StartsWith("Warning 1064 6 series ", Assert.Single(_logger.Lines), StringComparison.Ordinal);
 
-        _logger.Lines.Clear();
+        _logger.Clear();
         Write("b.prom", new string('#', TextfileDirectory.FileBytesMax + 1), 1);
         Wait();
         Files(SampleOutcome.Ok);
         Assert.StartsWith("Warning 1062 ", Assert.Single(_logger.Lines), StringComparison.Ordinal);
 
-        _logger.Lines.Clear();
+        _logger.Clear();
         for (var file = 0; file < TextfileDirectory.FileCountMax; file++)
         {
             Write($"{file}.prom", "", 0);
