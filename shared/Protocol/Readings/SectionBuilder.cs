@@ -156,22 +156,6 @@ public sealed class SectionBuilder(SectionDefinition definition)
         return true;
     }
 
-    /// <summary>Adds all entries of another builder of the same section; the last becomes the current one.</summary>
-    /// <returns><see langword="false"/> if <see cref="Begin"/> refused one.</returns>
-    public bool Append(SectionBuilder other)
-    {
-        ArgumentNullException.ThrowIfNull(other);
-        for (var index = 0; index < other._count; index++)
-        {
-            if (!Append(other, index, other._names[index]))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
     /// <summary>Adds one entry of another builder of the same section, under the given name.</summary>
     /// <returns><see langword="false"/> if <see cref="Begin"/> refused it.</returns>
     public bool Append(SectionBuilder other, int index, string? name)
