@@ -18,7 +18,6 @@ internal static class DoctorCommand
     /// <returns>The exit code: 0 without findings, 1 for warnings, 2 for errors.</returns>
     public static int Run(AgentOptions options, ShutdownSignals signals, TimeProvider time)
     {
-        options.SlowWait ??= SampleTaker.SlowWait;
         var hostname = AgentSetup.GetHostname(options);
         var identity = NodeIdentity.Read(options.Roots, hostname);
         var source = new SampleSource(hostname, options.Node ?? identity.Node, 0, 0, options.Interval, null);

@@ -40,8 +40,9 @@ internal static class AgentSamplers
         var share = options.Interval / IntervalsPerWait;
         var wait = options.SlowWait ?? (share < WaitMax ? share : WaitMax);
         var chipsWait = options.SlowWait < ChipsWait ? ChipsWait : wait;
-        var wantsProximity = DisplayFinder.WantsProximity(options.Display, roots);
-        var buses = FindI2cBuses(options)
+        var numbers = FindI2cBuses(options);
+        var wantsProximity = numbers.Count > 0 && DisplayFinder.WantsProximity(options.Display, roots);
+        var buses = numbers
             .Select(bus => I2cSetup.Create(roots, bus, selection.Sensors, chipsWait, time, logger, wantsProximity))
             .ToList();
         var boards = buses.ConvertAll(static bus => bus.Board);

@@ -35,13 +35,16 @@ internal static partial class SampleSources
             (uint)Random.Shared.NextInt64(uint.MaxValue + 1L),
             options.Interval,
             null);
-        return Reconfigure(source, options);
+        return Apply(source, hostname, options);
     }
 
     /// <summary>Applies other options to the source of a run.</summary>
-    public static SampleSource Reconfigure(SampleSource source, AgentOptions options) => source with
+    public static SampleSource Reconfigure(SampleSource source, AgentOptions options) =>
+        Apply(source, AgentSetup.GetHostname(options), options);
+
+    private static SampleSource Apply(SampleSource source, string hostname, AgentOptions options) => source with
     {
-        Hostname = AgentSetup.GetHostname(options),
+        Hostname = hostname,
         Interval = options.Interval,
         Labels = options.Labels.Count == 0 ? null : options.Labels,
         Key = options.Keys.Count == 0 ? null : options.Keys[0],

@@ -11,7 +11,7 @@ namespace NodeTelemetry.Agent.Run;
 internal static class SampleTaker
 {
     /// <summary>How long each slow source is waited for.</summary>
-    public static readonly TimeSpan SlowWait = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan SlowWait = TimeSpan.FromSeconds(1);
 
     /// <summary>Time between the two readings of a rate: twenty ticks of USER_HZ, enough for steps of 5 %.</summary>
     private static readonly TimeSpan RateDelay = TimeSpan.FromMilliseconds(200);
@@ -20,7 +20,6 @@ internal static class SampleTaker
     public static NodeSnapshot? Take(
         AgentOptions options, ShutdownSignals signals, TimeProvider time, ILogger logger)
     {
-        options.SlowWait ??= SlowWait;
         using var loop = CreateLoop(options, SampleSources.Create(options, signals, time, logger), time, logger);
         return Take(loop, signals);
     }
@@ -43,7 +42,6 @@ internal static class SampleTaker
         TimeSpan pause,
         Action<NodeSnapshot> add)
     {
-        options.SlowWait ??= SlowWait;
         using var loop = CreateLoop(options, SampleSources.Create(options, signals, time, logger), time, logger);
         for (var index = 0; index < count; index++)
         {
@@ -57,10 +55,13 @@ internal static class SampleTaker
         return true;
     }
 
-    /// <summary>Creates a loop that sends nothing.</summary>
+    /// <summary>Creates a loop that sends nothing and, by default, waits <see cref="SlowWait"/> for slow sources.
+    /// </summary>
     public static SampleLoop CreateLoop(
-        AgentOptions options, SampleSource source, TimeProvider time, ILogger logger) =>
-        AgentSetup.CreateLoop(
+        AgentOptions options, SampleSource source, TimeProvider time, ILogger logger)
+    {
+        options.SlowWait ??= SlowWait;
+        return AgentSetup.CreateLoop(
             options,
             source,
             AgentSetup.Architecture,
@@ -69,4 +70,5 @@ internal static class SampleTaker
             time,
             new AgentMetrics(),
             logger);
+    }
 }
