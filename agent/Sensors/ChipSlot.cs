@@ -2,7 +2,6 @@ using Microsoft.Extensions.Logging;
 using NodeTelemetry.Agent.Devices;
 using NodeTelemetry.Agent.Sensors.Chips;
 using NodeTelemetry.Agent.Sensors.Quality;
-using NodeTelemetry.Protocol.Catalog.Sections;
 
 namespace NodeTelemetry.Agent.Sensors;
 
@@ -93,9 +92,7 @@ internal sealed partial class ChipSlot(IChipDriver chip, Func<bool> isBound, Tim
 
     private void Measure()
     {
-        Last.Pending.Clear();
-        Last.Pending.Begin(chip.Name);
-        Last.Pending.Set(SensorsSection.Chip, chip.PartNumber);
+        Last.Begin(chip.Name, chip.PartNumber);
         _hasFailed = chip.Measure(Last.Pending) != BusOutcome.Ok;
         _isPresent = !_hasFailed;
     }

@@ -76,7 +76,7 @@ internal sealed class Ads1015(II2cDevice device, Action<TimeSpan> wait, EnviroPl
     public string Name => Mics6814.Name;
 
     /// <inheritdoc/>
-    public string PartNumber => _isAds1115 ? "ADS1115" : "ADS1015";
+    public string PartNumber => (_isAds1115 ? Ads1115Model : Model).PartNumber;
 
     /// <inheritdoc/>
     public string Place => device.Name;

@@ -73,7 +73,7 @@ internal sealed class Bme280(II2cDevice device, Action<TimeSpan> wait) : IChipDr
     public string Name => _hasHumidity ? "bme280" : "bmp280";
 
     /// <inheritdoc/>
-    public string PartNumber => _hasHumidity ? "BME280" : "BMP280";
+    public string PartNumber => (_hasHumidity ? Model : Bmp280Model).PartNumber;
 
     /// <inheritdoc/>
     public string Place => device.Name;

@@ -8,22 +8,7 @@ internal sealed record BoardPart(IChipDriver Driver, KernelAddress Address, para
 {
     /// <summary>Returns whether the chip is present: according to the kernel if that has bound it, otherwise according
     /// to its identity registers.</summary>
-    public bool IsPresent()
-    {
-        if (!Address.IsBound)
-        {
-            return Driver.Identify().IsKnown;
-        }
-
-        var name = Address.ReadChipName();
-        foreach (var model in Models)
-        {
-            if (string.Equals(model.PartNumber, name, StringComparison.OrdinalIgnoreCase))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+    public bool IsPresent() => Address.IsBound
+        ? Array.IndexOf(Models, ChipModels.Find(Address.ReadChipName())) >= 0
+        : Driver.Identify().IsKnown;
 }

@@ -50,7 +50,7 @@ internal sealed class Hts221(II2cDevice device, Action<TimeSpan> wait) : IChipDr
     public string Name => "hts221";
 
     /// <inheritdoc/>
-    public string PartNumber => "HTS221";
+    public string PartNumber => Model.PartNumber;
 
     /// <inheritdoc/>
     public string Place => device.Name;

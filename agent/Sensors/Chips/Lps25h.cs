@@ -49,7 +49,7 @@ internal sealed class Lps25h(II2cDevice device, Action<TimeSpan> wait) : IChipDr
     public string Name => "lps25h";
 
     /// <inheritdoc/>
-    public string PartNumber => "LPS25H";
+    public string PartNumber => Model.PartNumber;
 
     /// <inheritdoc/>
     public string Place => device.Name;

@@ -54,7 +54,7 @@ internal sealed class Lsm9ds1Magnetometer(II2cDevice device, Action<TimeSpan> wa
     public string Name => "lsm9ds1_magn";
 
     /// <inheritdoc/>
-    public string PartNumber => "LSM9DS1";
+    public string PartNumber => Model.PartNumber;
 
     /// <inheritdoc/>
     public string Place => device.Name;

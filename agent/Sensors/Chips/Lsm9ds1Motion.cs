@@ -62,7 +62,7 @@ internal sealed class Lsm9ds1Motion(II2cDevice device, Action<TimeSpan> wait) : 
     public string Name => "lsm9ds1_accel";
 
     /// <inheritdoc/>
-    public string PartNumber => "LSM9DS1";
+    public string PartNumber => Model.PartNumber;
 
     /// <inheritdoc/>
     public string Place => device.Name;

@@ -88,7 +88,7 @@ internal sealed class Ltr559(II2cDevice device, Action<TimeSpan> wait) : IChipDr
     public string Name => "ltr559";
 
     /// <inheritdoc/>
-    public string PartNumber => "LTR559";
+    public string PartNumber => Model.PartNumber;
 
     /// <inheritdoc/>
     public string Place => device.Name;

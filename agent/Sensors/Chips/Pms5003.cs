@@ -80,7 +80,7 @@ internal sealed class Pms5003(
     public string Name => "pms5003";
 
     /// <inheritdoc/>
-    public string PartNumber => "PMS5003";
+    public string PartNumber => Model.PartNumber;
 
     /// <inheritdoc/>
     public TimeSpan Period => TimeSpan.FromMinutes(10);

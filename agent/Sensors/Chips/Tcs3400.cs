@@ -64,7 +64,7 @@ internal sealed class Tcs3400(II2cDevice device, Action<TimeSpan> wait) : IChipD
     public string Name => _isTcs3472 ? "tcs3472" : "tcs3400";
 
     /// <inheritdoc/>
-    public string PartNumber => _isTcs3472 ? "TCS3472" : "TCS3400";
+    public string PartNumber => (_isTcs3472 ? Tcs3472Model : Model).PartNumber;
 
     /// <inheritdoc/>
     public string Place => device.Name;

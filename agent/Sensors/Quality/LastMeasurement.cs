@@ -32,6 +32,15 @@ internal sealed class LastMeasurement(TimeSpan staleAfter, TimeProvider time)
     /// <summary>Gets a value indicating whether there is a measurement that is recent enough to be sent.</summary>
     public bool IsCurrent => _taken is { } taken && time.GetElapsedTime(taken) <= _ageMax;
 
+    /// <summary>Begins the next measurement: <see cref="Pending"/> has only the name and the part number of the device.
+    /// </summary>
+    public void Begin(string name, string partNumber)
+    {
+        Pending.Clear();
+        Pending.Begin(name);
+        Pending.Set(SensorsSection.Chip, partNumber);
+    }
+
     /// <summary>Makes <see cref="Pending"/> the last measurement.</summary>
     public void Take()
     {

@@ -13,9 +13,6 @@ namespace NodeTelemetry.Agent.Sensors.Streams;
 /// a tick copies the last measurement.</remarks>
 internal sealed partial class StreamSampler : ISampler, IDisposable
 {
-    /// <summary>How often an absent device is probed: cables come loose.</summary>
-    public static readonly TimeSpan ProbePeriod = TimeSpan.FromSeconds(60);
-
     /// <summary>How long <see cref="Dispose"/> waits until the sensor is asleep: a few slices of its reading.</summary>
     private static readonly TimeSpan StopWait = TimeSpan.FromSeconds(2);
 
@@ -48,7 +45,7 @@ internal sealed partial class StreamSampler : ISampler, IDisposable
         _logger = logger;
 
         // One measurement is missing, and two further attempts have failed.
-        _last = new LastMeasurement(sensor.Period + (2 * ProbePeriod), time);
+        _last = new LastMeasurement(sensor.Period + (2 * ChipModel.ProbePeriod), time);
         _boxes = new TimeBoxes(sensor.Name, wait ?? TimeSpan.Zero, countMax: 1);
         _source = new SlowSource<DeviceOutcome>(_boxes, IsDue, Measure, Take, time) { WasLate = wait is null };
     }
@@ -94,7 +91,7 @@ internal sealed partial class StreamSampler : ISampler, IDisposable
         }
 
         _probed = _time.GetTimestamp();
-        _pause = ProbePeriod;
+        _pause = ChipModel.ProbePeriod;
         if (!_sensor.IsPresent())
         {
             return false;
@@ -126,9 +123,7 @@ internal sealed partial class StreamSampler : ISampler, IDisposable
     {
         try
         {
-            _last.Pending.Clear();
-            _last.Pending.Begin(_sensor.Name);
-            _last.Pending.Set(SensorsSection.Chip, _sensor.PartNumber);
+            _last.Begin(_sensor.Name, _sensor.PartNumber);
             return _sensor.Measure(_last.Pending);
         }
         finally

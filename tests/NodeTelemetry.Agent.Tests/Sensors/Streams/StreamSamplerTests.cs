@@ -71,21 +71,21 @@ public sealed class StreamSamplerTests : IDisposable
         Assert.Empty(_logger.Lines);
 
         _card.IsThere = true;
-        _time.Advance(StreamSampler.ProbePeriod);
+        _time.Advance(ChipModel.ProbePeriod);
         Assert.Equal(SampleOutcome.Ok, Tick(sampler, out _));
 
         _card.IsThere = false;
-        _time.Advance(StreamSampler.ProbePeriod);
+        _time.Advance(ChipModel.ProbePeriod);
         Assert.Equal(SampleOutcome.Failed, Tick(sampler, out var sensor));
         Assert.NotNull(sensor);
         Assert.Null(sensor.Value[SensorsSection.Stale]);
 
-        _time.Advance(3 * StreamSampler.ProbePeriod);
+        _time.Advance(3 * ChipModel.ProbePeriod);
         Tick(sampler, out sensor);
         Assert.Equal(1, sensor!.Value[SensorsSection.Stale]);
 
         _card.IsThere = true;
-        _time.Advance(StreamSampler.ProbePeriod);
+        _time.Advance(ChipModel.ProbePeriod);
         Assert.Equal(SampleOutcome.Ok, Tick(sampler, out sensor));
         Assert.Null(sensor!.Value[SensorsSection.Stale]);
         Assert.Equal(["Warning 1112", "Information 1111"], Messages());
@@ -103,7 +103,7 @@ public sealed class StreamSamplerTests : IDisposable
         for (var tick = 0; tick < 3; tick++)
         {
             Assert.Equal(SampleOutcome.Failed, Tick(sampler, out _));
-            _time.Advance(StreamSampler.ProbePeriod);
+            _time.Advance(ChipModel.ProbePeriod);
         }
 
         Assert.Equal([message], Messages());
