@@ -15,7 +15,7 @@ internal static class SampleText
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <summary>Writes what the datagrams of a sample say together.</summary>
+    /// <summary>Writes a sample.</summary>
     /// <param name="snapshot">The sample.</param>
     public static string Write(NodeSnapshot snapshot)
     {
@@ -29,9 +29,9 @@ internal static class SampleText
         return Write(datagrams);
     }
 
-    /// <summary>Writes what the datagrams of a sample say together.
-    /// What each repeats stands there once, and the entries of a section that was spread
-    /// over several stand together.</summary>
+    /// <summary>Writes the datagrams of a sample as one object.
+    /// Members that each datagram repeats are written once. The entries of a section that was split
+    /// over several datagrams are merged.</summary>
     /// <param name="datagrams">All datagrams of the sample, in their order.</param>
     public static string Write(IReadOnlyList<ReadOnlyMemory<byte>> datagrams)
     {
@@ -49,7 +49,7 @@ internal static class SampleText
 
             if (datagrams.Count > 1)
             {
-                // Together they are no part any more.
+                // The merged object is the whole sample.
                 names.Remove("part");
             }
 

@@ -1,12 +1,13 @@
 namespace NodeTelemetry.Agent.Compat;
 
-/// <summary>The few operations on sequences that the agent wants, with the names and the laziness of LINQ.</summary>
-/// <remarks>System.Linq itself cannot be had: compiled natively it makes an iterator of every shape for every pair
-/// of types, which came to 0.6 MB of a program that may have 4.
-/// So the project files leave it out, and what is not here is written as a loop.</remarks>
+/// <summary>The few sequence operations that the agent uses, with the names and the deferred execution of LINQ.
+/// </summary>
+/// <remarks>System.Linq is too large: the native compiler instantiates its iterators for every combination of types,
+/// which added 0.6 MB to a program whose limit is 4 MB.
+/// So the project files exclude it. Write other operations as loops.</remarks>
 internal static class Sequences
 {
-    /// <summary>Gets what <paramref name="select"/> makes of each.</summary>
+    /// <summary>Converts each item with <paramref name="select"/>.</summary>
     public static IEnumerable<TResult> Select<T, TResult>(this IEnumerable<T> items, Func<T, TResult> select)
     {
         foreach (var item in items)
@@ -15,7 +16,7 @@ internal static class Sequences
         }
     }
 
-    /// <summary>Gets those that <paramref name="isWanted"/>.</summary>
+    /// <summary>Gets the items that <paramref name="isWanted"/> selects.</summary>
     public static IEnumerable<T> Where<T>(this IEnumerable<T> items, Func<T, bool> isWanted)
     {
         foreach (var item in items)
@@ -27,7 +28,7 @@ internal static class Sequences
         }
     }
 
-    /// <summary>Gets the first few.</summary>
+    /// <summary>Gets the first items, at most <paramref name="countMax"/>.</summary>
     public static IEnumerable<T> Take<T>(this IEnumerable<T> items, int countMax)
     {
         var left = countMax;
@@ -42,7 +43,8 @@ internal static class Sequences
         }
     }
 
-    /// <summary>Gets the first that <paramref name="isWanted"/>; <see langword="null"/> if there is none.</summary>
+    /// <summary>Gets the first item that <paramref name="isWanted"/> selects;
+    /// <see langword="null"/> if there is none.</summary>
     public static T? FirstOrDefault<T>(this IEnumerable<T> items, Func<T, bool> isWanted)
         where T : class?
     {
@@ -57,7 +59,8 @@ internal static class Sequences
         return null;
     }
 
-    /// <summary>Gets the last that <paramref name="isWanted"/>; <see langword="null"/> if there is none.</summary>
+    /// <summary>Gets the last item that <paramref name="isWanted"/> selects;
+    /// <see langword="null"/> if there is none.</summary>
     public static T? LastOrDefault<T>(this IEnumerable<T> items, Func<T, bool> isWanted)
         where T : class?
     {
@@ -70,17 +73,17 @@ internal static class Sequences
         return last;
     }
 
-    /// <summary>Gets whether one of them <paramref name="isWanted"/>.</summary>
+    /// <summary>Returns whether <paramref name="isWanted"/> selects an item.</summary>
     public static bool Any<T>(this IEnumerable<T> items, Func<T, bool> isWanted) => items.Count(isWanted, 1) > 0;
 
-    /// <summary>Gets whether each of them <paramref name="isWanted"/>.</summary>
+    /// <summary>Returns whether <paramref name="isWanted"/> selects every item.</summary>
     public static bool All<T>(this IEnumerable<T> items, Func<T, bool> isWanted) =>
         !items.Any(item => !isWanted(item));
 
-    /// <summary>Counts those that <paramref name="isWanted"/>.</summary>
-    /// <param name="items">All.</param>
-    /// <param name="isWanted">Which are counted.</param>
-    /// <param name="enough">Where counting may end.</param>
+    /// <summary>Counts the items that <paramref name="isWanted"/> selects.</summary>
+    /// <param name="items">The items.</param>
+    /// <param name="isWanted">Selects the items to count.</param>
+    /// <param name="enough">The count at which to stop.</param>
     public static int Count<T>(this IEnumerable<T> items, Func<T, bool> isWanted, int enough = int.MaxValue)
     {
         var count = 0;
@@ -95,13 +98,13 @@ internal static class Sequences
         return count;
     }
 
-    /// <summary>Gets whether <paramref name="wanted"/> is among them.</summary>
+    /// <summary>Returns whether <paramref name="wanted"/> is one of the items.</summary>
     public static bool Contains(this IEnumerable<string> items, string? wanted) => items.Any(item => item == wanted);
 
-    /// <summary>Gets them as a list.</summary>
+    /// <summary>Copies the items into a list.</summary>
     public static List<T> ToList<T>(this IEnumerable<T> items) => [.. items];
 
-    /// <summary>Gets them in their order.</summary>
+    /// <summary>Copies the items into a sorted list.</summary>
     public static List<string> Order(this IEnumerable<string> items, StringComparer comparer)
     {
         var sorted = items.ToList();

@@ -3,8 +3,8 @@ using NodeTelemetry.Agent.Kernel;
 
 namespace NodeTelemetry.Agent.Hosting;
 
-/// <summary>Turns SIGTERM and SIGINT, and SIGHUP, into something that can be waited for.
-/// The only place that knows how signals arrive.</summary>
+/// <summary>Makes SIGTERM and SIGINT (stop) and SIGHUP (reload) readable descriptors, which poll(2) can wait for.
+/// Only this class handles signals.</summary>
 internal sealed class ShutdownSignals : IDisposable
 {
     private readonly WakeEvent _end = new();
@@ -12,7 +12,7 @@ internal sealed class ShutdownSignals : IDisposable
     private readonly PosixSignalRegistration[] _registrations;
 
     /// <summary>Initializes a new instance of the <see cref="ShutdownSignals"/> class.</summary>
-    /// <exception cref="InvalidOperationException">The kernel gives no event.</exception>
+    /// <exception cref="InvalidOperationException">The kernel refused an event descriptor.</exception>
     public ShutdownSignals() =>
         _registrations =
         [
@@ -21,21 +21,20 @@ internal sealed class ShutdownSignals : IDisposable
             PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnSignal),
         ];
 
-    /// <summary>Gets a descriptor that can be read once the end is wanted,
-    /// so that one can wait for it together with sockets. It is never read, so it stays readable.</summary>
+    /// <summary>Gets a descriptor that becomes readable when the agent is to stop, to be polled together with sockets.
+    /// It is never read, so it stays readable.</summary>
     public int Descriptor => _end.Descriptor;
 
-    /// <summary>Gets a descriptor that can be read once the configuration is to be read again,
-    /// until <see cref="TakeReload"/>.</summary>
+    /// <summary>Gets a descriptor that becomes readable when the configuration is to be reloaded
+    /// and stays readable until <see cref="TakeReload"/>.</summary>
     public int ReloadDescriptor => _reload.Descriptor;
 
-    /// <summary>Asks whether the configuration is to be read again; however often it was wanted since the last call,
-    /// it is once.</summary>
+    /// <summary>Returns whether a reload was requested since the last call. Several requests count as one.</summary>
     public bool TakeReload() => _reload.TryTake();
 
-    /// <summary>Waits until the end is wanted, but not longer than <paramref name="timeout"/>;
-    /// any other signal may end the wait earlier.</summary>
-    /// <returns><see langword="true"/> if the end is wanted.</returns>
+    /// <summary>Waits until the agent is to stop, at most for <paramref name="timeout"/>.
+    /// Any other signal may end the wait early.</summary>
+    /// <returns><see langword="true"/> if the agent is to stop.</returns>
     public bool Wait(TimeSpan timeout)
     {
         Span<PollDescriptor> descriptors = [new(Descriptor)];
@@ -56,7 +55,7 @@ internal sealed class ShutdownSignals : IDisposable
 
     private void OnSignal(PosixSignalContext context)
     {
-        // Without this the process would end before it has said goodbye.
+        // Otherwise the process would end before the goodbye is sent.
         context.Cancel = true;
         (context.Signal == PosixSignal.SIGHUP ? _reload : _end).Set();
     }

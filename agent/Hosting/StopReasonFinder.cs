@@ -7,24 +7,24 @@ namespace NodeTelemetry.Agent.Hosting;
 
 /// <summary>Determines why the agent is stopped.</summary>
 /// <remarks>
-/// Sources, in this order: systemd's queue of jobs, which holds what happens to the machine and to this unit;
-/// the plan of <c>shutdown</c>; the locks of package managers. All may be asked without any rights.
-/// Without systemd it is a stop.
+/// Sources, in this order: systemd's job queue, which lists pending changes of the machine and of this unit;
+/// the shutdown scheduled by <c>shutdown</c>; the locks of package managers. All are readable without privileges.
+/// Without systemd the reason is <see cref="StopReason.Stop"/>, unless one of the other sources gives another.
 /// </remarks>
 internal sealed partial class StopReasonFinder(KernelRoots roots, TimeProvider time, ILogger logger)
 {
-    /// <summary>The longest wait for an answer: systemd answers within milliseconds,
-    /// and a bus that is gone already must not cost the goodbye.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    /// <summary>The longest wait for a reply: systemd replies within milliseconds,
+    /// and a bus that has already stopped must not delay the goodbye.</summary>
+    private static readonly TimeSpan ReplyWaitMax = TimeSpan.FromSeconds(1);
 
-    /// <summary>Lines of all hierarchies of control groups.</summary>
+    /// <summary>One line for each hierarchy of control groups, about a dozen in version 1.</summary>
     private const int ControlGroupBytesMax = 4096;
 
     /// <summary>Finds the reason.</summary>
     public StopReason Find()
     {
         var jobs = ListJobs();
-        var reason = ReasonOf(jobs, OwnUnit());
+        var reason = FindReason(jobs, OwnUnit());
         if (jobs is null)
         {
             reason = ScheduledShutdown.Read(roots, time.GetUtcNow()) ?? reason;
@@ -36,9 +36,9 @@ internal sealed partial class StopReasonFinder(KernelRoots roots, TimeProvider t
     }
 
     /// <summary>Reads the reason from systemd's jobs.</summary>
-    /// <remarks>Source: systemd.special(7) for the targets;
-    /// a job of type <c>restart</c> keeps it until its unit has stopped.</remarks>
-    internal static StopReason ReasonOf(IReadOnlyList<SystemdJob>? jobs, string? ownUnit)
+    /// <remarks>Source: systemd.special(7) for the targets.
+    /// A job keeps the type <c>restart</c> until its unit has stopped.</remarks>
+    internal static StopReason FindReason(IReadOnlyList<SystemdJob>? jobs, string? ownUnit)
     {
         var reason = StopReason.Stop;
         foreach (var job in jobs ?? [])
@@ -62,8 +62,8 @@ internal sealed partial class StopReasonFinder(KernelRoots roots, TimeProvider t
 
     /// <summary>Finds the name of the unit in <c>/proc/self/cgroup</c>.</summary>
     /// <remarks>Source: cgroups(7). Shape: <c>0::/system.slice/nodetelemetry-agent.service</c>;
-    /// before version 2 the line of <c>name=systemd</c>.</remarks>
-    internal static string? UnitOf(ReadOnlySpan<byte> controlGroups)
+    /// in version 1, the line with <c>name=systemd</c>.</remarks>
+    internal static string? ParseUnit(ReadOnlySpan<byte> controlGroups)
     {
         var lines = new AsciiReader(controlGroups);
         while (lines.TryReadLine(out var line))
@@ -82,7 +82,7 @@ internal sealed partial class StopReasonFinder(KernelRoots roots, TimeProvider t
     {
         var buffer = new byte[ControlGroupBytesMax];
         return KernelFile.ReadOnce(roots.ProcFile("self/cgroup"), buffer, out var length) == FileOutcome.Ok
-            ? UnitOf(buffer.AsSpan(0, length))
+            ? ParseUnit(buffer.AsSpan(0, length))
             : null;
     }
 
@@ -96,7 +96,7 @@ internal sealed partial class StopReasonFinder(KernelRoots roots, TimeProvider t
 
         List<SystemdJob> jobs = [];
         string? problem = null;
-        using var box = new TimeBox("stop reason", Patience);
+        using var box = new TimeBox("stop reason", ReplyWaitMax);
         var isAnswered = box.TryRun(() =>
         {
             try
@@ -113,7 +113,7 @@ internal sealed partial class StopReasonFinder(KernelRoots roots, TimeProvider t
             return jobs;
         }
 
-        Log.CannotAsk(logger, path, problem ?? $"no answer within {Patience.TotalSeconds} s");
+        Log.CannotAsk(logger, path, problem ?? $"no answer within {ReplyWaitMax.TotalSeconds} s");
         return null;
     }
 }

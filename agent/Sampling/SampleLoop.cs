@@ -30,16 +30,17 @@ internal sealed partial class SampleLoop : IDisposable
     private int _datagramCount;
 
     /// <summary>Initializes a new instance of the <see cref="SampleLoop"/> class.</summary>
-    /// <param name="source">What all samples have in common.</param>
-    /// <param name="samplers">What is run at every tick.</param>
-    /// <param name="about">What is run at the first tick and every <see cref="WireLimits.AboutPeriod"/>.</param>
-    /// <param name="send">Where datagrams go.</param>
-    /// <param name="ring">What keeps them.</param>
+    /// <param name="source">The part that is the same in all samples.</param>
+    /// <param name="samplers">The samplers that run at every tick.</param>
+    /// <param name="about">The sampler that runs at the first tick and every <see cref="WireLimits.AboutPeriod"/>.
+    /// </param>
+    /// <param name="send">Sends a datagram.</param>
+    /// <param name="ring">Keeps sent datagrams for repair requests.</param>
     /// <param name="time">The clock.</param>
     /// <param name="metrics">The counters.</param>
     /// <param name="logger">The log.</param>
     /// <param name="sequence">The number of the first sample:
-    /// more than 0 when a run goes on with another configuration.</param>
+    /// more than 0 if a run continues with another configuration.</param>
     public SampleLoop(
         SampleSource source,
         SamplerRunner samplers,
@@ -72,12 +73,12 @@ internal sealed partial class SampleLoop : IDisposable
     /// <summary>Gets the newest sample; <see langword="null"/> before the first.</summary>
     public NodeSnapshot? Newest { get; private set; }
 
-    /// <summary>Gets what is known of each sampler.</summary>
+    /// <summary>Gets the state of each sampler.</summary>
     public IEnumerable<SamplerState> Samplers => [.. _samplers.Samplers, _aboutState];
 
-    /// <summary>Takes and sends a sample at once and at every tick,
-    /// until <paramref name="wait"/> says that it is over.</summary>
-    /// <param name="wait">Waits for a time, or until the end is wanted: then it gives <see langword="true"/>.</param>
+    /// <summary>Takes and sends a sample immediately and at every tick, until <paramref name="wait"/> returns
+    /// <see langword="true"/>.</summary>
+    /// <param name="wait">Waits for a time, or until the agent is to stop; returns whether it is to stop.</param>
     public void Run(Func<TimeSpan, bool> wait) => _ticker.Run(Tick, wait);
 
     /// <summary>Takes one sample and sends it.</summary>
@@ -97,19 +98,19 @@ internal sealed partial class SampleLoop : IDisposable
     }
 
     /// <summary>Sends the goodbye.</summary>
-    /// <param name="bye">Why, and when the node is expected again.</param>
+    /// <param name="bye">The reason, and when the node is expected back.</param>
     public void SayGoodbye(ByeReading bye)
     {
         Send(new NodeSnapshot
         {
             Hostname = _source.Hostname,
-            Header = MakeHeader(uptimeSeconds: null),
+            Header = CreateHeader(uptimeSeconds: null),
             Bye = bye,
         });
     }
 
     /// <summary>Takes one sample without sending it.</summary>
-    /// <param name="isWithAbout">Whether what changes rarely belongs to it.</param>
+    /// <param name="isWithAbout">Whether to include the values that rarely change.</param>
     public NodeSnapshot TakeSample(bool isWithAbout)
     {
         _builder.Reset();
@@ -120,15 +121,15 @@ internal sealed partial class SampleLoop : IDisposable
         }
 
         return _builder.Build(
-            _source.Hostname, MakeHeader(_builder.UptimeSeconds), isWithAbout ? _source.Labels : null);
+            _source.Hostname, CreateHeader(_builder.UptimeSeconds), isWithAbout ? _source.Labels : null);
     }
 
     /// <summary>Gets a datagram that was sent before; empty if it is no longer buffered.</summary>
-    /// <param name="sequence">Its sample's number.</param>
-    /// <param name="part">Which of the sample's datagrams, from 0.</param>
+    /// <param name="sequence">The number of its sample.</param>
+    /// <param name="part">Its number within the sample, from 0.</param>
     public ReadOnlyMemory<byte> KeptDatagram(long sequence, int part) => _ring.Get(sequence, part);
 
-    /// <summary>Gets a datagram of what was sent last, as it was sent; empty beyond the last one.</summary>
+    /// <summary>Gets a datagram of the last sample as it was sent; empty beyond its last one.</summary>
     /// <param name="index">Its number, from 0.</param>
     public ReadOnlyMemory<byte> NewestDatagram(int index) =>
         index < _datagramCount ? _encoder.Datagram(index) : default;
@@ -149,8 +150,8 @@ internal sealed partial class SampleLoop : IDisposable
         _datagramCount = _encoder.Encode(snapshot);
         for (var index = 0; index < _datagramCount; index++)
         {
-            // raspi-cluster clients know neither parts nor goodbyes and would show zeros; the first part has what they
-            // know.
+            // raspi-cluster clients support neither parts nor goodbyes and would show zeros.
+            // The first part has all the fields that they support.
             var datagram = _encoder.Datagram(index).Span;
             _ring.Add(snapshot.Header!.Sequence, datagram);
             _send(datagram, index == 0 && snapshot.Bye is null);
@@ -168,7 +169,7 @@ internal sealed partial class SampleLoop : IDisposable
         }
     }
 
-    private SampleHeader MakeHeader(long? uptimeSeconds) => new()
+    private SampleHeader CreateHeader(long? uptimeSeconds) => new()
     {
         Node = _source.Node,
         Boot = _source.Boot,

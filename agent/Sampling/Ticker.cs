@@ -6,15 +6,15 @@ namespace NodeTelemetry.Agent.Sampling;
 /// missed ticks are skipped and counted, never caught up.</summary>
 /// <remarks>
 /// Ticks align to the start and not to the wall clock, so that the nodes of a cluster do not all send
-/// in the same millisecond. It runs on the caller's thread: a timer would cost a thread of its own, the thread pool's,
+/// in the same millisecond. The ticker runs on the caller's thread: a timer would need a thread of the thread pool
 /// and half the CPU time of a sample.
 /// </remarks>
 internal sealed class Ticker(TimeSpan interval, TimeProvider time, AgentMetrics metrics)
 {
-    /// <summary>Ticks for the first time at once, and goes on until <paramref name="wait"/> says
-    /// that it is over.</summary>
-    /// <param name="onTick">What is done at each tick.</param>
-    /// <param name="wait">Waits for a time, or until the end is wanted: then it gives <see langword="true"/>.</param>
+    /// <summary>Ticks immediately and then at every interval, until <paramref name="wait"/> returns
+    /// <see langword="true"/>.</summary>
+    /// <param name="onTick">The function to call at each tick.</param>
+    /// <param name="wait">Waits for a time, or until the agent is to stop; returns whether it is to stop.</param>
     public void Run(Action onTick, Func<TimeSpan, bool> wait)
     {
         var start = time.GetTimestamp();

@@ -3,13 +3,13 @@ using NodeTelemetry.Protocol.Catalog.Sections;
 
 namespace NodeTelemetry.Agent.Samplers.Textfile;
 
-/// <summary>What the files of the textfile directory say, and how old they are.</summary>
-/// <remarks>The folder is looked through every <see cref="Period"/>, on a thread of its own with a time limit,
-/// because it may be on a file server that is dead; meanwhile the last values are sent.
-/// Ages are those of the tick.</remarks>
+/// <summary>Reports the metrics in the files of the textfile directory, and the age of each file.</summary>
+/// <remarks>Scans the directory every <see cref="Period"/>, on its own thread and with a time limit,
+/// because it may be on a file server that does not respond; until then the last values are sent.
+/// The age of a file is its age at the tick.</remarks>
 internal sealed class TextfileSampler : ISampler, IDisposable
 {
-    /// <summary>Such files are written by timers, once a minute or more rarely.</summary>
+    /// <summary>Timers write such files, at most once a minute.</summary>
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
 
     /// <summary>A local disk needs a few milliseconds, even a slow one.</summary>
@@ -60,7 +60,7 @@ internal sealed class TextfileSampler : ISampler, IDisposable
                 continue;
             }
 
-            // A file from the future is as new as can be: the clock was wrong when it was written, or is now.
+            // A file from the future has age 0: the clock was wrong when it was written, or is wrong now.
             section.Set(TextfilesSection.AgeSeconds, Math.Max(0, now - file.WrittenMilliseconds) / 1000.0);
             section.Set(TextfilesSection.Ok, file.IsOk);
             section.Set(TextfilesSection.Series, file.SeriesCount);
@@ -79,7 +79,7 @@ internal sealed class TextfileSampler : ISampler, IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        // A thread that hangs in it keeps it: its resources cannot be released.
+        // If a thread hangs in the scan, it still uses the directory, which then cannot be released.
         if (!_box.IsBusy)
         {
             _directory.Dispose();

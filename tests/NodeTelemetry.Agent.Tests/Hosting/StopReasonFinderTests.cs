@@ -130,7 +130,7 @@ public sealed class StopReasonFinderTests : IDisposable
     [InlineData("8:pids:/x.service", null)]
     [InlineData("", null)]
     public void The_unit_is_the_control_groups(string text, string? unit) =>
-        Assert.Equal(unit, StopReasonFinder.UnitOf(Encoding.ASCII.GetBytes(text)));
+        Assert.Equal(unit, StopReasonFinder.ParseUnit(Encoding.ASCII.GetBytes(text)));
 
     /// <summary>A signal that is not the answer, an answer to another call, then the answer.</summary>
     private static byte[] Reply(string jobs)
