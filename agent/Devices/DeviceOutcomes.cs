@@ -11,7 +11,7 @@ internal static class DeviceOutcomes
     private const int NoDevice = -19;
 
     /// <summary>Maps the result of a call: a negated errno(3), or success if it is not negative.</summary>
-    public static DeviceOutcome Of(int result) => result switch
+    public static DeviceOutcome FromResult(int result) => result switch
     {
         >= 0 => DeviceOutcome.Ok,
         NoEntry or NoDevice or NoDeviceOrAddress => DeviceOutcome.Absent,

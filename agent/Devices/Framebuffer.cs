@@ -49,13 +49,13 @@ internal sealed record Framebuffer(string Name, string Path, int Width, int Heig
     public DeviceOutcome Write(IDeviceCalls calls, Action<Span<byte>, int> write)
     {
         var descriptor = calls.Open(Path, LibC.OpenToReadAndWrite);
-        var outcome = DeviceOutcomes.Of(descriptor);
+        var outcome = DeviceOutcomes.FromResult(descriptor);
         var row = new byte[RowBytes];
         for (var y = 0; y < Height && outcome == DeviceOutcome.Ok; y++)
         {
             write(row, y);
             var written = calls.Write(descriptor, row);
-            outcome = written < 0 ? DeviceOutcomes.Of(written)
+            outcome = written < 0 ? DeviceOutcomes.FromResult(written)
                 : written == row.Length ? DeviceOutcome.Ok
                 : DeviceOutcome.Failed;
         }

@@ -58,7 +58,7 @@ internal static class GpioChip
             if (descriptor < 0)
             {
                 // A later chip may be that of the header.
-                outcome = DeviceOutcomes.Of(descriptor);
+                outcome = DeviceOutcomes.FromResult(descriptor);
                 continue;
             }
 

@@ -70,7 +70,7 @@ internal sealed class GpioLine(IDeviceCalls calls, string folder, int number) : 
             _isOutput = isOutput;
         }
 
-        return DeviceOutcomes.Of(result);
+        return DeviceOutcomes.FromResult(result);
     }
 
     private DeviceOutcome Check(int result)
@@ -80,6 +80,6 @@ internal sealed class GpioLine(IDeviceCalls calls, string folder, int number) : 
             Dispose();
         }
 
-        return DeviceOutcomes.Of(result);
+        return DeviceOutcomes.FromResult(result);
     }
 }

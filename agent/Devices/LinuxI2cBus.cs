@@ -73,11 +73,11 @@ internal sealed class LinuxI2cBus : IDisposable
         }
 
         bytes.CopyTo(_written);
-        _messages[0] = new Message(address, 0, (ushort)bytes.Length, AddressOf(_written));
-        _messages[1] = new Message(address, ReadFlag, (ushort)into.Length, AddressOf(_read));
+        _messages[0] = new Message(address, 0, (ushort)bytes.Length, GetAddress(_written));
+        _messages[1] = new Message(address, ReadFlag, (ushort)into.Length, GetAddress(_read));
 
         // struct i2c_rdwr_ioctl_data: the messages and their number; on little-endian machines it can fill a word.
-        ReadOnlySpan<nint> transfer = [AddressOf(_messages), into.IsEmpty ? 1 : 2];
+        ReadOnlySpan<nint> transfer = [GetAddress(_messages), into.IsEmpty ? 1 : 2];
         while (LibC.Control(_descriptor, TransferRequest, transfer) < 0)
         {
             var error = Marshal.GetLastPInvokeError();
@@ -105,7 +105,7 @@ internal sealed class LinuxI2cBus : IDisposable
         return BusOutcome.Ok;
     }
 
-    private static nint AddressOf<T>(T[] pinned) => Marshal.UnsafeAddrOfPinnedArrayElement(pinned, 0);
+    private static nint GetAddress<T>(T[] pinned) => Marshal.UnsafeAddrOfPinnedArrayElement(pinned, 0);
 
     private bool TryOpen()
     {

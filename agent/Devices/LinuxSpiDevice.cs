@@ -49,7 +49,7 @@ internal sealed class LinuxSpiDevice(IDeviceCalls calls, string path, uint hertz
         }
 
         Dispose();
-        return written < 0 ? DeviceOutcomes.Of(written) : DeviceOutcome.Failed;
+        return written < 0 ? DeviceOutcomes.FromResult(written) : DeviceOutcome.Failed;
     }
 
     /// <inheritdoc/>
@@ -67,7 +67,7 @@ internal sealed class LinuxSpiDevice(IDeviceCalls calls, string path, uint hertz
         _descriptor = calls.Open(path, LibC.OpenToReadAndWrite);
         if (_descriptor < 0)
         {
-            return DeviceOutcomes.Of(_descriptor);
+            return DeviceOutcomes.FromResult(_descriptor);
         }
 
         Span<byte> speed = stackalloc byte[sizeof(uint)];
@@ -82,6 +82,6 @@ internal sealed class LinuxSpiDevice(IDeviceCalls calls, string path, uint hertz
             Dispose();
         }
 
-        return DeviceOutcomes.Of(result);
+        return DeviceOutcomes.FromResult(result);
     }
 }

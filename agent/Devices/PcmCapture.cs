@@ -68,7 +68,7 @@ internal sealed class PcmCapture(IDeviceCalls calls) : IDisposable
         var descriptor = calls.Open(path, OpenFlags);
         if (descriptor < 0)
         {
-            return DeviceOutcomes.Of(descriptor);
+            return DeviceOutcomes.FromResult(descriptor);
         }
 
         if (_buffer.Length == 0)
@@ -86,7 +86,7 @@ internal sealed class PcmCapture(IDeviceCalls calls) : IDisposable
             Dispose();
         }
 
-        return DeviceOutcomes.Of(result);
+        return DeviceOutcomes.FromResult(result);
     }
 
     /// <summary>Waits for data and reads it.</summary>
@@ -113,7 +113,7 @@ internal sealed class PcmCapture(IDeviceCalls calls) : IDisposable
             frames = _buffer.AsSpan(0, (int)transfer[0] * Format.FrameBytes);
         }
 
-        return result == -LibC.TryAgain ? DeviceOutcome.Ok : DeviceOutcomes.Of(result);
+        return result == -LibC.TryAgain ? DeviceOutcome.Ok : DeviceOutcomes.FromResult(result);
     }
 
     /// <inheritdoc/>
@@ -140,7 +140,7 @@ internal sealed class PcmCapture(IDeviceCalls calls) : IDisposable
                 return result;
             }
 
-            var format = FormatOf(parameters);
+            var format = FindFormat(parameters);
             parameters.SetFormat(format);
             parameters.Narrow(PcmParameters.Channels, 2, 2);
             parameters.Narrow(PcmParameters.Rate, rate, rate);
@@ -160,7 +160,7 @@ internal sealed class PcmCapture(IDeviceCalls calls) : IDisposable
 
     /// <summary>Gets the preferred format that the card supports; if it supports none,
     /// one that it will reject.</summary>
-    private static int FormatOf(PcmParameters parameters) =>
+    private static int FindFormat(PcmParameters parameters) =>
         parameters.Allows(PcmFormat.Signed32) ? PcmFormat.Signed32
         : parameters.Allows(PcmFormat.Signed24) ? PcmFormat.Signed24
         : PcmFormat.Signed16;

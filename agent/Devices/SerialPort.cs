@@ -66,7 +66,7 @@ internal sealed class SerialPort(IDeviceCalls calls, string path) : IDisposable
         {
             // Readable but empty: the adapter was unplugged.
             Dispose();
-            outcome = result == 0 ? DeviceOutcome.Absent : DeviceOutcomes.Of(result);
+            outcome = result == 0 ? DeviceOutcome.Absent : DeviceOutcomes.FromResult(result);
         }
 
         return outcome;
@@ -84,7 +84,7 @@ internal sealed class SerialPort(IDeviceCalls calls, string path) : IDisposable
         if (result != bytes.Length)
         {
             Dispose();
-            return result < 0 ? DeviceOutcomes.Of(result) : DeviceOutcome.Failed;
+            return result < 0 ? DeviceOutcomes.FromResult(result) : DeviceOutcome.Failed;
         }
 
         return DeviceOutcome.Ok;
@@ -118,7 +118,7 @@ internal sealed class SerialPort(IDeviceCalls calls, string path) : IDisposable
         var descriptor = calls.Open(path, LibC.OpenToReadAndWrite | NoControllingTerminal | DoNotBlock);
         if (descriptor < 0)
         {
-            return DeviceOutcomes.Of(descriptor);
+            return DeviceOutcomes.FromResult(descriptor);
         }
 
         Span<byte> attributes = stackalloc byte[AttributesBytes];
@@ -128,7 +128,7 @@ internal sealed class SerialPort(IDeviceCalls calls, string path) : IDisposable
         if (result < 0)
         {
             calls.Close(descriptor);
-            return DeviceOutcomes.Of(result);
+            return DeviceOutcomes.FromResult(result);
         }
 
         _descriptor = descriptor;

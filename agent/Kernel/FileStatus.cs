@@ -43,7 +43,7 @@ internal readonly record struct FileStatus(
     {
         status = default;
         Span<byte> buffer = stackalloc byte[StatusBytes];
-        if (LibC.StatusOf(CurrentFolder, path, 0, BasicStatus, buffer) != 0)
+        if (LibC.ReadStatus(CurrentFolder, path, 0, BasicStatus, buffer) != 0)
         {
             return false;
         }

@@ -37,7 +37,7 @@ internal readonly record struct FilesystemSpace(
     {
         Span<byte> buffer = stackalloc byte[StructureBytes];
         space = default;
-        if (LibC.SpaceOf(path, buffer) != 0)
+        if (LibC.ReadSpace(path, buffer) != 0)
         {
             return Marshal.GetLastPInvokeError();
         }

@@ -86,7 +86,7 @@ internal sealed class KernelFile(string path) : IDisposable
         }
     }
 
-    private static FileOutcome OutcomeOf(int error) =>
+    private static FileOutcome GetOutcome(int error) =>
         error is NoEntry or NoDeviceOrAddress or TryAgain or NoDevice or NotDirectory or InvalidArgument
             or NoDataAvailable or NotSupported
             ? FileOutcome.Absent
@@ -107,7 +107,7 @@ internal sealed class KernelFile(string path) : IDisposable
         }
 
         LastError = Marshal.GetLastPInvokeError();
-        return OutcomeOf(LastError);
+        return GetOutcome(LastError);
     }
 
     private FileOutcome ReadAt(Span<byte> buffer, int offset, out int length)
@@ -128,6 +128,6 @@ internal sealed class KernelFile(string path) : IDisposable
         // The device may have been replaced under the same name, so the next read opens it again.
         LastError = Marshal.GetLastPInvokeError();
         Dispose();
-        return OutcomeOf(LastError);
+        return GetOutcome(LastError);
     }
 }

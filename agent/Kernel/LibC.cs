@@ -115,7 +115,7 @@ internal static partial class LibC
 
     /// <summary>statx(2). The path is NUL-terminated.</summary>
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true)]
-    public static partial int StatusOf(int folder, ReadOnlySpan<byte> path, int flags, uint mask, Span<byte> status);
+    public static partial int ReadStatus(int folder, ReadOnlySpan<byte> path, int flags, uint mask, Span<byte> status);
 
     /// <summary>connect(2).</summary>
     [LibraryImport("libc", EntryPoint = "connect", SetLastError = true)]
@@ -135,7 +135,7 @@ internal static partial class LibC
 
     /// <summary>statvfs(3) with 64-bit counts. The path is NUL-terminated.</summary>
     [LibraryImport("libc", EntryPoint = "statvfs64", SetLastError = true)]
-    public static partial int SpaceOf(ReadOnlySpan<byte> path, Span<byte> space);
+    public static partial int ReadSpace(ReadOnlySpan<byte> path, Span<byte> space);
 
     /// <summary>localtime_r(3).</summary>
     [LibraryImport("libc", EntryPoint = "localtime_r")]

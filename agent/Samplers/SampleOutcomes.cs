@@ -6,6 +6,6 @@ namespace NodeTelemetry.Agent.Samplers;
 internal static class SampleOutcomes
 {
     /// <summary>Gets the outcome of a sampler whose only file could not be read.</summary>
-    public static SampleOutcome Of(FileOutcome outcome) =>
+    public static SampleOutcome FromFile(FileOutcome outcome) =>
         outcome == FileOutcome.Absent ? SampleOutcome.NoData : SampleOutcome.Failed;
 }

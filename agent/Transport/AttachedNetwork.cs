@@ -9,7 +9,7 @@ namespace NodeTelemetry.Agent.Transport;
 internal sealed class AttachedNetwork(byte[] address, int prefixLength)
 {
     /// <summary>Creates the network of an interface address.</summary>
-    public static AttachedNetwork Of(UnicastIPAddressInformation item) =>
+    public static AttachedNetwork FromAddress(UnicastIPAddressInformation item) =>
         new(item.Address.GetAddressBytes(), item.PrefixLength);
 
     /// <summary>Returns whether <paramref name="other"/>, 4 or 16 bytes, is in the network.

@@ -33,7 +33,7 @@ internal sealed class InterfaceTable(KernelRoots roots)
             var isSpare = isLoopback && !isNamed;
             Add(candidate, isSpare ? loopback : chosen);
             (isSpare ? loopbackNetworks : networks).AddRange(
-                candidate.GetIPProperties().UnicastAddresses.Select(AttachedNetwork.Of));
+                candidate.GetIPProperties().UnicastAddresses.Select(AttachedNetwork.FromAddress));
         }
 
         Networks = chosen.Count > 0 ? networks : loopbackNetworks;

@@ -61,7 +61,7 @@ internal static class TemperaturePage
         var left = canvas.Width - points.Length;
         for (var index = 0; index < points.Length; index++)
         {
-            var (top, bottom) = (RowOf(points[index].Greatest, low, high), RowOf(points[index].Least, low, high));
+            var (top, bottom) = (GetRow(points[index].Greatest, low, high), GetRow(points[index].Least, low, high));
             var middle = (points[index].Greatest + points[index].Least) / 2;
 
             // At least two pixels: one is barely visible on a panel with rows of a seventh of a millimetre.
@@ -74,7 +74,7 @@ internal static class TemperaturePage
         }
     }
 
-    private static int RowOf(double value, double low, double high) =>
+    private static int GetRow(double value, double low, double high) =>
         GraphTop + (int)Math.Round((high - value) / (high - low) * (GraphHeight - 2));
 
     private static string Covered(TimeSpan time) =>

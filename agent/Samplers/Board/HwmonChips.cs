@@ -125,7 +125,7 @@ internal sealed class HwmonChips
                 ? new SensorInput(Path.Join(folder, channel + "_crit"), Thousandth)
                 : null;
             into.AddTemperature(
-                NameOf(folder, title, channel, isOnly: numbers.Count == 1),
+                GetEntryName(folder, title, channel, isOnly: numbers.Count == 1),
                 chip,
                 new SensorInput(Path.Join(folder, channel + "_input"), Thousandth),
                 critical,
@@ -152,7 +152,7 @@ internal sealed class HwmonChips
                 inputs.Add((FansSection.DutyRatio, new SensorInput(Path.Join(folder, $"pwm{number}"), 1 / DutyMax)));
             }
 
-            into.AddFan(NameOf(folder, title, $"fan{number}", isOnly: numbers.Count == 1), chip, [.. inputs]);
+            into.AddFan(GetEntryName(folder, title, $"fan{number}", isOnly: numbers.Count == 1), chip, [.. inputs]);
         }
     }
 
@@ -173,7 +173,7 @@ internal sealed class HwmonChips
         {
             foreach (var number in FindNumbers(files, prefix, suffix))
             {
-                var name = NameOf(folder, title, $"{prefix}{number}", isOnly: false);
+                var name = GetEntryName(folder, title, $"{prefix}{number}", isOnly: false);
                 if (!supplies.TryGetValue(name, out var inputs))
                 {
                     supplies[name] = inputs = [];
@@ -187,7 +187,7 @@ internal sealed class HwmonChips
         }
     }
 
-    private static string NameOf(string folder, string title, string channel, bool isOnly)
+    private static string GetEntryName(string folder, string title, string channel, bool isOnly)
     {
         var label = KernelText.ReadFile(Path.Join(folder, channel + "_label"), TextBytesMax);
         return label is not null ? $"{title}_{SensorNames.Plain(label)}"

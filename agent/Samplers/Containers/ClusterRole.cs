@@ -79,7 +79,7 @@ internal sealed class ClusterRole : IDisposable
         {
             if (sockets.ReadAll(buffer[..SocketListBytesMax], out var length) == FileOutcome.Ok)
             {
-                Role = SwarmRoleOf(buffer[..length]) ?? Role;
+                Role = FindSwarmRole(buffer[..length]) ?? Role;
             }
         }
     }
@@ -88,7 +88,7 @@ internal sealed class ClusterRole : IDisposable
     /// <remarks>Source: proc_pid_net(5). Shape: <c>0: 00000000:1F0A 00000000:0000 0A …</c>: number,
     /// local address and port in hexadecimal, remote ones, state.</remarks>
     /// <returns><see langword="null"/> if neither port is open.</returns>
-    internal static string? SwarmRoleOf(ReadOnlySpan<byte> sockets)
+    internal static string? FindSwarmRole(ReadOnlySpan<byte> sockets)
     {
         string? role = null;
         var lines = new AsciiReader(sockets);

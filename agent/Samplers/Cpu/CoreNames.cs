@@ -8,7 +8,7 @@ internal static class CoreNames
     private static string[] _names = [];
 
     /// <summary>Gets the name of a core.</summary>
-    public static string Of(int number)
+    public static string Get(int number)
     {
         for (var next = _names.Length; next <= number; next++)
         {

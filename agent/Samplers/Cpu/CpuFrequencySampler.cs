@@ -112,7 +112,7 @@ internal sealed class CpuFrequencySampler : ISampler, IDisposable
         while (frequencies.TryRead(out var core, out var hertz))
         {
             fastest = Math.Max(fastest, hertz);
-            Set(cores, CoreNames.Of(core), hertz);
+            Set(cores, CoreNames.Get(core), hertz);
         }
 
         return fastest;

@@ -32,7 +32,7 @@ internal sealed record CpuPolicy(KernelFile Frequency, string[] Cores)
             .. KernelRoots.NumberedFolders(roots.SysFile("devices/system/cpu"), "cpu", CountMax)
                 .Where(static folder => Directory.Exists(Path.Join(folder, "cpufreq")))
                 .Select(static folder => new CpuPolicy(
-                    FrequencyOf(Path.Join(folder, "cpufreq")), [Path.GetFileName(folder)["cpu".Length..]])),
+                    CreateFrequencyFile(Path.Join(folder, "cpufreq")), [Path.GetFileName(folder)["cpu".Length..]])),
         ];
     }
 
@@ -46,7 +46,7 @@ internal sealed record CpuPolicy(KernelFile Frequency, string[] Cores)
         {
             if (new AsciiReader(word).TryReadInteger(out var core) && core < WireLimits.SectionEntryCountMax)
             {
-                cores.Add(CoreNames.Of((int)core));
+                cores.Add(CoreNames.Get((int)core));
             }
         }
 
@@ -60,8 +60,8 @@ internal sealed record CpuPolicy(KernelFile Frequency, string[] Cores)
         var isThere =
             KernelFile.ReadOnce(Path.Join(folder, "related_cpus"), buffer, out var length) == FileOutcome.Ok
             || KernelFile.ReadOnce(Path.Join(folder, "affected_cpus"), buffer, out length) == FileOutcome.Ok;
-        return new CpuPolicy(FrequencyOf(folder), isThere ? ParseCores(buffer.AsSpan(0, length)) : [number]);
+        return new CpuPolicy(CreateFrequencyFile(folder), isThere ? ParseCores(buffer.AsSpan(0, length)) : [number]);
     }
 
-    private static KernelFile FrequencyOf(string folder) => new(Path.Join(folder, "scaling_cur_freq"));
+    private static KernelFile CreateFrequencyFile(string folder) => new(Path.Join(folder, "scaling_cur_freq"));
 }

@@ -52,7 +52,7 @@ internal sealed class CpuSampler(KernelRoots roots) : ISampler, IDisposable
         if (outcome != FileOutcome.Ok)
         {
             _hasEarlier = false;
-            return SampleOutcomes.Of(outcome);
+            return SampleOutcomes.FromFile(outcome);
         }
 
         if (!_present.TryParse(_buffer.AsSpan(0, length)))
@@ -125,7 +125,7 @@ internal sealed class CpuSampler(KernelRoots roots) : ISampler, IDisposable
         for (var core = 0; core < _present.CoreCount; core++)
         {
             var present = _present.Core(core);
-            if (present.IsEmpty || !section.Begin(CoreNames.Of(core)))
+            if (present.IsEmpty || !section.Begin(CoreNames.Get(core)))
             {
                 continue;
             }

@@ -46,7 +46,7 @@ internal sealed class LoadSampler(KernelRoots roots) : ISampler, IDisposable
         var outcome = _file.Read(_buffer, out var length);
         if (outcome != FileOutcome.Ok)
         {
-            return SampleOutcomes.Of(outcome);
+            return SampleOutcomes.FromFile(outcome);
         }
 
         Span<double> averages = stackalloc double[Averages.Count];

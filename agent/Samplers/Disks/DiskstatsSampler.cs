@@ -50,7 +50,7 @@ internal sealed class DiskstatsSampler : ISampler, IDisposable
         var outcome = _file.Read(out var text);
         if (outcome != FileOutcome.Ok)
         {
-            return SampleOutcomes.Of(outcome);
+            return SampleOutcomes.FromFile(outcome);
         }
 
         if (_time.GetElapsedTime(_scanned) >= RescanPeriod)

@@ -61,7 +61,7 @@ internal sealed partial class FilesystemsSampler : ISampler, IDisposable
             var outcome = Scan();
             if (outcome != FileOutcome.Ok)
             {
-                return SampleOutcomes.Of(outcome);
+                return SampleOutcomes.FromFile(outcome);
             }
         }
 

@@ -79,7 +79,7 @@ internal sealed class MemorySampler(KernelRoots roots) : ISampler, IDisposable
         var outcome = _file.Read(_buffer, out var length);
         if (outcome != FileOutcome.Ok)
         {
-            return SampleOutcomes.Of(outcome);
+            return SampleOutcomes.FromFile(outcome);
         }
 
         return TryParse(

@@ -75,7 +75,7 @@ internal sealed class VmstatSampler(KernelRoots roots, TimeProvider time) : ISam
         var outcome = _file.ReadAll(_buffer, out var length);
         if (outcome != FileOutcome.Ok)
         {
-            return SampleOutcomes.Of(outcome);
+            return SampleOutcomes.FromFile(outcome);
         }
 
         var text = _buffer.AsSpan(0, length);

@@ -53,7 +53,7 @@ internal sealed class NetDevSampler : ISampler, IDisposable
         var outcome = _file.Read(out var text);
         if (outcome != FileOutcome.Ok)
         {
-            return SampleOutcomes.Of(outcome);
+            return SampleOutcomes.FromFile(outcome);
         }
 
         if (_isOutdated)

@@ -56,7 +56,7 @@ internal sealed class AboutSampler : ISampler, IDisposable
             AgentVersion = agentVersion,
             Hat = KernelText.ReadFile(roots.ProcFile("device-tree/hat/product"), WireLimits.TextBytesMax),
             Revision = BoardRevision.Read(roots),
-            SerialHash = HashOf(NodeIdentity.ReadSerial(roots)),
+            SerialHash = HashSerial(NodeIdentity.ReadSerial(roots)),
         };
     }
 
@@ -102,7 +102,7 @@ internal sealed class AboutSampler : ISampler, IDisposable
         _addresses4.Dispose();
         _addresses6.Dispose();
     }
-    private static string? HashOf(string? serial) =>
+    private static string? HashSerial(string? serial) =>
         serial is null
             ? null
             : Convert.ToHexStringLower(Sha256.Hash(Encoding.UTF8.GetBytes(serial)))[..SerialHashDigits];

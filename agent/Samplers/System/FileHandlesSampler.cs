@@ -31,7 +31,7 @@ internal sealed class FileHandlesSampler(KernelRoots roots) : ISampler, IDisposa
         var outcome = _file.Read(_buffer, out var length);
         if (outcome != FileOutcome.Ok)
         {
-            return SampleOutcomes.Of(outcome);
+            return SampleOutcomes.FromFile(outcome);
         }
 
         if (!TryParse(_buffer.AsSpan(0, length), out var inUse))

@@ -35,7 +35,7 @@ internal sealed class UptimeSampler(KernelRoots roots) : ISampler, IDisposable
         var outcome = _file.Read(_buffer, out var length);
         if (outcome != FileOutcome.Ok)
         {
-            return SampleOutcomes.Of(outcome);
+            return SampleOutcomes.FromFile(outcome);
         }
 
         if (!TryParse(_buffer.AsSpan(0, length), out var seconds))

@@ -61,7 +61,7 @@ internal sealed class Pms5003Reader
                 return false;
             }
 
-            if (SumOf(whole[..^2]) != BinaryPrimitives.ReadUInt16BigEndian(whole[^2..]))
+            if (Sum(whole[..^2]) != BinaryPrimitives.ReadUInt16BigEndian(whole[^2..]))
             {
                 Skip(Start.Length);
                 continue;
@@ -76,7 +76,7 @@ internal sealed class Pms5003Reader
         }
     }
 
-    private static ushort SumOf(ReadOnlySpan<byte> bytes)
+    private static ushort Sum(ReadOnlySpan<byte> bytes)
     {
         var sum = 0;
         foreach (var value in bytes)

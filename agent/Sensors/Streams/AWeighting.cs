@@ -74,10 +74,10 @@ internal sealed class AWeighting
         private double _s2;
 
         /// <summary>s² / ((s + p) (s + q)).</summary>
-        public static Section HighPass(double p, double q, int rate) => Of(p, q, rate, isHighPass: true);
+        public static Section HighPass(double p, double q, int rate) => Create(p, q, rate, isHighPass: true);
 
         /// <summary>p² / (s + p)².</summary>
-        public static Section LowPass(double p, int rate) => Of(p, p, rate, isHighPass: false);
+        public static Section LowPass(double p, int rate) => Create(p, p, rate, isHighPass: false);
 
         public void Reset() => _s1 = _s2 = 0;
 
@@ -98,7 +98,7 @@ internal sealed class AWeighting
             return above / Math.Sqrt((real * real) + (imaginary * imaginary));
         }
 
-        private static Section Of(double p, double q, int rate, bool isHighPass)
+        private static Section Create(double p, double q, int rate, bool isHighPass)
         {
             // s = 2 rate (1 - z^-1) / (1 + z^-1); the poles in units of 2 rate.
             var wp = Math.PI * p / rate;

@@ -15,7 +15,7 @@ public static class HexDigits
 
         foreach (var character in text)
         {
-            var digit = ValueOf(character);
+            var digit = GetValue(character);
             if (digit < 0)
             {
                 return false;
@@ -39,7 +39,7 @@ public static class HexDigits
     }
 
     /// <summary>Gets the value of one digit, or a negative number if it is none.</summary>
-    internal static int ValueOf(byte character) => character switch
+    internal static int GetValue(byte character) => character switch
     {
         >= (byte)'0' and <= (byte)'9' => character - '0',
         >= (byte)'a' and <= (byte)'f' => character - 'a' + 10,

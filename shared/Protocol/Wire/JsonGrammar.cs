@@ -279,7 +279,7 @@ internal static class JsonGrammar
 
         for (var end = position + 4; position < end; position++)
         {
-            var digit = HexDigits.ValueOf(text[position]);
+            var digit = HexDigits.GetValue(text[position]);
             if (digit < 0)
             {
                 return false;

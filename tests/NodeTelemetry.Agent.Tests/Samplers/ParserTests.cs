@@ -169,7 +169,7 @@ public sealed class ParserTests
         ContainerState.ParseKeyed(text, "usage_usec"u8);
         _ = ContainerPath.TryParse(text, text, out _);
         ContainerPath.MayHold(text);
-        ClusterRole.SwarmRoleOf(text);
+        ClusterRole.FindSwarmRole(text);
         BoardRevision.ParseCpuinfo(text);
         _ = BoardRevision.TryParseCode(text, out _);
         _ = FirmwareMessage.TryParseThrottled(text, out _);

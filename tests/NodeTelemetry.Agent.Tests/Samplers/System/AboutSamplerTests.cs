@@ -68,7 +68,7 @@ public sealed class AboutSamplerTests
     [InlineData("0: 00:0949", null)]
     [InlineData("", null)]
     public void Ports_of_a_swarm(string sockets, string? role) =>
-        Assert.Equal(role, ClusterRole.SwarmRoleOf(Encoding.UTF8.GetBytes(sockets)));
+        Assert.Equal(role, ClusterRole.FindSwarmRole(Encoding.UTF8.GetBytes(sockets)));
 
     [Theory]
     [InlineData("processor\t: 0\nCPU revision\t: 4\nRevision\t: a020d3\nSerial\t: 1", "a020d3")]
