@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using NodeTelemetry.Protocol.Limits;
 
 namespace NodeTelemetry.Protocol.Catalog;
 
@@ -48,8 +49,8 @@ public sealed class FieldDefinition
     /// <summary>Gets the lowest possible value.</summary>
     public double Min { get; init; }
 
-    /// <summary>Gets the highest possible value; by default 2^53, up to which a double counts exactly.</summary>
-    public double Max { get; init; } = 9_007_199_254_740_992;
+    /// <summary>Gets the highest possible value.</summary>
+    public double Max { get; init; } = ReadingRanges.NumberMax;
 
     /// <summary>Gets what it is: a phrase without a final stop.</summary>
     public required string Help { get; init; }

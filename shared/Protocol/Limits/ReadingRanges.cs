@@ -19,6 +19,10 @@ public static class ReadingRanges
     /// <summary>The largest amount of memory in bytes: 2^52, the physical address width of x86-64.</summary>
     public const long MemoryBytesMax = 1L << 52;
 
+    /// <summary>The highest number of a field without a limit of its own: 2^53, up to which a double counts exactly.
+    /// </summary>
+    public const double NumberMax = 1L << 53;
+
     /// <summary>The longest uptime in seconds: a hundred years.</summary>
     public const long UptimeSecondsMax = 100L * 366 * 86_400;
 

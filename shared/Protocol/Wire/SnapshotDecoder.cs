@@ -125,7 +125,6 @@ public sealed class SnapshotDecoder
     private DecodeError ReadField(Field field, ref Utf8JsonReader reader)
     {
         DecodeError error;
-        long integer;
         switch (field)
         {
             case Field.Hostname:
@@ -150,9 +149,9 @@ public sealed class SnapshotDecoder
                     ref reader, WireLimits.IntervalMillisecondsMin, WireLimits.IntervalMillisecondsMax,
                         out _draft.Interval);
             case Field.Uptime:
-                error = JsonValue.Integer(ref reader, out integer);
-                _draft.Uptime = integer;
-                return error != DecodeError.None || integer is >= 0 and <= ReadingRanges.UptimeSecondsMax
+                error = JsonValue.Integer(ref reader, out var uptime);
+                _draft.Uptime = uptime;
+                return error != DecodeError.None || uptime is >= 0 and <= ReadingRanges.UptimeSecondsMax
                     ? error : DecodeError.OutOfRange;
             case Field.Part:
                 return ReadPart(ref reader);
@@ -171,20 +170,15 @@ public sealed class SnapshotDecoder
 
     private DecodeError ReadNode(ref Utf8JsonReader reader)
     {
-        if (reader.TokenType != JsonTokenType.String)
+        var error = JsonValue.Hex(ref reader, WireLimits.NodeDigits, out ulong value);
+        if (error == DecodeError.None)
         {
-            return DecodeError.WrongType;
+            Span<byte> lowerCase = stackalloc byte[WireLimits.NodeDigits];
+            HexDigits.Write(value, lowerCase);
+            _draft.Node = _texts.Get(lowerCase);
         }
 
-        if (reader.ValueIsEscaped || !HexDigits.TryRead(reader.ValueSpan, WireLimits.NodeDigits, out var value))
-        {
-            return DecodeError.OutOfRange;
-        }
-
-        Span<byte> lowerCase = stackalloc byte[WireLimits.NodeDigits];
-        HexDigits.Write(value, lowerCase);
-        _draft.Node = _texts.Get(lowerCase);
-        return DecodeError.None;
+        return error;
     }
 
     private DecodeError ReadPart(ref Utf8JsonReader reader)

@@ -123,6 +123,6 @@ internal static class Fields
         ReadingUnit.Celsius => ReadingRanges.TemperatureCelsiusMax,
         ReadingUnit.Hertz => ReadingRanges.FrequencyHertzMax,
         ReadingUnit.RevolutionsPerMinute => 1_000_000,
-        _ => 9_007_199_254_740_992,
+        _ => ReadingRanges.NumberMax,
     };
 }
