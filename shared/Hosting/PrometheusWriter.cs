@@ -27,7 +27,7 @@ public sealed class PrometheusWriter(IBufferWriter<byte> output, bool isOpenMetr
     /// <summary>Gets a value indicating whether OpenMetrics is written.</summary>
     public bool IsOpenMetrics => isOpenMetrics;
 
-    /// <summary>Formats labels once that many samples have, for <see cref="Labels"/>.</summary>
+    /// <summary>Formats labels that several samples share, for <see cref="Labels"/>.</summary>
     public static byte[] FormatLabels(params (string Name, string Value)[] labels)
     {
         var buffer = new ArrayBufferWriter<byte>();

@@ -5,18 +5,15 @@ namespace NodeTelemetry.Hosting.Options;
 /// <summary>Durations such as <c>500ms</c>, <c>2s</c>, <c>5m</c>, <c>1h</c>, <c>7d</c> or <c>00:00:02</c>.</summary>
 public static class DurationText
 {
-    /// <summary>The largest unit first; <c>ms</c> before <c>m</c> and <c>s</c>.</summary>
+    /// <summary>The units, the largest first.</summary>
     private static readonly (string Suffix, long Ticks)[] Units =
     [
         ("d", TimeSpan.TicksPerDay),
         ("h", TimeSpan.TicksPerHour),
-        ("ms", TimeSpan.TicksPerMillisecond),
         ("m", TimeSpan.TicksPerMinute),
         ("s", TimeSpan.TicksPerSecond),
+        ("ms", TimeSpan.TicksPerMillisecond),
     ];
-
-    /// <summary>The units as they are written, the largest first.</summary>
-    private static readonly int[] BySize = [0, 1, 3, 4, 2];
 
     /// <summary>Parses a duration. A number needs a unit, and a negative duration is not accepted.</summary>
     public static bool TryParse(string text, out TimeSpan duration)
@@ -24,6 +21,7 @@ public static class DurationText
         duration = default;
         foreach (var (suffix, unit) in Units)
         {
+            // 5ms ends with the suffix of seconds too, but 5m is not a number.
             if (text.EndsWith(suffix, StringComparison.OrdinalIgnoreCase)
                 && double.TryParse(
                     text.AsSpan(0, text.Length - suffix.Length),
@@ -45,9 +43,8 @@ public static class DurationText
     /// <summary>Formats a duration in the largest unit that needs no fraction.</summary>
     public static string Format(TimeSpan duration)
     {
-        foreach (var index in BySize)
+        foreach (var (suffix, unit) in Units)
         {
-            var (suffix, unit) = Units[index];
             if (duration.Ticks % unit == 0 && duration != TimeSpan.Zero)
             {
                 return (duration.Ticks / unit).ToString(CultureInfo.InvariantCulture) + suffix;
