@@ -100,7 +100,7 @@ public sealed class CommandLine
         else
         {
             _problems.Add(index == 0
-                ? $"{word}: there is no such command; there are {_program.CommandNames}."
+                ? $"{word}: there is no such command; there are {string.Join(", ", _program.CommandNames)}."
                 : $"{word}: not an option, and not a command here: the command comes first; see --help.");
         }
     }
@@ -110,7 +110,7 @@ public sealed class CommandLine
         var argument = arguments[index];
         var equals = argument.IndexOf('=', StringComparison.Ordinal);
         var name = equals < 0 ? argument : argument[..equals];
-        var definition = Find(name);
+        var definition = OptionDefinition.Find(_program.ShownOptions, name);
         var isOfCommand = definition is null && Command.HasOption(name);
         if (definition is null && !isOfCommand && name != Configuration)
         {
@@ -163,21 +163,8 @@ public sealed class CommandLine
         }
         else
         {
-            // Of an option with one value the last counts.
+            // If an option with one value is repeated, the last value applies.
             _values[definition] = [value];
         }
-    }
-
-    private OptionDefinition? Find(string name)
-    {
-        foreach (var definition in _program.Options)
-        {
-            if (!definition.IsSecret && definition.IsNamed(name))
-            {
-                return definition;
-            }
-        }
-
-        return null;
     }
 }

@@ -71,7 +71,7 @@ public static class CompletionScript
             $$"""
               esac
               local words="{{words}}"
-              ((COMP_CWORD == 1)) && words="{{program.CommandNames.Replace(",", "", StringComparison.Ordinal)}} $words"
+              ((COMP_CWORD == 1)) && words="{{string.Join(' ', program.CommandNames)}} $words"
               COMPREPLY=($(compgen -W "$words" -- "$word"))
             }
             complete -F {{function}} {{program.Name}}
@@ -100,7 +100,7 @@ public static class CompletionScript
         }
 
         text.Append("'--config[JSON file with options]:file:_files' \\\n");
-        text.Append($"'1:command:({program.CommandNames.Replace(",", "", StringComparison.Ordinal)})' \\\n");
+        text.Append($"'1:command:({string.Join(' ', program.CommandNames)})' \\\n");
         return text.Append($"'2:word:({string.Join(' ', ListWords(program))})'").ToString();
     }
 
@@ -123,12 +123,9 @@ public static class CompletionScript
             }
         }
 
-        foreach (var option in program.Options)
+        foreach (var option in program.ShownOptions)
         {
-            if (!option.IsSecret)
-            {
-                WriteFish(text, complete, option);
-            }
+            WriteFish(text, complete, option);
         }
 
         foreach (var (name, help) in ProgramDescription.Switches)
@@ -153,15 +150,7 @@ public static class CompletionScript
 
     private static List<OptionDefinition> ListOptions(ProgramDescription program)
     {
-        var options = new List<OptionDefinition>();
-        foreach (var option in program.Options)
-        {
-            if (!option.IsSecret)
-            {
-                options.Add(option);
-            }
-        }
-
+        var options = new List<OptionDefinition>(program.ShownOptions);
         foreach (var command in program.Commands)
         {
             options.AddRange(command.Options);

@@ -37,13 +37,8 @@ public static class HelpText
         }
 
         text.Append('\n');
-        foreach (var option in program.Options)
+        foreach (var option in program.ShownOptions)
         {
-            if (option.IsSecret)
-            {
-                continue;
-            }
-
             text.Append("  ").Append(option.Switch).Append(option.IsFlag ? string.Empty : " ").Append(option.Argument)
                 .Append('\n');
             Wrap(text, option.Help, OptionIndent);

@@ -140,7 +140,7 @@ public sealed class OptionSources(IReadOnlyList<OptionDefinition> definitions)
         foreach (var property in parent.EnumerateObject())
         {
             var key = prefix + property.Name;
-            if (Find(key) is { } definition)
+            if (OptionDefinition.Find(definitions, key) is { } definition)
             {
                 Add(definition.Key, Convert(property.Value, key, path));
             }
@@ -153,19 +153,6 @@ public sealed class OptionSources(IReadOnlyList<OptionDefinition> definitions)
                 _problems.Add($"{key}: there is no such option (in {path}); --help lists them all.");
             }
         }
-    }
-
-    private OptionDefinition? Find(string key)
-    {
-        foreach (var definition in definitions)
-        {
-            if (definition.IsNamed(key))
-            {
-                return definition;
-            }
-        }
-
-        return null;
     }
 
     private bool IsSection(string key)

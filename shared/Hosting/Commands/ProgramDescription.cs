@@ -35,21 +35,11 @@ public sealed class ProgramDescription(
     /// <summary>Gets the commands; the first is the default.</summary>
     public IReadOnlyList<CommandDescription> Commands => commands;
 
-    /// <summary>Gets the options.</summary>
-    public IReadOnlyList<OptionDefinition> Options => options;
+    /// <summary>Gets the options that help and shell completion show: all but secrets.</summary>
+    public IReadOnlyList<OptionDefinition> ShownOptions { get; } =
+        new List<OptionDefinition>(options).FindAll(static option => !option.IsSecret);
 
-    /// <summary>Gets the names of the commands, as in a sentence.</summary>
-    public string CommandNames
-    {
-        get
-        {
-            var names = new List<string>();
-            foreach (var command in commands)
-            {
-                names.Add(command.Name);
-            }
-
-            return string.Join(", ", names);
-        }
-    }
+    /// <summary>Gets the names of the commands.</summary>
+    public IReadOnlyList<string> CommandNames { get; } =
+        new List<CommandDescription>(commands).ConvertAll(static command => command.Name);
 }

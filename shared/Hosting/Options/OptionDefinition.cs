@@ -49,6 +49,20 @@ public sealed class OptionDefinition(string key, string argument, string byDefau
     public string EnvironmentName => EnvironmentPrefix
         + key.Replace(":", "__", StringComparison.Ordinal).Replace('-', '_').ToUpperInvariant();
 
+    /// <summary>Finds an option by its key in any spelling.</summary>
+    public static OptionDefinition? Find(IReadOnlyList<OptionDefinition> definitions, string name)
+    {
+        foreach (var definition in definitions)
+        {
+            if (definition.IsNamed(name))
+            {
+                return definition;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>Compares a name in any spelling: <c>log-level</c>, <c>LOG_LEVEL</c>, <c>LogLevel</c>.</summary>
     public bool IsNamed(string name)
     {

@@ -16,22 +16,10 @@ public sealed class OptionTable<T>
     /// <param name="problems">Receives what is wrong, a sentence each.</param>
     public delegate void ApplyValue(T options, OptionValue value, ICollection<string> problems);
 
+    private delegate bool TryParseText<TValue>(string text, out TValue value);
+
     /// <summary>Gets the options in the order of their declaration.</summary>
-    public IReadOnlyList<OptionDefinition> Definitions { get; } = new List<OptionDefinition>();
-
-    /// <summary>Finds an option by any spelling of its key.</summary>
-    public OptionDefinition? Find(string key)
-    {
-        foreach (var row in _rows)
-        {
-            if (row.Definition.IsNamed(key))
-            {
-                return row.Definition;
-            }
-        }
-
-        return null;
-    }
+    public IReadOnlyList<OptionDefinition> Definitions => _rows.ConvertAll(static row => row.Definition);
 
     /// <summary>Sets every option: to its value, or to its default where that is a value.</summary>
     /// <param name="options">The destination.</param>
@@ -55,17 +43,13 @@ public sealed class OptionTable<T>
     /// <summary>Reports each value that has no option.</summary>
     public void RejectUnknown(OptionValue values, ICollection<string> problems)
     {
+        var definitions = Definitions;
         foreach (var (key, value) in values.Children)
         {
-            if (Find(key) is null)
+            if (OptionDefinition.Find(definitions, key) is null)
             {
-                var keys = new List<string>();
-                foreach (var row in _rows)
-                {
-                    keys.Add(row.Definition.Key);
-                }
-
-                problems.Add(value.Explain($"no such option here; there are {string.Join(", ", keys)}"));
+                var keys = string.Join(", ", _rows.ConvertAll(static row => row.Definition.Key));
+                problems.Add(value.Explain($"no such option here; there are {keys}"));
             }
         }
     }
@@ -77,7 +61,6 @@ public sealed class OptionTable<T>
     public OptionTable<T> Add(OptionDefinition definition, ApplyValue apply, Action<T>? applyDefault = null)
     {
         _rows.Add(new Row(definition, apply, applyDefault));
-        ((List<OptionDefinition>)Definitions).Add(definition);
         return this;
     }
 
@@ -129,16 +112,7 @@ public sealed class OptionTable<T>
     /// <param name="set">Sets it.</param>
     public OptionTable<T> Flag(string key, bool byDefault, string help, Action<T, bool> set) => Add(
         new(key, string.Empty, byDefault ? "true" : "false", OptionText.Flag, help),
-        ApplyText(OptionText.Flag, (options, text) =>
-        {
-            var isFlag = bool.TryParse(text, out var value);
-            if (isFlag)
-            {
-                set(options, value);
-            }
-
-            return isFlag;
-        }),
+        ApplyParsed<bool>(OptionText.Flag, bool.TryParse, set),
         options => set(options, byDefault));
 
     /// <summary>Declares a whole number.</summary>
@@ -153,19 +127,12 @@ public sealed class OptionTable<T>
         var range = string.Create(CultureInfo.InvariantCulture, $"{min} to {max}");
         return Add(
             new(key, "NUMBER", byDefault?.ToString(CultureInfo.InvariantCulture) ?? string.Empty, range, help),
-            ApplyText(range, (options, text) =>
-            {
-                var isAccepted = long.TryParse(
-                    text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
-                    && value >= min && value <= max;
-                if (isAccepted)
-                {
-                    set(options, value);
-                }
-
-                return isAccepted;
-            }),
+            ApplyParsed<long>(range, TryParse, set),
             byDefault is { } number ? options => set(options, number) : null);
+
+        bool TryParse(string text, out long value) =>
+            long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value)
+            && value >= min && value <= max;
     }
 
     /// <summary>Declares a number of bytes, such as <c>4096</c> or <c>512 MiB</c>.</summary>
@@ -180,17 +147,11 @@ public sealed class OptionTable<T>
         var range = $"{SizeText.Format(min)} to {SizeText.Format(max)}";
         return Add(
             new(key, "SIZE", SizeText.Format(byDefault), range, help),
-            ApplyText(range, (options, text) =>
-            {
-                var isAccepted = SizeText.TryParse(text, out var value) && value >= min && value <= max;
-                if (isAccepted)
-                {
-                    set(options, value);
-                }
-
-                return isAccepted;
-            }),
+            ApplyParsed<long>(range, TryParse, set),
             options => set(options, byDefault));
+
+        bool TryParse(string text, out long value) =>
+            SizeText.TryParse(text, out value) && value >= min && value <= max;
     }
 
     /// <summary>Declares a number.</summary>
@@ -209,17 +170,10 @@ public sealed class OptionTable<T>
             : string.Create(CultureInfo.InvariantCulture, $"{min} to {max}");
         return Add(
             new(key, argument, byDefault?.ToString(CultureInfo.InvariantCulture) ?? string.Empty, range, help),
-            ApplyText(range, (options, text) =>
-            {
-                var isAccepted = OptionText.TryParseNumber(text, min, max, out var value);
-                if (isAccepted)
-                {
-                    set(options, value);
-                }
-
-                return isAccepted;
-            }),
+            ApplyParsed<double>(range, TryParse, set),
             byDefault is { } number ? options => set(options, number) : null);
+
+        bool TryParse(string text, out double value) => OptionText.TryParseNumber(text, min, max, out value);
     }
 
     /// <summary>Declares a duration.</summary>
@@ -235,17 +189,11 @@ public sealed class OptionTable<T>
         var range = $"{DurationText.Format(min)} to {DurationText.Format(max)}";
         return Add(
             new(key, "DURATION", byDefault is { } shown ? DurationText.Format(shown) : string.Empty, range, help),
-            ApplyText(range, (options, text) =>
-            {
-                var isAccepted = DurationText.TryParse(text, out var value) && value >= min && value <= max;
-                if (isAccepted)
-                {
-                    set(options, value);
-                }
-
-                return isAccepted;
-            }),
+            ApplyParsed<TimeSpan>(range, TryParse, set),
             byDefault is { } duration ? options => set(options, duration) : null);
+
+        bool TryParse(string text, out TimeSpan value) =>
+            DurationText.TryParse(text, out value) && value >= min && value <= max;
     }
 
     /// <summary>Declares an absolute path.</summary>
@@ -290,23 +238,7 @@ public sealed class OptionTable<T>
         Func<string, bool>? isValid = null) =>
         Add(new(key, argument, byDefault, range, help) { IsList = true }, (options, value, problems) =>
         {
-            if (value.ToList() is not { } texts)
-            {
-                problems.Add(value.RejectNested(range));
-                return;
-            }
-
-            var isAccepted = true;
-            foreach (var text in texts)
-            {
-                if (isValid?.Invoke(text) == false)
-                {
-                    isAccepted = false;
-                    problems.Add(value.Reject(text, range));
-                }
-            }
-
-            if (isAccepted && !trySet(options, texts))
+            if (value.TryReadList(range, isValid, problems, out var texts) && !trySet(options, texts))
             {
                 problems.Add(value.Reject(string.Join(',', texts), range));
             }
@@ -346,6 +278,18 @@ public sealed class OptionTable<T>
             }
         });
     }
+
+    private static ApplyValue ApplyParsed<TValue>(string range, TryParseText<TValue> tryParse, Action<T, TValue> set) =>
+        ApplyText(range, (options, text) =>
+        {
+            var isAccepted = tryParse(text, out var value);
+            if (isAccepted)
+            {
+                set(options, value);
+            }
+
+            return isAccepted;
+        });
 
     private static ApplyValue ApplyText(string range, Func<T, string, bool> trySet) => (options, value, problems) =>
     {

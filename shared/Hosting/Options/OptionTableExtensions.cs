@@ -29,21 +29,12 @@ public static class OptionTableExtensions
             new(key, argument, string.Join(',', byDefault), range, help) { IsList = true },
             (options, value, problems) =>
             {
-                if (value.ToList() is not { } texts)
+                // Rejected texts are set too: without them, other checks would report an empty list.
+                value.TryReadList(range, isValid, problems, out var texts);
+                if (texts is not null)
                 {
-                    problems.Add(value.RejectNested(range));
-                    return;
+                    set(options, texts);
                 }
-
-                foreach (var text in texts)
-                {
-                    if (!isValid(text))
-                    {
-                        problems.Add(value.Reject(text, range));
-                    }
-                }
-
-                set(options, texts);
             },
             options => set(options, byDefault));
 

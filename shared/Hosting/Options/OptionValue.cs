@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace NodeTelemetry.Hosting.Options;
 
 /// <summary>A value as a source gives it: a text, a list, or an object of named values.</summary>
@@ -50,28 +52,36 @@ public sealed class OptionValue(
         return null;
     }
 
-    /// <summary>Gets the texts of a list: separated by commas in a text, or the elements,
-    /// those of an object as <c>name=value</c>.</summary>
-    /// <returns><see langword="null"/> if an element is not a text.</returns>
-    public IReadOnlyList<string>? ToList()
+    /// <summary>Reads a list, and reports each of its texts that is not accepted.</summary>
+    /// <param name="range">The accepted values, in words.</param>
+    /// <param name="isValid">Checks one text; without it, every text is accepted.</param>
+    /// <param name="problems">Receives what is wrong, a sentence each.</param>
+    /// <param name="texts">All texts; <see langword="null"/> if an element is not a text.</param>
+    /// <returns>Whether all texts are accepted.</returns>
+    public bool TryReadList(
+        string range,
+        Func<string, bool>? isValid,
+        ICollection<string> problems,
+        [NotNullWhen(true)] out IReadOnlyList<string>? texts)
     {
-        if (text is not null)
+        texts = ToList();
+        if (texts is null)
         {
-            return text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+            problems.Add(RejectNested(range));
+            return false;
         }
 
-        var texts = new List<string>(Children.Count);
-        foreach (var (child, value) in Children)
+        var isAccepted = true;
+        foreach (var item in texts)
         {
-            if (value.Text is not { } element)
+            if (isValid?.Invoke(item) == false)
             {
-                return null;
+                isAccepted = false;
+                problems.Add(Reject(item, range));
             }
-
-            texts.Add(IsIndex(child) ? element : $"{child}={element}");
         }
 
-        return texts;
+        return isAccepted;
     }
 
     /// <summary>Adds the values of a source that takes precedence.</summary>
@@ -123,6 +133,30 @@ public sealed class OptionValue(
     public string Explain(string child, string problem) => $"{name}:{child}: {problem}{Origin}.";
 
     private string Origin => source is null ? string.Empty : $" (in {source})";
+
+    /// <summary>Gets the texts of a list: separated by commas in a text, or the elements,
+    /// those of an object as <c>name=value</c>.</summary>
+    /// <returns><see langword="null"/> if an element is not a text.</returns>
+    private IReadOnlyList<string>? ToList()
+    {
+        if (text is not null)
+        {
+            return text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        }
+
+        var texts = new List<string>(Children.Count);
+        foreach (var (child, value) in Children)
+        {
+            if (value.Text is not { } element)
+            {
+                return null;
+            }
+
+            texts.Add(IsIndex(child) ? element : $"{child}={element}");
+        }
+
+        return texts;
+    }
 
     private static bool IsIndex(string name)
     {
