@@ -90,7 +90,8 @@ internal static class AlertRuleOptions
             static (o, text) => (o.Text = text).Length is > 0 and <= TextLengthMax
                 && !text.Any(char.IsControl))
         .Text("Entry", "PATTERN", string.Empty, "a pattern such as /data*", "Entries that it applies to.",
-            static (o, text) => (o.Rule = o.Rule with { Entry = text }).Entry.Length is > 0 and <= AlertMatcher.LengthMax);
+            static (o, text) => (o.Rule = o.Rule with { Entry = text }).Entry.Length
+                is > 0 and <= AlertMatcher.LengthMax);
 
     private static AlertRule? CreateReading(Draft draft, OptionValue group, ICollection<string> problems)
     {
