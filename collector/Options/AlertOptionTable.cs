@@ -41,12 +41,12 @@ internal static class AlertOptionTable
         .Duration("Alerts:RepeatInterval", TimeSpan.FromHours(4), TimeSpan.FromMinutes(1), TimeSpan.FromDays(365),
             "Time after which a channel repeats alerts that still fire.",
             static (o, value) => o.Alerts.Defaults = o.Alerts.Defaults with { RepeatInterval = value })
-        .Groups("Alerts:Rules", "rules by name, in a file; see Alerts below",
+        .Groups("Alerts:Rules", "rules by name, in a file; see docs/alerts.md",
             "User-defined alert rules, and changes to the built-in ones.",
             static (o, groups, problems) => o.Alerts.Rules = AlertRuleOptions.Read(groups, problems))
-        .Groups("Alerts:Channels", "channels by name, in a file; see Alerts below", "Recipients of notifications.",
+        .Groups("Alerts:Channels", "channels by name, in a file; see docs/alerts.md", "Recipients of notifications.",
             static (o, groups, problems) => o.Alerts.Channels = ReadChannels(groups, o.Alerts.Defaults, problems))
-        .Groups("Alerts:Maintenance", "windows by name, in a file; see Alerts below",
+        .Groups("Alerts:Maintenance", "windows by name, in a file; see docs/alerts.md",
             "Recurring times without notifications.",
             static (o, groups, problems) => o.Alerts.Windows = ReadWindows(groups, problems));
 
