@@ -13,7 +13,7 @@ function Need($name, $how) { if (-not (Find $name)) { [Console]::Error.WriteLine
 function Need-Dotnet { Need dotnet 'see https://dotnet.microsoft.com/download/dotnet/10.0 (package dotnet-sdk-10.0)' }
 function Wish($name, $how, $effect) { if (-not (Find $name)) { [Console]::Error.WriteLine("build.ps1: '$name' is missing, so $effect. Install it with: $how") } }
 
-# The collector as it is shipped: compiled ahead of time for the shared runtime where the compiler for that can be had, else at every start.
+# The collector as shipped: compiled ahead of time for the shared runtime if the compiler package can be restored, otherwise at every start.
 function Publish-Collector($rid) {
   foreach ($way in 'PublishReadyToRun=true', 'PublishReadyToRun=false') {
     try { dotnet restore collector -r $rid "-p:$way" -v quiet | Out-Null; break } catch { }
@@ -50,6 +50,11 @@ switch ($verb) {
   Wish java 'apt-get install openjdk-17-jre-headless' 'the tests with a real OpenSearch are skipped'
   Wish prometheus 'apt-get install prometheus prometheus-alertmanager' 'the tests with a real Prometheus are skipped'
   Wish qemu-system-x86_64 'apt-get install qemu-system-x86 gcc make && tests/machine/prepare' 'the tests with a real I2C bus are skipped'
+  Wish git 'apt-get install git' 'the rules for commits are not checked'
+  Wish zsh 'apt-get install zsh' 'its completion script is not checked'
+  Wish fish 'apt-get install fish' 'its completion script is not checked'
+  Wish systemd-analyze 'apt-get install systemd dbus' 'the tests with systemd are skipped'
+  Wish dbus-daemon 'apt-get install systemd dbus' 'the tests with systemd are skipped'
   '==> Checking the format…'
   dotnet restore NodeTelemetry.sln -v quiet
   dotnet format NodeTelemetry.sln --verify-no-changes --no-restore

@@ -11,7 +11,7 @@ need_dotnet() { need dotnet 'see https://dotnet.microsoft.com/download/dotnet/10
 this_rid=linux-$(uname -m | sed 's/x86_64/x64/; s/aarch64/arm64/; s/armv7l/arm/')
 wish() { command -v "$1" >/dev/null || echo "build.sh: '$1' is missing, so $3. Install it with: $2" >&2; }
 
-# The collector as it is shipped: compiled ahead of time for the shared runtime where the compiler for that can be had, else at every start.
+# The collector as shipped: compiled ahead of time for the shared runtime if the compiler package can be restored, otherwise at every start.
 publish_collector() {
   local way
   for way in PublishReadyToRun=true PublishReadyToRun=false; do
@@ -49,6 +49,11 @@ test) # Everything that is checked: format, warnings, unit, end to end, native, 
   wish java 'apt-get install openjdk-17-jre-headless' 'the tests with a real OpenSearch are skipped'
   wish prometheus 'apt-get install prometheus prometheus-alertmanager' 'the tests with a real Prometheus are skipped'
   wish qemu-system-x86_64 'apt-get install qemu-system-x86 gcc make && tests/machine/prepare' 'the tests with a real I2C bus are skipped'
+  wish git 'apt-get install git' 'the rules for commits are not checked'
+  wish zsh 'apt-get install zsh' 'its completion script is not checked'
+  wish fish 'apt-get install fish' 'its completion script is not checked'
+  wish systemd-analyze 'apt-get install systemd dbus' 'the tests with systemd are skipped'
+  wish dbus-daemon 'apt-get install systemd dbus' 'the tests with systemd are skipped'
   echo '==> Checking the format…'
   dotnet restore NodeTelemetry.sln -v quiet
   dotnet format NodeTelemetry.sln --verify-no-changes --no-restore

@@ -54,7 +54,8 @@ public sealed class CommitTests
 
     private static async Task<string[]> ReadCommitsAsync()
     {
-        Assert.SkipUnless(Path.Exists(Path.Combine(RepositoryRoot.Path, ".git")), "This is no git checkout.");
+        Assert.SkipUnless(Path.Exists(Path.Combine(RepositoryRoot.Path, ".git")), "This is not a git checkout.");
+        Assert.SkipUnless(File.Exists("/usr/bin/git"), "git is missing: apt-get install git");
         var (code, output) = await TestProcess.RunAsync(
             ["git", "-C", RepositoryRoot.Path, "log", $"--since={RulesSince}", "--format=%h%x1f%p%x1f%s%x1f%b%x1e"], Deadline);
         Assert.SkipUnless(code == 0, $"git log failed: {output}");
