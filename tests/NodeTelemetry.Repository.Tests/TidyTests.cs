@@ -48,8 +48,7 @@ public sealed partial class TidyTests
     [Fact]
     public void No_line_of_the_product_is_too_wide()
     {
-        var tooWide = SourceFiles.EndingWith(".cs")
-            .Where(static path => !path.StartsWith("tests/", StringComparison.Ordinal))
+        var tooWide = SourceFiles.Product
             .SelectMany(static path => SourceFiles.Read(path).Split('\n').Select((line, index) => (path, index, line.Length)))
             .Where(static line => line.Length > ColumnsMax)
             .Select(static line => $"{line.path}:{line.index + 1} has {line.Length} columns");
@@ -62,7 +61,7 @@ public sealed partial class TidyTests
     {
         var seen = new Dictionary<int, string>();
         var wrong = new List<string>();
-        foreach (var path in SourceFiles.EndingWith(".cs").Where(static path => !path.StartsWith("tests/", StringComparison.Ordinal)))
+        foreach (var path in SourceFiles.Product)
         {
             foreach (Match match in LoggerMessageId().Matches(SourceFiles.Read(path)))
             {
@@ -87,9 +86,8 @@ public sealed partial class TidyTests
     [Fact]
     public void Log_messages_stand_in_files_of_their_own()
     {
-        var wrong = SourceFiles.EndingWith(".cs").Where(static path =>
-            !path.StartsWith("tests/", StringComparison.Ordinal)
-            && !path.EndsWith(".Log.cs", StringComparison.Ordinal)
+        var wrong = SourceFiles.Product.Where(static path =>
+            !path.EndsWith(".Log.cs", StringComparison.Ordinal)
             && SourceFiles.Read(path).Contains("[LoggerMessage(", StringComparison.Ordinal));
 
         Assert.Empty(wrong);
@@ -102,8 +100,8 @@ public sealed partial class TidyTests
     [InlineData("async void", "it cannot be awaited")]
     public void The_product_does_not_use(string text, string instead)
     {
-        var wrong = SourceFiles.EndingWith(".cs")
-            .Where(path => !path.StartsWith("tests/", StringComparison.Ordinal) && SourceFiles.Read(path).Contains(text, StringComparison.Ordinal))
+        var wrong = SourceFiles.Product
+            .Where(path => SourceFiles.Read(path).Contains(text, StringComparison.Ordinal))
             .Select(path => $"{path} uses {text}: {instead}");
 
         Assert.Empty(wrong);

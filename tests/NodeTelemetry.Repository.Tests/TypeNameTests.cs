@@ -4,7 +4,7 @@ using Xunit;
 namespace NodeTelemetry.Repository.Tests;
 
 /// <summary>A name means one thing.</summary>
-public sealed partial class TypeNameTests
+public sealed class TypeNameTests
 {
     [Fact]
     public void No_two_types_of_a_program_share_a_name()
@@ -15,9 +15,9 @@ public sealed partial class TypeNameTests
             var wrong = new List<string>();
             foreach (var path in ProductFiles().Where(path => path.StartsWith(root, StringComparison.Ordinal) || path.StartsWith("shared/", StringComparison.Ordinal)))
             {
-                foreach (Match match in Declaration().Matches(SourceFiles.Read(path)))
+                foreach (Match match in SourceFiles.TypeDeclaration().Matches(SourceFiles.Read(path)))
                 {
-                    var name = match.Groups["name"].Value;
+                    var name = match.Groups["name"].Value + match.Groups["generic"].Value;
                     if (!seen.TryAdd(name, path))
                     {
                         wrong.Add($"{path}: {name} is also in {seen[name]}");
@@ -33,7 +33,7 @@ public sealed partial class TypeNameTests
     public void State_is_mutable_and_has_one_writer()
     {
         var wrong = ProductFiles()
-            .SelectMany(static path => Declaration().Matches(SourceFiles.Read(path)).Select(match => (path, match)))
+            .SelectMany(static path => SourceFiles.TypeDeclaration().Matches(SourceFiles.Read(path)).Select(match => (path, match)))
             .Where(static entry => entry.match.Groups["name"].Value.EndsWith("State", StringComparison.Ordinal)
                 && entry.match.Groups["kind"].Value is not ("class" or "struct"))
             .Select(static entry => $"{entry.path}: {entry.match.Groups["name"].Value} is a {entry.match.Groups["kind"].Value}: call it Status or Outcome");
@@ -42,12 +42,5 @@ public sealed partial class TypeNameTests
     }
 
     private static IEnumerable<string> ProductFiles() =>
-        SourceFiles.EndingWith(".cs").Where(static path =>
-            !path.StartsWith("tests/", StringComparison.Ordinal) && !path.EndsWith(".Log.cs", StringComparison.Ordinal));
-
-    /// <summary>Types that are not nested.</summary>
-    [GeneratedRegex(
-        @"^(?:public|internal)\s+(?:(?:static|sealed|abstract|partial|readonly|ref)\s+)*(?<kind>class|record struct|struct|record|enum|interface)\s+(?<name>\w+<?)",
-        RegexOptions.Multiline)]
-    private static partial Regex Declaration();
+        SourceFiles.Product.Where(static path => !path.EndsWith(".Log.cs", StringComparison.Ordinal));
 }
