@@ -14,10 +14,6 @@ namespace NodeTelemetry.Agent.Tests;
 /// <summary>The agent as a process: as built, and as published natively where that has been done.</summary>
 public sealed partial class ProgramTests
 {
-    /// <summary>The kind of this machine, as the build scripts name it.</summary>
-    private static readonly string Rid =
-        "linux-" + System.Runtime.InteropServices.RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant();
-
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
     public static TheoryData<string> Hosts => [.. FixtureHost.Names];
@@ -159,7 +155,7 @@ public sealed partial class ProgramTests
     [MemberData(nameof(Hosts))]
     public async Task The_native_agent_prints_the_same_sample_as_the_built_one(string name)
     {
-        var native = NativeAgentOrSkip();
+        Assert.SkipWhen(NativeAgent.Obstacle is not null, NativeAgent.Obstacle ?? string.Empty);
         using var host = new FixtureHost(name);
         string[] arguments =
             ["once", "--proc-root", host.Proc, "--sys-root", host.Sys, "--etc-root", host.Etc, "--dev-root",
@@ -167,7 +163,7 @@ public sealed partial class ProgramTests
                 "--label", "a=ä"];
 
         var expected = await RunAsync(BuiltAgent, arguments);
-        var actual = await RunAsync(native, arguments);
+        var actual = await RunAsync(NativeAgent.Path, arguments);
 
         Assert.Equal((0, 0), (expected.ExitCode, actual.ExitCode));
         Assert.NotEmpty(expected.Output);
@@ -176,18 +172,6 @@ public sealed partial class ProgramTests
 
     [GeneratedRegex("""("time":|"run":|"offset":|"maxerror":) [^,\n]+""")]
     private static partial Regex Passing();
-
-    private static string NativeAgentOrSkip()
-    {
-        var published = Path.Combine(
-            RepositoryRoot.Path, $"artifacts/publish/NodeTelemetry.Agent/release_{Rid}/nodetelemetry-agent");
-        var path = Environment.GetEnvironmentVariable("NODETELEMETRY_NATIVE_AGENT") ?? published;
-        Assert.SkipUnless(
-            File.Exists(path),
-            $"There is no native agent at {path}; make it by: "
-            + $"dotnet publish agent -c Release -r {Rid} -p:NativeAgent=true");
-        return path;
-    }
 
     private static int Port(Socket socket) => ((IPEndPoint)socket.LocalEndPoint!).Port;
 

@@ -167,10 +167,10 @@ public sealed class I2cBusTests
 
     private static async Task<EmulatedMachine> MakeAsync()
     {
-        var agent = Programs.NativeAgentOrSkip();
+        Assert.SkipWhen(NativeAgent.Obstacle is not null, NativeAgent.Obstacle ?? string.Empty);
         Assert.SkipWhen(EmulatedMachine.Obstacle is not null, EmulatedMachine.Obstacle ?? string.Empty);
         var machine = new EmulatedMachine();
-        await machine.InstallAsync(agent, Agent);
+        await machine.InstallAsync(NativeAgent.Path, Agent);
         return machine;
     }
 

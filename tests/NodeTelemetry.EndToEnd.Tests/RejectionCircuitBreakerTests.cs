@@ -5,7 +5,7 @@ using Xunit;
 namespace NodeTelemetry.EndToEnd.Tests;
 
 /// <summary>An index template that rejects everything, from the view of an operator.</summary>
-public sealed class BrakeTests
+public sealed class RejectionCircuitBreakerTests
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
