@@ -38,6 +38,12 @@ public sealed class HttpRecorder : IAsyncDisposable
     /// <summary>Gets or sets the answer's body.</summary>
     public string Answer { get; set; } = string.Empty;
 
+    /// <summary>Gets or sets what decides on the status of an answer by the request's body, if none is enqueued.</summary>
+    public Func<string, int> ChooseStatus { get; set; } = static _ => 200;
+
+    /// <summary>Gets or sets the header that says when to ask again; empty for none.</summary>
+    public string RetryAfter { get; set; } = string.Empty;
+
     /// <summary>Starts a server.</summary>
     /// <param name="certificate">Its certificate; <see langword="null"/> for no TLS.</param>
     /// <param name="port">The port, 0 for a free one.</param>
@@ -97,17 +103,23 @@ public sealed class HttpRecorder : IAsyncDisposable
     private async Task HandleAsync(HttpContext context)
     {
         using var reader = new StreamReader(context.Request.Body);
+        var body = await reader.ReadToEndAsync();
         _requests.Enqueue(new RecordedRequest(
             context.Request.Path.Value ?? string.Empty,
             context.Request.Headers.ToDictionary(
                 static header => header.Key, static header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase),
-            await reader.ReadToEndAsync()));
+            body));
         if (IsMute)
         {
             await Task.WhenAny(_release.Task, Task.Delay(Timeout.Infinite, context.RequestAborted));
         }
 
-        context.Response.StatusCode = _statuses.TryDequeue(out var status) ? status : 200;
+        context.Response.StatusCode = _statuses.TryDequeue(out var status) ? status : ChooseStatus(body);
+        if (RetryAfter.Length > 0)
+        {
+            context.Response.Headers.RetryAfter = RetryAfter;
+        }
+
         await context.Response.WriteAsync(Answer);
     }
 }

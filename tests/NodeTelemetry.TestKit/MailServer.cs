@@ -13,20 +13,27 @@ namespace NodeTelemetry.TestKit;
 /// <param name="Text">Headers and body.</param>
 /// <param name="IsEncrypted">Whether it came through TLS.</param>
 /// <param name="User">The user that signed in; <see langword="null"/> for none.</param>
-public sealed record ReceivedMail(string From, IReadOnlyList<string> To, string Text, bool IsEncrypted, string? User);
+/// <param name="Ehlo">The name with which the client introduced itself last.</param>
+public sealed record ReceivedMail(
+    string From, IReadOnlyList<string> To, string Text, bool IsEncrypted, string? User, string Ehlo);
 
-/// <summary>A real, tiny SMTP server on loopback: RFC 5321 as far as a sender needs it, STARTTLS, AUTH LOGIN.</summary>
+/// <summary>
+/// A real, tiny SMTP server on loopback: RFC 5321 as far as a sender needs it, STARTTLS, TLS from the first byte, AUTH LOGIN and
+/// PLAIN.
+/// </summary>
 public sealed class MailServer : IAsyncDisposable
 {
     private readonly TcpListener _listener;
     private readonly X509Certificate2? _certificate;
+    private readonly bool _isImplicit;
     private readonly ConcurrentQueue<ReceivedMail> _mails = new();
     private readonly ConcurrentQueue<string> _replies = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _loop;
 
-    private MailServer(X509Certificate2? certificate, int port)
+    private MailServer(X509Certificate2? certificate, int port, bool isImplicit)
     {
+        _isImplicit = isImplicit;
         _certificate = certificate;
         _listener = new TcpListener(IPAddress.Loopback, port);
         _listener.Start();
@@ -43,8 +50,18 @@ public sealed class MailServer : IAsyncDisposable
     /// <summary>Gets or sets user and password that are asked for; <see langword="null"/> for none.</summary>
     public (string User, string Password)? Account { get; set; }
 
+    /// <summary>Gets or sets how users can sign in.</summary>
+    public string Mechanisms { get; set; } = "LOGIN";
+
+    /// <summary>Gets the replies to recipients that are not accepted, by address; each is given once.</summary>
+    public ConcurrentDictionary<string, string> Refused { get; } = new();
+
     /// <summary>Starts a server.</summary>
-    public static MailServer Start(X509Certificate2? certificate = null, int port = 0) => new(certificate, port);
+    /// <param name="certificate">Its certificate; <see langword="null"/> for no TLS.</param>
+    /// <param name="port">The port, 0 for a free one.</param>
+    /// <param name="isImplicit">Whether TLS begins with the first byte instead of with STARTTLS.</param>
+    public static MailServer Start(X509Certificate2? certificate = null, int port = 0, bool isImplicit = false) =>
+        new(certificate, port, isImplicit);
 
     /// <summary>Sets the replies to the next MAIL commands instead of 250.</summary>
     public void Enqueue(params ReadOnlySpan<string> replies)
@@ -99,6 +116,7 @@ public sealed class MailServer : IAsyncDisposable
     {
         private readonly List<string> _to = [];
         private string _from = string.Empty;
+        private string _ehlo = string.Empty;
         private string? _user;
         private bool _isEncrypted;
         private StreamReader _reader = new(stream, Encoding.Latin1);
@@ -106,6 +124,11 @@ public sealed class MailServer : IAsyncDisposable
 
         public async Task RunAsync(CancellationToken cancellation)
         {
+            if (server._isImplicit)
+            {
+                await EncryptAsync(cancellation);
+            }
+
             await _writer.WriteLineAsync("220 mail.test ESMTP");
             while (await _reader.ReadLineAsync(cancellation) is { } line)
             {
@@ -135,6 +158,7 @@ public sealed class MailServer : IAsyncDisposable
             switch (verb)
             {
                 case "EHLO":
+                    _ehlo = line[5..];
                     await GreetAsync();
                     break;
                 case "STARTTLS":
@@ -150,6 +174,9 @@ public sealed class MailServer : IAsyncDisposable
                     var isRefused = server.Account is not null && _user is null;
                     await _writer.WriteLineAsync(isRefused ? "530 sign in first"
                         : server._replies.TryDequeue(out var reply) ? reply : "250 ok");
+                    break;
+                case "RCPT" when server.Refused.TryRemove(Address(line), out var refusal):
+                    await _writer.WriteLineAsync(refusal);
                     break;
                 case "RCPT":
                     _to.Add(Address(line));
@@ -174,7 +201,7 @@ public sealed class MailServer : IAsyncDisposable
                 await _writer.WriteLineAsync("250-STARTTLS");
             }
 
-            await _writer.WriteLineAsync("250-AUTH LOGIN");
+            await _writer.WriteLineAsync("250-AUTH " + server.Mechanisms);
             await _writer.WriteLineAsync("250 8BITMIME");
         }
 
@@ -191,6 +218,13 @@ public sealed class MailServer : IAsyncDisposable
         private async Task SignInAsync(string line, CancellationToken cancellation)
         {
             var words = line.Split(' ');
+            if (words[1] == "PLAIN")
+            {
+                var given = Decode(words[2]).Split('\0');
+                await FinishAsync(given[1], given[2]);
+                return;
+            }
+
             if (words.Length < 3)
             {
                 await _writer.WriteLineAsync("334 VXNlcm5hbWU6");
@@ -199,6 +233,11 @@ public sealed class MailServer : IAsyncDisposable
             var user = Decode(words.Length > 2 ? words[2] : await _reader.ReadLineAsync(cancellation));
             await _writer.WriteLineAsync("334 UGFzc3dvcmQ6");
             var password = Decode(await _reader.ReadLineAsync(cancellation));
+            await FinishAsync(user, password);
+        }
+
+        private async Task FinishAsync(string user, string password)
+        {
             _user = (user, password) == server.Account ? user : null;
             await _writer.WriteLineAsync(_user is null ? "535 wrong user or password" : "235 welcome");
         }
@@ -213,7 +252,7 @@ public sealed class MailServer : IAsyncDisposable
                 text.Append(line).Append('\n');
             }
 
-            server._mails.Enqueue(new ReceivedMail(_from, [.. _to], text.ToString(), _isEncrypted, _user));
+            server._mails.Enqueue(new ReceivedMail(_from, [.. _to], text.ToString(), _isEncrypted, _user, _ehlo));
         }
     }
 }

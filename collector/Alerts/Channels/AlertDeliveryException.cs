@@ -12,4 +12,14 @@ internal sealed class AlertDeliveryException : Exception
 
     /// <summary>Gets a value indicating whether a retry may succeed.</summary>
     public bool IsTemporary { get; }
+
+    /// <summary>Gets a value indicating whether the server rejected the content:
+    /// the same will be rejected again.</summary>
+    public bool IsRejected { get; init; }
+
+    /// <summary>Gets a value indicating whether the server rejected the content because of its length.</summary>
+    public bool IsTooLong { get; init; }
+
+    /// <summary>Gets how long the server requests to wait before a retry.</summary>
+    public TimeSpan? RetryAfter { get; init; }
 }

@@ -25,6 +25,9 @@ internal sealed record AlertNotification(
     /// <summary>Maximum characters of a title: services truncate longer ones.</summary>
     private const int TitleLengthMax = 200;
 
+    /// <summary>Minimum characters of a line about an alert: in less room the page is not linked.</summary>
+    private const int LineLengthMin = 60;
+
     /// <summary>Gets a value indicating whether it only repeats alerts that were sent before.</summary>
     public bool IsReminder => Firing.Count == 0 && Resolved.Count == 0;
 
@@ -50,33 +53,51 @@ internal sealed record AlertNotification(
                 [var only] => (Resolved.Count == 1 ? "Resolved: " : string.Empty) + only.Summary,
                 _ => string.Join(", ", Counts()) + ": " + string.Join(", ", ByRule(Reported)),
             };
-            text = OneLine(IsTest ? "Test: " + text : text);
-            return text.Length <= TitleLengthMax ? text : text[..(TitleLengthMax - 1)] + "…";
+            return new TextLimit(TitleLengthMax).Cut(OneLine(IsTest ? "Test: " + text : text));
         }
     }
 
     /// <summary>Gets the whole text: a line for each alert, up to <see cref="ListedMax"/>.</summary>
-    public string Body
-    {
-        get
-        {
-            var text = new StringBuilder();
-            if (IsReminder)
-            {
-                List(text, "Still firing", Active);
-            }
-            else
-            {
-                List(text, "Firing", Firing);
-                List(text, "Resolved", Resolved);
-                var older = Active.Count - Firing.Count;
-                if (older > 0)
-                {
-                    text.Append(CultureInfo.InvariantCulture, $"{older} more still firing\n");
-                }
-            }
+    public string Body => List(ListedMax) + PageLine;
 
-            return text.Append(Page).Append('\n').ToString();
+    private string PageLine => Page.AbsoluteUri + "\n";
+
+    /// <summary>Gets the text within a limit: it lists fewer alerts, and says how many are not listed.</summary>
+    public string FitBody(TextLimit limit)
+    {
+        for (var listed = ListedMax; listed > 0; listed--)
+        {
+            var body = List(listed) + PageLine;
+            if (limit.Accepts(body))
+            {
+                return body;
+            }
+        }
+
+        var beside = limit.Beside(PageLine + "\n");
+        return beside.Max >= LineLengthMin ? beside.Cut(List(1)) + "\n" + PageLine : limit.Cut(List(1));
+    }
+
+    /// <summary>Divides it into two that report half of the changes each.</summary>
+    /// <param name="isActiveDivided">Whether the alerts that were sent before are divided too.</param>
+    /// <returns>Nothing if it cannot be divided.</returns>
+    public IReadOnlyList<AlertNotification> Divide(bool isActiveDivided)
+    {
+        var fresh = Firing.ToHashSet();
+        var older = Active.Where(alert => !fresh.Contains(alert));
+        var changes = Firing.Concat(Resolved).Concat(isActiveDivided ? older : []).ToList();
+        var middle = changes.Count / 2;
+        return middle == 0 ? [] : [Keep(changes.Take(middle)), Keep(changes.Skip(middle))];
+
+        AlertNotification Keep(IEnumerable<Alert> part)
+        {
+            var kept = part.ToHashSet();
+            return this with
+            {
+                Firing = [.. Firing.Where(kept.Contains)],
+                Resolved = [.. Resolved.Where(kept.Contains)],
+                Active = isActiveDivided ? [.. Active.Where(kept.Contains)] : Active,
+            };
         }
     }
 
@@ -96,7 +117,28 @@ internal sealed record AlertNotification(
         .OrderByDescending(static rule => rule.Value)
         .Select(static rule => rule.Value == 1 ? rule.Key : $"{rule.Value} × {rule.Key}");
 
-    private static void List(StringBuilder text, string title, IReadOnlyList<Alert> alerts)
+    private string List(int listed)
+    {
+        var text = new StringBuilder();
+        if (IsReminder)
+        {
+            List(text, "Still firing", Active, listed);
+            return text.ToString();
+        }
+
+        List(text, "Firing", Firing, listed);
+        List(text, "Resolved", Resolved, listed);
+        var older = Active.Count - Firing.Count;
+        if (older > 0)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"{older} more still firing\n");
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>Lists alerts, the worst first: they are listed if not all can be.</summary>
+    private static void List(StringBuilder text, string title, IReadOnlyList<Alert> alerts, int listed)
     {
         if (alerts.Count == 0)
         {
@@ -104,7 +146,7 @@ internal sealed record AlertNotification(
         }
 
         text.Append(CultureInfo.InvariantCulture, $"{title}:\n");
-        foreach (var alert in alerts.Take(ListedMax))
+        foreach (var alert in alerts.OrderByDescending(static alert => alert.Severity).Take(listed))
         {
             text.Append(CultureInfo.InvariantCulture, $"- [{alert.Severity.Name()}] {alert.Summary}");
             text.Append(alert.Phase == AlertPhase.Resolved
@@ -115,9 +157,9 @@ internal sealed record AlertNotification(
             text.Append(alert.Ending is { } ending ? $" {ending}\n" : "\n");
         }
 
-        if (alerts.Count > ListedMax)
+        if (alerts.Count > listed)
         {
-            text.Append(CultureInfo.InvariantCulture, $"- and {alerts.Count - ListedMax} more\n");
+            text.Append(CultureInfo.InvariantCulture, $"- and {alerts.Count - listed} more\n");
         }
     }
 

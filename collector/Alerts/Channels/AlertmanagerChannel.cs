@@ -22,6 +22,9 @@ internal sealed class AlertmanagerChannel(HttpChannelSettings settings) : IAlert
 
     private const int LifeIntervals = 4;
 
+    /// <summary>Maximum alerts of a request, as of Prometheus; proxies have limits on the size of one.</summary>
+    private const int BatchMax = 256;
+
     /// <summary>Gets the type.</summary>
     public static AlertChannelType Type { get; } = HttpChannelSettings.CreateType<HttpChannelSettings>(
         "alertmanager",
@@ -37,8 +40,35 @@ internal sealed class AlertmanagerChannel(HttpChannelSettings settings) : IAlert
     private readonly HttpAlertClient _client = new(settings, "/api/v2/alerts");
 
     /// <inheritdoc/>
-    public Task<string> SendAsync(AlertNotification notification, CancellationToken cancellation) =>
-        _client.PostAsync(Write(notification, settings.RepeatInterval), "application/json", [], cancellation);
+    public async Task<string> SendAsync(AlertNotification notification, CancellationToken cancellation)
+    {
+        if (notification.Active.Count + notification.Resolved.Count > BatchMax)
+        {
+            return await SendHalvesAsync(notification, cancellation);
+        }
+
+        try
+        {
+            return await _client.PostAsync(
+                Write(notification, settings.RepeatInterval), "application/json", [], cancellation);
+        }
+        catch (AlertDeliveryException error) when (
+            error.IsTooLong && notification.Active.Count + notification.Resolved.Count > 1)
+        {
+            return await SendHalvesAsync(notification, cancellation);
+        }
+    }
+
+    private async Task<string> SendHalvesAsync(AlertNotification notification, CancellationToken cancellation)
+    {
+        var response = string.Empty;
+        foreach (var half in notification.Divide(isActiveDivided: true))
+        {
+            response = await SendAsync(half, cancellation);
+        }
+
+        return response;
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _client.Dispose();
@@ -93,7 +123,7 @@ internal sealed class AlertmanagerChannel(HttpChannelSettings settings) : IAlert
         writer.WriteEndObject();
         writer.WriteString("startsAt"u8, alert.FiredAt ?? alert.Since);
         writer.WriteString("endsAt"u8, end);
-        writer.WriteString("generatorURL"u8, page.ToString());
+        writer.WriteString("generatorURL"u8, page.AbsoluteUri);
         writer.WriteEndObject();
     }
 

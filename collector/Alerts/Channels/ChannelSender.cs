@@ -24,6 +24,10 @@ internal sealed partial class ChannelSender : IDisposable
     private static readonly TimeSpan WaitMax = TimeSpan.FromDays(1);
 
     private static readonly TimeSpan RetryDelayMax = TimeSpan.FromSeconds(30);
+
+    /// <summary>The longest wait that a server can request; afterwards the notification is composed again.</summary>
+    private static readonly TimeSpan RetryAfterMax = TimeSpan.FromMinutes(1);
+
     private static readonly TimeSpan LogWindow = TimeSpan.FromMinutes(10);
 
     private readonly ChannelSettings _settings;
@@ -39,6 +43,7 @@ internal sealed partial class ChannelSender : IDisposable
     private readonly ResiliencePipeline<string> _pipeline;
     private readonly LogThrottle _throttle;
     private volatile ChannelStatus _status;
+    private AlertNotification? _rejected;
     private long? _changedTimestamp;
     private long? _triedTimestamp;
     private TimeSpan _triedBefore;
@@ -80,6 +85,10 @@ internal sealed partial class ChannelSender : IDisposable
                 UseJitter = true,
                 Delay = settings.RetryDelay,
                 MaxDelay = RetryDelayMax,
+                DelayGenerator = static arguments => ValueTask.FromResult(
+                    arguments.Outcome.Exception is AlertDeliveryException { RetryAfter: { } delay }
+                        ? (TimeSpan?)(delay < RetryAfterMax ? delay : RetryAfterMax)
+                        : null),
                 ShouldHandle = static arguments => ValueTask.FromResult(
                     arguments.Outcome.Exception is AlertDeliveryException { IsTemporary: true }
                         or TimeoutRejectedException),
@@ -236,10 +245,24 @@ internal sealed partial class ChannelSender : IDisposable
             return notification.Active.Count == 0 ? null : Later(_settings.RepeatInterval - SinceTried, TimeSpan.Zero);
         }
 
+        if (_rejected is not null && HasSameChanges(notification, _rejected))
+        {
+            // The server would reject the same content again.
+            return Later(_settings.RepeatInterval - SinceTried, TimeSpan.Zero);
+        }
+
         _changedTimestamp ??= _time.GetTimestamp();
         var grouping = _settings.GroupWait - _time.GetElapsedTime(_changedTimestamp.Value);
         return Later(grouping, _settings.GroupInterval - SinceTried);
     }
+
+    private static bool HasSameChanges(AlertNotification one, AlertNotification other) =>
+        HaveSameAlerts(one.Firing, other.Firing) && HaveSameAlerts(one.Resolved, other.Resolved);
+
+    private static bool HaveSameAlerts(IReadOnlyList<Alert> one, IReadOnlyList<Alert> other) =>
+        one.Count == other.Count
+        && one.Select(static alert => alert.Id).ToHashSet(StringComparer.Ordinal).SetEquals(
+            other.Select(static alert => alert.Id));
 
     private static TimeSpan Later(TimeSpan one, TimeSpan other) => one > other ? one : other;
 
@@ -260,6 +283,7 @@ internal sealed partial class ChannelSender : IDisposable
 #pragma warning restore CA1031
         {
             Tried();
+            _rejected = error is AlertDeliveryException { IsRejected: true } ? notification : null;
             _metrics.Failed.Add();
             NoteProblem(Explain(error));
             if (_throttle.TryPass(out var suppressed))
@@ -271,6 +295,7 @@ internal sealed partial class ChannelSender : IDisposable
         }
 
         Tried();
+        _rejected = null;
         _changedTimestamp = null;
         _metrics.Sent.Add();
         RecordDeliveries(notification);

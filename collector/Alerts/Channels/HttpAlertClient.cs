@@ -1,12 +1,12 @@
 using System.Net.Http.Headers;
 using System.Net.Security;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace NodeTelemetry.Collector.Alerts.Channels;
 
 /// <summary>Posts to a server; errors are sentences that say what to do.</summary>
-internal sealed class HttpAlertClient : IDisposable
+internal sealed partial class HttpAlertClient : IDisposable
 {
     /// <summary>Maximum bytes read of a response, which is only displayed.</summary>
     private const int ResponseBytesMax = 64 * 1024;
@@ -59,13 +59,9 @@ internal sealed class HttpAlertClient : IDisposable
         {
             using var response = await _client.SendAsync(
                 request, HttpCompletionOption.ResponseHeadersRead, cancellation);
-            var status = (int)response.StatusCode;
             return response.IsSuccessStatusCode
-                ? $"{status} {response.ReasonPhrase}"
-                : throw new AlertDeliveryException(
-                    $"{_address.GetLeftPart(UriPartial.Authority)} answered {status} {response.ReasonPhrase}"
-                    + $"{Shown(await ReadStartAsync(response.Content, cancellation))}.{Advice(status)}",
-                    status is 408 or 425 or 429 or >= 500);
+                ? $"{(int)response.StatusCode} {response.ReasonPhrase}"
+                : throw Reject(response, await ReadStartAsync(response.Content, cancellation));
         }
         catch (Exception error) when (error is HttpRequestException or IOException)
         {
@@ -84,6 +80,21 @@ internal sealed class HttpAlertClient : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _client.Dispose();
 
+    private AlertDeliveryException Reject(HttpResponseMessage response, string text)
+    {
+        var status = (int)response.StatusCode;
+        var isTooLong = status == 413 || (status is 400 or 422 && AboutLength().IsMatch(text));
+        return new AlertDeliveryException(
+            $"{_address.GetLeftPart(UriPartial.Authority)} answered {status} {response.ReasonPhrase}{Shown(text)}."
+            + Advice(status),
+            status is 408 or 425 or 429 or >= 500)
+        {
+            IsRejected = status is 400 or 413 or 422,
+            IsTooLong = isTooLong,
+            RetryAfter = response.Headers.RetryAfter?.Delta,
+        };
+    }
+
     private static async Task<string> ReadStartAsync(HttpContent content, CancellationToken cancellation)
     {
         var buffer = new byte[ResponseBytesMax];
@@ -95,14 +106,15 @@ internal sealed class HttpAlertClient : IDisposable
     private static string Shown(string response)
     {
         var line = response.ReplaceLineEndings(" ").Trim();
-        return line.Length == 0 ? string.Empty
-            : $": {(line.Length <= ResponseLengthMax ? line : line[..ResponseLengthMax] + "…")}";
+        return line.Length == 0 ? string.Empty : $": {new TextLimit(ResponseLengthMax).Cut(line)}";
     }
 
     private static string Advice(int status) => status switch
     {
         401 or 403 => " Check the channel's token, user and password.",
         404 or 405 => " Check the channel's address.",
+        413 => " It accepts less than the shortest message; raise the limit of the server, "
+            + "or of the proxy in front of it.",
         >= 300 and < 400 => " Give the address that it points to; redirections are not followed.",
         _ => string.Empty,
     };
@@ -118,15 +130,21 @@ internal sealed class HttpAlertClient : IDisposable
         };
         if (caFile is not null)
         {
-            var policy = new X509ChainPolicy
+            handler.SslOptions = new SslClientAuthenticationOptions
             {
-                TrustMode = X509ChainTrustMode.CustomRootTrust,
-                RevocationMode = X509RevocationMode.NoCheck, // A private authority has no revocation list.
+                CertificateChainPolicy = new PrivateAuthority(caFile).Policy,
             };
-            policy.CustomTrustStore.ImportFromPemFile(caFile);
-            handler.SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = policy };
         }
 
         return handler;
     }
+
+    /// <summary>
+    /// The words of services for a text above their limit, such as <c>Must be 2000 or fewer in length.</c>,
+    /// <c>message is too long</c> or <c>msg_too_long</c>.
+    /// </summary>
+    [GeneratedRegex(
+        @"too[ _-]?(long|large|big|many char)|\blength\b|or fewer|at most|maximum|max_?len|exceed|(size|char\w*) limit",
+        RegexOptions.IgnoreCase)]
+    private static partial Regex AboutLength();
 }

@@ -82,7 +82,8 @@ internal record HttpChannelSettings : ChannelSettings
         return settings.Address is not null;
     }
 
-    private static bool IsPem(string path)
+    /// <summary>Determines whether a path is a PEM file with a certificate.</summary>
+    public static bool IsPem(string path)
     {
         try
         {

@@ -15,7 +15,7 @@ internal sealed class NtfyAlertChannel(HttpChannelSettings settings) : IAlertCha
         "ntfy", static settings => new NtfyAlertChannel(settings));
 
     /// <summary>Maximum bytes of a message: ntfy turns a longer one into an attachment.</summary>
-    private const int MessageBytesMax = 4096;
+    public const int MessageBytesMax = 4096;
 
     private readonly HttpAlertClient _client = new(settings);
 
@@ -23,16 +23,18 @@ internal sealed class NtfyAlertChannel(HttpChannelSettings settings) : IAlertCha
     public Task<string> SendAsync(AlertNotification notification, CancellationToken cancellation)
     {
         var isResolved = notification.Status == "resolved";
-        return _client.PostAsync(
-            Cut(notification.Body),
-            "text/plain; charset=utf-8",
-            [
-                ("Title", Header(notification.Title)),
-                ("Priority", isResolved ? "default" : Priority(notification.Severity)),
-                ("Tags", isResolved ? "white_check_mark" : Tag(notification.Severity)),
-                ("Click", notification.Page.ToString()),
-            ],
-            cancellation);
+        IReadOnlyList<(string, string)> headers =
+        [
+            ("Title", string.Join(' ', EncodedWords.Encode(notification.Title))),
+            ("Priority", isResolved ? "default" : Priority(notification.Severity)),
+            ("Tags", isResolved ? "white_check_mark" : Tag(notification.Severity)),
+            ("Click", notification.Page.AbsoluteUri),
+        ];
+        var limit = new TextLimit(MessageBytesMax, IsBytes: true);
+        return MessageShortener.SendAsync(
+            length => Encoding.UTF8.GetBytes(notification.FitBody(limit.AtMost(length))),
+            int.MaxValue,
+            body => _client.PostAsync(body, "text/plain; charset=utf-8", headers, cancellation));
     }
 
     /// <inheritdoc/>
@@ -51,26 +53,4 @@ internal sealed class NtfyAlertChannel(HttpChannelSettings settings) : IAlertCha
         AlertSeverity.Warning => "warning",
         _ => "information_source",
     };
-
-    private static string Header(string text) => Ascii.IsValid(text)
-        ? text
-        : $"=?UTF-8?B?{Convert.ToBase64String(Encoding.UTF8.GetBytes(text))}?=";
-
-    private static byte[] Cut(string text)
-    {
-        var bytes = Encoding.UTF8.GetBytes(text);
-        if (bytes.Length <= MessageBytesMax)
-        {
-            return bytes;
-        }
-
-        // Do not cut a UTF-8 character: continuation bytes have the form 10xxxxxx.
-        var length = MessageBytesMax;
-        while ((bytes[length] & 0xC0) == 0x80)
-        {
-            length--;
-        }
-
-        return bytes[..length];
-    }
 }

@@ -9,11 +9,30 @@ internal sealed class WebhookAlertChannel(WebhookAlertChannel.Settings settings)
     public static AlertChannelType Type { get; } = CreateType();
 
     private readonly HttpAlertClient _client = new(settings);
+    private readonly WebhookService _service = settings.Template.FindService(settings.Address!);
 
     /// <inheritdoc/>
-    public Task<string> SendAsync(AlertNotification notification, CancellationToken cancellation) =>
-        _client.PostAsync(
-            settings.Template.Fill(notification), "application/json; charset=utf-8", [], cancellation);
+    public async Task<string> SendAsync(AlertNotification notification, CancellationToken cancellation)
+    {
+        try
+        {
+            return await MessageShortener.SendAsync(
+                length => settings.Template.Fill(notification, _service, Math.Min(length, settings.TextLengthMax)),
+                _service.BytesMax,
+                body => _client.PostAsync(body, "application/json; charset=utf-8", [], cancellation));
+        }
+        catch (AlertDeliveryException error) when (error.IsTooLong && settings.Template.HasLists)
+        {
+            // Texts can be shortened; a list of alerts is data, and continues in another request.
+            if (notification.Divide(settings.Template.HasActive) is not [var first, var second])
+            {
+                throw;
+            }
+
+            await SendAsync(first, cancellation);
+            return await SendAsync(second, cancellation);
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _client.Dispose();
@@ -22,6 +41,10 @@ internal sealed class WebhookAlertChannel(WebhookAlertChannel.Settings settings)
     {
         var type = HttpChannelSettings.CreateType<Settings>(
             "webhook", static settings => new WebhookAlertChannel(settings));
+        type.Options.WholeNumber(
+            "TextLengthMax", null, Settings.TextLengthMin, int.MaxValue,
+            "Maximum characters of each text; known services have their own.",
+            static (settings, value) => settings.TextLengthMax = (int)value);
         type.Options.Add(
             new("TemplateFile", "FILE", string.Empty, "the path of a readable JSON file", "Template of the body."),
             static (settings, value, problems) =>
@@ -47,7 +70,13 @@ internal sealed class WebhookAlertChannel(WebhookAlertChannel.Settings settings)
     /// <summary>The settings of a webhook.</summary>
     internal sealed record Settings : HttpChannelSettings
     {
+        /// <summary>The smallest limit of texts: a title fits.</summary>
+        public const int TextLengthMin = 100;
+
         /// <summary>Gets or sets the template of the body.</summary>
         public WebhookTemplate Template { get; set; } = WebhookTemplate.Default;
+
+        /// <summary>Gets or sets the maximum characters of each text.</summary>
+        public int TextLengthMax { get; set; } = int.MaxValue;
     }
 }

@@ -107,6 +107,20 @@ public sealed class AlertOptionsTests
         Assert.Equal(2, ((SmtpAlertChannel.Settings)options.Channels.Single(static channel => channel.Name == "mail")).To.Count);
     }
 
+    /// <summary>RFC 8314 recommends port 465, with TLS from the first byte.</summary>
+    [Theory]
+    [InlineData("\"Port\": 465", 465, null)]
+    [InlineData("\"Port\": 465, \"StartTls\": false", 465, null)]
+    [InlineData("\"Port\": 2465, \"ImplicitTls\": true", 2465, true)]
+    public void Mail_on_the_port_of_TLS_needs_no_other_option(string options, int port, bool? isImplicit)
+    {
+        var (read, problems) = Read(
+            $$"""{ "Alerts": { "Channels": { "x": { "Type": "smtp", "Host": "h", "From": "a@b.c", "To": "c@d.e", {{options}} } } } }""");
+        Assert.Empty(problems);
+        var mail = read.Channels.OfType<SmtpAlertChannel.Settings>().Single();
+        Assert.Equal((port, isImplicit), (mail.Port, mail.ImplicitTls));
+    }
+
     [Theory]
     [InlineData("""{ "x": {} }""", "Alerts:Channels:x:Type: is missing; give one of log, webhook")]
     [InlineData("""{ "x": { "Type": "pager" } }""", "Alerts:Channels:x:Type: \"pager\" is not accepted; give log, webhook")]
@@ -118,7 +132,10 @@ public sealed class AlertOptionsTests
     [InlineData("""{ "x": { "Type": "webhook", "Address": "http://a", "User": "u" } }""", "Alerts:Channels:x: User and PasswordFile belong together")]
     [InlineData("""{ "x": { "Type": "webhook", "Address": "http://a", "CaFile": "/nowhere/x" } }""", "Alerts:Channels:x:CaFile: \"/nowhere/x\" is not accepted")]
     [InlineData("""{ "x": { "Type": "smtp", "Host": "h" } }""", "Alerts:Channels:x: Host, From and To are needed for mail")]
-    [InlineData("""{ "x": { "Type": "smtp", "Host": "h", "From": "a@b", "To": "c@d", "Port": 465 } }""", "Alerts:Channels:x:Port: TLS from the first byte")]
+    [InlineData("""{ "x": { "Type": "smtp", "Host": "h", "From": "a@b", "To": "c@d", "ImplicitTls": "maybe" } }""", "Alerts:Channels:x:ImplicitTls: \"maybe\" is not accepted; give true or false")]
+    [InlineData("""{ "x": { "Type": "smtp", "Host": "h", "From": "a@b", "To": "c@d", "CaFile": "/nowhere/x" } }""", "Alerts:Channels:x:CaFile: \"/nowhere/x\" is not accepted")]
+    [InlineData("""{ "x": { "Type": "smtp", "Host": "h", "From": "a@b", "To": "c" } }""", "Alerts:Channels:x:To: \"c\" is not accepted; give mail addresses")]
+    [InlineData("""{ "x": { "Type": "webhook", "Address": "http://a", "TextLengthMax": 5 } }""", "Alerts:Channels:x:TextLengthMax: \"5\" is not accepted; give 100 to")]
     [InlineData("""{ "x": { "Type": "smtp", "Host": "h", "From": "no", "To": "c@d" } }""", "Alerts:Channels:x:From: \"no\" is not accepted; give a mail address")]
     [InlineData("""{ "x": { "Type": "log", "Adress": "http://a" } }""", "Alerts:Channels:x:Adress: no such option here")]
     public void A_bad_channel_is_named_with_its_option(string channels, string problem) =>
