@@ -70,11 +70,11 @@ internal sealed record KernelRoots(
     {
         try
         {
-            return Directory.GetDirectories(folder);
+            // Absent hardware is looked up periodically, and an exception costs more than the check.
+            return Directory.Exists(folder) ? Directory.GetDirectories(folder) : [];
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // Absent hardware; its sampler reports NoData.
             return [];
         }
     }

@@ -37,6 +37,7 @@ internal static class AgentSamplers
     {
         var roots = options.Roots;
         var selection = options.Selection;
+        var scan = new BoardScan(roots, time);
         var share = options.Interval / IntervalsPerWait;
         var wait = options.SlowWait ?? (share < WaitMax ? share : WaitMax);
         var chipsWait = options.SlowWait < ChipsWait ? ChipsWait : wait;
@@ -51,7 +52,7 @@ internal static class AgentSamplers
             new CpuSampler(roots),
             new CpuFrequencySampler(roots, time),
             new ThermalThrottleSampler(roots, time),
-            new ThermalSampler(roots),
+            new ThermalSampler(scan),
             new ThrottledSampler(roots, calls, time),
             new PmicSampler(roots, calls, selection.Sensors, time),
             new LoadSampler(roots),
@@ -66,7 +67,7 @@ internal static class AgentSamplers
             .. options.TextfileDirectory is { } directory
                 ? [new TextfileSampler(new TextfileDirectory(directory, time, metrics, logger), time)]
                 : (ISampler[])[],
-            new HwmonSampler(roots, selection.Sensors, wait, time),
+            new HwmonSampler(scan, selection.Sensors, wait, time),
             new IioSampler(roots, selection.Sensors, chipsWait, time, boards),
             .. buses.ConvertAll(static bus => bus.Sampler),
             .. StreamSensors.Create(options, boards, chipsWait, time, logger),

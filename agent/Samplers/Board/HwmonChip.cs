@@ -13,6 +13,10 @@ internal sealed class HwmonChip
     /// <summary>The age at which the readings of a chip that hangs are no longer sent.</summary>
     public static readonly TimeSpan AgeMax = 3 * SlowPeriod;
 
+    /// <summary>How often limits and switches are read: an administrator's program such as <c>sensors -s</c> sets them.
+    /// </summary>
+    public static readonly TimeSpan LimitPeriod = TimeSpan.FromMinutes(10);
+
     /// <summary>Reading all sensors of a board takes about as long as this.</summary>
     private static readonly TimeSpan FastMax = TimeSpan.FromMilliseconds(1);
 
@@ -21,7 +25,7 @@ internal sealed class HwmonChip
     private readonly TimeBoxes _boxes;
     private readonly TimeProvider _time;
     private SlowSource<bool>? _slow;
-    private bool _hasLimits;
+    private long? _limitsRead;
 
     /// <summary>Initializes a new instance of the <see cref="HwmonChip"/> class.</summary>
     /// <param name="isSlow">Whether the chip is behind a bus.</param>
@@ -46,7 +50,7 @@ internal sealed class HwmonChip
     /// <summary>Adds an input that is read every time.</summary>
     public void AddInput(SensorInput input) => _inputs.Add(input);
 
-    /// <summary>Adds a limit, which is read once.</summary>
+    /// <summary>Adds a limit, which is read every <see cref="LimitPeriod"/>.</summary>
     public void AddLimit(SensorInput limit) => _limits.Add(limit);
 
     /// <summary>Reads the chip, or starts reading a slow one if due.</summary>
@@ -92,22 +96,32 @@ internal sealed class HwmonChip
 
     private bool Read()
     {
+        if (_limitsRead is not { } last || _time.GetElapsedTime(last) >= LimitPeriod)
+        {
+            _limitsRead = _time.GetTimestamp();
+            ReadLimits();
+        }
+
         foreach (var input in _inputs)
         {
             input.Read();
         }
 
-        if (!_hasLimits)
+        return true;
+    }
+
+    private void ReadLimits()
+    {
+        foreach (var input in _inputs)
         {
-            _hasLimits = true;
-            foreach (var limit in _limits)
-            {
-                limit.Read();
-                limit.Dispose();
-            }
+            input.ReadSwitches();
         }
 
-        return true;
+        foreach (var limit in _limits)
+        {
+            limit.Read();
+            limit.Dispose();
+        }
     }
 
     private void Take(bool isRead)

@@ -10,28 +10,24 @@ namespace NodeTelemetry.Agent.Samplers.Board;
 /// <remarks>One sampler reads both because the kernel exposes most thermal zones in both places.</remarks>
 internal sealed class HwmonSampler : ISampler, IDisposable
 {
-    /// <summary>How often drivers that have appeared or disappeared are detected.</summary>
-    public static readonly TimeSpan RescanPeriod = TimeSpan.FromSeconds(30);
-
     /// <summary>The maximum number of threads for chips that hang.</summary>
     private const int HangingCountMax = 4;
 
-    private readonly KernelRoots _roots;
+    private readonly BoardScan _scan;
     private readonly NameFilter _filter;
     private readonly TimeProvider _time;
     private readonly TimeBoxes _boxes;
     private BoardSensorList _sensors;
-    private string _folders = string.Empty;
-    private long? _scanned;
+    private int _version;
 
     /// <summary>Initializes a new instance of the <see cref="HwmonSampler"/> class.</summary>
-    /// <param name="roots">The roots of the file systems.</param>
+    /// <param name="scan">The zones and chips.</param>
     /// <param name="filter">Selects sensors by name.</param>
     /// <param name="wait">How long a tick waits for a slow chip.</param>
     /// <param name="time">The clock.</param>
-    public HwmonSampler(KernelRoots roots, NameFilter filter, TimeSpan wait, TimeProvider time)
+    public HwmonSampler(BoardScan scan, NameFilter filter, TimeSpan wait, TimeProvider time)
     {
-        _roots = roots;
+        _scan = scan;
         _filter = filter;
         _time = time;
         _boxes = new TimeBoxes("sensors", wait, HangingCountMax);
@@ -44,10 +40,11 @@ internal sealed class HwmonSampler : ISampler, IDisposable
     /// <inheritdoc/>
     public SampleOutcome Sample(SnapshotBuilder into)
     {
-        if (_scanned is not { } scanned || _time.GetElapsedTime(scanned) >= RescanPeriod)
+        _scan.Refresh();
+        if (_scan.Version != _version)
         {
-            _scanned = _time.GetTimestamp();
-            Scan();
+            _version = _scan.Version;
+            FindSensors();
         }
 
         var hasFailed = false;
@@ -113,22 +110,12 @@ internal sealed class HwmonSampler : ISampler, IDisposable
         }
     }
 
-    /// <summary>Finds the sensors again if chips or zones have changed.</summary>
-    private void Scan()
+    private void FindSensors()
     {
-        var chips = new HwmonChips(_roots);
-        var zones = KernelRoots.NumberedFolders(
-            _roots.SysFile("class/thermal"), "thermal_zone", ThermalZones.CountMax);
-        var folders = string.Join('\n', (string[])[.. zones, .. chips.Keys]);
-        if (folders == _folders)
-        {
-            return;
-        }
-
-        _folders = folders;
+        var chips = new HwmonChips(_scan.Chips);
         Close();
         _sensors = new BoardSensorList(_filter, _boxes, _time);
-        var zonesInHwmon = ThermalZones.Find(_roots, chips.Names, _sensors);
+        var zonesInHwmon = ThermalZones.Find(_scan.Zones, chips.Names, _sensors);
         chips.Find(zonesInHwmon, _sensors);
     }
 

@@ -22,7 +22,8 @@ internal sealed class PmicSampler : ISampler
     private readonly NameTable<PmicInput> _inputs;
     private readonly List<PmicRail> _rails = [];
     private readonly uint[] _message = new uint[FirmwareMessage.CommandWords];
-    private readonly bool _isThere;
+    private readonly bool _hasController;
+    private bool _hasMailbox;
     private bool _hasAnswered;
 
     /// <summary>Initializes a new instance of the <see cref="PmicSampler"/> class.</summary>
@@ -39,7 +40,7 @@ internal sealed class PmicSampler : ISampler
         _inputs = new NameTable<PmicInput>(FindInput, LineCountMax);
 
         // Earlier boards have a PMIC without an ADC.
-        _isThere = HasController(BoardModel.Read(roots)) && File.Exists(_mailbox);
+        _hasController = HasController(BoardModel.Read(roots));
     }
 
     /// <inheritdoc/>
@@ -48,13 +49,20 @@ internal sealed class PmicSampler : ISampler
     /// <inheritdoc/>
     public SampleOutcome Sample(SnapshotBuilder into)
     {
-        if (!_isThere)
+        if (!_hasController)
         {
             return SampleOutcome.NoData;
         }
 
         if (_cadence.IsDue())
         {
+            // Its driver may be loaded later.
+            _hasMailbox = _hasMailbox || File.Exists(_mailbox);
+            if (!_hasMailbox)
+            {
+                return SampleOutcome.NoData;
+            }
+
             _hasAnswered = Read();
             if (!_hasAnswered)
             {

@@ -1,14 +1,11 @@
-using NodeTelemetry.Agent.Kernel;
 using NodeTelemetry.Protocol.Catalog.Sections;
 
 namespace NodeTelemetry.Agent.Samplers.Board;
 
 /// <summary>The CPU temperature, from a thermal zone or a hwmon chip.</summary>
-internal sealed class ThermalSampler : ISampler, IDisposable
+/// <param name="scan">The zones and chips.</param>
+internal sealed class ThermalSampler(BoardScan scan) : ISampler, IDisposable
 {
-    /// <summary>The maximum number of zones and chips; boards have up to a dozen.</summary>
-    private const int SensorCountMax = 64;
-
     /// <summary>The minimum plausible temperature in °C.</summary>
     private const double CelsiusMin = -40;
 
@@ -16,42 +13,13 @@ internal sealed class ThermalSampler : ISampler, IDisposable
     /// and the sensors of some boards occasionally report 228 °C.</summary>
     private const double CelsiusMax = 150;
 
-    /// <summary>THERMAL_NAME_LENGTH is 20; hwmon names are short too.</summary>
-    private const int KernelNameBytesMax = 64;
-
-    /// <summary>The best rank of <see cref="RankOfZone"/>.</summary>
-    private const int RankCpu = 0;
-    private const int RankChip = 1;
-    private const int RankMonitor = 2;
-    private const int RankBoard = 3;
-    private const int RankOther = int.MaxValue;
-
-    /// <summary>The hwmon chips of CPUs.</summary>
-    private static readonly string[] CpuMonitors =
-        ["k10temp", "zenpower", "coretemp", "cpu_thermal", "cpu-thermal", "soc_thermal"];
-
-    private readonly byte[] _buffer = new byte[32];
-    private readonly KernelFile[] _sensors;
-
-    /// <summary>Initializes a new instance of the <see cref="ThermalSampler"/> class.</summary>
-    public ThermalSampler(KernelRoots roots) => _sensors = FindSensors(roots);
+    private readonly List<SensorInput> _sensors = [];
+    private int _version;
+    private int _scanCount;
+    private bool _isSettled;
 
     /// <inheritdoc/>
     public string Name => "thermal";
-
-    /// <summary>Parses a temperature.</summary>
-    /// <remarks>
-    /// Source: Documentation/driver-api/thermal/sysfs-api.rst and hwmon/sysfs-interface.rst.
-    /// Units: 1/1000 °C in, °C out. Allocates: nothing.
-    /// </remarks>
-    /// <returns><see langword="false"/> if the text is not a number.</returns>
-    public static bool TryParse(ReadOnlySpan<byte> text, out double celsius)
-    {
-        var words = new AsciiReader(text);
-        var isNumber = words.TryReadNumber(out var millidegrees);
-        celsius = millidegrees / 1000;
-        return isNumber;
-    }
 
     /// <summary>Returns whether a temperature is plausible.</summary>
     public static bool IsPlausible(double celsius) => celsius is >= CelsiusMin and <= CelsiusMax;
@@ -59,30 +27,32 @@ internal sealed class ThermalSampler : ISampler, IDisposable
     /// <inheritdoc/>
     public SampleOutcome Sample(SnapshotBuilder into)
     {
+        scan.Refresh();
+        if (scan.Version != _version || (!_isSettled && scan.Count != _scanCount))
+        {
+            _version = scan.Version;
+            _scanCount = scan.Count;
+            FindSensors();
+        }
+
         var outcome = SampleOutcome.NoData;
         double? hottest = null;
         foreach (var sensor in _sensors)
         {
-            var read = sensor.Read(_buffer, out var length);
-            if (read == FileOutcome.Absent)
-            {
-                continue;
-            }
-
-            if (read != FileOutcome.Ok
-                || !TryParse(_buffer.AsSpan(0, length), out var celsius)
-                || !IsPlausible(celsius))
-            {
-                outcome = SampleOutcome.Failed;
-            }
-            else
+            Read(sensor);
+            if (sensor.Value is { } celsius && IsPlausible(celsius))
             {
                 hottest = Math.Max(hottest ?? celsius, celsius);
+            }
+            else if (sensor.HasFailed || sensor.Value is not null)
+            {
+                outcome = SampleOutcome.Failed;
             }
         }
 
         if (hottest is null)
         {
+            _isSettled = false;
             return outcome;
         }
 
@@ -99,54 +69,43 @@ internal sealed class ThermalSampler : ISampler, IDisposable
         }
     }
 
-    /// <summary>Ranks a thermal zone by its type: CPU, then SoC, then board (acpitz).</summary>
-    internal static int RankOfZone(string type) =>
-        Has(type, "cpu") || Has(type, "core") || Has(type, "pkg") || Has(type, "package") ? RankCpu
-        : Has(type, "soc") || Has(type, "bcm2835") ? RankChip
-        : Has(type, "acpitz") ? RankBoard
-        : RankOther;
-
-    /// <summary>Returns whether a sensor is on a die that heats itself,
-    /// so that its temperature can change quickly.</summary>
-    internal static bool IsWithinChip(string name) =>
-        RankOfZone(name) is RankCpu or RankChip || CpuMonitors.Contains(name) || Has(name, "gpu") || Has(name, "npu");
-
-    private static bool Has(string type, string word) => type.Contains(word, StringComparison.OrdinalIgnoreCase);
-
-    /// <summary>Finds the sensors of the best rank; there may be one per CPU cluster.</summary>
-    private static KernelFile[] FindSensors(KernelRoots roots)
+    private static void Read(SensorInput sensor)
     {
-        var best = RankOther;
-        var paths = new List<string>();
-        var zones = KernelRoots.NumberedFolders(roots.SysFile("class/thermal"), "thermal_zone", SensorCountMax);
-        foreach (var folder in zones)
+        sensor.Read();
+        sensor.Take();
+    }
+
+    /// <summary>Selects the sensors of the best rank that has a plausible value now.
+    /// Until that is the best of all, each scan selects again.</summary>
+    private void FindSensors()
+    {
+        Dispose();
+        _sensors.Clear();
+        var all = CpuSensors.Find(scan);
+        var selected = all.Count > 0 ? all[0].Rank : CpuSensors.RankOther;
+        _isSettled = false;
+        foreach (var (rank, input) in all)
         {
-            var type = KernelText.ReadFile(Path.Join(folder, "type"), KernelNameBytesMax);
-            Consider(type is null ? RankOther : RankOfZone(type), Path.Join(folder, "temp"));
+            input.ReadSwitches();
+            Read(input);
+            if (input.Value is { } celsius && IsPlausible(celsius))
+            {
+                _isSettled = rank == selected;
+                selected = rank;
+                break;
+            }
         }
 
-        foreach (var folder in KernelRoots.NumberedFolders(roots.SysFile("class/hwmon"), "hwmon", SensorCountMax))
+        foreach (var (rank, input) in all)
         {
-            var name = KernelText.ReadFile(Path.Join(folder, "name"), KernelNameBytesMax);
-            Consider(CpuMonitors.Contains(name) ? RankMonitor : RankOther, Path.Join(folder, "temp1_input"));
-        }
-
-        return [.. paths.Select(static path => new KernelFile(path))];
-
-        void Consider(int rank, string path)
-        {
-            if (rank == RankOther || rank > best)
+            if (rank == selected)
             {
-                return;
+                _sensors.Add(input);
             }
-
-            if (rank < best)
+            else
             {
-                paths.Clear();
-                best = rank;
+                input.Dispose();
             }
-
-            paths.Add(path);
         }
     }
 }

@@ -21,15 +21,15 @@ internal static class ThermalZones
     private const string PackageZone = "x86_pkg_temp";
 
     /// <summary>Adds a sensor for each zone.</summary>
-    /// <param name="roots">The roots of the file systems.</param>
+    /// <param name="zones">The directories of the zones.</param>
     /// <param name="monitors">The names of the hwmon chips.</param>
     /// <param name="into">Receives the sensors.</param>
     /// <returns>The names of the hwmon chips that the kernel creates for these zones.</returns>
     public static HashSet<string> Find(
-        KernelRoots roots, IReadOnlyCollection<string> monitors, BoardSensorList into)
+        IReadOnlyList<string> zones, IReadOnlyCollection<string> monitors, BoardSensorList into)
     {
         var shown = new HashSet<string>();
-        foreach (var folder in KernelRoots.NumberedFolders(roots.SysFile("class/thermal"), "thermal_zone", CountMax))
+        foreach (var folder in zones)
         {
             var type = KernelText.ReadFile(Path.Join(folder, "type"), TextBytesMax);
             if (type is null or PolicyZone || (type == PackageZone && monitors.Contains("coretemp")))
@@ -38,10 +38,10 @@ internal static class ThermalZones
             }
 
             shown.Add(SensorNames.FromZoneToHwmon(type));
-            var input = new SensorInput(Path.Join(folder, "temp"), CelsiusPerUnit);
+            var input = new SensorInput(Path.Join(folder, "temp"), CelsiusPerUnit, SensorRange.Celsius);
             var limit = FindCritical(folder);
             var chip = into.CreateChip(isSlow: false);
-            into.AddTemperature(SensorNames.FromZone(type), chip, input, limit, ThermalSampler.IsWithinChip(type));
+            into.AddTemperature(SensorNames.FromZone(type), chip, input, limit, CpuSensors.IsWithinChip(type));
             into.Add(chip);
         }
 
@@ -55,7 +55,8 @@ internal static class ThermalZones
             var type = KernelText.ReadFile(Path.Join(folder, $"trip_point_{trip}_type"), TextBytesMax);
             if (type == "critical")
             {
-                return new SensorInput(Path.Join(folder, $"trip_point_{trip}_temp"), CelsiusPerUnit);
+                return new SensorInput(
+                    Path.Join(folder, $"trip_point_{trip}_temp"), CelsiusPerUnit, SensorRange.CriticalCelsius);
             }
         }
 

@@ -20,7 +20,7 @@ internal sealed class ThrottledSampler : ISampler, IDisposable
     /// <summary>How often the sources are searched, because a driver may load shortly after the agent starts.</summary>
     private static readonly TimeSpan SearchPeriod = TimeSpan.FromMinutes(1);
 
-    /// <summary>The number of searches after which the machine is not a Raspberry Pi.</summary>
+    /// <summary>The number of searches on a machine that does not call itself a Raspberry Pi.</summary>
     private const int SearchCountMax = 5;
 
     private const int SensorCountMax = 64;
@@ -51,6 +51,7 @@ internal sealed class ThrottledSampler : ISampler, IDisposable
     private readonly byte[] _buffer = new byte[32];
     private KernelFile? _sysfs;
     private KernelFile? _alarm;
+    private readonly bool _isBoard;
     private bool _isFound;
     private int _searches;
     private uint _bits;
@@ -61,6 +62,7 @@ internal sealed class ThrottledSampler : ISampler, IDisposable
     public ThrottledSampler(KernelRoots roots, IKernelCalls calls, TimeProvider time)
     {
         _roots = roots;
+        _isBoard = BoardModel.Read(roots)?.StartsWith("Raspberry Pi", StringComparison.Ordinal) == true;
         _calls = calls;
         _mailbox = roots.DevFile("vcio");
         _commands = roots.DevFile("vcio_gencmd");
@@ -74,7 +76,7 @@ internal sealed class ThrottledSampler : ISampler, IDisposable
     /// <inheritdoc/>
     public SampleOutcome Sample(SnapshotBuilder into)
     {
-        if (!_isFound && _searches < SearchCountMax && _search.IsDue())
+        if (!_isFound && (_isBoard || _searches < SearchCountMax) && _search.IsDue())
         {
             _searches++;
             Search();

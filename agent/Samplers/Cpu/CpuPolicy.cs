@@ -9,31 +9,46 @@ namespace NodeTelemetry.Agent.Samplers.Cpu;
 /// <param name="Cores">The names of its cores.</param>
 internal sealed record CpuPolicy(KernelFile Frequency, string[] Cores)
 {
-    /// <summary>Maximum policies: a board has one to three; big servers one per core,
-    /// and each costs a system call.</summary>
-    private const int CountMax = 64;
+    /// <summary>Maximum policies: a board has one to three; servers one per core.</summary>
+    private const int CountMax = WireLimits.SectionEntryCountMax;
 
     /// <summary>Core numbers separated by spaces.</summary>
     private const int ListBytesMax = 4096;
 
-    /// <summary>Finds the policies.</summary>
-    /// <remarks>Source: Documentation/admin-guide/pm/cpufreq.rst. Kernels before 4.3 have no policy folders,
-    /// but a folder of each core.</remarks>
-    public static CpuPolicy[] Find(KernelRoots roots)
+    /// <summary>Finds the directories of the policies.</summary>
+    /// <remarks>Source: Documentation/admin-guide/pm/cpufreq.rst. Kernels before 4.3 have no policy directories,
+    /// but a directory of each core.</remarks>
+    public static IReadOnlyList<string> FindFolders(KernelRoots roots)
     {
         var folders = KernelRoots.NumberedFolders(roots.SysFile("devices/system/cpu/cpufreq"), "policy", CountMax);
-        if (folders.Count > 0)
-        {
-            return [.. folders.Select(static folder => Read(folder, Path.GetFileName(folder)["policy".Length..]))];
-        }
+        return folders.Count > 0
+            ? folders
+            :
+            [
+                .. KernelRoots.NumberedFolders(roots.SysFile("devices/system/cpu"), "cpu", CountMax)
+                    .Select(static folder => Path.Join(folder, "cpufreq"))
+                    .Where(Directory.Exists),
+            ];
+    }
 
-        return
-        [
-            .. KernelRoots.NumberedFolders(roots.SysFile("devices/system/cpu"), "cpu", CountMax)
-                .Where(static folder => Directory.Exists(Path.Join(folder, "cpufreq")))
-                .Select(static folder => new CpuPolicy(
-                    CreateFrequencyFile(Path.Join(folder, "cpufreq")), [Path.GetFileName(folder)["cpu".Length..]])),
-        ];
+    /// <summary>Reads which cores a policy has.</summary>
+    /// <param name="folder">The directory of the policy.</param>
+    public static CpuPolicy Read(string folder)
+    {
+        // Offline cores belong to the policy too and may come back.
+        var name = Path.GetFileName(folder);
+        var isPolicy = name.StartsWith("policy", StringComparison.Ordinal);
+        var number = isPolicy
+            ? name["policy".Length..]
+            : Path.GetFileName(Path.GetDirectoryName(folder)!)["cpu".Length..];
+        var buffer = new byte[ListBytesMax];
+        var length = 0;
+        var isThere = isPolicy
+            && (KernelFile.ReadOnce(Path.Join(folder, "related_cpus"), buffer, out length) == FileOutcome.Ok
+                || KernelFile.ReadOnce(Path.Join(folder, "affected_cpus"), buffer, out length) == FileOutcome.Ok);
+        return new CpuPolicy(
+            new KernelFile(Path.Join(folder, "scaling_cur_freq")),
+            isThere ? ParseCores(buffer.AsSpan(0, length)) : [number]);
     }
 
     /// <summary>Parses the list of a policy's cores.</summary>
@@ -52,16 +67,4 @@ internal sealed record CpuPolicy(KernelFile Frequency, string[] Cores)
 
         return [.. cores];
     }
-
-    private static CpuPolicy Read(string folder, string number)
-    {
-        // Offline cores belong to the policy too and may come back.
-        var buffer = new byte[ListBytesMax];
-        var isThere =
-            KernelFile.ReadOnce(Path.Join(folder, "related_cpus"), buffer, out var length) == FileOutcome.Ok
-            || KernelFile.ReadOnce(Path.Join(folder, "affected_cpus"), buffer, out length) == FileOutcome.Ok;
-        return new CpuPolicy(CreateFrequencyFile(folder), isThere ? ParseCores(buffer.AsSpan(0, length)) : [number]);
-    }
-
-    private static KernelFile CreateFrequencyFile(string folder) => new(Path.Join(folder, "scaling_cur_freq"));
 }

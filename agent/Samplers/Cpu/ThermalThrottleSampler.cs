@@ -12,9 +12,14 @@ internal sealed class ThermalThrottleSampler : ISampler
     /// <summary>A counter of rare events, one file a core.</summary>
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(10);
 
+    /// <summary>How often the cores are looked up: one that comes online later has no file until then.</summary>
+    private static readonly TimeSpan SearchPeriod = TimeSpan.FromMinutes(1);
+
     private readonly byte[] _buffer = new byte[32];
-    private readonly (string Core, KernelFile File)[] _cores;
-    private readonly ulong?[] _counts;
+    private readonly KernelRoots _roots;
+    private readonly Cadence _search;
+    private (string Core, KernelFile File)[] _cores = [];
+    private ulong?[] _counts = [];
     private readonly Cadence _cadence;
     private SampleOutcome _outcomeBetween;
 
@@ -22,16 +27,8 @@ internal sealed class ThermalThrottleSampler : ISampler
     public ThermalThrottleSampler(KernelRoots roots, TimeProvider time)
     {
         _cadence = new Cadence(Period, time);
-        _cores =
-        [
-            .. KernelRoots
-                .NumberedFolders(roots.SysFile("devices/system/cpu"), "cpu", WireLimits.SectionEntryCountMax)
-                .Where(static folder => Directory.Exists(Path.Join(folder, "thermal_throttle")))
-                .Select(static folder => (
-                    Path.GetFileName(folder)["cpu".Length..],
-                    new KernelFile(Path.Join(folder, "thermal_throttle/core_throttle_count")))),
-        ];
-        _counts = new ulong?[_cores.Length];
+        _search = new Cadence(SearchPeriod, time);
+        _roots = roots;
     }
 
     /// <inheritdoc/>
@@ -46,8 +43,14 @@ internal sealed class ThermalThrottleSampler : ISampler
     /// <inheritdoc/>
     public SampleOutcome Sample(SnapshotBuilder into)
     {
+        var isSearchDue = _search.IsDue();
+        if (isSearchDue)
+        {
+            FindCores();
+        }
+
         var outcome = _outcomeBetween;
-        if (_cadence.IsDue())
+        if (_cadence.IsDue(atOnce: isSearchDue))
         {
             outcome = Read();
             _outcomeBetween = outcome == SampleOutcome.Failed ? SampleOutcome.NoData : outcome;
@@ -63,6 +66,20 @@ internal sealed class ThermalThrottleSampler : ISampler
         }
 
         return outcome;
+    }
+
+    private void FindCores()
+    {
+        _cores =
+        [
+            .. KernelRoots
+                .NumberedFolders(_roots.SysFile("devices/system/cpu"), "cpu", WireLimits.SectionEntryCountMax)
+                .Where(static folder => Directory.Exists(Path.Join(folder, "thermal_throttle")))
+                .Select(static folder => (
+                    Path.GetFileName(folder)["cpu".Length..],
+                    new KernelFile(Path.Join(folder, "thermal_throttle/core_throttle_count")))),
+        ];
+        _counts = new ulong?[_cores.Length];
     }
 
     private SampleOutcome Read()

@@ -6,6 +6,7 @@ using NodeTelemetry.Agent.Options;
 using NodeTelemetry.Agent.Run;
 using NodeTelemetry.Agent.Samplers;
 using NodeTelemetry.Agent.Samplers.Board;
+using NodeTelemetry.Agent.Samplers.Cpu;
 using NodeTelemetry.Agent.Samplers.Disks;
 using NodeTelemetry.Agent.Samplers.Network;
 using NodeTelemetry.Agent.Samplers.System;
@@ -116,7 +117,8 @@ public sealed class HostTests
                     continue;
                 }
 
-                var searches = sampler is HwmonSampler or IioSampler or I2cSampler or StreamSampler
+                var searches = sampler is ThermalSampler or CpuFrequencySampler or ThermalThrottleSampler
+                    or HwmonSampler or IioSampler or I2cSampler or StreamSampler
                     or FilesystemsSampler or DiskstatsSampler or MmcSampler or NetDevSampler;
                 var allocated = 0L;
                 for (var round = 0; round <= WarmUps; round++)

@@ -83,17 +83,6 @@ public sealed class ParserTests
     }
 
     [Theory]
-    [InlineData("48686\n", true, 48.686)]
-    [InlineData("-12500", true, -12.5)]
-    [InlineData("warm", false, 0)]
-    [InlineData("", false, 0)]
-    public void Temperatures(string text, bool isAccepted, double celsius)
-    {
-        Assert.Equal(isAccepted, ThermalSampler.TryParse(Encoding.UTF8.GetBytes(text), out var parsed));
-        Assert.Equal(celsius, parsed);
-    }
-
-    [Theory]
     [InlineData("cpu-thermal", true)]
     [InlineData("x86_pkg_temp", true)]
     [InlineData("bcm2835_thermal", true)]
@@ -103,7 +92,7 @@ public sealed class ParserTests
     [InlineData("w1_slave_temp", false)]
     [InlineData("gpu-thermal", false)]
     public void Zones_of_the_processor(string type, bool isProcessor) =>
-        Assert.Equal(isProcessor, ThermalSampler.RankOfZone(type) != int.MaxValue);
+        Assert.Equal(isProcessor, CpuSensors.GetZoneRank(type) != CpuSensors.RankOther);
 
     [Theory]
     [InlineData("0-3\n", true, 4)]
@@ -175,7 +164,7 @@ public sealed class ParserTests
         _ = FirmwareMessage.TryParseThrottled(text, out _);
         _ = SystemdSampler.TryParse("v"u8, text, out _);
         FeedTextfile(text);
-        _ = ThermalSampler.TryParse(text, out _);
+        _ = SensorInput.TryParse(text, 0.001, out _);
         CpuList.TryCount(text, out _);
         OsRelease.ParsePrettyName(text);
         NodeAddresses.Parse(text, text);

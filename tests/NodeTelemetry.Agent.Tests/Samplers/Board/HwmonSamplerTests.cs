@@ -90,6 +90,64 @@ public sealed class HwmonSamplerTests : IDisposable
         Assert.Equal(["ina226_vdd v=5.012 a=-0.82 w=4.11", "ina226_power2 w=1.5"], Texts(PowerSection.Definition));
     }
 
+    /// <summary>Case: an it87 whose second input is switched off and whose third is open.</summary>
+    [Fact]
+    public void A_channel_that_its_driver_calls_faulty_or_off_has_no_value()
+    {
+        Chip(0, "it8620", "temp1_input=37000", "temp1_type=4", "temp2_input=-55000", "temp2_type=0", "temp3_input=127000", "temp3_fault=1", "temp3_crit=100000", "temp4_input=41000", "temp4_enable=0", "fan1_input=1200", "fan1_fault=1", "pwm1=128", "fan2_input=900", "fan2_fault=0", "in0_input=1200", "in0_enable=0", "in1_input=1300", "in1_enable=1");
+        using var sampler = Make(NameFilter.None);
+        Assert.Equal(["it8620_temp1 t=37"], Sample(sampler, TemperaturesSection.Definition));
+        Assert.Equal(["it8620_fan1 duty=0.502", "it8620_fan2 rpm=900"], Texts(_builder.Section(FansSection.Definition).Build()));
+        Assert.Equal(["it8620_in1 v=1.3"], Texts(_builder.Section(PowerSection.Definition).Build()));
+
+        // A fault ends at once; a switch is read as rarely as a limit.
+        Chip(0, "it8620", "temp3_input=44000", "temp3_fault=0", "temp2_type=3", "temp2_input=39000");
+        Assert.Equal(["it8620_temp1 t=37", "it8620_temp3 t=44 crit=100"], Sample(sampler, TemperaturesSection.Definition));
+        _time.Advance(HwmonChip.LimitPeriod);
+        Assert.Equal(
+            ["it8620_temp1 t=37", "it8620_temp2 t=39", "it8620_temp3 t=44 crit=100"],
+            Sample(sampler, TemperaturesSection.Definition));
+    }
+
+    /// <summary>Case: a nct6793 without anything at two of its inputs; and the numbers that other drivers write.</summary>
+    [Fact]
+    public void A_number_that_a_driver_writes_when_it_knows_none_is_no_reading()
+    {
+        Chip(0, "nct6793", "temp1_label=SYSTIN", "temp1_input=31000", "temp15_input=3892313987", "temp16_input=-273150", "temp17_input=-274000", "temp18_input=2147483647");
+        Chip(1, "nvme", "temp1_input=38850", "temp1_crit=65261850");
+        Chip(2, "jc42", "temp1_input=40000", "temp1_crit=0");
+        Chip(3, "thinkpad", "fan1_input=65535", "fan2_input=2400", "fan3_input=-1", "fan4_input=4294967295");
+        Zone(0, "gpu-thermal", "temp=-274000");
+        Zone(1, "cpu-thermal", "temp=50000", "trip_point_0_type=critical", "trip_point_0_temp=2147483647");
+        using var sampler = Make(NameFilter.None);
+
+        Assert.Equal(
+            ["cpu t=50", "nct6793_systin t=31", "nvme t=38.85", "jc42 t=40"],
+            Sample(sampler, TemperaturesSection.Definition));
+        Assert.Equal(["thinkpad_fan2 rpm=2400"], Texts(_builder.Section(FansSection.Definition).Build()));
+        Assert.Equal(0, _builder.ValuesRefused);
+    }
+
+    [Fact]
+    public void A_chip_without_a_name_has_that_of_its_device()
+    {
+        // applesmc.
+        Write("sys/devices/platform/applesmc.768", ["name=applesmc", "temp1_input=54250", "temp1_label=TC0D", "fan1_input=1800", "fan1_label=Left side"]);
+        Link("sys/class/hwmon/hwmon0/device", "../../../devices/platform/applesmc.768");
+
+        // A kernel of 3.10.
+        Write("sys/devices/platform/coretemp.0", ["name=coretemp", "temp2_input=44000", "temp2_label=Core 0"]);
+        Link("sys/class/hwmon/hwmon1/device", "../../../devices/platform/coretemp.0");
+
+        Write("sys/devices/platform/sensors.1", ["x=1"]);
+        Write("sys/class/hwmon/hwmon2", ["temp1_input=21000"]);
+        Link("sys/class/hwmon/hwmon2/device", "../../../devices/platform/sensors.1");
+        Write("sys/class/hwmon/hwmon3", ["temp1_input=22000"]);
+
+        Assert.Equal(["applesmc_tc0d t=54.25", "coretemp_core_0 t=44", "sensors t=21", "hwmon3 t=22"], Temperatures());
+        Assert.Equal(["applesmc_left_side rpm=1800"], Texts(FansSection.Definition));
+    }
+
     [Fact]
     public void A_zone_that_sleeps_is_absent_and_no_failure_and_a_broken_one_costs_no_other()
     {
@@ -120,15 +178,15 @@ public sealed class HwmonSamplerTests : IDisposable
         Assert.Empty(Sample(sampler, TemperaturesSection.Definition));
 
         Chip(3, "lm75", "temp1_input=20500");
-        _time.Advance(HwmonSampler.RescanPeriod);
+        _time.Advance(BoardScan.Period);
         Assert.Equal(["lm75 t=20.5"], Sample(sampler, TemperaturesSection.Definition));
 
         Chip(3, "tmp102", "temp1_input=21500");
-        _time.Advance(HwmonSampler.RescanPeriod);
+        _time.Advance(BoardScan.Period);
         Assert.Equal(["tmp102 t=21.5"], Sample(sampler, TemperaturesSection.Definition));
 
         _host.Remove("sys/class/hwmon/hwmon3");
-        _time.Advance(HwmonSampler.RescanPeriod);
+        _time.Advance(BoardScan.Period);
         Assert.Empty(Sample(sampler, TemperaturesSection.Definition));
     }
 
@@ -200,7 +258,7 @@ public sealed class HwmonSamplerTests : IDisposable
         }
     }
 
-    private HwmonSampler Make(NameFilter filter) => new(_host.Roots(), filter, Deadline, _time);
+    private HwmonSampler Make(NameFilter filter) => new(new BoardScan(_host.Roots(), _time), filter, Deadline, _time);
 
     private string[] Temperatures() => Texts(TemperaturesSection.Definition);
 

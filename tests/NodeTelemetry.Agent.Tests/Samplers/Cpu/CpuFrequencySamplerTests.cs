@@ -94,4 +94,65 @@ public sealed class CpuFrequencySamplerTests
         Assert.Equal(1000e6, snapshot[CpuSummarySection.FrequencyHertz]);
         Assert.Equal(1e9, snapshot.Section(CoresSection.Definition)!.Find("1")!.Value[CoresSection.FrequencyHertz]);
     }
+
+    [Fact]
+    public void Cores_above_64_have_a_frequency_and_each_tick_reads_64()
+    {
+        using var bench = new SamplerBench("vm-no-sensors");
+        bench.Write("proc/stat", "cpu  96 0 0 96\n" + string.Concat(Enumerable.Range(0, 96).Select(static core => $"cpu{core} 1 0 0 1\n")));
+        WriteAll(core => core < 64 ? 1500000 : 3700000);
+        var cpu = bench.Own(new CpuSampler(bench.Host.Roots()));
+        var sampler = bench.Own(new CpuFrequencySampler(bench.Host.Roots(), bench.Time));
+        Assert.Equal((3.7e9, 1.5e9, 3.7e9), Sample());
+
+        // The next tick reads 32 to 95, the one after it 0 to 63.
+        WriteAll(_ => 800000);
+        Assert.Equal((1.5e9, 1.5e9, 8e8), Sample());
+        Assert.Equal((8e8, 8e8, 8e8), Sample());
+
+        void WriteAll(Func<int, int> kilohertz)
+        {
+            for (var core = 0; core < 96; core++)
+            {
+                bench.Write($"sys/devices/system/cpu/cpufreq/policy{core}/scaling_cur_freq", $"{kilohertz(core)}\n");
+                bench.Write($"sys/devices/system/cpu/cpufreq/policy{core}/related_cpus", $"{core}\n");
+            }
+        }
+
+        (double? Fastest, double? First, double? Last) Sample()
+        {
+            var snapshot = bench.Sample(SampleOutcome.Ok, cpu, sampler);
+            var cores = snapshot.Section(CoresSection.Definition)!;
+            return (snapshot[CpuSummarySection.FrequencyHertz], cores.Find("0")!.Value[CoresSection.FrequencyHertz], cores.Find("95")!.Value[CoresSection.FrequencyHertz]);
+        }
+    }
+
+    [Theory]
+    [InlineData("cpufreq/policy0")]
+    [InlineData("cpu0/cpufreq")]
+    public void A_driver_that_is_loaded_later_is_found(string folder)
+    {
+        using var bench = new SamplerBench("vm-no-sensors");
+        bench.Write("proc/cpuinfo", "processor\t: 0\n");
+        var cpu = bench.Own(new CpuSampler(bench.Host.Roots()));
+        var sampler = bench.Own(new CpuFrequencySampler(bench.Host.Roots(), bench.Time));
+        Assert.Null(bench.Sample(SampleOutcome.NoData, cpu, sampler)[CpuSummarySection.FrequencyHertz]);
+
+        bench.Write($"sys/devices/system/cpu/{folder}/scaling_cur_freq", "2400000\n");
+        bench.Time.Advance(TimeSpan.FromSeconds(30));
+        Assert.Equal(2.4e9, bench.Sample(SampleOutcome.Ok, cpu, sampler)[CpuSummarySection.FrequencyHertz]);
+    }
+
+    [Theory]
+    [InlineData("<unknown>\n")]
+    [InlineData("0\n")]
+    public void A_frequency_that_the_driver_does_not_know_is_no_failure(string text)
+    {
+        using var bench = new SamplerBench("vm-no-sensors");
+        bench.Write("proc/cpuinfo", "processor\t: 0\n");
+        bench.Write("sys/devices/system/cpu/cpufreq/policy0/scaling_cur_freq", text);
+        var sampler = bench.Own(new CpuFrequencySampler(bench.Host.Roots(), bench.Time));
+
+        Assert.Null(bench.Sample(SampleOutcome.NoData, sampler)[CpuSummarySection.FrequencyHertz]);
+    }
 }
