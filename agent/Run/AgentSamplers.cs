@@ -56,7 +56,7 @@ internal static class AgentSamplers
             new ThrottledSampler(roots, calls, time),
             new PmicSampler(roots, calls, selection.Sensors, time),
             new LoadSampler(roots),
-            new MemorySampler(roots),
+            new MemorySampler(roots, time),
             new VmstatSampler(roots, time),
             new PressureSampler(roots, time),
             new UptimeSampler(roots),

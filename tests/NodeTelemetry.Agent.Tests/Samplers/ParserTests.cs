@@ -165,6 +165,7 @@ public sealed class ParserTests
         _ = SystemdSampler.TryParse("v"u8, text, out _);
         FeedTextfile(text);
         _ = SensorInput.TryParse(text, 0.001, out _);
+        _ = ArcSize.TryParse(text, out _);
         CpuList.TryCount(text, out _);
         OsRelease.ParsePrettyName(text);
         NodeAddresses.Parse(text, text);

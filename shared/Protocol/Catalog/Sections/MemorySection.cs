@@ -4,7 +4,7 @@ using static NodeTelemetry.Protocol.Catalog.Sections.Fields;
 namespace NodeTelemetry.Protocol.Catalog.Sections;
 
 /// <summary>Wire key <c>mem</c>.</summary>
-/// <remarks>Source: proc_meminfo(5), /proc/vmstat.</remarks>
+/// <remarks>Source: proc_meminfo(5), /proc/vmstat, /proc/spl/kstat/zfs/arcstats.</remarks>
 public static class MemorySection
 {
     public static readonly FieldDefinition DirtyBytes = Amount(
@@ -19,6 +19,8 @@ public static class MemorySection
         "sreclaim", "slab_reclaimable", "Reclaimable part of the slab");
     public static readonly FieldDefinition CommittedBytes = Amount(
         "committed", "committed", "Memory committed to programs");
+    public static readonly FieldDefinition ZfsCacheBytes = Amount(
+        "arc", "zfs_cache", "ZFS cache (ARC), of which programs can have all but its minimum");
     public static readonly FieldDefinition SwapInBytes = Counter(
         "swapin", "swap_in_bytes", "system.paging.in", Bytes, "Bytes swapped in", inHistory: true);
     public static readonly FieldDefinition SwapOutBytes = Counter(
@@ -31,7 +33,7 @@ public static class MemorySection
     public static readonly SectionDefinition Definition = new(
         "mem", "Memory use beyond meminfo, swap traffic and OOM kills",
         DirtyBytes, WritebackBytes, AnonymousBytes, MappedBytes, SharedBytes, SlabBytes, SlabReclaimableBytes,
-        CommittedBytes, SwapInBytes, SwapOutBytes, MajorFaults, OomKills);
+        CommittedBytes, ZfsCacheBytes, SwapInBytes, SwapOutBytes, MajorFaults, OomKills);
 
     private static FieldDefinition Amount(string wireName, string name, string help) =>
         Gauge(wireName, $"memory_{name}_bytes", "nodetelemetry.memory." + name, Bytes, help);
