@@ -82,16 +82,18 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
 
         var storage = options.Database;
         _database = new TelemetryDatabase(storage.Path, _metrics, time, _loggers.CreateLogger<TelemetryDatabase>());
-        var history = new HistoryStore(storage, _metrics, time);
-        var nodes = new NodeTable(storage, time);
+        var gate = new Lock();
+        var history = new HistoryStore(storage, _metrics, time, gate);
+        var checkpoint = new SampleCheckpoint(history, new NodeTable(gate), storage, time, gate);
         _outbox = new OutboxStore(storage, _metrics, time);
         var deadLetters = new DeadLetterTable(storage, _metrics);
         var events = new EventTable(storage, _metrics, time);
         var alerts = new AlertStore();
 
+        // The outbox comes after the checkpoint: no progress is stored without its documents.
         // Dead letters come after the outbox: the transaction that removes a batch then holds all of its letters.
         _writer = new DatabaseWriter(
-            _database, [_outbox, deadLetters, history, nodes, events, alerts], _metrics, time,
+            _database, [checkpoint, _outbox, deadLetters, events, alerts], _metrics, time,
             _loggers.CreateLogger<DatabaseWriter>());
         _exporter = new OpenSearchExporter(
             options.OpenSearch, _database, _writer, _outbox, deadLetters, _metrics, time, Random.Shared,
@@ -114,7 +116,7 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
         _keys = TrustSetup.CreateKeys(options.Trust, _loggers);
         _ingest = CreateIngest();
 
-        AttachListeners(history, nodes, events);
+        AttachListeners(checkpoint, events);
         MapAccess();
         _alerts.Map(_web);
         new DashboardEndpoints(_registry, _feed, status.Write, time).Map(_web);
@@ -270,12 +272,12 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
     }
 
     /// <summary>Attaches the listeners: the outbox first, the live feed after everything it reads.</summary>
-    private void AttachListeners(HistoryStore history, NodeTable nodes, EventTable events)
+    private void AttachListeners(SampleCheckpoint checkpoint, EventTable events)
     {
         var log = new NodeEventLog(_time, _loggers.CreateLogger<NodeEventLog>());
         var outbox = new OutboxFeed(_bulk, _outbox);
-        List<ISampleListener> samples = [history, nodes, _feed];
-        List<IHealthListener> health = [history, nodes, _alerts.Engine, _feed];
+        List<ISampleListener> samples = [checkpoint, _feed];
+        List<IHealthListener> health = [checkpoint, _alerts.Engine, _feed];
         List<IEventListener> raised = [events, log, _alerts.Engine, _feed];
         if (_options.OpenSearch.IsEnabled)
         {

@@ -67,6 +67,12 @@ internal enum RejectReason
     /// <summary>It is older than the window in which order and repetition can be determined.</summary>
     TooOld,
 
+    /// <summary>
+    /// Its sequence number or uptime is ahead of time: forged, or the collector was suspended.
+    /// Its sender is accepted when it goes on.
+    /// </summary>
+    AheadOfTime,
+
     /// <summary>The node is new, and the limit of nodes is reached.</summary>
     TooManyNodes,
 }

@@ -119,6 +119,9 @@ internal sealed partial class IngestLoop(
             case ApplyOutcome.TooOld:
                 Reject(RejectReason.TooOld, datagram);
                 break;
+            case ApplyOutcome.AheadOfTime:
+                Reject(RejectReason.AheadOfTime, datagram);
+                break;
             case ApplyOutcome.TooManyNodes:
                 Reject(RejectReason.TooManyNodes, datagram);
                 break;

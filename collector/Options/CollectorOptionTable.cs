@@ -143,6 +143,10 @@ internal static class CollectorOptionTable
             static (o, value) => o.Database = o.Database with { EventsMax = (int)value })
         .Duration("Database:EventsKept", TimeSpan.FromDays(730), TimeSpan.FromHours(1), TimeSpan.FromDays(36_500),
             "Retention of events.", static (o, value) => o.Database = o.Database with { EventsKept = value })
+        .Duration("Database:CheckpointPeriod", TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(1),
+            TimeSpan.FromMinutes(10),
+            "How often history and node progress are stored; after a crash, newer samples are requested again.",
+            static (o, value) => o.Database = o.Database with { CheckpointPeriod = value })
         .WholeNumber("OpenSearch:BatchDocuments", 2000, 1, 10_000, "Maximum number of documents in a bulk request.",
             static (o, value) => o.Database = o.Database with { BatchDocumentsMax = (int)value })
         .Size("OpenSearch:BatchBytes", 5 * MiB, 64 * KiB, 64 * MiB,
@@ -150,7 +154,7 @@ internal static class CollectorOptionTable
             static (o, value) => o.Database = o.Database with { BatchBytesMax = (int)value })
         .Duration("OpenSearch:Linger", TimeSpan.FromSeconds(2), TimeSpan.FromMilliseconds(100),
             TimeSpan.FromMinutes(1),
-            "How long a document waits for its batch to fill; this much may be lost when the collector is killed.",
+            "How long a document waits for its batch to fill.",
             static (o, value) => o.Database = o.Database with { Linger = value });
 
     private static bool TryParseTier(string text, [NotNullWhen(true)] out HistoryTier? tier)

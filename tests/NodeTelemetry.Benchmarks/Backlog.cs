@@ -6,6 +6,7 @@ using NodeTelemetry.Collector.Export.Settings;
 using NodeTelemetry.Collector.Nodes.Registry;
 using NodeTelemetry.Collector.Nodes.State;
 using NodeTelemetry.Collector.Storage.Database;
+using NodeTelemetry.Collector.Storage.History;
 using NodeTelemetry.Collector.Storage.Outbox;
 using NodeTelemetry.Collector.Storage.Tables;
 using NodeTelemetry.Protocol.Catalog.Sections;
@@ -45,9 +46,12 @@ internal sealed class Backlog
         using var database = new TelemetryDatabase(
             path, metrics, TimeProvider.System, NullLogger<TelemetryDatabase>.Instance);
         using var outbox = new OutboxStore(storage, metrics, TimeProvider.System);
-        var nodes = new NodeTable(storage, TimeProvider.System);
+        var gate = new Lock();
+        var checkpoint = new SampleCheckpoint(
+            new HistoryStore(storage, metrics, TimeProvider.System, gate), new NodeTable(gate), storage,
+            TimeProvider.System, gate);
         var writer = new DatabaseWriter(
-            database, [outbox, nodes], metrics, TimeProvider.System, NullLogger<DatabaseWriter>.Instance);
+            database, [checkpoint, outbox], metrics, TimeProvider.System, NullLogger<DatabaseWriter>.Instance);
         using var encoder = new BulkRequestWriter(new ExportSettings(), metrics);
         var feed = new OutboxFeed(encoder, outbox);
         var random = new Random(1);
@@ -57,7 +61,7 @@ internal sealed class Backlog
             var reading = Reading(number, start, random);
             var status = Status(reading);
             feed.OnSample(reading, status);
-            nodes.OnSample(reading, status);
+            checkpoint.OnSample(reading, status);
             if (number % 10_000 == 0)
             {
                 writer.RunRound(final: false);

@@ -135,9 +135,12 @@ public sealed partial class DependencyTests
                 "Options", "Storage.Database",
             ],
             ["Storage.Database"] = ["Diagnostics"],
-            ["Storage.History"] = ["Diagnostics", "Nodes.Registry", "Nodes.State", "Storage.Database"],
+            ["Storage.History"] = ["Diagnostics", "Nodes.Registry", "Storage.Database"],
             ["Storage.Outbox"] = ["Diagnostics", "Storage.Database"],
-            ["Storage.Tables"] = ["Diagnostics", "Nodes.Events", "Nodes.Registry", "Nodes.State", "Storage.Database"],
+            ["Storage.Tables"] =
+            [
+                "Diagnostics", "Nodes.Events", "Nodes.Registry", "Nodes.State", "Storage.Database", "Storage.History",
+            ],
         }),
     ];
 

@@ -15,6 +15,9 @@ internal enum ApplyOutcome
     /// <summary>It is too old to know whether it was applied.</summary>
     TooOld,
 
+    /// <summary>Its sequence number or uptime is further than time allows.</summary>
+    AheadOfTime,
+
     /// <summary>It is from a new node, and the maximum number of nodes is reached.</summary>
     TooManyNodes,
 }

@@ -29,14 +29,10 @@ internal sealed class NodeState
     private static readonly TimeSpan LegacyGapMin = TimeSpan.FromMilliseconds(50);
 
     private readonly TimeProvider _time;
-    private readonly RunHistory _history;
+    private readonly SampleOrder _order;
     private readonly SampleMerger _merger = new();
     private readonly SocketAddress _source = new(System.Net.Sockets.AddressFamily.InterNetworkV6);
     private long _sourceTimestamp;
-    private SequenceWindow _window;
-    private uint? _run;
-    private SampleHeader? _forgotten;
-    private long _missedInEarlierRuns;
     private DateTimeOffset _newestAt;
     private volatile NodeStatus _status;
 
@@ -71,14 +67,7 @@ internal sealed class NodeState
             EarlierRuns = forgotten?.EarlierRuns ?? [],
             EarlierBoots = forgotten?.EarlierBoots ?? [],
         };
-        _history = new RunHistory(_status);
-        if (forgotten?.Header is { } header)
-        {
-            // It is a new node, but its last run may continue; another run ends it.
-            _run = header.Run;
-            _forgotten = header;
-            _window.Restore(header.Sequence, [], receivedTimestamp);
-        }
+        _order = new SampleOrder(_status with { LastSeen = forgotten?.LastSeen ?? now }, forgotten?.Header, time);
     }
 
     /// <summary>
@@ -93,13 +82,8 @@ internal sealed class NodeState
             IsSilenceReported = known is { Health: NodeHealth.Lost, IsIsolated: false },
         };
         _status = known;
-        _run = known.Header?.Run;
         _newestAt = known.LastSeen;
-        _history = new RunHistory(known);
-        if (known.Header is { } header)
-        {
-            _window.Restore(header.Sequence, known.Gaps, time.GetTimestamp());
-        }
+        _order = new SampleOrder(known, forgotten: null, time);
 
         // It is probably still at its last address, so it can be probed.
         if (known.Port is { } port && IPAddress.TryParse(known.Address, out var address))
@@ -129,22 +113,29 @@ internal sealed class NodeState
     public ProbeState Probes { get; }
 
     /// <summary>Gets a value indicating whether samples of its current run are missing.</summary>
-    public bool HasGaps => _window.HasGaps;
+    public bool HasGaps => _order.HasGaps;
 
     /// <summary>Gets or sets the timestamp of the next permitted repair request.</summary>
     public long RepairedFromTimestamp { get; set; }
+
+    /// <summary>Gets or sets the address under which the registry counts it.</summary>
+    public string? EntryAddress { get; set; }
 
     /// <summary>Gets what has been reported about it.</summary>
     public NotificationState Notifications { get; }
 
     /// <summary>Gets the change of run by the last datagram, if there was one.</summary>
-    public RunEntry? Entered { get; private set; }
+    public RunEntry? Entered => _order.Entered;
+
+    /// <summary>Gets a value indicating whether the last datagram regained the place of its sender.</summary>
+    public bool IsRegained => _order.IsRegained;
 
     /// <summary>Applies a snapshot unless it is a duplicate. Only the newest sample changes the health.</summary>
     public ApplyOutcome Apply(NodeSnapshot snapshot, SocketAddress source, long receivedTimestamp)
     {
-        Entered = null;
-        var outcome = snapshot.Header is { } header ? Order(header, receivedTimestamp) : OrderLegacy(receivedTimestamp);
+        var outcome = snapshot.Header is { } header
+            ? Order(header, snapshot.Signature is null && IsSource(source), receivedTimestamp)
+            : OrderLegacy(receivedTimestamp);
         var status = _status;
         if (IsSource(source))
         {
@@ -160,7 +151,7 @@ internal sealed class NodeState
         }
         else if (outcome == ApplyOutcome.Accepted)
         {
-            var isNewest = snapshot.Header is null || snapshot.Header.Sequence == _window.Highest;
+            var isNewest = snapshot.Header is null || snapshot.Header.Sequence == _order.Newest.Sequence;
             _status = WithGaps(isNewest
                 ? ApplySample(status, snapshot, source, receivedTimestamp)
                 : status with { Received = status.Received + 1 });
@@ -172,9 +163,9 @@ internal sealed class NodeState
     /// <summary>Takes the next gap to request; see <see cref="SequenceWindow.TryTakeDue"/>.</summary>
     public bool TryTakeDueGap(Func<SampleGap, long, bool> isDue, int attemptsMax, long now, out SampleGap gap)
     {
-        var before = _window.Unrecoverable;
-        var isTaken = _window.TryTakeDue(isDue, attemptsMax, now, out gap);
-        if (_window.Unrecoverable != before)
+        var before = _order.Unrecoverable;
+        var isTaken = _order.TryTakeDueGap(isDue, attemptsMax, now, out gap);
+        if (_order.Unrecoverable != before)
         {
             _status = WithGaps(_status);
         }
@@ -232,61 +223,22 @@ internal sealed class NodeState
             ? ApplyOutcome.Duplicate
             : ApplyOutcome.Accepted;
 
-    private ApplyOutcome Order(SampleHeader header, long receivedTimestamp)
+    private ApplyOutcome Order(SampleHeader header, bool mayBeOlder, long receivedTimestamp)
     {
-        if (_run != header.Run && !TryEnterRun(header, receivedTimestamp))
+        var outcome = _order.Apply(header, _status, mayBeOlder, receivedTimestamp);
+        if (Entered is not null || IsRegained)
         {
-            return ApplyOutcome.OldRun;
+            _status = _status with { EarlierRuns = _order.EarlierRuns, EarlierBoots = _order.EarlierBoots };
         }
 
-        return _window.Mark(header.Sequence, header.Part, receivedTimestamp) switch
-        {
-            SequenceVerdict.New => ApplyOutcome.Accepted,
-            SequenceVerdict.Repeated => ApplyOutcome.Duplicate,
-            _ => ApplyOutcome.TooOld,
-        };
-    }
-
-    /// <summary>Switches to another run: a new one,
-    /// or an earlier one that continues beyond its highest sequence.</summary>
-    /// <remarks>No replay can do the latter, so a forged run shuts out the real one for one datagram only.</remarks>
-    private bool TryEnterRun(SampleHeader header, long receivedTimestamp)
-    {
-        var newest = _status.Header ?? _forgotten;
-        if (!_history.MayEnter(header, newest, out var reached))
-        {
-            return false;
-        }
-
-        _history.Enter(header, newest);
-        _missedInEarlierRuns += _window.Missed;
-        if (_status.Header is not null)
-        {
-            Entered = new RunEntry(
-                _status,
-                IsReturn: reached is not null,
-                _status.Received > 0 ? _time.GetElapsedTime(_status.LastSeenTimestamp, receivedTimestamp) : null);
-        }
-
-        _run = header.Run;
-        if (reached is { } highest)
-        {
-            _window.Restore(highest, [], receivedTimestamp);
-        }
-        else
-        {
-            _window.Start(header.Sequence, receivedTimestamp);
-        }
-
-        _status = _status with { EarlierRuns = _history.Runs, EarlierBoots = _history.Boots };
-        return true;
+        return outcome;
     }
 
     /// <summary>Determines whether a duplicate is a probe reply, which proves that the node is alive.</summary>
     /// <remarks>It must come from the probed address and be the newest sample, received before the probe.
     /// A copy from elsewhere, or of an older sample, may be a replay.</remarks>
     private bool IsProbeReply(SampleHeader? header, SocketAddress source, long receivedTimestamp) =>
-        Probes.IsReplyExpected(receivedTimestamp) && header?.Sequence == _window.Highest && IsSource(source)
+        Probes.IsReplyExpected(receivedTimestamp) && header?.Sequence == _order.Newest.Sequence && IsSource(source)
         && _status.Health is not (NodeHealth.Left or NodeHealth.Rebooting);
 
     private NodeStatus ApplyProbeReply(NodeStatus status, long receivedTimestamp)
@@ -320,7 +272,7 @@ internal sealed class NodeState
         var health = Goodbye.HealthAfter(readings.Bye);
 
         var isProbed = Probes.IsReplyExpected(receivedTimestamp) && IsSource(source);
-        var isNewSample = (status.Header?.Sequence, status.Header?.Run) != (_window.Highest, _run);
+        var isNewSample = (status.Header?.Run, status.Header?.Sequence) != _order.Newest;
         var isUnsolicited = !isProbed && isNewSample;
         var isAnswer = isNewSample && Probes.SinceSent(receivedTimestamp) < status.Interval * ReplyIntervals;
         var isRecovery = isProbed
@@ -378,17 +330,17 @@ internal sealed class NodeState
 
     private NodeStatus WithGaps(NodeStatus status)
     {
-        var (missed, gaps) = (_missedInEarlierRuns + _window.Missed, _window.CopyGaps());
+        var (missed, gaps) = (_order.Missed, _order.CopyGaps());
 
         // Most datagrams change nothing here, and a copy has half a kilobyte.
         return gaps.Length == 0 && status.Gaps.Count == 0 && status.Missed == missed
-            && status.Repaired == _window.Repaired && status.Unrecoverable == _window.Unrecoverable
+            && status.Repaired == _order.Repaired && status.Unrecoverable == _order.Unrecoverable
             ? status
             : status with
             {
                 Missed = missed,
-                Repaired = _window.Repaired,
-                Unrecoverable = _window.Unrecoverable,
+                Repaired = _order.Repaired,
+                Unrecoverable = _order.Unrecoverable,
                 Gaps = gaps,
             };
     }

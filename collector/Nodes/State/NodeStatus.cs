@@ -46,7 +46,7 @@ internal sealed record NodeStatus
     public SampleHeader? Header { get; init; }
 
     /// <summary>Gets the earlier runs, oldest first: their datagrams are rejected, also after a restart.</summary>
-    public IReadOnlyList<uint> EarlierRuns { get; init; } = [];
+    public IReadOnlyList<EarlierRun> EarlierRuns { get; init; } = [];
 
     /// <summary>
     /// Gets the earlier boots, oldest first, and how far they got: older datagrams are rejected, also after a restart.

@@ -29,13 +29,12 @@ internal sealed class RunHistory
     /// <summary>Initializes a new instance of the <see cref="RunHistory"/> class from an earlier process.</summary>
     public RunHistory(NodeStatus known)
     {
-        // How far they got is unknown, so none of them may continue.
-        _runs.AddRange(known.EarlierRuns.Select(static run => new EarlierRun(run, long.MaxValue)));
+        _runs.AddRange(known.EarlierRuns);
         _boots.AddRange(known.EarlierBoots);
     }
 
     /// <summary>Gets the earlier runs, oldest first.</summary>
-    public IReadOnlyList<uint> Runs => [.. _runs.Select(static run => run.Run)];
+    public IReadOnlyList<EarlierRun> Runs => [.. _runs];
 
     /// <summary>Gets the earlier boots, oldest first.</summary>
     public IReadOnlyList<BootMark> Boots => [.. _boots];
@@ -53,10 +52,18 @@ internal sealed class RunHistory
             : !(BootMark.FromHeader(newest)?.IsAfter(header) is true || _boots.Exists(mark => mark.IsAfter(header)));
     }
 
+    /// <summary>Removes what excludes a run that proved to be live.</summary>
+    public void Admit(SampleHeader header)
+    {
+        _runs.RemoveAll(earlier => earlier.Run == header.Run);
+        _boots.RemoveAll(mark => mark.IsAfter(header));
+    }
+
     /// <summary>Makes another run the current one.</summary>
     /// <param name="entered">The other one.</param>
     /// <param name="newest">The newest sample of the run that ends, if there was one.</param>
-    public void Enter(SampleHeader entered, SampleHeader? newest)
+    /// <param name="highest">The highest sequence number of the run that ends.</param>
+    public void Enter(SampleHeader entered, SampleHeader? newest, long highest)
     {
         _runs.RemoveAll(earlier => earlier.Run == entered.Run);
         if (newest is null)
@@ -64,7 +71,7 @@ internal sealed class RunHistory
             return;
         }
 
-        Add(_runs, new EarlierRun(newest.Run, newest.Sequence), RunCountMax);
+        Add(_runs, new EarlierRun(newest.Run, highest), RunCountMax);
         if (newest.Boot != entered.Boot && BootMark.FromHeader(newest) is { } mark)
         {
             _boots.RemoveAll(earlier => earlier.Boot == mark.Boot);
@@ -81,7 +88,4 @@ internal sealed class RunHistory
 
         list.Add(item);
     }
-
-    /// <summary>An earlier run and its highest sequence.</summary>
-    private readonly record struct EarlierRun(uint Run, long Highest);
 }

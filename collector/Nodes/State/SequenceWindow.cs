@@ -93,6 +93,35 @@ internal struct SequenceWindow
         }
     }
 
+    /// <summary>Goes back to an earlier sample, which is marked next.
+    /// What is above it did not come from its sender.</summary>
+    /// <param name="sequence">The sample.</param>
+    /// <param name="first">The first sample of its sender that was rejected, if one was.</param>
+    /// <param name="now">The current timestamp.</param>
+    public void Rewind(long sequence, long? first, long now)
+    {
+        List<SampleGap> kept = [];
+        foreach (var gap in _gaps ?? [])
+        {
+            var end = Math.Min(gap.To, (first ?? sequence) - 1);
+            Missed -= gap is { Parts: 0, IsExpected: true } ? gap.To - Math.Max(gap.From - 1, end) : 0;
+            if (gap.From <= end)
+            {
+                kept.Add(gap with { To = end });
+            }
+        }
+
+        _newest = _gaps?.Find(gap => gap.From <= sequence && gap.To >= sequence).Parts ?? 0;
+        if (first < sequence)
+        {
+            kept.Add(new SampleGap(first.Value, sequence - 1, 0, IsExpected: false) { Timestamp = now });
+        }
+
+        _gaps = kept.Count == 0 ? null : kept;
+        _isRestored = false;
+        Highest = sequence;
+    }
+
     /// <summary>Marks a datagram as received.</summary>
     /// <param name="sequence">Its sequence number.</param>
     /// <param name="part">Which part it is; <see langword="null"/> when it carries the whole sample.</param>

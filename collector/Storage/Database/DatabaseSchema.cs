@@ -177,5 +177,26 @@ internal static class DatabaseSchema
         ALTER TABLE alert RENAME COLUMN tells_end TO send_resolved;
         ALTER TABLE node RENAME COLUMN cut_off TO isolated;
         """,
+        """
+        CREATE TABLE progress (
+            node         INTEGER PRIMARY KEY,
+            last_seen    INTEGER NOT NULL,
+            boot         INTEGER,
+            run          INTEGER,
+            sequence     INTEGER,
+            earlier_runs TEXT,
+            gaps         TEXT,
+            uptime       INTEGER,
+            sent         INTEGER,
+            boots        TEXT
+        );
+        INSERT INTO progress
+            SELECT node, last_seen, boot, run, sequence,
+                (SELECT '[' || group_concat(value || ',0') || ']' FROM json_each(earlier_runs)), gaps, uptime, sent,
+                (SELECT boots FROM node WHERE id = node_progress.node)
+            FROM node_progress;
+        DROP TABLE node_progress;
+        ALTER TABLE progress RENAME TO node_progress;
+        """,
     ];
 }

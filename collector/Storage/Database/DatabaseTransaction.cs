@@ -14,6 +14,10 @@ internal sealed class DatabaseTransaction(DatabaseSession session, bool isFinal)
     /// <summary>Gets a value indicating whether the collector stops, so that everything is due.</summary>
     public bool IsFinal => isFinal;
 
+    /// <summary>Gets or sets a value indicating whether the transaction stores progress of nodes,
+    /// so that all documents of the samples so far must be in it.</summary>
+    public bool HasProgress { get; set; }
+
     /// <summary>Adds what follows a commit: the rows are durable.</summary>
     public void OnCommitted(Action action) => _committed.Add(action);
 

@@ -65,10 +65,11 @@ internal sealed record StorageSettings
     public int HistoryNodesMax { get; init; } = 20_000;
 
     /// <summary>
-    /// Gets how often the progress of a node is written, 1 s to 1 h.
-    /// After a crash, its last sequence number may be that old.
+    /// Gets how often history and progress of the nodes are written, 1 s to 10 min.
+    /// After a crash, everything newer is requested from the agents again;
+    /// an agent with the usual options keeps 4 min at an interval of 1 s.
     /// </summary>
-    public TimeSpan NodePeriod { get; init; } = TimeSpan.FromSeconds(10);
+    public TimeSpan CheckpointPeriod { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Lists errors in the tiers; the options check the range of every other value.</summary>
     public IEnumerable<string> Validate()

@@ -11,14 +11,12 @@ internal sealed class HistoryBuckets
     // Datagrams may wait in the receive queue: a bucket stays open a little longer, so that it is written only once.
     private const int CloseDelaySeconds = 1;
 
-    // Late samples come in bursts, mainly after a start of the collector, and are written together.
-    private const int LateSeconds = 5;
-
     private readonly string[] _series;
     private readonly int _nodesMax;
     private readonly long _bytesMax;
     private readonly Dictionary<string, HistoryNode> _nodes = [];
-    private readonly Journal<HistoryBucket, HistoryBucket> _closed;
+    private readonly Journal<HistoryBucket, HistoryBucket> _sealed;
+    private readonly List<HistoryBucket> _closed = [];
     private readonly LateBuckets _late = new();
     private HistoryBucket? _open;
 
@@ -35,7 +33,7 @@ internal sealed class HistoryBuckets
         _series = series;
         _nodesMax = settings.HistoryNodesMax;
         _bytesMax = settings.MemoryBytesMax / 2;
-        _closed = new(
+        _sealed = new(
             gate,
             _bytesMax,
             static bucket => bucket.Bytes,
@@ -47,20 +45,30 @@ internal sealed class HistoryBuckets
     public HistoryTier Tier { get; }
 
     /// <summary>Gets the buckets in the open transaction.</summary>
-    public IEnumerable<HistoryBucket> InFlight => _closed.InFlight.Values;
+    public IEnumerable<HistoryBucket> InFlight => _sealed.InFlight.Values;
+
+    /// <summary>Gets when the first late sample since the last checkpoint came, in seconds since the epoch.</summary>
+    public long? LateSince => _late.Since;
+
+    /// <summary>Gets a value indicating whether the values since the last checkpoint take too much memory.</summary>
+    public bool IsFull =>
+        (_open?.Bytes ?? 0) + _closed.Sum(static bucket => bucket.Bytes) + _late.Bytes > _bytesMax / 2;
 
     /// <summary>Gets the buckets that are not in the database yet.</summary>
     public IEnumerable<HistoryBucket> Unwritten
     {
         get
         {
-            var buckets = _closed.Rows.Concat(_late.Buckets);
+            var buckets = _sealed.Rows.Concat(_closed).Concat(_late.Buckets);
             return _open is null ? buckets : buckets.Append(_open);
         }
     }
 
     /// <summary>Gets the time up to which all buckets are closed, in seconds since the epoch.</summary>
-    public long ClosedUntil(long now) => Math.Min(Tier.Floor(now - CloseDelaySeconds), _open?.Start ?? long.MaxValue);
+    public long ClosedUntil(long now) => _closed.Select(static bucket => bucket.Start)
+        .Append(_open?.Start ?? long.MaxValue)
+        .Append(Tier.Floor(now - CloseDelaySeconds))
+        .Min();
 
     /// <summary>Gets the row for a sample.</summary>
     /// <param name="accepted">The sample.</param>
@@ -80,41 +88,34 @@ internal sealed class HistoryBuckets
         }
 
         var start = Tier.Floor(accepted.ReceivedAt.ToUnixTimeSeconds());
-        if (!accepted.IsLate || _open?.Start == start)
-        {
-            return OpenRow(node, start);
-        }
-
-        if (_late.Bytes > _bytesMax / 2)
-        {
-            CloseLate();
-        }
-
-        return _late.GetRow(start, node, now);
+        return !accepted.IsLate || _open?.Start == start ? OpenRow(node, start) : _late.GetRow(start, node, now);
     }
 
     /// <summary>Forgets a node; its values stay.</summary>
     public void Forget(string node) => _nodes.Remove(node);
 
-    /// <summary>Closes complete buckets.</summary>
+    /// <summary>Closes the open bucket if its time is over.</summary>
     /// <param name="now">The current time in seconds since the epoch.</param>
-    /// <param name="final">Whether the collector stops.</param>
-    public void Prepare(long now, bool final)
+    public void CloseComplete(long now)
     {
-        if (_open is { } open
-            && (final || now >= open.Start + Tier.StepSeconds + CloseDelaySeconds || now < open.Start))
+        if (_open is { } open && (now >= open.Start + Tier.StepSeconds + CloseDelaySeconds || now < open.Start))
         {
             CloseOpen();
         }
-
-        if (_late.Since is { } since && (final || now >= since + LateSeconds || now < since))
-        {
-            CloseLate();
-        }
     }
 
-    /// <summary>Takes the closed buckets into a transaction.</summary>
-    public void Take(DatabaseTransaction transaction) => _closed.Take(transaction);
+    /// <summary>Makes all values part of a checkpoint.</summary>
+    /// <remarks>Later values of a bucket that was open are merged with its row.</remarks>
+    public void Seal()
+    {
+        CloseOpen();
+        _closed.AddRange(_late.TakeAll());
+        _closed.ForEach(bucket => _sealed.Put(bucket, bucket));
+        _closed.Clear();
+    }
+
+    /// <summary>Takes the values up to the last checkpoint into a transaction.</summary>
+    public void Take(DatabaseTransaction transaction) => _sealed.Take(transaction);
 
     private HistoryRow OpenRow(HistoryNode node, long start)
     {
@@ -138,13 +139,9 @@ internal sealed class HistoryBuckets
     {
         if (_open is { Rows.Count: > 0 } open)
         {
-            Close(open);
+            _closed.Add(open);
         }
 
         _open = null;
     }
-
-    private void CloseLate() => _late.TakeAll().ForEach(Close);
-
-    private void Close(HistoryBucket bucket) => _closed.Put(bucket, bucket);
 }

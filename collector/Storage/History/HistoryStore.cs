@@ -1,6 +1,5 @@
 using NodeTelemetry.Collector.Diagnostics;
 using NodeTelemetry.Collector.Nodes.Registry;
-using NodeTelemetry.Collector.Nodes.State;
 using NodeTelemetry.Collector.Storage.Database;
 using NodeTelemetry.Protocol.Catalog;
 using NodeTelemetry.Protocol.Catalog.Sections;
@@ -11,17 +10,17 @@ namespace NodeTelemetry.Collector.Storage.History;
 /// The history: smallest, mean and largest value of each reading in buckets of several widths, each with a retention.
 /// </summary>
 /// <remarks>
-/// Samples are aggregated in memory by their time of arrival and written when their bucket closes.
+/// Samples are aggregated in memory by their time of arrival and written with the next checkpoint.
 /// Scalar readings go into the finest tier. Keyed entries (file systems, interfaces, sensors) go into the next,
 /// because they are many and change slowly. <see cref="HistoryTiers"/> rolls them up into the coarser tiers.
 /// A bucket that was already written, before a restart or a step of the clock, is merged.
 /// </remarks>
-internal sealed class HistoryStore : ISampleListener, IHealthListener, IDatabaseWork
+internal sealed class HistoryStore
 {
     private readonly StorageMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly HistoryTiers _tiers;
-    private readonly Lock _lock = new();
+    private readonly Lock _lock;
     private readonly HistoryBuckets _readings;
     private readonly HistoryBuckets _entries;
     private readonly HistoryNumbers _nodeNumbers = new("history_node");
@@ -32,8 +31,13 @@ internal sealed class HistoryStore : ISampleListener, IHealthListener, IDatabase
     private long _closedUntil;
 
     /// <summary>Initializes a new instance of the <see cref="HistoryStore"/> class.</summary>
-    public HistoryStore(StorageSettings settings, CollectorMetrics metrics, TimeProvider time)
+    /// <param name="settings">The tiers and limits.</param>
+    /// <param name="metrics">The counters.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="gate">The lock of the checkpoint.</param>
+    public HistoryStore(StorageSettings settings, CollectorMetrics metrics, TimeProvider time, Lock gate)
     {
+        _lock = gate;
         _metrics = metrics.Storage;
         _time = time;
         _tiers = new HistoryTiers(settings.Tiers, metrics.Storage, time);
@@ -51,8 +55,14 @@ internal sealed class HistoryStore : ISampleListener, IHealthListener, IDatabase
         [.. ReadingCatalog.Scalars.Where(
             static reading => reading.InHistory && reading.Kind != FieldKind.Counter)];
 
-    /// <inheritdoc/>
-    public void OnSample(AcceptedSnapshot accepted, NodeStatus status)
+    /// <summary>Gets when the first late sample since the last checkpoint came, in seconds since the epoch.</summary>
+    public long? LateSince => Min(_readings.LateSince, _entries.LateSince);
+
+    /// <summary>Gets a value indicating whether the values since the last checkpoint take too much memory.</summary>
+    public bool IsFull => _readings.IsFull || _entries.IsFull;
+
+    /// <summary>Adds a sample.</summary>
+    public void Add(AcceptedSnapshot accepted)
     {
         var now = _time.GetUtcNow().ToUnixTimeSeconds();
         lock (_lock)
@@ -78,16 +88,13 @@ internal sealed class HistoryStore : ISampleListener, IHealthListener, IDatabase
         }
     }
 
-    /// <inheritdoc/>
-    public void OnHealthChanged(NodeStatus status, NodeHealth? before)
+    /// <summary>Forgets a node; its values stay.</summary>
+    public void Forget(string node)
     {
-        if (status.Health == NodeHealth.Forgotten)
+        lock (_lock)
         {
-            lock (_lock)
-            {
-                _readings.Forget(status.Id);
-                _entries.Forget(status.Id);
-            }
+            _readings.Forget(node);
+            _entries.Forget(node);
         }
     }
 
@@ -114,18 +121,28 @@ internal sealed class HistoryStore : ISampleListener, IHealthListener, IDatabase
         return copy;
     }
 
-    /// <inheritdoc/>
-    public void Prepare(bool isFinal)
+    /// <summary>Closes the buckets whose time is over.</summary>
+    public void CloseComplete()
     {
         var now = _time.GetUtcNow().ToUnixTimeSeconds();
         lock (_lock)
         {
-            _readings.Prepare(now, isFinal);
-            _entries.Prepare(now, isFinal);
+            _readings.CloseComplete(now);
+            _entries.CloseComplete(now);
         }
     }
 
-    /// <inheritdoc/>
+    /// <summary>Makes all values part of a checkpoint.</summary>
+    public void Seal()
+    {
+        lock (_lock)
+        {
+            _readings.Seal();
+            _entries.Seal();
+        }
+    }
+
+    /// <summary>The database was opened.</summary>
     public void OnOpened(DatabaseSession session)
     {
         _nodeNumbers.OnOpened();
@@ -133,7 +150,7 @@ internal sealed class HistoryStore : ISampleListener, IHealthListener, IDatabase
         _tiers.OnOpened(session);
     }
 
-    /// <inheritdoc/>
+    /// <summary>Takes the values up to the last checkpoint into a transaction.</summary>
     public void Take(DatabaseTransaction transaction)
     {
         lock (_lock)
@@ -147,7 +164,7 @@ internal sealed class HistoryStore : ISampleListener, IHealthListener, IDatabase
         }
     }
 
-    /// <inheritdoc/>
+    /// <summary>Writes the values taken, and maintains the coarser tiers.</summary>
     public void Write(DatabaseTransaction transaction)
     {
         transaction.OnEnded(OnCommitted, OnRolledBack);
@@ -169,6 +186,8 @@ internal sealed class HistoryStore : ISampleListener, IHealthListener, IDatabase
         _seriesNumbers.OnRolledBack();
         _tiers.OnRolledBack();
     }
+
+    private static long? Min(long? one, long? other) => one is null || other < one ? other : one;
 
     private static void WriteRow(
         DatabaseSession session, HistoryTier tier, long time, long node, long reading, in HistoryCell cell) =>

@@ -213,34 +213,7 @@ internal sealed class OutboxStore : IDatabaseWork, IDisposable
             }
         }
 
-        while (true)
-        {
-            BatchBuffer? buffer;
-            lock (_lock)
-            {
-                if (!_full.TryDequeue(out buffer))
-                {
-                    break;
-                }
-            }
-
-            // Compression takes milliseconds, so it is done outside of the lock that the ingest loop takes.
-            var batch = OutboxBatch.Create(buffer.CreatedAt, buffer.Routes, buffer.Lines, _settings.CompressBatches);
-            lock (_lock)
-            {
-                _fullBytes -= buffer.Length;
-                buffer.Clear();
-                if (_spare.Count < SpareBuffersMax)
-                {
-                    _spare.Push(buffer);
-                }
-
-                _batches.Put(batch.Key, batch);
-                KeepMemoryLimit();
-            }
-
-            _available.Set();
-        }
+        CompressFull();
     }
 
     /// <inheritdoc/>
@@ -266,6 +239,12 @@ internal sealed class OutboxStore : IDatabaseWork, IDisposable
     /// <inheritdoc/>
     public void Take(DatabaseTransaction transaction)
     {
+        if (transaction.HasProgress)
+        {
+            // The progress counts their samples as stored.
+            Prepare(isFinal: true);
+        }
+
         lock (_lock)
         {
             if (_batches.Take() | _changes.Take())
@@ -319,6 +298,38 @@ internal sealed class OutboxStore : IDatabaseWork, IDisposable
     {
         _reader.Dispose();
         _available.Dispose();
+    }
+
+    private void CompressFull()
+    {
+        while (true)
+        {
+            BatchBuffer? buffer;
+            lock (_lock)
+            {
+                if (!_full.TryDequeue(out buffer))
+                {
+                    break;
+                }
+            }
+
+            // Compression takes milliseconds, so it is done outside of the lock that the ingest loop takes.
+            var batch = OutboxBatch.Create(buffer.CreatedAt, buffer.Routes, buffer.Lines, _settings.CompressBatches);
+            lock (_lock)
+            {
+                _fullBytes -= buffer.Length;
+                buffer.Clear();
+                if (_spare.Count < SpareBuffersMax)
+                {
+                    _spare.Push(buffer);
+                }
+
+                _batches.Put(batch.Key, batch);
+                KeepMemoryLimit();
+            }
+
+            _available.Set();
+        }
     }
 
     private void OnCommitted()

@@ -15,9 +15,10 @@ internal static partial class NodeRows
     /// <summary>Selects all nodes.</summary>
     public const string SelectSql =
         """
-        SELECT name, hostname, address, first_seen, health, interval, about, labels, last_seen, boot, run, sequence,
-            earlier_runs, gaps, port, key, bye, boots, isolated, multicast_lost, answers_probes, uptime, sent
-        FROM node JOIN node_progress ON node_progress.node = node.id ORDER BY name
+        SELECT name, hostname, address, first_seen, health, interval, about, labels, coalesce(last_seen, first_seen),
+            boot, run, sequence, earlier_runs, gaps, port, key, bye, node_progress.boots, isolated, multicast_lost,
+            answers_probes, uptime, sent
+        FROM node LEFT JOIN node_progress ON node_progress.node = node.id ORDER BY name
         """;
 
     /// <summary>Reads the rows of <see cref="SelectSql"/>.</summary>
@@ -42,12 +43,12 @@ internal static partial class NodeRows
         return nodes;
     }
 
-    /// <summary>Writes the properties that rarely change.</summary>
+    /// <summary>Writes the description of a node: what rarely changes.</summary>
     public static void Upsert(DatabaseSession session, NodeStatus status) => session.Execute(
         """
-        INSERT INTO node (name, hostname, address, first_seen, health, interval, about, labels, port, key, bye, boots,
+        INSERT INTO node (name, hostname, address, first_seen, health, interval, about, labels, port, key, bye,
             isolated, multicast_lost, answers_probes)
-        VALUES ($name, $hostname, $address, $first, $health, $interval, $about, $labels, $port, $key, $bye, $boots,
+        VALUES ($name, $hostname, $address, $first, $health, $interval, $about, $labels, $port, $key, $bye,
             $isolated, $multicastLost, $answers)
         ON CONFLICT (name) DO UPDATE SET hostname = excluded.hostname, address = excluded.address,
             first_seen = CASE WHEN first_seen BETWEEN 0 AND excluded.first_seen THEN first_seen
@@ -57,7 +58,7 @@ internal static partial class NodeRows
             about = coalesce(excluded.about, about),
             labels = CASE WHEN excluded.about IS NULL THEN coalesce(excluded.labels, labels)
                 ELSE excluded.labels END,
-            port = excluded.port, key = excluded.key, bye = excluded.bye, boots = excluded.boots,
+            port = excluded.port, key = excluded.key, bye = excluded.bye,
             isolated = excluded.isolated, multicast_lost = excluded.multicast_lost,
             answers_probes = excluded.answers_probes
         """,
@@ -72,22 +73,20 @@ internal static partial class NodeRows
         ("$port", status.Port),
         ("$key", status.Readings.Signature),
         ("$bye", ToJson(status.Bye, NodeRowJson.Default.ByeReading)),
-        ("$boots", ToJson(
-            status.EarlierBoots.Count == 0 ? null : Flat(status.EarlierBoots), NodeRowJson.Default.Int64Array)),
         ("$isolated", status.IsIsolated),
         ("$multicastLost", status.IsMulticastLost),
         ("$answers", status.AnswersProbes));
 
-    /// <summary>Writes the properties that change with every datagram.</summary>
+    /// <summary>Writes the progress of a node: which of its samples are stored.</summary>
     public static void UpsertProgress(DatabaseSession session, NodeStatus status) => session.Execute(
         """
-        INSERT INTO node_progress (node, last_seen, boot, run, sequence, earlier_runs, gaps, uptime, sent)
+        INSERT INTO node_progress (node, last_seen, boot, run, sequence, earlier_runs, gaps, uptime, sent, boots)
         VALUES ((SELECT id FROM node WHERE name = $name), $last, $boot, $run, $sequence, $earlier, $gaps, $uptime,
-            $sent)
+            $sent, $boots)
         ON CONFLICT (node) DO UPDATE SET last_seen = excluded.last_seen,
             boot = excluded.boot, run = excluded.run, sequence = excluded.sequence,
             earlier_runs = excluded.earlier_runs, gaps = excluded.gaps, uptime = excluded.uptime,
-            sent = excluded.sent
+            sent = excluded.sent, boots = excluded.boots
         """,
         ("$name", status.Id),
         ("$last", status.LastSeen.ToUnixTimeMilliseconds()),
@@ -95,10 +94,12 @@ internal static partial class NodeRows
         ("$run", status.Header?.Run),
         ("$sequence", status.Header?.Sequence),
         ("$earlier", ToJson(
-            status.EarlierRuns.Count == 0 ? null : status.EarlierRuns.ToArray(), NodeRowJson.Default.UInt32Array)),
+            status.EarlierRuns.Count == 0 ? null : Flat(status.EarlierRuns), NodeRowJson.Default.Int64Array)),
         ("$gaps", ToJson(status.Gaps.Count == 0 ? null : Flat(status.Gaps), NodeRowJson.Default.Int64Array)),
         ("$uptime", status.Header?.UptimeSeconds),
-        ("$sent", status.Header?.TimeMilliseconds));
+        ("$sent", status.Header?.TimeMilliseconds),
+        ("$boots", ToJson(
+            status.EarlierBoots.Count == 0 ? null : Flat(status.EarlierBoots), NodeRowJson.Default.Int64Array)));
 
     /// <summary>Gets the forgotten nodes except the given number of those received last.</summary>
     public static List<string> ForgottenBeyond(DatabaseSession session, int count)
@@ -130,7 +131,7 @@ internal static partial class NodeRows
         && one.IsIsolated == other.IsIsolated && one.IsMulticastLost == other.IsMulticastLost
         && one.AnswersProbes == other.AnswersProbes
         && KeyName(one.Readings.Signature) == KeyName(other.Readings.Signature)
-        && IsSame(one.EarlierBoots, other.EarlierBoots) && IsSame(one.Labels, other.Labels)
+        && IsSame(one.Labels, other.Labels)
         && IsSame(one.About, other.About)
 
         // The third digit of a learnt interval varies and does not matter.
@@ -183,7 +184,7 @@ internal static partial class NodeRows
                     TimeMilliseconds = reader.IsDBNull(22) ? lastSeen : reader.GetInt64(22),
                     IntervalMilliseconds = (int)interval.TotalMilliseconds,
                 },
-            EarlierRuns = Parse(reader, 12, NodeRowJson.Default.UInt32Array) ?? [],
+            EarlierRuns = ReadRuns(reader),
             Gaps = ReadGaps(reader),
             Port = reader.IsDBNull(14) ? null : checked((ushort)reader.GetInt64(14)),
             Readings = new NodeSnapshot
@@ -220,9 +221,21 @@ internal static partial class NodeRows
     private static long[] Flat(IReadOnlyList<SampleGap> gaps) =>
         [.. gaps.SelectMany(static gap => (long[])[gap.From, gap.To, unchecked((long)gap.Parts)])];
 
+    // Run and highest sequence of each run.
+    private static long[] Flat(IReadOnlyList<EarlierRun> runs) =>
+        [.. runs.SelectMany(static run => (long[])[run.Run, run.Highest])];
+
     // Boot, uptime and clock of each boot.
     private static long[] Flat(IReadOnlyList<BootMark> boots) =>
         [.. boots.SelectMany(static mark => (long[])[mark.Boot, mark.UptimeSeconds, mark.TimeMilliseconds])];
+
+    private static EarlierRun[] ReadRuns(SqliteDataReader reader)
+    {
+        var numbers = Parse(reader, 12, NodeRowJson.Default.Int64Array) ?? [];
+        return numbers.Length % 2 != 0 || numbers.Length > RunHistory.RunCountMax * 2
+            ? throw new InvalidDataException($"{numbers.Length} numbers of runs.")
+            : [.. numbers.Chunk(2).Select(static run => new EarlierRun(checked((uint)run[0]), run[1]))];
+    }
 
     private static BootMark[] ReadBoots(SqliteDataReader reader)
     {
@@ -264,7 +277,6 @@ internal static partial class NodeRows
     [JsonSerializable(typeof(AboutReading))]
     [JsonSerializable(typeof(ByeReading))]
     [JsonSerializable(typeof(KeyValuePair<string, string>[]))]
-    [JsonSerializable(typeof(uint[]))]
     [JsonSerializable(typeof(long[]))]
     private sealed partial class NodeRowJson : JsonSerializerContext;
 }

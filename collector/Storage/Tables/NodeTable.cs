@@ -8,31 +8,23 @@ namespace NodeTelemetry.Collector.Storage.Tables;
 
 /// <summary>Keeps the known nodes over a restart of the collector.</summary>
 /// <remarks>
-/// The properties that change with every datagram (last seen, sequence) are in a separate small table:
-/// writing them every few seconds changes a page or two, not every node's description.
+/// The description of a node is written when its health changes, and with a checkpoint if it has changed.
+/// Its progress, the samples that are stored, is written with a checkpoint only.
+/// Both are separate tables: writing progress changes a page or two, not every node's description.
 /// </remarks>
-internal sealed class NodeTable : ISampleListener, IHealthListener, IDatabaseWork
+/// <param name="gate">The lock of the checkpoint.</param>
+internal sealed class NodeTable(Lock gate)
 {
-    private readonly StorageSettings _settings;
-    private readonly TimeProvider _time;
-    private readonly Lock _lock = new();
+    // The newest status of every node that has changed since the last checkpoint.
+    private readonly Dictionary<string, NodeStatus> _changed = new(StringComparer.Ordinal);
 
-    // The newest status of every node that has changed, null for one to delete: as many as the registry has nodes.
-    private readonly Journal<string, NodeStatus?> _nodes;
+    // As many as the registry has nodes; null for one to delete.
+    private readonly Journal<string, NodeStatus?> _descriptions = new(gate);
+    private readonly Journal<string, NodeStatus> _progress = new(gate);
 
-    // The stored statuses, without readings, and those of a file that was lost; used by the writer only.
-    private readonly Dictionary<string, NodeStatus> _stored = [];
-    private readonly Dictionary<string, NodeStatus> _missing = [];
-    private bool _isUrgent;
-    private long? _writtenAt;
-
-    /// <summary>Initializes a new instance of the <see cref="NodeTable"/> class.</summary>
-    public NodeTable(StorageSettings settings, TimeProvider time)
-    {
-        _settings = settings;
-        _time = time;
-        _nodes = new(_lock);
-    }
+    // The stored nodes, without readings, and those of a file that was lost; used by the writer only.
+    private readonly Dictionary<string, StoredNode> _stored = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, StoredNode> _missing = new(StringComparer.Ordinal);
 
     /// <summary>Reads all nodes. To be called before the ingest loop starts.</summary>
     /// <remarks>A damaged row is skipped, counted and logged: it affects one node, not the collector.</remarks>
@@ -51,87 +43,108 @@ internal sealed class NodeTable : ISampleListener, IHealthListener, IDatabaseWor
         return NodeRows.ReadAll(reader, (name, reason) => database.ReportDamagedRow("node", name, reason));
     }
 
-    /// <inheritdoc/>
-    public void OnSample(AcceptedSnapshot accepted, NodeStatus status)
+    /// <summary>Adds a sample of a node; its description and progress are part of the next checkpoint.</summary>
+    public void Add(NodeStatus status)
     {
-        _nodes.Put(status.Id, status);
-    }
-
-    /// <inheritdoc/>
-    public void OnHealthChanged(NodeStatus status, NodeHealth? before)
-    {
-        lock (_lock)
+        lock (gate)
         {
-            // Without a run, no replayed datagram of the node has to be rejected later.
-            _nodes.Put(status.Id, status is { Health: NodeHealth.Forgotten, Header: null } ? null : status);
-            _isUrgent = true;
+            _changed[status.Id] = status;
         }
     }
 
-    /// <inheritdoc/>
-    public void Prepare(bool isFinal)
+    /// <summary>Adds a change of health: the description is written at once.</summary>
+    public void OnHealthChanged(NodeStatus status)
     {
-        // The rows are pending as they are.
+        lock (gate)
+        {
+            if (status is { Health: NodeHealth.Forgotten, Header: null })
+            {
+                // Without a run, no replayed datagram of the node has to be rejected later.
+                _changed.Remove(status.Id);
+                _progress.Remove(status.Id);
+                _descriptions.Put(status.Id, null);
+            }
+            else
+            {
+                _changed[status.Id] = status;
+                _descriptions.Put(status.Id, status);
+            }
+        }
     }
 
-    /// <inheritdoc/>
+    /// <summary>Makes the current progress of all nodes part of a checkpoint.</summary>
+    public void Seal()
+    {
+        lock (gate)
+        {
+            foreach (var (id, status) in _changed)
+            {
+                _descriptions.Put(id, status);
+                _progress.Put(id, status);
+            }
+
+            _changed.Clear();
+        }
+    }
+
+    /// <summary>The database was opened, perhaps as another file.</summary>
     public void OnOpened(DatabaseSession session)
     {
         using var reader = session.Command(NodeRows.SelectSql).ExecuteReader();
         var rows = NodeRows.ReadAll(reader, static (_, _) => { });
 
         // A new file gets every known node, also lost ones and those that left and will not send again.
-        foreach (var (id, status) in _stored)
+        foreach (var (id, stored) in _stored)
         {
-            _missing[id] = status;
+            _missing[id] = stored;
         }
 
         _stored.Clear();
         foreach (var status in rows)
         {
-            _stored[status.Id] = status;
+            _stored[status.Id] = new StoredNode(status, status);
             _missing.Remove(status.Id);
         }
     }
 
-    /// <inheritdoc/>
-    public void Take(DatabaseTransaction transaction)
+    /// <summary>Takes the rows that are due into a transaction.</summary>
+    /// <returns>Whether there is progress.</returns>
+    public bool Take(DatabaseTransaction transaction)
     {
-        lock (_lock)
-        {
-            var isDue = transaction.IsFinal || _isUrgent || _missing.Count > 0
-                || _writtenAt is not { } at || _time.GetElapsedTime(at) >= _settings.NodePeriod;
-            if (isDue && (_nodes.Take(transaction) || _missing.Count > 0))
-            {
-                _isUrgent = false;
-                transaction.OnCommitted(() => _writtenAt = _time.GetTimestamp());
-            }
-        }
+        _descriptions.Take(transaction);
+        return _progress.Take(transaction);
     }
 
-    /// <inheritdoc/>
+    /// <summary>Writes the rows taken.</summary>
     public void Write(DatabaseTransaction transaction)
     {
-        foreach (var (id, status) in _missing)
+        foreach (var stored in _missing.Values)
         {
-            if (!_nodes.InFlight.ContainsKey(id))
-            {
-                Upsert(transaction, status);
-            }
+            WriteDescription(transaction, stored.Description);
+            WriteProgress(transaction, stored.Progress);
         }
 
         transaction.OnCommitted(_missing.Clear);
         var hasForgotten = false;
-        foreach (var (id, status) in _nodes.InFlight)
+        foreach (var status in _descriptions.InFlight.Values)
+        {
+            if (status is not null)
+            {
+                WriteDescription(transaction, status);
+                hasForgotten |= status.Health == NodeHealth.Forgotten;
+            }
+        }
+
+        foreach (var status in _progress.InFlight.Values)
+        {
+            WriteProgress(transaction, status);
+        }
+
+        foreach (var (id, status) in _descriptions.InFlight)
         {
             if (status is null)
             {
                 Delete(transaction, id);
-            }
-            else
-            {
-                Upsert(transaction, status);
-                hasForgotten |= status.Health == NodeHealth.Forgotten;
             }
         }
 
@@ -144,18 +157,28 @@ internal sealed class NodeTable : ISampleListener, IHealthListener, IDatabaseWor
         }
     }
 
-    private void Upsert(DatabaseTransaction transaction, NodeStatus status)
+    private static NodeStatus Strip(NodeStatus status) => status with
     {
-        if (!_stored.TryGetValue(status.Id, out var stored) || !NodeRows.IsSame(stored, status))
+        Readings = new NodeSnapshot { Hostname = status.Hostname, Signature = status.Readings.Signature },
+    };
+
+    private void WriteDescription(DatabaseTransaction transaction, NodeStatus status)
+    {
+        if (!_stored.TryGetValue(status.Id, out var stored) || !NodeRows.IsSame(stored.Description, status))
         {
             NodeRows.Upsert(transaction.Session, status);
+            transaction.OnCommitted(() => _stored[status.Id] =
+                new StoredNode(Strip(status), _stored.GetValueOrDefault(status.Id)?.Progress));
         }
+    }
 
-        NodeRows.UpsertProgress(transaction.Session, status);
-        transaction.OnCommitted(() => _stored[status.Id] = status with
+    private void WriteProgress(DatabaseTransaction transaction, NodeStatus? status)
+    {
+        if (status is not null)
         {
-            Readings = new NodeSnapshot { Hostname = status.Hostname, Signature = status.Readings.Signature },
-        });
+            NodeRows.UpsertProgress(transaction.Session, status);
+            transaction.OnCommitted(() => _stored[status.Id] = _stored[status.Id] with { Progress = Strip(status) });
+        }
     }
 
     private void Delete(DatabaseTransaction transaction, string id)
@@ -163,4 +186,9 @@ internal sealed class NodeTable : ISampleListener, IHealthListener, IDatabaseWor
         NodeRows.Delete(transaction.Session, id);
         transaction.OnCommitted(() => _stored.Remove(id));
     }
+
+    /// <summary>The rows of a node.</summary>
+    /// <param name="Description">The status with the stored description.</param>
+    /// <param name="Progress">The status with the stored progress, if there is any.</param>
+    private sealed record StoredNode(NodeStatus Description, NodeStatus? Progress);
 }

@@ -24,7 +24,11 @@ internal sealed class StorageBench : IDisposable
         _ownsFolder = folder is null;
         Folder = folder ?? Directory.CreateTempSubdirectory("nodetelemetry-storage-").FullName;
         Time = time ?? new ManualTimeProvider();
-        Settings = new StorageSettings { Path = System.IO.Path.Combine(Folder, "telemetry.db") };
+        Settings = new StorageSettings
+        {
+            Path = System.IO.Path.Combine(Folder, "telemetry.db"),
+            CheckpointPeriod = TimeSpan.FromSeconds(10),
+        };
         Settings = change?.Invoke(Settings) ?? Settings;
         Open();
     }
@@ -47,7 +51,7 @@ internal sealed class StorageBench : IDisposable
 
     public HistoryQuery Query { get; private set; } = null!;
 
-    public NodeTable Nodes { get; private set; } = null!;
+    public SampleCheckpoint Checkpoint { get; private set; } = null!;
 
     public EventTable Events { get; private set; } = null!;
 
@@ -69,6 +73,13 @@ internal sealed class StorageBench : IDisposable
     }
 
     public bool Round(bool final = false) => Writer.RunRound(final);
+
+    /// <summary>Lets a checkpoint become due and stores it.</summary>
+    public void Store()
+    {
+        Time.Advance(Settings.CheckpointPeriod + TimeSpan.FromSeconds(1));
+        Round();
+    }
 
     /// <summary>Lets time pass in small steps, with a round after each.</summary>
     public void Run(TimeSpan span, TimeSpan step)
@@ -94,7 +105,7 @@ internal sealed class StorageBench : IDisposable
         var snapshot = new NodeSnapshot { Hostname = node }.With(
             (CpuSummarySection.UsageRatio, cpuRatio), (CpuSummarySection.TemperatureCelsius, celsius));
         var received = at ?? Time.GetUtcNow();
-        History.OnSample(new AcceptedSnapshot(node, snapshot, received, isLate), Status(node, snapshot, received));
+        Checkpoint.OnSample(new AcceptedSnapshot(node, snapshot, received, isLate), Status(node, snapshot, received));
     }
 
     public NodeStatus Status(string node, NodeSnapshot snapshot, DateTimeOffset at) => new()
@@ -141,12 +152,13 @@ internal sealed class StorageBench : IDisposable
         Database = new TelemetryDatabase(Settings.Path, Metrics, Time, NullLogger<TelemetryDatabase>.Instance);
         Outbox = new OutboxStore(Settings, Metrics, Time);
         DeadLetters = new DeadLetterTable(Settings, Metrics);
-        History = new HistoryStore(Settings, Metrics, Time);
-        Nodes = new NodeTable(Settings, Time);
+        var gate = new Lock();
+        History = new HistoryStore(Settings, Metrics, Time, gate);
+        Checkpoint = new SampleCheckpoint(History, new NodeTable(gate), Settings, Time, gate);
         Events = new EventTable(Settings, Metrics, Time);
         Query = new HistoryQuery(Settings, Database, History, Time);
         Writer = new DatabaseWriter(
-            Database, [Outbox, DeadLetters, History, Nodes, Events], Metrics, Time, NullLogger<DatabaseWriter>.Instance);
+            Database, [Checkpoint, Outbox, DeadLetters, Events], Metrics, Time, NullLogger<DatabaseWriter>.Instance);
         Round();
     }
 }

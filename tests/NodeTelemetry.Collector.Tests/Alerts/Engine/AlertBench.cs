@@ -65,8 +65,8 @@ internal sealed class AlertBench : IDisposable
         IReadOnlyList<SectionReading>? sections = null,
         DateTimeOffset? time = null)
     {
-        _sequence++;
-        var snapshot = Snapshots.Of(_sequence, node, hostname: hostname);
+        var sequence = _sequences[node] = _sequences.GetValueOrDefault(node) + 1;
+        var snapshot = Snapshots.Of(sequence, node, hostname: hostname);
         snapshot = snapshot with
         {
             Header = snapshot.Header! with
@@ -134,7 +134,7 @@ internal sealed class AlertBench : IDisposable
         _folder.Dispose();
     }
 
-    private long _sequence;
+    private readonly Dictionary<string, long> _sequences = [];
 
     private void Open()
     {

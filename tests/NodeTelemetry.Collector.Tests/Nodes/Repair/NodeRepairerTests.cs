@@ -131,6 +131,7 @@ public sealed class NodeRepairerTests
     public void Many_samples_are_requested_in_parts_at_the_pace_of_the_node(int parts)
     {
         Known(Snapshots.NodeA, parts);
+        _time.Advance(TimeSpan.FromSeconds(101));
         Receive(101, parts: parts);
         _isAnswering = true;
         Pass(TimeSpan.FromSeconds(10));

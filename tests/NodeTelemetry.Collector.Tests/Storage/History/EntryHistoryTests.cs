@@ -156,7 +156,7 @@ public class EntryHistoryTests
         }
 
         var snapshot = new NodeSnapshot { Hostname = "pi-1", Sections = [builder.Build()!] };
-        bench.History.OnSample(new AcceptedSnapshot("pi-1", snapshot, at, isLate), bench.Status("pi-1", snapshot, at));
+        bench.Checkpoint.OnSample(new AcceptedSnapshot("pi-1", snapshot, at, isLate), bench.Status("pi-1", snapshot, at));
     }
 
     private static NodeEntriesHistory Ask(StorageBench bench, DateTimeOffset from) =>

@@ -82,7 +82,7 @@ public sealed class LateHistoryTests : IDisposable
         }
 
         Assert.Equal(0, Samples());
-        _bench.Run(6 * Second, Second);
+        _bench.Run(7 * Second, Second);
         Assert.Equal(100, Samples());
         Assert.Equal(10, _bench.Scalar("SELECT count(*) FROM history WHERE step = 10"));
     }

@@ -27,27 +27,27 @@ public class NodeTableTests
     [InlineData("UPDATE node_progress SET run = 5000000000 WHERE node = 1")]
     [InlineData("UPDATE node_progress SET boot = -1 WHERE node = 1")]
     [InlineData("UPDATE node_progress SET sequence = -1 WHERE node = 1")]
-    [InlineData("UPDATE node_progress SET earlier_runs = '[1,5000000000]' WHERE node = 1")]
+    [InlineData("UPDATE node_progress SET earlier_runs = '[5000000000,1]' WHERE node = 1")]
     [InlineData("UPDATE node SET port = 70000 WHERE id = 1")]
     [InlineData("UPDATE node SET bye = 'stop' WHERE id = 1")]
-    [InlineData("UPDATE node SET boots = '[1,2]' WHERE id = 1")]
-    [InlineData("UPDATE node SET boots = '[5000000000,2,3]' WHERE id = 1")]
+    [InlineData("UPDATE node_progress SET boots = '[1,2]' WHERE node = 1")]
+    [InlineData("UPDATE node_progress SET boots = '[5000000000,2,3]' WHERE node = 1")]
     public void Damaged_row_affects_only_its_node_and_is_rewritten_when_the_node_sends(string damage)
     {
         using var bench = new StorageBench();
         var status = Status(bench, Snapshots.NodeA);
-        bench.Nodes.OnHealthChanged(status, null);
-        bench.Round();
-        bench.Nodes.OnHealthChanged(Status(bench, NodeB), null);
-        bench.Round();
+        bench.Checkpoint.OnHealthChanged(status, null);
+        bench.Store();
+        bench.Checkpoint.OnHealthChanged(Status(bench, NodeB), null);
+        bench.Store();
         bench.Database.Session!.Execute(damage);
         bench.Crash();
 
         Assert.Equal([NodeB], Load(bench));
         Assert.Equal(1, bench.Metrics.Storage.RowsDamaged.Value);
 
-        bench.Nodes.OnHealthChanged(status, null);
-        bench.Round();
+        bench.Checkpoint.OnHealthChanged(status, null);
+        bench.Store();
         Assert.Equal([Snapshots.NodeA, NodeB], Load(bench));
     }
 
@@ -55,14 +55,14 @@ public class NodeTableTests
     public void Earlier_runs_survive_a_restart()
     {
         using var bench = new StorageBench();
-        bench.Nodes.OnHealthChanged(
-            Status(bench, Snapshots.NodeA) with { EarlierRuns = [7, uint.MaxValue, 0] }, null);
-        bench.Nodes.OnHealthChanged(Status(bench, NodeB), null);
-        bench.Round();
+        bench.Checkpoint.OnHealthChanged(
+            Status(bench, Snapshots.NodeA) with { EarlierRuns = [new(7, 5), new(uint.MaxValue, long.MaxValue), new(0, 0)] }, null);
+        bench.Checkpoint.OnHealthChanged(Status(bench, NodeB), null);
+        bench.Store();
         bench.Crash();
 
         var records = NodeTable.Load(bench.Database);
-        Assert.Equal([7U, uint.MaxValue, 0U], records[0].EarlierRuns);
+        Assert.Equal([new(7, 5), new(uint.MaxValue, long.MaxValue), new(0, 0)], records[0].EarlierRuns);
         Assert.Empty(records[1].EarlierRuns);
     }
 
@@ -86,8 +86,8 @@ public class NodeTableTests
             Readings = status.Readings with { Signature = "cluster:AAAAAAAAAAAAAAAAAAAAAA" },
             Header = status.Header! with { UptimeSeconds = 77, TimeMilliseconds = 5 },
         };
-        bench.Nodes.OnHealthChanged(status, null);
-        bench.Round();
+        bench.Checkpoint.OnHealthChanged(status, null);
+        bench.Store();
         bench.Crash();
 
         var kept = Assert.Single(NodeTable.Load(bench.Database));
@@ -103,26 +103,26 @@ public class NodeTableTests
     public void Forgotten_node_with_runs_is_kept_to_reject_replayed_datagrams()
     {
         using var bench = new StorageBench();
-        bench.Nodes.OnHealthChanged(Status(bench, Snapshots.NodeA) with { EarlierRuns = [3] }, null);
-        bench.Nodes.OnHealthChanged(Status(bench, "old-pi") with { Header = null }, null);
-        bench.Round();
-        bench.Nodes.OnHealthChanged(
-            Status(bench, Snapshots.NodeA) with { Health = NodeHealth.Forgotten, EarlierRuns = [3] }, NodeHealth.Lost);
-        bench.Nodes.OnHealthChanged(
+        bench.Checkpoint.OnHealthChanged(Status(bench, Snapshots.NodeA) with { EarlierRuns = [new(3, 9)] }, null);
+        bench.Checkpoint.OnHealthChanged(Status(bench, "old-pi") with { Header = null }, null);
+        bench.Store();
+        bench.Checkpoint.OnHealthChanged(
+            Status(bench, Snapshots.NodeA) with { Health = NodeHealth.Forgotten, EarlierRuns = [new(3, 9)] }, NodeHealth.Lost);
+        bench.Checkpoint.OnHealthChanged(
             Status(bench, "old-pi") with { Health = NodeHealth.Forgotten, Header = null }, NodeHealth.Lost);
-        bench.Round();
+        bench.Store();
         bench.Crash();
 
         var record = Assert.Single(NodeTable.Load(bench.Database));
         Assert.Equal((Snapshots.NodeA, NodeHealth.Forgotten, 41), (record.Id, record.Health, record.Header!.Sequence));
-        Assert.Equal([3U], record.EarlierRuns);
+        Assert.Equal([new(3, 9)], record.EarlierRuns);
     }
 
     [Fact]
     public void Only_the_most_recent_forgotten_nodes_are_kept()
     {
         using var bench = new StorageBench();
-        bench.Round();
+        bench.Store();
         bench.Database.Session!.Execute(
             """
             WITH RECURSIVE number(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < 10000)
@@ -131,9 +131,9 @@ public class NodeTableTests
             """);
         bench.Database.Session!.Execute(
             "INSERT INTO node_progress (node, last_seen) SELECT id, id FROM node");
-        bench.Nodes.OnHealthChanged(
+        bench.Checkpoint.OnHealthChanged(
             Status(bench, Snapshots.NodeA) with { Health = NodeHealth.Forgotten }, NodeHealth.Lost);
-        bench.Round();
+        bench.Store();
 
         Assert.Equal(ForgottenNodes.CountMax, bench.Scalar("SELECT count(*) FROM node WHERE health = 'Forgotten'"));
         Assert.Equal(0, bench.Scalar("SELECT count(*) FROM node WHERE name IN ('f000000000000001')"));
@@ -178,17 +178,17 @@ public class NodeTableTests
     public void New_file_gets_nodes_that_no_longer_send()
     {
         using var bench = new StorageBench();
-        bench.Nodes.OnHealthChanged(Status(bench, Snapshots.NodeA) with { Health = NodeHealth.Lost }, null);
-        bench.Round();
+        bench.Checkpoint.OnHealthChanged(Status(bench, Snapshots.NodeA) with { Health = NodeHealth.Lost }, null);
+        bench.Store();
         bench.Crash();
-        bench.Nodes.OnHealthChanged(Status(bench, NodeB) with { Health = NodeHealth.Left }, NodeHealth.Up);
-        bench.Round();
+        bench.Checkpoint.OnHealthChanged(Status(bench, NodeB) with { Health = NodeHealth.Left }, NodeHealth.Up);
+        bench.Store();
         foreach (var suffix in new[] { string.Empty, "-wal", "-shm" })
         {
             File.Delete(bench.Database.Path + suffix);
         }
 
-        bench.Round();
+        bench.Store();
         Assert.Equal([Snapshots.NodeA, NodeB], Load(bench));
         Assert.Equal(NodeHealth.Lost, NodeTable.Load(bench.Database)[0].Health);
     }
@@ -197,16 +197,17 @@ public class NodeTableTests
     public void Unchanged_row_is_not_rewritten()
     {
         using var bench = new StorageBench();
-        bench.Nodes.OnHealthChanged(Status(bench, Snapshots.NodeA), null);
-        bench.Round();
+        var status = Status(bench, Snapshots.NodeA);
+        bench.Checkpoint.OnHealthChanged(status, null);
+        bench.Store();
         bench.Database.Session!.Execute("UPDATE node SET hostname = 'untouched'");
-        bench.Nodes.OnHealthChanged(Status(bench, Snapshots.NodeA), null);
-        bench.Round();
+        bench.Checkpoint.OnHealthChanged(status, null);
+        bench.Store();
         Assert.Equal(1, bench.Scalar("SELECT count(*) FROM node WHERE hostname = 'untouched'"));
 
-        bench.Nodes.OnHealthChanged(
-            Status(bench, Snapshots.NodeA) with { About = new AboutReading { Addresses = ["10.77.0.12"] } }, null);
-        bench.Round();
+        bench.Checkpoint.OnHealthChanged(
+            status with { About = new AboutReading { Addresses = ["10.77.0.12"] } }, null);
+        bench.Store();
         Assert.Equal(0, bench.Scalar("SELECT count(*) FROM node WHERE hostname = 'untouched'"));
     }
 
