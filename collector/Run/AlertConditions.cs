@@ -14,6 +14,7 @@ internal sealed class AlertConditions(
     Func<IEnumerable<ChannelStatus>> channels)
 {
     private long _dropped;
+    private long _refused;
 
     /// <summary>Gets the conditions.</summary>
     public IReadOnlyList<CollectorCondition> All =>
@@ -21,6 +22,7 @@ internal sealed class AlertConditions(
         new(DefaultRules.OpenSearch, CheckExport),
         new(DefaultRules.Dropping, CheckDrops),
         new(DefaultRules.Database, CheckDatabase),
+        new(DefaultRules.Nodes, CheckNodes),
         new(DefaultRules.Channels, CheckChannels),
     ];
 
@@ -37,6 +39,19 @@ internal sealed class AlertConditions(
         return failing.Count == 0 ? null
             : "Alerts are not delivered: "
                 + string.Join(" ", failing.Select(static channel => $"{channel.Name}: {channel.Problem}"));
+    }
+
+    private string? CheckNodes()
+    {
+        var refused = metrics.DatagramsRejected[RejectReason.TooManyNodes].Value;
+        var evicted = metrics.NodesEvicted.Value;
+        var isNew = refused + evicted > _refused;
+        _refused = refused + evicted;
+        return isNew
+            ? "The node table is full, or one address has nearly all of it: new nodes displace others or are refused; "
+                + $"since the start of the collector {evicted} nodes and {refused} datagrams. Raise Nodes:CountMax, or "
+                + "find the sender of invented node ids."
+            : null;
     }
 
     private string? CheckDrops()

@@ -7,6 +7,10 @@ namespace NodeTelemetry.Collector.Alerts.Engine;
 /// <summary>The facts that events report and no status holds. Written by the engine's loop only.</summary>
 internal sealed class ReportedEvents
 {
+    /// <summary>Evicted nodes whose alerts are kept: as many as a full node table can have lost ones.</summary>
+    private const int EvictedMax = 10_000;
+
+    private readonly HashSet<string> _evicted = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _lost = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _rebooted = new(StringComparer.Ordinal);
     private readonly HashSet<string> _fresh = new(StringComparer.Ordinal);
@@ -22,7 +26,8 @@ internal sealed class ReportedEvents
 
     /// <summary>Determines whether an event is relevant to the engine.</summary>
     public static bool IsRelevant(NodeEvent raised) => raised.Kind is NodeEventKind.Lost or NodeEventKind.Recovered
-        or NodeEventKind.Forgotten or NodeEventKind.NetworkLost or NodeEventKind.NetworkRestored
+        or NodeEventKind.Forgotten or NodeEventKind.Evicted or NodeEventKind.Joined
+        or NodeEventKind.NetworkLost or NodeEventKind.NetworkRestored
         or NodeEventKind.MulticastLost or NodeEventKind.MulticastRestored
         || IsUnplannedReboot(raised);
 
@@ -45,6 +50,16 @@ internal sealed class ReportedEvents
                 break;
             case NodeEventKind.Recovered:
                 _lost.Remove(raised.Node!);
+                break;
+            case NodeEventKind.Evicted:
+                if (_evicted.Count < EvictedMax)
+                {
+                    _evicted.Add(raised.Node!);
+                }
+
+                break;
+            case NodeEventKind.Joined:
+                _evicted.Remove(raised.Node!);
                 break;
             case NodeEventKind.Forgotten:
                 _lost.Remove(raised.Node!);
@@ -69,6 +84,9 @@ internal sealed class ReportedEvents
                 break;
         }
     }
+
+    /// <summary>Determines whether a node was evicted from the full node table and has not come back.</summary>
+    public bool IsEvicted(string node) => _evicted.Contains(node);
 
     /// <summary>Gets the text of a node's loss event.</summary>
     public string? GetLossText(string node) => _lost.GetValueOrDefault(node);

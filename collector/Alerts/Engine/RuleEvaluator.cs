@@ -218,5 +218,5 @@ internal sealed class RuleEvaluator(
     }
 
     private bool IsForgotten(AlertInstance instance) => instance.Alert.Phase != AlertPhase.Resolved
-        && instance.Alert.Node is { } node && !_seen.Contains(node);
+        && instance.Alert.Node is { } node && !_seen.Contains(node) && !reported.IsEvicted(node);
 }

@@ -15,6 +15,9 @@ internal static class DefaultRules
     /// <summary>The rule about failing alert channels.</summary>
     public const string Channels = "alert-channel";
 
+    /// <summary>The rule about the full node table.</summary>
+    public const string Nodes = "node-table";
+
     /// <summary>The rule about outages of the network.</summary>
     public const string Network = "network";
 
@@ -41,6 +44,7 @@ internal static class DefaultRules
         CreateCollector(OpenSearch, AlertSeverity.Warning, TimeSpan.FromSeconds(45)),
         CreateCollector(Dropping, AlertSeverity.Warning, TimeSpan.Zero, TimeSpan.FromMinutes(5)),
         CreateCollector(Database, AlertSeverity.Critical, TimeSpan.FromSeconds(30)),
+        CreateCollector(Nodes, AlertSeverity.Warning, TimeSpan.Zero, TimeSpan.FromMinutes(5)),
         CreateCollector(Channels, AlertSeverity.Warning, TimeSpan.FromMinutes(1)),
         CreateReading("hot", "cpu_temperature_celsius", "the CPU is hot", above: 80, clear: 75, minutes: 1),
         CreateReading(

@@ -30,6 +30,9 @@ internal enum NodeEventKind
     /// <summary>A node was silent for so long that it is no longer shown.</summary>
     Forgotten,
 
+    /// <summary>A node made room in the full node table; its alerts stay.</summary>
+    Evicted,
+
     /// <summary>Two machines, or two agents on one, use the same node id.</summary>
     DuplicateNode,
 
@@ -67,7 +70,7 @@ internal static class NodeEventKindNames
     private static readonly string[] Names =
     [
         "joined", "late", "lost", "recovered", "rebooted", "restarted", "rebooting", "left", "forgotten",
-        "duplicate-node", "duplicate-hostname", "identity-changed", "network-lost", "network-restored",
+        "evicted", "duplicate-node", "duplicate-hostname", "identity-changed", "network-lost", "network-restored",
         "multicast-lost", "multicast-restored", "configuration", "collector-started", "collector-stopped",
     ];
 

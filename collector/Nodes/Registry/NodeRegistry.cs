@@ -12,9 +12,10 @@ namespace NodeTelemetry.Collector.Nodes.Registry;
 /// <summary>All nodes. The ingest loop is the only writer; any thread may read.</summary>
 internal sealed class NodeRegistry
 {
-    /// <summary>Least time between two evictions: each scans all nodes, which a flood of invented ids must not cause
-    /// with every datagram.</summary>
-    private static readonly TimeSpan EvictionPeriod = TimeSpan.FromSeconds(1);
+    /// <summary>
+    /// One place in ten is kept for nodes at other addresses: a single sender cannot fill the table.
+    /// </summary>
+    private const int OtherAddressesShare = 10;
 
     private readonly HashSet<NodeState> _withGaps = [];
     private readonly ForgottenNodes _forgotten = new();
@@ -24,8 +25,9 @@ internal sealed class NodeRegistry
     private readonly HealthEvents _healthEvents;
     private readonly RunEvents _runEvents;
     private readonly ConfigurationEvents _configurationEvents;
+    private readonly EvictionQueue _evictions;
+    private readonly Dictionary<string, int> _countByAddress = new(StringComparer.Ordinal);
     private NodeListeners _listeners = NodeListeners.None;
-    private long? _evictedTimestamp;
     private volatile NodeEvent? _outage;
 
     /// <summary>Initializes a new instance of the <see cref="NodeRegistry"/> class.</summary>
@@ -41,6 +43,7 @@ internal sealed class NodeRegistry
         _healthEvents = new HealthEvents(Events);
         _runEvents = new RunEvents(Events, time);
         _configurationEvents = new ConfigurationEvents(Events);
+        _evictions = new EvictionQueue(time);
     }
 
     /// <summary>Gets the maximum number of nodes.</summary>
@@ -142,7 +145,7 @@ internal sealed class NodeRegistry
                 LastSeenTimestamp = now,
             },
             _time);
-        _nodes[known.Id] = state;
+        Add(state);
         Due.Put(state, now);
     }
 
@@ -157,21 +160,24 @@ internal sealed class NodeRegistry
             before = state.Status;
             outcome = state.Apply(snapshot, source, receivedTimestamp);
         }
-        else if (_nodes.Count >= CountMax && !TryEvict())
-        {
-            return ApplyOutcome.TooManyNodes;
-        }
         else
         {
-            state = new NodeState(id, snapshot, receivedTimestamp, _forgotten.Find(id), _time);
+            state = _forgotten.FindState(id)
+                ?? new NodeState(id, snapshot, receivedTimestamp, _forgotten.Find(id), _time);
             outcome = state.Apply(snapshot, source, receivedTimestamp);
             if (outcome != ApplyOutcome.Accepted)
             {
+                _forgotten.Keep(state);
                 return outcome;
             }
 
+            if (!HasRoom(state.Status.Address))
+            {
+                return ApplyOutcome.TooManyNodes;
+            }
+
             _forgotten.Remove(id);
-            _nodes[id] = state;
+            Add(state);
         }
 
         var status = state.Status;
@@ -207,7 +213,11 @@ internal sealed class NodeRegistry
 
         if (outcome == ApplyOutcome.Accepted && before is not null)
         {
-            if (state.Entered is { } entered)
+            if (state.IsRegained)
+            {
+                _runEvents.OnRegained(state, before);
+            }
+            else if (state.Entered is { } entered)
             {
                 _runEvents.OnEntered(state, entered);
             }
@@ -230,8 +240,7 @@ internal sealed class NodeRegistry
         state.SetHealth(health, isIsolated);
         if (health == NodeHealth.Forgotten)
         {
-            _nodes.TryRemove(id, out _);
-            _forgotten.Add(state.Status);
+            Remove(state);
         }
 
         NotifyHealth(state, before, _time.GetElapsedTime(before.LastSeenTimestamp));
@@ -254,37 +263,73 @@ internal sealed class NodeRegistry
     private static string LegacyId(string hostname) =>
         hostname.Length == WireLimits.NodeDigits && hostname.All(char.IsAsciiHexDigit) ? "host-" + hostname : hostname;
 
-    /// <summary>Evicts the lost or departed node that has been silent longest, if there is one.</summary>
-    private bool TryEvict()
+    /// <summary>Determines whether there is room for a node at an address.
+    /// If the table is full, another node is evicted.</summary>
+    private bool HasRoom(string? address)
     {
-        if (_evictedTimestamp is { } last && _time.GetElapsedTime(last) < EvictionPeriod)
+        if (CountMax >= OtherAddressesShare && address is not null
+            && _countByAddress.GetValueOrDefault(address) >= CountMax - (CountMax / OtherAddressesShare))
         {
             return false;
         }
 
-        _evictedTimestamp = _time.GetTimestamp();
-        var oldest = Statuses
-            .Where(static status => status.Health is NodeHealth.Lost or NodeHealth.Left)
-            .MinBy(static status => status.LastSeen);
-        if (oldest is null)
+        if (_nodes.Count < CountMax)
+        {
+            return true;
+        }
+
+        if (_evictions.Take(States) is not { } evicted)
         {
             return false;
         }
 
+        // Its alerts stay: nothing says that it is well.
         _metrics.NodesEvicted.Add();
-        SetHealth(oldest.Id, NodeHealth.Forgotten);
+        Events.Raise(
+            NodeEventKind.Evicted, evicted.Status,
+            $"Node {evicted.Status.Hostname} was evicted from the full node table; last datagram at "
+            + $"{evicted.Status.LastSeen:u}.",
+            new EventDetails { Before = evicted.Status.Health.Name(), Address = evicted.Status.Address });
+        evicted.SetHealth(NodeHealth.Forgotten);
+        Remove(evicted);
+        NotifyListeners(evicted, NodeHealth.Lost);
         return true;
+    }
+
+    private void Add(NodeState state)
+    {
+        _nodes[state.Status.Id] = state;
+        state.EntryAddress = state.Status.Address;
+        if (state.EntryAddress is { } address)
+        {
+            _countByAddress[address] = _countByAddress.GetValueOrDefault(address) + 1;
+        }
+    }
+
+    private void Remove(NodeState state)
+    {
+        _nodes.TryRemove(state.Status.Id, out _);
+        _withGaps.Remove(state);
+        _forgotten.Add(state.Status);
+        if (state.EntryAddress is { } address && --_countByAddress[address] == 0)
+        {
+            _countByAddress.Remove(address);
+        }
     }
 
     private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
 
     private void NotifyHealth(NodeState state, NodeStatus? before, TimeSpan silence)
     {
+        NotifyListeners(state, before?.Health);
+        _healthEvents.OnHealthChanged(state, before, silence);
+    }
+
+    private void NotifyListeners(NodeState state, NodeHealth? before)
+    {
         foreach (var listener in _listeners.Health)
         {
-            listener.OnHealthChanged(state.Status, before?.Health);
+            listener.OnHealthChanged(state.Status, before);
         }
-
-        _healthEvents.OnHealthChanged(state, before, silence);
     }
 }

@@ -41,6 +41,32 @@ internal sealed class RunEvents(NodeEvents events, TimeProvider time)
         }
     }
 
+    /// <summary>Reports that a sender regained its place from another one,
+    /// or from what it sent itself before.</summary>
+    public void OnRegained(NodeState node, NodeStatus before)
+    {
+        var isReported = node.Status.Conflict?.Kind == NodeEventKind.DuplicateNode;
+        node.SetConflict(NodeEventKind.DuplicateNode, null, before.Address);
+        if (isReported || !node.Notifications.TryReportConflict(time.GetTimestamp()))
+        {
+            return;
+        }
+
+        var status = node.Status;
+        events.Raise(
+            NodeEventKind.DuplicateNode, status,
+            $"Node id {status.Id} sent from {status.Address} does not continue what came from "
+            + $"{before.Address ?? "elsewhere"}, {Names(status, before)}. Another sender uses the id or forges it, or "
+            + "the machine was reset to a snapshot. The sender that goes on is accepted.",
+            new EventDetails
+            {
+                Address = status.Address,
+                OtherAddress = before.Address,
+                Boot = Hex(status.Header!.Boot),
+                Run = Hex(status.Header.Run),
+            });
+    }
+
     private static bool IsOtherBoot(NodeStatus now, NodeStatus before) =>
         now.Header!.Boot != 0 && before.Header!.Boot != 0 && now.Header.Boot != before.Header.Boot;
 

@@ -48,7 +48,6 @@ internal sealed class LossDetector(
             _countedFromTimestamp = now;
         }
 
-        _lastSweepTimestamp = now;
         while (registry.Due.TryTake(now, out var node))
         {
             if (node.Status.Health != NodeHealth.Forgotten)
@@ -65,6 +64,9 @@ internal sealed class LossDetector(
 
         _multicast.Sweep(now);
         _identities.Sweep(now);
+
+        // The end of this sweep: a slow one is no stall.
+        _lastSweepTimestamp = time.GetTimestamp();
     }
 
     private void Check(NodeState node, long now)
@@ -97,7 +99,8 @@ internal sealed class LossDetector(
         var wait = status.Health switch
         {
             NodeHealth.Up => prober.WaitFor(node, Silence(status, now), now),
-            NodeHealth.Late => _outages.IsReceiveFaulted ? FaultPeriod : SweepPeriod,
+            NodeHealth.Late when _outages.IsReceiveFaulted => FaultPeriod,
+            NodeHealth.Late => prober.WaitForLost(node, Silence(status, now), now),
             NodeHealth.Rebooting => limits.NotBackAfter(status) - Silence(status, now),
             _ => RestPeriod,
         };

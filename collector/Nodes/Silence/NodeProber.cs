@@ -81,6 +81,25 @@ internal sealed class NodeProber(
         return wait < untilLate ? wait : untilLate;
     }
 
+    /// <summary>Gets the time until the next probe of a late node, or until it is lost.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="silence">How long it has been silent.</param>
+    /// <param name="now">The current timestamp.</param>
+    public TimeSpan WaitForLost(NodeState node, TimeSpan silence, long now)
+    {
+        // Reported as late after the first volley.
+        var untilReported = limits.LateAfter(node.Status) + VolleyTime - silence;
+        var untilLost = limits.LostAfter(node.Status) - silence;
+        var wait = untilReported > TimeSpan.Zero && untilReported < untilLost ? untilReported : untilLost;
+        if (!node.CanBeProbed || node.Probes.SentInSilence >= CountMax)
+        {
+            return wait;
+        }
+
+        var untilProbe = Max(GetVolleyProbeAfter(node) - silence, _limit.GetWait(now));
+        return untilProbe < wait ? untilProbe : wait;
+    }
+
     /// <summary>Probes a node if a probe is due.</summary>
     /// <param name="node">The node.</param>
     /// <param name="silence">How long it has been silent.</param>
@@ -120,11 +139,14 @@ internal sealed class NodeProber(
         : limits.IsTight(node.Status) && node.Probes.IsUnsteady(node.Status.Readings, now) ? ProbeMode.Halfway
         : ProbeMode.None;
 
-    private bool IsVolleyProbeDue(NodeState node, TimeSpan silence)
+    private bool IsVolleyProbeDue(NodeState node, TimeSpan silence) =>
+        node.Probes.SentInSilence < CountMax && silence >= GetVolleyProbeAfter(node);
+
+    private TimeSpan GetVolleyProbeAfter(NodeState node)
     {
         var (sent, jitter) = (node.Probes.SentInSilence, node.Probes.Jitter);
         var lostAfter = limits.LostAfter(node.Status);
-        return sent < CountMax && silence >= sent switch
+        return sent switch
         {
             < VolleyCount => limits.LateAfter(node.Status) + (Slot * (sent + jitter)),
             < 2 * VolleyCount => lostAfter - VolleyTime + (Slot * (sent - VolleyCount + jitter)),

@@ -134,6 +134,31 @@ public sealed class LossDetectorTests
         Assert.Equal((NodeHealth.Lost, NodeHealth.Up), (quick.Health, slow.Health));
     }
 
+    /// <summary>
+    /// Probes of thousands of late nodes took more than a second, and each sweep then looked like a stall of the collector.
+    /// </summary>
+    [Fact]
+    public void A_slow_sweep_does_not_reset_the_silence_of_all_nodes()
+    {
+        var prober = new NodeProber(
+            Limits,
+            (_, _) =>
+            {
+                _time.Advance(TimeSpan.FromSeconds(1.2));
+                return true;
+            },
+            new CollectorMetrics(), _time, new Random(1));
+        var detector = new LossDetector(_registry, prober, Snapshots.NoFault, Limits, _time);
+        Receive();
+        var received = _time.GetTimestamp();
+        while (Health() != NodeHealth.Lost)
+        {
+            Sweep(detector, TimeSpan.FromMilliseconds(50));
+        }
+
+        Assert.True(_time.GetElapsedTime(received) < TimeSpan.FromSeconds(7));
+    }
+
     private void Receive(ByeReading? bye = null) =>
         _registry.Apply(Snapshots.Of(_sequence++) with { Bye = bye }, Snapshots.Source, _time.GetTimestamp());
 

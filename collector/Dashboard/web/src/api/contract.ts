@@ -108,6 +108,7 @@ export type EventKind =
   | "rebooting"
   | "left"
   | "forgotten"
+  | "evicted"
   | "duplicate-node"
   | "duplicate-hostname"
   | "identity-changed"
