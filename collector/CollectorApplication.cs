@@ -122,7 +122,8 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
         new DashboardEndpoints(_registry, _feed, status.Write, time).Map(_web);
         new HistoryEndpoints(_registry, new HistoryQuery(storage, _database, history, time), time).Map(_web);
         new EventEndpoints(filter => events.Read(_database, filter), time).Map(_web);
-        new MetricsEndpoint(_registry, new CollectorMetricsWriter(_metrics, Gauges(), version, GaugeSets())).Map(_web);
+        new MetricsEndpoint(_registry, new CollectorGauges(version, Gauges(), GaugeSets()), _metrics.Registry)
+            .Map(_web);
     }
 
     /// <summary>Runs until the process is asked to stop.</summary>
@@ -164,7 +165,7 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
         _isReady = false;
         _notifier.Stopping();
 
-        // Receiving ends first, then what has been received is worked on, then it is stored.
+        // Receiving ends first, then the received datagrams are processed, then their rows are stored.
         await Shutdown.InTurnAsync(
             async () =>
             {
@@ -204,50 +205,54 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
     /// <summary>Gets the gauges that a scrape of <c>/metrics</c> reads.</summary>
     internal Gauge[] Gauges() =>
     [
-        new("datagram_queue_length", "Datagrams that wait to be worked on", () => _queue.Count),
-        new("datagram_queue_limit", "The most datagrams that may wait", () => _queue.Capacity),
-        new("nodes", "Nodes that are known", () => _registry.Count),
-        new("nodes_limit", "The most nodes", () => _registry.CountMax),
-        new("live_subscribers", "Browsers that listen", () => _feed.SubscriberCount),
-        new("live_subscribers_limit", "The most browsers that may listen", static () => LiveFeed.SubscriberCountMax),
-        new("database_bytes", "Size of the database file and its log", () => _writer.Status.Bytes),
+        new("datagram_queue_length", "Queued datagrams", () => _queue.Count),
+        new("datagram_queue_limit", "Maximum number of queued datagrams", () => _queue.Capacity),
+        new("nodes", "Known nodes", () => _registry.Count),
+        new("nodes_limit", "Maximum number of nodes", () => _registry.CountMax),
+        new("live_subscribers", "Browsers subscribed to the live stream", () => _feed.SubscriberCount),
+        new("live_subscribers_limit", "Maximum number of browsers subscribed to the live stream",
+            static () => LiveFeed.SubscriberCountMax),
+        new("database_bytes", "Size of the database file and its write-ahead log", () => _writer.Status.Bytes),
         new(
             "database_degraded",
             "Whether the database cannot currently be written",
             () => _writer.Status.IsDegraded ? 1 : 0),
-        new("outbox_documents", "Documents that await OpenSearch", () => _outbox.Status.Documents),
-        new("outbox_bytes", "Bytes that await OpenSearch, compressed", () => _outbox.Status.Bytes),
-        new("outbox_limit_bytes", "The most bytes that may await OpenSearch", () => _options.Database.OutboxBytesMax),
-        new("outbox_oldest_timestamp_seconds", "When the oldest document that awaits OpenSearch came",
+        new("outbox_documents", "Documents that wait for OpenSearch", () => _outbox.Status.Documents),
+        new("outbox_bytes", "Compressed bytes of the documents that wait for OpenSearch", () => _outbox.Status.Bytes),
+        new("outbox_limit_bytes", "Maximum of outbox_bytes", () => _options.Database.OutboxBytesMax),
+        new("outbox_oldest_timestamp_seconds", "Creation time of the oldest document that waits for OpenSearch",
             () => _outbox.Status.OldestAt?.ToUnixTimeMilliseconds() / 1000.0),
         new(
             "outbox_age_seconds",
-            "How long the oldest document that awaits OpenSearch has waited",
+            "Age of the oldest document that waits for OpenSearch",
             () => (_time.GetUtcNow() - (_outbox.Status.OldestAt ?? _time.GetUtcNow())).TotalSeconds),
-        new("outbox_memory_bytes", "Bytes of batches that are only in memory", () => _outbox.Status.MemoryBytes),
-        new("outbox_memory_limit_bytes", "The most of them", () => _options.Database.MemoryBytesMax),
-        new("dead_letters", "Documents that OpenSearch will never take, kept to be looked at",
+        new("outbox_memory_bytes", "Bytes of batches that are not stored in the database yet",
+            () => _outbox.Status.MemoryBytes),
+        new("outbox_memory_limit_bytes", "Maximum of outbox_memory_bytes", () => _options.Database.MemoryBytesMax),
+        new("dead_letters", "Stored documents that OpenSearch rejected permanently",
             () => DeadLetterTable.Count(_database)),
-        new("dead_letters_limit", "The most of them", () => _options.Database.DeadLettersMax),
-        new("export_concurrency_limit", "Bulk requests that may be under way at once, by what the servers take",
+        new("dead_letters_limit", "Maximum number of dead letters", () => _options.Database.DeadLettersMax),
+        new("export_concurrency_limit", "Maximum number of concurrent bulk requests, adapted to the servers",
             () => _exporter.ConcurrencyLimit),
-        new("export_healthy", "Whether OpenSearch takes what it is given; absent without OpenSearch",
+        new("export_healthy", "Whether documents are delivered to OpenSearch; absent without OpenSearch",
             () => _exporter.Status is { IsEnabled: true } export ? (export.Health == ExportHealth.Ok ? 1 : 0) : null),
-        new("silences", "Silences that people made and that have not ended", () => _alerts.SilenceCount),
+        new("silences", "Active silences", () => _alerts.SilenceCount),
         new("resident_memory_bytes", "Resident memory of the collector", static () => Environment.WorkingSet),
     ];
 
     /// <summary>Gets the gauges with labels.</summary>
     internal GaugeSet[] GaugeSets() =>
     [
-        new("alerts", "Alerts that there are", ["alertname", "severity", "state"], () => _alerts.Board.Alerts
+        new("alerts", "Current alerts", ["alertname", "severity", "state"], () => _alerts.Board.Alerts
             .CountBy(static alert => (alert.Rule, alert.Severity, alert.Phase))
             .Select(static pair => (
                 (string[])[pair.Key.Rule, pair.Key.Severity.Name(), pair.Key.Phase.Name()], (double)pair.Value))),
-        new("alert_channel_up", "Whether the alert channel delivers", ["channel", "type"], () => _alerts.Channels
-            .Select(static channel => ((string[])[channel.Name, channel.Type], channel.Problem is null ? 1.0 : 0.0))),
         new(
-            "alert_channel_waiting", "Alert changes that the channel has not sent yet", ["channel", "type"],
+            "alert_channel_up", "Whether the alert channel delivers notifications", ["channel", "type"],
+            () => _alerts.Channels.Select(static channel => (
+                (string[])[channel.Name, channel.Type], channel.Problem is null ? 1.0 : 0.0))),
+        new(
+            "alert_channel_waiting", "Alert changes that the channel has not reported yet", ["channel", "type"],
             () => _alerts.Channels.Select(
                 static channel => ((string[])[channel.Name, channel.Type], (double)channel.WaitingCount))),
     ];
@@ -348,7 +353,7 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
             return context.Response.WriteAsync("The collector is starting or stopping.\n");
         }
 
-        // Without the database the live view still works, so a load balancer must not turn away from it.
+        // Without the database the live view still works, so a load balancer must keep this collector.
         return context.Response.WriteAsync(
             _writer.Status.Problem is { } problem ? $"ready, but degraded: {problem}\n" : "ready\n");
     }

@@ -75,7 +75,7 @@ internal sealed partial class HttpAccess
             if (hasCredentials)
             {
                 _failed.Add(from);
-                _metrics.LoginsFailed.Add();
+                _metrics.LoginsFailed.Inc();
             }
 
             context.Response.Headers.WWWAuthenticate =
@@ -140,7 +140,7 @@ internal sealed partial class HttpAccess
 
     private Task RefuseAsync(HttpContext context, int status, string reason)
     {
-        _metrics.RequestsRefused.Add();
+        _metrics.RequestsRefused.Inc();
         lock (_lock)
         {
             if (_throttle.TryPass(out var suppressed))

@@ -88,7 +88,7 @@ internal sealed class LiveFeed(
             if (_raised.Count == RaisedMax)
             {
                 _raised.RemoveAt(0);
-                metrics.LiveEventsSkipped.Add();
+                metrics.LiveEventsSkipped.Inc();
             }
 
             _raised.Add(raised);
@@ -103,7 +103,7 @@ internal sealed class LiveFeed(
         {
             if (_hasEnded || _subscribers.Count >= SubscriberCountMax)
             {
-                metrics.LiveSubscribersRefused.Add();
+                metrics.LiveSubscribersRefused.Inc();
                 return null;
             }
 
@@ -173,6 +173,7 @@ internal sealed class LiveFeed(
             _raised.Clear();
         }
 
+        var started = time.GetTimestamp();
         if (removed.Count > 0)
         {
             Broadcast(() => Removed(removed));
@@ -189,6 +190,10 @@ internal sealed class LiveFeed(
         }
 
         SendWhole();
+        if (removed.Count + changed.Count + raised.Count > 0)
+        {
+            metrics.LiveUpdateDuration.Observe(time.GetElapsedTime(started).TotalSeconds);
+        }
     }
 
     private static byte[] Event(string name, Action<Utf8JsonWriter> write)
@@ -285,7 +290,7 @@ internal sealed class LiveFeed(
         {
             if (!subscription.TrySend(message))
             {
-                metrics.LiveEventsSkipped.Add();
+                metrics.LiveEventsSkipped.Inc();
             }
         }
     }

@@ -1,36 +1,46 @@
+using Prometheus;
+
 namespace NodeTelemetry.Collector.Diagnostics;
 
 /// <summary>Counters of alerts and their channels since the collector started.</summary>
-internal sealed class AlertMetrics
+/// <param name="registry">Writes them.</param>
+internal sealed class AlertMetrics(MetricRegistry registry)
 {
-    /// <summary>Gets the alerts that were not raised because the limit was reached.</summary>
-    public Counter AlertsDropped { get; } = new();
+    public Counter AlertsDropped { get; } = registry.CreateCounter(
+        "alerts_dropped_total", "Alerts not raised because the limit was reached");
 
-    /// <summary>Gets the events that were dropped because the queue of the alert engine was full.</summary>
-    public Counter EventsDropped { get; } = new();
+    public Counter EventsDropped { get; } = registry.CreateCounter(
+        "alert_events_dropped_total", "Events not evaluated for alerts because the queue was full");
 
-    /// <summary>Gets the HTTP requests refused because of missing or wrong credentials.</summary>
-    public Counter RequestsRefused { get; } = new();
+    public Counter RequestsRefused { get; } = registry.CreateCounter(
+        "http_requests_refused_total", "HTTP requests refused for missing or invalid credentials");
 
-    /// <summary>Gets the failed logins.</summary>
-    public Counter LoginsFailed { get; } = new();
+    public Counter LoginsFailed { get; } = registry.CreateCounter(
+        "http_logins_failed_total", "HTTP logins with an invalid token or password");
 
-    /// <summary>Gets the counters of each channel, by name.</summary>
-    public Dictionary<string, ChannelMetrics> Channels { get; } = new(StringComparer.Ordinal);
+    public Counter Sent { get; } = registry.CreateCounter(
+        "notifications_sent_total", "Alert notifications delivered", "channel");
+
+    public Counter Failed { get; } = registry.CreateCounter(
+        "notifications_failed_total", "Alert notifications that failed after all attempts", "channel");
+
+    public Counter Retried { get; } = registry.CreateCounter(
+        "notification_retries_total", "Failed attempts to deliver an alert notification that were repeated", "channel");
+
+    public Counter Dropped { get; } = registry.CreateCounter(
+        "notifications_dropped_total", "Resolved alerts removed before the channel could report them", "channel");
 }
 
 /// <summary>Counters of one channel since the collector started.</summary>
-internal sealed class ChannelMetrics
+/// <param name="alerts">The counters of all channels.</param>
+/// <param name="channel">The name of the channel.</param>
+internal sealed class ChannelMetrics(AlertMetrics alerts, string channel)
 {
-    /// <summary>Gets the notifications that were delivered.</summary>
-    public Counter Sent { get; } = new();
+    public Counter.Child Sent { get; } = alerts.Sent.WithLabels(channel);
 
-    /// <summary>Gets the notifications that failed after all attempts.</summary>
-    public Counter Failed { get; } = new();
+    public Counter.Child Failed { get; } = alerts.Failed.WithLabels(channel);
 
-    /// <summary>Gets the attempts that failed and were repeated.</summary>
-    public Counter Retried { get; } = new();
+    public Counter.Child Retried { get; } = alerts.Retried.WithLabels(channel);
 
-    /// <summary>Gets the alerts that ended and were discarded before the channel could send them.</summary>
-    public Counter Dropped { get; } = new();
+    public Counter.Child Dropped { get; } = alerts.Dropped.WithLabels(channel);
 }

@@ -1,68 +1,93 @@
+using System.Globalization;
+using NodeTelemetry.Protocol.Readings;
+using Prometheus;
+
 namespace NodeTelemetry.Collector.Diagnostics;
 
-/// <summary>The counters of the collector. METRICS.md describes each.</summary>
-internal sealed class CollectorMetrics
+/// <summary>The counters and histograms of the collector. METRICS.md lists them.</summary>
+/// <param name="registry">Writes them.</param>
+internal sealed class CollectorMetrics(MetricRegistry registry)
 {
-    /// <summary>Gets the datagrams received, valid or not.</summary>
-    public Counter DatagramsReceived { get; } = new();
+    /// <summary>Initializes a new instance of the <see cref="CollectorMetrics"/> class with its own registry.</summary>
+    public CollectorMetrics()
+        : this(new MetricRegistry())
+    {
+    }
 
-    /// <summary>Gets the datagrams that were accepted.</summary>
-    public Counter DatagramsAccepted { get; } = new();
+    public Counter DatagramsReceived { get; } = registry.CreateCounter(
+        "datagrams_received_total", "Datagrams received, valid or not");
 
-    /// <summary>Gets the datagrams that had been accepted before.</summary>
-    public Counter DatagramsDuplicate { get; } = new();
+    public Counter DatagramsAccepted { get; } = registry.CreateCounter(
+        "datagrams_accepted_total", "Datagrams that were accepted");
 
-    /// <summary>Gets the rejected datagrams.</summary>
-    public CounterSet<RejectReason> DatagramsRejected { get; } = new();
+    public Counter DatagramsDuplicate { get; } = registry.CreateCounter(
+        "datagrams_duplicate_total", "Datagrams that had been accepted before");
 
-    /// <summary>Gets the datagrams dropped on this machine before they were decoded.</summary>
-    public CounterSet<DropReason> DatagramsDropped { get; } = new();
+    public CounterSet<RejectReason> DatagramsRejected { get; } = registry.CreateCounters<RejectReason>(
+        "datagrams_rejected_total", "Datagrams rejected", "reason");
 
-    /// <summary>Gets the receive errors.</summary>
-    public Counter ReceiveErrors { get; } = new();
+    public CounterSet<DropReason> DatagramsDropped { get; } = registry.CreateCounters<DropReason>(
+        "datagrams_dropped_total", "Datagrams lost on this machine before they were read", "reason");
 
-    /// <summary>Gets the silent nodes evicted to make room for new ones.</summary>
-    public Counter NodesEvicted { get; } = new();
+    public Counter ReceiveErrors { get; } = registry.CreateCounter(
+        "receive_errors_total", "Failed attempts to receive");
 
-    /// <summary>Gets the sweeps that were skipped because the previous one overran.</summary>
-    public Counter SweepsSkipped { get; } = new();
+    public Counter NodesEvicted { get; } = registry.CreateCounter(
+        "nodes_evicted_total", "Silent nodes forgotten early to make room for new ones");
 
-    /// <summary>Gets the interface scans that failed because an interface changed during the scan.</summary>
-    public Counter InterfaceListsTorn { get; } = new();
+    public Counter SweepsSkipped { get; } = registry.CreateCounter(
+        "sweeps_skipped_total", "Loss-detection sweeps skipped because the previous one overran");
 
-    /// <summary>Gets the probes that were sent to nodes.</summary>
-    public Counter ProbesSent { get; } = new();
+    public Counter InterfaceListsTorn { get; } = registry.CreateCounter(
+        "interface_lists_torn_total", "Interface scans that failed because an interface changed during the scan");
 
-    /// <summary>Gets the probes that the system refused to send.</summary>
-    public Counter ProbesFailed { get; } = new();
+    public Counter ProbesSent { get; } = registry.CreateCounter("probes_sent_total", "Probes sent to nodes");
 
-    /// <summary>Gets the probes that were not sent because of the limit per second.</summary>
-    public Counter ProbesSuppressed { get; } = new();
+    public Counter ProbesFailed { get; } = registry.CreateCounter(
+        "probes_failed_total", "Probes that the system refused to send");
 
-    /// <summary>Gets the repair requests sent.</summary>
-    public Counter RepairRequestsSent { get; } = new();
+    public Counter ProbesSuppressed { get; } = registry.CreateCounter(
+        "probes_suppressed_total", "Probes not sent because of the limit per second");
 
-    /// <summary>Gets the repair requests that the system refused to send.</summary>
-    public Counter RepairRequestsFailed { get; } = new();
+    public Counter RepairRequestsSent { get; } = registry.CreateCounter(
+        "repair_requests_sent_total", "Repair requests sent for missing samples");
 
-    /// <summary>Gets the alert levels sent to nodes with a display.</summary>
-    public Counter DisplayUpdatesSent { get; } = new();
+    public Counter RepairRequestsFailed { get; } = registry.CreateCounter(
+        "repair_requests_failed_total", "Repair requests that the system refused to send");
 
-    /// <summary>Gets the alert levels that the system refused to send.</summary>
-    public Counter DisplayUpdatesFailed { get; } = new();
+    public Counter DisplayUpdatesSent { get; } = registry.CreateCounter(
+        "display_updates_sent_total", "Alert levels sent to nodes with a display");
 
-    /// <summary>Gets the times that a slow browser was sent the complete state instead of updates.</summary>
-    public Counter LiveEventsSkipped { get; } = new();
+    public Counter DisplayUpdatesFailed { get; } = registry.CreateCounter(
+        "display_updates_failed_total", "Alert levels that the system refused to send");
 
-    /// <summary>Gets the browsers refused because of the limit of live streams.</summary>
-    public Counter LiveSubscribersRefused { get; } = new();
+    public Counter LiveEventsSkipped { get; } = registry.CreateCounter(
+        "live_events_skipped_total", "Times that a slow browser was sent the whole state instead of changes");
 
-    /// <summary>Gets the database's counters.</summary>
-    public StorageMetrics Storage { get; } = new();
+    public Counter LiveSubscribersRefused { get; } = registry.CreateCounter(
+        "live_subscribers_refused_total", "Browsers refused because the limit of live pages was reached");
 
-    /// <summary>Gets the counters of alerts.</summary>
-    public AlertMetrics Alerts { get; } = new();
+    public Histogram LiveUpdateDuration { get; } = registry.CreateHistogram(
+        "live_update_duration_seconds",
+        "Time to compose an update of the live page and to queue it for every browser",
+        0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1);
 
-    /// <summary>Gets the export's counters.</summary>
-    public ExportMetrics Export { get; } = new();
+    public TracedHistogram<SampleHeader> ApplyDuration { get; } = new(
+        registry,
+        registry.CreateHistogram(
+            "datagram_apply_duration_seconds",
+            "Time from the arrival of an accepted datagram until it was applied",
+            0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
+        static header => Exemplar.From(
+            Exemplar.Pair("node", header.Node),
+            Exemplar.Pair("seq", header.Sequence.ToString(CultureInfo.InvariantCulture))));
+
+    public StorageMetrics Storage { get; } = new(registry);
+
+    public AlertMetrics Alerts { get; } = new(registry);
+
+    public ExportMetrics Export { get; } = new(registry);
+
+    /// <summary>Gets the registry, which writes all of them.</summary>
+    public MetricRegistry Registry { get; } = registry;
 }

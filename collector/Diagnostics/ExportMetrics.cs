@@ -1,40 +1,54 @@
+using Prometheus;
+
 namespace NodeTelemetry.Collector.Diagnostics;
 
 /// <summary>Counters of the export to OpenSearch since the collector started.</summary>
-internal sealed class ExportMetrics
+/// <param name="registry">Writes them.</param>
+internal sealed class ExportMetrics(MetricRegistry registry)
 {
-    /// <summary>Gets the documents that left the outbox, by outcome.</summary>
-    public CounterSet<ExportOutcome> Documents { get; } = new();
+    // OpenMetrics limits the labels of an exemplar to 128 characters; names of indices have up to 255.
+    private const int ExemplarLengthMax = 120;
 
-    /// <summary>Gets the bulk requests sent.</summary>
-    public Counter Requests { get; } = new();
+    public CounterSet<ExportOutcome> Documents { get; } = registry.CreateCounters<ExportOutcome>(
+        "export_documents_total", "Documents that left the outbox, by outcome", "outcome");
 
-    /// <summary>Gets the failed bulk requests, by reason.</summary>
-    public CounterSet<ExportFailure> RequestsFailed { get; } = new();
+    public Counter Requests { get; } = registry.CreateCounter("export_requests_total", "Bulk requests sent");
 
-    /// <summary>Gets the responses to bulk requests, by status.</summary>
-    public StatusCounters Responses { get; } = new();
+    public TracedHistogram<string> RequestDuration { get; } = new(
+        registry,
+        registry.CreateHistogram(
+            "export_request_duration_seconds",
+            "Time from sending a bulk request until its response or its failure",
+            0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 60, 120),
+        static index => Exemplar.From(
+            Exemplar.Pair("index", index.Length > ExemplarLengthMax ? index[..ExemplarLengthMax] : index)));
 
-    /// <summary>Gets the items of bulk responses, by status.</summary>
-    public StatusCounters Items { get; } = new();
+    public CounterSet<ExportFailure> RequestsFailed { get; } = registry.CreateCounters<ExportFailure>(
+        "export_requests_failed_total", "Bulk requests that failed", "reason");
 
-    /// <summary>Gets the documents that were sent again because of the status of their item.</summary>
-    public Counter DocumentsRetried { get; } = new();
+    public StatusCounters Responses { get; } = new(
+        registry.CreateCounter("export_responses_total", "Responses to bulk requests", "status"));
 
-    /// <summary>Gets the bytes of bulk bodies before compression.</summary>
-    public Counter BodyBytes { get; } = new();
+    public StatusCounters Items { get; } = new(
+        registry.CreateCounter("export_items_total", "Responses for single documents of bulk requests", "status"));
 
-    /// <summary>Gets the bytes of bulk bodies as they were sent.</summary>
-    public Counter SentBytes { get; } = new();
+    public Counter DocumentsRetried { get; } = registry.CreateCounter(
+        "export_documents_retried_total", "Documents sent again because of the response for their item");
 
-    /// <summary>Gets the states of forgotten nodes that were dropped because the queue was full.</summary>
-    public Counter StatesDropped { get; } = new();
+    public Counter BodyBytes { get; } = registry.CreateCounter(
+        "export_body_bytes_total", "Bytes of bulk bodies before compression");
 
-    /// <summary>Gets the labels omitted from documents because of the limit of distinct names.</summary>
-    public Counter LabelsDropped { get; } = new();
+    public Counter SentBytes { get; } = registry.CreateCounter(
+        "export_sent_bytes_total", "Bytes of bulk bodies as they were sent");
 
-    /// <summary>Gets the readings whose arrival time was used because the clock of the node was wrong.</summary>
-    public Counter ClocksReplaced { get; } = new();
+    public Counter StatesDropped { get; } = registry.CreateCounter(
+        "export_states_dropped_total", "States of forgotten nodes not written because the queue was full");
+
+    public Counter LabelsDropped { get; } = registry.CreateCounter(
+        "export_labels_dropped_total", "Labels omitted from documents because of the limit of names");
+
+    public Counter ClocksReplaced { get; } = registry.CreateCounter(
+        "export_clocks_replaced_total", "Readings whose time was out of range, so the time of arrival was used");
 }
 
 /// <summary>The outcome of an exported document.</summary>

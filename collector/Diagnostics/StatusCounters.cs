@@ -1,28 +1,23 @@
+using System.Globalization;
+using Prometheus;
+
 namespace NodeTelemetry.Collector.Diagnostics;
 
-/// <summary>One counter per HTTP status. Thread-safe.</summary>
-internal sealed class StatusCounters
+/// <summary>One counter per HTTP status that has been seen. Thread-safe.</summary>
+/// <param name="family">The counter; its only label is the status.</param>
+internal sealed class StatusCounters(Counter family)
 {
-    // Statuses have three digits; anything else is counted as 0.
+    // Statuses have three digits; anything else is counted as other.
     private const int StatusMax = 599;
 
-    private readonly long[] _counts = new long[StatusMax + 1];
-
-    /// <summary>Gets the statuses counted so far, with their counts.</summary>
-    public IEnumerable<(int Status, long Count)> Seen
-    {
-        get
-        {
-            for (var status = 0; status <= StatusMax; status++)
-            {
-                if (Interlocked.Read(ref _counts[status]) is > 0 and var count)
-                {
-                    yield return (status, count);
-                }
-            }
-        }
-    }
+    private readonly Counter.Child?[] _counters = new Counter.Child?[StatusMax + 1];
 
     /// <summary>Counts one.</summary>
-    public void Add(int status) => Interlocked.Increment(ref _counts[status is < 100 or > StatusMax ? 0 : status]);
+    public void Inc(int status)
+    {
+        var known = status is < 100 or > StatusMax ? 0 : status;
+        var counter = _counters[known] ??= family.WithLabels(
+            known == 0 ? "other" : known.ToString(CultureInfo.InvariantCulture));
+        counter.Inc();
+    }
 }

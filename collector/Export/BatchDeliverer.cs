@@ -108,7 +108,7 @@ internal sealed class BatchDeliverer(
         var duplicate = 0;
         for (var index = 0; index < items.Count; index++)
         {
-            metrics.Items.Add(items[index].Status);
+            metrics.Items.Inc(items[index].Status);
             switch (items[index].Class)
             {
                 case BulkItemClass.Created:
@@ -126,12 +126,12 @@ internal sealed class BatchDeliverer(
             }
         }
 
-        metrics.Documents[ExportOutcome.Created].Add(created);
-        metrics.Documents[ExportOutcome.Duplicate].Add(duplicate);
+        metrics.Documents[ExportOutcome.Created].Inc(created);
+        metrics.Documents[ExportOutcome.Duplicate].Inc(duplicate);
         var createdAt = attempt.Batch.CreatedAt;
         rejected = rejectedDocuments.Discard(createdAt, body, items, rejected);
         retryable = rejectedDocuments.Discard(createdAt, body, items, retryable);
-        metrics.DocumentsRetried.Add(retryable.Count);
+        metrics.DocumentsRetried.Inc(retryable.Count);
         if (retryable.Count > 0)
         {
             attempt.Retry(body, items, retryable);

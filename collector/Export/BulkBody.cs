@@ -44,6 +44,16 @@ internal sealed class BulkBody
     /// <summary>Gets the route of each document.</summary>
     public DocumentRoute[] Routes => _routes ??= _batch!.ReadRoutes().ToArray();
 
+    /// <summary>Gets the index of the first document; <see langword="null"/> if unknown.</summary>
+    public string? FirstIndex
+    {
+        get
+        {
+            var index = _routes is not null ? _routes[0].Index : _batch!.ReadRoutes().Runs[0].Route.Index;
+            return index.Length == 0 ? null : index;
+        }
+    }
+
     /// <summary>Gets or sets how often the connection broke while this was sent.</summary>
     public int Resets { get; set; }
 

@@ -6,7 +6,8 @@ namespace NodeTelemetry.Collector.Export;
 
 /// <summary>Sends a bulk request and classifies its response. Several may be under way at once.</summary>
 internal sealed partial class BulkSender(
-    OpenSearchConnection connection, ExportSettings settings, ExportMetrics metrics, ILogger logger)
+    OpenSearchConnection connection, ExportSettings settings, ExportMetrics metrics, TimeProvider time,
+    ILogger logger)
 {
     // A body that broke the connection this often is too large for something on the way that reports no error.
     private const int ResetsMax = 2;
@@ -52,7 +53,7 @@ internal sealed partial class BulkSender(
         var outcome = await SendAndClassifyAsync(body, compress, token);
         if (outcome.Failure is { } failure)
         {
-            metrics.RequestsFailed[failure].Add();
+            metrics.RequestsFailed[failure].Inc();
         }
 
         return outcome;
@@ -61,14 +62,16 @@ internal sealed partial class BulkSender(
     private async Task<BulkOutcome> SendAndClassifyAsync(BulkBody body, bool compress, CancellationToken token)
     {
         var bytes = body.Body(compress);
-        metrics.Requests.Add();
-        metrics.BodyBytes.Add(body.Length);
-        metrics.SentBytes.Add(bytes.Length);
+        metrics.Requests.Inc();
+        metrics.BodyBytes.Inc(body.Length);
+        metrics.SentBytes.Inc(bytes.Length);
+        var started = time.GetTimestamp();
         try
         {
             var response = await connection.SendAsync(
                 HttpMethod.Post, _path, bytes, "application/x-ndjson", compress, token);
-            metrics.Responses.Add(response.Status);
+            Observe(started, body);
+            metrics.Responses.Inc(response.Status);
             var outcome = Classify(response, body);
             if (outcome.Failure == ExportFailure.BadResponse)
             {
@@ -79,6 +82,7 @@ internal sealed partial class BulkSender(
         }
         catch (Exception exception) when (OpenSearchConnection.IsHostFailure(exception))
         {
+            Observe(started, body);
             if (HostFailure.IsBreak(exception) && body.Length > SuspectBytes && ++body.Resets >= ResetsMax)
             {
                 return new BulkOutcome(
@@ -90,6 +94,9 @@ internal sealed partial class BulkSender(
             return HostFailure.Classify(exception, settings);
         }
     }
+
+    private void Observe(long started, BulkBody body) =>
+        metrics.RequestDuration.Observe(time.GetElapsedTime(started), body, static body => body.FirstIndex);
 
     private static BulkOutcome Classify(HostResponse response, BulkBody body)
     {

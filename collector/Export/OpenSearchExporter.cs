@@ -91,8 +91,8 @@ internal sealed partial class OpenSearchExporter : IAsyncDisposable
         {
             var health = _settings.IsEnabled ? _health : new HealthStatus(ExportHealth.Off, null);
             var outbox = _outbox.Status;
-            var exported =
-                _metrics.Documents[ExportOutcome.Created].Value + _metrics.Documents[ExportOutcome.Duplicate].Value;
+            var exported = (long)(
+                _metrics.Documents[ExportOutcome.Created].Value + _metrics.Documents[ExportOutcome.Duplicate].Value);
             return new ExportStatus(
                 health.Value, health.Problem, outbox.Documents, outbox.Bytes, outbox.OldestAt, exported);
         }
@@ -147,7 +147,7 @@ internal sealed partial class OpenSearchExporter : IAsyncDisposable
     private async Task RunAsync(CancellationToken token)
     {
         using var connection = new OpenSearchConnection(_settings, _time);
-        var sender = new BulkSender(connection, _settings, _metrics, _logger);
+        var sender = new BulkSender(connection, _settings, _metrics, _time, _logger);
         var rejected = new RejectedDocuments(
             _deadLetters, new DiscardedIndices(_database), _metrics, _time, _logger);
         var deliverer = new BatchDeliverer(sender, _outbox, rejected, _metrics);

@@ -135,7 +135,7 @@ internal sealed partial class RejectedDocuments(
     private void AddDeadLetter(BulkBody body, int index, BulkItem item)
     {
         var (action, document) = body.Split(index);
-        metrics.Documents[ExportOutcome.DeadLetter].Add();
+        metrics.Documents[ExportOutcome.DeadLetter].Inc();
         deadLetters.Add(new DeadLetter(
             time.GetUtcNow(),
             action,

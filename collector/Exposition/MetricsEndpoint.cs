@@ -1,11 +1,15 @@
 using System.IO.Pipelines;
 using Microsoft.Net.Http.Headers;
+using NodeTelemetry.Collector.Diagnostics;
 using NodeTelemetry.Collector.Nodes.Registry;
 
 namespace NodeTelemetry.Collector.Exposition;
 
 /// <summary>Serves <c>/metrics</c>: the whole cluster and the collector itself in one scrape.</summary>
-internal sealed class MetricsEndpoint(NodeRegistry registry, CollectorMetricsWriter collector)
+/// <param name="nodes">The nodes.</param>
+/// <param name="gauges">The gauges of the collector.</param>
+/// <param name="counters">The counters and histograms of the collector.</param>
+internal sealed class MetricsEndpoint(NodeRegistry nodes, CollectorGauges gauges, MetricRegistry counters)
 {
     /// <summary>As much as a socket's buffer takes at once.</summary>
     private const int FlushBytes = 64 * 1024;
@@ -42,10 +46,10 @@ internal sealed class MetricsEndpoint(NodeRegistry registry, CollectorMetricsWri
     }
 
     /// <summary>Writes all families. Flushes in between, so that a large page is never buffered as a whole.</summary>
-    private async Task WriteAsync(PipeWriter output, bool isOpenMetrics, CancellationToken cancellation)
+    internal async Task WriteAsync(PipeWriter output, bool isOpenMetrics, CancellationToken cancellation)
     {
         var writer = new PrometheusWriter(output, isOpenMetrics);
-        foreach (var write in NodeMetrics.ListFamilies(registry.Statuses))
+        foreach (var write in NodeMetrics.ListFamilies(nodes.Statuses))
         {
             write(writer);
             if (output.UnflushedBytes > FlushBytes)
@@ -54,8 +58,9 @@ internal sealed class MetricsEndpoint(NodeRegistry registry, CollectorMetricsWri
             }
         }
 
-        collector.Write(writer);
-        writer.End();
-        await output.FlushAsync(cancellation);
+        gauges.Write(writer);
+
+        // Last, because it also writes the end of the text.
+        await counters.WriteAsync(output.AsStream(leaveOpen: true), isOpenMetrics, cancellation);
     }
 }

@@ -50,7 +50,7 @@ internal sealed class DatagramQueue
     {
         if (Interlocked.Exchange(ref _isTickUnderway, 1) != 0)
         {
-            _metrics.SweepsSkipped.Add();
+            _metrics.SweepsSkipped.Inc();
             return;
         }
 
@@ -83,7 +83,7 @@ internal sealed class DatagramQueue
     {
         if (!datagram.IsTick)
         {
-            _metrics.DatagramsDropped[DropReason.QueueFull].Add();
+            _metrics.DatagramsDropped[DropReason.QueueFull].Inc();
         }
 
         Return(datagram);

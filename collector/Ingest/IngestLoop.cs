@@ -108,10 +108,12 @@ internal sealed partial class IngestLoop(
         switch (registry.Apply(snapshot!, datagram.Source, datagram.ReceivedTimestamp))
         {
             case ApplyOutcome.Accepted:
-                metrics.DatagramsAccepted.Add();
+                metrics.DatagramsAccepted.Inc();
+                metrics.ApplyDuration.Observe(
+                    time.GetElapsedTime(datagram.ReceivedTimestamp), snapshot!, static snapshot => snapshot.Header);
                 break;
             case ApplyOutcome.Duplicate:
-                metrics.DatagramsDuplicate.Add();
+                metrics.DatagramsDuplicate.Inc();
                 break;
             case ApplyOutcome.OldRun:
                 Reject(RejectReason.OldRun, datagram);
@@ -130,7 +132,7 @@ internal sealed partial class IngestLoop(
 
     private void Reject(RejectReason reason, ReceivedDatagram datagram)
     {
-        metrics.DatagramsRejected[reason].Add();
+        metrics.DatagramsRejected[reason].Inc();
         if (_throttles[(int)reason].TryPass(out var suppressed))
         {
             Log.Rejected(logger, suppressed + 1, reason, SourceText.Format(datagram.Source), datagram.Length);

@@ -38,7 +38,7 @@ internal sealed partial class KernelDrops(
 
         if (drops > _counted)
         {
-            metrics.DatagramsDropped[DropReason.KernelBufferFull].Add(drops - _counted);
+            metrics.DatagramsDropped[DropReason.KernelBufferFull].Inc(drops - _counted);
             _counted = drops;
         }
     }

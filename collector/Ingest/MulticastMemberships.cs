@@ -26,7 +26,7 @@ internal sealed partial class MulticastMemberships(
         if (!InterfaceList.TryList(endpoint.Family, interfaces, out var present))
         {
             // Memberships stay; the next check tries again.
-            metrics.InterfaceListsTorn.Add();
+            metrics.InterfaceListsTorn.Inc();
             return;
         }
 

@@ -125,7 +125,7 @@ internal sealed partial class MulticastReceiver : IDisposable
                 var length = await _socket.ReceiveFromAsync(buffer, SocketFlags.None, source, cancellation);
                 var now = _time.GetTimestamp();
                 Volatile.Write(ref _receivedTimestamp, now);
-                _metrics.DatagramsReceived.Add();
+                _metrics.DatagramsReceived.Inc();
                 _queue.Enqueue(buffer.AsSpan(0, length), source, now);
             }
             catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
@@ -135,7 +135,7 @@ internal sealed partial class MulticastReceiver : IDisposable
             catch (SocketException error)
             {
                 // An ICMP message or a removed interface is reported by the next receive; the socket stays usable.
-                _metrics.ReceiveErrors.Add();
+                _metrics.ReceiveErrors.Inc();
                 if (_failures.TryPass(out var suppressed))
                 {
                     Log.ReceiveFailed(_logger, _endpoint, suppressed + 1, error.SocketErrorCode);

@@ -43,8 +43,8 @@ internal sealed class AlertConditions(
 
     private string? CheckNodes()
     {
-        var refused = metrics.DatagramsRejected[RejectReason.TooManyNodes].Value;
-        var evicted = metrics.NodesEvicted.Value;
+        var refused = (long)metrics.DatagramsRejected[RejectReason.TooManyNodes].Value;
+        var evicted = (long)metrics.NodesEvicted.Value;
         var isNew = refused + evicted > _refused;
         _refused = refused + evicted;
         return isNew
@@ -59,7 +59,7 @@ internal sealed class AlertConditions(
         var datagrams = metrics.DatagramsDropped.Total;
         var documents = metrics.Storage.OutboxDocumentsDropped.Total;
         var rows = metrics.Storage.HistoryDropped.Total;
-        var letters = metrics.Storage.DeadLettersDropped.Value;
+        var letters = (long)metrics.Storage.DeadLettersDropped.Value;
         var total = datagrams + documents + rows + letters;
         var isNew = total > _dropped;
         _dropped = total;

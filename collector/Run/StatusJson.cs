@@ -28,7 +28,7 @@ internal sealed class StatusJson(
     private readonly Lock _lock = new();
     private readonly long _started = time.GetTimestamp();
     private long _rateTimestamp = time.GetTimestamp();
-    private long _rateReceived;
+    private double _rateReceived;
     private double _perSecond;
 
     /// <summary>Writes the status.</summary>

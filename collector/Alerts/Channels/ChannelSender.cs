@@ -76,7 +76,7 @@ internal sealed partial class ChannelSender : IDisposable
         _logger = logger;
         _status = new ChannelStatus(settings.Name, settings.Type);
         _throttle = new LogThrottle(time, LogWindow);
-        _metrics = metrics.Channels[settings.Name] = new ChannelMetrics();
+        _metrics = new ChannelMetrics(metrics, settings.Name);
         _pipeline = new ResiliencePipelineBuilder<string> { TimeProvider = time }
             .AddRetry(new RetryStrategyOptions<string>
             {
@@ -94,7 +94,7 @@ internal sealed partial class ChannelSender : IDisposable
                         or TimeoutRejectedException),
                 OnRetry = arguments =>
                 {
-                    _metrics.Retried.Add();
+                    _metrics.Retried.Inc();
                     NoteProblem(Explain(arguments.Outcome.Exception!));
                     return default;
                 },
@@ -284,7 +284,7 @@ internal sealed partial class ChannelSender : IDisposable
         {
             Tried();
             _rejected = error is AlertDeliveryException { IsRejected: true } ? notification : null;
-            _metrics.Failed.Add();
+            _metrics.Failed.Inc();
             NoteProblem(Explain(error));
             if (_throttle.TryPass(out var suppressed))
             {
@@ -297,7 +297,7 @@ internal sealed partial class ChannelSender : IDisposable
         Tried();
         _rejected = null;
         _changedTimestamp = null;
-        _metrics.Sent.Add();
+        _metrics.Sent.Inc();
         RecordDeliveries(notification);
         if (_status.Problem is not null)
         {
@@ -364,7 +364,7 @@ internal sealed partial class ChannelSender : IDisposable
     {
         if (isEndPending || delivery.Progress == DeliveryProgress.Tried)
         {
-            _metrics.Dropped.Add();
+            _metrics.Dropped.Inc();
         }
 
         Forget(delivery.Alert);

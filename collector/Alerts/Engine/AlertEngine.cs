@@ -97,7 +97,7 @@ internal sealed class AlertEngine : IHealthListener, IEventListener, IDisposable
 
         if (_events.Count >= EventCountMax)
         {
-            _metrics.EventsDropped.Add();
+            _metrics.EventsDropped.Inc();
             return;
         }
 

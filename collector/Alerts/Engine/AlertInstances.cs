@@ -46,7 +46,7 @@ internal sealed class AlertInstances(AlertStore store, AlertMetrics metrics, Tim
     {
         if (_instances.Count >= CountMax)
         {
-            metrics.AlertsDropped.Add();
+            metrics.AlertsDropped.Inc();
             return null;
         }
 

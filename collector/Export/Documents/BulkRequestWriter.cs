@@ -56,7 +56,7 @@ internal sealed class BulkRequestWriter : IDisposable
         var source = CreateSource(accepted, status, Node, null);
         if (accepted.Snapshot.Header is not null && !source.IsClockTrusted)
         {
-            _metrics.ClocksReplaced.Add();
+            _metrics.ClocksReplaced.Inc();
         }
 
         Begin(source, accepted.Snapshot.Header, null, null);

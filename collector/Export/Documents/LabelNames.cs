@@ -25,7 +25,7 @@ internal sealed class LabelNames(ExportMetrics metrics)
             }
             else
             {
-                metrics.LabelsDropped.Add();
+                metrics.LabelsDropped.Inc();
             }
         }
     }

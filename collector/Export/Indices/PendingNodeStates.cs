@@ -98,7 +98,7 @@ internal sealed class PendingNodeStates(Func<IEnumerable<NodeStatus>> nodes, Exp
         }
         else
         {
-            metrics.StatesDropped.Add();
+            metrics.StatesDropped.Inc();
         }
     }
 }

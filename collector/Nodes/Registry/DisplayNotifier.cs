@@ -63,7 +63,7 @@ internal sealed class DisplayNotifier(
             Alert = level,
             AlertSeconds = (int)TimeToLive.TotalSeconds,
         };
-        (send(node, message) ? metrics.DisplayUpdatesSent : metrics.DisplayUpdatesFailed).Add();
+        (send(node, message) ? metrics.DisplayUpdatesSent : metrics.DisplayUpdatesFailed).Inc();
 
         // A send that the system refused is retried with the next period, not at once.
         node.Notifications.OnDisplayNotified(level, now);

@@ -284,7 +284,7 @@ internal sealed class NodeRegistry
         }
 
         // Its alerts stay: nothing says that it is well.
-        _metrics.NodesEvicted.Add();
+        _metrics.NodesEvicted.Inc();
         Events.Raise(
             NodeEventKind.Evicted, evicted.Status,
             $"Node {evicted.Status.Hostname} was evicted from the full node table; last datagram at "

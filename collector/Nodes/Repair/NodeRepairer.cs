@@ -91,11 +91,11 @@ internal sealed class NodeRepairer(
         };
         if (send(node, request))
         {
-            metrics.RepairRequestsSent.Add();
+            metrics.RepairRequestsSent.Inc();
         }
         else
         {
-            metrics.RepairRequestsFailed.Add();
+            metrics.RepairRequestsFailed.Inc();
         }
     }
 

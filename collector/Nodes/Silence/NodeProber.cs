@@ -181,17 +181,17 @@ internal sealed class NodeProber(
         node.Probes.Jitter = random.NextDouble() / 2;
         if (!_limit.TryPass(now))
         {
-            metrics.ProbesSuppressed.Add();
+            metrics.ProbesSuppressed.Inc();
             return false;
         }
 
         if (!send(node, new ControlMessage { Request = ControlRequest.Sample, Run = node.Status.Header?.Run }))
         {
-            metrics.ProbesFailed.Add();
+            metrics.ProbesFailed.Inc();
             return false;
         }
 
-        metrics.ProbesSent.Add();
+        metrics.ProbesSent.Inc();
         node.Probes.OnSent(now);
         return true;
     }

@@ -239,6 +239,7 @@ internal sealed partial class DatabaseWriter : IAsyncDisposable
     {
         var transaction = new DatabaseTransaction(session, isFinal);
         var changes = session.TotalChanges;
+        TimeSpan elapsed;
         try
         {
             foreach (var work in _works)
@@ -247,6 +248,7 @@ internal sealed partial class DatabaseWriter : IAsyncDisposable
             }
 
             // Takes no lock before the first row is written, so an idle round costs nothing.
+            var started = _time.GetTimestamp();
             session.Execute("BEGIN");
             foreach (var work in _works)
             {
@@ -254,6 +256,7 @@ internal sealed partial class DatabaseWriter : IAsyncDisposable
             }
 
             session.Execute("COMMIT");
+            elapsed = _time.GetElapsedTime(started);
         }
         catch (SqliteException)
         {
@@ -267,7 +270,8 @@ internal sealed partial class DatabaseWriter : IAsyncDisposable
         transaction.Commit();
         if (isWritten)
         {
-            _metrics.Storage.Transactions.Add();
+            _metrics.Storage.Transactions.Inc();
+            _metrics.Storage.CommitDuration.Observe(elapsed.TotalSeconds);
         }
 
         // A file that opens is not proven to work after a failed write until something has been written.
@@ -315,17 +319,17 @@ internal sealed partial class DatabaseWriter : IAsyncDisposable
     {
         var pages = session.TakePagesWritten();
         _logPages += pages;
-        _metrics.Storage.BytesWritten.Add((long)pages * LogFrameBytes);
+        _metrics.Storage.BytesWritten.Inc((long)pages * LogFrameBytes);
         if (_logPages >= CheckpointPages || (final && _logPages > 0))
         {
             _logPages = 0;
-            _metrics.Storage.BytesWritten.Add(session.Checkpoint() * PageBytes);
+            _metrics.Storage.BytesWritten.Inc(session.Checkpoint() * PageBytes);
         }
     }
 
     private void Fail(SqliteException exception)
     {
-        _metrics.Storage.TransactionsFailed.Add();
+        _metrics.Storage.TransactionsFailed.Inc();
         _database.Close();
         _isWriteFailure = true;
         Degrade(_database.Explain(exception));

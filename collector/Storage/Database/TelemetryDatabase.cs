@@ -173,7 +173,7 @@ internal sealed partial class TelemetryDatabase : IDisposable
                 }
             }
 
-            _metrics.FilesQuarantined.Add();
+            _metrics.FilesQuarantined.Inc();
             Log.Quarantined(_logger, Path, reason, target);
             RemoveOldest();
             problem = null;
@@ -197,7 +197,7 @@ internal sealed partial class TelemetryDatabase : IDisposable
     /// <param name="reason">The damage.</param>
     public void ReportDamagedRow(string table, string row, string reason)
     {
-        _metrics.RowsDamaged.Add();
+        _metrics.RowsDamaged.Inc();
         Log.RowDamaged(_logger, row, table, Path, reason);
     }
 

@@ -37,7 +37,7 @@ internal sealed class HistoryBuckets
             gate,
             _bytesMax,
             static bucket => bucket.Bytes,
-            bucket => metrics.HistoryDropped[HistoryDropReason.MemoryFull].Add(
+            bucket => metrics.HistoryDropped[HistoryDropReason.MemoryFull].Inc(
                 bucket.Rows.Sum(static row => row.Cells.LongCount(static cell => cell.Count > 0))));
     }
 

@@ -69,7 +69,7 @@ internal sealed class HistoryStore
         {
             if (_readings.GetRow(accepted, now) is not { } row)
             {
-                _metrics.HistoryDropped[HistoryDropReason.TooManyNodes].Add();
+                _metrics.HistoryDropped[HistoryDropReason.TooManyNodes].Inc();
                 return;
             }
 
@@ -83,7 +83,7 @@ internal sealed class HistoryStore
 
             if (EntrySeries.IsIn(accepted) && _entries.GetRow(accepted, now) is { } entries)
             {
-                _metrics.HistoryDropped[HistoryDropReason.TooManySeries].Add(EntrySeries.Add(accepted, entries));
+                _metrics.HistoryDropped[HistoryDropReason.TooManySeries].Inc(EntrySeries.Add(accepted, entries));
             }
         }
     }
@@ -234,7 +234,7 @@ internal sealed class HistoryStore
             {
                 var reading = _seriesNumbers.Get(session, row.Node.Series[index], start);
                 WriteRow(session, tier, start, node, reading, row.Cells[index]);
-                _metrics.HistoryRowsWritten.Add();
+                _metrics.HistoryRowsWritten.Inc();
             }
         }
     }

@@ -157,7 +157,7 @@ internal sealed class HistoryTiers(IReadOnlyList<HistoryTier> tiers, StorageMetr
         {
             // Built from all finer rows, so that a repetition is harmless. If some of them have been deleted, as after
             // a step back of the clock by more than their retention, the existing row has more samples and stays.
-            metrics.HistoryRowsWritten.Add(session.Execute(
+            metrics.HistoryRowsWritten.Inc(session.Execute(
                 """
                 WITH RECURSIVE bucket (time) AS (
                     SELECT $start UNION ALL SELECT time + $finer FROM bucket WHERE time + $finer < $start + $coarser)

@@ -15,7 +15,7 @@ internal sealed class DeadLetterTable(StorageSettings settings, CollectorMetrics
     private readonly Journal<string, DeadLetter> _letters = new(
         new Lock(),
         Math.Max(1, settings.DeadLettersMax),
-        onDropped: _ => metrics.Storage.DeadLettersDropped.Add());
+        onDropped: _ => metrics.Storage.DeadLettersDropped.Inc());
 
     /// <summary>Adds a letter; it is written together with its batch, or before.</summary>
     public void Add(DeadLetter letter) => _letters.Put(letter.Action, letter);
@@ -120,7 +120,7 @@ internal sealed class DeadLetterTable(StorageSettings settings, CollectorMetrics
             var dropped = session.Execute(
                 "DELETE FROM dead_letters WHERE id IN (SELECT id FROM dead_letters ORDER BY id LIMIT $excess)",
                 ("$excess", excess));
-            transaction.OnCommitted(() => metrics.Storage.DeadLettersDropped.Add(dropped));
+            transaction.OnCommitted(() => metrics.Storage.DeadLettersDropped.Inc(dropped));
         }
     }
 }

@@ -35,8 +35,8 @@ internal sealed class OutboxDrops(StorageMetrics metrics)
     {
         if (documents > 0)
         {
-            metrics.OutboxDocumentsDropped[reason].Add(documents);
-            metrics.OutboxNodesDropped.Add(node, reason, documents);
+            metrics.OutboxDocumentsDropped[reason].Inc(documents);
+            metrics.OutboxNodesDropped.Inc(node, reason, documents);
         }
     }
 }

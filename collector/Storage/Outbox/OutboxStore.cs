@@ -340,8 +340,8 @@ internal sealed class OutboxStore : IDatabaseWork, IDisposable
             {
                 batch.Id = id;
                 batch.Generation = _leases.Generation;
-                _metrics.Storage.OutboxBatchesCommitted.Add();
-                _metrics.Storage.OutboxDocumentsCommitted.Add(batch.Documents);
+                _metrics.Storage.OutboxBatchesCommitted.Inc();
+                _metrics.Storage.OutboxDocumentsCommitted.Inc(batch.Documents);
                 if (batch.IsDone)
                 {
                     _changes.Put(id, null);

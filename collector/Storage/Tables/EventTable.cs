@@ -52,7 +52,7 @@ internal sealed class EventTable : IEventListener, IDatabaseWork
         _time = time;
         _perNodeTimestamp = time.GetTimestamp();
         _events = new(
-            _lock, PendingMax, onDropped: _ => _metrics.EventsDropped[EventDropReason.MemoryFull].Add());
+            _lock, PendingMax, onDropped: _ => _metrics.EventsDropped[EventDropReason.MemoryFull].Inc());
     }
 
     /// <summary>Gets the identity of the newest event, or 0. To be called before the ingest loop starts.</summary>
@@ -139,7 +139,7 @@ internal sealed class EventTable : IEventListener, IDatabaseWork
         {
             if (raised.Node is { } node && !TryPass(node))
             {
-                _metrics.EventsDropped[EventDropReason.NodeLimit].Add();
+                _metrics.EventsDropped[EventDropReason.NodeLimit].Inc();
                 return;
             }
 
@@ -167,7 +167,7 @@ internal sealed class EventTable : IEventListener, IDatabaseWork
         {
             events.ForEach(raised => Insert(transaction.Session, raised));
             _untrimmed += events.Count;
-            transaction.OnCommitted(() => _metrics.EventsWritten.Add(events.Count));
+            transaction.OnCommitted(() => _metrics.EventsWritten.Inc(events.Count));
         }
 
         if (_untrimmed >= TrimAfter
@@ -252,7 +252,7 @@ internal sealed class EventTable : IEventListener, IDatabaseWork
             "DELETE FROM event WHERE time < $oldest",
             ("$oldest", (_time.GetUtcNow() - _settings.EventsKept).ToUnixTimeMilliseconds()));
         transaction.OnEnded(
-            () => _metrics.EventsDropped[EventDropReason.TableFull].Add(dropped),
+            () => _metrics.EventsDropped[EventDropReason.TableFull].Inc(dropped),
             () => _trimmedTimestamp = null);
     }
 

@@ -39,6 +39,7 @@ public sealed class LiveFeedTests
         Assert.Equal("6.6", events[0].Data.GetProperty("nodes")[0].GetProperty("about").GetProperty("kernel").GetString());
         var node = Assert.Single(events[2].Data.GetProperty("nodes").EnumerateArray().ToList());
         Assert.Equal(3, node.GetProperty("received").GetInt32());
+        Assert.Equal(1, _metrics.LiveUpdateDuration.Count);
     }
 
     [Fact]

@@ -26,6 +26,9 @@ public class OpenSearchExporterTests
         Assert.Equal(10, server.Bulks);
         Assert.Equal(950, bench.Exporter.Status.ExportedDocuments);
         Assert.Equal(ExportHealth.Ok, bench.Exporter.Status.Health);
+        var text = bench.Metrics.Registry.Scrape(isOpenMetrics: true);
+        Assert.Contains("nodetelemetry_collector_export_request_duration_seconds_count 10\n", text, StringComparison.Ordinal);
+        Assert.Contains(" # {index=\"nodetelemetry-metrics-v1-2026.11.03\"} ", text, StringComparison.Ordinal);
         Assert.Equal("gzip", server.LastHeaders["Content-Encoding"]);
         Assert.True(server.LastHeaders.ContainsKey("Content-Length"));
         Assert.False(server.LastHeaders.ContainsKey("Transfer-Encoding"));

@@ -79,6 +79,12 @@ public sealed partial class MetricsDocumentTests
     [GeneratedRegex(@"[{,](\w+)=")]
     private static partial Regex LabelName();
 
+    /// <summary>The library writes families in the order of a hash table.</summary>
+    private static string WriteSorted(MetricRegistry registry) => string.Concat(registry.Scrape()
+        .Split("# HELP ", StringSplitOptions.RemoveEmptyEntries)
+        .Order(StringComparer.Ordinal)
+        .Select(static family => "# HELP " + family));
+
     private static string Render()
     {
         var time = new ManualTimeProvider();
@@ -106,12 +112,12 @@ public sealed partial class MetricsDocumentTests
         var writer = new PrometheusWriter(output, isOpenMetrics: false);
         NodeMetrics.Write(writer, registry.Statuses);
         var metrics = new CollectorMetrics();
-        metrics.Alerts.Channels["log"] = new ChannelMetrics();
-        metrics.Export.Responses.Add(200);
-        metrics.Export.Items.Add(201);
-        metrics.Export.Items.Add(409);
-        metrics.Storage.OutboxNodesDropped.Add("00000000000000bb", OutboxDropReason.OutboxFull, 3);
-        new CollectorMetricsWriter(metrics, [], "0.1.0").Write(writer);
-        return Encoding.UTF8.GetString(output.WrittenSpan);
+        _ = new ChannelMetrics(metrics.Alerts, "log");
+        metrics.Export.Responses.Inc(200);
+        metrics.Export.Items.Inc(201);
+        metrics.Export.Items.Inc(409);
+        metrics.Storage.OutboxNodesDropped.Inc("00000000000000bb", OutboxDropReason.OutboxFull, 3);
+        new CollectorGauges("0.1.0", [], []).Write(writer);
+        return Encoding.UTF8.GetString(output.WrittenSpan) + WriteSorted(metrics.Registry);
     }
 }

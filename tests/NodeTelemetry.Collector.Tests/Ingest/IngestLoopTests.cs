@@ -42,6 +42,20 @@ public sealed class IngestLoopTests
         Assert.Equal(0, _metrics.DatagramsRejected.Total);
     }
 
+    [Fact]
+    public void Measures_the_time_until_a_datagram_is_applied_and_names_the_slowest()
+    {
+        _queue.Enqueue(Encoding.UTF8.GetBytes(Good), Snapshots.Source, _time.GetTimestamp());
+        _time.Advance(TimeSpan.FromMilliseconds(300));
+        _loop.Drain();
+        Receive("garbage");
+        var text = _metrics.Registry.Scrape(isOpenMetrics: true);
+
+        Assert.Contains("nodetelemetry_collector_datagram_apply_duration_seconds_count 1\n", text, StringComparison.Ordinal);
+        Assert.Contains("_seconds_bucket{le=\"0.25\"} 0\n", text, StringComparison.Ordinal);
+        Assert.Contains("_seconds_bucket{le=\"0.5\"} 1 # {node=\"00000000000000aa\",seq=\"1\"} 0.3 ", text, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("", RejectReason.Empty)]
     [InlineData("hello", RejectReason.NotJson)]

@@ -93,8 +93,8 @@ public sealed class ChannelSenderTests
         Assert.Equal(2, bench.Channel.Attempts);
         Assert.Equal("The far side is not there.", bench.Sender.Status.Problem);
         Assert.Equal(1, bench.Sender.Status.WaitingCount);
-        Assert.Equal(1, bench.Metrics.Alerts.Channels["people"].Failed.Value);
-        Assert.Equal(1, bench.Metrics.Alerts.Channels["people"].Retried.Value);
+        Assert.Equal(1, bench.Metrics.Alerts.Failed.WithLabels("people").Value);
+        Assert.Equal(1, bench.Metrics.Alerts.Retried.WithLabels("people").Value);
 
         // It ends before it could be sent: one message reports both.
         await bench.RunAsync(70, () => bench.Send(celsius: 50));
@@ -102,7 +102,7 @@ public sealed class ChannelSenderTests
         Assert.Equal("hot", Assert.Single(reported.Resolved).Rule);
         Assert.Null(bench.Sender.Status.Problem);
         Assert.Equal(0, bench.Sender.Status.WaitingCount);
-        Assert.Equal(1, bench.Metrics.Alerts.Channels["people"].Sent.Value);
+        Assert.Equal(1, bench.Metrics.Alerts.Sent.WithLabels("people").Value);
     }
 
     [Fact]
@@ -124,7 +124,7 @@ public sealed class ChannelSenderTests
         bench.Channel.Defect = new ArgumentException("A line break.");
         await bench.RunAsync(5, () => bench.Send(celsius: 90));
         Assert.Contains("ArgumentException: A line break.", bench.Sender.Status.Problem, StringComparison.Ordinal);
-        Assert.Equal(1, bench.Metrics.Alerts.Channels["people"].Failed.Value);
+        Assert.Equal(1, bench.Metrics.Alerts.Failed.WithLabels("people").Value);
 
         bench.Channel.Defect = null;
         await bench.RunAsync(60, () => bench.Send(celsius: 90));
@@ -155,7 +155,7 @@ public sealed class ChannelSenderTests
         await bench.RunAsync(5, () => bench.Send(celsius: 50));
         Assert.Null(bench.Sender.Status.Problem);
         Assert.Equal(0, bench.Sender.Status.WaitingCount);
-        Assert.Equal(1, bench.Metrics.Alerts.Channels["people"].Dropped.Value);
+        Assert.Equal(1, bench.Metrics.Alerts.Dropped.WithLabels("people").Value);
     }
 
     [Fact]

@@ -233,7 +233,7 @@ public sealed class ChannelTests
             AttemptCount = 2,
         };
         await server.StopAsync();
-        var metrics = new AlertMetrics();
+        var metrics = new CollectorMetrics().Alerts;
         using var sender = new ChannelSender(
             settings, new WebhookAlertChannel(settings), () => new AlertBoard(1, [Firing]), new AlertStore(), metrics,
             AlertBench.Page, TimeProvider.System, NullLogger.Instance);
@@ -245,8 +245,8 @@ public sealed class ChannelTests
         server.Answer = "out of order";
         await server.RestartAsync();
         await ProblemAsync(sender, "out of order");
-        await Eventually.TrueAsync(() => Task.FromResult(sender.Status.Problem is null && metrics.Channels["x"].Sent.Value == 1), Deadline);
-        Assert.True(metrics.Channels["x"].Retried.Value > 0);
+        await Eventually.TrueAsync(() => Task.FromResult(sender.Status.Problem is null && metrics.Sent.WithLabels("x").Value == 1), Deadline);
+        Assert.True(metrics.Retried.WithLabels("x").Value > 0);
         Assert.Equal(4, server.Requests.Count);
         await stop.CancelAsync();
         await running;
@@ -264,13 +264,13 @@ public sealed class ChannelTests
             Timeout = TimeSpan.FromMilliseconds(100),
             AttemptCount = 2,
         };
-        var metrics = new AlertMetrics();
+        var metrics = new CollectorMetrics().Alerts;
         using var sender = new ChannelSender(
             settings, new WebhookAlertChannel(settings), () => new AlertBoard(1, [Firing]), new AlertStore(), metrics,
             AlertBench.Page, TimeProvider.System, NullLogger.Instance);
         await sender.StepAsync(default);
         Assert.Equal("No response within 0.1 s.", sender.Status.Problem);
-        Assert.Equal(1, metrics.Channels["x"].Failed.Value);
+        Assert.Equal(1, metrics.Failed.WithLabels("x").Value);
     }
 
     private static Task ProblemAsync(ChannelSender sender, string text) => Eventually.TrueAsync(

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using NodeTelemetry.Collector.Alerts.Channels;
 using NodeTelemetry.Collector.Alerts.Rules;
+using NodeTelemetry.Collector.Diagnostics;
 using NodeTelemetry.TestKit;
 using Xunit;
 
@@ -173,7 +174,7 @@ public sealed class MessageLengthTests
         IReadOnlyList<Alert> alerts = [ChannelSamples.Alert(1, "one")];
         var time = new ManualTimeProvider();
         using var sender = new ChannelSender(
-            settings, new WebhookAlertChannel(settings), () => new(1, alerts), new(), new(), Engine.AlertBench.Page, time, NullLogger.Instance);
+            settings, new WebhookAlertChannel(settings), () => new(1, alerts), new(), new CollectorMetrics().Alerts, Engine.AlertBench.Page, time, NullLogger.Instance);
         await sender.StepAsync(default);
         time.Advance(TimeSpan.FromMinutes(10));
         await sender.StepAsync(default);

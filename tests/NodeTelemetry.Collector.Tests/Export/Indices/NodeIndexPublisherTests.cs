@@ -34,7 +34,7 @@ public class NodeIndexPublisherTests
     [Fact]
     public void Only_waiting_states_of_forgotten_nodes_are_limited_and_counted()
     {
-        var metrics = new ExportMetrics();
+        var metrics = new CollectorMetrics().Export;
         var states = new PendingNodeStates(static () => [], metrics);
         for (var number = 0; number < PendingNodeStates.ForgottenMax + 5; number++)
         {

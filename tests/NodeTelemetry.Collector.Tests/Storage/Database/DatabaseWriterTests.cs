@@ -22,6 +22,19 @@ public class DatabaseWriterTests
     }
 
     [Fact]
+    public void Only_a_round_that_writes_rows_is_measured()
+    {
+        using var bench = new StorageBench();
+        bench.Round();
+        var before = bench.Metrics.Storage.CommitDuration.Count;
+        bench.Round();
+        OutboxTests.Append(bench, 1);
+        bench.Round(final: true);
+
+        Assert.Equal(1, bench.Metrics.Storage.CommitDuration.Count - before);
+    }
+
+    [Fact]
     public void File_shrinks_in_small_steps_after_a_backlog_and_stays_intact()
     {
         using var bench = new StorageBench(settings => settings with { CompressBatches = false });

@@ -1,3 +1,4 @@
+using NodeTelemetry.Collector.Diagnostics;
 using NodeTelemetry.Collector.Nodes.Registry;
 using NodeTelemetry.Collector.Storage.History;
 using NodeTelemetry.Protocol.Catalog;
@@ -110,7 +111,7 @@ public class EntryHistoryTests
         using var bench = new StorageBench();
         Sample(bench, SensorsSection.Lux, [.. Enumerable.Range(0, HistoryNode.EntrySeriesMax + 3).Select(static number => ($"s{number}", (double)number))]);
         Assert.Equal(HistoryNode.EntrySeriesMax, Ask(bench, bench.Time.GetUtcNow()).Entries.Count);
-        Assert.Equal(3, bench.Metrics.Storage.HistoryDropped[Diagnostics.HistoryDropReason.TooManySeries].Value);
+        Assert.Equal(3, bench.Metrics.Storage.HistoryDropped[HistoryDropReason.TooManySeries].Value);
     }
 
     [Fact]
