@@ -225,7 +225,7 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
         new(
             "outbox_age_seconds",
             "Age of the oldest document that waits for OpenSearch",
-            () => (_time.GetUtcNow() - (_outbox.Status.OldestAt ?? _time.GetUtcNow())).TotalSeconds),
+            () => _outbox.Status.OldestAt is { } oldest ? Math.Max(0, (_time.GetUtcNow() - oldest).TotalSeconds) : 0),
         new("outbox_memory_bytes", "Bytes of batches that are not stored in the database yet",
             () => _outbox.Status.MemoryBytes),
         new("outbox_memory_limit_bytes", "Maximum of outbox_memory_bytes", () => _options.Database.MemoryBytesMax),
@@ -262,10 +262,13 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
         var limits = _options.Nodes.ToLimits();
         var requests = TrustSetup.CreateSender(_receivers, _keys);
         var prober = new NodeProber(limits, requests.Send, _metrics, _time, Random.Shared);
+        var posted = new PostedEvents(_registry.Events, _metrics);
+        _alerts.ReportSilences(posted.Post);
         return new IngestLoop(
             _queue,
             _registry,
             [
+                posted.Sweep,
                 new LossDetector(_registry, prober, _localNetwork.Find, limits, _time).Sweep,
                 new NodeRepairer(_registry, requests.Send, _metrics, _time).Sweep,
                 new DisplayNotifier(_registry, _alerts.GetDisplayedLevel, requests.Send, _metrics, _time).Sweep,

@@ -3,9 +3,6 @@ namespace NodeTelemetry.Collector.Diagnostics;
 /// <summary>Why an event was dropped.</summary>
 internal enum EventDropReason
 {
-    /// <summary>The limit of events per node and hour was reached.</summary>
-    NodeLimit,
-
     /// <summary>The database could not be written, and the memory limit was reached;
     /// the oldest event was dropped.</summary>
     MemoryFull,

@@ -49,6 +49,9 @@ internal sealed class StorageMetrics(MetricRegistry registry)
 
     public Counter EventsWritten { get; } = registry.CreateCounter("events_written_total", "Events written");
 
+    public Counter EventsFolded { get; } = registry.CreateCounter(
+        "events_folded_total", "Events that a later event of the same kind and node stands for");
+
     public CounterSet<EventDropReason> EventsDropped { get; } = registry.CreateCounters<EventDropReason>(
         "events_dropped_total", "Events dropped", "reason");
 

@@ -7,6 +7,7 @@ using NodeTelemetry.Collector.Alerts.Storage;
 using NodeTelemetry.Collector.Dashboard;
 using NodeTelemetry.Collector.Diagnostics;
 using NodeTelemetry.Collector.Export;
+using NodeTelemetry.Collector.Nodes.Events;
 using NodeTelemetry.Collector.Nodes.State;
 using NodeTelemetry.Collector.Options;
 using NodeTelemetry.Collector.Storage.Database;
@@ -57,6 +58,9 @@ internal sealed partial class AlertSetup : IAsyncDisposable
 
         _endpoints = new AlertEndpoints(options.Rules, () => Engine.Board, () => Channels, _silences, time);
     }
+
+    /// <summary>Sets what reports that notifications are suppressed, and that they no longer are.</summary>
+    public void ReportSilences(Action<NodeEventKind, string> report) => _silences.Reported = report;
 
     /// <summary>Gets the engine, which listens to health and events.</summary>
     public AlertEngine Engine { get; }

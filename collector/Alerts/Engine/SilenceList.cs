@@ -1,5 +1,6 @@
 using NodeTelemetry.Collector.Alerts.Rules;
 using NodeTelemetry.Collector.Alerts.Storage;
+using NodeTelemetry.Collector.Nodes.Events;
 
 namespace NodeTelemetry.Collector.Alerts.Engine;
 
@@ -13,12 +14,16 @@ internal sealed class SilenceList(
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Silence> _silences = new(StringComparer.Ordinal);
+    private readonly HashSet<MaintenanceWindow> _open = [];
 
     /// <summary>Gets the maintenance windows.</summary>
     public IReadOnlyList<MaintenanceWindow> Windows => windows;
 
     /// <summary>Gets or sets the callback for an added or removed silence.</summary>
     public Action? Changed { get; set; }
+
+    /// <summary>Gets or sets what reports that notifications are suppressed, and that they no longer are.</summary>
+    public Action<NodeEventKind, string>? Reported { get; set; }
 
     /// <summary>Gets the silences that have not ended, ordered by their end.</summary>
     public IReadOnlyList<Silence> Active
@@ -61,6 +66,10 @@ internal sealed class SilenceList(
             store.Put(silence);
         }
 
+        Reported?.Invoke(
+            NodeEventKind.Silenced,
+            $"{silence.Author} silenced alerts with {silence.Matcher} until {silence.Until.UtcDateTime:u}: "
+            + $"{silence.Comment}");
         Changed?.Invoke();
         return true;
     }
@@ -68,9 +77,10 @@ internal sealed class SilenceList(
     /// <summary>Ends a silence; <see langword="false"/> if there is none with that identity.</summary>
     public bool TryRemove(string id)
     {
+        Silence? silence;
         lock (_lock)
         {
-            if (!_silences.Remove(id))
+            if (!_silences.Remove(id, out silence))
             {
                 return false;
             }
@@ -78,20 +88,37 @@ internal sealed class SilenceList(
             store.RemoveSilence(id);
         }
 
+        Reported?.Invoke(
+            NodeEventKind.SilenceEnded, $"The silence of {silence.Author} for {silence.Matcher} was removed.");
         Changed?.Invoke();
         return true;
     }
 
-    /// <summary>Removes silences that have ended.</summary>
+    /// <summary>Removes silences that have ended, and reports windows that open or close.
+    /// Called by one thread.</summary>
     public void Expire()
     {
         var now = time.GetUtcNow();
+        foreach (var window in windows)
+        {
+            if (window.IsOpen(now) ? _open.Add(window) : _open.Remove(window))
+            {
+                var isOpen = _open.Contains(window);
+                Reported?.Invoke(
+                    isOpen ? NodeEventKind.Silenced : NodeEventKind.SilenceEnded,
+                    $"Maintenance window {window.Name} {(isOpen ? "opened" : "closed")}; it silences alerts with "
+                    + $"{window.Matcher}.");
+            }
+        }
+
         lock (_lock)
         {
             foreach (var silence in _silences.Values.Where(silence => silence.Until <= now).ToList())
             {
                 _silences.Remove(silence.Id);
                 store.RemoveSilence(silence.Id);
+                Reported?.Invoke(
+                    NodeEventKind.SilenceEnded, $"The silence of {silence.Author} for {silence.Matcher} ended.");
             }
         }
     }

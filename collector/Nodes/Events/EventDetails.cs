@@ -51,6 +51,15 @@ internal sealed record EventDetails
     /// <summary>Gets the number of nodes that could be evaluated.</summary>
     public int? NodesTotal { get; init; }
 
+    /// <summary>Gets the number of events of this kind and node that it stands for.</summary>
+    public int? Count { get; init; }
+
+    /// <summary>Gets when the first of them was raised, in ms since the epoch.</summary>
+    public long? Since { get; init; }
+
+    /// <summary>Gets the id of the event that stood for the earlier ones, and is replaced.</summary>
+    public long? Replaces { get; init; }
+
     /// <summary>Gets what changed, such as <c>interval: 1 s → 2 s</c>.</summary>
     public IReadOnlyList<string>? Changes { get; init; }
 

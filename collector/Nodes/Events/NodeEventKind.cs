@@ -57,6 +57,12 @@ internal enum NodeEventKind
     /// <summary>The configuration of a node changed: host name, interval, labels, address, software.</summary>
     Configuration,
 
+    /// <summary>A silence was created, or a maintenance window opened: alerts send no notifications.</summary>
+    Silenced,
+
+    /// <summary>A silence or maintenance window ended.</summary>
+    SilenceEnded,
+
     /// <summary>The collector started.</summary>
     CollectorStarted,
 
@@ -71,7 +77,8 @@ internal static class NodeEventKindNames
     [
         "joined", "late", "lost", "recovered", "rebooted", "restarted", "rebooting", "left", "forgotten",
         "evicted", "duplicate-node", "duplicate-hostname", "identity-changed", "network-lost", "network-restored",
-        "multicast-lost", "multicast-restored", "configuration", "collector-started", "collector-stopped",
+        "multicast-lost", "multicast-restored", "configuration", "silenced", "silence-ended",
+        "collector-started", "collector-stopped",
     ];
 
     /// <summary>Gets all names, in the order of the kinds.</summary>

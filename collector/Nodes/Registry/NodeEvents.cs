@@ -7,6 +7,7 @@ namespace NodeTelemetry.Collector.Nodes.Registry;
 /// <param name="time">The clock.</param>
 internal sealed class NodeEvents(TimeProvider time)
 {
+    private readonly EventFolding _folding = new(time);
     private IReadOnlyList<IEventListener> _listeners = [];
     private long _last;
 
@@ -38,7 +39,9 @@ internal sealed class NodeEvents(TimeProvider time)
             Node = status?.Id,
             Hostname = status?.Hostname,
             Text = text,
-            Details = details ?? EventDetails.None,
+            Details = status is null
+                ? details ?? EventDetails.None
+                : _folding.Apply(status.Id, kind, _last, details ?? EventDetails.None, now),
         };
         foreach (var listener in _listeners)
         {

@@ -14,12 +14,6 @@ internal sealed class EventTable : IEventListener, IDatabaseWork
     /// <summary>Events that wait while the database cannot be written: some 5 MB.</summary>
     public const int PendingMax = 10_000;
 
-    /// <summary>
-    /// The maximum number of events of one node kept per hour:
-    /// an agent that restarts all the time must not displace the events of other nodes.
-    /// </summary>
-    public const int PerNodeAndHour = 60;
-
     private const string SelectSql = "SELECT id, time, kind, node, hostname, text, details FROM event ";
 
     private static readonly (NodeEventKind Begin, NodeEventKind End)[] Outages =
@@ -32,15 +26,12 @@ internal sealed class EventTable : IEventListener, IDatabaseWork
     private const int TrimAfter = 200;
 
     private static readonly TimeSpan TrimPeriod = TimeSpan.FromHours(1);
-    private static readonly TimeSpan NodePeriod = TimeSpan.FromHours(1);
 
     private readonly StorageSettings _settings;
     private readonly StorageMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly Lock _lock = new();
     private readonly Journal<long, NodeEvent> _events;
-    private readonly Dictionary<string, int> _perNode = new(StringComparer.Ordinal);
-    private long _perNodeTimestamp;
     private long? _trimmedTimestamp;
     private int _untrimmed;
 
@@ -50,7 +41,6 @@ internal sealed class EventTable : IEventListener, IDatabaseWork
         _settings = settings;
         _metrics = metrics.Storage;
         _time = time;
-        _perNodeTimestamp = time.GetTimestamp();
         _events = new(
             _lock, PendingMax, onDropped: _ => _metrics.EventsDropped[EventDropReason.MemoryFull].Inc());
     }
@@ -106,11 +96,16 @@ internal sealed class EventTable : IEventListener, IDatabaseWork
     {
         // Memory first: events committed between the two reads are seen twice and returned once.
         var found = new Dictionary<long, NodeEvent>();
+        var replaced = new List<long>();
         lock (_lock)
         {
             foreach (var raised in _events.Rows.Where(filter.Matches))
             {
                 found[raised.Id] = raised;
+                if (raised.Details.Replaces is { } earlier)
+                {
+                    replaced.Add(earlier);
+                }
             }
         }
 
@@ -129,6 +124,7 @@ internal sealed class EventTable : IEventListener, IDatabaseWork
             }
         }
 
+        replaced.ForEach(id => found.Remove(id));
         return [.. found.Values.OrderByDescending(static raised => raised.Id).Take(filter.Limit)];
     }
 
@@ -137,10 +133,10 @@ internal sealed class EventTable : IEventListener, IDatabaseWork
     {
         lock (_lock)
         {
-            if (raised.Node is { } node && !TryPass(node))
+            if (raised.Details.Replaces is { } replaced)
             {
-                _metrics.EventsDropped[EventDropReason.NodeLimit].Inc();
-                return;
+                _events.Remove(replaced);
+                _metrics.EventsFolded.Inc();
             }
 
             _events.Put(raised.Id, raised);
@@ -166,6 +162,7 @@ internal sealed class EventTable : IEventListener, IDatabaseWork
         if (events.Count > 0)
         {
             events.ForEach(raised => Insert(transaction.Session, raised));
+            events.ForEach(raised => RemoveReplaced(transaction.Session, raised));
             _untrimmed += events.Count;
             transaction.OnCommitted(() => _metrics.EventsWritten.Inc(events.Count));
         }
@@ -190,6 +187,14 @@ internal sealed class EventTable : IEventListener, IDatabaseWork
         ("$hostname", raised.Hostname),
         ("$text", raised.Text),
         ("$details", JsonSerializer.Serialize(raised.Details, EventJsonContext.Default.EventDetails)));
+
+    private static void RemoveReplaced(DatabaseSession session, NodeEvent raised)
+    {
+        if (raised.Details.Replaces is { } replaced)
+        {
+            session.Execute("DELETE FROM event WHERE id = $id", ("$id", replaced));
+        }
+    }
 
     private static void Prepare(SqliteCommand command, EventFilter filter)
     {
@@ -254,18 +259,5 @@ internal sealed class EventTable : IEventListener, IDatabaseWork
         transaction.OnEnded(
             () => _metrics.EventsDropped[EventDropReason.TableFull].Inc(dropped),
             () => _trimmedTimestamp = null);
-    }
-
-    private bool TryPass(string node)
-    {
-        if (_time.GetElapsedTime(_perNodeTimestamp) >= NodePeriod)
-        {
-            _perNodeTimestamp = _time.GetTimestamp();
-            _perNode.Clear();
-        }
-
-        var count = _perNode.GetValueOrDefault(node) + 1;
-        _perNode[node] = count;
-        return count <= PerNodeAndHour;
     }
 }

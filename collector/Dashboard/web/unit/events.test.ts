@@ -16,6 +16,17 @@ test("Events are merged newest first, each once, and the oldest go", () => {
   );
 });
 
+test("An event that stands for several replaces the one before", () => {
+  const folded = (id: number, replaces: number): ClusterEvent => ({ ...event(id), details: { count: 3, since: 1, replaces } });
+  const merged = mergeEvents([event(1), event(2)], [folded(3, 2), folded(4, 3)], 9);
+  assert.deepEqual(
+    merged.map((each) => each.id),
+    [4, 1],
+  );
+  // A response that is older than the stream brings the replaced event again.
+  assert.equal(mergeEvents(merged, [event(3), event(1)], 9).length, 2);
+});
+
 test("A node has a hint only when there is a problem", () => {
   assert.equal(nodeHint(sampleNode()), undefined);
   assert.match(nodeHint(sampleNode({ multicastLost: true }))!, /multicast does not arrive/);

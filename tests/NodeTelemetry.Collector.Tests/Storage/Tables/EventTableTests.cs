@@ -1,5 +1,6 @@
 using NodeTelemetry.Collector.Diagnostics;
 using NodeTelemetry.Collector.Nodes.Events;
+using NodeTelemetry.Collector.Nodes.Registry;
 using NodeTelemetry.Collector.Nodes.State;
 using NodeTelemetry.Collector.Storage.Tables;
 using Xunit;
@@ -105,12 +106,31 @@ public sealed class EventTableTests
             events.Raise(NodeEventKind.Restarted, Status(bench, "a"), $"{index}");
         }
 
-        Assert.Equal(EventTable.PerNodeAndHour + 1, Texts(bench, All).Count);
-        Assert.Equal(1000 - EventTable.PerNodeAndHour, bench.Metrics.Storage.EventsDropped[EventDropReason.NodeLimit].Value);
+        AssertFolded(bench);
+        bench.Round();
+        AssertFolded(bench);
+        Assert.Equal(EventFolding.SeparateMax + 2, bench.Scalar("SELECT count(*) FROM event"));
 
+        // The row is replaced in the database too.
+        events.Raise(NodeEventKind.Restarted, Status(bench, "a"), "999");
+        bench.Round();
+        Assert.Equal(EventFolding.SeparateMax + 2, bench.Scalar("SELECT count(*) FROM event"));
+        Assert.Equal(996, bench.Events.Read(bench.Database, All)[0].Details.Count);
+
+        // Another kind has a row of its own.
+        events.Raise(NodeEventKind.Lost, Status(bench, "a"), "lost");
+        Assert.Equal("lost", Texts(bench, All)[0]);
         bench.Time.Advance(TimeSpan.FromHours(1));
         events.Raise(NodeEventKind.Restarted, Status(bench, "a"), "later");
         Assert.Equal("later", Texts(bench, All)[0]);
+
+        static void AssertFolded(StorageBench bench)
+        {
+            var shown = bench.Events.Read(bench.Database, All);
+            Assert.Equal(["999", "4", "3", "2", "1", "0", "b"], shown.Select(static raised => raised.Text));
+            Assert.Equal(1000 - EventFolding.SeparateMax, shown[0].Details.Count);
+            Assert.NotNull(shown[0].Details.Since);
+        }
     }
 
     [Fact]

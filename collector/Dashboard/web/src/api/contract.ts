@@ -117,6 +117,8 @@ export type EventKind =
   | "multicast-lost"
   | "multicast-restored"
   | "configuration"
+  | "silenced"
+  | "silence-ended"
   | "collector-started"
   | "collector-stopped";
 
@@ -127,6 +129,8 @@ export interface ClusterEvent {
   node?: string;
   hostname?: string;
   text: string;
+  /** Of an event that stands for several: their number, when the first was raised, and the event that it replaces. */
+  details?: { count?: number; since?: number; replaces?: number };
 }
 
 export interface EventsEvent {

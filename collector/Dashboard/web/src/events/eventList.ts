@@ -19,6 +19,7 @@ const Levels: Partial<Record<EventKind, "hot" | "warm" | "good">> = {
   "duplicate-hostname": "warm",
   "identity-changed": "warm",
   "multicast-lost": "warm",
+  silenced: "warm",
   late: "warm",
   recovered: "good",
   "network-restored": "good",
@@ -97,6 +98,10 @@ export class EventList {
       const link = make("a", "", event.text);
       link.href = nodeAddress(event.node);
       text.append(link);
+    }
+    const { count, since } = event.details ?? {};
+    if (count !== undefined && since !== undefined) {
+      text.append(" ", make("span", "event-count", `(${count} times since ${formatMoment(since, now)})`));
     }
     const row = make("li", "event", time, kind, text);
     row.dataset["event"] = event.kind;
