@@ -28,15 +28,6 @@ namespace NodeTelemetry.Collector;
 /// <summary>The composition root: creates all parts, connects them, and starts and stops them in order.</summary>
 internal sealed partial class CollectorApplication : IAsyncDisposable
 {
-    /// <summary>Maximum connections: a browser keeps one for the live stream and opens up to six more.</summary>
-    private const int ConnectionCountMax = 2048;
-
-    /// <summary>
-    /// Maximum bytes of a request: many times a silence, so that one that is too long gets an error response
-    /// instead of a closed connection.
-    /// </summary>
-    private const int RequestBytesMax = 256 * 1024;
-
     /// <summary>Where raspi-cluster's daemons send; its own dashboard may listen on the same machine.</summary>
     private static readonly MulticastEndpoint RaspiCluster =
         new(AddressFamily.InterNetwork, 6000, [IPAddress.Parse("224.0.0.251")], IsShared: true);
@@ -72,7 +63,7 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
     {
         _options = options;
         _time = time;
-        _web = BuildWeb(options.Http);
+        _web = HttpSetup.BuildWeb(options.Http, _metrics, time);
         _loggers = _web.Services.GetRequiredService<ILoggerFactory>();
         _logger = _loggers.CreateLogger<CollectorApplication>();
         _notifier = new ServiceNotifier(
@@ -298,40 +289,6 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
     }
 
     private string Address => _options.Http.Page.ToString();
-
-    private static WebApplication BuildWeb(CollectorOptions.HttpOptions options)
-    {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Logging.SetMinimumLevel(LogLevel.Information);
-        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
-
-        // This program logs a port in use in one sentence; the framework's stack trace adds nothing.
-        builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
-
-        // systemd's journal adds the time and understands the level.
-        if (Environment.GetEnvironmentVariable("JOURNAL_STREAM") is null)
-        {
-            builder.Logging.AddSimpleConsole(static console =>
-            {
-                console.SingleLine = true;
-                console.TimestampFormat = "HH:mm:ss ";
-            });
-        }
-        else
-        {
-            builder.Logging.AddSystemdConsole();
-        }
-
-        builder.Services.AddRoutingCore();
-        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = RequestBytesMax;
-            kestrel.Limits.MaxConcurrentConnections = ConnectionCountMax;
-            kestrel.Listen(options.Address, options.Port, listen => HttpSetup.UseTls(listen, options.Access));
-        });
-        return builder.Build();
-    }
 
     /// <summary>Maps what every request passes, and the page.</summary>
     private void MapAccess()

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using NodeTelemetry.Collector.Diagnostics;
 using NodeTelemetry.Collector.Nodes.Registry;
 
 namespace NodeTelemetry.Collector.Dashboard;
@@ -59,16 +60,32 @@ internal sealed class DashboardEndpoints(
             : WriteUnknownNodeAsync(context, id);
     }
 
-    private async Task Live(HttpContext context)
+    private static Task RefuseLiveAsync(HttpContext context, HttpRefusal? refusal)
     {
-        using var subscription = feed.Subscribe();
-        if (subscription is null)
+        context.Response.Headers.RetryAfter = "5";
+        return refusal switch
         {
-            await WriteErrorAsync(
+            HttpRefusal.Address => WriteErrorAsync(
+                context,
+                StatusCodes.Status429TooManyRequests,
+                $"This address has {LiveFeed.PerAddressMax} live streams, the limit: close some, "
+                + "or request /api/nodes from time to time."),
+            HttpRefusal.Stopping => WriteErrorAsync(
+                context, StatusCodes.Status503ServiceUnavailable, "The collector is stopping."),
+            _ => WriteErrorAsync(
                 context,
                 StatusCodes.Status503ServiceUnavailable,
-                $"The collector is stopping, or {LiveFeed.SubscriberCountMax} browsers are listening already: "
-                + "close one, or ask /api/nodes from time to time.");
+                $"The collector has {LiveFeed.SubscriberCountMax} live streams, the limit: close some, "
+                + "or request /api/nodes from time to time."),
+        };
+    }
+
+    private async Task Live(HttpContext context)
+    {
+        using var subscription = feed.Subscribe(context.Connection.RemoteIpAddress, out var refusal);
+        if (subscription is null)
+        {
+            await RefuseLiveAsync(context, refusal);
             return;
         }
 

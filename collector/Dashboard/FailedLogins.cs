@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 
 namespace NodeTelemetry.Collector.Dashboard;
 
@@ -22,9 +21,6 @@ internal sealed class FailedLogins(TimeProvider time)
 
     /// <summary>How long failures count after the last one.</summary>
     public static readonly TimeSpan KeptFor = TimeSpan.FromHours(1);
-
-    /// <summary>An IPv6 client has a whole /64 of addresses, so the network counts.</summary>
-    private const int NetworkBytesIPv6 = 8;
 
     private readonly Lock _lock = new();
     private readonly Dictionary<IPAddress, Failures> _byAddress = [];
@@ -65,20 +61,8 @@ internal sealed class FailedLogins(TimeProvider time)
     {
         lock (_lock)
         {
-            _byAddress.Remove(GetKey(address));
+            _byAddress.Remove(ClientAddress.GetKey(address));
         }
-    }
-
-    private static IPAddress GetKey(IPAddress? address)
-    {
-        if (address is null || address.AddressFamily != AddressFamily.InterNetworkV6 || address.IsIPv4MappedToIPv6)
-        {
-            return address?.MapToIPv4() ?? IPAddress.None;
-        }
-
-        var bytes = address.GetAddressBytes();
-        bytes.AsSpan(NetworkBytesIPv6).Clear();
-        return new IPAddress(bytes);
     }
 
     private Failures? Find(IPAddress? address) =>
@@ -89,7 +73,7 @@ internal sealed class FailedLogins(TimeProvider time)
 
     private IPAddress GetCountedKey(IPAddress? address)
     {
-        var key = GetKey(address);
+        var key = ClientAddress.GetKey(address);
         return _byAddress.ContainsKey(key) || _byAddress.Count < AddressCountMax ? key : IPAddress.None;
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.AspNetCore.Http.Features;
 using NodeTelemetry.Collector.Diagnostics;
 
 namespace NodeTelemetry.Collector.Dashboard;
@@ -92,7 +93,10 @@ internal sealed partial class HttpAccess
                 context, StatusCodes.Status403Forbidden, "A page of another site may not change anything here.");
         }
 
-        if (request.ContentLength > 0 && !request.HasJsonContentType())
+        // A chunked body has no length.
+        var hasBody = context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody
+            ?? request.ContentLength != 0;
+        if (hasBody && !request.HasJsonContentType())
         {
             return RefuseAsync(
                 context, StatusCodes.Status415UnsupportedMediaType, "The body must be application/json.");

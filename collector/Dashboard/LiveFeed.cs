@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Net;
 using System.Text;
 using System.Text.Json;
 using NodeTelemetry.Collector.Diagnostics;
@@ -18,6 +19,10 @@ internal sealed class LiveFeed(
     /// <summary>The maximum number of browsers: each costs a connection and a queue.
     /// A wall of screens has a dozen.</summary>
     public const int SubscriberCountMax = 256;
+
+    /// <summary>The maximum number of one address: the tabs of a browser share one,
+    /// and a reverse proxy has those of all its browsers.</summary>
+    public const int PerAddressMax = 64;
 
     /// <summary>How often changes are sent: smooth to the eye, and a thousand nodes still share one event.</summary>
     private static readonly TimeSpan UpdatePeriod = TimeSpan.FromMilliseconds(100);
@@ -96,18 +101,25 @@ internal sealed class LiveFeed(
     }
 
     /// <summary>Subscribes a browser; the next update sends it the whole state.</summary>
-    /// <returns><see langword="null"/> at the limit, or if the collector is stopping.</returns>
-    public LiveSubscription? Subscribe()
+    /// <param name="client">Its address.</param>
+    /// <param name="refusal">Why it is refused.</param>
+    /// <returns><see langword="null"/> if it is refused.</returns>
+    public LiveSubscription? Subscribe(IPAddress? client, out HttpRefusal? refusal)
     {
+        var address = ClientAddress.GetKey(client);
         lock (_lock)
         {
-            if (_hasEnded || _subscribers.Count >= SubscriberCountMax)
+            refusal = _hasEnded ? HttpRefusal.Stopping
+                : _subscribers.Count >= SubscriberCountMax ? HttpRefusal.Total
+                : _subscribers.Count(other => other.Address.Equals(address)) >= PerAddressMax ? HttpRefusal.Address
+                : null;
+            if (refusal is { } reason)
             {
-                metrics.LiveSubscribersRefused.Inc();
+                metrics.LiveSubscribersRefused[reason].Inc();
                 return null;
             }
 
-            var subscription = new LiveSubscription(Remove);
+            var subscription = new LiveSubscription(address, Remove);
             _subscribers.Add(subscription);
             return subscription;
         }

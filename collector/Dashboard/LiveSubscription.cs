@@ -1,3 +1,4 @@
+using System.Net;
 using System.Threading.Channels;
 
 namespace NodeTelemetry.Collector.Dashboard;
@@ -5,13 +6,17 @@ namespace NodeTelemetry.Collector.Dashboard;
 /// <summary>
 /// A subscribed browser. Its queue is short: a slow browser gets the whole state later instead of every update.
 /// </summary>
+/// <param name="address">What its client is counted by.</param>
 /// <param name="onDispose">Called when the browser disconnects.</param>
-internal sealed class LiveSubscription(Action<LiveSubscription> onDispose) : IDisposable
+internal sealed class LiveSubscription(IPAddress address, Action<LiveSubscription> onDispose) : IDisposable
 {
     /// <summary>Maximum events queued for a slow connection: three seconds at ten a second.</summary>
     private const int QueueLength = 32;
 
     private readonly Channel<ReadOnlyMemory<byte>> _events = Channel.CreateBounded<ReadOnlyMemory<byte>>(QueueLength);
+
+    /// <summary>Gets what its client is counted by.</summary>
+    public IPAddress Address => address;
 
     /// <summary>
     /// Gets a value indicating whether it needs the whole state next: initially, and after a skipped event.

@@ -64,8 +64,11 @@ internal sealed class CollectorMetrics(MetricRegistry registry)
     public Counter LiveEventsSkipped { get; } = registry.CreateCounter(
         "live_events_skipped_total", "Times that a slow browser was sent the whole state instead of changes");
 
-    public Counter LiveSubscribersRefused { get; } = registry.CreateCounter(
-        "live_subscribers_refused_total", "Browsers refused because the limit of live pages was reached");
+    public CounterSet<HttpRefusal> LiveSubscribersRefused { get; } = registry.CreateCounters<HttpRefusal>(
+        "live_subscribers_refused_total", "Live streams refused", "reason");
+
+    public CounterSet<HttpRefusal> ConnectionsRefused { get; } = registry.CreateCounters<HttpRefusal>(
+        "connections_refused_total", "HTTP connections refused", "reason");
 
     public Histogram LiveUpdateDuration { get; } = registry.CreateHistogram(
         "live_update_duration_seconds",

@@ -163,3 +163,29 @@ test("No script or console error, and no request to another origin", { skip }, (
   assert.deepEqual(overview.complaints, []);
   assert.deepEqual(overview.strayRequests, []);
 });
+
+test("Eight tabs of a browser load over HTTP/1.1, which allows six connections, and show updates", { skip }, async () => {
+  const context = await browser.newContext();
+  try {
+    const tabs = [];
+    for (let tab = 0; tab < 8; tab++) {
+      const page = await context.newPage();
+      page.setDefaultTimeout(deadlineMilliseconds);
+      await page.goto(address);
+      await page.locator(".tile").first().waitFor();
+      tabs.push(page);
+    }
+
+    // All of them stay live through the one stream.
+    for (const page of tabs) {
+      const before = await page.evaluate(() => document.body.innerText);
+      await waitFor("an update", async () => (await page.evaluate(() => document.body.innerText)) !== before);
+      assert.equal(await page.evaluate(() => document.body.dataset.frozen), "false");
+    }
+    const metrics = await (await fetch(new URL("metrics", address))).text();
+    const streams = Number(/^nodetelemetry_collector_live_subscribers (\d+)/m.exec(metrics)[1]);
+    assert.ok(streams <= 3, `${streams} streams`);
+  } finally {
+    await context.close();
+  }
+});

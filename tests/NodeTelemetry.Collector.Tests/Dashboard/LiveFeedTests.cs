@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using System.Text.Json;
 using NodeTelemetry.Collector.Dashboard;
@@ -28,7 +29,7 @@ public sealed class LiveFeedTests
     public async Task A_new_browser_gets_the_whole_state_and_then_changes()
     {
         Apply(Snapshots.Of(0) with { About = new AboutReading { Kernel = "6.6" } });
-        using var subscription = _feed.Subscribe()!;
+        using var subscription = _feed.Subscribe(null, out _)!;
         _feed.Publish();
         Apply(Snapshots.Of(1));
         Apply(Snapshots.Of(2));
@@ -45,7 +46,7 @@ public sealed class LiveFeedTests
     [Fact]
     public async Task About_is_sent_only_when_it_changed()
     {
-        using var subscription = _feed.Subscribe()!;
+        using var subscription = _feed.Subscribe(null, out _)!;
         _feed.Publish();
         Apply(Snapshots.Of(0) with { About = new AboutReading { Kernel = "6.6" } });
         _feed.Publish();
@@ -61,7 +62,7 @@ public sealed class LiveFeedTests
     public async Task A_forgotten_node_is_removed()
     {
         Apply(Snapshots.Of(0));
-        using var subscription = _feed.Subscribe()!;
+        using var subscription = _feed.Subscribe(null, out _)!;
         _feed.Publish();
         _registry.SetHealth(Snapshots.NodeA, NodeHealth.Forgotten);
         _feed.Publish();
@@ -74,7 +75,7 @@ public sealed class LiveFeedTests
     [Fact]
     public async Task A_slow_browser_gets_the_whole_state_later()
     {
-        using var subscription = _feed.Subscribe()!;
+        using var subscription = _feed.Subscribe(null, out _)!;
         _feed.Publish();
         for (var sequence = 0; sequence < 100; sequence++)
         {
@@ -95,7 +96,7 @@ public sealed class LiveFeedTests
     [Fact]
     public async Task Events_are_sent_after_the_state_of_the_nodes()
     {
-        using var subscription = _feed.Subscribe()!;
+        using var subscription = _feed.Subscribe(null, out _)!;
         _feed.Publish();
         Apply(Snapshots.Of(0));
         _registry.SetHealth(Snapshots.NodeA, NodeHealth.Lost);
@@ -130,7 +131,7 @@ public sealed class LiveFeedTests
                 await Task.Yield();
             }
         });
-        using var subscription = _feed.Subscribe()!;
+        using var subscription = _feed.Subscribe(null, out _)!;
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
         long believed = 0;
         await foreach (var message in subscription.Events(deadline.Token))
@@ -157,13 +158,13 @@ public sealed class LiveFeedTests
     [Fact]
     public async Task No_client_can_subscribe_while_the_collector_stops()
     {
-        using var early = _feed.Subscribe()!;
+        using var early = _feed.Subscribe(null, out _)!;
         using var stop = new CancellationTokenSource();
         var running = _feed.RunAsync(stop.Token);
         await stop.CancelAsync();
         await running;
 
-        Assert.Null(_feed.Subscribe());
+        Assert.Null(_feed.Subscribe(null, out _));
         await foreach (var message in early.Events(CancellationToken.None))
         {
             Assert.Fail($"Nothing should come any more, but this did: {Parse(message).Name}");
@@ -175,11 +176,27 @@ public sealed class LiveFeedTests
     {
         for (var index = 0; index < LiveFeed.SubscriberCountMax; index++)
         {
-            Assert.NotNull(_feed.Subscribe());
+            Assert.NotNull(_feed.Subscribe(new IPAddress([10, 0, 0, (byte)(index / LiveFeed.PerAddressMax)]), out _));
         }
 
-        Assert.Null(_feed.Subscribe());
-        Assert.Equal(1, _metrics.LiveSubscribersRefused.Value);
+        Assert.Null(_feed.Subscribe(IPAddress.Loopback, out var refusal));
+        Assert.Equal(HttpRefusal.Total, refusal);
+        Assert.Equal(1, _metrics.LiveSubscribersRefused[HttpRefusal.Total].Value);
+    }
+
+    [Theory]
+    [InlineData("192.0.2.7", "::ffff:192.0.2.7", "192.0.2.8")]
+    [InlineData("2001:db8::1", "2001:db8::ffff", "2001:db8:0:1::1")]
+    public void One_client_cannot_take_all_streams(string one, string same, string other)
+    {
+        var streams = Enumerable.Range(0, LiveFeed.PerAddressMax).Select(_ => _feed.Subscribe(IPAddress.Parse(one), out var _)).ToList();
+        Assert.Null(_feed.Subscribe(IPAddress.Parse(same), out var refusal));
+        Assert.Equal(HttpRefusal.Address, refusal);
+        Assert.Equal(1, _metrics.LiveSubscribersRefused[HttpRefusal.Address].Value);
+        Assert.NotNull(_feed.Subscribe(IPAddress.Parse(other), out _));
+
+        streams[0]!.Dispose();
+        Assert.NotNull(_feed.Subscribe(IPAddress.Parse(same), out _));
     }
 
     private static async Task<List<(string Name, JsonElement Data)>> Take(

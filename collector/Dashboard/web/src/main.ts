@@ -7,6 +7,7 @@ import "./styles/node.css";
 import "./styles/events.css";
 import "./styles/alerts.css";
 import { LiveStream } from "./api/liveStream.ts";
+import { fetchStatus } from "./api/requests.ts";
 import { ClusterState, type ClusterChange } from "./cluster/clusterState.ts";
 import { NodePage } from "./node/nodePage.ts";
 import { OverviewPage } from "./overview/overviewPage.ts";
@@ -17,6 +18,9 @@ import { listenToKeyboard } from "./page/keyboard.ts";
 import { OverviewAddress, parseRoute } from "./page/route.ts";
 
 // The composition root: creates the parts, passes stream events to them and switches between the two views.
+
+/** Browsers run timers of hidden tabs once a minute at most. */
+const TitleMilliseconds = 30_000;
 
 const state = new ClusterState();
 const overview = new OverviewPage(state);
@@ -37,7 +41,21 @@ function spread(change: ClusterChange): void {
 function showTitle(): void {
   let lost = 0;
   for (const node of state.nodes.values()) if (node.status.health === "lost") lost++;
+  showLost(lost);
+}
+
+function showLost(lost: number): void {
   document.title = lost === 0 ? "NodeTelemetry" : `(${lost} lost) NodeTelemetry`;
+}
+
+/** A hidden tab has no stream; a request every 30 s keeps its title up to date. */
+async function pollTitle(): Promise<void> {
+  if (!stream.isReleased) return;
+  try {
+    showLost((await fetchStatus()).nodes?.lost ?? 0);
+  } catch {
+    // The title stays as it is; the banner appears when the tab is shown.
+  }
 }
 
 function showConnection(nowConnected: boolean): void {
@@ -114,12 +132,10 @@ listenToKeyboard({
 
 document.body.append(header.root, banner.root, announcer.root, overview.root);
 window.addEventListener("hashchange", showRoute);
-document.addEventListener("visibilitychange", () => {
-  if (!document.hidden) stream.retryNow();
-});
 window.setInterval(() => {
   overview.onSecond();
   nodePage?.onSecond();
 }, 1_000);
+window.setInterval(() => void pollTitle(), TitleMilliseconds);
 showRoute();
 stream.start();

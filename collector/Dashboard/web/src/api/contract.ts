@@ -177,6 +177,7 @@ export interface CollectorStatus {
   version?: string;
   hostname?: string;
   uptimeSeconds?: number;
+  nodes?: { up: number; late: number; lost: number; left: number; rebooting: number };
   datagrams?: { received: number; accepted: number; rejected: number; dropped: number; perSecond: number };
   residentBytes?: number;
   alerts?: { revision: number; firing: number; silenced: number; channels: AlertChannel[] };

@@ -1,4 +1,6 @@
 import type { CollectorStatus, EventsEvent, NodesEvent, RemovedEvent, UpdateEvent } from "./contract.ts";
+import { LiveSource, type EventName, type LiveSourceListener } from "./liveSource.ts";
+import { SharedSource } from "./sharedSource.ts";
 
 export interface LiveStreamListener {
   onNodes(event: NodesEvent): void;
@@ -9,75 +11,86 @@ export interface LiveStreamListener {
   onBroken(): void;
 }
 
-/**
- * A `status` event arrives every 2 s, so four missed in a row mean a dead connection even if TCP has not noticed:
- * a pulled cable sends no FIN.
- */
-const SilenceMillisecondsMax = 9_000;
-
-/** The first retries are quick because a restarting collector returns within a second or two. */
-const RetryMillisecondsMin = 1_000;
-const RetryMillisecondsMax = 8_000;
+/** A tab keeps the stream for so long after it was hidden: people switch back and forth. */
+const HiddenMillisecondsMax = 15_000;
 
 /**
- * Follows `/api/live` permanently. The browser's built-in reconnection stops at an HTTP error, which a reverse proxy
- * returns while the collector restarts, and never notices silence. So every interruption is handled here.
+ * Follows `/api/live` while the tab is shown: through the stream that all tabs of the browser share, or by a connection
+ * of its own where the browser has no shared workers. A hidden tab releases it.
  */
 export class LiveStream {
   private readonly listener: LiveStreamListener;
-  private source: EventSource | undefined;
-  private receivedAt = 0;
-  private retryMilliseconds = RetryMillisecondsMin;
-  private retryTimer: number | undefined;
+  private source: SharedSource | LiveSource;
+  private isStarted = false;
+  private hideTimer: number | undefined;
 
   constructor(listener: LiveStreamListener) {
     this.listener = listener;
+    this.source = this.createSource();
   }
 
   start(): void {
-    this.connect();
-    window.setInterval(() => this.breakWhenSilent(), 1_000);
+    document.addEventListener("visibilitychange", () => this.onVisibility());
+    // A page in the back/forward cache must not count as a tab; it is shown again by `pageshow`.
+    window.addEventListener("pagehide", () => this.stop());
+    window.addEventListener("pageshow", () => this.onVisibility());
+    this.isStarted = true;
+    this.source.start();
+    this.onVisibility();
+  }
+
+  /** Whether the tab released the stream because it is hidden. */
+  get isReleased(): boolean {
+    return !this.isStarted;
   }
 
   /** Retries at once: for the banner's button and when a tab becomes visible. */
   retryNow(): void {
-    if (this.retryTimer !== undefined) this.connect();
+    this.source.retryNow();
   }
 
-  private connect(): void {
-    window.clearTimeout(this.retryTimer);
-    this.retryTimer = undefined;
-    this.receivedAt = performance.now();
-    const source = new EventSource("api/live");
-    this.source = source;
-    source.onerror = () => this.break();
-    this.listen<NodesEvent>(source, "nodes", (event) => {
-      this.retryMilliseconds = RetryMillisecondsMin;
-      this.listener.onNodes(event);
-    });
-    this.listen<UpdateEvent>(source, "update", (event) => this.listener.onUpdate(event));
-    this.listen<RemovedEvent>(source, "removed", (event) => this.listener.onRemoved(event));
-    this.listen<EventsEvent>(source, "events", (event) => this.listener.onEvents(event));
-    this.listen<CollectorStatus>(source, "status", (event) => this.listener.onStatus(event));
+  private createSource(): SharedSource | LiveSource {
+    const listener: LiveSourceListener = {
+      onMessage: (name, data) => this.take(name, data),
+      onBroken: () => this.listener.onBroken(),
+    };
+    const createOwn = () => new LiveSource("api/live", listener);
+    try {
+      return new SharedSource(listener, () => {
+        this.source = createOwn();
+        if (this.isStarted) this.source.start();
+      });
+    } catch {
+      // No shared workers in this browser, or not in this mode of it.
+      return createOwn();
+    }
   }
 
-  private listen<T>(source: EventSource, name: string, handle: (event: T) => void): void {
-    source.addEventListener(name, (message) => {
-      this.receivedAt = performance.now();
-      handle(JSON.parse((message as MessageEvent<string>).data) as T);
-    });
+  private onVisibility(): void {
+    window.clearTimeout(this.hideTimer);
+    if (document.hidden) {
+      this.hideTimer = window.setTimeout(() => this.stop(), HiddenMillisecondsMax);
+      return;
+    }
+    if (this.isStarted) this.source.retryNow();
+    else {
+      this.isStarted = true;
+      this.source.start();
+    }
   }
 
-  private breakWhenSilent(): void {
-    if (this.source !== undefined && performance.now() - this.receivedAt > SilenceMillisecondsMax) this.break();
+  private stop(): void {
+    if (!this.isStarted) return;
+    this.isStarted = false;
+    this.source.stop();
   }
 
-  private break(): void {
-    this.source?.close();
-    this.source = undefined;
-    window.clearTimeout(this.retryTimer);
-    this.retryTimer = window.setTimeout(() => this.connect(), this.retryMilliseconds);
-    this.retryMilliseconds = Math.min(this.retryMilliseconds * 2, RetryMillisecondsMax);
-    this.listener.onBroken();
+  private take(name: EventName, data: string): void {
+    const event: unknown = JSON.parse(data);
+    if (name === "nodes") this.listener.onNodes(event as NodesEvent);
+    else if (name === "update") this.listener.onUpdate(event as UpdateEvent);
+    else if (name === "removed") this.listener.onRemoved(event as RemovedEvent);
+    else if (name === "events") this.listener.onEvents(event as EventsEvent);
+    else this.listener.onStatus(event as CollectorStatus);
   }
 }

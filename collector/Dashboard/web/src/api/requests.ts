@@ -1,4 +1,4 @@
-import type { AlertsAnswer, EventsAnswer, NodeHistory, ReadingHistory, SectionsHistory } from "./contract.ts";
+import type { AlertsAnswer, CollectorStatus, EventsAnswer, NodeHistory, ReadingHistory, SectionsHistory } from "./contract.ts";
 
 /** The collector refused a request; the message is the collector's if it sent one. */
 export class RequestRefused extends Error {
@@ -41,6 +41,11 @@ export function fetchEvents(wanted: { node?: string | undefined; before?: number
   if (wanted.node !== undefined) query.set("node", wanted.node);
   if (wanted.before !== undefined) query.set("before", `${wanted.before}`);
   return getJson<EventsAnswer>(`api/events?${query}`);
+}
+
+/** The collector's own status. */
+export function fetchStatus() {
+  return getJson<CollectorStatus>("api/status");
 }
 
 /** All alerts, most urgent first. */
