@@ -18,6 +18,9 @@ internal sealed partial class CollectorApplication
             "This machine has no sockets of the address family of {Group}; the collector does not listen to it.")]
         public static partial void FamilyMissing(ILogger logger, MulticastEndpoint group);
 
+        [LoggerMessage(2008, LogLevel.Information, "Receiving from {Group}.")]
+        public static partial void Receiving(ILogger logger, MulticastEndpoint group);
+
         [LoggerMessage(2004, LogLevel.Information, "Restored {Count} nodes from {Path}.")]
         public static partial void Restored(ILogger logger, int count, string path);
 

@@ -337,6 +337,7 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
                     _metrics,
                     _time,
                     _logger));
+                Log.Receiving(_logger, endpoint);
             }
             catch (SocketException error) when (error.SocketErrorCode == SocketError.AddressAlreadyInUse)
             {

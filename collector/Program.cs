@@ -36,6 +36,12 @@ if (line.Command.Name == CollectorCommands.Completion)
     return Usage;
 }
 
+if (OpenSslLibrary.FindProblem(OpenSslLibrary.CanLoad) is { } missing)
+{
+    Console.Error.WriteLine($"nodetelemetry-collector: {missing}");
+    return Failed;
+}
+
 var (options, problems) = CollectorConfiguration.Load(
     line, Environment.GetEnvironmentVariables(), AppContext.BaseDirectory, out var warnings);
 foreach (var problem in problems)

@@ -33,8 +33,9 @@ internal static class AgentCommands
         "Options may also be given in a file (\"Interval\": \"2s\") and in the environment "
             + "(NODETELEMETRY_INTERVAL=2s). The command line takes precedence "
             + "over the environment, and that over the file.\n"
-            + "The file is the one of --config, or /etc/nodetelemetry/agent.json for the service, or appsettings.json "
-            + "next to the program. SIGHUP reloads it. Durations are written 500ms, 2s, 1m, 1h, 1d or 00:00:02.",
+            + "The file is the one of --config; without it, appsettings.json next to the program and then "
+            + "/etc/nodetelemetry/agent.json. SIGHUP reloads it. "
+            + "Durations are written 500ms, 2s, 1m, 1h, 1d or 00:00:02.",
         [
             new(Run, "Sample and send until stopped (default)."),
             new(Once, "Print one sample as JSON and send nothing."),

@@ -1,5 +1,6 @@
 using System.Collections;
 using NodeTelemetry.Hosting.Commands;
+using NodeTelemetry.Hosting.Options;
 using NodeTelemetry.Protocol.Signing;
 
 namespace NodeTelemetry.Agent.Options;
@@ -23,25 +24,37 @@ internal sealed class AgentConfiguration
     /// <summary>Gets what is suspicious but harmless, a sentence each.</summary>
     public IReadOnlyList<string> Warnings => _warnings;
 
-    /// <summary>Merges defaults, one configuration file, environment and command line;
+    /// <summary>Merges defaults, configuration files, environment and command line;
     /// the last takes precedence.</summary>
     /// <param name="line">The command line.</param>
     /// <param name="environment">The environment variables.</param>
     /// <param name="programDirectory">The directory that may hold <c>appsettings.json</c>.</param>
-    public static AgentConfiguration Load(CommandLine line, IDictionary environment, string programDirectory)
+    /// <param name="machineDirectory">The directory that may hold <c>agent.json</c>,
+    /// unless the environment names another.</param>
+    public static AgentConfiguration Load(
+        CommandLine line,
+        IDictionary environment,
+        string programDirectory,
+        string machineDirectory = ConfigurationDirectory.Standard)
     {
         var configuration = new AgentConfiguration();
         var options = configuration.Options;
 
-        // ConfigurationDirectory= and StateDirectory= of systemd.exec(5).
+        // StateDirectory= of systemd.exec(5).
         options.Corrections.StateDirectory = environment["STATE_DIRECTORY"] as string;
         var named = line.ConfigurationFile ?? environment[OptionSources.FileVariable] as string;
-        var standard = environment["CONFIGURATION_DIRECTORY"] is string service
-            ? Path.Join(service, "agent.json")
-            : Path.Join(programDirectory, "appsettings.json");
-
+        var directory = ConfigurationDirectory.Find(environment, machineDirectory, out var isOfService);
         var sources = new OptionSources(AgentOptionTable.All.Definitions);
-        sources.AddFile(named ?? standard, isRequired: named is not null);
+        if (named is not null)
+        {
+            sources.AddFile(named, isRequired: true);
+        }
+        else
+        {
+            sources.AddFile(Path.Join(programDirectory, "appsettings.json"), isRequired: false);
+            sources.AddMachineFile(Path.Join(directory, "agent.json"), isOfService);
+        }
+
         sources.AddEnvironment(environment);
         sources.AddCommandLine(line);
         AgentOptionTable.All.Apply(options, sources.Values, sources.Problems);

@@ -11,6 +11,12 @@ internal sealed partial class MulticastSender
         [LoggerMessage(1301, LogLevel.Information, "Sending on {Link} to {Group}, port {Port}.")]
         public static partial void LinkOpened(ILogger logger, string link, IPAddress group, int port);
 
+        [LoggerMessage(
+            1306,
+            LogLevel.Information,
+            "Also sending on {Link} to raspi-cluster's group {Group}, port {Port} (--legacy).")]
+        public static partial void LegacyOpened(ILogger logger, string link, IPAddress group, int port);
+
         [LoggerMessage(1302, LogLevel.Information, "Stopped sending on {Link}.")]
         public static partial void LinkClosed(ILogger logger, string link);
 

@@ -294,6 +294,10 @@ internal sealed partial class MulticastSender : IDisposable
             var legacy = _settings.IsLegacy && !key.IsIPv6 ? LegacyGroup : null;
             _links.Add(MulticastLink.Open(key, new IPEndPoint(group, _settings.Port), legacy));
             Log.LinkOpened(_logger, key.ToString(), group, _settings.Port);
+            if (legacy is not null)
+            {
+                Log.LegacyOpened(_logger, key.ToString(), legacy.Address, legacy.Port);
+            }
         }
         catch (SocketException error)
         {

@@ -7,9 +7,9 @@ internal sealed partial class UnicastTarget
     private static partial class Log
     {
         [LoggerMessage(1311, LogLevel.Warning,
-            "Cannot look up the target {Host}: {Reason}. Trying again every {Period} "
-            + "({Suppressed} more times unlogged).")]
+            "Cannot resolve the target {Host}: {Reason}. Retrying in {Delay}, then less often, at least once a minute "
+            + "({Suppressed} similar messages suppressed).")]
         public static partial void CannotResolve(
-            ILogger logger, string host, string reason, TimeSpan period, int suppressed);
+            ILogger logger, string host, string reason, TimeSpan delay, int suppressed);
     }
 }

@@ -5,24 +5,37 @@ using Microsoft.Extensions.Logging;
 namespace NodeTelemetry.Agent.Transport;
 
 /// <summary>One unicast target, whose name is resolved periodically, independently of ticks.</summary>
+/// <remarks>
+/// A name that does not resolve is retried after 1, 2, 4, … 60 s:
+/// right after boot, the network or the name server is often not there yet.
+/// </remarks>
 internal sealed partial class UnicastTarget : IDisposable
 {
     /// <summary>A collector with a new address is found within a minute, at one query per minute.</summary>
     public static readonly TimeSpan ResolvePeriod = TimeSpan.FromMinutes(1);
 
+    private static readonly TimeSpan RetryDelayMin = TimeSpan.FromSeconds(1);
+
     private readonly TargetName _name;
+    private readonly Func<string, Task<IPAddress[]>> _resolve;
     private readonly ILogger _logger;
     private readonly LogThrottle _throttle;
     private readonly ITimer? _timer;
     private volatile SocketAddress? _address;
     private volatile bool _isIPv6;
-    private int _isResolving;
+    private TimeSpan _retryDelay = RetryDelayMin;
 
     /// <summary>Initializes a new instance of the <see cref="UnicastTarget"/> class
     /// and starts resolving the name.</summary>
-    public UnicastTarget(TargetName name, TimeProvider time, ILogger logger)
+    /// <param name="name">The target.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">The log.</param>
+    /// <param name="resolve">Resolves a host name; by default, the system does.</param>
+    public UnicastTarget(
+        TargetName name, TimeProvider time, ILogger logger, Func<string, Task<IPAddress[]>>? resolve = null)
     {
         _name = name;
+        _resolve = resolve ?? Dns.GetHostAddressesAsync;
         _logger = logger;
         _throttle = new LogThrottle(time);
         if (IPAddress.TryParse(name.Host, out var literal))
@@ -31,7 +44,10 @@ internal sealed partial class UnicastTarget : IDisposable
             return;
         }
 
-        _timer = time.CreateTimer(_ => StartResolving(), null, TimeSpan.Zero, ResolvePeriod);
+        // Each attempt schedules the next: an unresponsive name server takes longer than the period.
+        _timer = time.CreateTimer(
+            _ => StartResolving(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer.Change(TimeSpan.Zero, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Gets the current address; <see langword="null"/> until it is resolved.</summary>
@@ -53,33 +69,44 @@ internal sealed partial class UnicastTarget : IDisposable
 
     private async Task ResolveAsync()
     {
-        // An unresponsive name server takes longer than the period.
-        if (Interlocked.Exchange(ref _isResolving, 1) != 0)
+        var problem = await TryResolveAsync();
+        var delay = ResolvePeriod;
+        if (problem is null)
         {
-            return;
+            _retryDelay = RetryDelayMin;
         }
-
-        try
-        {
-            var found = await Dns.GetHostAddressesAsync(_name.Host);
-            var address = Array.Find(found, static candidate => candidate.AddressFamily == AddressFamily.InterNetwork)
-                ?? (found.Length > 0 ? found[0] : null);
-            if (address is not null)
-            {
-                Use(address);
-            }
-        }
-        catch (SocketException error)
+        else
         {
             // The last address stays in use while the name server is unavailable.
+            delay = _retryDelay;
+            _retryDelay = TimeSpan.FromTicks(Math.Min(delay.Ticks * 2, ResolvePeriod.Ticks));
             if (_throttle.TryPass(out var suppressed))
             {
-                Log.CannotResolve(_logger, _name.Host, error.Message, ResolvePeriod, suppressed);
+                Log.CannotResolve(_logger, _name.Host, problem, delay, suppressed);
             }
         }
-        finally
+
+        _timer!.Change(delay, Timeout.InfiniteTimeSpan);
+    }
+
+    private async Task<string?> TryResolveAsync()
+    {
+        try
         {
-            Interlocked.Exchange(ref _isResolving, 0);
+            var found = await _resolve(_name.Host);
+            var address = Array.Find(found, static candidate => candidate.AddressFamily == AddressFamily.InterNetwork)
+                ?? (found.Length > 0 ? found[0] : null);
+            if (address is null)
+            {
+                return "it has no address";
+            }
+
+            Use(address);
+            return null;
+        }
+        catch (Exception error) when (error is SocketException or ArgumentException)
+        {
+            return error.Message;
         }
     }
 

@@ -138,6 +138,7 @@ internal static class NodeJson
         writer.WriteStartObject("conflict"u8);
         writer.WriteString("kind"u8, conflict.Kind.Name());
         writer.WriteNumber("since"u8, conflict.Since.ToUnixTimeMilliseconds());
+        writer.WriteString("text"u8, conflict.Text);
         WriteText(writer, "otherNode"u8, conflict.OtherNode);
         WriteText(writer, "otherAddress"u8, conflict.OtherAddress);
         writer.WriteEndObject();

@@ -29,7 +29,7 @@ internal static class CollectorCommands
         "receives the samples of all nodes, keeps state and history, and serves the live page.",
         "Options may be given in a file (\"Http\": { \"Port\": 8077 }), in the environment "
             + "(NODETELEMETRY_HTTP__PORT=8077) or on the command line (--http-port 8077); the last takes precedence.\n"
-            + "The files are appsettings.json next to the program, /etc/nodetelemetry/collector.json for the service, "
+            + "The files are appsettings.json next to the program, /etc/nodetelemetry/collector.json, "
             + "and the one of --config. Durations are written 500ms, 2s, 5m, 1h, 7d; sizes 4096, 64KiB, 512MiB.",
         [
             new(Run, "Collect until stopped (default)."),

@@ -2,6 +2,7 @@ using System.Collections;
 using NodeTelemetry.Collector.Dashboard;
 using NodeTelemetry.Collector.Ingest;
 using NodeTelemetry.Hosting.Commands;
+using NodeTelemetry.Hosting.Options;
 using NodeTelemetry.Protocol.Signing;
 
 namespace NodeTelemetry.Collector.Options;
@@ -17,19 +18,21 @@ internal static class CollectorConfiguration
     /// <param name="environment">The environment variables.</param>
     /// <param name="programDirectory">The directory that may hold <c>appsettings.json</c>.</param>
     /// <param name="warnings">What is suspicious but harmless, a sentence each.</param>
+    /// <param name="machineDirectory">The directory that may hold <c>collector.json</c>,
+    /// unless the environment names another.</param>
     /// <returns>The options, and what is wrong with them, a sentence each.</returns>
     public static (CollectorOptions Options, IReadOnlyList<string> Problems) Load(
-        CommandLine line, IDictionary environment, string programDirectory, out IReadOnlyList<string> warnings)
+        CommandLine line,
+        IDictionary environment,
+        string programDirectory,
+        out IReadOnlyList<string> warnings,
+        string machineDirectory = ConfigurationDirectory.Standard)
     {
         var sources = new OptionSources(CollectorOptionTable.All.Definitions);
         sources.AddFile(Path.Combine(programDirectory, "appsettings.json"), isRequired: false);
 
-        // ConfigurationDirectory= of systemd.exec(5).
-        if (environment["CONFIGURATION_DIRECTORY"] is string { Length: > 0 } service)
-        {
-            sources.AddFile(Path.Combine(service, "collector.json"), isRequired: false);
-        }
-
+        var directory = ConfigurationDirectory.Find(environment, machineDirectory, out var isOfService);
+        sources.AddMachineFile(Path.Combine(directory, "collector.json"), isOfService);
         if ((line.ConfigurationFile ?? environment[OptionSources.FileVariable]) is string named)
         {
             sources.AddFile(Path.GetFullPath(named), isRequired: true);

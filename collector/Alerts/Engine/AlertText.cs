@@ -1,6 +1,5 @@
 using System.Globalization;
 using NodeTelemetry.Collector.Alerts.Rules;
-using NodeTelemetry.Collector.Nodes.Events;
 using NodeTelemetry.Collector.Nodes.State;
 using NodeTelemetry.Protocol.Catalog;
 
@@ -18,7 +17,7 @@ internal static class AlertText
                 ?? $"Node {status.Hostname} is lost; last datagram at {status.LastSeen:u}.",
             AlertRuleKind.Rebooted => reported.GetRebootText(status.Id)
                 ?? $"Node {status.Hostname} was rebooted unexpectedly.",
-            AlertRuleKind.Duplicate => SummarizeConflict(status),
+            AlertRuleKind.Duplicate => status.Conflict?.Text ?? $"Node {status.Hostname} shares its identity.",
             _ => SummarizeReading(rule, status, entry, value),
         };
 
@@ -68,18 +67,5 @@ internal static class AlertText
             ? $"above {FormatValue(unit, above)}"
             : $"below {FormatValue(unit, rule.Below ?? 0)}";
         return $"{status.Hostname}: {name}{at} is {FormatValue(unit, value ?? 0)}, {limit}.";
-    }
-
-    private static string SummarizeConflict(NodeStatus status)
-    {
-        var other = status.Conflict?.OtherAddress is { } address ? $" (the other at {address})" : string.Empty;
-        return status.Conflict?.Kind switch
-        {
-            NodeEventKind.DuplicateHostname =>
-                $"Two nodes have the host name {status.Hostname}{other}: a cloned SD card, or a default name.",
-            NodeEventKind.IdentityChanged =>
-                $"The machine of node {status.Hostname} has another node id than before.",
-            _ => $"Two machines send as node {status.Hostname}, {status.Id}{other}: a cloned SD card?",
-        };
     }
 }

@@ -111,20 +111,22 @@ internal sealed class IdentityWatch(NodeRegistry registry, TimeProvider time)
     {
         var isReported = nodes.TrueForAll(static node => node.Status.Conflict is not null);
         var last = nodes[^1];
+        var names = nodes.Take(NamesMax).Select(static node => $"{node.Status.Id} at {node.Status.Address}");
+        var text = isReported
+            ? null
+            : $"{nodes.Count} nodes have the host name {last.Status.Hostname}: {string.Join(", ", names)}"
+                + $"{(nodes.Count > NamesMax ? " and more" : string.Empty)}. A cloned SD card or an "
+                + "unchanged default name: give each node a different one.";
         foreach (var node in nodes)
         {
             var other = (node == last ? nodes[0] : last).Status;
-            node.SetConflict(NodeEventKind.DuplicateHostname, other.Id, other.Address);
+            node.SetConflict(NodeEventKind.DuplicateHostname, other.Id, other.Address, text);
         }
 
-        if (!isReported && last.Notifications.TryReportConflict(time.GetTimestamp()))
+        if (text is not null && last.Notifications.TryReportConflict(time.GetTimestamp()))
         {
-            var names = nodes.Take(NamesMax).Select(static node => $"{node.Status.Id} at {node.Status.Address}");
             registry.Events.Raise(
-                NodeEventKind.DuplicateHostname, last.Status,
-                $"{nodes.Count} nodes have the host name {last.Status.Hostname}: {string.Join(", ", names)}"
-                + $"{(nodes.Count > NamesMax ? " and more" : string.Empty)}. A cloned SD card or an "
-                + "unchanged default name: give each node a different one.",
+                NodeEventKind.DuplicateHostname, last.Status, text,
                 new EventDetails
                 {
                     Address = last.Status.Address,
@@ -140,13 +142,15 @@ internal sealed class IdentityWatch(NodeRegistry registry, TimeProvider time)
     {
         var (one, two) = (node.Status, other.Status);
         var isReported = one.Conflict is not null;
-        node.SetConflict(NodeEventKind.IdentityChanged, two.Id, two.Address);
-        if (!isReported && node.Notifications.TryReportConflict(time.GetTimestamp()))
+        var text = isReported
+            ? null
+            : $"The machine {one.Hostname} at {one.Address} now has the node id {one.Id}; it had {two.Id}. "
+                + "A new SD card or network card, a new machine-id, or --node. Its history stays with the old id.";
+        node.SetConflict(NodeEventKind.IdentityChanged, two.Id, two.Address, text);
+        if (text is not null && node.Notifications.TryReportConflict(time.GetTimestamp()))
         {
             registry.Events.Raise(
-                NodeEventKind.IdentityChanged, one,
-                $"The machine {one.Hostname} at {one.Address} now has the node id {one.Id}; it had {two.Id}. "
-                + "A new SD card or network card, a new machine-id, or --node. Its history stays with the old id.",
+                NodeEventKind.IdentityChanged, one, text,
                 new EventDetails { Address = one.Address, OtherNode = two.Id, OtherAddress = two.Address });
         }
     }

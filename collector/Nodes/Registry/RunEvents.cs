@@ -29,11 +29,9 @@ internal sealed class RunEvents(NodeEvents events, TimeProvider time)
         if (IsSecondSender(node, entry))
         {
             var isReported = node.Status.Conflict?.Kind == NodeEventKind.DuplicateNode;
-            node.SetConflict(NodeEventKind.DuplicateNode, null, entry.Before.Address);
-            if (!isReported && node.Notifications.TryReportConflict(time.GetTimestamp()))
-            {
-                RaiseDuplicate(node.Status, entry.Before);
-            }
+            var text = isReported ? null : ExplainDuplicate(node.Status, entry.Before);
+            node.SetConflict(NodeEventKind.DuplicateNode, null, entry.Before.Address, text);
+            RaiseDuplicate(node, entry.Before, text);
         }
         else if (!entry.IsReturn && node.Status.Conflict?.Kind != NodeEventKind.DuplicateNode)
         {
@@ -46,25 +44,14 @@ internal sealed class RunEvents(NodeEvents events, TimeProvider time)
     public void OnRegained(NodeState node, NodeStatus before)
     {
         var isReported = node.Status.Conflict?.Kind == NodeEventKind.DuplicateNode;
-        node.SetConflict(NodeEventKind.DuplicateNode, null, before.Address);
-        if (isReported || !node.Notifications.TryReportConflict(time.GetTimestamp()))
-        {
-            return;
-        }
-
         var status = node.Status;
-        events.Raise(
-            NodeEventKind.DuplicateNode, status,
-            $"Node id {status.Id} sent from {status.Address} does not continue what came from "
-            + $"{before.Address ?? "elsewhere"}, {Names(status, before)}. Another sender uses the id or forges it, or "
-            + "the machine was reset to a snapshot. The sender that goes on is accepted.",
-            new EventDetails
-            {
-                Address = status.Address,
-                OtherAddress = before.Address,
-                Boot = Hex(status.Header!.Boot),
-                Run = Hex(status.Header.Run),
-            });
+        var text = isReported
+            ? null
+            : $"Node id {status.Id} sent from {status.Address} does not continue what came from "
+                + $"{before.Address ?? "elsewhere"}, {Names(status, before)}. Another sender uses the id or forges it, "
+                + "or the machine was reset to a snapshot. The sender that goes on is accepted.";
+        node.SetConflict(NodeEventKind.DuplicateNode, null, before.Address, text);
+        RaiseDuplicate(node, before, text);
     }
 
     private static bool IsOtherBoot(NodeStatus now, NodeStatus before) =>
@@ -82,7 +69,7 @@ internal sealed class RunEvents(NodeEvents events, TimeProvider time)
             && TimeSpan.FromSeconds(uptime) > silence + UptimeTolerance;
     }
 
-    private void RaiseDuplicate(NodeStatus status, NodeStatus other)
+    private static string ExplainDuplicate(NodeStatus status, NodeStatus other)
     {
         var places = status.Address == other.Address
             ? $"at {status.Address}"
@@ -90,16 +77,25 @@ internal sealed class RunEvents(NodeEvents events, TimeProvider time)
         var advice = IsOtherBoot(status, other)
             ? "Two machines use one identity, for instance by a copied virtual machine or --node option: change one."
             : "Two agents run on one machine: stop one of them.";
-        events.Raise(
-            NodeEventKind.DuplicateNode, status,
-            $"Node id {status.Id} is used by two senders {places}, {Names(status, other)}. {advice}",
-            new EventDetails
-            {
-                Address = status.Address,
-                OtherAddress = other.Address,
-                Boot = Hex(status.Header!.Boot),
-                Run = Hex(status.Header.Run),
-            });
+        return $"Node id {status.Id} is used by two senders {places}, {Names(status, other)}. {advice}";
+    }
+
+    /// <summary>Raises the event, unless the conflict or an earlier one was reported.</summary>
+    private void RaiseDuplicate(NodeState node, NodeStatus other, string? text)
+    {
+        var status = node.Status;
+        if (text is not null && node.Notifications.TryReportConflict(time.GetTimestamp()))
+        {
+            events.Raise(
+                NodeEventKind.DuplicateNode, status, text,
+                new EventDetails
+                {
+                    Address = status.Address,
+                    OtherAddress = other.Address,
+                    Boot = Hex(status.Header!.Boot),
+                    Run = Hex(status.Header.Run),
+                });
+        }
     }
 
     private void RaiseRun(NodeStatus status, RunEntry entry)

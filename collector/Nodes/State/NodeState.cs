@@ -199,16 +199,24 @@ internal sealed class NodeState
     /// <summary>Ends the isolation: the node is lost individually now.</summary>
     public void EndIsolation() => _status = _status with { IsIsolated = false };
 
-    /// <summary>Records an identity conflict. The first one stays visible until it is over.</summary>
-    public void SetConflict(NodeEventKind kind, string? otherNode, string? otherAddress)
+    /// <summary>Records an identity conflict. The first one stays visible until it is over,
+    /// except that a shared id is worse than a shared name.</summary>
+    /// <param name="kind">The kind.</param>
+    /// <param name="otherNode">The other node's identity.</param>
+    /// <param name="otherAddress">The other node's address.</param>
+    /// <param name="text">The text of its event; <see langword="null"/> if it was reported before.</param>
+    public void SetConflict(NodeEventKind kind, string? otherNode, string? otherAddress, string? text)
     {
         Notifications.ConflictTimestamp = _time.GetTimestamp();
-        if (_status.Conflict is null)
+        if (_status.Conflict is not { } conflict
+            || (kind == NodeEventKind.DuplicateNode && conflict.Kind != NodeEventKind.DuplicateNode))
         {
-            _status = _status with
-            {
-                Conflict = new IdentityConflict(kind, _time.GetUtcNow(), otherNode, otherAddress),
-            };
+            conflict = new IdentityConflict(kind, _time.GetUtcNow(), otherNode, otherAddress, text ?? string.Empty);
+            _status = _status with { Conflict = conflict };
+        }
+        else if (conflict.Kind == kind && text is not null)
+        {
+            _status = _status with { Conflict = conflict with { Text = text } };
         }
     }
 

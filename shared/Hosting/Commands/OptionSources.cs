@@ -56,6 +56,32 @@ public sealed class OptionSources(IReadOnlyList<OptionDefinition> definitions)
         }
     }
 
+    /// <summary>Adds a JSON file of this machine, which need not exist.
+    /// The service must be able to read it; a user who runs a command by hand may not be allowed to.</summary>
+    /// <param name="path">The path.</param>
+    /// <param name="isOfService">Whether this is the service.</param>
+    public void AddMachineFile(string path, bool isOfService)
+    {
+        if (!isOfService && File.Exists(path))
+        {
+            try
+            {
+                using var file = File.OpenRead(path);
+            }
+            catch (UnauthorizedAccessException)
+            {
+                _warnings.Add($"{path} is not used, because this user cannot read it.");
+                return;
+            }
+            catch (IOException)
+            {
+                // Explained below.
+            }
+        }
+
+        AddFile(path, isRequired: false);
+    }
+
     /// <summary>Adds the content of a JSON file.</summary>
     /// <param name="content">The content.</param>
     /// <param name="path">Its path, for error messages.</param>

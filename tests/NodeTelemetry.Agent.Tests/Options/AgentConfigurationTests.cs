@@ -3,6 +3,8 @@ using Microsoft.Extensions.Logging;
 using NodeTelemetry.Agent.Options;
 using NodeTelemetry.Agent.Transport;
 using NodeTelemetry.Hosting.Commands;
+using NodeTelemetry.Hosting.Options;
+using NodeTelemetry.TestKit;
 using Xunit;
 
 namespace NodeTelemetry.Agent.Tests.Options;
@@ -81,6 +83,38 @@ public sealed class AgentConfigurationTests : IDisposable
         Assert.Equal(["eth0", "eth1", "eth2"], options.Interfaces);
         Assert.Equal([new("a", "1"), new("b", "x=y")], options.Labels);
         Assert.True(options.IsLegacy);
+    }
+
+    /// <summary>The help says: true or false.</summary>
+    [Theory]
+    [InlineData(true, "--legacy", "true")]
+    [InlineData(false, "--legacy", "false")]
+    [InlineData(true, "--legacy=true")]
+    [InlineData(true, "--legacy", "--port", "1")]
+    [InlineData(true, "run", "--legacy", "True")]
+    public void A_flag_may_have_a_value(bool expected, params string[] arguments) =>
+        Assert.Equal(expected, Good(arguments).IsLegacy);
+
+    [Fact]
+    public void The_file_of_the_machine_is_read_outside_systemd_too()
+    {
+        using var machine = new TempFolder();
+        machine.Write("agent.json", """{ "hostname": "machine", "port": 7 }""");
+        File("""{ "hostname": "program", "interval": "5s" }""");
+        var options = AgentConfiguration.Load(Parse(), _environment, _folder, machine.Path).Options;
+        Assert.Equal(("machine", 7, TimeSpan.FromSeconds(5)), (options.Hostname, options.Port, options.Interval));
+
+        // A named file is the only one.
+        machine.Write("named.json", "{}");
+        options = AgentConfiguration.Load(Parse("--config", machine["named.json"]), _environment, _folder, machine.Path).Options;
+        Assert.NotEqual("machine", options.Hostname);
+        Assert.Equal("/etc/nodetelemetry", ConfigurationDirectory.Standard);
+
+        // systemd names another directory.
+        using var service = new TempFolder();
+        service.Write("agent.json", """{ "hostname": "service" }""");
+        _environment["CONFIGURATION_DIRECTORY"] = service.Path;
+        Assert.Equal("service", AgentConfiguration.Load(Parse(), _environment, _folder, machine.Path).Options.Hostname);
     }
 
     [Theory]

@@ -43,6 +43,9 @@ public sealed class MulticastSenderTests : IDisposable
         sender.Send("sample"u8, isForRaspiCluster: true);
 
         Assert.Equal("sample"u8, Receive(listener));
+        Assert.Contains(
+            _logger.Lines,
+            static line => line.Contains("raspi-cluster's group 224.0.0.251, port 6000", StringComparison.Ordinal));
     }
 
     [Theory]

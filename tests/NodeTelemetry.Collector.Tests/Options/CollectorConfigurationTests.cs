@@ -82,6 +82,17 @@ public sealed class CollectorConfigurationTests
     }
 
     [Fact]
+    public void The_file_of_the_machine_is_read_outside_systemd_too()
+    {
+        using var folder = new TempFolder();
+        folder.Write("collector.json", """{ "Http": { "Port": 2 } }""");
+        var (options, problems) = CollectorConfiguration.Load(
+            Parse(), new Hashtable(), "/nonexistent", out _, machineDirectory: folder.Path);
+        Assert.Empty(problems);
+        Assert.Equal(2, options.Http.Port);
+    }
+
+    [Fact]
     public void Unknown_keys_are_problems() => Assert.Equal(
         "Http:Prot: there is no such option (in f.json); --help lists them all.",
         Assert.Single(Read("""{ "Http": { "Prot": 1 }, "Listen": { "Interfaces": ["eth0"] } }""").Problems));

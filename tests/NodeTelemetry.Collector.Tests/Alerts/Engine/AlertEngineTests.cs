@@ -197,10 +197,11 @@ public sealed class AlertEngineTests
     {
         using var bench = new AlertBench();
         var conflict = new IdentityConflict(
-            NodeEventKind.DuplicateNode, bench.Time.GetUtcNow(), null, "10.77.0.12");
+            NodeEventKind.DuplicateNode, bench.Time.GetUtcNow(), null, "10.77.0.12",
+            "Node id 1 is used by two senders: two agents run on one machine.");
         bench.Registry.Restore(Status(bench) with { Conflict = conflict });
         await bench.RunAsync(1);
-        Assert.Contains("cloned SD card", Assert.Single(bench.Alerts).Summary, StringComparison.Ordinal);
+        Assert.Equal(conflict.Text, Assert.Single(bench.Alerts).Summary);
         bench.Registry.Restore(Status(bench));
         await bench.RunAsync(1);
         Assert.Equal(AlertPhase.Resolved, Assert.Single(bench.Alerts).Phase);

@@ -24,6 +24,7 @@ public sealed class IdentityTests
         Assert.Equal((NodeEventKind.DuplicateNode, "10.77.0.2", "10.77.0.1"), (reported.Kind, reported.Details.Address, reported.Details.OtherAddress));
         Assert.Contains("Two machines use one identity", reported.Text, StringComparison.Ordinal);
         Assert.Equal(NodeEventKind.DuplicateNode, _bench.Status(clone).Conflict!.Kind);
+        Assert.Equal(reported.Text, _bench.Status(clone).Conflict!.Text);
 
         // The clone is switched off: ten minutes later the conflict is no longer shown.
         clone.IsAlive = false;
@@ -72,6 +73,7 @@ public sealed class IdentityTests
         var reported = Assert.Single(_bench.Recorder.Events, static raised => raised.Kind != NodeEventKind.Joined);
         Assert.Equal(NodeEventKind.DuplicateHostname, reported.Kind);
         Assert.Contains("cloned SD card", reported.Text, StringComparison.Ordinal);
+        Assert.Equal((reported.Text, reported.Text), (_bench.Status(one).Conflict!.Text, _bench.Status(two).Conflict!.Text));
         Assert.Equal((two.Id, one.Id), (_bench.Status(one).Conflict!.OtherNode, _bench.Status(two).Conflict!.OtherNode));
     }
 

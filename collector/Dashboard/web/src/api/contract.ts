@@ -14,6 +14,8 @@ export interface NodeConflict {
   since: number;
   otherNode?: string;
   otherAddress?: string;
+  /** What happened and what to do: the text of its event. */
+  text?: string;
 }
 
 export interface NodeAbout {

@@ -3,6 +3,7 @@ import type { NodeStatus } from "../api/contract.ts";
 /** A sentence about a problem that the node's state does not show, or undefined. */
 export function nodeHint(status: NodeStatus): string | undefined {
   const { conflict } = status;
+  if (conflict?.text !== undefined) return conflict.text;
   const where = conflict?.otherAddress === undefined ? "" : ` at ${conflict.otherAddress}`;
   switch (conflict?.kind) {
     case "duplicate-node":
