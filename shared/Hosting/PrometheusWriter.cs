@@ -22,6 +22,11 @@ public sealed class PrometheusWriter(IBufferWriter<byte> output, bool isOpenMetr
         "celsius", "amperes", "pascals", "bytes", "ratio", "hertz", "volts", "watts", "tesla", "ohms", "lux",
     ];
 
+    /// <summary>What the output is asked for at once: a sample is written in one piece.</summary>
+    private const int PieceBytes = 512;
+
+    private Memory<byte> _piece;
+    private int _written;
     private bool _hasLabel;
 
     /// <summary>Gets a value indicating whether OpenMetrics is written.</summary>
@@ -36,6 +41,8 @@ public sealed class PrometheusWriter(IBufferWriter<byte> output, bool isOpenMetr
         {
             writer.Label(name, value);
         }
+
+        writer.Commit();
 
         // Without the opening brace.
         return buffer.WrittenSpan[1..].ToArray();
@@ -57,6 +64,8 @@ public sealed class PrometheusWriter(IBufferWriter<byte> output, bool isOpenMetr
         {
             Text($"# UNIT {family} {unit}\n");
         }
+
+        Commit();
     }
 
     /// <summary>Begins a sample; labels and <see cref="Value"/> follow.</summary>
@@ -84,9 +93,9 @@ public sealed class PrometheusWriter(IBufferWriter<byte> output, bool isOpenMetr
     {
         if (!labels.IsEmpty)
         {
-            output.Write(_hasLabel ? ","u8 : "{"u8);
+            Write(_hasLabel ? ","u8 : "{"u8);
             _hasLabel = true;
-            output.Write(labels);
+            Write(labels);
         }
 
         return this;
@@ -95,8 +104,8 @@ public sealed class PrometheusWriter(IBufferWriter<byte> output, bool isOpenMetr
     /// <summary>Ends the sample.</summary>
     public void Value(double value)
     {
-        output.Write(_hasLabel ? "} "u8 : " "u8);
-        var digits = output.GetSpan(32);
+        Write(_hasLabel ? "} "u8 : " "u8);
+        var digits = Reserve(32);
         int written;
         if (double.IsInteger(value) && Math.Abs(value) < 1e15)
         {
@@ -107,8 +116,9 @@ public sealed class PrometheusWriter(IBufferWriter<byte> output, bool isOpenMetr
             value.TryFormat(digits, out written, "R", CultureInfo.InvariantCulture);
         }
 
-        output.Advance(written);
-        output.Write("\n"u8);
+        _written += written;
+        Write("\n"u8);
+        Commit();
     }
 
     /// <summary>Ends the text.</summary>
@@ -116,7 +126,8 @@ public sealed class PrometheusWriter(IBufferWriter<byte> output, bool isOpenMetr
     {
         if (isOpenMetrics)
         {
-            output.Write("# EOF\n"u8);
+            Write("# EOF\n"u8);
+            Commit();
         }
     }
 
@@ -134,7 +145,31 @@ public sealed class PrometheusWriter(IBufferWriter<byte> output, bool isOpenMetr
         return null;
     }
 
-    private void Text(string text) => Encoding.UTF8.GetBytes(text, output);
+    private void Text(string text) =>
+        _written += Encoding.UTF8.GetBytes(text, Reserve(Encoding.UTF8.GetMaxByteCount(text.Length)));
+
+    private void Write(ReadOnlySpan<byte> bytes)
+    {
+        bytes.CopyTo(Reserve(bytes.Length));
+        _written += bytes.Length;
+    }
+
+    private Span<byte> Reserve(int length)
+    {
+        if (_piece.Length - _written < length)
+        {
+            Commit();
+            _piece = output.GetMemory(Math.Max(length, PieceBytes));
+        }
+
+        return _piece.Span[_written..];
+    }
+
+    private void Commit()
+    {
+        output.Advance(_written);
+        (_piece, _written) = (default, 0);
+    }
 
     /// <summary>Quotation marks are escaped in labels, and in OpenMetrics also in help.</summary>
     private void Escape(string text, bool hasQuotes)

@@ -11,6 +11,8 @@ switch (args)
         return AgentSoak.Run(options);
     case ["sweep", .. var options]:
         return SweepBenchmark.Run(options);
+    case ["scrape", .. var options]:
+        return await ScrapeBenchmark.RunAsync(options);
     case ["outage", .. var options]:
         return await OutageBenchmark.RunAsync(options);
     default:
@@ -23,6 +25,8 @@ switch (args)
               opensearch  how fast a backlog drains, beside a bare client and rsyslog; fails when a target is missed
                           [--documents 1000000] [--no-targets]
               sweep       what looking for silent nodes costs, beside reading every node's status [--nodes 14000]
+              scrape      what a scrape of /metrics costs, beside prometheus-net with the same series
+                          [--nodes 1000] [--series 500]
               outage      what the collector's memory does while OpenSearch is away [--seconds 3600]
             """);
         return 64;

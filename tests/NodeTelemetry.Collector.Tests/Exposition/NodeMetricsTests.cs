@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Net;
 using System.Text;
 using NodeTelemetry.Collector.Diagnostics;
 using NodeTelemetry.Collector.Exposition;
@@ -56,16 +57,37 @@ public sealed class NodeMetricsTests
         Assert.Contains("hostname=\"a\\\"b\\\\c\"", Render(), StringComparison.Ordinal);
     }
 
+    /// <summary>Families are written in chunks of nodes, with a flush in between.</summary>
+    [Fact]
+    public void A_family_of_many_nodes_has_one_header_and_every_node()
+    {
+        var registry = new NodeRegistry(100, new CollectorMetrics(), _time);
+        for (var node = 0; node < 40; node++)
+        {
+            var source = new IPEndPoint(new IPAddress([10, 77, 0, (byte)node]), 40_000).Serialize();
+            registry.Apply(Snapshots.Of(node: $"{node:x16}").WithCores(0.5, 0), source, _time.GetTimestamp());
+        }
+
+        var text = Render(registry);
+        var lines = text.Split('\n').Where(static line => line.Contains("cpu_core_usage_ratio", StringComparison.Ordinal)).ToList();
+
+        Assert.Equal(["# HELP", "# TYPE"], lines.Take(2).Select(static line => line[..6]));
+        Assert.Equal(80, lines.Skip(2).Count(static line => line.StartsWith("nodetelemetry_node_cpu_core_usage_ratio{", StringComparison.Ordinal)));
+        Assert.Equal(82, lines.Count);
+    }
+
     [Fact]
     public void Says_nothing_without_nodes() => Assert.Empty(Render());
 
     private void Apply(NodeSnapshot snapshot) => _registry.Apply(snapshot, Snapshots.Source, _time.GetTimestamp());
 
-    private string Render()
+    private string Render() => Render(_registry);
+
+    private static string Render(NodeRegistry registry)
     {
         var output = new ArrayBufferWriter<byte>();
         var writer = new PrometheusWriter(output, isOpenMetrics: false);
-        NodeMetrics.Write(writer, _registry.Statuses);
+        NodeMetrics.Write(writer, registry.Statuses);
         return Encoding.UTF8.GetString(output.WrittenSpan);
     }
 }
