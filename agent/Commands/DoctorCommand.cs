@@ -48,6 +48,7 @@ internal static class DoctorCommand
             Port = options.Port,
             IsSendingIPv4 = options.Group4 is not null,
             IsSendingIPv6 = options.Group6 is not null,
+            IsSendingBoth = options.IsSendingBoth,
             TargetCount = options.Targets.Count,
             Now = time.GetUtcNow(),
             I2cBuses = AgentSamplers.FindI2cBuses(options),

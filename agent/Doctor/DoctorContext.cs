@@ -25,7 +25,7 @@ internal sealed record DoctorContext
     /// <summary>Gets the state of each sampler after that sample.</summary>
     public required IReadOnlyList<SamplerState> Samplers { get; init; }
 
-    /// <summary>Gets the configured interfaces; empty for all that support multicast.</summary>
+    /// <summary>Gets the configured interfaces; empty for those backed by hardware.</summary>
     public required IReadOnlyList<string> Interfaces { get; init; }
 
     /// <summary>Gets the UDP port of the multicast groups.</summary>
@@ -36,6 +36,9 @@ internal sealed record DoctorContext
 
     /// <summary>Gets a value indicating whether IPv6 multicast is sent.</summary>
     public required bool IsSendingIPv6 { get; init; }
+
+    /// <summary>Gets a value indicating whether each interface sends to both groups.</summary>
+    public bool IsSendingBoth { get; init; }
 
     /// <summary>Gets the number of unicast targets.</summary>
     public required int TargetCount { get; init; }

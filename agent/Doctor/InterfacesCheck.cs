@@ -4,12 +4,15 @@ using NodeTelemetry.Agent.Kernel;
 namespace NodeTelemetry.Agent.Doctor;
 
 /// <summary>Checks which interfaces can send datagrams.</summary>
-/// <remarks>Source: sysfs-class-net; flags of netdevice(7).</remarks>
+/// <remarks>Source: sysfs-class-net; flags of netdevice(7); <see cref="NetworkLinks"/> selects.</remarks>
 internal sealed class InterfacesCheck : ICheck
 {
     private const int Up = 0x1;
     private const int Loopback = 0x8;
     private const int Multicast = 0x1000;
+
+    /// <summary>Names in one line: a host of containers has hundreds.</summary>
+    private const int NamesMax = 8;
 
     /// <inheritdoc/>
     public string Name => "network";
@@ -58,9 +61,18 @@ internal sealed class InterfacesCheck : ICheck
             }
         }
 
+        var rule = LinkRule.Hardware;
+        var left = new List<string>();
+        if (context.Interfaces.Count == 0)
+        {
+            var chosen = new NetworkLinks(context.Roots).Select(usable, out rule);
+            left = usable.FindAll(name => !chosen.Contains(name));
+            usable = chosen;
+        }
+
         if (usable.Count > 0)
         {
-            yield return Finding.Good($"Datagrams are sent on {string.Join(", ", usable)}.");
+            yield return Finding.Good($"Datagrams are sent on {string.Join(", ", usable)}{Explain(rule)}.");
         }
         else if (context.TargetCount == 0)
         {
@@ -72,6 +84,13 @@ internal sealed class InterfacesCheck : ICheck
             yield return Finding.Good("No interface has multicast; datagrams are sent to the targets only.");
         }
 
+        if (left.Count > 0)
+        {
+            yield return Finding.Good(
+                $"Not sent on {string.Join(", ", left.Take(NamesMax))}{(left.Count > NamesMax ? " and more" : "")}: "
+                + "networks of containers, tunnels and ports of a bridge or bond; --interface names what is wanted.");
+        }
+
         var wireless = usable.Where(name => Directory.Exists(context.Roots.SysFile($"class/net/{name}/phy80211")));
         foreach (var name in wireless)
         {
@@ -80,6 +99,13 @@ internal sealed class InterfacesCheck : ICheck
                 + "on Wi-Fi loses multicast because of power saving, add --target here.");
         }
     }
+
+    private static string Explain(LinkRule rule) => rule switch
+    {
+        LinkRule.DefaultRoute => ", by the default route, because no interface that is up is backed by hardware",
+        LinkRule.NoHardware => ", because there are neither hardware nor a default route",
+        _ => string.Empty,
+    };
 
     private static int? Flags(DoctorContext context, string name)
     {

@@ -47,7 +47,15 @@ internal sealed class RoutesCheck : ICheck
             yield break;
         }
 
-        foreach (var name in addressed.Where(name => !multicast.Contains(name)))
+        // Without --groups both, an interface with an IPv4 address sends to the IPv4 group only.
+        HashSet<string> others = context.IsSendingBoth || !context.IsSendingIPv4
+            ? []
+            :
+            [
+                .. DoctorContext.ReadLines(context.Roots.ProcFile("net/route"))
+                    .Select(static line => line.Split('\t')[0]),
+            ];
+        foreach (var name in addressed.Where(name => !multicast.Contains(name) && !others.Contains(name)))
         {
             yield return Finding.Warning(
                 $"Missing route for IPv6 multicast on {name}.",

@@ -68,9 +68,13 @@ internal static class AgentOptionTable
         .Text("group6", "ADDRESS", WireLimits.DefaultGroupIPv6, "an IPv6 multicast address, or none",
             "IPv6 group to send to.", static (options, text) =>
                 TryParseGroup(text, isIPv6: true, out var group) && Set(() => options.Group6 = group))
+        .Choice("groups", "one", ["one", "both"],
+            "Groups that each interface sends to: IPv4 where it has such an address, else IPv6; or both.",
+            static (options, index) => options.IsSendingBoth = index == 1)
         .WholeNumber("port", WireLimits.DefaultPort, 1, IPEndPoint.MaxPort,
             "UDP port of the groups.", static (options, value) => options.Port = (int)value)
-        .List("interface", "INTERFACE,...", "all that support multicast", "up to 16 names of at most 15 characters",
+        .List("interface", "INTERFACE,...", "hardware, and VLANs, bonds and bridges over it",
+            "up to 16 names of at most 15 characters",
             "Interfaces to send multicast on.", static (options, names) =>
                 (options.Interfaces = names).Count <= AgentOptions.InterfaceCountMax,
             static name => OptionText.IsText(name, 1, InterfaceNameCharactersMax)

@@ -49,10 +49,13 @@ internal sealed class AgentOptions
     /// <summary>Gets or sets the IPv6 group; <see langword="null"/> for none.</summary>
     public IPAddress? Group6 { get; set; } = IPAddress.Parse(WireLimits.DefaultGroupIPv6);
 
+    /// <summary>Gets or sets a value indicating whether each interface sends to both groups.</summary>
+    public bool IsSendingBoth { get; set; }
+
     /// <summary>Gets or sets the UDP port of both groups; 1 to 65535, default 6077.</summary>
     public int Port { get; set; } = WireLimits.DefaultPort;
 
-    /// <summary>Gets or sets the interfaces to send on; empty for all that support multicast.</summary>
+    /// <summary>Gets or sets the interfaces to send on; empty for those backed by hardware.</summary>
     public IReadOnlyList<string> Interfaces { get; set; } = [];
 
     /// <summary>Gets or sets the unicast targets; at most 8, default none.</summary>
@@ -118,6 +121,12 @@ internal sealed class AgentOptions
         {
             yield return "--group4, --group6, --target: all three are \"none\", so nothing would be sent; "
                 + "give at least one.";
+        }
+
+        if (IsSendingBoth && (Group4 is null || Group6 is null))
+        {
+            yield return "--groups: \"both\" needs two groups, but --group4 or --group6 is \"none\"; "
+                + "give a group or leave --groups out.";
         }
 
         if (IsLegacy && Group4 is null)

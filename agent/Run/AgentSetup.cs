@@ -81,6 +81,7 @@ internal static class AgentSetup
     {
         Group4 = options.Group4,
         Group6 = options.Group6,
+        IsSendingBoth = options.IsSendingBoth,
         Port = options.Port,
         Interfaces = options.Interfaces,
         Interval = options.Interval,

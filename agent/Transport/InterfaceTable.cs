@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using NodeTelemetry.Agent.Kernel;
@@ -7,42 +8,54 @@ namespace NodeTelemetry.Agent.Transport;
 /// <summary>The interfaces to send on.</summary>
 internal sealed class InterfaceTable(KernelRoots roots)
 {
+    private const int IndexBytesMax = 16;
+
+    /// <summary>Interfaces that are compared with /sys: two namespaces hardly agree in all.</summary>
+    private const int ComparedMax = 4;
+
+    /// <summary>The /sys of the network namespace of this process, if the container has its own.</summary>
+    private const string OwnSys = "/sys";
+
+    /// <summary>A directory without interfaces: nothing is known about them.</summary>
+    private const string NoSys = "/dev/null";
+
     /// <summary>Gets the networks of the interfaces listed last.</summary>
     public List<AttachedNetwork> Networks { get; private set; } = [];
 
     /// <summary>Lists interfaces and address families to send on.</summary>
-    /// <param name="names">The selected interfaces; empty for every multicast-capable one,
-    /// or the loopback if there is no other.</param>
+    /// <param name="names">The selected interfaces; empty for those that <see cref="NetworkLinks"/> selects,
+    /// or the loopback if there is none.</param>
     public List<LinkKey> List(IReadOnlyList<string> names)
     {
-        var chosen = new List<LinkKey>();
-        var loopback = new List<LinkKey>();
-        var networks = new List<AttachedNetwork>();
-        var loopbackNetworks = new List<AttachedNetwork>();
-        foreach (var candidate in NetworkInterface.GetAllNetworkInterfaces())
+        var up = Array.FindAll(
+            NetworkInterface.GetAllNetworkInterfaces(),
+            static candidate => candidate.OperationalStatus is OperationalStatus.Up or OperationalStatus.Unknown);
+        var chosen = names.Count > 0
+            ? Array.FindAll(up, candidate => names.Contains(candidate.Name))
+            : Select(up);
+        if (chosen.Length == 0 && names.Count == 0)
         {
-            var isLoopback = candidate.NetworkInterfaceType == NetworkInterfaceType.Loopback;
-            var isNamed = names.Contains(candidate.Name);
-            if (candidate.OperationalStatus is not (OperationalStatus.Up or OperationalStatus.Unknown)
-                || (names.Count > 0 && !isNamed)
-                || (!isNamed && !isLoopback && (!candidate.SupportsMulticast || IsPort(candidate.Name))))
-            {
-                continue;
-            }
-
-            var isSpare = isLoopback && !isNamed;
-            Add(candidate, isSpare ? loopback : chosen);
-            (isSpare ? loopbackNetworks : networks).AddRange(
-                candidate.GetIPProperties().UnicastAddresses.Select(AttachedNetwork.FromAddress));
+            chosen = Array.FindAll(up, IsLoopback);
         }
 
-        Networks = chosen.Count > 0 ? networks : loopbackNetworks;
-        return chosen.Count > 0 ? chosen : loopback;
+        var keys = new List<LinkKey>();
+        var networks = new List<AttachedNetwork>();
+        foreach (var candidate in chosen)
+        {
+            var properties = candidate.GetIPProperties();
+            Add(candidate, properties, keys);
+            networks.AddRange(properties.UnicastAddresses.Select(AttachedNetwork.FromAddress));
+        }
+
+        Networks = networks;
+        return keys;
     }
 
-    private static void Add(NetworkInterface candidate, List<LinkKey> into)
+    private static bool IsLoopback(NetworkInterface candidate) =>
+        candidate.NetworkInterfaceType == NetworkInterfaceType.Loopback;
+
+    private static void Add(NetworkInterface candidate, IPInterfaceProperties properties, List<LinkKey> into)
     {
-        var properties = candidate.GetIPProperties();
         var addresses = properties.UnicastAddresses;
         if (addresses.Any(static item => item.Address.AddressFamily == AddressFamily.InterNetwork))
         {
@@ -50,16 +63,52 @@ internal sealed class InterfaceTable(KernelRoots roots)
         }
 
         // The kernel routes no IPv6 multicast over the loopback without an explicit route.
-        if (candidate.NetworkInterfaceType != NetworkInterfaceType.Loopback
+        if (!IsLoopback(candidate)
             && addresses.Any(static item => item.Address.AddressFamily == AddressFamily.InterNetworkV6))
         {
             into.Add(new LinkKey(candidate.Name, properties.GetIPv6Properties().Index, IsIPv6: true));
         }
     }
 
-    /// <summary>Bridges and bonds send on their ports;
-    /// sending on the ports too would duplicate every datagram.</summary>
-    private bool IsPort(string name) =>
-        Directory.Exists(roots.SysFile($"class/net/{name}/brport"))
-        || Directory.Exists(roots.SysFile($"class/net/{name}/bonding_slave"));
+    private NetworkInterface[] Select(NetworkInterface[] up)
+    {
+        // An interface without an address cannot send.
+        var candidates = Array.FindAll(
+            up,
+            static candidate => candidate.SupportsMulticast && !IsLoopback(candidate)
+                && candidate.GetIPProperties().UnicastAddresses.Count > 0);
+        var links = new NetworkLinks(
+            IsShown(roots, candidates) ? roots
+            : IsShown(roots with { Sys = OwnSys }, candidates) ? roots with { Sys = OwnSys }
+            : roots with { Sys = NoSys });
+        var selected = links.Select(Array.ConvertAll(candidates, static candidate => candidate.Name), out _);
+        return Array.FindAll(candidates, candidate => selected.Contains(candidate.Name));
+    }
+
+    /// <summary>Determines whether a /sys shows the interfaces of this process: the one of the node, which is mounted
+    /// in a container, may show others of the same names.</summary>
+    private static bool IsShown(KernelRoots roots, NetworkInterface[] candidates)
+    {
+        var hasFolder = candidates.Length == 0;
+        foreach (var candidate in candidates.AsSpan(0, Math.Min(candidates.Length, ComparedMax)))
+        {
+            var folder = roots.SysFile("class/net/" + candidate.Name);
+            hasFolder |= Directory.Exists(folder);
+            if (KernelText.ReadFile(Path.Join(folder, "ifindex"), IndexBytesMax) is { } text
+                && text != GetIndex(candidate)?.ToString(CultureInfo.InvariantCulture))
+            {
+                return false;
+            }
+        }
+
+        return hasFolder;
+    }
+
+    private static int? GetIndex(NetworkInterface candidate)
+    {
+        var properties = candidate.GetIPProperties();
+        return candidate.Supports(NetworkInterfaceComponent.IPv4)
+            ? properties.GetIPv4Properties().Index
+            : candidate.Supports(NetworkInterfaceComponent.IPv6) ? properties.GetIPv6Properties().Index : null;
+    }
 }

@@ -44,6 +44,7 @@ internal sealed partial class MulticastSender : IDisposable
     private readonly NetworkChanges _changes = new();
     private readonly TimeSpan _refreshPause;
     private readonly List<MulticastLink> _links = [];
+    private readonly HashSet<string> _spares = new(StringComparer.Ordinal);
     private readonly List<UnicastTarget> _targets;
     private readonly Socket? _unicast4;
     private readonly Socket? _unicast6;
@@ -181,6 +182,9 @@ internal sealed partial class MulticastSender : IDisposable
                 // The interface has probably lost its address, and an exception per tick is expensive.
                 link.IsResting = true;
                 _hasResting = true;
+
+                // The IPv6 group of the interface takes over.
+                _isDue |= !link.Key.IsIPv6 && _spares.Contains(link.Key.Name);
             }
 
             if (_sendThrottle.TryPass(out var suppressed))
@@ -246,6 +250,8 @@ internal sealed partial class MulticastSender : IDisposable
             return;
         }
 
+        var absent = _settings.Interfaces.Where(name => wanted.TrueForAll(key => key.Name != name)).ToList();
+        var hasSpare = SelectGroups(wanted);
         for (var index = _links.Count - 1; index >= 0; index--)
         {
             var link = _links[index];
@@ -257,7 +263,7 @@ internal sealed partial class MulticastSender : IDisposable
             }
         }
 
-        _hasResting = false;
+        _hasResting = hasSpare;
         foreach (var key in wanted)
         {
             if (_links.TrueForAll(link => link.Key != key))
@@ -266,23 +272,44 @@ internal sealed partial class MulticastSender : IDisposable
             }
         }
 
-        foreach (var name in _settings.Interfaces)
+        foreach (var name in absent)
         {
-            if (wanted.TrueForAll(key => key.Name != name))
+            WarnOfLink(name, "it is absent, down or has no address");
+        }
+    }
+
+    /// <summary>Removes what would send a sample twice on an interface.</summary>
+    /// <remarks>While the IPv4 group cannot be reached, for instance because of a firewall, the IPv6 group is used too.
+    /// </remarks>
+    /// <returns>Whether an IPv6 group is used only for that reason.</returns>
+    private bool SelectGroups(List<LinkKey> wanted)
+    {
+        wanted.RemoveAll(key => (key.IsIPv6 ? _settings.Group6 : _settings.Group4) is null);
+        _spares.Clear();
+        if (_settings.IsSendingBoth)
+        {
+            return false;
+        }
+
+        var hasSpare = false;
+        foreach (var key in wanted.FindAll(static key => !key.IsIPv6))
+        {
+            if (_links.Exists(link => link.IsResting && link.Key == key))
             {
-                WarnOfLink(name, "it is absent, down or has no address");
+                hasSpare = true;
+            }
+            else if (wanted.RemoveAll(other => other.IsIPv6 && other.Name == key.Name) > 0)
+            {
+                _spares.Add(key.Name);
             }
         }
+
+        return hasSpare;
     }
 
     private void TryOpen(LinkKey key)
     {
-        var group = key.IsIPv6 ? _settings.Group6 : _settings.Group4;
-        if (group is null)
-        {
-            return;
-        }
-
+        var group = (key.IsIPv6 ? _settings.Group6 : _settings.Group4)!;
         if (_links.Count == LinkCountMax)
         {
             WarnOfLink(key.ToString(), $"there are {LinkCountMax} others; name the ones you want");

@@ -14,7 +14,11 @@ internal sealed record SenderSettings
     /// <summary>Gets the port of both groups.</summary>
     public int Port { get; init; }
 
-    /// <summary>Gets the interfaces to send on; empty for every multicast-capable one.</summary>
+    /// <summary>Gets a value indicating whether each interface sends to both groups;
+    /// otherwise to the IPv4 group where it has an IPv4 address, and else to the IPv6 group.</summary>
+    public bool IsSendingBoth { get; init; }
+
+    /// <summary>Gets the interfaces to send on; empty for those backed by hardware.</summary>
     public IReadOnlyList<string> Interfaces { get; init; } = [];
 
     /// <summary>Gets the time between two samples.</summary>

@@ -84,7 +84,7 @@ public sealed class AgentNetworkTests : IAsyncDisposable
         using var far = Listen(1, AddressFamily.InterNetwork, IPAddress.Any, LocalPort);
         await _lab.IpOnAsync(1, "address", "add", "10.99.0.1/32", "dev", "eth0");
         await _lab.IpOnAsync(2, "-6", "route", "del", "multicast", "ff00::/8", "dev", "eth0", "table", "local");
-        await using var agent = StartAgent("--target", $"10.99.0.1:{LocalPort}");
+        await using var agent = StartAgent("--groups", "both", "--target", $"10.99.0.1:{LocalPort}");
         AssertSendsWithin(Intervals, _group4);
         await agent.WaitForOutputAsync("Failed to send a datagram to eth0 (IPv6)", Deadline);
         await agent.WaitForOutputAsync($"Failed to send a datagram to 10.99.0.1 port {LocalPort}", Deadline);
@@ -95,6 +95,31 @@ public sealed class AgentNetworkTests : IAsyncDisposable
         await agent.WaitForOutputAsync("Sending on eth0 (IPv6) to ff18::4e54:4c4d", Deadline);
         await _lab.IpOnAsync(2, "route", "add", "10.99.0.0/24", "via", "10.77.0.1");
         AssertSendsWithin(Intervals, far);
+    }
+
+    [Fact]
+    public async Task A_sample_is_sent_once_and_not_to_containers()
+    {
+        await BuildAsync();
+        await _lab.IpOnAsync(2, "route", "add", "default", "via", "10.77.0.1");
+        await _lab.IpOnAsync(2, "link", "add", "docker0", "type", "bridge");
+        await _lab.IpOnAsync(2, "address", "add", "10.78.0.1/16", "dev", "docker0");
+        await _lab.IpOnAsync(2, "link", "set", "docker0", "up");
+        for (var pair = 0; pair < 3; pair++)
+        {
+            await _lab.IpOnAsync(2, "link", "add", $"veth{pair}", "type", "veth", "peer", "name", $"peer{pair}");
+            await _lab.IpOnAsync(2, "address", "add", $"10.79.{pair}.1/24", "dev", $"veth{pair}");
+            await _lab.IpOnAsync(2, "link", "set", $"veth{pair}", "up");
+            await _lab.IpOnAsync(2, "link", "set", $"peer{pair}", "up");
+        }
+
+        await using var agent = StartAgent();
+        AssertSendsWithin(Intervals, _group4);
+        await agent.WaitForOutputAsync("Sending on eth0 (IPv4)", Deadline);
+        AssertSendsWithin(Intervals, _group4);
+
+        Assert.Equal(1, agent.Output.Split("Sending on ").Length - 1);
+        Assert.Equal(0, _group6.Available);
     }
 
     private async Task BuildAsync()

@@ -138,7 +138,7 @@ public sealed class MulticastSenderTests : IDisposable
     }
 
     [Fact]
-    public void Without_names_every_interface_that_can_multicast_is_taken_or_the_loopback_if_there_is_no_other()
+    public void Without_names_the_interfaces_of_the_node_are_taken_or_the_loopback_if_there_is_no_other()
     {
         var table = new InterfaceTable(new KernelRoots());
         var found = table.List([]);
@@ -147,6 +147,34 @@ public sealed class MulticastSenderTests : IDisposable
         Assert.True(found.TrueForAll(key => key.Name == "lo") || found.TrueForAll(key => key.Name != "lo"));
         Assert.All(found, key => Assert.True(key.Index > 0));
         Assert.Equal(["lo"], table.List(["lo"]).Select(key => key.Name).Distinct());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void The_IPv6_group_takes_over_while_the_IPv4_group_cannot_be_reached(bool isSendingBoth)
+    {
+        // Nothing leaves the machine: a socket may not broadcast by default, and ff11 is the scope of the interface.
+        var name = FindDualInterfaceOrSkip();
+        var sender = Sender(new SenderSettings
+        {
+            Group4 = IPAddress.Broadcast,
+            Group6 = IPAddress.Parse("ff11::4e54:4c4d"),
+            IsSendingBoth = isSendingBoth,
+            Port = 6077,
+            Interfaces = [name],
+        });
+        sender.Send("one"u8, isForRaspiCluster: false);
+        Assert.Equal((isSendingBoth ? 1 : 0, 1), (_metrics.DatagramsSent, _metrics.SendsFailed));
+
+        _time.Advance(MulticastSender.RefreshPause);
+        sender.Send("two"u8, isForRaspiCluster: false);
+        Assert.Equal((isSendingBoth ? 2 : 1), _metrics.DatagramsSent);
+        Assert.Contains(_logger.Lines, line => line.Contains($"{name} (IPv6)", StringComparison.Ordinal));
+
+        // It is retried after a while only, not at every tick.
+        sender.Send("three"u8, isForRaspiCluster: false);
+        Assert.Equal(isSendingBoth ? 1 : 2, _metrics.SendsFailed);
     }
 
     [Theory]
@@ -172,6 +200,17 @@ public sealed class MulticastSenderTests : IDisposable
     [InlineData("ho st:1")]
     [InlineData("[]:1")]
     public void Refuses_what_is_no_target(string text) => Assert.False(TargetName.TryParse(text, 6077, out _));
+
+    private static string FindDualInterfaceOrSkip()
+    {
+        var found = Array.Find(
+            System.Net.NetworkInformation.NetworkInterface.GetAllNetworkInterfaces(),
+            static candidate => candidate.NetworkInterfaceType != System.Net.NetworkInformation.NetworkInterfaceType.Loopback
+                && candidate.GetIPProperties().UnicastAddresses.Select(static item => item.Address.AddressFamily)
+                    .Distinct().Count() == 2);
+        Assert.SkipWhen(found is null, "This machine has no interface with both IPv4 and IPv6 addresses.");
+        return found!.Name;
+    }
 
     private static int PortOf(Socket socket) => ((IPEndPoint)socket.LocalEndPoint!).Port;
 
