@@ -18,8 +18,8 @@ public sealed record ReceivedMail(
     string From, IReadOnlyList<string> To, string Text, bool IsEncrypted, string? User, string Ehlo);
 
 /// <summary>
-/// A real, tiny SMTP server on loopback: RFC 5321 as far as a sender needs it, STARTTLS, TLS from the first byte, AUTH LOGIN and
-/// PLAIN.
+/// A real, tiny SMTP server on loopback: RFC 5321 as far as a sender needs it, STARTTLS, TLS from the first byte, AUTH LOGIN, PLAIN,
+/// XOAUTH2 and OAUTHBEARER.
 /// </summary>
 public sealed class MailServer : IAsyncDisposable
 {
@@ -218,6 +218,14 @@ public sealed class MailServer : IAsyncDisposable
         private async Task SignInAsync(string line, CancellationToken cancellation)
         {
             var words = line.Split(' ');
+            if (words[1] is "XOAUTH2" or "OAUTHBEARER")
+            {
+                var parts = Decode(words[2]).Split('\u0001');
+                var user = parts[0].Split('=')[^1].TrimEnd(',');
+                await FinishAsync(user, parts[^3].Split(' ')[^1]);
+                return;
+            }
+
             if (words[1] == "PLAIN")
             {
                 var given = Decode(words[2]).Split('\0');
@@ -230,10 +238,10 @@ public sealed class MailServer : IAsyncDisposable
                 await _writer.WriteLineAsync("334 VXNlcm5hbWU6");
             }
 
-            var user = Decode(words.Length > 2 ? words[2] : await _reader.ReadLineAsync(cancellation));
+            var name = Decode(words.Length > 2 ? words[2] : await _reader.ReadLineAsync(cancellation));
             await _writer.WriteLineAsync("334 UGFzc3dvcmQ6");
             var password = Decode(await _reader.ReadLineAsync(cancellation));
-            await FinishAsync(user, password);
+            await FinishAsync(name, password);
         }
 
         private async Task FinishAsync(string user, string password)

@@ -71,13 +71,27 @@ internal sealed partial class SmtpAlertChannel(SmtpAlertChannel.Settings setting
             : settings.StartTls ? SecureSocketOptions.StartTls
             : SecureSocketOptions.None,
             cancellation);
-        if (settings is { User: { } user, Password: { } password })
+        if (settings is { User: { } account, TokenFile: { } file })
+        {
+            await client.AuthenticateAsync(CreateToken(client, account, file), cancellation);
+        }
+        else if (settings is { User: { } user, Password: { } password })
         {
             // They need a domain that this program is not a member of, and servers that offer them offer others.
             client.AuthenticationMechanisms.Remove("GSSAPI");
             client.AuthenticationMechanisms.Remove("NTLM");
             await client.AuthenticateAsync(Encoding.UTF8, user, password, cancellation);
         }
+    }
+
+    private static SaslMechanism CreateToken(MailClient client, string user, string file)
+    {
+        // It is renewed within the hour by another program.
+        var token = OptionText.ReadFile(file, out var problem) ?? throw new AlertDeliveryException(
+            $"The access token \"{file}\" cannot be read: {problem}", isTemporary: true);
+        return client.AuthenticationMechanisms.Contains("OAUTHBEARER")
+            ? new SaslMechanismOAuthBearer(user, token.Trim())
+            : new SaslMechanismOAuth2(user, token.Trim());
     }
 
     private static async Task DisconnectAsync(MailClient client, CancellationToken cancellation)
@@ -126,7 +140,13 @@ internal sealed partial class SmtpAlertChannel(SmtpAlertChannel.Settings setting
         {
             Check = static (settings, group, problems) =>
             {
-                HttpChannelSettings.CheckCredentials(settings.User, settings.Password, group, problems);
+                HttpChannelSettings.CheckCredentials(
+                    settings.User, settings.Password ?? settings.TokenFile, group, problems);
+                if (settings is { Password: not null, TokenFile: not null })
+                {
+                    problems.Add(group.Explain("give either PasswordFile or TokenFile"));
+                }
+
                 var isComplete = settings is { Host: not null, From: not null, To.Count: > 0 };
                 if (!isComplete)
                 {
@@ -161,7 +181,10 @@ internal sealed partial class SmtpAlertChannel(SmtpAlertChannel.Settings setting
                 static (o, text) => Uri.CheckHostName(o.EhloName = text) == UriHostNameType.Dns)
             .Text("User", "NAME", string.Empty, "a user name", "User of the mail server.",
                 static (o, text) => (o.User = text).Length > 0)
-            .Secret("Password", "The user's password.", static (o, secret) => o.Password = secret);
+            .Secret("Password", "The user's password.", static (o, secret) => o.Password = secret)
+            .Text("TokenFile", "FILE", string.Empty, "the path of a readable file",
+                "OAuth 2.0 access token instead of a password; read for each mail.",
+                static (o, path) => OptionText.ReadFile(o.TokenFile = path, out _) is not null);
         return type;
     }
 
@@ -171,8 +194,8 @@ internal sealed partial class SmtpAlertChannel(SmtpAlertChannel.Settings setting
             + $"{settings.Host}: {error.GetBaseException().Message} Give its authority as CaFile.",
         SslHandshakeException => "it does not speak TLS from the first byte on this port. "
             + "Give its port for that, mostly 465, or \"ImplicitTls\": false for STARTTLS.",
-        AuthenticationException => $"it rejected User and PasswordFile: {error.Message} Many providers want a "
-            + "password of its own for each program.",
+        AuthenticationException => $"it rejected User and PasswordFile or TokenFile: {error.Message} "
+            + "Many providers want a password of its own for each program.",
         NotSupportedException when settings.StartTls => error.Message + " The mail is not sent unencrypted.",
         _ => error.GetBaseException() is var cause && cause != error
             && !error.Message.Contains(cause.Message, StringComparison.Ordinal)
@@ -218,6 +241,9 @@ internal sealed partial class SmtpAlertChannel(SmtpAlertChannel.Settings setting
 
         /// <summary>Gets or sets the user's password.</summary>
         public string? Password { get; set; }
+
+        /// <summary>Gets or sets the file with the user's access token.</summary>
+        public string? TokenFile { get; set; }
 
         /// <summary>Gets or sets the sender's mail address.</summary>
         public string? From { get; set; }

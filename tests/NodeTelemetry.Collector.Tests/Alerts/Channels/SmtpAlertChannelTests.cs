@@ -29,6 +29,25 @@ public sealed class SmtpAlertChannelTests
         Assert.Equal(["a@example.org", "b@example.org"], mail.To);
     }
 
+    /// <summary>Providers that no longer accept passwords want an access token, which another program renews.</summary>
+    [Theory]
+    [InlineData("XOAUTH2")]
+    [InlineData("OAUTHBEARER XOAUTH2")]
+    public async Task Mail_goes_out_with_an_access_token_that_is_read_each_time(string mechanisms)
+    {
+        using var folder = new TempFolder();
+        folder.Write("token", "first\n");
+        await using var server = MailServer.Start();
+        server.Mechanisms = mechanisms;
+        server.Account = ("me@example.org", "second");
+        using var channel = new SmtpAlertChannel(
+            Settings(server) with { User = "me@example.org", TokenFile = folder["token"] }, NullLogger.Instance);
+        await Assert.ThrowsAsync<AlertDeliveryException>(() => channel.SendAsync(Notification, default));
+        folder.Write("token", "second\n");
+        await channel.SendAsync(Notification, default);
+        Assert.Equal("me@example.org", Assert.Single(server.Mails).User);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -145,7 +164,7 @@ public sealed class SmtpAlertChannelTests
         Assert.NotEmpty(await FailAsync(Settings(plain) with { Port = 1 }, isTemporary: true));
         plain.Account = ("me", "secret");
         Assert.Contains(
-            "it rejected User and PasswordFile",
+            "it rejected User and PasswordFile or TokenFile",
             await FailAsync(Settings(plain) with { User = "me", Password = "wrong" }, isTemporary: false),
             StringComparison.Ordinal);
         Assert.Empty(plain.Mails);
