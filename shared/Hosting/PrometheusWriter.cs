@@ -167,7 +167,12 @@ public sealed class PrometheusWriter(IBufferWriter<byte> output, bool isOpenMetr
 
     private void Commit()
     {
-        output.Advance(_written);
+        // Kestrel refuses to advance, even by nothing, before it was asked for memory.
+        if (_written > 0)
+        {
+            output.Advance(_written);
+        }
+
         (_piece, _written) = (default, 0);
     }
 

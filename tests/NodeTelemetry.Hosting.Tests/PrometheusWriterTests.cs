@@ -33,6 +33,18 @@ public sealed class PrometheusWriterTests
             text);
     }
 
+    /// <summary>The body of a response of Kestrel refuses it; /metrics then responded 500.</summary>
+    [Fact]
+    public void The_output_is_never_advanced_before_it_was_asked_for_memory()
+    {
+        var output = new StrictOutput();
+        var writer = new PrometheusWriter(output, isOpenMetrics: false);
+        writer.Family("a", "gauge", new string('x', 2000));
+        writer.Sample("a").Value(1);
+        writer.End();
+        Assert.EndsWith("a 1\n", Encoding.UTF8.GetString(output.Written), StringComparison.Ordinal);
+    }
+
     private static string Write(bool isOpenMetrics, Action<PrometheusWriter> write)
     {
         var output = new ArrayBufferWriter<byte>();
@@ -40,5 +52,28 @@ public sealed class PrometheusWriterTests
         write(writer);
         writer.End();
         return Encoding.UTF8.GetString(output.WrittenSpan);
+    }
+
+    private sealed class StrictOutput : IBufferWriter<byte>
+    {
+        private readonly ArrayBufferWriter<byte> _output = new();
+        private bool _isAsked;
+
+        public ReadOnlySpan<byte> Written => _output.WrittenSpan;
+
+        public void Advance(int count)
+        {
+            Assert.True(_isAsked, "No memory was asked for.");
+            _isAsked = false;
+            _output.Advance(count);
+        }
+
+        public Memory<byte> GetMemory(int sizeHint = 0)
+        {
+            _isAsked = true;
+            return _output.GetMemory(sizeHint);
+        }
+
+        public Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
     }
 }
