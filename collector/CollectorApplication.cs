@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Data.Sqlite;
 using NodeTelemetry.Collector.Alerts.Rules;
-using NodeTelemetry.Collector.Alerts.Storage;
 using NodeTelemetry.Collector.Dashboard;
 using NodeTelemetry.Collector.Diagnostics;
 using NodeTelemetry.Collector.Export;
@@ -18,8 +17,6 @@ using NodeTelemetry.Collector.Nodes.Silence;
 using NodeTelemetry.Collector.Nodes.State;
 using NodeTelemetry.Collector.Options;
 using NodeTelemetry.Collector.Run;
-using NodeTelemetry.Collector.Storage.Database;
-using NodeTelemetry.Collector.Storage.History;
 using NodeTelemetry.Collector.Storage.Outbox;
 using NodeTelemetry.Collector.Storage.Tables;
 
@@ -42,9 +39,7 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly CollectorMetrics _metrics = new();
     private readonly DatagramQueue _queue;
-    private readonly TelemetryDatabase _database;
-    private readonly DatabaseWriter _writer;
-    private readonly OutboxStore _outbox;
+    private readonly StorageSetup _storage;
     private readonly BulkRequestWriter _bulk;
     private readonly OpenSearchExporter _exporter;
     private readonly AlertSetup _alerts;
@@ -71,33 +66,19 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
         _queue = new DatagramQueue(options.Listen.QueueLength, _metrics);
         _registry = new NodeRegistry(options.Nodes.CountMax, _metrics, time);
 
-        var storage = options.Database;
-        _database = new TelemetryDatabase(storage.Path, _metrics, time, _loggers.CreateLogger<TelemetryDatabase>());
-        var gate = new Lock();
-        var history = new HistoryStore(storage, _metrics, time, gate);
-        var checkpoint = new SampleCheckpoint(history, new NodeTable(gate), storage, time, gate);
-        _outbox = new OutboxStore(storage, _metrics, time);
-        var deadLetters = new DeadLetterTable(storage, _metrics);
-        var events = new EventTable(storage, _metrics, time);
-        var alerts = new AlertStore();
-
-        // The outbox comes after the checkpoint: no progress is stored without its documents.
-        // Dead letters come after the outbox: the transaction that removes a batch then holds all of its letters.
-        _writer = new DatabaseWriter(
-            _database, [checkpoint, _outbox, deadLetters, events, alerts], _metrics, time,
-            _loggers.CreateLogger<DatabaseWriter>());
+        _storage = new StorageSetup(options.Database, _metrics, time, _loggers);
         _exporter = new OpenSearchExporter(
-            options.OpenSearch, _database, _writer, _outbox, deadLetters, _metrics, time, Random.Shared,
-            _loggers.CreateLogger<OpenSearchExporter>());
+            options.OpenSearch, _storage.Database, _storage.Writer, _storage.Outbox, _storage.DeadLetters, _metrics,
+            time, Random.Shared, _loggers.CreateLogger<OpenSearchExporter>());
         _bulk = new BulkRequestWriter(options.OpenSearch, _metrics);
         _indices = new IndexSetup(
             options.OpenSearch, () => _registry.Statuses, () => _exporter.Status, _metrics, time, _loggers);
         _alerts = new AlertSetup(
-            options.Alerts, options.Http.Page, alerts, () => _registry.Statuses, () => _writer.Status,
-            () => _exporter.Status, _metrics, time, _loggers);
+            options.Alerts, options.Http.Page, _storage.Alerts, () => _registry.Statuses, () => _storage.Writer.Status,
+            () => _exporter.Status, _storage.Retention, _metrics, time, _loggers);
         var status = new StatusJson(
-            version, _registry, _metrics, () => _writer.Status, () => _exporter.Status, () => _indices.Progress.Drain,
-            _alerts.WriteSummary, time);
+            version, _registry, _metrics, () => _storage.Writer.Status, () => _exporter.Status,
+            () => _indices.Progress.Drain, _alerts.WriteSummary, time);
         _feed = new LiveFeed(_registry, status.Write, _metrics, time);
         _localNetwork = new LocalNetwork(
             options.Listen.Interfaces,
@@ -107,12 +88,12 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
         _keys = TrustSetup.CreateKeys(options.Trust, _loggers);
         _ingest = CreateIngest();
 
-        AttachListeners(checkpoint, events);
+        AttachListeners();
         MapAccess();
         _alerts.Map(_web);
         new DashboardEndpoints(_registry, _feed, status.Write, time).Map(_web);
-        new HistoryEndpoints(_registry, new HistoryQuery(storage, _database, history, time), time).Map(_web);
-        new EventEndpoints(filter => events.Read(_database, filter), time).Map(_web);
+        new HistoryEndpoints(_registry, _storage.Query, time).Map(_web);
+        new EventEndpoints(filter => _storage.Events.Read(_storage.Database, filter), time).Map(_web);
         new MetricsEndpoint(_registry, new CollectorGauges(version, Gauges(), GaugeSets()), _metrics.Registry)
             .Map(_web);
     }
@@ -122,9 +103,9 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
     public async Task RunAsync()
     {
         OpenReceivers();
-        _writer.Start();
+        _storage.Writer.Start();
         RestoreNodes();
-        _alerts.Start(_database);
+        _alerts.Start(_storage.Database);
         await StartWebAsync();
 
         using var watchingKeys = TrustSetup.Watch(_keys, _time);
@@ -151,7 +132,7 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
         var stopRequested = WaitForStopAsync();
         var exporting = _options.OpenSearch.IsEnabled ? _exporter.Completion : stopRequested;
         var first = await Task.WhenAny(
-            [stopRequested, ingesting, exporting, _writer.Completion, _alerts.Completion,
+            [stopRequested, ingesting, exporting, _storage.Writer.Completion, _alerts.Completion,
                 .. _indices.Running, .. loops]);
         _isReady = false;
         _notifier.Stopping();
@@ -172,7 +153,7 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
             },
             _exporter.StopAsync,
             _alerts.StopAsync,
-            _writer.StopAsync,
+            _storage.Writer.StopAsync,
             () => _web.StopAsync());
         await first;
         Log.Stopped(_logger);
@@ -185,10 +166,8 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
         await _exporter.DisposeAsync();
         await _alerts.DisposeAsync();
         await _indices.DisposeAsync();
-        await _writer.DisposeAsync();
-        _outbox.Dispose();
+        await _storage.DisposeAsync();
         _bulk.Dispose();
-        _database.Dispose();
         _notifier.Dispose();
         await _web.DisposeAsync();
     }
@@ -203,25 +182,30 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
         new("live_subscribers", "Browsers subscribed to the live stream", () => _feed.SubscriberCount),
         new("live_subscribers_limit", "Maximum number of browsers subscribed to the live stream",
             static () => LiveFeed.SubscriberCountMax),
-        new("database_bytes", "Size of the database file and its write-ahead log", () => _writer.Status.Bytes),
+        new("database_bytes", "Size of the database file and its write-ahead log", () => _storage.Writer.Status.Bytes),
         new(
             "database_degraded",
             "Whether the database cannot currently be written",
-            () => _writer.Status.IsDegraded ? 1 : 0),
-        new("outbox_documents", "Documents that wait for OpenSearch", () => _outbox.Status.Documents),
-        new("outbox_bytes", "Compressed bytes of the documents that wait for OpenSearch", () => _outbox.Status.Bytes),
+            () => _storage.Writer.Status.IsDegraded ? 1 : 0),
+        new("outbox_documents", "Documents that wait for OpenSearch", () => _storage.Outbox.Status.Documents),
+        new(
+            "outbox_bytes",
+            "Compressed bytes of the documents that wait for OpenSearch",
+            () => _storage.Outbox.Status.Bytes),
         new("outbox_limit_bytes", "Maximum of outbox_bytes", () => _options.Database.OutboxBytesMax),
         new("outbox_oldest_timestamp_seconds", "Creation time of the oldest document that waits for OpenSearch",
-            () => _outbox.Status.OldestAt?.ToUnixTimeMilliseconds() / 1000.0),
+            () => _storage.Outbox.Status.OldestAt?.ToUnixTimeMilliseconds() / 1000.0),
         new(
             "outbox_age_seconds",
             "Age of the oldest document that waits for OpenSearch",
-            () => _outbox.Status.OldestAt is { } oldest ? Math.Max(0, (_time.GetUtcNow() - oldest).TotalSeconds) : 0),
+            () => _storage.Outbox.Status.OldestAt is { } oldest
+                ? Math.Max(0, (_time.GetUtcNow() - oldest).TotalSeconds)
+                : 0),
         new("outbox_memory_bytes", "Bytes of batches that are not stored in the database yet",
-            () => _outbox.Status.MemoryBytes),
+            () => _storage.Outbox.Status.MemoryBytes),
         new("outbox_memory_limit_bytes", "Maximum of outbox_memory_bytes", () => _options.Database.MemoryBytesMax),
         new("dead_letters", "Stored documents that OpenSearch rejected permanently",
-            () => DeadLetterTable.Count(_database)),
+            () => DeadLetterTable.Count(_storage.Database)),
         new("dead_letters_limit", "Maximum number of dead letters", () => _options.Database.DeadLettersMax),
         new("export_concurrency_limit", "Maximum number of concurrent bulk requests, adapted to the servers",
             () => _exporter.ConcurrencyLimit),
@@ -271,13 +255,13 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
     }
 
     /// <summary>Attaches the listeners: the outbox first, the live feed after everything it reads.</summary>
-    private void AttachListeners(SampleCheckpoint checkpoint, EventTable events)
+    private void AttachListeners()
     {
         var log = new NodeEventLog(_time, _loggers.CreateLogger<NodeEventLog>());
-        var outbox = new OutboxFeed(_bulk, _outbox);
-        List<ISampleListener> samples = [checkpoint, _feed];
-        List<IHealthListener> health = [checkpoint, _alerts.Engine, _feed];
-        List<IEventListener> raised = [events, log, _alerts.Engine, _feed];
+        var outbox = new OutboxFeed(_bulk, _storage.Outbox);
+        List<ISampleListener> samples = [_storage.Checkpoint, _feed];
+        List<IHealthListener> health = [_storage.Checkpoint, _alerts.Engine, _feed];
+        List<IEventListener> raised = [_storage.Events, log, _alerts.Engine, _feed];
         if (_options.OpenSearch.IsEnabled)
         {
             samples.Insert(0, outbox);
@@ -315,7 +299,7 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
 
         // Without the database the live view still works, so a load balancer must keep this collector.
         return context.Response.WriteAsync(
-            _writer.Status.Problem is { } problem ? $"ready, but degraded: {problem}\n" : "ready\n");
+            _storage.Writer.Status.Problem is { } problem ? $"ready, but degraded: {problem}\n" : "ready\n");
     }
 
     private void OpenReceivers()
@@ -364,24 +348,24 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
     {
         try
         {
-            foreach (var outage in EventTable.OpenOutages(_database))
+            foreach (var outage in EventTable.OpenOutages(_storage.Database))
             {
                 _registry.RestoreOutage(outage);
                 _alerts.Engine.OnEvent(outage);
             }
 
-            foreach (var status in NodeTable.Load(_database).OrderBy(static status => status.LastSeen))
+            foreach (var status in NodeTable.Load(_storage.Database).OrderBy(static status => status.LastSeen))
             {
                 _registry.Restore(status);
             }
 
-            _registry.Events.Restore(EventTable.LastId(_database));
-            Log.Restored(_logger, _registry.Count, _database.Path);
+            _registry.Events.Restore(EventTable.LastId(_storage.Database));
+            Log.Restored(_logger, _registry.Count, _storage.Database.Path);
         }
         catch (SqliteException error)
         {
             // Live monitoring continues; nodes are added when they send.
-            Log.NotRestored(_logger, _database.Path, error.Message);
+            Log.NotRestored(_logger, _storage.Database.Path, error.Message);
         }
     }
 

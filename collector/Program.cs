@@ -59,6 +59,12 @@ switch (line.Command.Name)
     case CollectorCommands.DeadLetters:
         return new DeadLetterCommand(options.Database, TimeProvider.System, Console.Out)
             .Run([.. line.Words], Console.Error);
+    case CollectorCommands.Recover when line.Words is [var file]:
+        return RecoverCommand.Run(options.Database, file, TimeProvider.System, Console.Out, Console.Error);
+    case CollectorCommands.Recover:
+        Console.Error.WriteLine(
+            "nodetelemetry-collector: recover: give the damaged file, such as telemetry.db.damaged-20261130T120000Z.");
+        return Usage;
     case CollectorCommands.OpenSearch when line.Words is ["check" or "setup"]:
         return await new OpenSearchCommand(options, TimeProvider.System, Console.Out)
             .RunAsync(line.Words[0], CancellationToken.None);

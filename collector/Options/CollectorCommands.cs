@@ -14,6 +14,9 @@ internal static class CollectorCommands
     /// <summary>Documents that OpenSearch rejected, and the backlog.</summary>
     public const string DeadLetters = "dead-letters";
 
+    /// <summary>Copy what can be read of a damaged database into the current one.</summary>
+    public const string Recover = "recover";
+
     /// <summary>Check or set up OpenSearch.</summary>
     public const string OpenSearch = "opensearch";
 
@@ -43,6 +46,11 @@ internal static class CollectorCommands
                 Arguments = "VERB",
                 WordCountMax = WordCountMax,
                 Words = ["list", "export", "replay", "drop", "pending", "discard"],
+            },
+            new(Recover, "Copy what can be read of a quarantined database into the current one.")
+            {
+                Arguments = "FILE",
+                WordCountMax = 1,
             },
             new(OpenSearch, "Check OpenSearch without changing it, or install templates, policy, monitor and "
                 + "dashboards.")

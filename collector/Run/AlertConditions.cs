@@ -11,6 +11,7 @@ internal sealed class AlertConditions(
     CollectorMetrics metrics,
     Func<DatabaseStatus> database,
     Func<ExportStatus> export,
+    Func<string?> clock,
     Func<IEnumerable<ChannelStatus>> channels)
 {
     private long _dropped;
@@ -23,6 +24,7 @@ internal sealed class AlertConditions(
         new(DefaultRules.Dropping, CheckDrops),
         new(DefaultRules.Database, CheckDatabase),
         new(DefaultRules.Nodes, CheckNodes),
+        new(DefaultRules.Clock, clock),
         new(DefaultRules.Channels, CheckChannels),
     ];
 

@@ -34,14 +34,15 @@ internal sealed partial class AlertSetup : IAsyncDisposable
         Func<IEnumerable<NodeStatus>> nodes,
         Func<DatabaseStatus> database,
         Func<ExportStatus> export,
+        RetentionClock retention,
         CollectorMetrics metrics,
         TimeProvider time,
         ILoggerFactory loggers)
     {
         _store = store;
         _logger = loggers.CreateLogger<AlertSetup>();
-        _silences = new SilenceList(options.Windows, _store, time);
-        var conditions = new AlertConditions(metrics, database, export, () => Channels);
+        _silences = new SilenceList(options.Windows, _store, retention, time);
+        var conditions = new AlertConditions(metrics, database, export, () => retention.Problem, () => Channels);
         Engine = new AlertEngine(
             options.Rules, conditions.All, nodes, _store, _silences, metrics.Alerts, time)
         {

@@ -47,8 +47,10 @@ internal sealed class Backlog
             path, metrics, TimeProvider.System, NullLogger<TelemetryDatabase>.Instance);
         using var outbox = new OutboxStore(storage, metrics, TimeProvider.System);
         var gate = new Lock();
+        var retention = new RetentionClock(
+            TimeProvider.System, static () => true, NullLogger<RetentionClock>.Instance);
         var checkpoint = new SampleCheckpoint(
-            new HistoryStore(storage, metrics, TimeProvider.System, gate), new NodeTable(gate), storage,
+            new HistoryStore(storage, metrics, retention, TimeProvider.System, gate), new NodeTable(gate), storage,
             TimeProvider.System, gate);
         var writer = new DatabaseWriter(
             database, [checkpoint, outbox], metrics, TimeProvider.System, NullLogger<DatabaseWriter>.Instance);

@@ -94,8 +94,8 @@ public sealed partial class DependencyTests
             ["Alerts.Storage"] = ["Alerts.Rules", "Storage.Database"],
             ["Commands"] =
             [
-                "Alerts.Channels", "Alerts.Rules", "Export.Http", "Export.Indices", "Export.Settings", "Options",
-                "Storage.Database", "Storage.Outbox",
+                "Alerts.Channels", "Alerts.Rules", "Diagnostics", "Export.Http", "Export.Indices", "Export.Settings",
+                "Options", "Storage.Database", "Storage.History", "Storage.Outbox",
             ],
             ["Dashboard"] =
             [
@@ -132,7 +132,7 @@ public sealed partial class DependencyTests
             [
                 "Alerts.Channels", "Alerts.Engine", "Alerts.Rules", "Alerts.Storage", "Dashboard", "Diagnostics", "Export",
                 "Export.Indices", "Export.Settings", "Hosting", "Ingest", "Nodes.Events", "Nodes.Registry", "Nodes.State",
-                "Options", "Storage.Database",
+                "Options", "Storage.Database", "Storage.History", "Storage.Outbox", "Storage.Tables",
             ],
             ["Storage.Database"] = ["Diagnostics"],
             ["Storage.History"] = ["Diagnostics", "Nodes.Registry", "Storage.Database"],

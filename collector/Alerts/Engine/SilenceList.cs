@@ -1,12 +1,13 @@
 using NodeTelemetry.Collector.Alerts.Rules;
 using NodeTelemetry.Collector.Alerts.Storage;
 using NodeTelemetry.Collector.Nodes.Events;
+using NodeTelemetry.Collector.Storage.Database;
 
 namespace NodeTelemetry.Collector.Alerts.Engine;
 
 /// <summary>The silences that users create and the configured maintenance windows. Thread-safe.</summary>
 internal sealed class SilenceList(
-    IReadOnlyList<MaintenanceWindow> windows, AlertStore store, TimeProvider time)
+    IReadOnlyList<MaintenanceWindow> windows, AlertStore store, RetentionClock retention, TimeProvider time)
 {
     /// <summary>The maximum number of silences: users create them by hand,
     /// and every alert is compared with each.</summary>
@@ -96,6 +97,7 @@ internal sealed class SilenceList(
 
     /// <summary>Removes silences that have ended, and reports windows that open or close.
     /// Called by one thread.</summary>
+    /// <remarks>A clock that jumps ahead removes no silence.</remarks>
     public void Expire()
     {
         var now = time.GetUtcNow();
@@ -111,9 +113,10 @@ internal sealed class SilenceList(
             }
         }
 
+        var ended = retention.Now;
         lock (_lock)
         {
-            foreach (var silence in _silences.Values.Where(silence => silence.Until <= now).ToList())
+            foreach (var silence in _silences.Values.Where(silence => silence.Until <= ended).ToList())
             {
                 _silences.Remove(silence.Id);
                 store.RemoveSilence(silence.Id);

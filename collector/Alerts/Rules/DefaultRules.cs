@@ -18,6 +18,9 @@ internal static class DefaultRules
     /// <summary>The rule about the full node table.</summary>
     public const string Nodes = "node-table";
 
+    /// <summary>The rule about the collector's clock.</summary>
+    public const string Clock = "collector-clock";
+
     /// <summary>The rule about outages of the network.</summary>
     public const string Network = "network";
 
@@ -45,6 +48,7 @@ internal static class DefaultRules
         CreateCollector(Dropping, AlertSeverity.Warning, TimeSpan.Zero, TimeSpan.FromMinutes(5)),
         CreateCollector(Database, AlertSeverity.Critical, TimeSpan.FromSeconds(30)),
         CreateCollector(Nodes, AlertSeverity.Warning, TimeSpan.Zero, TimeSpan.FromMinutes(5)),
+        CreateCollector(Clock, AlertSeverity.Warning, TimeSpan.Zero),
         CreateCollector(Channels, AlertSeverity.Warning, TimeSpan.FromMinutes(1)),
         CreateReading("hot", "cpu_temperature_celsius", "the CPU is hot", above: 80, clear: 75, minutes: 1),
         CreateReading(

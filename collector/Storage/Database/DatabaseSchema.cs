@@ -197,6 +197,16 @@ internal static class DatabaseSchema
             FROM node_progress;
         DROP TABLE node_progress;
         ALTER TABLE progress RENAME TO node_progress;
+
+        CREATE TABLE recovery (
+            file TEXT    PRIMARY KEY,
+            tier INTEGER NOT NULL,
+            time INTEGER NOT NULL
+        ) WITHOUT ROWID;
+        CREATE TABLE retention (
+            id   INTEGER PRIMARY KEY CHECK (id = 1),
+            time INTEGER NOT NULL
+        );
         """,
     ];
 }

@@ -12,9 +12,25 @@ internal sealed partial class TelemetryDatabase
         public static partial void Upgraded(ILogger logger, string path, int from, int to);
 
         [LoggerMessage(2302, LogLevel.Error, "The database {Path} is damaged ({Reason}). It was moved to {Target}, "
-            + "and a new one created. Its content is lost unless the .recover command of the sqlite3 tool can read "
-            + "that file.")]
+            + "and a new one is created with everything that can be read of it.")]
         public static partial void Quarantined(ILogger logger, string path, string reason, string target);
+
+        [LoggerMessage(2305, LogLevel.Warning, "Copied from {File}: {Tables}; {Documents} documents for OpenSearch, "
+            + "{Lost} lost. Rows could not be read in {Damages} places. The history follows.")]
+        public static partial void Recovered(
+            ILogger logger, string file, string tables, long documents, long lost, long damages);
+
+        [LoggerMessage(2306, LogLevel.Error, "Nothing can be read of {File}. If the .recover command of the sqlite3 "
+            + "tool repairs a copy of it, nodetelemetry-collector recover COPY takes what that contains.")]
+        public static partial void NothingRecovered(ILogger logger, string file);
+
+        [LoggerMessage(2307, LogLevel.Warning, "Copied the history from {File}: {Rows} rows; {Damages} places could "
+            + "not be read.")]
+        public static partial void HistoryRecovered(ILogger logger, string file, long rows, long damages);
+
+        [LoggerMessage(2308, LogLevel.Warning, "Repaired the application_id {Found} of {Path}: its tables are the "
+            + "collector's.")]
+        public static partial void ApplicationRepaired(ILogger logger, string path, long found);
 
         [LoggerMessage(2303, LogLevel.Warning, "Deleted the damaged database {Path}: only the newest {Kept} are kept.")]
         public static partial void RemovedDamaged(ILogger logger, string path, int kept);

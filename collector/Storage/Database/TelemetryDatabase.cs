@@ -23,6 +23,17 @@ internal sealed partial class TelemetryDatabase : IDisposable
     // SQLite keeps a log file at its largest size; after a burst it is truncated to this.
     private const int LogBytesKept = 16 * 1024 * 1024;
 
+    // Tables of the first version: a file with these is the collector's, whatever its header says.
+    private const string OwnTablesSql = "SELECT count(*) FROM sqlite_schema WHERE type = 'table' "
+        + "AND name IN ('outbox', 'outbox_total', 'dead_letters', 'history', 'node', 'node_progress')";
+
+    private const int OwnTableCount = 6;
+    private const int SqliteCorrupt = 11;
+    private const int SqliteNotDatabase = 26;
+
+    private static readonly string SetApplicationSql = string.Create(
+        CultureInfo.InvariantCulture, $"PRAGMA application_id={DatabaseSchema.ApplicationId};");
+
     private readonly IReadOnlyList<string> _schema;
     private readonly StorageMetrics _metrics;
     private readonly TimeProvider _time;
@@ -31,6 +42,7 @@ internal sealed partial class TelemetryDatabase : IDisposable
     private volatile bool _isReadable;
     private int _openings;
     private bool _isAnnounced;
+    private string? _recoverFrom;
 
     /// <summary>
     /// Initializes a new instance of the <see cref="TelemetryDatabase"/> class. Nothing is opened yet.
@@ -137,7 +149,7 @@ internal sealed partial class TelemetryDatabase : IDisposable
 
     /// <summary>Determines whether an error means that the file itself is damaged.</summary>
     public static bool IsDamage(SqliteException exception) =>
-        exception.SqliteErrorCode is 11 or 26; // SQLITE_CORRUPT, SQLITE_NOTADB
+        exception.SqliteErrorCode is SqliteCorrupt or SqliteNotDatabase;
 
     /// <summary>Describes an error in a sentence that says what the administrator can do.</summary>
     public string Explain(SqliteException exception) => exception.SqliteErrorCode switch
@@ -174,6 +186,7 @@ internal sealed partial class TelemetryDatabase : IDisposable
             }
 
             _metrics.FilesQuarantined.Inc();
+            _recoverFrom = target;
             Log.Quarantined(_logger, Path, reason, target);
             RemoveOldest();
             problem = null;
@@ -199,6 +212,16 @@ internal sealed partial class TelemetryDatabase : IDisposable
     {
         _metrics.RowsDamaged.Inc();
         Log.RowDamaged(_logger, row, table, Path, reason);
+    }
+
+    /// <summary>Counts and logs the end of the copy of the history of a damaged file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="rows">The rows copied since the start of the process.</param>
+    /// <param name="damages">The places that could not be read.</param>
+    public void ReportHistoryRecovered(string path, long rows, long damages)
+    {
+        _metrics.RowsDamaged.Inc(damages);
+        Log.HistoryRecovered(_logger, path, rows, damages);
     }
 
     /// <inheritdoc/>
@@ -250,6 +273,7 @@ internal sealed partial class TelemetryDatabase : IDisposable
             if (problem is null)
             {
                 Session = new DatabaseSession(connection);
+                Recover(Session);
                 _isReadable = true;
                 Interlocked.Increment(ref _openings);
 
@@ -306,9 +330,16 @@ internal sealed partial class TelemetryDatabase : IDisposable
         var version = Pragma(connection, "PRAGMA user_version;");
         var application = Pragma(connection, "PRAGMA application_id;");
         var isEmpty = Pragma(connection, "SELECT count(*) FROM sqlite_schema;") == 0;
-        if (!isEmpty && application != DatabaseSchema.ApplicationId)
+        var isOurs = Pragma(connection, OwnTablesSql) == OwnTableCount;
+        if (!isEmpty && application != DatabaseSchema.ApplicationId && !isOurs)
         {
             return $"The file {Path} is the database of another program. It was not changed; choose another path.";
+        }
+
+        if (isOurs && version < 1)
+        {
+            // The header is damaged beyond the number of the application: the tables are copied into a new file.
+            throw new SqliteException("The schema version is missing.", SqliteCorrupt);
         }
 
         if (version > _schema.Count)
@@ -325,7 +356,44 @@ internal sealed partial class TelemetryDatabase : IDisposable
         // Some libraries, such as Debian's, overwrite deleted rows with zeros: every batch would be written twice.
         Execute(connection, "PRAGMA temp_store=MEMORY; PRAGMA secure_delete=OFF;");
         Upgrade(connection, (int)version);
+        if (!isEmpty && application != DatabaseSchema.ApplicationId)
+        {
+            Execute(connection, SetApplicationSql);
+            Log.ApplicationRepaired(_logger, Path, application);
+        }
+
         return null;
+    }
+
+    /// <summary>Copies what can be read of the file that this one replaces.</summary>
+    private void Recover(DatabaseSession session)
+    {
+        if (_recoverFrom is not { } path)
+        {
+            return;
+        }
+
+        using (var source = DamagedFile.TryOpen(path))
+        {
+            if (source is null)
+            {
+                Log.NothingRecovered(_logger, path);
+            }
+            else
+            {
+                session.Execute("BEGIN IMMEDIATE");
+                var recovery = new DatabaseRecovery(source, session);
+                recovery.Copy();
+                recovery.BeginHistory(path);
+                session.Execute("COMMIT");
+                _metrics.RowsDamaged.Inc(source.Damages);
+                _metrics.OutboxDocumentsDropped[OutboxDropReason.Damaged].Inc(recovery.DocumentsLost);
+                Log.Recovered(
+                    _logger, path, recovery.ToString(), recovery.Documents, recovery.DocumentsLost, source.Damages);
+            }
+        }
+
+        _recoverFrom = null;
     }
 
     private void Upgrade(SqliteConnection connection, int version)
@@ -344,8 +412,7 @@ internal sealed partial class TelemetryDatabase : IDisposable
         }
 
         Execute(connection, string.Create(
-            CultureInfo.InvariantCulture,
-            $"PRAGMA application_id={DatabaseSchema.ApplicationId}; PRAGMA user_version={_schema.Count}; COMMIT;"));
+            CultureInfo.InvariantCulture, $"{SetApplicationSql} PRAGMA user_version={_schema.Count}; COMMIT;"));
         if (version > 0)
         {
             Log.Upgraded(_logger, Path, version, _schema.Count);

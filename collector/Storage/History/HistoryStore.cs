@@ -27,20 +27,21 @@ internal sealed class HistoryStore
     private readonly HistoryNumbers _seriesNumbers = new("history_reading");
 
     // Of the open transaction; used by the writer only.
-    private long _now;
     private long _closedUntil;
 
     /// <summary>Initializes a new instance of the <see cref="HistoryStore"/> class.</summary>
     /// <param name="settings">The tiers and limits.</param>
     /// <param name="metrics">The counters.</param>
+    /// <param name="retention">The time by which buckets are old.</param>
     /// <param name="time">The clock.</param>
     /// <param name="gate">The lock of the checkpoint.</param>
-    public HistoryStore(StorageSettings settings, CollectorMetrics metrics, TimeProvider time, Lock gate)
+    public HistoryStore(
+        StorageSettings settings, CollectorMetrics metrics, RetentionClock retention, TimeProvider time, Lock gate)
     {
         _lock = gate;
         _metrics = metrics.Storage;
         _time = time;
-        _tiers = new HistoryTiers(settings.Tiers, metrics.Storage, time);
+        _tiers = new HistoryTiers(settings.Tiers, metrics.Storage, retention, time);
         _readings = new HistoryBuckets(
             _lock,
             settings.Tiers[0],
@@ -155,12 +156,11 @@ internal sealed class HistoryStore
     {
         lock (_lock)
         {
-            _now = _time.GetUtcNow().ToUnixTimeSeconds();
             _readings.Take(transaction);
             _entries.Take(transaction);
 
             // Older than the open bucket, nothing changes any more, unless the clock steps back.
-            _closedUntil = _readings.ClosedUntil(_now);
+            _closedUntil = _readings.ClosedUntil(_time.GetUtcNow().ToUnixTimeSeconds());
         }
     }
 
@@ -170,7 +170,7 @@ internal sealed class HistoryStore
         transaction.OnEnded(OnCommitted, OnRolledBack);
         Write(transaction.Session, _readings);
         Write(transaction.Session, _entries);
-        _tiers.Maintain(transaction.Session, _now, _closedUntil);
+        _tiers.Maintain(transaction.Session, _closedUntil);
     }
 
     private void OnCommitted()

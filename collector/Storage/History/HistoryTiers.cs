@@ -10,7 +10,8 @@ namespace NodeTelemetry.Collector.Storage.History;
 /// The progress of each tier is stored, so that a restart continues there.
 /// The work is done in small steps: a long transaction would delay the outbox.
 /// </remarks>
-internal sealed class HistoryTiers(IReadOnlyList<HistoryTier> tiers, StorageMetrics metrics, TimeProvider time)
+internal sealed class HistoryTiers(
+    IReadOnlyList<HistoryTier> tiers, StorageMetrics metrics, RetentionClock retention, TimeProvider time)
 {
     // Buckets per round and tier: after a long stop the rest follows in the next rounds, four per second.
     private const int StepsMax = 8;
@@ -73,9 +74,8 @@ internal sealed class HistoryTiers(IReadOnlyList<HistoryTier> tiers, StorageMetr
 
     /// <summary>Does a few steps of the due work.</summary>
     /// <param name="session">The open transaction.</param>
-    /// <param name="now">The current time in seconds since the epoch.</param>
     /// <param name="closedUntil">Up to where the finest tier is complete.</param>
-    public void Maintain(DatabaseSession session, long now, long closedUntil)
+    public void Maintain(DatabaseSession session, long closedUntil)
     {
         if (!_hasMore && _maintainedAt is { } at && time.GetElapsedTime(at) < Period)
         {
@@ -91,6 +91,7 @@ internal sealed class HistoryTiers(IReadOnlyList<HistoryTier> tiers, StorageMetr
             completeUntil = RollUp(session, index, completeUntil);
         }
 
+        var now = retention.Now.ToUnixTimeSeconds();
         for (var index = 0; index < tiers.Count; index++)
         {
             // Never rows that have not been rolled up yet, as after a long stop.

@@ -224,8 +224,8 @@ internal sealed class OutboxStore : IDatabaseWork, IDisposable
         {
             if (totals.LastId < _totals.LastId)
             {
-                // A new file: the former was quarantined with its rows.
-                _drops.Add(OutboxDropReason.Damaged, _totals.Documents);
+                // A new file: nothing of the former could be read, or it was deleted.
+                _drops.Add(OutboxDropReason.Damaged, Math.Max(0, _totals.Documents - totals.Documents));
                 _leases.Reset();
                 _changes.Clear();
             }

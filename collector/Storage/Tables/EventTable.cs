@@ -29,6 +29,7 @@ internal sealed class EventTable : IEventListener, IDatabaseWork
 
     private readonly StorageSettings _settings;
     private readonly StorageMetrics _metrics;
+    private readonly RetentionClock _retention;
     private readonly TimeProvider _time;
     private readonly Lock _lock = new();
     private readonly Journal<long, NodeEvent> _events;
@@ -36,8 +37,10 @@ internal sealed class EventTable : IEventListener, IDatabaseWork
     private int _untrimmed;
 
     /// <summary>Initializes a new instance of the <see cref="EventTable"/> class.</summary>
-    public EventTable(StorageSettings settings, CollectorMetrics metrics, TimeProvider time)
+    public EventTable(
+        StorageSettings settings, CollectorMetrics metrics, RetentionClock retention, TimeProvider time)
     {
+        _retention = retention;
         _settings = settings;
         _metrics = metrics.Storage;
         _time = time;
@@ -255,7 +258,7 @@ internal sealed class EventTable : IEventListener, IDatabaseWork
             ("$max", _settings.EventsMax));
         transaction.Session.Execute(
             "DELETE FROM event WHERE time < $oldest",
-            ("$oldest", (_time.GetUtcNow() - _settings.EventsKept).ToUnixTimeMilliseconds()));
+            ("$oldest", (_retention.Now - _settings.EventsKept).ToUnixTimeMilliseconds()));
         transaction.OnEnded(
             () => _metrics.EventsDropped[EventDropReason.TableFull].Inc(dropped),
             () => _trimmedTimestamp = null);

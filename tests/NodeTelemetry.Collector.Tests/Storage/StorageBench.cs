@@ -17,6 +17,7 @@ namespace NodeTelemetry.Collector.Tests.Storage;
 internal sealed class StorageBench : IDisposable
 {
     private readonly bool _ownsFolder;
+    private HistoryRecovery? _recovery;
 
     public StorageBench(
         Func<StorageSettings, StorageSettings>? change = null, string? folder = null, ManualTimeProvider? time = null)
@@ -52,6 +53,11 @@ internal sealed class StorageBench : IDisposable
     public HistoryQuery Query { get; private set; } = null!;
 
     public SampleCheckpoint Checkpoint { get; private set; } = null!;
+
+    public RetentionClock Retention { get; private set; } = null!;
+
+    /// <summary>Gets or sets a value indicating whether the system says that its clock is synchronized.</summary>
+    public bool IsSynchronized { get; set; }
 
     public EventTable Events { get; private set; } = null!;
 
@@ -137,6 +143,7 @@ internal sealed class StorageBench : IDisposable
 
     public void Dispose()
     {
+        _recovery!.Dispose();
         Database.Dispose();
         Outbox.Dispose();
         SqliteConnection.ClearAllPools();
@@ -152,13 +159,16 @@ internal sealed class StorageBench : IDisposable
         Database = new TelemetryDatabase(Settings.Path, Metrics, Time, NullLogger<TelemetryDatabase>.Instance);
         Outbox = new OutboxStore(Settings, Metrics, Time);
         DeadLetters = new DeadLetterTable(Settings, Metrics);
+        Retention = new RetentionClock(Time, () => IsSynchronized, NullLogger<RetentionClock>.Instance);
         var gate = new Lock();
-        History = new HistoryStore(Settings, Metrics, Time, gate);
+        History = new HistoryStore(Settings, Metrics, Retention, Time, gate);
         Checkpoint = new SampleCheckpoint(History, new NodeTable(gate), Settings, Time, gate);
-        Events = new EventTable(Settings, Metrics, Time);
+        Events = new EventTable(Settings, Metrics, Retention, Time);
         Query = new HistoryQuery(Settings, Database, History, Time);
+        _recovery?.Dispose();
+        _recovery = new HistoryRecovery(Settings.Tiers, Metrics.Storage, Database);
         Writer = new DatabaseWriter(
-            Database, [Checkpoint, Outbox, DeadLetters, Events], Metrics, Time, NullLogger<DatabaseWriter>.Instance);
+            Database, [Retention, Checkpoint, Outbox, DeadLetters, Events, _recovery], Metrics, Time, NullLogger<DatabaseWriter>.Instance);
         Round();
     }
 }

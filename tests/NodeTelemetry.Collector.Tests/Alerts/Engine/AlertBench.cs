@@ -143,7 +143,8 @@ internal sealed class AlertBench : IDisposable
             _folder["telemetry.db"], Metrics, Time, NullLogger<TelemetryDatabase>.Instance);
         _writer = new DatabaseWriter(_database, [store], Metrics, Time, NullLogger<DatabaseWriter>.Instance);
         _writer.RunRound(final: false);
-        Silences = new SilenceList(_windows, store, Time);
+        Silences = new SilenceList(
+            _windows, store, new RetentionClock(Time, static () => true, NullLogger<RetentionClock>.Instance), Time);
         Engine = new AlertEngine(
             _rules, [new CollectorCondition(DefaultRules.OpenSearch, () => Problem)], () => Registry.Statuses, store,
             Silences, Metrics.Alerts, Time);

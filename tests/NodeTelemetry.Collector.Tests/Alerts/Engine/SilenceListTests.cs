@@ -1,7 +1,9 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using NodeTelemetry.Collector.Alerts.Engine;
 using NodeTelemetry.Collector.Alerts.Rules;
 using NodeTelemetry.Collector.Alerts.Storage;
 using NodeTelemetry.Collector.Nodes.Events;
+using NodeTelemetry.Collector.Storage.Database;
 using NodeTelemetry.TestKit;
 using Xunit;
 
@@ -50,7 +52,12 @@ public sealed class SilenceListTests
     }
 
     private SilenceList Create(params MaintenanceWindow[] windows) =>
-        new(windows, new AlertStore(), _time) { Reported = (kind, text) => _events.Add((kind, text)) };
+        new(
+            windows, new AlertStore(),
+            new RetentionClock(_time, static () => true, NullLogger<RetentionClock>.Instance), _time)
+        {
+            Reported = (kind, text) => _events.Add((kind, text)),
+        };
 
     private Silence CreateSilence(string id, TimeSpan duration) => new(
         id, new AlertMatcher([new("hostname", "pi-*")]), _time.GetUtcNow(), _time.GetUtcNow() + duration, "me", "new fans");
