@@ -47,7 +47,23 @@ internal readonly record struct FilesystemSpace(
             ? MemoryMarshal.Read<ulong>(buffer[word..])
             : MemoryMarshal.Read<uint>(buffer[word..]);
         var counts = MemoryMarshal.Cast<byte, ulong>(buffer.Slice(2 * word, 5 * sizeof(ulong)));
-        space = new FilesystemSpace(blockBytes, counts[0], counts[1], counts[2], counts[3], counts[4]);
+        space = FromCounts(blockBytes, counts);
         return 0;
+    }
+
+    /// <summary>Creates it from the kernel's counts: blocks, free, available, inodes, free inodes.</summary>
+    /// <remarks>Servers and user-space programs fill what they do not know with ones, as <c>df</c> knows;
+    /// a negative number of available blocks means that the reserve is in use.</remarks>
+    public static FilesystemSpace FromCounts(ulong blockBytes, ReadOnlySpan<ulong> counts)
+    {
+        var areBlocksKnown = counts[0] <= long.MaxValue && counts[1] <= long.MaxValue;
+        var areInodesKnown = counts[3] <= long.MaxValue && counts[4] <= counts[3];
+        return new FilesystemSpace(
+            blockBytes,
+            areBlocksKnown ? counts[0] : 0,
+            areBlocksKnown ? counts[1] : 0,
+            areBlocksKnown && counts[2] <= long.MaxValue ? counts[2] : 0,
+            areInodesKnown ? counts[3] : 0,
+            areInodesKnown ? counts[4] : 0);
     }
 }

@@ -26,6 +26,19 @@ internal readonly record struct DiskCounters(
     /// <summary>The kernel's sector size, regardless of the device.</summary>
     public const int SectorBytes = 512;
 
+    /// <summary>Adds the counters of two paths to one disk.</summary>
+    public static DiskCounters operator +(DiskCounters left, DiskCounters right) =>
+        new(
+            left.Reads + right.Reads,
+            left.ReadSectors + right.ReadSectors,
+            left.ReadMilliseconds + right.ReadMilliseconds,
+            left.Writes + right.Writes,
+            left.WrittenSectors + right.WrittenSectors,
+            left.WriteMilliseconds + right.WriteMilliseconds,
+            left.InFlight + right.InFlight,
+            left.BusyMilliseconds + right.BusyMilliseconds,
+            left.WeightedMilliseconds + right.WeightedMilliseconds);
+
     /// <summary>Parses one line, up to the name.</summary>
     /// <param name="line">The line of /proc/diskstats.</param>
     /// <param name="name">The device.</param>

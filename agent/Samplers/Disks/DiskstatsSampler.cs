@@ -18,6 +18,10 @@ internal sealed class DiskstatsSampler : ISampler, IDisposable
 
     private const double SecondsADay = 86_400;
 
+    /// <summary>Some kernels count requests twice as completed; the difference is then negative, written unsigned.
+    /// </summary>
+    private const ulong InFlightMax = int.MaxValue;
+
     /// <summary>Some thousand lines of partitions.</summary>
     private const int TextBytesMax = 512 * 1024;
     private const int LineCountMax = 4096;
@@ -27,7 +31,8 @@ internal sealed class DiskstatsSampler : ISampler, IDisposable
     private readonly NameFilter _filter;
     private readonly TimeProvider _time;
     private readonly GrowingFile _file;
-    private readonly NameTable<string> _names;
+    private readonly NameTable<BlockDevice> _names;
+    private readonly DiskPaths _paths = new();
     private long _scanned;
 
     /// <summary>Initializes a new instance of the <see cref="DiskstatsSampler"/> class.</summary>
@@ -37,7 +42,7 @@ internal sealed class DiskstatsSampler : ISampler, IDisposable
         _filter = filter;
         _time = time;
         _file = new GrowingFile(roots.ProcFile("diskstats"), TextBytesMax);
-        _names = new NameTable<string>(name => IsRead(name) ? name : null, LineCountMax);
+        _names = new NameTable<BlockDevice>(Find, LineCountMax);
         _scanned = time.GetTimestamp();
     }
 
@@ -60,6 +65,7 @@ internal sealed class DiskstatsSampler : ISampler, IDisposable
         }
 
         var section = into.Section(DisksSection.Definition);
+        _paths.Clear();
         var isSound = true;
         var index = 0;
         var lines = new AsciiReader(text);
@@ -75,13 +81,18 @@ internal sealed class DiskstatsSampler : ISampler, IDisposable
                 {
                     isSound = false;
                 }
-                else if (section.Begin(device))
+                else if (device.PathOf is { } disk)
+                {
+                    _paths.Add(disk, counters);
+                }
+                else if (section.Begin(device.Name))
                 {
                     Add(section, counters, into.UptimeSeconds);
                 }
             }
         }
 
+        AddPaths(section, into.UptimeSeconds);
         _names.Trim(index);
         return !isSound ? SampleOutcome.Failed
             : section.EntryCount > 0 ? SampleOutcome.Ok
@@ -102,27 +113,60 @@ internal sealed class DiskstatsSampler : ISampler, IDisposable
         into.Set(DisksSection.WriteSeconds, counters.WriteMilliseconds / 1000.0);
         into.Set(DisksSection.BusySeconds, counters.BusyMilliseconds / 1000.0);
         into.Set(DisksSection.WeightedSeconds, counters.WeightedMilliseconds / 1000.0);
-        into.Set(DisksSection.InFlight, (double)counters.InFlight);
+        if (counters.InFlight <= InFlightMax)
+        {
+            into.Set(DisksSection.InFlight, (double)counters.InFlight);
+        }
+
         if (uptimeSeconds is >= UptimeSecondsMin)
         {
             into.Set(DisksSection.WrittenPerDayBytes, Math.Round(written * SecondsADay / uptimeSeconds.Value));
         }
     }
 
-    private bool IsRead(string name)
+    /// <summary>Gives a disk that counts nothing itself what its paths have counted.</summary>
+    private void AddPaths(SectionBuilder section, long? uptimeSeconds)
+    {
+        for (var index = 0; index < _paths.Count; index++)
+        {
+            var (disk, counters) = _paths[index];
+            if (section.TryResume(disk)
+                && section.Number(DisksSection.Reads) is 0 && section.Number(DisksSection.Writes) is 0)
+            {
+                Add(section, counters, uptimeSeconds);
+            }
+        }
+    }
+
+    private BlockDevice? Find(string name)
     {
         // /sys writes the slashes of names such as cciss/c0d0 as exclamation marks; only whole devices are in there.
         var folder = _roots.SysFile("block/" + name.Replace('/', '!'));
         if (!Directory.Exists(folder))
         {
-            return false;
+            return null;
+        }
+
+        if (DiskPaths.FindDisk(name) is { } disk && _filter.Decide(name) is null)
+        {
+            return new BlockDevice(name, disk);
         }
 
         // The boot partitions of an eMMC are devices of their own, 4 MB each.
         var isBootPartition = name.StartsWith("mmcblk", StringComparison.Ordinal)
             && name.Contains("boot", StringComparison.Ordinal);
-        return _filter.Decide(name)
-            ?? (!isBootPartition && Directory.Exists(Path.Join(folder, "device")) && HoldsSomething(folder));
+        var isRead = _filter.Decide(name)
+            ?? (!isBootPartition && Directory.Exists(Path.Join(folder, "device")) && !IsHidden(folder)
+                && HoldsSomething(folder));
+        return isRead ? new BlockDevice(name, PathOf: null) : null;
+    }
+
+    /// <summary>A hidden device cannot be opened: another one in front of it counts the same transfers.</summary>
+    private static bool IsHidden(string folder)
+    {
+        Span<byte> text = stackalloc byte[SizeBytesMax];
+        return KernelFile.ReadOnce(Path.Join(folder, "hidden"), text, out var length) == FileOutcome.Ok
+            && text[..length].StartsWith("1"u8);
     }
 
     /// <summary>Card readers without a card and drives without a disc have a size of 0.</summary>

@@ -13,5 +13,9 @@ internal sealed partial class FilesystemsSampler
 
         [LoggerMessage(1052, LogLevel.Information, "The file system at {MountPoint} ({Source}) responds again.")]
         public static partial void Recovered(ILogger logger, string mountPoint, string source);
+
+        [LoggerMessage(1053, LogLevel.Warning,
+            "{Count} file systems are left out, because only {CountMax} are reported. Select with --mounts.")]
+        public static partial void TooMany(ILogger logger, int count, int countMax);
     }
 }

@@ -27,6 +27,7 @@ internal sealed partial class FilesystemsSampler : ISampler, IDisposable
     private readonly GrowingFile _file;
     private readonly TimeBoxes _boxes;
     private int _textHash;
+    private int _dropped;
     private Mount[] _mounts = [];
     private long? _scanned;
 
@@ -66,6 +67,7 @@ internal sealed partial class FilesystemsSampler : ISampler, IDisposable
         }
 
         var section = into.Section(FilesystemsSection.Definition);
+        section.AddRefused(_dropped);
         foreach (var mount in _mounts)
         {
             var wasStuck = mount.IsStuck;
@@ -117,7 +119,11 @@ internal sealed partial class FilesystemsSampler : ISampler, IDisposable
         if (hash.ToHashCode() != _textHash)
         {
             _textHash = hash.ToHashCode();
-            Replace([.. MountSelection.Select(text, _filter).Select(FindOrCreate)]);
+            Replace([.. MountSelection.Select(text, _filter, out _dropped).Select(FindOrCreate)]);
+            if (_dropped > 0)
+            {
+                Log.TooMany(_logger, _dropped, MountSelection.CountMax);
+            }
         }
 
         return FileOutcome.Ok;

@@ -29,15 +29,16 @@ internal sealed class MmcSampler(KernelRoots roots, NameFilter filter, TimeProvi
     /// <summary>Parses <c>life_time</c>.</summary>
     /// <remarks>
     /// Source: Documentation/driver-api/mmc/mmc-dev-attrs.rst; JEDEC JESD84-B51, DEVICE_LIFE_TIME_EST_TYP_A and _B.
-    /// Shape: <c>0x01 0x02</c>: 1 is up to a tenth of the life used, 10 all of it, 11 more; 0 is undefined.
+    /// Shape: <c>0x01 0x02</c>: 1 is up to a tenth of the life used, 10 all of it, 11 more; 0 is undefined,
+    /// and higher numbers are reserved.
     /// </remarks>
     /// <returns><see langword="false"/> if it is neither.</returns>
     public static bool TryParseLife(ReadOnlySpan<byte> text, out double? typeA, out double? typeB)
     {
         typeA = typeB = null;
         var words = new AsciiReader(text.TrimEnd((byte)'\n'));
-        if (!words.TryReadWord(out var first) || !TryParseHex(first, LifeStepMax, out var a)
-            || !words.TryReadWord(out var second) || !TryParseHex(second, LifeStepMax, out var b))
+        if (!words.TryReadWord(out var first) || !TryParseHex(first, out var a)
+            || !words.TryReadWord(out var second) || !TryParseHex(second, out var b))
         {
             return false;
         }
@@ -46,15 +47,15 @@ internal sealed class MmcSampler(KernelRoots roots, NameFilter filter, TimeProvi
         typeB = Share(b);
         return true;
 
-        static double? Share(int step) => step == 0 ? null : Math.Min(step / StepsInALife, 1);
+        static double? Share(int step) => step is 0 or > LifeStepMax ? null : Math.Min(step / StepsInALife, 1);
     }
 
     /// <summary>Parses <c>pre_eol_info</c>.</summary>
-    /// <remarks>Source: as above, PRE_EOL_INFO. Shape: <c>0x01</c>; 0 is undefined.</remarks>
+    /// <remarks>Source: as above, PRE_EOL_INFO. Shape: <c>0x01</c>; 0 is undefined, above 3 reserved.</remarks>
     public static bool TryParsePreEndOfLife(ReadOnlySpan<byte> text, out int? state)
     {
-        var isSound = TryParseHex(text.TrimEnd((byte)'\n'), PreEndOfLifeMax, out var number);
-        state = isSound && number > 0 ? number : null;
+        var isSound = TryParseHex(text.TrimEnd((byte)'\n'), out var number);
+        state = isSound && number is > 0 and <= PreEndOfLifeMax ? number : null;
         return isSound;
     }
 
@@ -117,11 +118,11 @@ internal sealed class MmcSampler(KernelRoots roots, NameFilter filter, TimeProvi
             isDamaged);
     }
 
-    private static bool TryParseHex(ReadOnlySpan<byte> text, int max, out int value)
+    private static bool TryParseHex(ReadOnlySpan<byte> text, out int value)
     {
         value = 0;
         return text.StartsWith("0x"u8)
             && int.TryParse(text[2..], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out value)
-            && value >= 0 && value <= max;
+            && value is >= 0 and <= byte.MaxValue;
     }
 }

@@ -25,15 +25,21 @@ internal static class MountSelection
     /// <summary>File systems whose subvolumes are mounted like separate file systems.</summary>
     private static readonly HashSet<string> TypesWithSubvolumes = ["bcachefs", "btrfs"];
 
+    /// <summary>Where containers have single files of their host, such as <c>/etc/resolv.conf</c>,
+    /// which say nothing about the space in the container.</summary>
+    private static readonly string[] FilePrefixes = ["/dev/", "/etc/", "/proc/", "/sys/"];
+
     /// <summary>Selects from all lines of mountinfo, in their order.</summary>
     /// <remarks>
-    /// By default omits pseudo file systems, bind mounts of a subdirectory, and further mounts of the same file system,
-    /// of which the one with the shortest path is selected.
+    /// By default omits pseudo file systems and further mounts of the same file system,
+    /// of which a whole one is preferred to a bind mount of a subdirectory, and then the one with the shortest path.
     /// The root is always selected: it is an overlay on read-only boards and in containers.
     /// </remarks>
     /// <param name="text">The content of mountinfo.</param>
     /// <param name="filter">Selects mount points.</param>
-    public static IReadOnlyList<SelectedMount> Select(ReadOnlySpan<byte> text, NameFilter filter)
+    /// <param name="dropped">The number of mounts that were left out because there are too many:
+    /// bind mounts first, then those behind a server or program.</param>
+    public static IReadOnlyList<SelectedMount> Select(ReadOnlySpan<byte> text, NameFilter filter, out int dropped)
     {
         var selected = new List<MountInfo>();
         var remote = new List<MountInfo>();
@@ -57,7 +63,7 @@ internal static class MountSelection
             {
                 if (decision is null)
                 {
-                    AddUnlessLonger(selected, mount);
+                    AddUnlessWorse(selected, mount);
                 }
                 else
                 {
@@ -66,8 +72,40 @@ internal static class MountSelection
             }
         }
 
-        return [.. selected.Take(CountMax).Select(mount => new SelectedMount(mount, MayHang(mount, remote)))];
+        dropped = Math.Max(0, selected.Count - CountMax);
+        DropLeastImportant(selected, dropped);
+        return [.. selected.Select(mount => new SelectedMount(mount, MayHang(mount, remote)))];
     }
+
+    private static void DropLeastImportant(List<MountInfo> selected, int count)
+    {
+        for (; count > 0; count--)
+        {
+            var least = 0;
+            for (var index = 1; index < selected.Count; index++)
+            {
+                least = IsBetter(selected[index], selected[least]) ? least : index;
+            }
+
+            selected.RemoveAt(least);
+        }
+    }
+
+    private static bool IsBetter(MountInfo mount, MountInfo other)
+    {
+        var (rank, otherRank) = (GetRank(mount), GetRank(other));
+        return rank < otherRank || (rank == otherRank && mount.MountPoint.Length < other.MountPoint.Length);
+    }
+
+    private static int GetRank(MountInfo mount) =>
+        mount.MountPoint == "/" ? 0
+        : IsPart(mount) ? 3
+        : NeedsAnswer(mount) ? 2
+        : 1;
+
+    /// <summary>Returns whether it is a bind mount of a subdirectory.</summary>
+    private static bool IsPart(MountInfo mount) =>
+        mount.Root != "/" && !TypesWithSubvolumes.Contains(mount.FsType);
 
     private static bool MayHang(MountInfo mount, List<MountInfo> remote) =>
         NeedsAnswer(mount)
@@ -82,9 +120,11 @@ internal static class MountSelection
     private static bool IsReal(MountInfo mount) =>
         mount.MountPoint == "/"
         || (!PseudoTypes.Contains(mount.FsType)
-            && (mount.Root == "/" || TypesWithSubvolumes.Contains(mount.FsType)));
+            && !(IsPart(mount)
+                && Array.Exists(
+                    FilePrefixes, prefix => mount.MountPoint.StartsWith(prefix, StringComparison.Ordinal))));
 
-    private static void AddUnlessLonger(List<MountInfo> selected, MountInfo mount)
+    private static void AddUnlessWorse(List<MountInfo> selected, MountInfo mount)
     {
         // The kernel may treat two exports of one server as one file system.
         var same = selected.FindIndex(other => other.Device == mount.Device && other.Source == mount.Source);
@@ -92,7 +132,7 @@ internal static class MountSelection
         {
             selected.Add(mount);
         }
-        else if (mount.MountPoint.Length < selected[same].MountPoint.Length)
+        else if (IsBetter(mount, selected[same]))
         {
             selected[same] = mount;
         }

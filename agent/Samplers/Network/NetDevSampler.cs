@@ -7,7 +7,8 @@ namespace NodeTelemetry.Agent.Samplers.Network;
 /// <summary>Traffic of network interfaces from <c>/proc/net/dev</c>,
 /// and their links from <c>/sys/class/net</c>.</summary>
 /// <remarks>One file has the counters of all interfaces; /sys has one file per counter.
-/// By default only hardware interfaces; where there are none, as in a container, the Ethernet ones.</remarks>
+/// By default only hardware interfaces; where there are none, as in a container, the Ethernet ones.
+/// Of interfaces that are stacked on each other only one is read, because both count the same bytes.</remarks>
 internal sealed class NetDevSampler : ISampler, IDisposable
 {
     /// <summary>Hosts of a thousand containers have as many lines of 130 bytes.</summary>
@@ -118,7 +119,9 @@ internal sealed class NetDevSampler : ISampler, IDisposable
             _hasHardware = _isOutdated = true;
         }
 
-        if (!(_filter.Decide(name) ?? (_hasHardware == true ? IsHardware(folder) : IsPlainEthernet(folder))))
+        var isRead = _filter.Decide(name)
+            ?? (_hasHardware == true ? IsHardware(folder) && !IsBelowHardware(folder) : IsPlainEthernet(folder));
+        if (!isRead)
         {
             return null;
         }
@@ -137,9 +140,33 @@ internal sealed class NetDevSampler : ISampler, IDisposable
 
     private static bool IsHardware(string folder) => Directory.Exists(Path.Join(folder, "device"));
 
-    /// <summary>The veth end inside a container, which is neither a bridge nor a tunnel.</summary>
+    /// <summary>Returns whether a hardware interface carries others: the port between a CPU and its switch chip
+    /// below those of the switch, or the virtual function below the interface of a hypervisor.</summary>
+    /// <remarks>Source: netdev_adjacent_sysfs_add in net/core/dev.c: a link <c>upper_lan0</c> for each.</remarks>
+    private static bool IsBelowHardware(string folder)
+    {
+        foreach (var link in KernelRoots.Folders(folder))
+        {
+            if (Path.GetFileName(link.AsSpan()).StartsWith("upper_", StringComparison.Ordinal) && IsHardware(link))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsStacked(string folder) =>
+        Directory.Exists(Path.Join(folder, "bonding"))
+        || Array.Exists(
+            KernelRoots.Folders(folder),
+            static link => Path.GetFileName(link.AsSpan()).StartsWith("lower_", StringComparison.Ordinal));
+
+    /// <summary>The veth end inside a container, which is neither a bridge nor a tunnel, nor stacked on another.
+    /// </summary>
     private static bool IsPlainEthernet(string folder) =>
         KernelText.ReadFile(Path.Join(folder, "type"), TypeBytesMax) == EthernetType
         && !Directory.Exists(Path.Join(folder, "bridge"))
-        && !File.Exists(Path.Join(folder, "tun_flags"));
+        && !File.Exists(Path.Join(folder, "tun_flags"))
+        && !IsStacked(folder);
 }

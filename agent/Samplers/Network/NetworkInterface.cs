@@ -19,8 +19,10 @@ internal sealed class NetworkInterface : IDisposable
     /// <summary>10^6 bits a second, by 8.</summary>
     private const double BytesPerMegabit = 125_000;
 
-    /// <summary>1.6 Tbit/s, the fastest Ethernet; drivers without a speed write -1, signed or unsigned.</summary>
+    /// <summary>1.6 Tbit/s, the fastest Ethernet; drivers without a speed write 0 or -1,
+    /// signed or unsigned, of 32 or 16 bits.</summary>
     private const long MegabitsMax = 1_600_000;
+    private const long MegabitsUnknown = ushort.MaxValue;
 
     private readonly KernelFile _carrier;
     private readonly KernelFile _changes;
@@ -63,7 +65,7 @@ internal sealed class NetworkInterface : IDisposable
     /// Allocates: nothing.</remarks>
     /// <returns><see langword="null"/> if the driver does not know it.</returns>
     public static double? ParseSpeed(ReadOnlySpan<byte> text) =>
-        new AsciiReader(text).TryReadSigned(out var megabits) && megabits is > 0 and <= MegabitsMax
+        new AsciiReader(text).TryReadSigned(out var megabits) && megabits is > 0 and <= MegabitsMax and not MegabitsUnknown
             ? megabits * BytesPerMegabit
             : null;
 

@@ -49,7 +49,8 @@ internal sealed class WifiLink : IDisposable
     }
 
     /// <summary>Parses signal and rate from a station dump.</summary>
-    /// <remarks>An access point has several stations, a disconnected interface none. Allocates: nothing.</remarks>
+    /// <remarks>An access point has several stations, a disconnected interface none.
+    /// Drivers that do not know the signal or the rate report 0. Allocates: nothing.</remarks>
     /// <returns><see langword="null"/> if there is not exactly one station.</returns>
     public static WifiSignal? ParseStations(ReadOnlySpan<byte> reply, ushort family)
     {
@@ -88,16 +89,25 @@ internal sealed class WifiLink : IDisposable
 
     private static double? ReadSignal(ReadOnlySpan<byte> station) =>
         GenericNetlink.TryFind(station, SignalAttribute, out var signal) && signal.Length >= 1
+        && (sbyte)signal[0] is < 0 and > sbyte.MinValue
             ? (sbyte)signal[0]
             : null;
 
-    private static double? ReadRate(ReadOnlySpan<byte> station) =>
-        !GenericNetlink.TryFind(station, SendRateAttribute, out var rate) ? null
-        : GenericNetlink.TryFind(rate, Rate32Attribute, out var wide) && wide.Length >= sizeof(uint)
-            ? MemoryMarshal.Read<uint>(wide) * BytesPerRate
-        : GenericNetlink.TryFind(rate, Rate16Attribute, out var narrow) && narrow.Length >= sizeof(ushort)
-            ? MemoryMarshal.Read<ushort>(narrow) * BytesPerRate
-        : null;
+    private static double? ReadRate(ReadOnlySpan<byte> station)
+    {
+        if (!GenericNetlink.TryFind(station, SendRateAttribute, out var rate))
+        {
+            return null;
+        }
+
+        var number =
+            GenericNetlink.TryFind(rate, Rate32Attribute, out var wide) && wide.Length >= sizeof(uint)
+                ? MemoryMarshal.Read<uint>(wide)
+            : GenericNetlink.TryFind(rate, Rate16Attribute, out var narrow) && narrow.Length >= sizeof(ushort)
+                ? MemoryMarshal.Read<ushort>(narrow)
+            : 0U;
+        return number is > 0 and < uint.MaxValue ? number * BytesPerRate : null;
+    }
 
     private WifiSignal? Query()
     {

@@ -21,6 +21,9 @@ internal sealed class AboutSampler : ISampler, IDisposable
     /// <summary>Lists such as <c>0-3,5</c> are short.</summary>
     private const int OnlineBytesMax = 256;
 
+    /// <summary>Some hundred routes of 128 bytes.</summary>
+    private const int RoutesBytesMax = 16 * 1024;
+
     /// <summary>32 bits of the serial's hash: enough to distinguish the boards of a cluster.</summary>
     private const int SerialHashDigits = 8;
 
@@ -30,6 +33,7 @@ internal sealed class AboutSampler : ISampler, IDisposable
     private readonly KernelFile _addresses6;
     private readonly ClusterRole _role;
     private readonly AboutReading _fixed;
+    private readonly KernelRoots _roots;
     private readonly Func<string?>? _display;
     private AboutReading? _last;
     private int _lastHash;
@@ -42,6 +46,7 @@ internal sealed class AboutSampler : ISampler, IDisposable
     public AboutSampler(
         KernelRoots roots, string architecture, string agentVersion, Func<string?>? display = null)
     {
+        _roots = roots;
         _display = display;
         _online = new KernelFile(roots.SysFile("devices/system/cpu/online"));
         _addresses4 = new KernelFile(roots.ProcFile("net/fib_trie"));
@@ -83,7 +88,8 @@ internal sealed class AboutSampler : ISampler, IDisposable
             _last = _fixed with
             {
                 CoreCount = CpuList.TryCount(_buffer.AsSpan(0, onlineLength), out var cores) ? cores : null,
-                Addresses = NodeAddresses.Parse(rest[..length4], rest.Slice(length4, length6)),
+                Addresses = NodeAddresses.Parse(
+                    rest[..length4], rest.Slice(length4, length6), ReadRoutes(), IsHardware),
                 Runtime = _role.Runtime,
                 Role = _role.Role,
                 Display = _display?.Invoke(),
@@ -102,6 +108,16 @@ internal sealed class AboutSampler : ISampler, IDisposable
         _addresses4.Dispose();
         _addresses6.Dispose();
     }
+    private byte[] ReadRoutes()
+    {
+        var buffer = new byte[RoutesBytesMax];
+        return KernelFile.ReadOnce(_roots.ProcFile("net/route"), buffer, out var length) == FileOutcome.Ok
+            ? buffer[..length]
+            : [];
+    }
+
+    private bool IsHardware(string name) => Directory.Exists(_roots.SysFile($"class/net/{name}/device"));
+
     private static string? HashSerial(string? serial) =>
         serial is null
             ? null

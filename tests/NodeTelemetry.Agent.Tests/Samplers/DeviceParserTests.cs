@@ -54,7 +54,7 @@ public sealed class DeviceParserTests
 
     private static void Feed(ReadOnlySpan<byte> text)
     {
-        MountSelection.Select(text, NameFilter.None);
+        MountSelection.Select(text, NameFilter.None, out _);
         var lines = new AsciiReader(text);
         while (lines.TryReadLine(out var line))
         {

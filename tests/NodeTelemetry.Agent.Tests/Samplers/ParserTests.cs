@@ -129,10 +129,32 @@ public sealed class ParserTests
         using var host = new FixtureHost("x64-debian12");
         var found = NodeAddresses.Parse(
             File.ReadAllBytes(
-                Path.Combine(host.Proc, "net/fib_trie")), File.ReadAllBytes(Path.Combine(host.Proc, "net/if_inet6")));
+                Path.Combine(host.Proc, "net/fib_trie")), File.ReadAllBytes(Path.Combine(host.Proc, "net/if_inet6")),
+            default,
+            static _ => false);
 
         Assert.Equal(["192.0.2.10", "198.51.100.1", "2001:db8::b62e:99ff:fe00:10"], found!);
-        Assert.Null(NodeAddresses.Parse(default, default));
+        Assert.Null(NodeAddresses.Parse(default, default, default, static _ => true));
+    }
+
+    /// <summary>A host of ten Docker networks, whose own address sorts last.</summary>
+    [Fact]
+    public void Of_too_many_addresses_those_of_virtual_interfaces_are_left_out()
+    {
+        var networks = Enumerable.Range(17, 10).ToArray();
+        var trie = string.Concat(networks.Select(static number => $"|-- 172.{number}.0.1\n/32 host LOCAL\n")) + "|-- 192.168.1.5\n/32 host LOCAL\n";
+        var routes = "Iface\tDestination\tGateway\tFlags\tRefCnt\tUse\tMetric\tMask\n"
+            + "eth0\t00000000\t0101A8C0\t0003\t0\t0\t0\t00000000\neth0\t0001A8C0\t00000000\t0001\t0\t0\t0\t00FFFFFF\n"
+            + string.Concat(networks.Select(static number => $"br-{number}\t0000{number:X2}AC\t00000000\t0001\t0\t0\t0\t0000FFFF\n"));
+        var found = NodeAddresses.Parse(
+            Encoding.ASCII.GetBytes(trie),
+            "fd000000000000000000000000000002 02 40 00 80 eth0\nfd010000000000000000000000000002 03 40 00 80 br-17\n"u8,
+            Encoding.ASCII.GetBytes(routes),
+            static name => name == "eth0")!;
+
+        Assert.Equal(8, found.Count);
+        Assert.Equal("172.17.0.1", found[0]);
+        Assert.Equal(["192.168.1.5", "fd00::2"], found[^2..]);
     }
 
     private static void Feed(CpuStat stat, ReadOnlySpan<byte> text)
@@ -168,7 +190,7 @@ public sealed class ParserTests
         _ = ArcSize.TryParse(text, out _);
         CpuList.TryCount(text, out _);
         OsRelease.ParsePrettyName(text);
-        NodeAddresses.Parse(text, text);
+        NodeAddresses.Parse(text, text, text, static _ => false);
         NodeIdentity.ParseCpuinfoSerial(text);
         _ = BootIdentity.TryParse(text, out _);
         KernelText.Clean(text, 10);

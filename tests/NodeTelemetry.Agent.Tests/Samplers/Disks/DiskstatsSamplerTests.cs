@@ -78,6 +78,55 @@ public sealed class DiskstatsSamplerTests : IDisposable
         Assert.Empty(Names(Sample(sampler)));
     }
 
+    /// <summary>The paths of a multipath disk are hidden devices; the disk counts what they transfer since Linux 6.2.</summary>
+    [Theory]
+    [InlineData("1 0 20 3000 40 5 60 7000 0 9000 10000", 20)]
+    [InlineData("0 0 0 0 0 0 0 0 0 0 0", 40)]
+    public void The_bytes_of_a_multipath_disk_are_counted_once(string ownCounters, double sectors)
+    {
+        foreach (var device in (string[])["nvme0c0n1", "nvme0c1n1", "nvme0n1"])
+        {
+            _host.Write($"sys/block/{device}/device/model", "x"u8);
+            _host.Write($"sys/block/{device}/size", "1000\n"u8);
+            _host.Write($"sys/block/{device}/hidden", device == "nvme0n1" ? "0\n"u8 : "1\n"u8);
+        }
+
+        _host.Write(
+            "proc/diskstats",
+            Encoding.UTF8.GetBytes($"259 0 nvme0c0n1 {Counters}259 1 nvme0n1 {ownCounters}\n259 2 nvme0n1p1 {Counters}259 3 nvme0c1n1 {Counters}"));
+        using var sampler = Make(NameFilter.None);
+        var section = Sample(sampler);
+        Assert.Equal(["nvme0n1"], Names(section));
+        Assert.Equal(sectors * 512, section![0][DisksSection.ReadBytes]);
+        Assert.Equal(["nvme0c1n1"], Names(new NameFilter(["nvme0c1n1"], [])));
+    }
+
+    [Fact]
+    public void A_hidden_device_is_not_read_and_a_negative_queue_is_unknown()
+    {
+        _host.Write("sys/block/mmcblk0/hidden", "1\n"u8);
+        Assert.Empty(Names(NameFilter.None));
+
+        _host.Write("sys/block/mmcblk0/hidden", "0\n"u8);
+        _host.Write("proc/diskstats", "179 0 mmcblk0 10 1 20 3000 40 5 60 7000 4294967295 9000 10000\n"u8);
+        using var sampler = Make(NameFilter.None);
+        var entry = Sample(sampler)!.Find("mmcblk0")!.Value;
+        Assert.Equal(10, entry[DisksSection.Reads]);
+        Assert.Null(entry[DisksSection.InFlight]);
+    }
+
+    [Theory]
+    [InlineData("nvme0c0n1", "nvme0n1")]
+    [InlineData("nvme12c34n5", "nvme12n5")]
+    [InlineData("nvme0n1", null)]
+    [InlineData("nvme0c0n1p1", null)]
+    [InlineData("nvmec0n1", null)]
+    [InlineData("nvme0cn1", null)]
+    [InlineData("nvme0c0n", null)]
+    [InlineData("cciss/c0d0", null)]
+    [InlineData("", null)]
+    public void Paths_of_disks(string name, string? disk) => Assert.Equal(disk, DiskPaths.FindDisk(name));
+
     [Fact]
     public void A_card_that_is_put_into_its_reader_is_found()
     {

@@ -149,7 +149,7 @@ public sealed class FilesystemsSamplerTests
 
     [Theory]
     [InlineData("rpizero2w-bookworm", "/ /boot/firmware")]
-    [InlineData("container", "/")]
+    [InlineData("container", "/ /data")]
     [InlineData("vm-no-sensors", "/")]
     public void Chooses_the_real_ones(string name, string expected)
     {
@@ -165,9 +165,39 @@ public sealed class FilesystemsSamplerTests
     [InlineData("1 0 0:5 / /m rw - autofs systemd-1 rw\n2 1 0:6 / /m rw - nfs4 nas:/a rw\n", "/m")]
     [InlineData("1 0 0:6 / /a rw - nfs nas:/a rw\n2 1 0:6 / /b rw - nfs nas:/b rw\n", "/a /b")]
     [InlineData("1 0 0:6 / / rw - overlay overlay rw\n2 1 0:7 / /var/lib/docker/x rw - overlay overlay rw\n", "/")]
+    [InlineData("1 0 0:60 / / rw - zfs rpool/x rw\n2 1 8:17 /media /mnt/media rw - ext4 /dev/sdb1 rw\n", "/ /mnt/media")]
+    [InlineData("1 0 0:60 / / rw - zfs rpool/x rw\n2 1 8:17 /m/a /mnt/a rw - ext4 /dev/sdb1 rw\n3 1 8:17 /m /mnt/media rw - ext4 /dev/sdb1 rw\n4 1 8:18 / /w rw - ext4 /dev/sdb2 rw\n", "/ /mnt/a /w")]
+    [InlineData("1 0 8:1 / /long/path rw - ext4 /dev/sda1 rw\n2 1 8:1 /d /d rw - ext4 /dev/sda1 rw\n", "/long/path")]
+    [InlineData("1 0 8:1 /d /d rw - ext4 /dev/sda1 rw\n2 1 8:1 / /long/path rw - ext4 /dev/sda1 rw\n", "/long/path")]
+    [InlineData("1 0 0:6 / / rw - overlay overlay rw\n2 1 8:1 /x/resolv.conf /etc/resolv.conf rw - ext4 /dev/sda1 rw\n3 1 8:1 /x/hosts /etc/hosts rw - ext4 /dev/sda1 rw\n", "/")]
     [InlineData("1 0 8:1 / /a\\040b rw shared:1 master:2 - vfat /dev/sdb1 rw\n", "/a b")]
     public void Hides_what_is_no_file_system_of_its_own(string text, string expected) =>
         Assert.Equal(expected, Chosen(Encoding.UTF8.GetBytes(text), NameFilter.None));
+
+    [Fact]
+    public void A_full_limit_leaves_out_bind_mounts_and_servers_before_disks()
+    {
+        var binds = string.Concat(Enumerable.Range(0, 100).Select(static index => $"2 1 9:{index} /a /b{index} rw - ext4 /dev/sd{index} rw\n"));
+        var servers = string.Concat(Enumerable.Range(0, 100).Select(static index => $"2 1 0:{index} / /n{index} rw - nfs4 nas:/{index} rw\n"));
+        var disks = string.Concat(Enumerable.Range(0, 60).Select(static index => $"2 1 8:{index} / /a/long/path/{index} rw - ext4 /dev/sda{index} rw\n"));
+        var text = Encoding.UTF8.GetBytes(binds + servers + disks + "1 0 0:6 / / rw - overlay overlay rw\n");
+
+        var selected = MountSelection.Select(text, NameFilter.None, out var dropped);
+        Assert.Equal((MountSelection.CountMax, 261 - MountSelection.CountMax), (selected.Count, dropped));
+        Assert.Equal("/", selected[^1].Info.MountPoint);
+        Assert.Equal(60, selected.Count(static mount => mount.Info.FsType == "ext4"));
+    }
+
+    [Theory]
+    [InlineData(new[] { 100UL, 50UL, 40UL, 10UL, 5UL }, 100, 40, 10)]
+    [InlineData(new[] { 100UL, 5UL, ulong.MaxValue - 4, 0UL, 0UL }, 100, 0, 0)]
+    [InlineData(new[] { ulong.MaxValue, ulong.MaxValue, ulong.MaxValue, ulong.MaxValue, ulong.MaxValue }, 0, 0, 0)]
+    [InlineData(new[] { 100UL, 50UL, 40UL, 10UL, 4294967295UL }, 100, 40, 0)]
+    public void What_a_server_does_not_know_is_unknown(ulong[] counts, ulong blocks, ulong available, ulong inodes)
+    {
+        var space = FilesystemSpace.FromCounts(4096, counts);
+        Assert.Equal((blocks, available, inodes), (space.Blocks, space.BlocksAvailable, space.Inodes));
+    }
 
     [Fact]
     public void Patterns_choose_what_the_rule_would_not_and_leave_out_what_it_would()
@@ -183,7 +213,7 @@ public sealed class FilesystemsSamplerTests
     [InlineData("1 0 0:6 / /n rw - zfs tank rw\n2 1 8:1 / /usb rw - fuseblk /dev/sda1 rw\n", "/n:False /usb:True")]
     [InlineData("1 0 0:6 / /n rw - nfs4 nas:/a rw\n2 1 8:1 / /nas rw - ext4 /dev/sda1 rw\n", "/n:True /nas:False")]
     public void Whatever_depends_on_a_server_may_hang(string text, string expected) =>
-        Assert.Equal(expected, string.Join(' ', MountSelection.Select(Encoding.UTF8.GetBytes(text), NameFilter.None)
+        Assert.Equal(expected, string.Join(' ', MountSelection.Select(Encoding.UTF8.GetBytes(text), NameFilter.None, out _)
             .Select(static mount => $"{mount.Info.MountPoint}:{mount.MayHang}")));
 
     [Theory]
@@ -206,7 +236,7 @@ public sealed class FilesystemsSamplerTests
     }
 
     private static string Chosen(ReadOnlySpan<byte> text, NameFilter filter) =>
-        string.Join(' ', MountSelection.Select(text, filter).Select(static mount => mount.Info.MountPoint));
+        string.Join(' ', MountSelection.Select(text, filter, out _).Select(static mount => mount.Info.MountPoint));
 
     private FilesystemsSampler Make(NameFilter filter, TimeSpan wait) =>
         new(new KernelRoots(), filter, wait, _time, _logger);

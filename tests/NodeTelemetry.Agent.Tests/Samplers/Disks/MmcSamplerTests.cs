@@ -48,7 +48,8 @@ public sealed class MmcSamplerTests
     [InlineData("0x01 0x0A\n", true, 0.1, 1.0)]
     [InlineData("0x00 0x03", true, null, 0.3)]
     [InlineData("0x0B 0x01 0x02\n", true, 1.0, 0.1)]
-    [InlineData("0x0C 0x01\n", false, null, null)]
+    [InlineData("0x0C 0x01\n", true, null, 0.1)]
+    [InlineData("0x100 0x01\n", false, null, null)]
     [InlineData("0x01", false, null, null)]
     [InlineData("01 02", false, null, null)]
     [InlineData("0xFFFFFFFFFFFFFFFF 0x01", false, null, null)]
@@ -62,7 +63,8 @@ public sealed class MmcSamplerTests
     [Theory]
     [InlineData("0x03\n", true, 3)]
     [InlineData("0x00", true, null)]
-    [InlineData("0x04\n", false, null)]
+    [InlineData("0x04\n", true, null)]
+    [InlineData("4\n", false, null)]
     [InlineData("", false, null)]
     public void States_of_spare_blocks(string text, bool isAccepted, int? state)
     {

@@ -98,6 +98,34 @@ public sealed class NetDevSamplerTests : IDisposable
         Assert.Equal(["wlan0"], Names(Sample(sampler)));
     }
 
+    /// <summary>The CPU's port of a switch chip carries what its ports carry, and Azure's virtual function what the
+    /// interface above it carries; a bond is no hardware and hides nothing.</summary>
+    [Fact]
+    public void Of_hardware_interfaces_on_each_other_the_upper_is_read()
+    {
+        Link("lan1", "device/vendor", "carrier=1");
+        Link("lan2", "device/vendor", "carrier=1");
+        Link("eth1", "device/vendor", "carrier=1");
+        Link("bond0", "bonding/mode", "type=1");
+        Link("eth0", "upper_lan1/device/vendor");
+        Link("eth0", "upper_lan2/device/vendor");
+        Link("eth1", "upper_bond0/bonding/mode");
+        Write("eth0", "lan1", "lan2", "eth1", "bond0");
+
+        Assert.Equal(["lan1", "lan2", "eth1"], Names(NameFilter.None));
+    }
+
+    [Fact]
+    public void In_a_container_what_is_stacked_on_its_interface_is_not_read()
+    {
+        _host.Remove("sys/class/net/eth0");
+        Link("veth12.5", "lower_veth12/type", "type=1");
+        Link("bond0", "bonding/mode", "type=1");
+        Write("veth12", "veth12.5", "bond0");
+
+        Assert.Equal(["veth12"], Names(NameFilter.None));
+    }
+
     [Theory]
     [InlineData(" eth0:1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16", true)]
     [InlineData("eth0.100: 1 2 3 4 5 6 7 8 9 10 11 12", true)]
@@ -122,6 +150,7 @@ public sealed class NetDevSamplerTests : IDisposable
     [InlineData("-1\n", null)]
     [InlineData("0\n", null)]
     [InlineData("4294967295\n", null)]
+    [InlineData("65535\n", null)]
     [InlineData("fast", null)]
     [InlineData("", null)]
     public void Speeds(string text, double? expected) =>

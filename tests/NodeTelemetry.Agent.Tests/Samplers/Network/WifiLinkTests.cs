@@ -41,6 +41,13 @@ public sealed class WifiLinkTests
     }
 
     [Fact]
+    public void A_driver_that_knows_neither_reports_neither() => Assert.Equal(
+        new WifiSignal(null, null),
+        WifiLink.ParseStations(
+            Message(Family, Attribute(21, [.. Attribute(7, [0x00]), .. Attribute(8, [.. Attribute(1, [0x00, 0x00]), .. Attribute(5, Number(-1))])])),
+            Family));
+
+    [Fact]
     public void Without_exactly_one_station_nothing_is_reported()
     {
         var one = Message(Family, Attribute(21, Attribute(7, [0xC6])));

@@ -1,0 +1,6 @@
+namespace NodeTelemetry.Agent.Samplers.Disks;
+
+/// <summary>A block device whose line is read.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="PathOf">The disk of which it is one of the paths; <see langword="null"/> for a disk.</param>
+internal sealed record BlockDevice(string Name, string? PathOf);
