@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Unicode;
+using NodeTelemetry.Protocol.Readings;
 
 namespace NodeTelemetry.Agent.Kernel;
 
@@ -19,7 +20,8 @@ internal static class KernelText
             : null;
     }
 
-    /// <summary>Returns the text before the first NUL or line feed, trimmed and without control characters.</summary>
+    /// <summary>Returns the text before the first NUL or line feed, trimmed and escaped by <see cref="PlainText"/>.
+    /// </summary>
     /// <remarks>Device tree texts are NUL-terminated. A long text is truncated between characters.</remarks>
     /// <returns><see langword="null"/> if the text is empty or not UTF-8.</returns>
     public static string? Clean(ReadOnlySpan<byte> text, int bytesMax)
@@ -42,15 +44,6 @@ internal static class KernelText
             text = text[..cut].TrimEnd((byte)' ');
         }
 
-        var cleaned = Encoding.UTF8.GetString(text);
-        foreach (var character in cleaned)
-        {
-            if (char.IsControl(character))
-            {
-                return null;
-            }
-        }
-
-        return cleaned.Length == 0 ? null : cleaned;
+        return text.IsEmpty ? null : PlainText.Escape(Encoding.UTF8.GetString(text), bytesMax);
     }
 }

@@ -44,11 +44,6 @@ internal enum RejectReason
     /// <summary>See <see cref="DecodeError.TooManyItems"/>.</summary>
     TooManyItems = DecodeError.TooManyItems,
 
-    /// <summary>
-    /// A host name or label has control characters, which would break every page and log that shows it.
-    /// </summary>
-    ControlCharacter,
-
     /// <summary>The required signature is missing.</summary>
     MissingSignature,
 

@@ -93,12 +93,6 @@ internal sealed partial class IngestLoop(
             return;
         }
 
-        if (!SnapshotValidator.TryAccept(snapshot!, out var reason))
-        {
-            Reject(reason, datagram);
-            return;
-        }
-
         if (keys.CheckSigner(snapshot!, signer) is { } untrusted)
         {
             Reject(untrusted, datagram);

@@ -65,6 +65,7 @@ public sealed partial class ProtocolDocumentTests
     {
         FieldKind.Flag => "flag",
         FieldKind.Text => "string",
+        _ when field.IsExact => "17 digits",
         var kind => (kind == FieldKind.Counter ? "counter, " : string.Empty) + field.Decimals switch
         {
             0 => "integer",

@@ -29,7 +29,7 @@ internal sealed class Mount
     {
         var info = selected.Info;
         Selected = selected;
-        _path = Encoding.UTF8.GetBytes((root == "/" ? info.MountPoint : Path.Join(root, info.MountPoint)) + '\0');
+        _path = info.GetPath(root);
         _source = KernelText.Clean(Encoding.UTF8.GetBytes(info.Source), WireLimits.TextBytesMax);
         _remote = selected.MayHang
             ? new SlowSource<(int Error, FilesystemSpace Space)>(boxes, RemotePeriod, Query, Take, time)

@@ -1,17 +1,25 @@
 using System.Text;
 using NodeTelemetry.Agent.Kernel;
+using NodeTelemetry.Protocol.Readings;
 
 namespace NodeTelemetry.Agent.Samplers.Disks;
 
 /// <summary>One line of mountinfo.</summary>
 /// <param name="Device">Major and minor number of the file system, <c>8:1</c>.</param>
 /// <param name="Root">What of the file system is mounted; <c>/</c> is all of it.</param>
-/// <param name="MountPoint">Where.</param>
+/// <param name="MountPoint">Where, escaped by <see cref="PlainText"/>.</param>
+/// <param name="RawMountPoint">Where, each byte of the path as one character: paths are any bytes.</param>
 /// <param name="FsType">Its type.</param>
 /// <param name="Source">Device or server that holds it.</param>
 /// <param name="IsReadOnly">Whether the file system itself, and not only this mount of it, is read-only.</param>
 internal sealed record MountInfo(
-    string Device, string Root, string MountPoint, string FsType, string Source, bool IsReadOnly)
+    string Device,
+    string Root,
+    string MountPoint,
+    string RawMountPoint,
+    string FsType,
+    string Source,
+    bool IsReadOnly)
 {
     /// <summary>Parses one line.</summary>
     /// <remarks>
@@ -55,10 +63,24 @@ internal sealed record MountInfo(
 
         return device.Contains((byte)':') && mountPoint.StartsWith("/"u8)
             ? new MountInfo(
-                Unescape(device), Unescape(root), Unescape(mountPoint), Unescape(type), Unescape(source),
+                PlainText.FromBytes(Unescape(device)),
+                PlainText.FromBytes(Unescape(root)),
+                PlainText.FromBytes(Unescape(mountPoint)),
+                string.Concat(Array.ConvertAll(Unescape(mountPoint), static value => ((char)value).ToString())),
+                PlainText.FromBytes(Unescape(type)),
+                PlainText.FromBytes(Unescape(source)),
                 IsReadOnlyBy(options))
             : null;
     }
+
+    /// <summary>Gets the path of the mount point, NUL-terminated.</summary>
+    /// <param name="root">The root of the node.</param>
+    public byte[] GetPath(string root) =>
+    [
+        .. Encoding.UTF8.GetBytes(root.TrimEnd('/')),
+        .. Array.ConvertAll(RawMountPoint.ToCharArray(), static value => (byte)value),
+        0,
+    ];
 
     private static bool IsReadOnlyBy(ReadOnlySpan<byte> options)
     {
@@ -74,11 +96,11 @@ internal sealed record MountInfo(
     }
 
     /// <summary>Decodes the kernel's escapes: a backslash and three octal digits.</summary>
-    private static string Unescape(ReadOnlySpan<byte> text)
+    private static byte[] Unescape(ReadOnlySpan<byte> text)
     {
         if (!text.Contains((byte)'\\'))
         {
-            return Encoding.UTF8.GetString(text);
+            return text.ToArray();
         }
 
         var plain = new List<byte>(text.Length);
@@ -95,7 +117,7 @@ internal sealed record MountInfo(
             }
         }
 
-        return Encoding.UTF8.GetString([.. plain]);
+        return [.. plain];
     }
 
     private static bool TryReadOctal(ReadOnlySpan<byte> digits, out byte value)

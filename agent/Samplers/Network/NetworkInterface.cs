@@ -37,7 +37,7 @@ internal sealed class NetworkInterface : IDisposable
     /// <summary>Initializes a new instance of the <see cref="NetworkInterface"/> class.</summary>
     public NetworkInterface(string name, string folder, TimeProvider time)
     {
-        Name = name;
+        Name = PlainText.Escape(name);
         _carrierCadence = new Cadence(CarrierPeriod, time);
         _speedCadence = new Cadence(SpeedPeriod, time);
         _carrier = new KernelFile(Path.Join(folder, "carrier"));
@@ -65,7 +65,8 @@ internal sealed class NetworkInterface : IDisposable
     /// Allocates: nothing.</remarks>
     /// <returns><see langword="null"/> if the driver does not know it.</returns>
     public static double? ParseSpeed(ReadOnlySpan<byte> text) =>
-        new AsciiReader(text).TryReadSigned(out var megabits) && megabits is > 0 and <= MegabitsMax and not MegabitsUnknown
+        new AsciiReader(text).TryReadSigned(out var megabits)
+        && megabits is > 0 and <= MegabitsMax and not MegabitsUnknown
             ? megabits * BytesPerMegabit
             : null;
 

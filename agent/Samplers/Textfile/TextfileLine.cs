@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Text;
 using System.Text.Unicode;
+using NodeTelemetry.Protocol.Readings;
 
 namespace NodeTelemetry.Agent.Samplers.Textfile;
 
@@ -55,7 +56,8 @@ internal static class TextfileLine
             : ParseValue(afterBlanks, out value);
     }
 
-    /// <summary>Writes name and labels without blanks, so that one series has one name.</summary>
+    /// <summary>Writes name and labels without blanks, so that one series has one name,
+    /// escaped by <see cref="PlainText"/>.</summary>
     public static string Canonical(ReadOnlySpan<byte> name, ReadOnlySpan<byte> labels)
     {
         if (labels.IndexOfAnyExcept("{}, \t"u8) < 0)
@@ -92,7 +94,7 @@ internal static class TextfileLine
             text.RemoveAt(text.Count - 2);
         }
 
-        return Encoding.UTF8.GetString(text.ToArray());
+        return PlainText.FromBytes(text.ToArray());
     }
 
     private static TextfileError ParseValue(ReadOnlySpan<byte> text, out double value)

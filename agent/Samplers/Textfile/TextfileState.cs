@@ -1,5 +1,6 @@
 using System.Text;
 using NodeTelemetry.Agent.Kernel;
+using NodeTelemetry.Protocol.Readings;
 
 namespace NodeTelemetry.Agent.Samplers.Textfile;
 
@@ -24,7 +25,7 @@ internal sealed class TextfileState(string directory, string name, LogThrottle t
     public bool IsFound { get; set; } = true;
 
     /// <summary>Gets what it says.</summary>
-    public TextfileStatus Status { get; private set; } = new(name, 0, IsOk: false, []);
+    public TextfileStatus Status { get; private set; } = new(PlainText.Escape(name), 0, IsOk: false, []);
 
     /// <summary>Gets the line that is malformed, from 1; 0 if none is.</summary>
     public int Line { get; private set; }

@@ -46,6 +46,10 @@ public sealed class FieldDefinition
     /// <summary>Gets the number of decimals on the wire; 0 for whole numbers.</summary>
     public int Decimals { get; init; }
 
+    /// <summary>Gets a value indicating whether all 17 significant digits of a number are on the wire,
+    /// whatever its magnitude.</summary>
+    public bool IsExact { get; init; }
+
     /// <summary>Gets the lowest possible value.</summary>
     public double Min { get; init; }
 

@@ -35,7 +35,8 @@ public sealed class SectionBuilder(SectionDefinition definition)
 
     /// <summary>Begins an entry, which the next values belong to.
     /// The first value begins the entry of a scalar section.</summary>
-    /// <param name="name">Its name; <see langword="null"/> in a section without named entries.</param>
+    /// <param name="name">Its name, which is escaped by <see cref="PlainText"/>;
+    /// <see langword="null"/> in a section without named entries.</param>
     /// <returns><see langword="false"/> if there are too many, or the name is empty or too long;
     /// no values may follow then.</returns>
     public bool Begin(string? name)
@@ -44,6 +45,8 @@ public sealed class SectionBuilder(SectionDefinition definition)
         {
             throw new ArgumentException($"An entry of '{Definition.Key}' has {(name is null ? "a" : "no")} name.");
         }
+
+        name = name is null ? null : PlainText.Escape(name);
 
         if (_count == Definition.EntryCountMax || name?.Length == 0
             || !Fits(name, WireLimits.EntryNameBytesMax))
@@ -145,6 +148,8 @@ public sealed class SectionBuilder(SectionDefinition definition)
         {
             return true;
         }
+
+        text = PlainText.Escape(text);
 
         if (!Fits(text, WireLimits.TextBytesMax))
         {

@@ -246,6 +246,10 @@ public sealed class SnapshotEncoder : IDisposable
         {
             _writer.WriteBoolean(field.EncodedName, number != 0);
         }
+        else if (field.IsExact)
+        {
+            _writer.WriteNumber(field.EncodedName, number / field.Scale);
+        }
         else if (field.Decimals == 0)
         {
             _writer.WriteNumber(field.EncodedName, (long)Math.Round(number / field.Scale));

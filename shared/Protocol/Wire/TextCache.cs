@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using NodeTelemetry.Protocol.Limits;
+using NodeTelemetry.Protocol.Readings;
 
 namespace NodeTelemetry.Protocol.Wire;
 
@@ -29,7 +30,8 @@ internal sealed class TextCache
         return slot;
     }
 
-    /// <summary>Reads a JSON string or property name of at most <paramref name="bytesMax"/> bytes.</summary>
+    /// <summary>Reads a JSON string or property name of at most <paramref name="bytesMax"/> bytes,
+    /// escaped by <see cref="PlainText"/>.</summary>
     public DecodeError Read(ref Utf8JsonReader reader, int bytesMax, out string value)
     {
         value = string.Empty;
@@ -54,7 +56,7 @@ internal sealed class TextCache
             return DecodeError.StringTooLong;
         }
 
-        value = Get(text);
+        value = PlainText.Escape(Get(text), bytesMax);
         return DecodeError.None;
     }
 

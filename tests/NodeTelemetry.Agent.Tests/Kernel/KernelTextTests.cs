@@ -19,9 +19,16 @@ public sealed class KernelTextTests
     [InlineData("")]
     [InlineData("\0")]
     [InlineData(" \n")]
-    [InlineData("bell\u0007")]
-    public void Has_nothing_of_an_empty_or_unprintable_text(string text) =>
+    public void Has_nothing_of_an_empty_text(string text) =>
         Assert.Null(KernelText.Clean(Encoding.UTF8.GetBytes(text), 64));
+
+    [Theory]
+    [InlineData("bell\u0007", 64, "bell\\u0007")]
+    [InlineData("evil\u202Etxt", 64, "evil\\u202etxt")]
+    [InlineData("a\u0007b", 8, "a\\u0007b")]
+    [InlineData("ab\u0007b", 7, "ab")]
+    public void What_does_not_show_is_escaped(string text, int bytesMax, string expected) =>
+        Assert.Equal(expected, KernelText.Clean(Encoding.UTF8.GetBytes(text), bytesMax));
 
     [Fact]
     public void Has_nothing_of_what_is_not_utf8() => Assert.Null(KernelText.Clean([0xFF, 0xFE], 64));

@@ -5,6 +5,9 @@ namespace NodeTelemetry.Protocol.Catalog.Sections;
 /// <summary>Shorthands for the definitions in this directory.</summary>
 internal static class Fields
 {
+    /// <summary>The maximum of Math.Round, for those who round all fields alike.</summary>
+    private const int ExactDecimals = 15;
+
     /// <summary>A number that goes up and down, not below zero unless it is a temperature.</summary>
     public static FieldDefinition Gauge(
         string wireName,
@@ -47,6 +50,21 @@ internal static class Fields
             FieldName = fieldName,
             Unit = unit,
             Decimals = decimals,
+            Min = -limit,
+            Max = limit,
+            Help = help,
+            InHistory = inHistory,
+        };
+
+    /// <summary>A number of unknown unit and magnitude, of which no digit is rounded off.</summary>
+    public static FieldDefinition Exact(
+        string wireName, string name, string fieldName, double limit, string help, bool inHistory = false) => new()
+        {
+            WireName = wireName,
+            Name = name,
+            FieldName = fieldName,
+            Decimals = ExactDecimals,
+            IsExact = true,
             Min = -limit,
             Max = limit,
             Help = help,

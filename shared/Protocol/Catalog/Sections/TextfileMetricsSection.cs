@@ -1,4 +1,3 @@
-using static NodeTelemetry.Protocol.Catalog.ReadingUnit;
 using static NodeTelemetry.Protocol.Catalog.Sections.Fields;
 
 namespace NodeTelemetry.Protocol.Catalog.Sections;
@@ -7,9 +6,12 @@ namespace NodeTelemetry.Protocol.Catalog.Sections;
 /// <remarks>Source: the text exposition format of Prometheus.</remarks>
 public static class TextfileMetricsSection
 {
-    public static readonly FieldDefinition Value = Signed(
-        "value", "textfile_value", "nodetelemetry.textfile.value", None, 1e15, 6,
-        "Value of the series", inHistory: true);
+    /// <summary>More than any count of bytes or nanoseconds, and few enough that a year of them can be added up.
+    /// </summary>
+    private const double ValueMax = 1e30;
+
+    public static readonly FieldDefinition Value = Exact(
+        "value", "textfile_value", "nodetelemetry.textfile.value", ValueMax, "Value of the series", inHistory: true);
 
     public static readonly SectionDefinition Definition = new(
         "metrics", "Metrics of the textfile directory, by series", Value)

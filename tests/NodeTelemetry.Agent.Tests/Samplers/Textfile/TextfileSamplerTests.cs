@@ -145,7 +145,7 @@ public sealed class TextfileSamplerTests : IDisposable
     public void Every_limit_is_counted_and_named()
     {
         Write("a.prom", string.Concat(Enumerable.Range(0, TextfileDirectory.SeriesCountMax - 1).Select(number => $"s{number} 1\n")), 0);
-        Write("b.prom", $"s0 1\n{new string('n', 193)} 1\nnan NaN\ninf +Inf\nlarge 1e16\nlast 1\nbeyond 1\n", 0);
+        Write("b.prom", $"s0 1\n{new string('n', 193)} 1\nnan NaN\ninf +Inf\nlarge 1e31\nlast 1\nbeyond 1\n", 0);
         Assert.Contains("b.prom age=0 ok=1 series=7", Files(SampleOutcome.Ok), StringComparison.Ordinal);
         Assert.EndsWith("; last=1", Metrics(), StringComparison.Ordinal);
         Assert.Equal(6, _metrics.TextfilesDropped);
