@@ -26,9 +26,6 @@ internal sealed partial class DisplayLoop : IDisposable
     /// <summary>The driver's name for the joystick of a Sense HAT.</summary>
     public const string JoystickName = "Raspberry Pi Sense HAT Joystick";
 
-    /// <summary>A quarter of the brightness is still readable.</summary>
-    private const int DimDivisor = 4;
-
     /// <summary>The keys of the Sense HAT. Source: linux/input-event-codes.h.</summary>
     private const int UpKey = 103;
 
@@ -233,7 +230,7 @@ internal sealed partial class DisplayLoop : IDisposable
         });
         if (light == PanelLight.Dim)
         {
-            _canvas.Dim(DimDivisor);
+            _model.Dim(_canvas);
         }
 
         var fingerprint = _canvas.Fingerprint;

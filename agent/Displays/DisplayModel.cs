@@ -45,6 +45,21 @@ internal sealed record DisplayModel(string Name, int Width, int Height, TimeSpan
         }
     }
 
+    /// <summary>Dims a picture.</summary>
+    public void Dim(Canvas canvas)
+    {
+        if (this == SenseHat)
+        {
+            canvas.DimMatrix();
+        }
+        else
+        {
+            canvas.Dim(DimDivisor);
+        }
+    }
+
+    /// <summary>The divisor of the brightness of a dimmed LCD.</summary>
+    private const int DimDivisor = 4;
     private const int StripRoomMin = 16;
     private const int StripHeight = 2;
 

@@ -68,7 +68,7 @@ internal static class AgentSamplers
                 ? [new TextfileSampler(new TextfileDirectory(directory, time, metrics, logger), time)]
                 : (ISampler[])[],
             new HwmonSampler(scan, selection.Sensors, wait, time),
-            new IioSampler(roots, selection.Sensors, chipsWait, time, boards),
+            new IioSampler(roots, selection.Sensors, chipsWait, time, scan, boards),
             .. buses.ConvertAll(static bus => bus.Sampler),
             .. StreamSensors.Create(options, boards, chipsWait, time, logger),
             new FilesystemsSampler(roots, selection.Mounts, wait, time, logger),

@@ -116,4 +116,13 @@ internal sealed class Canvas
             pixel = Colour.Darker(pixel, divisor);
         }
     }
+
+    /// <summary>Dims the LEDs of a Sense HAT.</summary>
+    public void DimMatrix()
+    {
+        foreach (ref var pixel in _pixels.AsSpan())
+        {
+            pixel = MatrixLight.Dim(pixel);
+        }
+    }
 }

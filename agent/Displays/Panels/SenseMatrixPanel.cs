@@ -21,13 +21,6 @@ internal sealed class SenseMatrixPanel(II2cDevice chip, IDisposable? bus) : IPan
     /// <summary>The register address, followed by the picture.</summary>
     private readonly byte[] _message = new byte[1 + (Size * RowBytes)];
 
-    /// <summary>Gets the kernel's gamma table.</summary>
-    private static ReadOnlySpan<byte> Gamma =>
-    [
-        0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x01, 0x01, 0x02, 0x02, 0x03, 0x03, 0x04, 0x05, 0x06, 0x07,
-        0x08, 0x09, 0x0A, 0x0B, 0x0C, 0x0E, 0x0F, 0x11, 0x12, 0x14, 0x15, 0x17, 0x19, 0x1B, 0x1D, 0x1F,
-    ];
-
     /// <inheritdoc/>
     public string? Show(Canvas? picture)
     {
@@ -43,11 +36,9 @@ internal sealed class SenseMatrixPanel(II2cDevice chip, IDisposable? bus) : IPan
         for (var index = 0; picture is not null && index < Size * Size; index++)
         {
             var (y, x) = Math.DivRem(index, Size);
-            var pixel = picture[x, y];
             var place = 1 + (y * RowBytes) + x;
-            _message[place] = Gamma[pixel >> 11];
-            _message[place + Size] = Gamma[(pixel >> 6) & 0x1F];
-            _message[place + (2 * Size)] = Gamma[pixel & 0x1F];
+            (_message[place], _message[place + Size], _message[place + (2 * Size)]) =
+                MatrixLight.GetDuty(picture[x, y]);
         }
 
         outcome = outcome == BusOutcome.Ok ? chip.Write(_message) : outcome;

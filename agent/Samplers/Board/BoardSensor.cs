@@ -13,6 +13,12 @@ internal sealed record BoardSensor(
     /// <summary>Gets or sets the time of the last spike check.</summary>
     public long? SpikeChecked { get; set; }
 
+    /// <summary>Gets or sets the reading of the chip that was checked last.</summary>
+    public int SpikeReading { get; set; }
+
+    /// <summary>Gets or sets a value indicating whether the value of that reading is a suspect spike.</summary>
+    public bool IsSpike { get; set; }
+
     /// <summary>Gets a value indicating whether there is a current value.</summary>
     public bool HasValue
     {

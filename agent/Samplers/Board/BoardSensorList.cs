@@ -39,7 +39,7 @@ internal sealed class BoardSensorList(NameFilter filter, TimeBoxes boxes, TimePr
     }
 
     /// <summary>Adds a temperature.</summary>
-    public void AddTemperature(string name, HwmonChip chip, SensorInput input, SensorInput? critical, bool isDie)
+    public void AddTemperature(string name, HwmonChip chip, SensorInput input, SensorInput? critical, SpikeRule spikes)
     {
         var isRead = TryAdd(
             Temperatures,
@@ -49,7 +49,7 @@ internal sealed class BoardSensorList(NameFilter filter, TimeBoxes boxes, TimePr
             critical is null
                 ? [(TemperaturesSection.Celsius, input)]
                 : [(TemperaturesSection.Celsius, input), (TemperaturesSection.CriticalCelsius, critical)],
-            new SpikeRule(isDie));
+            spikes);
         if (isRead)
         {
             chip.AddInput(input);

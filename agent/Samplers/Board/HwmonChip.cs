@@ -44,6 +44,12 @@ internal sealed class HwmonChip
     /// <summary>Gets a value indicating whether an input could not be read.</summary>
     public bool HasFailed { get; private set; }
 
+    /// <summary>Gets the number of readings so far.</summary>
+    public int ReadingCount { get; private set; }
+
+    /// <summary>Gets the pause between two readings after which any change of a temperature is plausible.</summary>
+    public TimeSpan SpikePauseMax => _slow is null ? SpikeRule.PauseMax : AgeMax;
+
     /// <summary>Gets a value indicating whether the last readings are too old to be sent.</summary>
     public bool IsOutdated => _slow?.Age > AgeMax;
 
@@ -126,6 +132,7 @@ internal sealed class HwmonChip
 
     private void Take(bool isRead)
     {
+        ReadingCount++;
         HasFailed = false;
         foreach (var input in _inputs)
         {

@@ -12,6 +12,8 @@ internal sealed class HwmonChips(IReadOnlyList<HwmonFolder> chips)
     /// <summary>Large servers have one for each drive.</summary>
     public const int CountMax = 128;
 
+    /// <summary>The 1-wire thermometers, such as a DS18B20.</summary>
+    private const string WireChip = "w1_slave_temp";
     private const double Thousandth = 0.001;
     private const double Millionth = 0.000_001;
     private const double DutyMax = 255;
@@ -19,14 +21,15 @@ internal sealed class HwmonChips(IReadOnlyList<HwmonFolder> chips)
     /// <summary>Gets the names of all chips.</summary>
     public IReadOnlyCollection<string> Names => [.. chips.Select(static chip => chip.Name)];
 
-    /// <summary>Adds the sensors of all chips that are not thermal zones.</summary>
+    /// <summary>Adds the sensors of all chips that are neither thermal zones nor sensors of the air,
+    /// which <see cref="HwmonFolder.IsClimate"/> tells.</summary>
     /// <param name="zones">The names of the hwmon chips that the kernel creates for thermal zones.</param>
     /// <param name="into">Receives the sensors.</param>
     public void Find(HashSet<string> zones, BoardSensorList into)
     {
         foreach (var folder in chips)
         {
-            if (!zones.Contains(folder.Name))
+            if (!zones.Contains(folder.Name) && !folder.IsClimate)
             {
                 AddChip(folder, into);
             }
@@ -37,7 +40,7 @@ internal sealed class HwmonChips(IReadOnlyList<HwmonFolder> chips)
     {
         var chip = into.CreateChip(folder.IsSlow);
         var title = GetTitle(folder);
-        AddTemperatures(folder, title, CpuSensors.IsWithinChip(folder.Name), chip, into);
+        AddTemperatures(folder, title, chip, into);
         AddFans(folder, title, chip, into);
         AddSupplies(folder, title, chip, into);
         into.Add(chip);
@@ -58,9 +61,9 @@ internal sealed class HwmonChips(IReadOnlyList<HwmonFolder> chips)
             : SensorNames.Plain($"{name}-{device}");
     }
 
-    private static void AddTemperatures(
-        HwmonFolder folder, string title, bool isDie, HwmonChip chip, BoardSensorList into)
+    private static void AddTemperatures(HwmonFolder folder, string title, HwmonChip chip, BoardSensorList into)
     {
+        double? powerOn = folder.Name == WireChip ? SpikeRule.WirePowerOnCelsius : null;
         var numbers = folder.FindNumbers("temp", "_input");
         foreach (var number in numbers)
         {
@@ -73,7 +76,7 @@ internal sealed class HwmonChips(IReadOnlyList<HwmonFolder> chips)
                 chip,
                 folder.CreateInput(channel, "_input", Thousandth, SensorRange.Celsius),
                 critical,
-                isDie);
+                new SpikeRule(CpuSensors.IsWithinChip(folder.Name), powerOn));
         }
     }
 

@@ -58,6 +58,10 @@ internal sealed class HwmonFolder
         && !FastBuses.Contains(Path.GetFileName(target))
         && !FastChips.Contains(Name);
 
+    /// <summary>Gets a value indicating whether it is a sensor of the air, not of the board: it measures humidity.
+    /// </summary>
+    public bool IsClimate => FindNumbers("humidity", "_input").Count > 0;
+
     /// <summary>Gets the path of a file or directory below it.</summary>
     public string Join(string name) => Path.Join(Folder, name);
 

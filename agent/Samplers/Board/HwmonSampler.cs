@@ -102,9 +102,17 @@ internal sealed class HwmonSampler : ISampler, IDisposable
 
     private void MarkSpike(BoardSensor sensor, SpikeRule spikes, SectionBuilder into)
     {
-        TimeSpan? pause = sensor.SpikeChecked is { } last ? _time.GetElapsedTime(last) : null;
-        sensor.SpikeChecked = _time.GetTimestamp();
-        if (spikes.IsSpike(sensor.Inputs[0].Input.Value!.Value, pause))
+        // Between two readings of a slow chip its last value is sent, which confirms nothing.
+        if (sensor.SpikeReading != sensor.Chip.ReadingCount)
+        {
+            TimeSpan? pause = sensor.SpikeChecked is { } last ? _time.GetElapsedTime(last) : null;
+            sensor.SpikeChecked = _time.GetTimestamp();
+            sensor.SpikeReading = sensor.Chip.ReadingCount;
+            sensor.IsSpike =
+                spikes.IsSpike(sensor.Inputs[0].Input.Value!.Value, pause, sensor.Chip.SpikePauseMax);
+        }
+
+        if (sensor.IsSpike)
         {
             into.Set(TemperaturesSection.Spike, true);
         }

@@ -41,7 +41,8 @@ internal static class ThermalZones
             var input = new SensorInput(Path.Join(folder, "temp"), CelsiusPerUnit, SensorRange.Celsius);
             var limit = FindCritical(folder);
             var chip = into.CreateChip(isSlow: false);
-            into.AddTemperature(SensorNames.FromZone(type), chip, input, limit, CpuSensors.IsWithinChip(type));
+            into.AddTemperature(
+                SensorNames.FromZone(type), chip, input, limit, new SpikeRule(CpuSensors.IsWithinChip(type)));
             into.Add(chip);
         }
 

@@ -43,6 +43,10 @@ internal sealed record ChipModel
     /// </summary>
     public bool KernelUnitsAreWhole { get; init; }
 
+    /// <summary>Gets the correction of a value of its IIO driver, for drivers whose units depend on the kernel;
+    /// <see langword="null"/> for those that follow the ABI.</summary>
+    public Func<FieldDefinition, double, double>? CorrectKernelValue { get; init; }
+
     /// <summary>Gets the formula for the illuminance in lux, from the raw counts of both channels,
     /// the gain and the integration time in milliseconds. Set where the kernel's own result is wrong.</summary>
     public Func<double, double, double, double, double?>? KernelLux { get; init; }

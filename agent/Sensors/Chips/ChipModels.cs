@@ -13,6 +13,7 @@ internal static class ChipModels
     [
         Bme280.Model,
         Bme280.Bmp280Model,
+        Bme680.Model,
         Ltr559.Model,
         Ads1015.Model,
         Ads1015.Ads1115Model,

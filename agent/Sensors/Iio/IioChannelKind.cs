@@ -68,6 +68,8 @@ internal sealed record IioChannelKind(FieldDefinition Field, double Factor, IioS
         var kind = Kinds.GetValueOrDefault(name);
         return model is { KernelUnitsAreWhole: true } && kind?.Factor < 1
             ? kind with { Factor = kind.Factor / Thousandth }
+            : kind is not null && model?.CorrectKernelValue is { } correct
+            ? kind with { Convert = value => correct(kind.Field, value) }
             : kind;
     }
 }

@@ -6,7 +6,8 @@ using NodeTelemetry.Protocol.Catalog.Sections;
 
 namespace NodeTelemetry.Agent.Sensors.Iio;
 
-/// <summary>All sensors that kernel drivers have bound: <c>/sys/bus/iio/devices</c>.</summary>
+/// <summary>All sensors that kernel drivers have bound: <c>/sys/bus/iio/devices</c>,
+/// and those of the air in <c>/sys/class/hwmon</c>.</summary>
 internal sealed class IioSampler : ISampler, IDisposable
 {
     /// <summary>How often devices that have appeared or disappeared are detected.</summary>
@@ -24,6 +25,7 @@ internal sealed class IioSampler : ISampler, IDisposable
     private readonly TimeProvider _time;
     private readonly TimeBoxes _boxes;
     private readonly IReadOnlyList<EnviroPlus?> _boards;
+    private readonly BoardScan _board;
     private IioDevice[] _devices = [];
     private long? _scanned;
 
@@ -32,14 +34,17 @@ internal sealed class IioSampler : ISampler, IDisposable
     /// <param name="filter">Selects sensors by name.</param>
     /// <param name="wait">How long a tick waits for the first read of a device.</param>
     /// <param name="time">The clock.</param>
+    /// <param name="board">The hwmon chips.</param>
     /// <param name="boards">The boards that may be an Enviro+, whose ADC inputs are gas resistances.</param>
     public IioSampler(
         KernelRoots roots,
         NameFilter filter,
         TimeSpan wait,
         TimeProvider time,
+        BoardScan board,
         IReadOnlyList<EnviroPlus?>? boards = null)
     {
+        _board = board;
         _boards = boards ?? [];
         _roots = roots;
         _filter = filter;
@@ -106,10 +111,16 @@ internal sealed class IioSampler : ISampler, IDisposable
             var board = _boards.FirstOrDefault(board => board is not null && board.Place == address);
             if (board is null or { IsDecided: true })
             {
-                devices.Add(Keep(
-                    folder, chip!, SensorNames.Unused(title, used), board is { IsPresent: true } ? board : null));
+                var enviro = board is { IsPresent: true } ? board : null;
+                var name = SensorNames.Unused(title, used);
+                Keep(
+                    $"{folder}\n{name}\n{enviro?.Place}",
+                    () => IioChannels.Find(folder, chip!, name, enviro),
+                    devices);
             }
         }
+
+        AddClimate(used, devices);
 
         foreach (var device in _devices)
         {
@@ -131,14 +142,35 @@ internal sealed class IioSampler : ISampler, IDisposable
     private static string? GetAddress(string folder) =>
         new DirectoryInfo(folder).LinkTarget is { } target ? Path.GetFileName(Path.GetDirectoryName(target)) : null;
 
-    private IioDevice Keep(string folder, string chip, string title, EnviroPlus? board)
+    private void AddClimate(HashSet<string> used, List<IioDevice> devices)
     {
-        var key = $"{folder}\n{title}\n{board?.Place}";
-        return Array.Find(_devices, device => device.Key == key)
-            ?? new IioDevice(
-                key,
-                IioChannels.Find(folder, chip, title, board).Where(channel => _filter.Decide(channel.Name) ?? true),
-                _boxes,
-                _time);
+        _board.Refresh();
+        foreach (var chip in _board.Chips)
+        {
+            if (chip.IsClimate)
+            {
+                var isOne = _board.Chips.Count(other => other.Name == chip.Name) == 1;
+                var title = isOne || chip.Device is null ? chip.Name : $"{chip.Name}-{chip.Device}";
+                var name = SensorNames.Unused(SensorNames.Plain(title), used);
+                Keep($"{chip.Key}\n{name}", () => HwmonClimate.Find(chip, name), devices);
+            }
+        }
+    }
+
+    /// <summary>Adds a device, as it was before if it is known.
+    /// One without a channel that has a field, such as a rotation sensor, is left out.</summary>
+    private void Keep(string key, Func<IReadOnlyList<IIioValue>> find, List<IioDevice> devices)
+    {
+        var device = Array.Find(_devices, known => known.Key == key);
+        if (device is null)
+        {
+            List<IIioValue> channels = [.. find().Where(channel => _filter.Decide(channel.Name) ?? true)];
+            device = channels.Count == 0 ? null : new IioDevice(key, channels, _boxes, _time);
+        }
+
+        if (device is not null)
+        {
+            devices.Add(device);
+        }
     }
 }

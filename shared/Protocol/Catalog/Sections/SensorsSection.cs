@@ -7,6 +7,9 @@ namespace NodeTelemetry.Protocol.Catalog.Sections;
 /// <remarks>Source: the datasheets of the chips; Documentation/ABI/testing/sysfs-bus-iio of the kernel.</remarks>
 public static class SensorsSection
 {
+    /// <summary>A tenth of a ppm: finer than any sensor.</summary>
+    private const int Co2Decimals = 7;
+
     public static readonly FieldDefinition TemperatureCelsius = Gauge(
         "t", "sensor_temperature_celsius", Field("temperature"), Celsius,
         "Temperature, compensated for CPU heat where that is known", inHistory: true);
@@ -68,7 +71,8 @@ public static class SensorsSection
     public static readonly FieldDefinition Ohms = Gauge(
         "ohm", "sensor_resistance_ohms", Field("resistance"), ReadingUnit.Ohms, "Resistance at an analogue input");
     public static readonly FieldDefinition Co2Ratio = Gauge(
-        "co2", "sensor_co2_ratio", Field("co2"), Ratio, "Carbon dioxide concentration", inHistory: true);
+        "co2", "sensor_co2_ratio", Field("co2"), Ratio, "Carbon dioxide concentration", inHistory: true,
+        decimals: Co2Decimals);
     public static readonly FieldDefinition WarmingUp = Flag(
         "warm", "sensor_warming_up", Field("warming_up"), "The chip is warming up; its values are not yet reliable");
     public static readonly FieldDefinition Stale = Flag(

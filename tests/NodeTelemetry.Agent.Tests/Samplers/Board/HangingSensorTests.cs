@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using NodeTelemetry.Agent.Devices;
 using NodeTelemetry.Agent.Kernel;
 using NodeTelemetry.Agent.Samplers;
+using NodeTelemetry.Agent.Samplers.Board;
 using NodeTelemetry.Agent.Sensors;
 using NodeTelemetry.Agent.Sensors.Chips;
 using NodeTelemetry.Agent.Sensors.Iio;
@@ -60,7 +61,7 @@ public sealed class HangingSensorTests : IDisposable
         };
         var slot = new ChipSlot(new Lps25h(_device, static _ => { }), static () => false, _time, NullLogger.Instance);
         using var i2c = new I2cSampler([slot], null, NameFilter.None, Wait, _time);
-        using var iio = new IioSampler(_host.Roots(), NameFilter.None, Wait, _time);
+        using var iio = new IioSampler(_host.Roots(), NameFilter.None, Wait, _time, new BoardScan(_host.Roots(), _time));
         using var corrections = new SensorCorrections(
             new CorrectionSettings { TemperatureOffset = new SensorNumbers(-1, []) }, _time, NullLogger.Instance);
         SectionReading Tick()

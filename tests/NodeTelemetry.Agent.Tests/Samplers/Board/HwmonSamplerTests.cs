@@ -207,6 +207,37 @@ public sealed class HwmonSamplerTests : IDisposable
             () => Task.FromResult(Sample(sampler, TemperaturesSection.Definition) is ["lm75 t=21.5"]), Deadline);
     }
 
+    /// <summary>Case: a DS18B20 that reports its power-on value once. The copies of a reading confirm nothing.</summary>
+    [Fact]
+    public async Task A_spike_of_a_slow_chip_is_marked_until_the_next_reading_and_the_next_is_not()
+    {
+        Chip(0, "w1_slave_temp", "temp1_input=21300");
+        Directory.CreateDirectory(Path.Combine(_host.Sys, "class/hwmon/hwmon0/device"));
+        Link("sys/class/hwmon/hwmon0/device/subsystem", "../../../bus/w1");
+        using var sampler = Make(NameFilter.None);
+        Assert.Equal(["w1_slave_temp t=21.3"], Sample(sampler, TemperaturesSection.Definition));
+
+        await ReadNextAsync("85000", "w1_slave_temp t=85 spike=1");
+        for (var tick = 0; tick < 5; tick++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            Assert.Equal(["w1_slave_temp t=85 spike=1"], Sample(sampler, TemperaturesSection.Definition));
+        }
+
+        await ReadNextAsync("21312", "w1_slave_temp t=21.312");
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(["w1_slave_temp t=21.312"], Sample(sampler, TemperaturesSection.Definition));
+
+        async Task ReadNextAsync(string value, string expected)
+        {
+            Chip(0, "w1_slave_temp", "temp1_input=" + value);
+            _time.Advance(HwmonChip.SlowPeriod);
+            await Eventually.TrueAsync(
+                () => Task.FromResult(Sample(sampler, TemperaturesSection.Definition) is [var text] && text == expected),
+                Deadline);
+        }
+    }
+
     [Theory]
     [InlineData("48686\n", true, 48.686)]
     [InlineData("-12500", true, -12.5)]

@@ -30,6 +30,14 @@ public sealed class SpikeRuleTests
     public void Within_a_long_pause_everything_may_happen() =>
         Assert.Equal([false, false], Evaluate(new SpikeRule(isDie: false), 6 * Second, 30, 80));
 
+    [Fact]
+    public void The_value_at_power_on_is_a_spike_unless_it_stays()
+    {
+        Assert.Equal([true, false, false], Evaluate(new SpikeRule(isDie: false, SpikeRule.WirePowerOnCelsius), Second, 85, 21, 22));
+        Assert.Equal([true, false], Evaluate(new SpikeRule(isDie: false, SpikeRule.WirePowerOnCelsius), Second, 85, 85));
+        Assert.Equal([false, false], Evaluate(new SpikeRule(isDie: false), Second, 85, 84));
+    }
+
     private static bool[] Evaluate(SpikeRule rule, TimeSpan pause, params double[] values) =>
-        [.. values.Select((value, index) => rule.IsSpike(value, index == 0 ? null : pause))];
+        [.. values.Select((value, index) => rule.IsSpike(value, index == 0 ? null : pause, SpikeRule.PauseMax))];
 }

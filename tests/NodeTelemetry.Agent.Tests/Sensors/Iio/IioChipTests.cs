@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using NodeTelemetry.Agent.Kernel;
 using NodeTelemetry.Agent.Samplers;
+using NodeTelemetry.Agent.Samplers.Board;
 using NodeTelemetry.Agent.Sensors.Chips;
 using NodeTelemetry.Agent.Sensors.Iio;
 using NodeTelemetry.Agent.Tests.Devices;
@@ -48,7 +49,7 @@ public sealed class IioChipTests : IDisposable
     public void A_chip_of_the_kernel_has_the_names_and_readings_of_the_agent_s_own(string folder, string expected)
     {
         Copy(folder, "sys/bus/iio/devices/iio:device0");
-        using var sampler = new IioSampler(_host.Roots(), NameFilter.None, Deadline, _time);
+        using var sampler = new IioSampler(_host.Roots(), NameFilter.None, Deadline, _time, new BoardScan(_host.Roots(), _time));
 
         Assert.Equal(expected, string.Join("; ", Sample(sampler)));
     }
@@ -105,7 +106,7 @@ public sealed class IioChipTests : IDisposable
             heater,
             _time,
             NullLogger.Instance);
-        using var sampler = new IioSampler(_host.Roots(), NameFilter.None, Deadline, _time, [board]);
+        using var sampler = new IioSampler(_host.Roots(), NameFilter.None, Deadline, _time, new BoardScan(_host.Roots(), _time), [board]);
 
         // Before it is known whose it is, its inputs have no name.
         Assert.Empty(Sample(sampler));
