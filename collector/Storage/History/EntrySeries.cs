@@ -27,6 +27,10 @@ internal sealed class EntrySeries(int index)
     private double _last = double.NaN;
     private DateTimeOffset _lastAt;
 
+    // The value before the counter fell: it has been reset, or the driver read it wrongly once.
+    private double _beforeFall = double.NaN;
+    private DateTimeOffset _beforeFallAt;
+
     /// <summary>Adds the entries of a sample.</summary>
     /// <returns>The number of values dropped because the node has too many series.</returns>
     public static int Add(AcceptedSnapshot accepted, HistoryRow row)
@@ -93,13 +97,36 @@ internal sealed class EntrySeries(int index)
     // Late samples do not count: the next sample in order has the whole difference.
     private double? ComputeRate(double value, DateTimeOffset at)
     {
-        var (before, pause) = (_last, at - _lastAt);
-        if (pause >= TimeSpan.Zero && pause < PauseMin)
+        var (before, beforeAt) = (_last, _lastAt);
+        if (at >= beforeAt && at - beforeAt < PauseMin)
         {
             return null;
         }
 
         (_last, _lastAt) = (value, at);
+        if (value < before)
+        {
+            // Of several falls the first counts, as long as nothing has been counted in between.
+            if (double.IsNaN(_beforeFall))
+            {
+                (_beforeFall, _beforeFallAt) = (before, beforeAt);
+            }
+
+            return null;
+        }
+
+        if (value >= _beforeFall && at - _beforeFallAt <= PauseMax)
+        {
+            // It goes on where it was: it has not been reset, and the low value is not the start of a difference.
+            (before, beforeAt) = (_beforeFall, _beforeFallAt);
+            _beforeFall = double.NaN;
+        }
+        else if (value > before)
+        {
+            _beforeFall = double.NaN;
+        }
+
+        var pause = at - beforeAt;
         return value >= before && pause > TimeSpan.Zero && pause <= PauseMax
             ? (value - before) / pause.TotalSeconds
             : null;

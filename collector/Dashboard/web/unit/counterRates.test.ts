@@ -25,3 +25,12 @@ test("A counter reset, a backward clock step and a missing value have no rate", 
   assert.equal(rates.rate("rx", undefined, 7_000), undefined);
   assert.equal(rates.rate("rx", 40, 8_000), undefined);
 });
+
+test("A counter that reads 0 once has not been reset", () => {
+  const rates = new CounterRates();
+  rates.rate("rx", 50_000_000, 1000);
+  assert.equal(rates.rate("rx", 51_000_000, 2000), 1_000_000);
+  assert.equal(rates.rate("rx", 0, 3000), undefined);
+  assert.equal(rates.rate("rx", 53_000_000, 4000), 1_000_000);
+  assert.equal(rates.rate("rx", 54_000_000, 5000), 1_000_000);
+});

@@ -72,6 +72,24 @@ public class EntryHistoryTests
         void Received(double bytes) => Sample(bench, NetworkSection.ReceivedBytes, ("eth0", bytes));
     }
 
+    /// <summary>Case: 1 MB/s, a wrap at 2^32, and a counter that reads 0 once and goes on where it was.</summary>
+    [Fact]
+    public void A_counter_that_reads_zero_once_has_not_been_reset()
+    {
+        using var bench = new StorageBench();
+        var start = bench.Time.GetUtcNow();
+        for (var second = 0; second < 240; second++)
+        {
+            var count = (4_294_967_296 - 45_000_000 + (second * 1_000_000L)) % 4_294_967_296;
+            Sample(bench, NetworkSection.ReceivedBytes, ("eth0", second is 100 or 150 or 151 ? 0 : count));
+            bench.Run(Second, Second);
+        }
+
+        var history = Only(bench, start, "eth0");
+        Assert.All(history.Max, static rate => Assert.InRange(rate!.Value, 900_000, 1_100_000));
+        Assert.All(history.Avg, static rate => Assert.InRange(rate!.Value, 900_000, 1_100_000));
+    }
+
     [Fact]
     public void Late_samples_go_into_the_bucket_of_their_time()
     {
