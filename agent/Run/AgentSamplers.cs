@@ -62,6 +62,7 @@ internal static class AgentSamplers
             new UptimeSampler(roots),
             new ClockSampler(roots, calls, time),
             new FileHandlesSampler(roots),
+            new EntropySampler(roots, time),
             new SystemdSampler(roots, time),
             new ContainersSampler(roots, time),
             .. options.TextfileDirectory is { } directory
@@ -74,6 +75,11 @@ internal static class AgentSamplers
             new FilesystemsSampler(roots, selection.Mounts, wait, time, logger),
             new DiskstatsSampler(roots, selection.Disks, time),
             new MmcSampler(roots, selection.Disks, time),
+            new MdSampler(roots, time),
+            new ZfsPoolsSampler(roots, time),
+            new PowerSupplySampler(roots, wait, time),
+            new EdacSampler(roots, time),
+            new ProtocolsSampler(roots, time),
             new NetDevSampler(roots, selection.Networks, wait, time),
 
             // These follow all sensors and the CPU temperature.

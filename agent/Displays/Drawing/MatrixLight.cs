@@ -2,9 +2,10 @@ namespace NodeTelemetry.Agent.Displays.Drawing;
 
 /// <summary>How bright the LEDs of a Sense HAT are for a colour, and the colours that dim them.</summary>
 /// <remarks>
-/// Source: rpisense-fb.c of the Raspberry Pi kernel, whose gamma table makes the five bits of a component
-/// the duty cycle of an LED. Its lower fifth is dark, so a colour that is divided by four loses all components
-/// but the strongest: amber and red both become a dark red. The duty cycle is divided instead.
+/// Source: rpisense-fb.c of the Raspberry Pi kernel.
+/// Its gamma table converts the five bits of a component to the duty cycle of an LED.
+/// The lower fifth is dark, so a colour that is divided by four loses all components but the strongest:
+/// amber and red both become a dark red. The duty cycle is divided instead.
 /// </remarks>
 internal static class MatrixLight
 {

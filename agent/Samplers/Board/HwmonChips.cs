@@ -21,8 +21,8 @@ internal sealed class HwmonChips(IReadOnlyList<HwmonFolder> chips)
     /// <summary>Gets the names of all chips.</summary>
     public IReadOnlyCollection<string> Names => [.. chips.Select(static chip => chip.Name)];
 
-    /// <summary>Adds the sensors of all chips that are neither thermal zones nor sensors of the air,
-    /// which <see cref="HwmonFolder.IsClimate"/> tells.</summary>
+    /// <summary>Adds the sensors of all chips that are neither thermal zones nor sensors of the air
+    /// (<see cref="HwmonFolder.IsClimate"/>).</summary>
     /// <param name="zones">The names of the hwmon chips that the kernel creates for thermal zones.</param>
     /// <param name="into">Receives the sensors.</param>
     public void Find(HashSet<string> zones, BoardSensorList into)

@@ -88,6 +88,7 @@ internal sealed class DiskstatsSampler : ISampler, IDisposable
                 else if (section.Begin(device.Name))
                 {
                     Add(section, counters, into.UptimeSeconds);
+                    AddHealth(section, device.Health);
                 }
             }
         }
@@ -124,6 +125,16 @@ internal sealed class DiskstatsSampler : ISampler, IDisposable
         }
     }
 
+    private static void AddHealth(SectionBuilder into, DiskHealth health)
+    {
+        health.Refresh();
+        into.Set(DisksSection.Errors, health.Errors);
+        if (health.IsOnline is { } isOnline)
+        {
+            into.Set(DisksSection.Online, isOnline);
+        }
+    }
+
     /// <summary>Gives a disk that counts nothing itself what its paths have counted.</summary>
     private void AddPaths(SectionBuilder section, long? uptimeSeconds)
     {
@@ -149,7 +160,7 @@ internal sealed class DiskstatsSampler : ISampler, IDisposable
 
         if (DiskPaths.FindDisk(name) is { } disk && _filter.Decide(name) is null)
         {
-            return new BlockDevice(name, disk);
+            return new BlockDevice(name, new DiskHealth(folder, _time), disk);
         }
 
         // The boot partitions of an eMMC are devices of their own, 4 MB each.
@@ -158,7 +169,7 @@ internal sealed class DiskstatsSampler : ISampler, IDisposable
         var isRead = _filter.Decide(name)
             ?? (!isBootPartition && Directory.Exists(Path.Join(folder, "device")) && !IsHidden(folder)
                 && HoldsSomething(folder));
-        return isRead ? new BlockDevice(name, PathOf: null) : null;
+        return isRead ? new BlockDevice(name, new DiskHealth(folder, _time), PathOf: null) : null;
     }
 
     /// <summary>A hidden device cannot be opened: another one in front of it counts the same transfers.</summary>

@@ -140,8 +140,8 @@ internal sealed class NetDevSampler : ISampler, IDisposable
 
     private static bool IsHardware(string folder) => Directory.Exists(Path.Join(folder, "device"));
 
-    /// <summary>Returns whether a hardware interface carries others: the port between a CPU and its switch chip
-    /// below those of the switch, or the virtual function below the interface of a hypervisor.</summary>
+    /// <summary>Returns whether a hardware interface carries others: the port between a CPU and its switch chip,
+    /// or the virtual function below the interface of a hypervisor.</summary>
     /// <remarks>Source: netdev_adjacent_sysfs_add in net/core/dev.c: a link <c>upper_lan0</c> for each.</remarks>
     private static bool IsBelowHardware(string folder)
     {

@@ -82,6 +82,15 @@ internal static class DefaultRules
         CreateReading(
             "flash-worn", "mmc_pre_end_of_life", "most spare blocks of {entry} are used up", above: 1.5),
         CreateReading(
+            "array-degraded", "md_disks_missing", "disks of the array {entry} are missing or have failed", above: 0,
+            seconds: 20, severity: AlertSeverity.Critical),
+        CreateReading(
+            "pool-not-online", "zfs_pool_online", "the ZFS pool {entry} is not online with all its devices",
+            below: 1, seconds: 20, severity: AlertSeverity.Critical),
+        CreateReading(
+            "on-battery", "power_supply_on_battery", "the node runs on the battery or UPS {entry}", above: 0,
+            seconds: 20),
+        CreateReading(
             "clock-off", AlertReading.ClockDeviation, "the clock differs from the collector's", above: 5, clear: 2,
             minutes: 2),
         CreateReading(

@@ -121,9 +121,14 @@ internal sealed class EntrySeries(int index)
             (before, beforeAt) = (_beforeFall, _beforeFallAt);
             _beforeFall = double.NaN;
         }
-        else if (value > before)
+        else if (value > before || at - _beforeFallAt > PauseMax)
         {
             _beforeFall = double.NaN;
+        }
+        else if (!double.IsNaN(_beforeFall))
+        {
+            // Still the low value: it may yet go on where it was.
+            return null;
         }
 
         var pause = at - beforeAt;

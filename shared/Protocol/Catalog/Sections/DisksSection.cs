@@ -30,10 +30,15 @@ public static class DisksSection
         "wday", "disk_written_per_day_bytes", "nodetelemetry.disk.written_per_day", Bytes,
         "Average bytes written per day since boot");
 
+    public static readonly FieldDefinition Errors = Counter(
+        "ioerr", "disk_errors", "nodetelemetry.disk.errors", None, "Commands that ended with an error");
+    public static readonly FieldDefinition Online = Flag(
+        "online", "disk_online", "nodetelemetry.disk.online", "The kernel can use the disk or its controller");
+
     public static readonly SectionDefinition Definition = new(
         "io", "Block devices, by name",
         ReadBytes, WrittenBytes, Reads, Writes, ReadSeconds, WriteSeconds, BusySeconds, WeightedSeconds, InFlight,
-        WrittenPerDayBytes)
+        WrittenPerDayBytes, Errors, Online)
     {
         EntryLabel = "device",
         EntryFieldName = "system.device",

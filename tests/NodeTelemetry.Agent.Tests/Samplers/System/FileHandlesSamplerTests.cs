@@ -19,7 +19,17 @@ public sealed class FileHandlesSamplerTests
     [InlineData("", false, 0)]
     public void Handles(string text, bool isAccepted, ulong expected)
     {
-        Assert.Equal(isAccepted, FileHandlesSampler.TryParse(Encoding.UTF8.GetBytes(text), out var inUse));
+        Assert.Equal(isAccepted, FileHandlesSampler.TryParse(Encoding.UTF8.GetBytes(text), out var inUse, out _));
         Assert.Equal(expected, inUse);
+    }
+
+    [Theory]
+    [InlineData("2144\t0\t380421\n", 380421UL)]
+    [InlineData("2144\t0\t9223372036854775807\n", null)]
+    [InlineData("2144 0", null)]
+    public void A_limit_that_is_none_is_unknown(string text, ulong? expected)
+    {
+        _ = FileHandlesSampler.TryParse(Encoding.UTF8.GetBytes(text), out _, out var limit);
+        Assert.Equal(expected, limit);
     }
 }
