@@ -5,7 +5,7 @@ using NodeTelemetry.Collector.Options;
 namespace NodeTelemetry.Collector.Commands;
 
 /// <summary><c>test-alert [channel…]</c>: sends one test alert and its end through channels,
-/// and says what came back.</summary>
+/// and prints each response.</summary>
 internal static class TestAlertCommand
 {
     private const int Delivered = 0;
@@ -17,8 +17,8 @@ internal static class TestAlertCommand
     /// <param name="page">The page's address.</param>
     /// <param name="names">The channels to try; none for all.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="output">Where it is said what came back.</param>
-    /// <returns>The exit code: 0 when every channel took both, 1 when one did not, 64 for an unknown channel.</returns>
+    /// <param name="output">Receives the responses.</param>
+    /// <returns>Exit code: 0 if every channel delivered both, 1 if one did not, 64 for an unknown channel.</returns>
     public static async Task<int> RunAsync(
         CollectorOptions.AlertOptions options,
         Uri page,

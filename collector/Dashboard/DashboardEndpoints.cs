@@ -105,7 +105,7 @@ internal sealed class DashboardEndpoints(
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
-            // The browser has gone.
+            // The browser closed the connection.
         }
     }
 }

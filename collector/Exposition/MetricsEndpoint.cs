@@ -29,13 +29,15 @@ internal sealed class MetricsEndpoint(NodeRegistry nodes, CollectorGauges gauges
             return false;
         }
 
-        var openMetrics = types.Where(static type => type.MediaType.Equals(
-            "application/openmetrics-text", StringComparison.OrdinalIgnoreCase));
-        var others = types.Where(static type => type.MediaType.Equals(
-            "text/plain", StringComparison.OrdinalIgnoreCase));
-        var wish = openMetrics.Select(static type => type.Quality ?? 1).DefaultIfEmpty(0).Max();
-        return wish > 0 && wish >= others.Select(static type => type.Quality ?? 1).DefaultIfEmpty(0).Max();
+        var quality = GetQuality(types, "application/openmetrics-text");
+        return quality > 0 && quality >= GetQuality(types, "text/plain");
     }
+
+    private static double GetQuality(IList<MediaTypeHeaderValue> types, string name) => types
+        .Where(type => type.MediaType.Equals(name, StringComparison.OrdinalIgnoreCase))
+        .Select(static type => type.Quality ?? 1)
+        .DefaultIfEmpty(0)
+        .Max();
 
     private async Task RespondAsync(HttpContext context)
     {

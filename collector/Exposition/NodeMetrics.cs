@@ -59,7 +59,7 @@ internal static class NodeMetrics
         yield return writer => Family(writer, nodes, "datagrams_duplicate_total", "counter",
             "Datagrams of the node that had been accepted before", static status => status.Duplicates);
         yield return writer => Family(writer, nodes, "answers_probes", "gauge",
-            "Whether the node answers probes, so that its loss is detected sooner",
+            "Whether the node replies to probes, so that its loss is detected sooner",
             static status => status.AnswersProbes ? 1 : 0);
         yield return writer => Family(writer, nodes, "probe_recoveries_total", "counter",
             "Times that the node's multicast was missing but it replied to a probe",

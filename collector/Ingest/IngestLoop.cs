@@ -11,8 +11,8 @@ namespace NodeTelemetry.Collector.Ingest;
 /// </summary>
 /// <param name="queue">The datagrams.</param>
 /// <param name="registry">The nodes.</param>
-/// <param name="sweeps"> Periodic sweeps, run in this order after everything that arrived
-/// before the given timestamp was applied. </param>
+/// <param name="sweeps">Periodic sweeps, run in this order after everything that arrived
+/// before the given timestamp was applied.</param>
 /// <param name="keys">Checks signatures.</param>
 /// <param name="metrics">The counters.</param>
 /// <param name="time">The clock.</param>

@@ -14,10 +14,8 @@ internal static class CollectorOptionTable
     private const long MiB = 1 << 20;
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
 
-    /// <summary>In the order of <see cref="SignaturePolicy"/>'s values in <see cref="Policies"/>.</summary>
+    /// <summary>In the order of the values of <see cref="SignaturePolicy"/>.</summary>
     private static readonly string[] PolicyNames = ["none", "verify-if-present", "require"];
-    private static readonly SignaturePolicy[] Policies =
-        [SignaturePolicy.None, SignaturePolicy.VerifyIfPresent, SignaturePolicy.Require];
 
     /// <summary>Gets the options, in the order in which they are shown.</summary>
     public static OptionTable<CollectorOptions> All { get; } = Create();
@@ -53,7 +51,7 @@ internal static class CollectorOptionTable
             static (o, value) => o.Listen.QueueLength = (int)value)
         .Choice("Trust:Signatures", "verify-if-present", PolicyNames,
             "Which datagrams must be signed: none is verified; signed ones are verified, which needs a keys file; all.",
-            static (o, index) => o.Trust.Signatures = Policies[index])
+            static (o, index) => o.Trust.Signatures = (SignaturePolicy)index)
         .Path("Trust:KeysFile", "the path of a key file; empty for none",
             "Keys that nodes sign with, one per line: name, secret, and the nodes that it is restricted to. Requests "
             + "to nodes that sign are signed with the same key. Reloaded when it changes, or on SIGHUP.",
@@ -61,10 +59,10 @@ internal static class CollectorOptionTable
 
     private static void AddNodes(OptionTable<CollectorOptions> table) => table
         .Number("Nodes:LateAfterIntervals", "NUMBER", 1.5, 1, 1000,
-            "Silence, in its intervals, after which a node that answers probes is late and is probed.",
+            "Silence, in its intervals, after which a node that replies to probes is late and is probed.",
             static (o, value) => o.Nodes.LateAfterIntervals = value)
         .Number("Nodes:LostAfterIntervals", "NUMBER", 2.95, 1.5, 1000,
-            "Silence, in its intervals, after which a node that answers probes is lost, if no probe was answered.",
+            "Silence, in its intervals, after which a node that replies to probes is lost, if it replied to none.",
             static (o, value) => o.Nodes.LostAfterIntervals = value)
         .Number("Nodes:UnprobedLostAfterIntervals", "NUMBER", 5, 1.5, 1000,
             "Silence, in its intervals, after which any other node is lost; it is late after half of it.",

@@ -74,7 +74,7 @@ internal sealed class CollectorOptions
         /// <summary>Gets or sets the silence after which a node is lost, in its intervals.</summary>
         public double LostAfterIntervals { get; set; }
 
-        /// <summary>Gets or sets the same for a node that does not answer probes.</summary>
+        /// <summary>Gets or sets the same for a node that does not reply to probes.</summary>
         public double UnprobedLostAfterIntervals { get; set; }
 
         /// <summary>Gets or sets the minimum silence after which a node is lost.</summary>

@@ -44,24 +44,29 @@ internal static class OpenSearchOptions
                     o.OpenSearch = o.OpenSearch with { User = text.Length == 0 ? null : text };
                     return true;
                 });
-        AddFile(table, "OpenSearch:PasswordFile", "the path of a readable file that holds nothing but the password",
+        table.Path("OpenSearch:PasswordFile", "the path of a readable file that holds nothing but the password",
             "The user's password; reloaded when the file changes.",
-            static (o, path) => o.OpenSearch = o.OpenSearch with { PasswordFile = path });
-        AddFile(table, "OpenSearch:TokenFile", "the path of a readable file that holds nothing but the token",
+            static (o, path) => o.OpenSearch = o.OpenSearch with { PasswordFile = path },
+            IsReadable);
+        table.Path("OpenSearch:TokenFile", "the path of a readable file that holds nothing but the token",
             "A token instead of user and password; reloaded when the file changes.",
-            static (o, path) => o.OpenSearch = o.OpenSearch with { TokenFile = path });
+            static (o, path) => o.OpenSearch = o.OpenSearch with { TokenFile = path },
+            IsReadable);
         table.Choice("OpenSearch:TokenScheme", "Bearer", ["Bearer", "ApiKey"],
             "Kind of the token: of an identity provider (Bearer), or an API key of the cluster (ApiKey).",
             static (o, index) => o.OpenSearch = o.OpenSearch with { TokenScheme = index == 0 ? "Bearer" : "ApiKey" });
-        AddFile(table, "OpenSearch:CaFile", "the path of an existing PEM file; empty for the system's authorities",
+        table.Path("OpenSearch:CaFile", "the path of an existing PEM file; empty for the system's authorities",
             "Authority that signed the nodes' certificates; reloaded when the file changes.",
-            static (o, path) => o.OpenSearch = o.OpenSearch with { CaFile = path });
-        AddFile(table, "OpenSearch:ClientCertificateFile", "the path of an existing PEM file",
+            static (o, path) => o.OpenSearch = o.OpenSearch with { CaFile = path },
+            IsReadable);
+        table.Path("OpenSearch:ClientCertificateFile", "the path of an existing PEM file",
             "Certificate that authenticates the collector, with its chain; reloaded when it changes.",
-            static (o, path) => o.OpenSearch = o.OpenSearch with { ClientCertificateFile = path });
-        AddFile(table, "OpenSearch:ClientKeyFile", "the path of an existing PEM file without a passphrase",
+            static (o, path) => o.OpenSearch = o.OpenSearch with { ClientCertificateFile = path },
+            IsReadable);
+        table.Path("OpenSearch:ClientKeyFile", "the path of an existing PEM file without a passphrase",
             "Private key of the client certificate.",
-            static (o, path) => o.OpenSearch = o.OpenSearch with { ClientKeyFile = path });
+            static (o, path) => o.OpenSearch = o.OpenSearch with { ClientKeyFile = path },
+            IsReadable);
         table
             .Flag("OpenSearch:Compress", true, "Compress request bodies.",
                 static (o, value) => o.OpenSearch = o.OpenSearch with { Compress = value })
@@ -98,7 +103,8 @@ internal static class OpenSearchOptions
             + "collector.",
             static (o, value) => SetIndices(o, o.OpenSearch.Indices with { ManageRetention = value }))
         .Add(
-            new("OpenSearch:WarmAfter", "DURATION", DurationText.Format(GetWarmAfter(IndexNaming.Daily)),
+            new("OpenSearch:WarmAfter", "DURATION",
+                DurationText.Format(IndexSettings.WarmAfterByDefault(IndexNaming.Daily)),
                 "1d to 3650d", "Age at which the policy rolls up an index by the hour and merges it; later readings "
                 + "for it are rejected. With weekly indices 17d by default."),
             static (o, value, problems) =>
@@ -113,7 +119,11 @@ internal static class OpenSearchOptions
                 }
             },
             static o => SetIndices(
-                o, o.OpenSearch.Indices with { WarmAfter = GetWarmAfter(o.OpenSearch.Indices.Naming) }))
+                o,
+                o.OpenSearch.Indices with
+                {
+                    WarmAfter = IndexSettings.WarmAfterByDefault(o.OpenSearch.Indices.Naming),
+                }))
         .Duration("OpenSearch:DeleteAfter", TimeSpan.FromDays(90), TimeSpan.FromDays(2), TimeSpan.FromDays(36_500),
             "Age at which an index of readings is deleted.",
             static (o, value) => SetIndices(o, o.OpenSearch.Indices with { DeleteAfter = value }))
@@ -121,22 +131,8 @@ internal static class OpenSearchOptions
             "OpenSearch Dashboards, into which \"opensearch setup\" imports the dashboards.",
             static (o, address) => SetIndices(o, o.OpenSearch.Indices with { Dashboards = address }));
 
-    private static TimeSpan GetWarmAfter(IndexNaming naming) => IndexSettings.WarmAfterByDefault(naming);
-
     private static void SetIndices(CollectorOptions options, IndexSettings indices) =>
         options.OpenSearch = options.OpenSearch with { Indices = indices };
-
-    private static void AddFile(
-        OptionTable<CollectorOptions> table,
-        string key,
-        string range,
-        string help,
-        Action<CollectorOptions, string?> set) =>
-        table.Text(key, "FILE", string.Empty, range, help, (options, path) =>
-        {
-            set(options, path.Length == 0 ? null : path);
-            return path.Length == 0 || IsReadable(path);
-        });
 
     private static bool IsReadable(string path)
     {

@@ -274,7 +274,7 @@ public sealed class AlertTests
         Assert.Equal(1, code);
         Assert.Contains("good (webhook): ok: 200 OK", output, StringComparison.Ordinal);
         Assert.Contains("bad (ntfy): FAILED: http://127.0.0.1", output, StringComparison.Ordinal);
-        Assert.Contains("answered 401 Unauthorized. Check the channel's token", output, StringComparison.Ordinal);
+        Assert.Contains("responded 401 Unauthorized. Check the channel's token", output, StringComparison.Ordinal);
         Assert.Contains("gone (alertmanager): FAILED: http://127.0.0.1:1 cannot be reached", output, StringComparison.Ordinal);
         Assert.Contains("mail (smtp): ok:", output, StringComparison.Ordinal);
         Assert.Contains("log (log): ok: written to the log", output, StringComparison.Ordinal);

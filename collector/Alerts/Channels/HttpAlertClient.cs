@@ -85,7 +85,7 @@ internal sealed partial class HttpAlertClient : IDisposable
         var status = (int)response.StatusCode;
         var isTooLong = status == 413 || (status is 400 or 422 && AboutLength().IsMatch(text));
         return new AlertDeliveryException(
-            $"{_address.GetLeftPart(UriPartial.Authority)} answered {status} {response.ReasonPhrase}{Shown(text)}."
+            $"{_address.GetLeftPart(UriPartial.Authority)} responded {status} {response.ReasonPhrase}{Shown(text)}."
             + Advice(status),
             status is 408 or 425 or 429 or >= 500)
         {

@@ -20,12 +20,7 @@ internal static class AlertSeverityNames
     public static readonly string[] All = ["info", "warning", "critical"];
 
     /// <summary>Gets the name.</summary>
-    public static string Name(this AlertSeverity severity) => severity switch
-    {
-        AlertSeverity.Info => "info",
-        AlertSeverity.Warning => "warning",
-        _ => "critical",
-    };
+    public static string Name(this AlertSeverity severity) => All[(int)severity];
 
     /// <summary>Parses a name.</summary>
     public static bool TryParse(string text, out AlertSeverity severity)

@@ -8,9 +8,9 @@ namespace NodeTelemetry.Collector.Alerts.Storage;
 /// <remarks>Only changes of state are written, so a quiet cluster costs nothing.</remarks>
 internal sealed class AlertStore : IDatabaseWork
 {
-    private readonly RowSet<AlertRow> _alerts = new();
-    private readonly RowSet<DeliveryRow> _deliveries = new();
-    private readonly RowSet<Silence> _silences = new();
+    private readonly RowSet<AlertRow> _alerts = new(AlertRows.Write);
+    private readonly RowSet<DeliveryRow> _deliveries = new(AlertRows.Write);
+    private readonly RowSet<Silence> _silences = new(AlertRows.Write);
 
     /// <summary>The stored content.</summary>
     /// <param name="Alerts">The alerts.</param>
@@ -99,20 +99,9 @@ internal sealed class AlertStore : IDatabaseWork
     /// <inheritdoc/>
     public void Write(DatabaseTransaction transaction)
     {
-        foreach (var (id, row) in _alerts.InFlight)
-        {
-            AlertRows.Write(transaction.Session, id, row);
-        }
-
-        foreach (var (key, row) in _deliveries.InFlight)
-        {
-            AlertRows.Write(transaction.Session, key, row);
-        }
-
-        foreach (var (id, silence) in _silences.InFlight)
-        {
-            AlertRows.Write(transaction.Session, id, silence);
-        }
+        _alerts.Write(transaction);
+        _deliveries.Write(transaction);
+        _silences.Write(transaction);
     }
 
     private static string CreateKey(string channel, string alert) => $"{channel}\n{alert}";

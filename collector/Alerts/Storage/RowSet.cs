@@ -12,12 +12,15 @@ internal sealed class RowSet<TRow>
     private readonly Lock _lock = new();
     private readonly Dictionary<string, TRow> _rows = new(StringComparer.Ordinal);
     private readonly Journal<string, TRow?> _changes;
+    private readonly Action<DatabaseSession, string, TRow?> _write;
 
     /// <summary>Initializes a new instance of the <see cref="RowSet{TRow}"/> class.</summary>
-    public RowSet() => _changes = new(_lock);
-
-    /// <summary>Gets the rows in the open transaction; <see langword="null"/> for one to delete.</summary>
-    public IReadOnlyDictionary<string, TRow?> InFlight => _changes.InFlight;
+    /// <param name="write">Writes a row by its key, or deletes it if the row is <see langword="null"/>.</param>
+    public RowSet(Action<DatabaseSession, string, TRow?> write)
+    {
+        _write = write;
+        _changes = new(_lock);
+    }
 
     /// <summary>Adds a row loaded from the database.</summary>
     public void Restore(string key, TRow row)
@@ -67,4 +70,13 @@ internal sealed class RowSet<TRow>
 
     /// <summary>Takes the changed rows into a transaction.</summary>
     public void Take(DatabaseTransaction transaction) => _changes.Take(transaction);
+
+    /// <summary>Writes the rows of the open transaction.</summary>
+    public void Write(DatabaseTransaction transaction)
+    {
+        foreach (var (key, row) in _changes.InFlight)
+        {
+            _write(transaction.Session, key, row);
+        }
+    }
 }

@@ -22,16 +22,16 @@ internal sealed class IndexTemplate
     public const string ManagedBy = "nodetelemetry";
 
     private readonly string? _alias;
-    private readonly string? _timeSort;
+    private readonly bool _isSorted;
     private readonly string _refreshInterval;
 
     private IndexTemplate(
-        string name, string pattern, string? alias, string? timeSort, bool isStream, string refreshInterval)
+        string name, string pattern, string? alias, bool isSorted, bool isStream, string refreshInterval)
     {
         Name = name;
         Pattern = pattern;
         _alias = alias;
-        _timeSort = timeSort;
+        _isSorted = isSorted;
         IsStream = isStream;
         _refreshInterval = refreshInterval;
     }
@@ -62,18 +62,18 @@ internal sealed class IndexTemplate
             IndexNames.Metrics,
             $"{IndexNames.Metrics}-*",
             isStream ? null : IndexNames.MetricsAlias,
-            "desc",
+            isSorted: true,
             isStream,
             "10s");
     }
 
     /// <summary>Creates the template of node events.</summary>
-    public static IndexTemplate Events() =>
-        new(IndexNames.Events, $"{IndexNames.Events}-*", IndexNames.EventsAlias, null, isStream: false, "5s");
+    public static IndexTemplate Events() => new(
+        IndexNames.Events, $"{IndexNames.Events}-*", IndexNames.EventsAlias, isSorted: false, isStream: false, "5s");
 
     /// <summary>Creates the template of the current node states; refreshed every second for monitors.</summary>
     public static IndexTemplate Nodes() =>
-        new(IndexNames.Nodes, IndexNames.Nodes, null, null, isStream: false, "1s");
+        new(IndexNames.Nodes, IndexNames.Nodes, null, isSorted: false, isStream: false, "1s");
 
     /// <summary>Creates the body of <c>PUT /_index_template/…</c>.</summary>
     /// <param name="codec">The compression of the indices; <see langword="null"/> for the server's default.</param>
@@ -148,11 +148,11 @@ internal sealed class IndexTemplate
         }
 
         json.WriteString("refresh_interval", _refreshInterval);
-        if (_timeSort is not null)
+        if (_isSorted)
         {
             json.WriteStartObject("sort");
             WriteTexts(json, "field", ["host.name", "@timestamp"]);
-            WriteTexts(json, "order", ["asc", _timeSort]);
+            WriteTexts(json, "order", ["asc", "desc"]);
             json.WriteEndObject();
         }
 

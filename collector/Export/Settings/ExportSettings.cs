@@ -1,4 +1,3 @@
-
 namespace NodeTelemetry.Collector.Export.Settings;
 
 /// <summary>The settings of the export; the composition root fills them from the options.</summary>

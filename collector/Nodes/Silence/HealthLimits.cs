@@ -1,6 +1,5 @@
 using NodeTelemetry.Collector.Nodes.State;
 
-
 namespace NodeTelemetry.Collector.Nodes.Silence;
 
 /// <summary>The silence after which a node is late, lost and forgotten.</summary>

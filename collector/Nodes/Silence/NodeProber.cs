@@ -169,10 +169,8 @@ internal sealed class NodeProber(
         var period = node.Probes.CheckPeriod;
         if (Send(node, now))
         {
-            node.Probes.OnCheckSent(
-                now,
-                period == TimeSpan.Zero ? node.Status.Interval
-                    : period * 2 < CheckPeriodMax ? period * 2 : CheckPeriodMax);
+            node.Probes.CheckPeriod = period == TimeSpan.Zero ? node.Status.Interval
+                : period * 2 < CheckPeriodMax ? period * 2 : CheckPeriodMax;
         }
     }
 

@@ -36,8 +36,8 @@ internal sealed class ProbeState(TimeProvider time)
     /// <summary>Gets or sets the part of a slot by which the next probe is delayed.</summary>
     public double Jitter { get; set; }
 
-    /// <summary>Gets the time between two probes that verify whether the node replies at all.</summary>
-    public TimeSpan CheckPeriod { get; private set; }
+    /// <summary>Gets or sets the time between two probes that verify whether the node replies at all.</summary>
+    public TimeSpan CheckPeriod { get; set; }
 
     /// <summary>Gets a value indicating whether every sample must be polled, because none comes unsolicited.</summary>
     public bool MustPoll => _recoveriesInRow >= PollAfter;
@@ -86,13 +86,6 @@ internal sealed class ProbeState(TimeProvider time)
     {
         _isReplyExpected = true;
         _sentTimestamp = now;
-    }
-
-    /// <summary>Records a probe that verifies whether the node replies, and the time until the next one.</summary>
-    public void OnCheckSent(long now, TimeSpan period)
-    {
-        OnSent(now);
-        CheckPeriod = period;
     }
 
     /// <summary>Determines whether a datagram that arrived at <paramref name="now"/> may be a probe reply.</summary>

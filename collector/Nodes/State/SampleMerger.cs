@@ -4,12 +4,12 @@ using NodeTelemetry.Protocol.Readings;
 namespace NodeTelemetry.Collector.Nodes.State;
 
 /// <summary>
-/// Puts the parts of a node's samples together. What a sample does not have is gone; but a part may be on its way,
-/// or lost, so what only the sample before had stays for one sample more.
+/// Combines the parts of a node's samples. A section that a sample lacks is removed one sample later,
+/// because the part that has it may be delayed or lost.
 /// </summary>
 internal sealed class SampleMerger
 {
-    /// <summary>Before the sample before the first.</summary>
+    /// <summary>Older than the predecessor of the first sample.</summary>
     private const long Never = -2;
 
     /// <summary>The last sample that had each section.</summary>

@@ -97,8 +97,8 @@ internal sealed partial class DatabaseWriter : IAsyncDisposable
     }
 
     /// <summary>Runs one round on the caller's thread.</summary>
-    /// <param name="final"> Whether the collector stops: everything is due,
-    /// and the file is tried even after a recent failure. </param>
+    /// <param name="final">Whether the collector stops: everything is due,
+    /// and the file is tried even after a recent failure.</param>
     /// <returns>Whether all due rows are stored.</returns>
     public bool RunRound(bool final)
     {

@@ -7,7 +7,7 @@ namespace NodeTelemetry.Collector.Storage.Database;
 /// <remarks>
 /// A new row replaces a pending row with the same key, also after a rollback.
 /// Pending rows beyond the limit are dropped, oldest first, but the newest always stays.
-/// Every member takes the lock of the table, which may hold it around several calls.
+/// Every method takes the lock of the table, which may hold it around several calls. The properties do not.
 /// </remarks>
 /// <typeparam name="TKey">Identifies a row.</typeparam>
 /// <typeparam name="TRow">A row; <see langword="null"/> may stand for one to delete.</typeparam>
@@ -31,7 +31,7 @@ internal sealed class Journal<TKey, TRow>(
     /// <summary>Gets all rows that are not durable. The table holds its lock while it reads them.</summary>
     public IEnumerable<TRow> Rows => _inFlight.Values.Concat(_pending.Values);
 
-    /// <summary>Gets the size of the pending rows.</summary>
+    /// <summary>Gets the size of the pending rows. The table holds its lock while it reads it.</summary>
     public long PendingSize { get; private set; }
 
     /// <summary>Adds or replaces a pending row.</summary>

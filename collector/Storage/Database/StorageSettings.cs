@@ -1,4 +1,3 @@
-
 namespace NodeTelemetry.Collector.Storage.Database;
 
 /// <summary>The settings of the storage; the composition root fills them from the options.</summary>

@@ -154,8 +154,8 @@ internal sealed partial class DocumentRoutes
 
     /// <summary>The JSON of the column.</summary>
     /// <param name="Names">Indices and nodes.</param>
-    /// <param name="Runs"> For each run: the positions of index and node (-1 for none) in the names,
-    /// then the number of documents. </param>
+    /// <param name="Runs">For each run: the positions of index and node (-1 for none) in the names,
+    /// then the number of documents.</param>
     private sealed record StoredRoutes(string[] Names, int[] Runs);
 
     [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

@@ -10,8 +10,8 @@ namespace NodeTelemetry.Collector.Storage.Outbox;
 /// <param name="documents">The number of documents.</param>
 /// <param name="isCompressed">Whether the body is a gzip member.</param>
 /// <param name="body">The lines as they are stored.</param>
-/// <param name="storedRoutes"> The routes as they are stored;
-/// <see langword="null"/> in a row from before schema version 10. </param>
+/// <param name="storedRoutes">The routes as they are stored;
+/// <see langword="null"/> in a row from before schema version 10.</param>
 internal sealed class OutboxBatch(
     DateTimeOffset createdAt, int documents, bool isCompressed, byte[] body, string? storedRoutes)
 {
@@ -75,8 +75,8 @@ internal sealed class OutboxBatch(
     public long LinesLength { get; private set; } = isCompressed ? 0 : body.Length;
 
     /// <summary>Checks that the batch is not damaged.</summary>
-    /// <param name="checksum"> Its stored <see cref="BatchChecksum"/>;
-    /// <see langword="null"/> for a row from before schema version 7. </param>
+    /// <param name="checksum">Its stored <see cref="BatchChecksum"/>;
+    /// <see langword="null"/> for a row from before schema version 7.</param>
     /// <exception cref="InvalidDataException">It is damaged.</exception>
     public void Check(long? checksum)
     {

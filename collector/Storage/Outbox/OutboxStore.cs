@@ -289,8 +289,7 @@ internal sealed class OutboxStore : IDatabaseWork, IDisposable
             }
         }
 
-        KeepLimit(session);
-        _writtenTotals = OutboxRows.ReadTotals(session);
+        _writtenTotals = KeepLimit(session);
     }
 
     /// <inheritdoc/>
@@ -408,11 +407,13 @@ internal sealed class OutboxStore : IDatabaseWork, IDisposable
 
     private OutboxBatch? FindUnleased() => _batches.Pending.Values.FirstOrDefault(static batch => !batch.IsLeased);
 
-    private void KeepLimit(DatabaseSession session)
+    private OutboxTotals KeepLimit(DatabaseSession session)
     {
+        var totals = OutboxRows.ReadTotals(session);
+
         // Leased batches stay: they are few and about to be delivered. The last batch stays at any size.
         long after = 0;
-        while (OutboxRows.ReadTotals(session).Bytes > _settings.OutboxBytesMax
+        while (totals.Bytes > _settings.OutboxBytesMax
             && OutboxRows.NextButLast(session, after) is { } id)
         {
             after = id;
@@ -425,8 +426,11 @@ internal sealed class OutboxStore : IDatabaseWork, IDisposable
             if (isFree && OutboxRows.Take(session, id) is { } batch)
             {
                 _dropped.Add(batch);
+                totals = OutboxRows.ReadTotals(session);
             }
         }
+
+        return totals;
     }
 
     private void CloseCurrent()

@@ -45,12 +45,18 @@ public static class OptionTableExtensions
     /// <param name="range">The accepted values, in words.</param>
     /// <param name="help">What it does.</param>
     /// <param name="set">Sets it.</param>
+    /// <param name="isValid">Checks a path; any is accepted without it.</param>
     public static OptionTable<T> Path<T>(
-        this OptionTable<T> table, string key, string range, string help, Action<T, string?> set)
+        this OptionTable<T> table,
+        string key,
+        string range,
+        string help,
+        Action<T, string?> set,
+        Func<string, bool>? isValid = null)
         where T : class => table.Text(key, "FILE", string.Empty, range, help, (options, text) =>
         {
             set(options, text.Length == 0 ? null : text);
-            return true;
+            return text.Length == 0 || isValid is null || isValid(text);
         });
 
     /// <summary>Declares an http:// or https:// address; an empty text is <see langword="null"/>.</summary>

@@ -168,8 +168,8 @@ public sealed class ChannelTests
     }
 
     [Theory]
-    [InlineData(500, true, "answered 500 Internal Server Error: no room.")]
-    [InlineData(429, true, "answered 429 Too Many Requests: no room.")]
+    [InlineData(500, true, "responded 500 Internal Server Error: no room.")]
+    [InlineData(429, true, "responded 429 Too Many Requests: no room.")]
     [InlineData(401, false, "Check the channel's token, user and password.")]
     [InlineData(404, false, "Check the channel's address.")]
     [InlineData(302, false, "redirections are not followed.")]
