@@ -235,7 +235,7 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
     private IngestLoop CreateIngest()
     {
         var limits = _options.Nodes.ToLimits();
-        var requests = TrustSetup.CreateSender(_receivers, _keys);
+        var requests = TrustSetup.CreateSender(_receivers, _keys, _time);
         var prober = new NodeProber(limits, requests.Send, _metrics, _time, Random.Shared);
         var posted = new PostedEvents(_registry.Events, _metrics);
         _alerts.ReportSilences(posted.Post);
@@ -248,6 +248,7 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
                 new NodeRepairer(_registry, requests.Send, _metrics, _time).Sweep,
                 new DisplayNotifier(_registry, _alerts.GetDisplayedLevel, requests.Send, _metrics, _time).Sweep,
             ],
+            requests.TakeCookie,
             _keys,
             _metrics,
             _time,

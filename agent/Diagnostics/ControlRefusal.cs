@@ -15,6 +15,9 @@ internal enum ControlRefusal
     /// <summary>It asks for something that is not answered: what a later version may know.</summary>
     Unsupported,
 
+    /// <summary>It is unsigned and has no valid cookie of its address: the reply is a challenge.</summary>
+    NoCookie,
+
     /// <summary>This agent has a key, and the request no signature.</summary>
     Unsigned,
 

@@ -69,7 +69,12 @@ internal sealed class AgentSession : IDisposable
         _alerts = state.Alerts;
         var answers = AgentSetup.CreateReplySource(source, _loop);
         _responder = new ControlResponder(
-            _sender, answers, new RequestGuard(options.Keys, state.Requesters, answers), state.Alerts, time, metrics);
+            _sender,
+            answers,
+            new RequestGuard(options.Keys, state.Cookies, state.Requesters, answers),
+            state.Alerts,
+            time,
+            metrics);
         _server = options.MetricsListen is { } address
             ? new MetricsServer(address, WriteMetrics, time, metrics, logger)
             : null;

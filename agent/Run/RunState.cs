@@ -14,6 +14,9 @@ internal sealed class RunState(TimeProvider time)
     /// <summary>Gets the datagrams that were sent last.</summary>
     public DatagramRing Ring { get; private set; } = new(0);
 
+    /// <summary>Gets the cookies of unsigned requesters, which stay valid after a reload.</summary>
+    public RequestCookies Cookies { get; } = RequestCookies.Create(time);
+
     /// <summary>Gets how far each collector has counted its requests.</summary>
     public RequesterTable Requesters { get; } = new();
 

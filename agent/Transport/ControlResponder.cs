@@ -25,20 +25,16 @@ internal sealed class ControlResponder(
     TimeProvider time,
     AgentMetrics metrics)
 {
-    /// <summary>Enough for two collectors that probe at once;
-    /// forged requests cause at most 14 kB/s per agent.</summary>
-    public const int AnswersPerSecondMax = 10;
-
-    /// <summary>Repaired datagrams per second: a full default ring is resent within four seconds,
-    /// at no more than 180 kB/s.</summary>
-    public const int RepairsPerSecondMax = 128;
+    /// <summary>Repaired datagrams per second to all requesters: two collectors, each at the rate
+    /// at which it requests them.</summary>
+    public const int RepairsPerSecondMax = 256;
 
     /// <summary>Requests per second: a flood costs less than a millisecond of CPU per second;
     /// the kernel drops the rest from its buffer.</summary>
     public const int RequestsPerSecondMax = 50;
 
     private readonly RateLimit _requests = new(RequestsPerSecondMax, time);
-    private readonly RateLimit _answers = new(AnswersPerSecondMax, time);
+    private readonly SourceBudgets _budgets = new(time);
     private readonly RateLimit _repairs = new(RepairsPerSecondMax, time);
     private readonly byte[] _buffer = new byte[WireLimits.ControlBytesMax];
     private readonly byte[] _requester = new byte[SocketAddressBytes.LengthMax];
@@ -86,6 +82,11 @@ internal sealed class ControlResponder(
         var requester = _requester.AsSpan(0, (int)Math.Min(addressLength, (uint)_requester.Length));
         if ((Refusal((int)length, requester, out var message) ?? Answer(message, socket, requester)) is { } reason)
         {
+            if (reason == ControlRefusal.NoCookie && length >= RequestCookie.ChallengeBytes)
+            {
+                Challenge(socket, requester);
+            }
+
             metrics.AddRequestRefused(reason);
             return;
         }
@@ -100,7 +101,15 @@ internal sealed class ControlResponder(
             : length > _buffer.Length
                 || ControlDecoder.Decode(_buffer.AsSpan(0, length), out message) != DecodeError.None
                 ? ControlRefusal.Malformed
-            : guard.Check(_buffer.AsSpan(0, length), message);
+            : guard.Check(_buffer.AsSpan(0, length), message, requester);
+    }
+
+    /// <summary>Sends a requester its cookie, which is no longer than its request.</summary>
+    private void Challenge(int socket, ReadOnlySpan<byte> requester)
+    {
+        Span<byte> challenge = stackalloc byte[RequestCookie.ChallengeBytes];
+        guard.WriteChallenge(requester, challenge);
+        Send(challenge, socket, requester);
     }
 
     private ControlRefusal? Answer(in ControlMessage message, int socket, ReadOnlySpan<byte> requester) =>
@@ -116,13 +125,20 @@ internal sealed class ControlResponder(
 
     private ControlRefusal? AnswerSample(int socket, ReadOnlySpan<byte> requester)
     {
-        if (!_answers.TryPass(time.GetTimestamp()))
+        var address = SocketAddressBytes.Address(requester);
+        if (!_budgets.TryAnswer(address))
         {
             return ControlRefusal.TooMany;
         }
 
         for (var part = 0; source.Newest(part) is { IsEmpty: false } datagram; part++)
         {
+            // The first part alone proves that the node is alive.
+            if (!_budgets.TrySend(address, datagram.Length, isRepair: false))
+            {
+                return ControlRefusal.TooMany;
+            }
+
             Send(datagram.Span, socket, requester);
         }
 
@@ -144,7 +160,8 @@ internal sealed class ControlResponder(
             for (var part = 0; source.Kept(sequence, part) is { IsEmpty: false } datagram; part++)
             {
                 // The collector requests the rest again.
-                if (!_repairs.TryPass(time.GetTimestamp()))
+                if (!_budgets.TrySend(SocketAddressBytes.Address(requester), datagram.Length, isRepair: true)
+                    || !_repairs.TryPass(time.GetTimestamp()))
                 {
                     return ControlRefusal.TooMany;
                 }

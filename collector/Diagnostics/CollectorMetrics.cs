@@ -41,6 +41,12 @@ internal sealed class CollectorMetrics(MetricRegistry registry)
     public Counter InterfaceListsTorn { get; } = registry.CreateCounter(
         "interface_lists_torn_total", "Interface scans that failed because an interface changed during the scan");
 
+    public Counter ChallengesReceived { get; } = registry.CreateCounter(
+        "challenges_received_total", "Cookies received from agents without keys");
+
+    public Counter CookiesRequested { get; } = registry.CreateCounter(
+        "cookie_requests_sent_total", "Requests for a new cookie before the last one expires");
+
     public Counter ProbesSent { get; } = registry.CreateCounter("probes_sent_total", "Probes sent to nodes");
 
     public Counter ProbesFailed { get; } = registry.CreateCounter(

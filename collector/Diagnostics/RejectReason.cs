@@ -56,6 +56,9 @@ internal enum RejectReason
     /// <summary>The signature is valid, but the key is not bound to this node.</summary>
     KeyNotForNode,
 
+    /// <summary>It is a challenge, but no request was sent to its sender.</summary>
+    UnexpectedChallenge,
+
     /// <summary>It belongs to an earlier run of its agent: a replay, or a very late datagram.</summary>
     OldRun,
 

@@ -1,3 +1,4 @@
+using System.Net;
 using NodeTelemetry.Collector.Diagnostics;
 using NodeTelemetry.Collector.Nodes.Registry;
 using NodeTelemetry.Collector.Nodes.Silence;
@@ -13,6 +14,7 @@ namespace NodeTelemetry.Collector.Ingest;
 /// <param name="registry">The nodes.</param>
 /// <param name="sweeps">Periodic sweeps, run in this order after everything that arrived
 /// before the given timestamp was applied.</param>
+/// <param name="takeCookie">Takes the cookie from a challenge; returns whether it was requested.</param>
 /// <param name="keys">Checks signatures.</param>
 /// <param name="metrics">The counters.</param>
 /// <param name="time">The clock.</param>
@@ -21,6 +23,7 @@ internal sealed partial class IngestLoop(
     DatagramQueue queue,
     NodeRegistry registry,
     IReadOnlyList<Action<long>> sweeps,
+    Func<SocketAddress, ulong, bool> takeCookie,
     KeyStore keys,
     CollectorMetrics metrics,
     TimeProvider time,
@@ -79,6 +82,12 @@ internal sealed partial class IngestLoop(
     /// <summary>Processes one datagram.</summary>
     internal void Process(ReceivedDatagram datagram)
     {
+        if (RequestCookie.TryReadChallenge(datagram.Bytes, out var cookie))
+        {
+            TakeChallenge(datagram, cookie);
+            return;
+        }
+
         // The signature comes first, so that forged datagrams cost no decoding.
         if (keys.Verify(datagram.Bytes, out var signer) is { } forged)
         {
@@ -121,6 +130,18 @@ internal sealed partial class IngestLoop(
             case ApplyOutcome.TooManyNodes:
                 Reject(RejectReason.TooManyNodes, datagram);
                 break;
+        }
+    }
+
+    private void TakeChallenge(ReceivedDatagram datagram, ulong cookie)
+    {
+        if (takeCookie(datagram.Source, cookie))
+        {
+            metrics.ChallengesReceived.Inc();
+        }
+        else
+        {
+            Reject(RejectReason.UnexpectedChallenge, datagram);
         }
     }
 

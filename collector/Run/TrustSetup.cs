@@ -17,8 +17,9 @@ internal static class TrustSetup
     }
 
     /// <summary>Creates the sender of requests.</summary>
-    public static RequestSender CreateSender(IReadOnlyList<MulticastReceiver> receivers, KeyStore keys) =>
-        new(receivers, keys, (uint)RandomNumberGenerator.GetInt32(int.MaxValue));
+    public static RequestSender CreateSender(
+        IReadOnlyList<MulticastReceiver> receivers, KeyStore keys, TimeProvider time) =>
+        new(receivers, keys, (uint)RandomNumberGenerator.GetInt32(int.MaxValue), time);
 
     /// <summary>Reloads the keys when their file changes, and on SIGHUP.</summary>
     public static IDisposable Watch(KeyStore keys, TimeProvider time)

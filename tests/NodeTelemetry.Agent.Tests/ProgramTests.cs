@@ -100,6 +100,13 @@ public sealed partial class ProgramTests
         var first = ReceiveDatagrams(listener, out var from);
 
         listener.SendTo(ControlEncoder.Sample.Span, from);
+        var challenge = new byte[RequestCookie.ChallengeBytes];
+        Assert.Equal(challenge.Length, listener.Receive(challenge));
+        Assert.True(RequestCookie.TryReadChallenge(challenge, out var cookie));
+        var request = new byte[WireLimits.ControlBytesMax];
+        var length = ControlEncoder.Write(
+            new ControlMessage { Request = ControlRequest.Sample, Cookie = cookie }, null, request);
+        listener.SendTo(request.AsSpan(0, length), from);
         Assert.Equal(first, ReceiveDatagrams(listener, out _));
 
         await SignalAsync(agent, "TERM");
@@ -108,7 +115,7 @@ public sealed partial class ProgramTests
         await agent.WaitForExitAsync(deadline.Token);
         Assert.Equal(0, agent.ExitCode);
         Assert.Contains(
-            "1 requests answered, 0 refused",
+            "1 requests answered, 1 refused",
             await agent.StandardError.ReadToEndAsync(deadline.Token),
             StringComparison.Ordinal);
     }

@@ -1,3 +1,4 @@
+using System.Text;
 using NodeTelemetry.Protocol.Limits;
 using NodeTelemetry.Protocol.Wire;
 using NodeTelemetry.TestKit;
@@ -41,6 +42,35 @@ public sealed class ControlDecoderTests
         Assert.Equal((AlertLevel.Warning, 90), (message.Alert, message.AlertSeconds));
         var into = new byte[WireLimits.ControlBytesMax];
         Assert.Equal(expected, into[..ControlEncoder.Write(message, null, into)]);
+    }
+
+    [Fact]
+    public void A_request_with_a_cookie_is_written_as_the_fixture()
+    {
+        var expected = Read("valid", "Sample-with-cookie.json");
+        Assert.Equal(DecodeError.None, ControlDecoder.Decode(expected, out var message));
+        Assert.Equal(0x4162335F2D397A5Aul, message.Cookie);
+        var into = new byte[WireLimits.ControlBytesMax];
+        Assert.Equal(expected, into[..ControlEncoder.Write(message, null, into)]);
+        Assert.Equal(
+            Read("valid", "Cookie-request.json"),
+            into[..ControlEncoder.Write(new ControlMessage { Request = ControlRequest.Cookie }, null, into)]);
+    }
+
+    [Theory]
+    [InlineData("{\"cookie\":\"Ab3_-9zZ\"}", true)]
+    [InlineData("{\"cookie\": \"Ab3_-9z\"}", false)]
+    [InlineData("{\"cookie\":\"Ab3 -9zZ\"}", false)]
+    [InlineData("{\"cookie\":\"Ab3_-9zZ\"} ", false)]
+    [InlineData("{\"cookie\":\"\"}", false)]
+    [InlineData("", false)]
+    public void A_challenge_has_one_form_and_is_shorter_than_every_request(string text, bool isChallenge)
+    {
+        Assert.Equal(isChallenge, RequestCookie.TryReadChallenge(Encoding.ASCII.GetBytes(text), out var cookie));
+        var written = new byte[RequestCookie.ChallengeBytes];
+        RequestCookie.WriteChallenge(cookie, written);
+        Assert.Equal(isChallenge, text == Encoding.ASCII.GetString(written));
+        Assert.True(written.Length < ControlEncoder.Sample.Length);
     }
 
     [Fact]

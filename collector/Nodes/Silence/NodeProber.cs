@@ -21,6 +21,7 @@ namespace NodeTelemetry.Collector.Nodes.Silence;
 /// <item><term>Halfway</term><description>Half an interval after the newest sample first arrived,
 /// at least 0.9 intervals after the previous probe.</description></item>
 /// </list>
+/// A node that is on time is requested a new cookie when the last one is five minutes old.
 /// The jitter j is drawn from 0 to 0.5 for each probe, so that many nodes are not probed, and do not reply,
 /// at the same moment. Only for a node that is known to reply does silence after probes prove anything.
 /// </remarks>
@@ -130,6 +131,11 @@ internal sealed class NodeProber(
                 Send(node, now);
                 break;
         }
+
+        if (!isLate && IsCookieDue(node, now) && _halfwayLimit.TryPass(now))
+        {
+            RequestCookie(node, now);
+        }
     }
 
     private ProbeMode GetModeBeforeLate(NodeState node, long now) =>
@@ -162,6 +168,9 @@ internal sealed class NodeProber(
         node.Probes.SinceSample(now) >= node.Status.Interval / 2
         && node.Probes.SinceSent(now) >= node.Status.Interval * HalfwayIntervals;
 
+    private static bool IsCookieDue(NodeState node, long now) =>
+        node.Status is { Received: > 0, AnswersProbes: true, Readings.Signature: null } && node.Cookies.IsDue(now);
+
     private static TimeSpan Max(TimeSpan one, TimeSpan other) => one > other ? one : other;
 
     private void Verify(NodeState node, long now)
@@ -171,6 +180,19 @@ internal sealed class NodeProber(
         {
             node.Probes.CheckPeriod = period == TimeSpan.Zero ? node.Status.Interval
                 : period * 2 < CheckPeriodMax ? period * 2 : CheckPeriodMax;
+        }
+    }
+
+    private void RequestCookie(NodeState node, long now)
+    {
+        node.Cookies.OnRequested(now);
+        if (send(node, new ControlMessage { Request = ControlRequest.Cookie }))
+        {
+            metrics.CookiesRequested.Inc();
+        }
+        else
+        {
+            metrics.ProbesFailed.Inc();
         }
     }
 

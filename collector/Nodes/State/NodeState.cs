@@ -48,6 +48,7 @@ internal sealed class NodeState
     {
         _time = time;
         Probes = new ProbeState(time);
+        Cookies = new CookieState(time);
         Notifications = new NotificationState(time);
         var now = time.GetUtcNow();
         _status = new NodeStatus
@@ -77,6 +78,7 @@ internal sealed class NodeState
     {
         _time = time;
         Probes = new ProbeState(time);
+        Cookies = new CookieState(time);
         Notifications = new NotificationState(time)
         {
             IsSilenceReported = known is { Health: NodeHealth.Lost, IsIsolated: false },
@@ -111,6 +113,9 @@ internal sealed class NodeState
 
     /// <summary>Gets the probing state.</summary>
     public ProbeState Probes { get; }
+
+    /// <summary>Gets the cookie for unsigned requests.</summary>
+    public CookieState Cookies { get; }
 
     /// <summary>Gets a value indicating whether samples of its current run are missing.</summary>
     public bool HasGaps => _order.HasGaps;

@@ -24,6 +24,7 @@ public static class ControlDecoder
         Signature = 512,
         Alert = 1024,
         TimeToLive = 2048,
+        Cookie = 4096,
 
         /// <summary>Required in every request.</summary>
         Request = Version | Ask,
@@ -71,6 +72,7 @@ public static class ControlDecoder
         : name.SequenceEqual("sig"u8) ? Fields.Signature
         : name.SequenceEqual("alert"u8) ? Fields.Alert
         : name.SequenceEqual("ttl"u8) ? Fields.TimeToLive
+        : name.SequenceEqual("cookie"u8) ? Fields.Cookie
         : Fields.None;
 
     private static DecodeError ReadObject(ReadOnlySpan<byte> datagram, ref Draft draft)
@@ -122,6 +124,7 @@ public static class ControlDecoder
         Fields.Count => ReadCount(ref reader, out draft.Count),
         Fields.Alert => ReadAlert(ref reader, out draft.Alert),
         Fields.TimeToLive => JsonValue.Integer(ref reader, 1, WireLimits.AlertSecondsMax, out draft.AlertSeconds),
+        Fields.Cookie => ReadCookie(ref reader, out draft.Cookie),
         Fields.Signature when reader.TokenType != JsonTokenType.String => DecodeError.WrongType,
         _ => DecodeError.None,
     };
@@ -132,6 +135,14 @@ public static class ControlDecoder
         return error != DecodeError.None || value >= 0 ? error : DecodeError.OutOfRange;
     }
 
+    private static DecodeError ReadCookie(ref Utf8JsonReader reader, out ulong cookie)
+    {
+        cookie = 0;
+        return reader.TokenType != JsonTokenType.String ? DecodeError.WrongType
+            : !reader.ValueIsEscaped && RequestCookie.TryRead(reader.ValueSpan, out cookie) ? DecodeError.None
+            : DecodeError.OutOfRange;
+    }
+
     private static DecodeError ReadRequest(ref Utf8JsonReader reader, out ControlRequest request)
     {
         request = reader.TokenType != JsonTokenType.String ? ControlRequest.None
@@ -139,6 +150,7 @@ public static class ControlDecoder
             : reader.ValueSpan.SequenceEqual("sample"u8) ? ControlRequest.Sample
             : reader.ValueSpan.SequenceEqual("range"u8) ? ControlRequest.Range
             : reader.ValueSpan.SequenceEqual("show"u8) ? ControlRequest.Show
+            : reader.ValueSpan.SequenceEqual("cookie"u8) ? ControlRequest.Cookie
             : ControlRequest.Unknown;
         return request == ControlRequest.None ? DecodeError.WrongType : DecodeError.None;
     }
@@ -172,6 +184,7 @@ public static class ControlDecoder
         public long Count;
         public AlertLevel Alert;
         public int AlertSeconds;
+        public ulong Cookie;
 
         public readonly bool Has(Fields fields) => (Seen & fields) == fields;
 
@@ -183,6 +196,7 @@ public static class ControlDecoder
             To = To,
             Alert = Alert,
             AlertSeconds = AlertSeconds,
+            Cookie = Has(Fields.Cookie) ? Cookie : null,
             Stamp = Has(Fields.Stamp) ? new ControlStamp(Node, Sequence, Requester, Count) : null,
         };
     }

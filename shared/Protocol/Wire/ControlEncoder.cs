@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using System.Text.Unicode;
 using NodeTelemetry.Protocol.Limits;
@@ -24,6 +25,7 @@ public static class ControlEncoder
         {
             ControlRequest.Range => "range",
             ControlRequest.Show => "show",
+            ControlRequest.Cookie => "cookie",
             _ => "sample",
         };
         Utf8.TryWrite(into, invariant, $"{{\"v\":{WireLimits.Version},\"ask\":\"{ask}\"", out var length);
@@ -51,6 +53,15 @@ public static class ControlEncoder
             Utf8.TryWrite(
                 into[length..], invariant, $",\"alert\":\"{alert}\",\"ttl\":{message.AlertSeconds}", out var written);
             length += written;
+        }
+
+        if (key is null && message.Cookie is { } cookie)
+        {
+            ",\"cookie\":\""u8.CopyTo(into[length..]);
+            length += ",\"cookie\":\""u8.Length;
+            BinaryPrimitives.WriteUInt64BigEndian(into[length..], cookie);
+            length += RequestCookie.TextBytes;
+            into[length++] = (byte)'"';
         }
 
         if (key is not null && message.Stamp is { } stamp)

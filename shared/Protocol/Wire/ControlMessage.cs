@@ -21,6 +21,10 @@ public readonly record struct ControlMessage
     /// <summary>Gets the time to live of the alert level in seconds, for <see cref="ControlRequest.Show"/>.</summary>
     public int AlertSeconds { get; init; }
 
+    /// <summary>Gets the cookie of an unsigned request, see <see cref="RequestCookie"/>;
+    /// <see langword="null"/> without one.</summary>
+    public ulong? Cookie { get; init; }
+
     /// <summary>Gets the replay protection of a signed request; <see langword="null"/> if it is incomplete.</summary>
     public ControlStamp? Stamp { get; init; }
 }

@@ -15,6 +15,9 @@ public enum ControlRequest
     /// <summary><c>"ask":"show"</c>: the alert level for the node's display; no reply.</summary>
     Show,
 
+    /// <summary><c>"ask":"cookie"</c>: the cookie of an unsigned requester, see <see cref="RequestCookie"/>.</summary>
+    Cookie,
+
     /// <summary>A request of a later version.</summary>
     Unknown,
 }

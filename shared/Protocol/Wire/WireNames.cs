@@ -46,5 +46,6 @@ internal static class WireNames
     public static readonly JsonEncodedText Alert = JsonEncodedText.Encode("alert");
     public static readonly JsonEncodedText TimeToLive = JsonEncodedText.Encode("ttl");
     public static readonly JsonEncodedText Requester = JsonEncodedText.Encode("asker");
+    public static readonly JsonEncodedText Cookie = JsonEncodedText.Encode("cookie");
     public static readonly JsonEncodedText Count = JsonEncodedText.Encode("count");
 }

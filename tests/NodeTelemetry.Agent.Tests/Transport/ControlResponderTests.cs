@@ -26,6 +26,7 @@ public sealed class ControlResponderTests : IDisposable
     private readonly PollDescriptor[] _descriptors = new PollDescriptor[MulticastSender.SocketCountMax];
     private readonly Socket _asker = Bind();
     private readonly DatagramRing _ring = new(64 * 1024);
+    private readonly RequestCookies _cookies;
     private readonly DisplayedAlertLevel _alerts;
     private readonly MulticastSender _sender;
     private readonly ControlResponder _responder;
@@ -35,6 +36,7 @@ public sealed class ControlResponderTests : IDisposable
     public ControlResponderTests()
     {
         _alerts = new DisplayedAlertLevel(_time);
+        _cookies = new RequestCookies(new byte[SignatureKey.SecretBytes], _time);
         _sender = new MulticastSender(
             new SenderSettings { Targets = [new TargetName("127.0.0.1", PortOf(_asker))] },
             new KernelRoots(),
@@ -58,7 +60,7 @@ public sealed class ControlResponderTests : IDisposable
     public void A_probe_is_answered_at_once_with_every_part_of_the_newest_sample()
     {
         _newest = ["one"u8.ToArray(), "two"u8.ToArray()];
-        Ask(ControlEncoder.Sample.Span);
+        Ask(Probe);
 
         Assert.Equal(["one", "two"], [Receive(), Receive()]);
         Assert.Equal((1, 0), (_metrics.RequestsAnswered, _metrics.RequestsRefused));
@@ -71,7 +73,7 @@ public sealed class ControlResponderTests : IDisposable
     [InlineData("""{"hostname":"pi","v":1}""")]
     public void What_is_malformed_is_counted_and_not_answered(string text)
     {
-        Ask(Encoding.UTF8.GetBytes(text));
+        Ask(WithCookie(text));
 
         AssertRefused(ControlRefusal.Malformed);
     }
@@ -94,7 +96,7 @@ public sealed class ControlResponderTests : IDisposable
     public void What_cannot_be_answered_is_counted_and_not_answered(string text, object reason)
     {
         Keep(samples: 20);
-        Ask(Encoding.UTF8.GetBytes(text));
+        Ask(WithCookie(text));
 
         AssertRefused((ControlRefusal)reason);
     }
@@ -104,9 +106,9 @@ public sealed class ControlResponderTests : IDisposable
     public void A_displayed_alert_level_holds_for_its_time_to_live()
     {
         Assert.Null(_alerts.Worst);
-        Ask("""{"v":1,"ask":"show","alert":"critical","ttl":90}"""u8);
+        Ask(WithCookie("""{"v":1,"ask":"show","alert":"critical","ttl":90}"""));
         Assert.Equal(AlertLevel.Critical, _alerts.Worst);
-        Ask("""{"v":1,"ask":"show","alert":"none","ttl":90}"""u8);
+        Ask(WithCookie("""{"v":1,"ask":"show","alert":"none","ttl":90}"""));
         Assert.Equal(AlertLevel.None, _alerts.Worst);
         Assert.Equal((2, 0, 0), (_metrics.RequestsAnswered, _metrics.RequestsRefused, _asker.Available));
 
@@ -139,10 +141,10 @@ public sealed class ControlResponderTests : IDisposable
     public void A_range_is_answered_with_what_is_kept_of_it_and_never_with_more()
     {
         Keep(samples: 20);
-        Ask("""{"v":1,"ask":"range","run":"0badcafe","from":3,"to":5}"""u8);
+        Ask(WithCookie("""{"v":1,"ask":"range","run":"0badcafe","from":3,"to":5}"""));
         Assert.Equal(["sample 3", "sample 4", "sample 5"], [Receive(), Receive(), Receive()]);
 
-        Ask("""{"v":1,"ask":"range","run":"0badcafe","from":19,"to":25}"""u8);
+        Ask(WithCookie("""{"v":1,"ask":"range","run":"0badcafe","from":19,"to":25}"""));
         Assert.Equal("sample 19", Receive());
         Assert.Equal(0, _asker.Available);
         Assert.Equal((2, 4), (_metrics.RequestsAnswered, _metrics.RepairsSent));
@@ -152,7 +154,7 @@ public sealed class ControlResponderTests : IDisposable
     public void A_long_range_is_answered_up_to_the_limit()
     {
         Keep(samples: 100);
-        Ask("""{"v":1,"ask":"range","run":"0badcafe","from":0,"to":99}"""u8);
+        Ask(WithCookie("""{"v":1,"ask":"range","run":"0badcafe","from":0,"to":99}"""));
 
         Assert.Equal(WireLimits.RangeSamplesMax, _metrics.RepairsSent);
         Assert.Equal(WireLimits.RangeSamplesMax, Enumerable.Range(0, WireLimits.RangeSamplesMax).Count(index => Receive() == $"sample {index}"));
@@ -165,14 +167,71 @@ public sealed class ControlResponderTests : IDisposable
         Keep(samples: 20);
         for (var request = 0; request < 20; request++)
         {
-            Ask("""{"v":1,"ask":"range","run":"0badcafe","from":0,"to":15}"""u8);
+            Ask(WithCookie("""{"v":1,"ask":"range","run":"0badcafe","from":0,"to":15}"""));
         }
 
         Assert.Equal(ControlResponder.RepairsPerSecondMax, _metrics.RepairsSent);
         Assert.Equal(20 - (ControlResponder.RepairsPerSecondMax / 16), _metrics.RequestsRefusedFor(ControlRefusal.TooMany));
         _time.Advance(TimeSpan.FromSeconds(1));
-        Ask("""{"v":1,"ask":"range","run":"0badcafe","from":0,"to":0}"""u8);
+        Ask(WithCookie("""{"v":1,"ask":"range","run":"0badcafe","from":0,"to":0}"""));
         Assert.Equal(ControlResponder.RepairsPerSecondMax + 1, _metrics.RepairsSent);
+    }
+
+    /// <summary>A requester that does not receive at its address gets less than it sends there, whatever it asks for.</summary>
+    [Theory]
+    [InlineData("""{"v":1,"ask":"sample"}""")]
+    [InlineData("""{"v":1,"ask":"cookie"}""")]
+    [InlineData("""{"v":1,"ask":"range","run":"0badcafe","from":0,"to":19}""")]
+    [InlineData("""{"v":1,"ask":"show","alert":"critical","ttl":3600}""")]
+    [InlineData("""{"v":1,"ask":"sample","cookie":"AAAAAAAA"}""")]
+    public void Without_a_cookie_the_reply_is_a_challenge_no_longer_than_the_request(string text)
+    {
+        _ring.Add(0, new byte[1400]);
+        _newest = [new byte[1400], new byte[1400]];
+        Ask(Encoding.UTF8.GetBytes(text));
+
+        var reply = Receive();
+        Assert.True(RequestCookie.TryReadChallenge(Encoding.UTF8.GetBytes(reply), out var cookie));
+        Assert.Equal(Cookie, cookie);
+        Assert.InRange(reply.Length, 1, text.Length);
+        Assert.Equal(1, _metrics.RequestsRefusedFor(ControlRefusal.NoCookie));
+        Assert.Equal((0, null, 0), (_asker.Available, _alerts.Worst, _metrics.RepairsSent));
+    }
+
+    [Fact]
+    public void A_sample_in_many_parts_stays_within_the_bytes_of_an_address()
+    {
+        _newest = [.. Enumerable.Repeat(new ReadOnlyMemory<byte>(new byte[1400]), WireLimits.PartCountMax)];
+        var before = _metrics.BytesSent;
+        for (var probe = 0; probe < SourceBudgets.AnswersPerSecondMax; probe++)
+        {
+            Ask(Probe);
+        }
+
+        Assert.InRange(
+            _metrics.BytesSent - before, SourceBudgets.BytesPerSecondMax - 1400, SourceBudgets.BytesPerSecondMax);
+    }
+
+    [Fact]
+    public void Each_address_has_its_own_budget_of_which_repairs_leave_some_to_probes()
+    {
+        var budgets = new SourceBudgets(_time);
+        byte[] one = [10, 77, 0, 1];
+        while (budgets.TrySend(one, 1400, isRepair: true))
+        {
+        }
+
+        Assert.True(budgets.TryAnswer(one) && budgets.TrySend(one, 1400, isRepair: false));
+        for (byte other = 2; other <= SourceBudgets.SourceCountMax; other++)
+        {
+            Assert.True(budgets.TrySend([10, 77, 0, other], 1400, isRepair: true));
+        }
+
+        Assert.False(budgets.TrySend([10, 77, 0, 99], 1400, isRepair: true));
+        Assert.False(budgets.TryAnswer([10, 77, 0, 99]));
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.True(budgets.TryAnswer([10, 77, 0, 99]));
+        Assert.True(budgets.TrySend(one, 1400, isRepair: true));
     }
 
     [Fact]
@@ -212,16 +271,16 @@ public sealed class ControlResponderTests : IDisposable
     [Fact]
     public void Answers_are_limited_within_a_second_and_go_on_in_the_next()
     {
-        for (var probe = 0; probe < ControlResponder.AnswersPerSecondMax + 5; probe++)
+        for (var probe = 0; probe < SourceBudgets.AnswersPerSecondMax + 5; probe++)
         {
-            Ask(ControlEncoder.Sample.Span);
+            Ask(Probe);
         }
 
-        Assert.Equal(ControlResponder.AnswersPerSecondMax, _metrics.RequestsAnswered);
+        Assert.Equal(SourceBudgets.AnswersPerSecondMax, _metrics.RequestsAnswered);
         Assert.Equal(5, _metrics.RequestsRefusedFor(ControlRefusal.TooMany));
         _time.Advance(TimeSpan.FromSeconds(1));
-        Ask(ControlEncoder.Sample.Span);
-        Assert.Equal(ControlResponder.AnswersPerSecondMax + 1, _metrics.RequestsAnswered);
+        Ask(Probe);
+        Assert.Equal(SourceBudgets.AnswersPerSecondMax + 1, _metrics.RequestsAnswered);
     }
 
     [Fact]
@@ -242,20 +301,25 @@ public sealed class ControlResponderTests : IDisposable
     }
 
     [Fact]
-    public void Answering_and_refusing_allocate_nothing()
+    public void Answering_challenging_and_refusing_allocate_nothing()
     {
+        var probe = Probe;
+        var bare = ControlEncoder.Sample.ToArray();
         for (var round = 0; round < 50; round++)
         {
             _time.Advance(TimeSpan.FromSeconds(1));
-            _asker.SendTo(ControlEncoder.Sample.Span, SocketFlags.None, _agent);
+            _asker.SendTo(probe, SocketFlags.None, _agent);
+            _asker.SendTo(bare, SocketFlags.None, _agent);
             _asker.SendTo("garbage"u8, SocketFlags.None, _agent);
             var before = GC.GetAllocatedBytesForCurrentThread();
+            WaitOnce();
             WaitOnce();
             WaitOnce();
             Assert.True(round < 10 || GC.GetAllocatedBytesForCurrentThread() == before, $"round {round}");
         }
 
         Assert.Equal((50, 50), (_metrics.RequestsAnswered, _metrics.RequestsRefusedFor(ControlRefusal.Malformed)));
+        Assert.Equal(50, _metrics.RequestsRefusedFor(ControlRefusal.NoCookie));
     }
 
     [Theory]
@@ -306,13 +370,38 @@ public sealed class ControlResponderTests : IDisposable
         return socket;
     }
 
+    private byte[] Probe => WithCookie("""{"v":1,"ask":"sample"}""");
+
+    private ulong Cookie
+    {
+        get
+        {
+            var address = _asker.LocalEndPoint!.Serialize();
+            return _cookies.Get(address.Buffer.Span[..address.Size]);
+        }
+    }
+
+    private byte[] WithCookie(string request)
+    {
+        var text = new byte[RequestCookie.TextBytes];
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt64BigEndian(text, Cookie);
+        return Encoding.UTF8.GetBytes(request.Contains("\"ask\"", StringComparison.Ordinal)
+            ? request.Replace("}", $",\"cookie\":\"{Encoding.ASCII.GetString(text)}\"}}", StringComparison.Ordinal)
+            : request);
+    }
+
     private static int PortOf(Socket socket) => ((IPEndPoint)socket.LocalEndPoint!).Port;
 
     private ControlResponder Responder(params SignatureKey[] keys)
     {
         var source = new ReplySource(Node, Run, static () => 0, Newest, _ring.Get);
         return new ControlResponder(
-            _sender, source, new RequestGuard(keys, new RequesterTable(), source), _alerts, _time, _metrics);
+            _sender,
+            source,
+            new RequestGuard(keys, _cookies, new RequesterTable(), source),
+            _alerts,
+            _time,
+            _metrics);
     }
 
     private void Keep(int samples)

@@ -1,8 +1,10 @@
+using System.Net;
 using NodeTelemetry.Agent.Diagnostics;
 using NodeTelemetry.Agent.Transport;
 using NodeTelemetry.Protocol.Limits;
 using NodeTelemetry.Protocol.Signing;
 using NodeTelemetry.Protocol.Wire;
+using NodeTelemetry.TestKit;
 using Xunit;
 
 namespace NodeTelemetry.Agent.Tests.Transport;
@@ -16,16 +18,46 @@ public sealed class RequestGuardTests
     private static readonly SignatureKey Second = new("second", Secret(2), []);
     private static readonly SignatureKey Foreign = new("mine", Secret(3), []);
 
+    private static readonly byte[] Requester = Address("10.77.0.1", 6077);
+
+    private readonly ManualTimeProvider _time = new();
+    private readonly RequestCookies _cookies;
     private readonly byte[] _buffer = new byte[WireLimits.ControlBytesMax];
     private readonly RequesterTable _requesters = new();
     private readonly RequestGuard _guard;
     private long _newest = 1000;
 
-    public RequestGuardTests() => _guard = Guard(Key, Second);
+    public RequestGuardTests()
+    {
+        _cookies = new RequestCookies(Secret(9), _time);
+        _guard = Guard(Key, Second);
+    }
 
     [Fact]
-    public void Without_a_key_everybody_is_obeyed() =>
-        Assert.Null(Guard().Check(ControlEncoder.Sample.Span, new ControlMessage { Request = ControlRequest.Sample }));
+    public void Without_a_key_a_requester_needs_the_cookie_of_its_address_and_port()
+    {
+        Assert.Equal(ControlRefusal.NoCookie, CheckUnsigned(null, Requester));
+        Assert.Null(CheckUnsigned(_cookies.Get(Requester), Requester));
+        Assert.Equal(ControlRefusal.NoCookie, CheckUnsigned(_cookies.Get(Requester) ^ 1, Requester));
+        Assert.Equal(ControlRefusal.NoCookie, CheckUnsigned(_cookies.Get(Requester), Address("10.77.0.2", 6077)));
+        Assert.Equal(ControlRefusal.NoCookie, CheckUnsigned(_cookies.Get(Requester), Address("10.77.0.1", 6078)));
+        Assert.NotEqual(_cookies.Get(Requester), new RequestCookies(Secret(10), _time).Get(Requester));
+    }
+
+    [Fact]
+    public void A_cookie_expires_in_the_period_after_the_next()
+    {
+        var cookie = _cookies.Get(Requester);
+        _time.Advance((2 * RequestCookies.Period) - TimeSpan.FromSeconds(1));
+        Assert.Null(CheckUnsigned(cookie, Requester));
+        Assert.NotEqual(cookie, _cookies.Get(Requester));
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(ControlRefusal.NoCookie, CheckUnsigned(cookie, Requester));
+    }
+
+    [Fact]
+    public void The_secret_is_different_in_every_run() =>
+        Assert.NotEqual(RequestCookies.Create(_time).Get(Requester), RequestCookies.Create(_time).Get(Requester));
 
     [Fact]
     public void A_request_with_any_of_the_keys_is_accepted()
@@ -55,7 +87,7 @@ public sealed class RequestGuardTests
         byte[] signed = [.. request, .. ",\"sig\":\""u8, .. sig[..length], .. "\"}"u8];
 
         Assert.Equal(DecodeError.None, ControlDecoder.Decode(signed, out var message));
-        Assert.Equal(ControlRefusal.Outdated, _guard.Check(signed, message));
+        Assert.Equal(ControlRefusal.Outdated, _guard.Check(signed, message, Requester));
     }
 
     [Fact]
@@ -70,7 +102,7 @@ public sealed class RequestGuardTests
                 altered[index] ^= (byte)(1 << bit);
                 if (ControlDecoder.Decode(altered, out var message) == DecodeError.None)
                 {
-                    Assert.NotNull(_guard.Check(altered, message));
+                    Assert.NotNull(_guard.Check(altered, message, Requester));
                 }
             }
         }
@@ -107,9 +139,9 @@ public sealed class RequestGuardTests
     {
         var request = Sign(Key, new ControlStamp(Node, 1000, 1, 1)).ToArray();
         ControlDecoder.Decode(request, out var message);
-        _guard.Check(request, message);
+        _guard.Check(request, message, Requester);
         var before = GC.GetAllocatedBytesForCurrentThread();
-        _guard.Check(request, message);
+        _guard.Check(request, message, Requester);
 
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
@@ -121,8 +153,17 @@ public sealed class RequestGuardTests
         return secret;
     }
 
+    private static byte[] Address(string address, int port)
+    {
+        var socketAddress = new IPEndPoint(IPAddress.Parse(address), port).Serialize();
+        return socketAddress.Buffer[..socketAddress.Size].ToArray();
+    }
+
+    private ControlRefusal? CheckUnsigned(ulong? cookie, byte[] requester) => Guard().Check(
+        ControlEncoder.Sample.Span, new ControlMessage { Request = ControlRequest.Sample, Cookie = cookie }, requester);
+
     private RequestGuard Guard(params SignatureKey[] keys) => new(
-        keys, _requesters, new ReplySource(Node, Run, () => _newest, static _ => default, static (_, _) => default));
+        keys, _cookies, _requesters, new ReplySource(Node, Run, () => _newest, static _ => default, static (_, _) => default));
 
     private ControlRefusal? Check(
         SignatureKey key, ulong node = Node, uint run = Run, long sequence = 1000, uint requester = 1, long count = 1) =>
@@ -131,7 +172,7 @@ public sealed class RequestGuardTests
     private ControlRefusal? Check(ReadOnlySpan<byte> request)
     {
         Assert.Equal(DecodeError.None, ControlDecoder.Decode(request, out var message));
-        return _guard.Check(request, message);
+        return _guard.Check(request, message, Requester);
     }
 
     private Span<byte> Sign(SignatureKey key, ControlStamp stamp, uint run = Run)

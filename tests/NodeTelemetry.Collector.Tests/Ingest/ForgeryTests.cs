@@ -252,6 +252,7 @@ public sealed class ForgeryTests : IDisposable
             new DatagramQueue(16, _metrics),
             registry,
             [new LossDetector(registry, Snapshots.SilentProber(limits, _time), Snapshots.NoFault, limits, _time).Sweep],
+            static (_, _) => false,
             keys ?? _keys,
             _metrics,
             _time,

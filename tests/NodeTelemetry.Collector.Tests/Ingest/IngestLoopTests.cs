@@ -186,7 +186,7 @@ public sealed class IngestLoopTests
         var garbage = "{\"hostname\":\"a\",\"cpuusage\":\"x\"}"u8.ToArray();
         var quiet = new NodeRegistry(10, new CollectorMetrics(), _time);
         var loop = new IngestLoop(
-            _queue, quiet, [Detector(quiet).Sweep], NoKeys, _metrics, _time, NullLogger<IngestLoop>.Instance);
+            _queue, quiet, [Detector(quiet).Sweep], static (_, _) => false, NoKeys, _metrics, _time, NullLogger<IngestLoop>.Instance);
         Run(loop, full, place, 2000);
         Run(loop, garbage, -1, 2000);
 
@@ -219,7 +219,7 @@ public sealed class IngestLoopTests
     }
 
     private IngestLoop Loop(ILogger<IngestLoop> logger) =>
-        new(_queue, _registry, [Detector(_registry).Sweep], NoKeys, _metrics, _time, logger);
+        new(_queue, _registry, [Detector(_registry).Sweep], static (_, _) => false, NoKeys, _metrics, _time, logger);
 
     private LossDetector Detector(NodeRegistry registry) =>
         new(registry, Snapshots.SilentProber(Health, _time), Snapshots.NoFault, Health, _time);

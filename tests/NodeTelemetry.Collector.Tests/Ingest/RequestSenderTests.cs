@@ -44,7 +44,7 @@ public sealed class RequestSenderTests : IDisposable
         _folder.Write("keys", $"{Shared.Id} {Convert.ToHexStringLower(Secret(1))}\nnode-b {Convert.ToHexStringLower(Secret(2))} {NodeB}\n");
         var keys = new KeyStore(SignaturePolicy.VerifyIfPresent, _folder["keys"], NullLogger.Instance);
         keys.Reload();
-        _sender = new RequestSender([_receiver], keys, Asker);
+        _sender = new RequestSender([_receiver], keys, Asker, _time);
     }
 
     public void Dispose()
@@ -62,6 +62,51 @@ public sealed class RequestSenderTests : IDisposable
         Assert.Equal("""{"v":1,"ask":"sample"}""", Encoding.UTF8.GetString(await ReceiveAsync()));
         Assert.True(_sender.Send(node, Range));
         Assert.Equal("""{"v":1,"ask":"range","run":"00000001","from":5,"to":9}""", Encoding.UTF8.GetString(await ReceiveAsync()));
+    }
+
+    /// <summary>The first request gets a challenge; it is repeated with the cookie, and later ones have it at once.</summary>
+    [Fact]
+    public async Task A_challenged_request_is_repeated_once_with_the_cookie()
+    {
+        var node = Known(Snapshots.NodeA, key: null);
+        var source = _node.LocalEndPoint!.Serialize();
+        Assert.False(_sender.TakeCookie(source, 0x4162335F2D397A5A));
+        Assert.True(_sender.Send(node, Range));
+        await ReceiveAsync();
+
+        Assert.False(_sender.TakeCookie(new IPEndPoint(IPAddress.Loopback, 9).Serialize(), 0x4162335F2D397A5A));
+        Assert.True(_sender.TakeCookie(source, 0x4162335F2D397A5A));
+        Assert.Equal(
+            """{"v":1,"ask":"range","run":"00000001","from":5,"to":9,"cookie":"Ab3_-9zZ"}""",
+            Encoding.UTF8.GetString(await ReceiveAsync()));
+
+        // A forged challenge is replaced by the next real one, and nothing goes round.
+        Assert.True(_sender.TakeCookie(source, 0x4242424242424242));
+        Assert.Equal(0, _node.Available);
+        Assert.False(_sender.TakeCookie(source, 0x4242424242424242));
+
+        Assert.True(_sender.Send(node, Sample));
+        Assert.Equal("""{"v":1,"ask":"sample","cookie":"BBBBBBBB"}""", Encoding.UTF8.GetString(await ReceiveAsync()));
+        Assert.True(_sender.TakeCookie(source, 0x4162335F2D397A5A));
+        Assert.Equal("""{"v":1,"ask":"sample","cookie":"Ab3_-9zZ"}""", Encoding.UTF8.GetString(await ReceiveAsync()));
+    }
+
+    [Fact]
+    public async Task A_cookie_is_renewed_without_a_probe_and_a_late_challenge_is_ignored()
+    {
+        var node = Known(Snapshots.NodeA, key: null);
+        var source = _node.LocalEndPoint!.Serialize();
+        Assert.True(_sender.Send(node, new ControlMessage { Request = ControlRequest.Cookie }));
+        Assert.Equal("""{"v":1,"ask":"cookie"}""", Encoding.UTF8.GetString(await ReceiveAsync()));
+        Assert.True(_sender.TakeCookie(source, 1));
+        Assert.Equal(0, _node.Available);
+        Assert.False(node.Cookies.IsDue(_time.GetTimestamp()));
+
+        _time.Advance(CookieState.RenewAfter);
+        Assert.True(node.Cookies.IsDue(_time.GetTimestamp()));
+        Assert.True(_sender.Send(node, Sample));
+        _time.Advance(TimeSpan.FromSeconds(1.5));
+        Assert.False(_sender.TakeCookie(source, 2));
     }
 
     /// <summary>Each is signed with the node's key and has the node, the run, the newest sequence and a count.</summary>
@@ -98,7 +143,7 @@ public sealed class RequestSenderTests : IDisposable
     {
         var node = Known(Snapshots.NodeA, Shared, sequence: long.MaxValue);
         var longest = new ControlMessage { Request = ControlRequest.Range, Run = uint.MaxValue, From = long.MaxValue, To = long.MaxValue };
-        Assert.InRange(_sender.Write(node.Status, longest), 200, WireLimits.ControlBytesMax);
+        Assert.InRange(_sender.Write(node, longest), 200, WireLimits.ControlBytesMax);
     }
 
     [Fact]

@@ -139,7 +139,7 @@ internal sealed class NodeBench
     private bool Probe(NodeState target, ControlMessage request)
     {
         var node = Nodes.FirstOrDefault(node => SourceText.Format(node.Source) == SourceText.Format(target.Source));
-        if (node is { IsAlive: true, IsAnswering: true, Sequence: >= 0 } && IsConnected)
+        if (request.Request == ControlRequest.Sample && node is { IsAlive: true, IsAnswering: true, Sequence: >= 0 } && IsConnected)
         {
             _answers.Enqueue(node);
         }

@@ -258,7 +258,7 @@ public sealed class LossSimulationTests
     {
         // The last byte of the IPv4 address identifies the node.
         var node = _nodes[target.Source[7] - 1];
-        if (Passes(node) && !node.IsDead(_step))
+        if (request.Request == ControlRequest.Sample && Passes(node) && !node.IsDead(_step))
         {
             _answers.Enqueue(node, _step + 1 + (_isWireless ? _random.Next(AnswerJitterSteps) : 0));
         }

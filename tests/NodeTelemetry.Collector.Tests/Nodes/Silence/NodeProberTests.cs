@@ -5,6 +5,7 @@ using NodeTelemetry.Collector.Nodes.Silence;
 using NodeTelemetry.Collector.Nodes.State;
 using NodeTelemetry.Collector.Tests.Storage.Tables;
 using NodeTelemetry.Protocol.Readings;
+using NodeTelemetry.Protocol.Wire;
 using NodeTelemetry.TestKit;
 using Xunit;
 
@@ -23,6 +24,7 @@ public sealed class NodeProberTests
     private readonly List<(string Target, TimeSpan At)> _probes = [];
     private readonly long _start;
     private bool _canSend = true;
+    private int _cookieRequests;
 
     public NodeProberTests()
     {
@@ -65,6 +67,41 @@ public sealed class NodeProberTests
 
         Assert.Single(_probes);
         Assert.Equal((0, 1), (Status().ProbeRecoveries, Status().Duplicates));
+    }
+
+    /// <summary>So the first probe of a silent node has a valid cookie: it loses no time to a challenge.</summary>
+    [Fact]
+    public void A_cookie_is_renewed_while_the_node_is_on_time()
+    {
+        ReceiveUntilItReplies();
+        var node = _registry.States.Single();
+        node.Cookies.OnSent(new ControlMessage { Request = ControlRequest.Sample });
+        Assert.True(node.Cookies.TryTake(7, out _));
+        var before = _cookieRequests;
+        for (var sequence = 2; sequence < 330; sequence++)
+        {
+            Receive(sequence);
+            Pass(1);
+        }
+
+        Assert.InRange(_cookieRequests - before, 1, 4);
+        Assert.Empty(_probes);
+
+        // A node that required none is not asked again.
+        Assert.True(CookieState.RenewAfter * 2 <= TimeSpan.FromMinutes(10));
+    }
+
+    [Fact]
+    public void After_a_restart_of_the_collector_a_cookie_is_requested_before_it_is_needed()
+    {
+        ReceiveUntilItReplies();
+        var (registry, detector) = Restarted(StoredNode.Restore(Status()));
+        registry.Apply(Snapshots.Of(2), Snapshots.Source, _time.GetTimestamp());
+        var before = _cookieRequests;
+        Pass(1, detector);
+        registry.Apply(Snapshots.Of(3), Snapshots.Source, _time.GetTimestamp());
+        Pass(20, detector);
+        Assert.Equal(1, _cookieRequests - before);
     }
 
     [Fact]
@@ -291,8 +328,14 @@ public sealed class NodeProberTests
     {
         var prober = new NodeProber(
             Limits,
-            (node, _) =>
+            (node, request) =>
             {
+                if (request.Request == ControlRequest.Cookie)
+                {
+                    _cookieRequests++;
+                    return true;
+                }
+
                 _probes.Add((SourceText.Format(node.Source), _time.GetElapsedTime(_start)));
                 return _canSend;
             },
