@@ -20,7 +20,8 @@ internal static class DoctorCommand
     {
         var hostname = AgentSetup.GetHostname(options);
         var identity = NodeIdentity.Read(options.Roots, hostname);
-        var source = new SampleSource(hostname, options.Node ?? identity.Node, 0, 0, options.Interval, null);
+        var kept = IdentityFile.Find(options.Corrections.StateDirectory, identity, out _);
+        var source = new SampleSource(hostname, options.Node ?? kept ?? identity.Node, 0, 0, options.Interval, null);
 
         // The report contains the failures of samplers, so they are not logged.
         using var loop = SampleTaker.CreateLoop(options, source, time, NullLogger.Instance);
@@ -30,7 +31,7 @@ internal static class DoctorCommand
         }
 
         var context = CreateContext(options, identity, sample, loop, time);
-        var page = DoctorReport.Write(context with { Chips = FindChips(context) }, out var worst);
+        var page = DoctorReport.Write(context with { Chips = FindChips(context), KeptNode = kept }, out var worst);
         StandardStream.WriteOutput(page);
         return (int)worst;
     }

@@ -16,6 +16,9 @@ internal sealed record DoctorContext
     /// <summary>Gets the node's identity.</summary>
     public required NodeIdentity Identity { get; init; }
 
+    /// <summary>Gets the identity in the state directory, if it is that of this machine.</summary>
+    public string? KeptNode { get; init; }
+
     /// <summary>Gets a value indicating whether <c>--node</c> sets the identity.</summary>
     public bool IsIdentityGiven { get; init; }
 

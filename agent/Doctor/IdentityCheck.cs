@@ -22,6 +22,11 @@ internal sealed class IdentityCheck : ICheck
         {
             yield return Finding.Good("The identity is set by --node.");
         }
+        else if (context.KeptNode is { } kept && kept != identity.Node)
+        {
+            yield return Finding.Good(
+                $"{kept}, kept in the state directory; the present hardware would give {identity.Node}.");
+        }
         else if (identity.IsFallback)
         {
             yield return Finding.Error(

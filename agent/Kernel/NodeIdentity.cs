@@ -13,14 +13,27 @@ namespace NodeTelemetry.Agent.Kernel;
 /// <param name="Node">16 lower-case hexadecimal digits.</param>
 /// <param name="MachineId">The content of machine-id(5), if any.</param>
 /// <param name="Serial">The serial number from the device tree or /proc/cpuinfo, if any.</param>
-/// <param name="HardwareAddress">The permanent MAC address of the first physical interface, if any.</param>
+/// <param name="HardwareAddress">The permanent MAC address of the network card that belongs to the machine most firmly,
+/// if any.</param>
 internal sealed record NodeIdentity(string Node, string? MachineId, string? Serial, string? HardwareAddress)
 {
     /// <summary>Longer than any serial number or address.</summary>
     private const int PartBytesMax = 128;
 
-    /// <summary>More interfaces than a board has; those of containers have no device and are skipped.</summary>
+    /// <summary>Vendors that fill in nothing write shorter texts, such as <c>None</c> and <c>0123456789</c>.</summary>
+    private const int BoardCharactersMin = 11;
+
     private const int CpuinfoBytesMax = 64 * 1024;
+
+    /// <summary>Gets what DMI says of the board, if it is readable. It is never part of the identity,
+    /// which must not depend on the user, but a proof that the machine is the same.</summary>
+    public string? Board { get; init; }
+
+    /// <summary>Gets the permanent addresses of all cards that belong to the machine, separated by spaces.</summary>
+    public string Addresses { get; init; } = string.Empty;
+
+    /// <summary>Gets a value indicating whether the address is that of a card at USB.</summary>
+    public bool IsAddressRemovable { get; init; }
 
     /// <summary>Gets a value indicating whether only the host name was available,
     /// so that two nodes with that name share an identity.</summary>
@@ -31,7 +44,8 @@ internal sealed record NodeIdentity(string Node, string? MachineId, string? Seri
     {
         var machineId = MeaningfulOrNull(KernelText.ReadFile(roots.EtcFile("machine-id"), PartBytesMax));
         var serial = ReadSerial(roots);
-        var address = ReadHardwareAddress(roots);
+        var cards = NetworkCards.List(roots);
+        var address = SelectAddress(cards, serial);
         var isFallback = machineId is null && serial is null && address is null;
 
         // Labels and separators prevent collisions between sources.
@@ -39,7 +53,15 @@ internal sealed record NodeIdentity(string Node, string? MachineId, string? Seri
             ? $"nodetelemetry/1\nhostname={hostname}\n"
             : $"nodetelemetry/1\nmachine-id={machineId}\nserial={serial}\nmac={address}\n";
         var digest = Sha256.Hash(Encoding.UTF8.GetBytes(text));
-        return new NodeIdentity(Convert.ToHexStringLower(digest)[..WireLimits.NodeDigits], machineId, serial, address);
+        return new NodeIdentity(Convert.ToHexStringLower(digest)[..WireLimits.NodeDigits], machineId, serial, address)
+        {
+            Board = ReadBoard(roots),
+            Addresses = string.Join(
+                ' ',
+                cards.Where(card => card.Mounting != CardMounting.Removable || card.Address == address)
+                    .Select(static card => card.Address)),
+            IsAddressRemovable = address is not null && cards[0].Mounting == CardMounting.Removable,
+        };
     }
 
     /// <summary>Finds the <c>Serial</c> line in /proc/cpuinfo, which some kernels provide.</summary>
@@ -74,18 +96,21 @@ internal sealed record NodeIdentity(string Node, string? MachineId, string? Seri
             : null;
     }
 
-    private static string? ReadHardwareAddress(KernelRoots roots)
+    /// <summary>Selects the network card that is part of the identity: never one that may be pulled,
+    /// unless nothing else distinguishes the machine from a clone.</summary>
+    private static string? SelectAddress(IReadOnlyList<NetworkCard> cards, string? serial) =>
+        cards.Count > 0 && (serial is null || cards[0].Mounting != CardMounting.Removable) ? cards[0].Address : null;
+
+    /// <summary>Reads what DMI says of the board, which only root may read.</summary>
+    private static string? ReadBoard(KernelRoots roots)
     {
-        var folders = KernelRoots.Folders(roots.SysFile("class/net"));
-        Array.Sort(folders, StringComparer.Ordinal);
-        foreach (var folder in folders)
+        foreach (var name in (ReadOnlySpan<string>)["product_uuid", "board_serial", "product_serial"])
         {
-            // addr_assign_type 0 is the permanent address; Wi-Fi privacy and bonding use others, which change.
-            if (Directory.Exists(Path.Join(folder, "device"))
-                && KernelText.ReadFile(Path.Join(folder, "addr_assign_type"), PartBytesMax) is null or "0"
-                && MeaningfulOrNull(KernelText.ReadFile(Path.Join(folder, "address"), PartBytesMax)) is { } address)
+            var text = MeaningfulOrNull(KernelText.ReadFile(roots.SysFile("class/dmi/id/" + name), PartBytesMax));
+            if (text is { Length: >= BoardCharactersMin } && !text.AsSpan().Trim("fF- ").IsEmpty
+                && text.Any(char.IsAsciiDigit))
             {
-                return address;
+                return $"{name}={text}";
             }
         }
 

@@ -69,7 +69,7 @@ internal static class SensorOptions
                 return isNumber || text == OptionText.None;
             })
         .AbsolutePath("state-directory", "DIRECTORY", "the service's, else none",
-            "Directory that preserves the baselines of gas sensors across restarts.",
+            "Directory that keeps the identity of the node and the baselines of gas sensors.",
             static (options, path) => options.Corrections.StateDirectory = path);
 
     private static SensorNumbers? TryParse(IReadOnlyList<string> values, double min, double max)

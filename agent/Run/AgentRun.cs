@@ -26,7 +26,7 @@ internal static partial class AgentRun
         LogWarnings(configuration, logger);
         var metrics = new AgentMetrics();
         var options = configuration.Options;
-        var source = SampleSources.Create(options, signals, time, logger);
+        var source = SampleSources.Create(options, signals, time, logger, isStoring: true);
         using var notifier = new ServiceNotifier(
             Environment.GetEnvironmentVariable("NOTIFY_SOCKET"),
             Environment.GetEnvironmentVariable("WATCHDOG_USEC"),

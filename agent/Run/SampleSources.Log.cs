@@ -11,5 +11,12 @@ internal static partial class SampleSources
             + "the hostname {Hostname} alone: two nodes with that name would be taken for one. Give the agent access "
             + "to /etc/machine-id, or set --node.")]
         public static partial void NoIdentity(ILogger logger, string hostname, string node);
+
+        [LoggerMessage(1012, LogLevel.Information,
+            "The node keeps its identity {Node}; without the state directory, its hardware would give {Derived}.")]
+        public static partial void KeptIdentity(ILogger logger, string node, string derived);
+
+        [LoggerMessage(1013, LogLevel.Warning, "The identity file {File} {Problem}.")]
+        public static partial void CannotKeepIdentity(ILogger logger, string file, string problem);
     }
 }

@@ -20,17 +20,22 @@ internal static partial class SampleSources
     private static readonly TimeSpan DriversCheckPeriod = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Creates the source of a new run.</summary>
+    /// <param name="options">The options.</param>
+    /// <param name="signals">The signals, which end the wait for network drivers.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">The log.</param>
+    /// <param name="isStoring">Whether to keep the identity in the state directory.</param>
     [SuppressMessage(
         "Security",
         "CA5394",
         Justification = "The run number only distinguishes starts; OpenSSL's generator costs 4 MB.")]
     public static SampleSource Create(
-        AgentOptions options, ShutdownSignals signals, TimeProvider time, ILogger logger)
+        AgentOptions options, ShutdownSignals signals, TimeProvider time, ILogger logger, bool isStoring = false)
     {
         var hostname = AgentSetup.GetHostname(options);
         var source = new SampleSource(
             hostname,
-            options.Node ?? FindIdentity(options.Roots, hostname, signals, time, logger),
+            options.Node ?? FindIdentity(options, hostname, isStoring, signals, time, logger),
             BootIdentity.Read(options.Roots),
             (uint)Random.Shared.NextInt64(uint.MaxValue + 1L),
             options.Interval,
@@ -51,25 +56,50 @@ internal static partial class SampleSources
     };
 
     private static string FindIdentity(
-        KernelRoots roots, string hostname, ShutdownSignals signals, TimeProvider time, ILogger logger)
+        AgentOptions options,
+        string hostname,
+        bool isStoring,
+        ShutdownSignals signals,
+        TimeProvider time,
+        ILogger logger)
     {
+        var roots = options.Roots;
+        var directory = options.Corrections.StateDirectory;
         var start = time.GetTimestamp();
         var identity = NodeIdentity.Read(roots, hostname);
+        var kept = IdentityFile.Find(directory, identity, out var problem);
         var builder = new SnapshotBuilder();
         using var uptime = new UptimeSampler(roots);
         uptime.Sample(builder);
         var settled = DriversSettleTime - TimeSpan.FromSeconds(builder.UptimeSeconds ?? DriversSettleTime.TotalSeconds);
-        while (identity.HardwareAddress is null && time.GetElapsedTime(start) < settled
-            && !signals.Wait(DriversCheckPeriod))
+        while (kept is null && (identity.HardwareAddress is null || identity.IsAddressRemovable)
+            && time.GetElapsedTime(start) < settled && !signals.Wait(DriversCheckPeriod))
         {
             identity = NodeIdentity.Read(roots, hostname);
+            kept = IdentityFile.Find(directory, identity, out problem);
         }
 
-        if (identity.IsFallback)
+        if (kept is null && identity.IsFallback)
         {
             Log.NoIdentity(logger, hostname, identity.Node);
         }
 
-        return identity.Node;
+        var node = kept ?? identity.Node;
+        if (node != identity.Node)
+        {
+            Log.KeptIdentity(logger, node, identity.Node);
+        }
+
+        if (isStoring && directory is not null)
+        {
+            problem = IdentityFile.Store(directory, node, identity) ?? problem;
+        }
+
+        if (problem is not null)
+        {
+            Log.CannotKeepIdentity(logger, Path.Join(directory, IdentityFile.Name), problem);
+        }
+
+        return node;
     }
 }
