@@ -9,7 +9,8 @@ internal enum StopReason
     /// <summary>The agent is restarted.</summary>
     Restart,
 
-    /// <summary>The agent is restarted or stopped while a package manager is active.</summary>
+    /// <summary>The agent is restarted while a package manager is active, or stopped for an upgrade of its package.
+    /// </summary>
     Upgrade,
 
     /// <summary>The node reboots.</summary>

@@ -8,7 +8,9 @@ namespace NodeTelemetry.Agent.Hosting;
 /// <summary>Determines why the agent is stopped.</summary>
 /// <remarks>
 /// Sources, in this order: systemd's job queue, which lists pending changes of the machine and of this unit;
-/// the shutdown scheduled by <c>shutdown</c>; the locks of package managers. All are readable without privileges.
+/// the shutdown scheduled by <c>shutdown</c>;
+/// the locks of package managers, and what dpkg does with the package of the agent.
+/// All are readable without privileges.
 /// Without systemd the reason is <see cref="StopReason.Stop"/>, unless one of the other sources gives another.
 /// </remarks>
 internal sealed partial class StopReasonFinder(KernelRoots roots, TimeProvider time, ILogger logger)
@@ -30,7 +32,10 @@ internal sealed partial class StopReasonFinder(KernelRoots roots, TimeProvider t
             reason = ScheduledShutdown.Read(roots, time.GetUtcNow()) ?? reason;
         }
 
+        // A package manager restarts the agent after an upgrade of it or of its libraries, or stops it before.
+        // It also stops it before a removal, and others may stop or disable it while one is active.
         return reason is StopReason.Stop or StopReason.Restart && PackageLocks.AnyHeld(roots)
+            && (reason == StopReason.Restart || DpkgStatus.IsUpgrading(roots))
             ? StopReason.Upgrade
             : reason;
     }

@@ -93,8 +93,9 @@ public sealed class StopReasonFinderTests : IDisposable
 
     [Fact]
     [System.Runtime.Versioning.SupportedOSPlatform("linux")]
-    public async Task A_package_manager_at_work_makes_it_an_upgrade()
+    public async Task A_package_manager_that_upgrades_the_agent_makes_it_an_upgrade()
     {
+        Package("install ok half-configured");
         _folder.Write("lib/dpkg/lock-frontend", "");
         var roots = Roots with { Proc = "/proc" };
         var finder = new StopReasonFinder(roots, _time, _logger);
@@ -106,6 +107,13 @@ public sealed class StopReasonFinderTests : IDisposable
         {
             file.Lock(0, 0);
             Assert.Equal(StopReason.Upgrade, finder.Find());
+
+            // A removal, a purge, and a stop while others are upgraded.
+            foreach (var status in (string[])["deinstall ok half-configured", "purge ok half-configured", "install ok installed"])
+            {
+                Package(status);
+                Assert.Equal(StopReason.Stop, finder.Find());
+            }
         }
 
         Assert.Equal(StopReason.Stop, finder.Find());
@@ -131,6 +139,9 @@ public sealed class StopReasonFinderTests : IDisposable
     [InlineData("", null)]
     public void The_unit_is_the_control_groups(string text, string? unit) =>
         Assert.Equal(unit, StopReasonFinder.ParseUnit(Encoding.ASCII.GetBytes(text)));
+
+    private void Package(string status) =>
+        _folder.Write("lib/dpkg/status", $"Package: nodetelemetry-agent\nStatus: {status}\n");
 
     /// <summary>A signal that is not the answer, an answer to another call, then the answer.</summary>
     private static byte[] Reply(string jobs)
