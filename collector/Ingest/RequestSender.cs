@@ -70,7 +70,8 @@ internal sealed class RequestSender(
     {
         var status = node.Status;
         var key = keys.FindBySignature(status.Readings.Signature);
-        var hasNode = HexDigits.TryRead(Encoding.UTF8.GetBytes(status.Id), WireLimits.NodeDigits, out var number);
+        var hasNode = HexDigits.TryRead(
+            Encoding.UTF8.GetBytes(status.Header?.Node ?? status.Id), WireLimits.NodeDigits, out var number);
         if (key is null || !hasNode || status.Header is not { } header)
         {
             node.Cookies.OnSent(request);

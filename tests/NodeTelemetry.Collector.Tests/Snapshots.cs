@@ -32,7 +32,9 @@ internal static class Snapshots
             Header = new SampleHeader
             {
                 Node = node,
-                Boot = 7,
+
+                // Other nodes are other machines.
+                Boot = node == NodeA ? 7 : unchecked((uint)node.GetHashCode(StringComparison.Ordinal)) | 0x100,
                 Run = run,
                 Sequence = sequence,
                 TimeMilliseconds = 1_795_600_000_000,

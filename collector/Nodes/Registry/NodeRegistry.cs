@@ -19,6 +19,7 @@ internal sealed class NodeRegistry
 
     private readonly HashSet<NodeState> _withGaps = [];
     private readonly ForgottenNodes _forgotten = new();
+    private readonly MachineIndex _machines = new();
     private readonly ConcurrentDictionary<string, NodeState> _nodes = new(StringComparer.Ordinal);
     private readonly CollectorMetrics _metrics;
     private readonly TimeProvider _time;
@@ -152,7 +153,18 @@ internal sealed class NodeRegistry
     /// <summary>Applies a valid snapshot and calls the listeners.</summary>
     public ApplyOutcome Apply(NodeSnapshot snapshot, SocketAddress source, long receivedTimestamp)
     {
-        var id = snapshot.Header?.Node ?? LegacyId(snapshot.Hostname);
+        if (snapshot.Header is null && _machines.FindAgent(snapshot.Hostname, source) is { } agent)
+        {
+            HandOver(agent);
+            return ApplyOutcome.Duplicate;
+        }
+
+        var id = _machines.FindNode(snapshot.Header?.Node ?? LegacyId(snapshot.Hostname));
+        if (!_nodes.ContainsKey(id) && _machines.FindEarlier(snapshot, source) is { } earlier)
+        {
+            id = Continue(earlier, id, source);
+        }
+
         NodeStatus? before = null;
         ApplyOutcome outcome;
         if (_nodes.TryGetValue(id, out var state))
@@ -180,6 +192,7 @@ internal sealed class NodeRegistry
             Add(state);
         }
 
+        _machines.Update(state);
         var status = state.Status;
         if (status.Health != before?.Health || status.Interval < before.Interval
             || status.AnswersProbes != before.AnswersProbes)
@@ -209,6 +222,7 @@ internal sealed class NodeRegistry
         {
             var seenTimestamp = before?.LastSeenTimestamp ?? receivedTimestamp;
             NotifyHealth(state, before, _time.GetElapsedTime(seenTimestamp, receivedTimestamp));
+            HandOver(state);
         }
 
         if (outcome == ApplyOutcome.Accepted && before is not null)
@@ -219,6 +233,11 @@ internal sealed class NodeRegistry
             }
             else if (state.Entered is { } entered)
             {
+                if (snapshot.Header?.Node == id)
+                {
+                    _machines.Separate(id);
+                }
+
                 _runEvents.OnEntered(state, entered);
             }
 
@@ -263,6 +282,38 @@ internal sealed class NodeRegistry
     private static string LegacyId(string hostname) =>
         hostname.Length == WireLimits.NodeDigits && hostname.All(char.IsAsciiHexDigit) ? "host-" + hostname : hostname;
 
+    /// <summary>Lets a new identity of a known machine continue its node.</summary>
+    private string Continue(NodeState node, string identity, SocketAddress source)
+    {
+        var status = node.Status;
+        _machines.Continue(status.Id, identity);
+        Events.Raise(
+            NodeEventKind.IdentityChanged, status,
+            $"The machine {status.Hostname} at {SourceText.FormatAddress(source)} now has the node id {identity} and "
+            + $"continues the node {status.Id}: a new SD card or network card, a new machine-id, or --node.",
+            new EventDetails { Address = SourceText.FormatAddress(source), OtherNode = identity });
+        return status.Id;
+    }
+
+    /// <summary>Removes the node of a raspi-cluster daemon when the agent of the same machine reports.</summary>
+    private void HandOver(NodeState agent)
+    {
+        if (agent.Status.Health != NodeHealth.Up || _machines.FindDaemon(agent.Status) is not { } daemon)
+        {
+            return;
+        }
+
+        var before = daemon.Status;
+        daemon.SetHealth(NodeHealth.Forgotten);
+        Remove(daemon);
+        NotifyListeners(daemon, before.Health);
+        Events.Raise(
+            NodeEventKind.Forgotten, daemon.Status,
+            $"The raspi-cluster daemon of {before.Hostname} at {before.Address} handed over to the agent, "
+            + $"node {agent.Status.Id}.",
+            new EventDetails { Before = before.Health.Name(), Address = before.Address, OtherNode = agent.Status.Id });
+    }
+
     /// <summary>Determines whether there is room for a node at an address.
     /// If the table is full, another node is evicted.</summary>
     private bool HasRoom(string? address)
@@ -299,6 +350,7 @@ internal sealed class NodeRegistry
     private void Add(NodeState state)
     {
         _nodes[state.Status.Id] = state;
+        _machines.Update(state);
         state.EntryAddress = state.Status.Address;
         if (state.EntryAddress is { } address)
         {
@@ -309,6 +361,7 @@ internal sealed class NodeRegistry
     private void Remove(NodeState state)
     {
         _nodes.TryRemove(state.Status.Id, out _);
+        _machines.Remove(state);
         _withGaps.Remove(state);
         _forgotten.Add(state.Status);
         if (state.EntryAddress is { } address && --_countByAddress[address] == 0)

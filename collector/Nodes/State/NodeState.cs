@@ -126,6 +126,9 @@ internal sealed class NodeState
     /// <summary>Gets or sets the address under which the registry counts it.</summary>
     public string? EntryAddress { get; set; }
 
+    /// <summary>Gets or sets the host name under which the registry finds it.</summary>
+    public string? EntryHostname { get; set; }
+
     /// <summary>Gets what has been reported about it.</summary>
     public NotificationState Notifications { get; }
 
