@@ -14,6 +14,9 @@ internal static class DpkgStatus
     /// <summary>The beginning of the names of the packages that may contain the agent.</summary>
     private const string PackagePrefix = "nodetelemetry";
 
+    /// <summary>Attempts to read the database, which changes meanwhile.</summary>
+    private const int AttemptsMax = 3;
+
     private const string PackageField = "Package: ";
     private const string StatusField = "Status: ";
 
@@ -22,24 +25,37 @@ internal static class DpkgStatus
     /// </summary>
     public static bool IsUpgrading(KernelRoots roots)
     {
-        string? status = null;
-        try
+        for (var attempt = 0; attempt < AttemptsMax; attempt++)
         {
-            status = FindStatus(File.ReadLines(roots.VarFile("lib/dpkg/status")));
-            var updates = KernelRoots.Files(roots.VarFile("lib/dpkg/updates"));
-            Array.Sort(updates, StringComparer.Ordinal);
-            foreach (var update in updates)
+            try
             {
-                status = FindStatus(File.ReadLines(roots.VarFile("lib/dpkg/updates/" + update))) ?? status;
+                return ReadStatus(roots) is { } status
+                    && IsUpgrade(status.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                // dpkg may just have moved the changes into the status file.
             }
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+
+        // Without a readable database nothing says that the agent will be back.
+        return false;
+    }
+
+    private static string? ReadStatus(KernelRoots roots)
+    {
+        var status = FindStatus(File.ReadLines(roots.VarFile("lib/dpkg/status")));
+
+        // Others are files that dpkg prepares.
+        var updates = Array.FindAll(
+            KernelRoots.Files(roots.VarFile("lib/dpkg/updates")), static name => name.All(char.IsAsciiDigit));
+        Array.Sort(updates, StringComparer.Ordinal);
+        foreach (var update in updates)
         {
-            // Without a readable database nothing says that the agent will be back.
-            return false;
+            status = FindStatus(File.ReadLines(roots.VarFile("lib/dpkg/updates/" + update))) ?? status;
         }
 
-        return status is not null && IsUpgrade(status.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        return status;
     }
 
     /// <summary>Finds the last status of the agent's package.</summary>

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace NodeTelemetry.Agent.Tests.Hosting;
 
-/// <summary>The states of dpkg's database while it stops the agent, as observed with dpkg 1.22.</summary>
+/// <summary>The states of dpkg's database while it stops the agent, written by hand and by dpkg itself.</summary>
 public sealed class DpkgStatusTests : IDisposable
 {
     private readonly TempFolder _folder = new();
@@ -17,6 +17,7 @@ public sealed class DpkgStatusTests : IDisposable
     [InlineData("install ok unpacked", true)]
     [InlineData("install ok half-installed", true)]
     [InlineData("install reinstreq half-installed", true)]
+    [InlineData("install reinstreq half-configured", true)]
     [InlineData("hold ok half-configured", true)]
     [InlineData("install ok installed", false)]
     [InlineData("deinstall ok half-configured", false)]
@@ -48,6 +49,59 @@ public sealed class DpkgStatusTests : IDisposable
         Write("status", "nodetelemetry-collector", "install ok half-configured");
         Assert.False(IsUpgrading());
     }
+
+    /// <summary>The script that stops the agent copies the database as it is then.</summary>
+    [Fact]
+    [System.Runtime.Versioning.SupportedOSPlatform("linux")]
+    public async Task Dpkg_itself_shows_an_upgrade_a_removal_and_a_purge()
+    {
+        Assert.SkipUnless(
+            File.Exists("/usr/bin/dpkg-deb") && Environment.UserName == "root", "needs dpkg and root");
+        foreach (var directory in (string[])["adm/info", "adm/updates", "adm/triggers", "inst", "seen"])
+        {
+            Directory.CreateDirectory(_folder[directory]);
+        }
+
+        _folder.Write("adm/status", string.Empty);
+        _folder.Write("adm/available", string.Empty);
+        _folder.Write(
+            "prerm",
+            $"#!/bin/sh\nd={_folder["seen"]}/$(ls {_folder["seen"]} | wc -l)/lib/dpkg\nmkdir -p $d\n"
+            + $"cp -r {_folder["adm"]}/status {_folder["adm"]}/updates $d/\n");
+        foreach (var version in (string[])["1", "2"])
+        {
+            _folder.Write(
+                $"p{version}/DEBIAN/control",
+                $"Package: nodetelemetry-agent\nVersion: {version}\nArchitecture: all\nMaintainer: x <x@example.org>\n"
+                + "Description: x\n");
+            File.Copy(_folder["prerm"], _folder[$"p{version}/DEBIAN/prerm"]);
+            File.SetUnixFileMode(_folder[$"p{version}/DEBIAN/prerm"], (UnixFileMode)0x1ED);
+            await RunAsync("dpkg-deb", "-b", _folder["p" + version], _folder[$"v{version}.deb"]);
+        }
+
+        await DpkgAsync("-i", _folder["v1.deb"]);
+        await DpkgAsync("-i", _folder["v2.deb"]);
+        await DpkgAsync("-r", "nodetelemetry-agent");
+        await DpkgAsync("-i", _folder["v1.deb"]);
+        await DpkgAsync("-P", "nodetelemetry-agent");
+
+        Assert.Equal(
+            [true, false, false],
+            Enumerable.Range(0, 3).Select(
+                index => DpkgStatus.IsUpgrading(new KernelRoots(Var: _folder[$"seen/{index}"]))));
+    }
+
+    private static async Task RunAsync(params string[] command)
+    {
+        var (code, output) = await TestProcess.RunAsync(command, TimeSpan.FromSeconds(60));
+        Assert.True(code == 0, output);
+    }
+
+    private Task DpkgAsync(params string[] arguments) => RunAsync(
+    [
+        "dpkg", "--admindir=" + _folder["adm"], "--instdir=" + _folder["inst"], "--force-script-chrootless",
+        "--log=/dev/null", .. arguments,
+    ]);
 
     private bool IsUpgrading() => DpkgStatus.IsUpgrading(new KernelRoots(Var: _folder.Path));
 
