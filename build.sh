@@ -40,7 +40,7 @@ test) # Everything that is checked: format, warnings, unit, end to end, native, 
   if [[ ${1:-} == --long ]]; then # With the long forms, some hours; CONTRIBUTING.md says what they are.
     shift
     export NODETELEMETRY_SIMULATED_NODE_DAYS=365 NODETELEMETRY_SOAK_SAMPLES=86400 NODETELEMETRY_ORACLE_KILLS=100
-    export NODETELEMETRY_TEST_OUTAGE=300 NODETELEMETRY_TEST_INTERVAL=1000
+    export NODETELEMETRY_TEST_OUTAGE=300 NODETELEMETRY_TEST_INTERVAL=1000 NODETELEMETRY_TEST_KILLS=100
   fi
   wish npm 'apt-get install nodejs npm' 'the page and its tests are skipped'
   wish chromium 'apt-get install chromium' 'the browser tests are skipped'

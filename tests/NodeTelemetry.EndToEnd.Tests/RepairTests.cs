@@ -21,6 +21,9 @@ public sealed class RepairTests
     /// <summary>The agent's interval meanwhile; <c>NODETELEMETRY_TEST_INTERVAL=1000</c> for the usual one.</summary>
     private static readonly double IntervalMilliseconds = Setting("NODETELEMETRY_TEST_INTERVAL", 100);
 
+    /// <summary>How often the collector is killed; 100 times by <c>NODETELEMETRY_TEST_KILLS=100</c>.</summary>
+    private static readonly int KillCount = (int)Setting("NODETELEMETRY_TEST_KILLS", 6);
+
     /// <summary>
     /// A relay loses 30 % of the datagrams each way, in front of a signing agent and a collector that requires it. The node is
     /// never lost, and when the loss ends, every sample is in the history and in the index once.
@@ -99,6 +102,76 @@ public sealed class RepairTests
 
         AssertOnce(folder, openSearch, $"{missed} samples were sent without a collector");
     }
+
+    /// <summary>
+    /// The collector is killed with -9 again and again while the agent sends. A second receiver knows what was sent: every datagram
+    /// of it is in the index once, and every sample in the history once, because the ring still held it.
+    /// </summary>
+    [Fact]
+    public async Task A_collector_killed_again_and_again_loses_nothing_that_the_ring_still_holds()
+    {
+        var seed = (int)Setting("NODETELEMETRY_TEST_SEED", Random.Shared.Next());
+        var random = new Random(seed);
+        using var folder = new TempFolder();
+        await using var openSearch = await FakeOpenSearch.StartAsync();
+        var port = CollectorProcess.FreeUdpPort();
+        using var witness = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        witness.ReceiveBufferSize = 8 * 1024 * 1024;
+        witness.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        await using var agent = StartAgent(
+            "--interval", "100ms", "--target", $"127.0.0.1:{port}", "--target", witness.LocalEndPoint!.ToString()!,
+            "--ring-bytes", "33554432");
+        using var stop = new CancellationTokenSource();
+        var sent = CaptureAsync(witness, stop.Token);
+        for (var kill = 0; kill < KillCount; kill++)
+        {
+            await using var killed = await StartCollectorAsync(folder, port, openSearch);
+            await Task.Delay(random.Next(4000), TestContext.Current.CancellationToken);
+            killed.Process.Kill();
+            await killed.Process.WaitForExitAsync(Deadline);
+        }
+
+        await using (var last = await StartCollectorAsync(folder, port, openSearch))
+        {
+            await WaitForIndexAsync(openSearch, static _ => true, $"seed {seed}");
+            agent.Terminate();
+            await last.WaitForHealthAsync(Hostname, "left", Deadline);
+            await WaitForIndexAsync(openSearch, IsGoodbye, $"seed {seed}");
+            await StopAsync(last);
+        }
+
+        await stop.CancelAsync();
+        var stored = Documents(openSearch).Select(static document => (GetSequence(document), GetPart(document))).ToHashSet();
+        Assert.Empty((await sent).Except(stored));
+        TestContext.Current.TestOutputHelper!.WriteLine(
+            $"seed {seed}: {KillCount} kills, {(await sent).Count} datagrams captured, {stored.Count} documents");
+        AssertOnce(folder, openSearch, $"seed {seed}");
+    }
+
+    /// <summary>Receives datagrams until stopped.</summary>
+    /// <returns>The sequence number and part of each.</returns>
+    private static async Task<HashSet<(long Sequence, int Part)>> CaptureAsync(Socket witness, CancellationToken stop)
+    {
+        var captured = new HashSet<(long, int)>();
+        var buffer = new byte[2048];
+        try
+        {
+            while (true)
+            {
+                var length = await witness.ReceiveAsync(buffer, stop);
+                using var datagram = JsonDocument.Parse(buffer.AsMemory(0, length));
+                var part = datagram.RootElement.TryGetProperty("part", out var numbers) ? numbers[0].GetInt32() : 0;
+                captured.Add((Number(datagram.RootElement, "seq"), part));
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            return captured;
+        }
+    }
+
+    private static int GetPart(JsonElement document) =>
+        document.GetProperty("nodetelemetry").TryGetProperty("part", out var part) ? part.GetProperty("index").GetInt32() : 0;
 
     private static double Setting(string name, double byDefault) =>
         Environment.GetEnvironmentVariable(name) is { } text ? double.Parse(text, CultureInfo.InvariantCulture) : byDefault;

@@ -20,7 +20,7 @@ internal sealed class SampleCheckpoint : ISampleListener, IHealthListener, IData
     private const int DelaySeconds = 1;
 
     // Late samples come in a burst after a start. Soon stored, they are not requested again after another crash …
-    private const int LateSeconds = 5;
+    private const int LateSeconds = 2;
 
     // … but on a network with losses, they come all the time.
     private static readonly TimeSpan StartPhase = TimeSpan.FromMinutes(2);
