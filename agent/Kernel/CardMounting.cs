@@ -11,4 +11,7 @@ internal enum CardMounting
 
     /// <summary>It is at USB.</summary>
     Removable,
+
+    /// <summary>It is the card of a container, with an address that the container manager keeps.</summary>
+    Virtual,
 }

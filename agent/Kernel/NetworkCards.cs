@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace NodeTelemetry.Agent.Kernel;
 
 /// <summary>The permanent addresses of network cards, those that are part of the machine first.</summary>
@@ -6,10 +8,20 @@ namespace NodeTelemetry.Agent.Kernel;
 /// or an index of ACPI or SMBIOS, from which systemd makes the names <c>eno1</c> and <c>end0</c>.
 /// A card at USB is removable, unless it is soldered as on a Raspberry Pi 3;
 /// systemd names it by its address, <c>enx…</c>, or by its port, <c>enp0s20u1</c>.
+/// A container has no card of its own, but LXC gives each clone another address.
 /// </remarks>
 internal static class NetworkCards
 {
     private const int AddressBytesMax = 32;
+
+    /// <summary>NET_ADDR_PERM.</summary>
+    private const string Permanent = "0";
+
+    /// <summary>NET_ADDR_SET.</summary>
+    private const string Assigned = "3";
+
+    /// <summary>Enough for the few lines of an uevent.</summary>
+    private const int EventBytesMax = 512;
 
     /// <summary>Lists the addresses, each with its name, best first.</summary>
     public static IReadOnlyList<NetworkCard> List(KernelRoots roots)
@@ -18,12 +30,23 @@ internal static class NetworkCards
         foreach (var folder in KernelRoots.Folders(roots.SysFile("class/net")))
         {
             // addr_assign_type 0 is the permanent address; Wi-Fi privacy and bonding use others, which change.
-            if (Directory.Exists(Path.Join(folder, "device"))
-                && KernelText.ReadFile(Path.Join(folder, "addr_assign_type"), AddressBytesMax) is null or "0"
-                && KernelText.ReadFile(Path.Join(folder, "address"), AddressBytesMax) is { } address
-                && !address.AsSpan().Trim("0:- ").IsEmpty)
+            var type = KernelText.ReadFile(Path.Join(folder, "addr_assign_type"), AddressBytesMax);
+            if (KernelText.ReadFile(Path.Join(folder, "address"), AddressBytesMax) is not { } address
+                || address.AsSpan().Trim("0:- ").IsEmpty)
             {
-                found.Add(new NetworkCard(Path.GetFileName(folder), address, GetMounting(folder)));
+                continue;
+            }
+
+            if (Directory.Exists(Path.Join(folder, "device")))
+            {
+                if (type is null or Permanent)
+                {
+                    found.Add(new NetworkCard(Path.GetFileName(folder), address, GetMounting(folder)));
+                }
+            }
+            else if (type == Assigned && IsGlobal(address) && IsPlain(folder))
+            {
+                found.Add(new NetworkCard(Path.GetFileName(folder), address, CardMounting.Virtual));
             }
         }
 
@@ -31,6 +54,24 @@ internal static class NetworkCards
             ? one.Mounting.CompareTo(other.Mounting)
             : string.CompareOrdinal(one.Name, other.Name));
         return found;
+    }
+
+    /// <summary>Determines whether an address has a vendor, such as those of Proxmox and LXC, whose containers keep it;
+    /// Docker and Kubernetes draw local ones at each start.</summary>
+    private static bool IsGlobal(string address) =>
+        address.Length > 2 && byte.TryParse(
+            address.AsSpan(0, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var first)
+        && (first & 0x02) == 0;
+
+    /// <summary>Determines whether it is the end of a veth pair, as in a container: neither bridge, VLAN nor tunnel.
+    /// </summary>
+    private static bool IsPlain(string folder)
+    {
+        var text = new byte[EventBytesMax];
+        _ = KernelFile.ReadOnce(Path.Join(folder, "uevent"), text, out var length);
+        return text.AsSpan(0, length).IndexOf("DEVTYPE="u8) < 0
+            && !Directory.Exists(Path.Join(folder, "bridge")) && !Directory.Exists(Path.Join(folder, "bonding"))
+            && !File.Exists(Path.Join(folder, "tun_flags"));
     }
 
     private static CardMounting GetMounting(string folder)

@@ -58,7 +58,7 @@ internal sealed record NodeIdentity(string Node, string? MachineId, string? Seri
             Board = ReadBoard(roots),
             Addresses = string.Join(
                 ' ',
-                cards.Where(card => card.Mounting != CardMounting.Removable || card.Address == address)
+                cards.Where(card => card.Mounting <= CardMounting.Fixed || card.Address == address)
                     .Select(static card => card.Address)),
             IsAddressRemovable = address is not null && cards[0].Mounting == CardMounting.Removable,
         };
@@ -99,7 +99,7 @@ internal sealed record NodeIdentity(string Node, string? MachineId, string? Seri
     /// <summary>Selects the network card that is part of the identity: never one that may be pulled,
     /// unless nothing else distinguishes the machine from a clone.</summary>
     private static string? SelectAddress(IReadOnlyList<NetworkCard> cards, string? serial) =>
-        cards.Count > 0 && (serial is null || cards[0].Mounting != CardMounting.Removable) ? cards[0].Address : null;
+        cards.Count > 0 && (serial is null || cards[0].Mounting <= CardMounting.Fixed) ? cards[0].Address : null;
 
     /// <summary>Reads what DMI says of the board, which only root may read.</summary>
     private static string? ReadBoard(KernelRoots roots)

@@ -52,6 +52,23 @@ public sealed class IdentityFileTests : IDisposable
         Assert.Null(Read().HardwareAddress);
     }
 
+    /// <summary>LXC gives a clone another address, which it keeps; Docker draws one at each start.</summary>
+    [Theory]
+    [InlineData("bc:24:11:00:00:0a", "bc:24:11:00:00:0b", false)]
+    [InlineData("02:42:ac:11:00:02", "02:42:ac:11:00:03", true)]
+    public void Cloned_containers_are_distinct_and_recreated_ones_are_not(string one, string other, bool isSame)
+    {
+        _host.Remove("sys/class/net/enp4s0");
+        _host.Write("sys/class/net/eth0/addr_assign_type", "3\n"u8);
+        _host.Write("sys/class/net/eth0/address", Encoding.ASCII.GetBytes(one + "\n"));
+        var node = Read().Node;
+        Assert.Null(Start(node));
+        _host.Write("sys/class/net/eth0/address", Encoding.ASCII.GetBytes(other + "\n"));
+
+        Assert.Equal(isSame, Read().Node == node);
+        Assert.Equal(isSame, Find() == node);
+    }
+
     [Fact]
     public void The_choice_is_kept_when_a_better_card_comes_and_when_cards_are_replaced_one_by_one()
     {
