@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using NodeTelemetry.Agent.Displays.Drawing;
 using NodeTelemetry.TestKit;
 using Xunit;
@@ -38,8 +39,18 @@ public sealed class DisplayProcessTests : IDisposable
         Assert.DoesNotContain(Colour.Red, LastRow());
 
         EndPoint agentAddress = new IPEndPoint(IPAddress.Any, 0);
-        collector.ReceiveFrom(new byte[2048], ref agentAddress);
-        collector.SendTo("""{"v":1,"ask":"show","alert":"critical","ttl":90}"""u8, agentAddress);
+        var buffer = new byte[2048];
+        collector.ReceiveFrom(buffer, ref agentAddress);
+        collector.SendTo("""{"v":1,"ask":"cookie"}"""u8, agentAddress);
+        string datagram;
+        do
+        {
+            datagram = Encoding.UTF8.GetString(buffer, 0, collector.ReceiveFrom(buffer, ref agentAddress));
+        }
+        while (!datagram.StartsWith("{\"cookie\":", StringComparison.Ordinal));
+
+        var show = """{"v":1,"ask":"show","alert":"critical","ttl":90,""" + datagram[1..];
+        collector.SendTo(Encoding.UTF8.GetBytes(show), agentAddress);
         await Eventually.TrueAsync(() => Task.FromResult(LastRow().Contains(Colour.Red)), Deadline);
 
         agent.Terminate();
