@@ -14,13 +14,23 @@ function Need-Dotnet { Need dotnet 'see https://dotnet.microsoft.com/download/do
 function Wish($name, $how, $effect) { if (-not (Find $name)) { [Console]::Error.WriteLine("build.ps1: '$name' is missing, so $effect. Install it with: $how") } }
 
 # The collector as shipped: compiled ahead of time for the shared runtime if the compiler package can be restored, otherwise at every start.
-function Publish-Collector($rid) {
+function Publish-Collector($rid, $target) {
   foreach ($way in 'PublishReadyToRun=true', 'PublishReadyToRun=false') {
     try { dotnet restore collector -r $rid "-p:$way" -v quiet | Out-Null; break } catch { }
   }
   "==> Publishing the collector for $rid with $way…"
-  Remove-Item artifacts/publish/collector -Recurse -Force -ErrorAction Ignore
-  dotnet publish collector -c Release -r $rid "-p:$way" -o artifacts/publish/collector -v quiet
+  Remove-Item $target/collector -Recurse -Force -ErrorAction Ignore
+  dotnet publish collector -c Release -r $rid "-p:$way" -o $target/collector -v quiet
+}
+
+# What compiles the agent for a board on another kind of machine.
+function Need-Cross($rid) {
+  if ($rid -eq $thisRid) { return }
+  Need ld.lld 'apt-get install lld'
+  Need llvm-objcopy 'apt-get install llvm'
+  if (-not (Test-Path /usr/aarch64-linux-gnu/lib/libc.so.6)) {
+    [Console]::Error.WriteLine("build.ps1: the libraries for $rid are missing. Install them with: apt-get install libc6-dev-arm64-cross libgcc-12-dev-arm64-cross"); exit 3
+  }
 }
 
 switch ($verb) {
@@ -47,6 +57,8 @@ switch ($verb) {
   Wish chromium 'apt-get install chromium' 'the browser tests are skipped'
   Wish ip 'apt-get install iproute2' 'the tests with several hosts are skipped'
   Wish clang 'apt-get install clang zlib1g-dev' 'the native tests are skipped'
+  Wish ld.lld 'apt-get install lld llvm libc6-dev-arm64-cross libgcc-12-dev-arm64-cross' 'the agent for 64-bit ARM is not tested'
+  Wish qemu-aarch64-static 'apt-get install qemu-user-static' 'the agent for 64-bit ARM is not tested'
   Wish java 'apt-get install openjdk-17-jre-headless' 'the tests with a real OpenSearch are skipped'
   Wish prometheus 'apt-get install prometheus prometheus-alertmanager' 'the tests with a real Prometheus are skipped'
   Wish qemu-system-x86_64 'apt-get install qemu-system-x86 gcc make && tests/machine/prepare' 'the tests with a real I2C bus are skipped'
@@ -63,28 +75,35 @@ switch ($verb) {
   if (Find clang) {
     '==> Compiling the agent natively…'
     dotnet publish agent -c Release -r $thisRid -p:NativeAgent=true -v quiet
+    if ($thisRid -eq 'linux-x64' -and (Test-Path /usr/aarch64-linux-gnu/lib/libc.so.6) -and (Find ld.lld) -and (Find llvm-objcopy)) {
+      '==> Compiling the agent for 64-bit ARM…'
+      dotnet publish agent -c Release -r linux-arm64 -p:NativeAgent=true -v quiet
+    }
   }
   '==> Testing…'
   dotnet test --solution NodeTelemetry.sln --no-build --max-parallel-test-modules 1 @options
 }
-'publish' { # The native agent and the collector for this kind of machine, into artifacts/publish/.
+'publish' { # The native agent and the collector for this kind of machine, or for linux-arm64, into artifacts/publish/.
   Need-Dotnet; Need clang 'apt-get install clang zlib1g-dev'
   Wish npm 'apt-get install nodejs npm' 'the collector is published without its page'
   $rid = if ($options) { $options[0] } else { $thisRid }
+  Need-Cross $rid
+  $target = if ($rid -eq $thisRid) { 'artifacts/publish' } else { "artifacts/publish/$rid" }
   "==> Publishing the agent for $rid…"
-  dotnet publish agent -c Release -r $rid -p:NativeAgent=true -o artifacts/publish/agent -v quiet
-  Publish-Collector $rid
-  Get-Item artifacts/publish/agent/nodetelemetry-agent, artifacts/publish/collector/nodetelemetry-collector
+  dotnet publish agent -c Release -r $rid -p:NativeAgent=true -o $target/agent -v quiet
+  Publish-Collector $rid $target
+  Get-Item $target/agent/nodetelemetry-agent, $target/collector/nodetelemetry-collector |
+    ForEach-Object { '{0,12:N0} {1}' -f $_.Length, $_.FullName }
 }
 'bench' { # A benchmark by its name, beside references in the same run; without a name: which there are.
   Need-Dotnet
-  if ($options -and $options[0] -in 'opensearch', 'outage') { Publish-Collector $thisRid }
+  if ($options -and $options[0] -in 'opensearch', 'outage') { Publish-Collector $thisRid artifacts/publish }
   dotnet build tests/NodeTelemetry.Benchmarks -c Release -v quiet
   dotnet artifacts/bin/NodeTelemetry.Benchmarks/release/NodeTelemetry.Benchmarks.dll @options
 }
 default {
   'usage: ./build.ps1 VERB [options]'
-  Select-String -Path $PSCommandPath -Pattern "^'([a-z]+)' \{ # (.*)" | ForEach-Object { '  {0}`t{1}' -f $_.Matches[0].Groups[1].Value, $_.Matches[0].Groups[2].Value }
+  Select-String -Path $PSCommandPath -Pattern "^'([a-z]+)' \{ # (.*)" | ForEach-Object { "  {0}`t{1}" -f $_.Matches[0].Groups[1].Value, $_.Matches[0].Groups[2].Value }
   if ($verb -ne 'help') { exit 64 }
 }
 }

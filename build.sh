@@ -13,13 +13,22 @@ wish() { command -v "$1" >/dev/null || echo "build.sh: '$1' is missing, so $3. I
 
 # The collector as shipped: compiled ahead of time for the shared runtime if the compiler package can be restored, otherwise at every start.
 publish_collector() {
-  local way
+  local way target=$2/collector
   for way in PublishReadyToRun=true PublishReadyToRun=false; do
     ! dotnet restore collector -r "$1" "-p:$way" -v quiet >/dev/null || break
   done
   echo "==> Publishing the collector for $1 with $way…"
-  rm -rf artifacts/publish/collector
-  dotnet publish collector -c Release -r "$1" "-p:$way" -o artifacts/publish/collector -v quiet
+  rm -rf "$target"
+  dotnet publish collector -c Release -r "$1" "-p:$way" -o "$target" -v quiet
+}
+
+# What compiles the agent for a board on another kind of machine.
+need_cross() {
+  [[ $1 != "$this_rid" ]] || return 0
+  need ld.lld 'apt-get install lld'
+  need llvm-objcopy 'apt-get install llvm'
+  [[ -e /usr/aarch64-linux-gnu/lib/libc.so.6 ]] \
+    || { echo "build.sh: the libraries for $1 are missing. Install them with: apt-get install libc6-dev-arm64-cross libgcc-12-dev-arm64-cross" >&2; exit 3; }
 }
 
 case $verb in
@@ -46,6 +55,8 @@ test) # Everything that is checked: format, warnings, unit, end to end, native, 
   wish chromium 'apt-get install chromium' 'the browser tests are skipped'
   wish ip 'apt-get install iproute2' 'the tests with several hosts are skipped'
   wish clang 'apt-get install clang zlib1g-dev' 'the native tests are skipped'
+  wish ld.lld 'apt-get install lld llvm libc6-dev-arm64-cross libgcc-12-dev-arm64-cross' 'the agent for 64-bit ARM is not tested'
+  wish qemu-aarch64-static 'apt-get install qemu-user-static' 'the agent for 64-bit ARM is not tested'
   wish java 'apt-get install openjdk-17-jre-headless' 'the tests with a real OpenSearch are skipped'
   wish prometheus 'apt-get install prometheus prometheus-alertmanager' 'the tests with a real Prometheus are skipped'
   wish qemu-system-x86_64 'apt-get install qemu-system-x86 gcc make && tests/machine/prepare' 'the tests with a real I2C bus are skipped'
@@ -62,22 +73,29 @@ test) # Everything that is checked: format, warnings, unit, end to end, native, 
   if command -v clang >/dev/null; then
     echo '==> Compiling the agent natively…'
     dotnet publish agent -c Release -r "$this_rid" -p:NativeAgent=true -v quiet
+    if [[ $this_rid == linux-x64 && -e /usr/aarch64-linux-gnu/lib/libc.so.6 ]] && command -v ld.lld llvm-objcopy >/dev/null; then
+      echo '==> Compiling the agent for 64-bit ARM…'
+      dotnet publish agent -c Release -r linux-arm64 -p:NativeAgent=true -v quiet
+    fi
   fi
   echo '==> Testing…'
   dotnet test --solution NodeTelemetry.sln --no-build --max-parallel-test-modules 1 "$@"
   ;;
-publish) # The native agent and the collector for this kind of machine, into artifacts/publish/.
+publish) # The native agent and the collector for this kind of machine, or for linux-arm64, into artifacts/publish/.
   need_dotnet; need clang 'apt-get install clang zlib1g-dev'
   wish npm 'apt-get install nodejs npm' 'the collector is published without its page'
   rid=${1:-$this_rid}
+  need_cross "$rid"
+  target=artifacts/publish
+  [[ $rid == "$this_rid" ]] || target+=/$rid
   echo "==> Publishing the agent for $rid…"
-  dotnet publish agent -c Release -r "$rid" -p:NativeAgent=true -o artifacts/publish/agent -v quiet
-  publish_collector "$rid"
-  ls -lh artifacts/publish/agent/nodetelemetry-agent artifacts/publish/collector/nodetelemetry-collector
+  dotnet publish agent -c Release -r "$rid" -p:NativeAgent=true -o "$target/agent" -v quiet
+  publish_collector "$rid" "$target"
+  ls -lh "$target/agent/nodetelemetry-agent" "$target/collector/nodetelemetry-collector"
   ;;
 bench) # A benchmark by its name, beside references in the same run; without a name: which there are.
   need_dotnet
-  case ${1:-} in opensearch|outage) publish_collector "$this_rid" ;; esac
+  case ${1:-} in opensearch|outage) publish_collector "$this_rid" artifacts/publish ;; esac
   dotnet build tests/NodeTelemetry.Benchmarks -c Release -v quiet
   exec dotnet artifacts/bin/NodeTelemetry.Benchmarks/release/NodeTelemetry.Benchmarks.dll "$@"
   ;;

@@ -163,6 +163,45 @@ public sealed partial class ProgramTests
     public async Task The_native_agent_prints_the_same_sample_as_the_built_one(string name)
     {
         Assert.SkipWhen(NativeAgent.Obstacle is not null, NativeAgent.Obstacle ?? string.Empty);
+        await AssertSameSampleAsync(name, [NativeAgent.Path]);
+    }
+
+    /// <summary>For most boards: cross-compiled, and run by an emulator of the processor.</summary>
+    [Theory]
+    [MemberData(nameof(Hosts))]
+    public async Task The_agent_for_64_bit_ARM_prints_the_same_sample(string name)
+    {
+        Assert.SkipWhen(NativeAgent.Arm64Obstacle is not null, NativeAgent.Arm64Obstacle ?? string.Empty);
+        await AssertSameSampleAsync(name, NativeAgent.Arm64);
+    }
+
+    [Fact]
+    public async Task The_agent_for_64_bit_ARM_sends_samples_and_says_goodbye()
+    {
+        Assert.SkipWhen(NativeAgent.Arm64Obstacle is not null, NativeAgent.Arm64Obstacle ?? string.Empty);
+        using var listener =
+            new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = 60_000 };
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        using var agent = Start(
+            NativeAgent.Arm64[0],
+            [.. NativeAgent.Arm64.Skip(1), "run", "--interval", "100ms", "--group4", "none", "--group6", "none", "--target",
+                $"127.0.0.1:{Port(listener)}"]);
+        var first = Receive(listener);
+        var second = Receive(listener);
+        await SignalAsync(agent, "TERM");
+        var bye = Receive(listener);
+        while (bye.Bye is null)
+        {
+            bye = Receive(listener);
+        }
+
+        Assert.Equal("arm64", first.About!.Architecture);
+        Assert.Equal(first.Header!.Run, second.Header!.Run);
+        Assert.Equal("stop", bye.Bye.Reason);
+    }
+
+    private static async Task AssertSameSampleAsync(string name, IReadOnlyList<string> agent)
+    {
         using var host = new FixtureHost(name);
         string[] arguments =
             ["once", "--proc-root", host.Proc, "--sys-root", host.Sys, "--etc-root", host.Etc, "--dev-root",
@@ -170,14 +209,14 @@ public sealed partial class ProgramTests
                 "--label", "a=ä"];
 
         var expected = await RunAsync(BuiltAgent, arguments);
-        var actual = await RunAsync(NativeAgent.Path, arguments);
+        var actual = await RunAsync(agent[0], [.. agent.Skip(1), .. arguments]);
 
         Assert.Equal((0, 0), (expected.ExitCode, actual.ExitCode));
         Assert.NotEmpty(expected.Output);
         Assert.Equal(Passing().Replace(expected.Output, "$1 0"), Passing().Replace(actual.Output, "$1 0"));
     }
 
-    [GeneratedRegex("""("time":|"run":|"offset":|"maxerror":) [^,\n]+""")]
+    [GeneratedRegex("""("time":|"run":|"offset":|"maxerror":|"arch":) [^,\n]+""")]
     private static partial Regex Passing();
 
     private static int Port(Socket socket) => ((IPEndPoint)socket.LocalEndPoint!).Port;
