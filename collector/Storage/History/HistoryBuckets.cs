@@ -11,11 +11,15 @@ internal sealed class HistoryBuckets
     // Datagrams may wait in the receive queue: a bucket stays open a little longer, so that it is written only once.
     private const int CloseDelaySeconds = 1;
 
+    // 10 000 nodes fill it in most of a minute. A checkpoint in the middle of a bucket writes its rows twice.
+    private const long UnsealedBytesMax = 64 * 1024 * 1024;
+
     private readonly string[] _series;
     private readonly int _nodesMax;
-    private readonly long _bytesMax;
     private readonly Dictionary<string, HistoryNode> _nodes = [];
-    private readonly Journal<HistoryBucket, HistoryBucket> _sealed;
+
+    // A row is a checkpoint: the newest one stays, whatever its size.
+    private readonly Journal<HistoryBucket[], HistoryBucket[]> _sealed;
     private readonly List<HistoryBucket> _closed = [];
     private readonly LateBuckets _late = new();
     private HistoryBucket? _open;
@@ -32,34 +36,34 @@ internal sealed class HistoryBuckets
         Tier = tier;
         _series = series;
         _nodesMax = settings.HistoryNodesMax;
-        _bytesMax = settings.MemoryBytesMax / 2;
         _sealed = new(
             gate,
-            _bytesMax,
-            static bucket => bucket.Bytes,
-            bucket => metrics.HistoryDropped[HistoryDropReason.MemoryFull].Inc(
-                bucket.Rows.Sum(static row => row.Cells.LongCount(static cell => cell.Count > 0))));
+            settings.MemoryBytesMax / 2,
+            static buckets => buckets.Sum(static bucket => bucket.Bytes),
+            buckets => metrics.HistoryDropped[HistoryDropReason.MemoryFull].Inc(
+                buckets.SelectMany(static bucket => bucket.Rows)
+                    .Sum(static row => row.Cells.LongCount(static cell => cell.Count > 0))));
     }
 
     /// <summary>Gets the finest tier that has these series.</summary>
     public HistoryTier Tier { get; }
 
     /// <summary>Gets the buckets in the open transaction.</summary>
-    public IEnumerable<HistoryBucket> InFlight => _sealed.InFlight.Values;
+    public IEnumerable<HistoryBucket> InFlight => _sealed.InFlight.Values.SelectMany(static buckets => buckets);
 
     /// <summary>Gets when the first late sample since the last checkpoint came, in seconds since the epoch.</summary>
     public long? LateSince => _late.Since;
 
     /// <summary>Gets a value indicating whether the values since the last checkpoint take too much memory.</summary>
     public bool IsFull =>
-        (_open?.Bytes ?? 0) + _closed.Sum(static bucket => bucket.Bytes) + _late.Bytes > _bytesMax / 2;
+        (_open?.Bytes ?? 0) + _closed.Sum(static bucket => bucket.Bytes) + _late.Bytes > UnsealedBytesMax;
 
     /// <summary>Gets the buckets that are not in the database yet.</summary>
     public IEnumerable<HistoryBucket> Unwritten
     {
         get
         {
-            var buckets = _sealed.Rows.Concat(_closed).Concat(_late.Buckets);
+            var buckets = _sealed.Rows.SelectMany(static row => row).Concat(_closed).Concat(_late.Buckets);
             return _open is null ? buckets : buckets.Append(_open);
         }
     }
@@ -110,8 +114,12 @@ internal sealed class HistoryBuckets
     {
         CloseOpen();
         _closed.AddRange(_late.TakeAll());
-        _closed.ForEach(bucket => _sealed.Put(bucket, bucket));
-        _closed.Clear();
+        if (_closed.Count > 0)
+        {
+            HistoryBucket[] buckets = [.. _closed];
+            _sealed.Put(buckets, buckets);
+            _closed.Clear();
+        }
     }
 
     /// <summary>Takes the values up to the last checkpoint into a transaction.</summary>
