@@ -171,15 +171,23 @@ internal sealed class SampleOrder
         SampleHeader header, NodeStatus status, ApplyOutcome outcome, TimeSpan elapsed, bool mayBeOlder)
     {
         var newest = status.Header ?? _forgotten;
-        if (newest is null || outcome == ApplyOutcome.AheadOfTime || header.TimeMilliseconds > newest.TimeMilliseconds)
+        if (newest is null || outcome == ApplyOutcome.AheadOfTime)
         {
             return true;
         }
 
+        // A repaired sample is later by its clock if that was set back after it, but not by its uptime.
         var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
         var slack = (long)ClockSlack.TotalMilliseconds;
-        return (newest.TimeMilliseconds - header.TimeMilliseconds > slack && newest.TimeMilliseconds > now + slack
-                && Math.Abs(header.TimeMilliseconds - now) < slack)
+        var isOfNow = Math.Abs(header.TimeMilliseconds - now) < slack;
+        if (header.TimeMilliseconds > newest.TimeMilliseconds)
+        {
+            return isOfNow || header.Run != newest.Run || header.UptimeSeconds is not { } uptime
+                || uptime >= newest.UptimeSeconds;
+        }
+
+        return (isOfNow && newest.TimeMilliseconds - header.TimeMilliseconds > slack
+                && newest.TimeMilliseconds > now + slack)
             || (mayBeOlder && outcome != ApplyOutcome.Duplicate && elapsed >= status.Interval * SilentIntervals);
     }
 

@@ -190,6 +190,33 @@ public sealed class RegainedPlaceTests
         Assert.NotEmpty(Status().Gaps);
     }
 
+    /// <summary>Their clock is ahead of that of the newest sample, as if they were later.</summary>
+    [Fact]
+    public void Repaired_samples_from_before_a_clock_was_set_back_claim_nothing()
+    {
+        const long Hour = 3_600_000;
+        Live(5, clock: Hour);
+        var lost = new List<SampleHeader>();
+        for (var count = 0; count < 6; count++)
+        {
+            var header = Header(Run, Sequence + _sent++);
+            lost.Add(header with { TimeMilliseconds = header.TimeMilliseconds + Hour });
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Live(3);
+        foreach (var header in lost)
+        {
+            Assert.Equal(ApplyOutcome.Accepted, Apply(header, Snapshots.Source, isSigned: false));
+            Assert.Equal(ApplyOutcome.Duplicate, Apply(header, Snapshots.Source, isSigned: false));
+            Live(1);
+        }
+
+        Assert.Null(Status().Conflict);
+        Assert.Equal(Sequence + _sent - 1, Status().Header!.Sequence);
+        Assert.DoesNotContain(Status().Gaps, static gap => !gap.IsBackfill);
+    }
+
     [Fact]
     public void A_forgotten_node_with_a_forged_boot_mark_returns()
     {
