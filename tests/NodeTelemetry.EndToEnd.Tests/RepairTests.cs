@@ -122,7 +122,8 @@ public sealed class RepairTests
             "--interval", "100ms", "--target", $"127.0.0.1:{port}", "--target", witness.LocalEndPoint!.ToString()!,
             "--ring-bytes", "33554432");
         using var stop = new CancellationTokenSource();
-        var sent = CaptureAsync(witness, stop.Token);
+        long[] newest = [-1];
+        var sent = CaptureAsync(witness, newest, stop.Token);
         for (var kill = 0; kill < KillCount; kill++)
         {
             await using var killed = await StartCollectorAsync(folder, port, openSearch);
@@ -133,7 +134,9 @@ public sealed class RepairTests
 
         await using (var last = await StartCollectorAsync(folder, port, openSearch))
         {
-            await WaitForIndexAsync(openSearch, static _ => true, $"seed {seed}");
+            // The ring ends with the agent: before, what was sent until now must have been requested.
+            var before = Volatile.Read(ref newest[0]);
+            await WaitForIndexAsync(openSearch, document => GetSequence(document) > before, $"seed {seed}");
             agent.Terminate();
             await last.WaitForHealthAsync(Hostname, "left", Deadline);
             await WaitForIndexAsync(openSearch, IsGoodbye, $"seed {seed}");
@@ -149,8 +152,11 @@ public sealed class RepairTests
     }
 
     /// <summary>Receives datagrams until stopped.</summary>
+    /// <param name="witness">The socket.</param>
+    /// <param name="newest">Receives the newest sequence number.</param>
+    /// <param name="stop">Stops it.</param>
     /// <returns>The sequence number and part of each.</returns>
-    private static async Task<HashSet<(long Sequence, int Part)>> CaptureAsync(Socket witness, CancellationToken stop)
+    private static async Task<HashSet<(long Sequence, int Part)>> CaptureAsync(Socket witness, long[] newest, CancellationToken stop)
     {
         var captured = new HashSet<(long, int)>();
         var buffer = new byte[2048];
@@ -161,7 +167,9 @@ public sealed class RepairTests
                 var length = await witness.ReceiveAsync(buffer, stop);
                 using var datagram = JsonDocument.Parse(buffer.AsMemory(0, length));
                 var part = datagram.RootElement.TryGetProperty("part", out var numbers) ? numbers[0].GetInt32() : 0;
-                captured.Add((Number(datagram.RootElement, "seq"), part));
+                var sequence = Number(datagram.RootElement, "seq");
+                captured.Add((sequence, part));
+                Volatile.Write(ref newest[0], sequence);
             }
         }
         catch (OperationCanceledException)
