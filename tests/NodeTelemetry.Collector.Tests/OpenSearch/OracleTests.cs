@@ -45,7 +45,7 @@ public class OracleTests
 
         // Every fault strikes at least once, in any order; the kills are spread over them.
         var kills = 0;
-        var striking = StrikeAsync(faults, random, () => kills >= Kills || !nodes.HasDays);
+        var striking = StrikeAsync(server, faults, random, () => kills >= Kills || !nodes.HasDays);
         for (; kills < Kills || !striking.IsCompleted; kills++)
         {
             collector.Start();
@@ -209,8 +209,14 @@ public class OracleTests
             && said.Contains(problem, StringComparison.Ordinal),
         $"held with '{problem}'");
 
-    private static async Task<List<string>> StrikeAsync(OracleFaults faults, Random random, Func<bool> isOver)
+    private static async Task<List<string>> StrikeAsync(
+        OpenSearchServer server, OracleFaults faults, Random random, Func<bool> isOver)
     {
+        // A cluster that was read-only from the beginning would refuse the template, without which nothing is sent.
+        await Eventually.TrueAsync(
+            async () => (await server.AskAsync(HttpMethod.Get, "_cat/indices?h=index&format=json"))
+                .GetRawText().Contains("nodetelemetry-metrics", StringComparison.Ordinal),
+            TimeSpan.FromMinutes(2));
         var struck = new List<string>();
         do
         {
