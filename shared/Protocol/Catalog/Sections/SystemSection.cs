@@ -21,7 +21,8 @@ public static class SystemSection
     public static readonly FieldDefinition FileHandlesMax = Gauge(
         "filesmax", "file_handles_limit", "nodetelemetry.file_handle.limit", None, "Maximum open file handles");
     public static readonly FieldDefinition EntropyBits = Gauge(
-        "entropy", "entropy_bits", "nodetelemetry.entropy", None, "Entropy of the kernel's random numbers in bits");
+        "entropy", "entropy_available", "nodetelemetry.entropy", None,
+        "Entropy of the kernel's random numbers in bits");
 
     public static readonly SectionDefinition Definition = new(
         "system", "Services, containers and processes of the node",
