@@ -26,6 +26,7 @@ internal sealed class PowerSupplySampler : ISampler, IDisposable
     private readonly TimeBoxes _boxes;
     private readonly SlowSource<List<PowerSupply>> _source;
     private List<PowerSupply> _supplies = [];
+    private bool? _isPortable;
 
     /// <summary>Initializes a new instance of the <see cref="PowerSupplySampler"/> class.</summary>
     /// <param name="roots">The roots of the file systems.</param>
@@ -73,6 +74,11 @@ internal sealed class PowerSupplySampler : ISampler, IDisposable
             {
                 section.Set(SuppliesSection.OnBattery, isOnBattery);
             }
+
+            if (supply.IsPortableOnBattery is { } isPortableOnBattery)
+            {
+                section.Set(SuppliesSection.PortableOnBattery, isPortableOnBattery);
+            }
         }
 
         return SampleOutcome.Ok;
@@ -100,7 +106,7 @@ internal sealed class PowerSupplySampler : ISampler, IDisposable
         return supplies;
     }
 
-    private static PowerSupply? ReadSupply(string folder)
+    private PowerSupply? ReadSupply(string folder)
     {
         var type = ReadText("type");
         if (type is null || ReadText("scope") == "Device" || ReadNumber("present", 0, 1) == 0)
@@ -115,7 +121,8 @@ internal sealed class PowerSupplySampler : ISampler, IDisposable
             ReadNumber("online", 0, 2) is { } online ? online > 0 : null,
             ReadNumber("capacity", 0, 100) / 100,
             ReadNumber("time_to_empty_now", 1, SecondsLeftMax) ?? ReadNumber("time_to_empty_avg", 1, SecondsLeftMax),
-            ReadNumber("voltage_now", 1, VoltsMax / Millionth) * Millionth);
+            ReadNumber("voltage_now", 1, VoltsMax / Millionth) * Millionth,
+            _isPortable ??= Chassis.IsPortable(_roots));
 
         string? ReadText(string file) => KernelText.ReadFile(Path.Join(folder, file), WireLimits.TextBytesMax);
 

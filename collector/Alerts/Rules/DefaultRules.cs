@@ -88,8 +88,12 @@ internal static class DefaultRules
             "pool-not-online", "zfs_pool_online", "the ZFS pool {entry} is not online with all its devices",
             below: 1, seconds: 20, severity: AlertSeverity.Critical),
         CreateReading(
-            "on-battery", "power_supply_on_battery", "the node runs on the battery or UPS {entry}", above: 0,
-            seconds: 20),
+            "on-battery", "power_supply_on_battery", "the node runs on the UPS {entry}", above: 0, seconds: 20),
+
+        // Taking a laptop off its charger is no fault; leaving it so may be.
+        CreateReading(
+            "portable-on-battery", "power_supply_portable_on_battery", "the node runs on its own battery {entry}",
+            above: 0, minutes: 5, severity: AlertSeverity.Info),
         CreateReading(
             "clock-off", AlertReading.ClockDeviation, "the clock differs from the collector's", above: 5, clear: 2,
             minutes: 2),

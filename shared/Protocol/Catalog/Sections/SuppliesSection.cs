@@ -13,7 +13,10 @@ public static class SuppliesSection
         "online", "power_supply_online", "nodetelemetry.power_supply.online", "The supply is connected");
     public static readonly FieldDefinition OnBattery = Flag(
         "onbat", "power_supply_on_battery", "nodetelemetry.power_supply.on_battery",
-        "The battery or UPS is being discharged");
+        "The UPS is being discharged, or the battery of a board that is no portable computer");
+    public static readonly FieldDefinition PortableOnBattery = Flag(
+        "portbat", "power_supply_portable_on_battery", "nodetelemetry.power_supply.portable_on_battery",
+        "The battery of a portable computer is being discharged");
     public static readonly FieldDefinition SecondsLeft = Gauge(
         "left", "power_supply_seconds_left", "hw.battery.time_left", Seconds, "Time until the battery is empty");
     public static readonly FieldDefinition Volts = Gauge(
@@ -24,7 +27,8 @@ public static class SuppliesSection
         "status", "nodetelemetry.power_supply.status", "Charging status");
 
     public static readonly SectionDefinition Definition = new(
-        "supply", "Mains, batteries and UPS, by name", ChargeRatio, Online, OnBattery, SecondsLeft, Volts, Type, Status)
+        "supply", "Mains, batteries and UPS, by name", ChargeRatio, Online, OnBattery,
+        PortableOnBattery, SecondsLeft, Volts, Type, Status)
     {
         EntryLabel = "supply",
         EntryFieldName = "hw.id",

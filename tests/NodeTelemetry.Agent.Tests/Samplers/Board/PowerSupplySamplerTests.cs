@@ -28,6 +28,39 @@ public sealed class PowerSupplySamplerTests : IDisposable
         Assert.Equal(("UPS", "Discharging"), (ups.Text(SuppliesSection.Type), ups.Text(SuppliesSection.Status)));
     }
 
+    /// <summary>The fuel gauge of a UPS board on a Raspberry Pi is a battery to the kernel, as a laptop's is.</summary>
+    [Theory]
+    [InlineData(null, null, false)]
+    [InlineData("sys/class/dmi/id/chassis_type", "3\n", false)]
+    [InlineData("sys/class/dmi/id/chassis_type", "10\n", true)]
+    [InlineData("proc/device-tree/chassis-type", "laptop\0", true)]
+    [InlineData("proc/device-tree/chassis-type", "embedded\0", false)]
+    public void The_battery_of_a_portable_computer_is_no_UPS(string? file, string? text, bool isPortable)
+    {
+        if (file is not null)
+        {
+            _bench.Write(file, text!);
+        }
+
+        Supply("AC", "type=Mains", "online=0");
+        Supply("BAT0", "type=Battery", "scope=System", "status=Discharging", "capacity=83");
+
+        var battery = Sample()!.Find("BAT0")!.Value;
+        Assert.Equal(isPortable ? null : 1, battery[SuppliesSection.OnBattery]);
+        Assert.Equal(isPortable ? 1 : null, battery[SuppliesSection.PortableOnBattery]);
+    }
+
+    [Fact]
+    public void A_UPS_beside_a_laptop_is_a_UPS()
+    {
+        _bench.Write("sys/class/dmi/id/chassis_type", "10\n");
+        Supply("ups0", "type=UPS", "status=Discharging");
+
+        var ups = Sample()!.Find("ups0")!.Value;
+        Assert.Equal(1, ups[SuppliesSection.OnBattery]);
+        Assert.Null(ups[SuppliesSection.PortableOnBattery]);
+    }
+
     [Fact]
     public void What_a_gauge_does_not_know_is_unknown_and_a_mouse_is_no_supply()
     {

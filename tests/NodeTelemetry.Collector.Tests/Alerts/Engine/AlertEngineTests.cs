@@ -3,6 +3,7 @@ using NodeTelemetry.Collector.Alerts.Engine;
 using NodeTelemetry.Collector.Alerts.Rules;
 using NodeTelemetry.Collector.Nodes.Events;
 using NodeTelemetry.Collector.Nodes.State;
+using NodeTelemetry.Protocol.Catalog;
 using NodeTelemetry.Protocol.Catalog.Sections;
 using NodeTelemetry.Protocol.Readings;
 using Xunit;
@@ -285,6 +286,62 @@ public sealed class AlertEngineTests
             bench.Alerts.Select(static alert => $"{alert.Rule}: {alert.Summary}"));
     }
 
+    [Theory]
+    [InlineData("array-degraded", "md0", 0, 1, 25, "critical")]
+    [InlineData("pool-not-online", "tank", 1, 0, 25, "critical")]
+    [InlineData("on-battery", "ups0", 0, 1, 25, "warning")]
+    [InlineData("portable-on-battery", "BAT0", 0, 1, 305, "info")]
+    public async Task A_default_rule_about_redundancy_or_power_fires_and_resolves_by_entry(
+        string rule, string entry, double healthy, double faulty, int seconds, string severity)
+    {
+        var field = DefaultRules.All.Single(one => one.Name == rule).Reading!.Name;
+        using var bench = new AlertBench();
+        await bench.RunAsync(seconds, () => bench.Send(sections: [Section(field, (entry, healthy), ("other", healthy))]));
+        Assert.Empty(bench.Alerts);
+
+        await bench.RunAsync(seconds, () => bench.Send(sections: [Section(field, (entry, faulty), ("other", healthy))]));
+        var alert = Assert.Single(bench.Alerts);
+        Assert.Equal(
+            (rule, entry, AlertPhase.Firing, severity), (alert.Rule, alert.Entry, alert.Phase, alert.Severity.Name()));
+        Assert.Contains(entry, alert.Summary, StringComparison.Ordinal);
+
+        await bench.RunAsync(1, () => bench.Send(sections: [Section(field, (entry, healthy), ("other", healthy))]));
+        Assert.Equal(AlertPhase.Resolved, Assert.Single(bench.Alerts).Phase);
+    }
+
+    /// <summary>An array whose driver reports no number, a battery whose gauge does not know, and no section at all.</summary>
+    [Theory]
+    [InlineData("array-degraded")]
+    [InlineData("pool-not-online")]
+    [InlineData("on-battery")]
+    [InlineData("portable-on-battery")]
+    public async Task A_default_rule_about_redundancy_or_power_does_not_fire_without_a_value(string rule)
+    {
+        var field = DefaultRules.All.Single(one => one.Name == rule).Reading!.Name;
+        using var bench = new AlertBench();
+        await bench.RunAsync(310, () => bench.Send(sections: [Section(field, ("md0", null))]));
+        await bench.RunAsync(310, () => bench.Send());
+        Assert.Empty(bench.Alerts);
+    }
+
+    [Fact]
+    public async Task A_laptop_that_runs_on_its_battery_is_no_failed_supply()
+    {
+        using var bench = new AlertBench();
+        var supplies = new SectionBuilder(SuppliesSection.Definition);
+        supplies.Begin("AC");
+        supplies.Set(SuppliesSection.Online, false);
+        supplies.Begin("BAT0");
+        supplies.Set(SuppliesSection.Type, "Battery");
+        supplies.Set(SuppliesSection.Status, "Discharging");
+        supplies.Set(SuppliesSection.PortableOnBattery, true);
+        var sections = new[] { supplies.Build()! };
+        await bench.RunAsync(310, () => bench.Send(sections: sections));
+        Assert.Equal(
+            ("portable-on-battery", AlertSeverity.Info, "pi-01: the node runs on its own battery BAT0."),
+            (Assert.Single(bench.Alerts).Rule, bench.Alerts[0].Severity, bench.Alerts[0].Summary));
+    }
+
     [Fact]
     public async Task A_clock_that_is_off_alerts()
     {
@@ -309,6 +366,27 @@ public sealed class AlertEngineTests
         Assert.All(
             DefaultRules.All.Where(static rule => rule.Kind == AlertRuleKind.Reading),
             static rule => Assert.True(rule.IsClear(rule.Clear ?? rule.Above ?? rule.Below ?? 0), rule.Name));
+    }
+
+    private static SectionReading Section(string name, params (string Entry, double? Value)[] entries)
+    {
+        var field = SectionCatalog.All.SelectMany(static section => section.Fields).Single(one => one.Name == name);
+        var builder = new SectionBuilder(field.Section);
+        foreach (var (entry, value) in entries)
+        {
+            builder.Begin(entry);
+            foreach (var text in field.Section.Fields.Where(static one => one.Kind == FieldKind.Text))
+            {
+                builder.Set(text, "unknown");
+            }
+
+            if (value is { } number)
+            {
+                builder.Set(field, number);
+            }
+        }
+
+        return builder.Build()!;
     }
 
     private static void Disk(SectionBuilder builder, string mountPoint, string type, double used, bool isReadOnly)
