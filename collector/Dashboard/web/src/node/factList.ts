@@ -21,6 +21,12 @@ function listFacts(node: TrackedNode): Map<string, string> {
     ["Pressure", pressureText(readings)],
     ["Power", throttleText(readings)],
     ["Clock", clockText(readings)],
+    ["TCP", tcpText(readings)],
+    ["Receive queues", queueText(readings)],
+    ["Tracked connections", ofLimit(readings?.["conntrackEntries"], readings?.["conntrackEntriesLimit"])],
+    ["NFS client", nfsText(readings)],
+    ["File handles", ofLimit(readings?.["fileHandlesOpen"], readings?.["fileHandlesLimit"])],
+    ["Entropy", unit(readings?.["entropyAvailable"], "bits")],
     ["Failed units", shown(readings?.["systemdFailedUnits"])],
     ["Containers", joined([shown(readings?.["containersRunning"]), about?.runtime, about?.role, memoryCgroupText(readings)])],
     ["Agent", about?.agent ?? (status.version === undefined ? "raspi-cluster" : undefined)],
@@ -33,6 +39,43 @@ function listFacts(node: TrackedNode): Map<string, string> {
 
 function shown(value: unknown): string | undefined {
   return typeof value === "number" ? formatCount(value) : undefined;
+}
+
+function unit(value: unknown, name: string): string | undefined {
+  return typeof value === "number" ? `${formatCount(value)}\u00a0${name}` : undefined;
+}
+
+/** Limits beyond this are none: the kernel's default for file handles is 2⁶³ - 1. */
+const LimitMax = 1e12;
+
+/** A count, with its limit and share if it has one. */
+function ofLimit(value: unknown, limit: unknown): string | undefined {
+  if (typeof value !== "number") return undefined;
+  if (typeof limit !== "number" || limit <= 0 || limit >= LimitMax) return formatCount(value);
+  return `${formatCount(value)} of ${formatCount(limit)} (${formatPercent(value / limit)})`;
+}
+
+function tcpText(readings: NodeReadings | undefined): string | undefined {
+  return joined([
+    unit(readings?.["tcpConnectionsEstablished"], "established"),
+    unit(readings?.["tcpSegmentsRetransmitted"], "segments retransmitted"),
+    unit(readings?.["tcpListenDrops"], "refused by full listeners"),
+  ]);
+}
+
+/** Packets that the kernel received, but had no room for. */
+function queueText(readings: NodeReadings | undefined): string | undefined {
+  return joined([
+    unit(readings?.["softnetDrops"], "dropped"),
+    unit(readings?.["softnetSqueezes"], "delayed"),
+  ]);
+}
+
+function nfsText(readings: NodeReadings | undefined): string | undefined {
+  return joined([
+    unit(readings?.["nfsClientCalls"], "calls"),
+    unit(readings?.["nfsClientRetransmissions"], "repeated"),
+  ]);
 }
 
 /** The share of the last ten seconds in which tasks waited for each resource (PSI). */

@@ -166,6 +166,76 @@ function faultsCell(entry: SectionEntry): string {
   return formatCount(fields.reduce((sum, field) => sum + (number(entry, field) ?? 0), 0));
 }
 
+/** A disk is in trouble if the kernel has given it up, or if it ends commands with errors. */
+function diskErrorsCell(entry: SectionEntry): CellText | undefined {
+  if (number(entry, "diskOnline") === 0) return { text: "offline", level: "hot" };
+  const errors = number(entry, "diskErrors");
+  return errors === undefined ? undefined : { text: formatCount(errors), level: errors > 0 ? "warm" : "calm" };
+}
+
+function wearCell(field: string): (entry: SectionEntry) => CellText | undefined {
+  return (entry) => {
+    const ratio = number(entry, field);
+    if (ratio === undefined) return undefined;
+    return { text: formatPercent(ratio), ratio: Math.min(1, ratio), level: ratio >= 0.9 ? "hot" : ratio >= 0.8 ? "warm" : "calm" };
+  };
+}
+
+/** JESD84-B51, PRE_EOL_INFO. */
+const SpareBlocks: Readonly<Record<number, CellText>> = {
+  1: { text: "normal" },
+  2: { text: "80 % used up", level: "warm" },
+  3: { text: "90 % used up", level: "hot" },
+};
+
+function arrayDisksCell(entry: SectionEntry): CellText | undefined {
+  const disks = number(entry, "mdDisks");
+  const missing = number(entry, "mdDisksMissing");
+  if (disks === undefined) return undefined;
+  if (missing === undefined || missing === 0) return { text: formatCount(disks) };
+  return { text: `${formatCount(disks - missing)} of ${formatCount(disks)}`, level: "hot" };
+}
+
+/** What the array does, if it does anything. */
+function arrayActionCell(entry: SectionEntry): CellText | string | undefined {
+  const action = text(entry, "action");
+  const ratio = number(entry, "mdSyncRatio");
+  if (action === undefined || action === "idle") return undefined;
+  return ratio === undefined ? action : { text: `${action} ${formatPercent(ratio)}`, ratio };
+}
+
+function poolStateCell(entry: SectionEntry): CellText | undefined {
+  const state = text(entry, "state");
+  return state === undefined
+    ? undefined
+    : { text: state.toLowerCase(), level: number(entry, "zfsPoolOnline") === 0 ? "hot" : "calm" };
+}
+
+/** A battery that is discharged and a supply that is not connected. */
+function supplyStateCell(entry: SectionEntry): CellText | undefined {
+  const status = text(entry, "status");
+  const online = number(entry, "powerSupplyOnline");
+  const parts = [
+    online === undefined ? undefined : online === 1 ? "connected" : "not connected",
+    status === undefined || status === "Unknown" ? undefined : status.toLowerCase(),
+  ].filter((part) => part !== undefined);
+  if (parts.length === 0) return undefined;
+  return { text: parts.join(" · "), level: number(entry, "powerSupplyOnBattery") === 1 ? "hot" : "calm" };
+}
+
+function chargeCell(entry: SectionEntry): CellText | undefined {
+  const ratio = number(entry, "powerSupplyChargeRatio");
+  if (ratio === undefined) return undefined;
+  return { text: formatPercent(ratio), ratio, level: ratio <= 0.1 ? "hot" : ratio <= 0.25 ? "warm" : "calm" };
+}
+
+function errorsCell(field: string, level: Level): (entry: SectionEntry) => CellText | undefined {
+  return (entry) => {
+    const count = number(entry, field);
+    return count === undefined ? undefined : { text: formatCount(count), level: count > 0 ? level : "calm" };
+  };
+}
+
 /** The tables in display order. A table is hidden if the node lacks the section. */
 export const SectionTables: readonly SectionTable[] = [
   {
@@ -188,7 +258,36 @@ export const SectionTables: readonly SectionTable[] = [
       { title: "Written", cell: (_, rate) => shown(rate("diskWrittenBytes"), perSecond) },
       { title: "Busy", cell: (_, rate) => shown(rate("diskBusySeconds"), (share) => formatPercent(Math.min(1, share))) },
       { title: "Written per day", cell: (entry) => shown(number(entry, "diskWrittenPerDayBytes"), formatBytes) },
+      { title: "Errors", cell: diskErrorsCell },
     ],
+  },
+  {
+    section: "mmc",
+    title: "Flash memory wear",
+    entry: "Device",
+    columns: [
+      { title: "Type A used", cell: wearCell("mmcLifeUsedRatioA") },
+      { title: "Type B used", cell: wearCell("mmcLifeUsedRatioB") },
+      { title: "Spare blocks", cell: (entry) => SpareBlocks[number(entry, "mmcPreEndOfLife") ?? 0] },
+      { title: "Product", cell: (entry) => text(entry, "name") },
+    ],
+  },
+  {
+    section: "md",
+    title: "RAID arrays",
+    entry: "Array",
+    columns: [
+      { title: "Level", cell: (entry) => text(entry, "level") },
+      { title: "Disks", cell: arrayDisksCell },
+      { title: "State", cell: (entry) => text(entry, "state") },
+      { title: "Action", cell: arrayActionCell },
+    ],
+  },
+  {
+    section: "zpool",
+    title: "ZFS pools",
+    entry: "Pool",
+    columns: [{ title: "State", cell: poolStateCell }],
   },
   {
     section: "net",
@@ -233,6 +332,30 @@ export const SectionTables: readonly SectionTable[] = [
       { title: "Voltage", cell: (entry) => shown(number(entry, "powerVolts"), (volts) => `${volts.toFixed(2)}${Gap}V`) },
       { title: "Current", cell: (entry) => shown(number(entry, "powerAmperes"), (amps) => `${amps.toFixed(2)}${Gap}A`) },
       { title: "Power", cell: (entry) => shown(number(entry, "powerWatts"), (watts) => `${watts.toFixed(2)}${Gap}W`) },
+    ],
+  },
+  {
+    section: "supply",
+    title: "Power supplies",
+    entry: "Supply",
+    columns: [
+      { title: "Type", cell: (entry) => text(entry, "type") },
+      { title: "State", cell: supplyStateCell },
+      { title: "Charge", cell: chargeCell },
+      { title: "Time left", cell: (entry) => shown(number(entry, "powerSupplySecondsLeft"), formatUptime) },
+      {
+        title: "Voltage",
+        cell: (entry) => shown(number(entry, "powerSupplyVolts"), (volts) => `${volts.toFixed(2)}${Gap}V`),
+      },
+    ],
+  },
+  {
+    section: "edac",
+    title: "Memory errors (ECC)",
+    entry: "Controller",
+    columns: [
+      { title: "Corrected", cell: errorsCell("memoryErrorsCorrected", "warm") },
+      { title: "Uncorrected", cell: errorsCell("memoryErrorsUncorrected", "hot") },
     ],
   },
   {
