@@ -34,6 +34,7 @@ internal sealed class AlertEngine : IHealthListener, IEventListener, IDisposable
     private readonly AlertInstances _instances;
     private readonly RuleEvaluator _evaluator;
     private readonly ReportedEvents _reported = new();
+    private readonly List<NodeStatus> _statuses = [];
     private readonly WakeSignal _signal = new();
     private readonly ConcurrentQueue<NodeEvent> _events = new();
 
@@ -133,8 +134,11 @@ internal sealed class AlertEngine : IHealthListener, IEventListener, IDisposable
     /// <summary>Evaluates every rule once and publishes the result.</summary>
     internal void Evaluate()
     {
+        // In this order: a node is removed only after its eviction was reported.
+        _statuses.Clear();
+        _statuses.AddRange(_nodes());
         _reported.BeginRound(_events);
-        _evaluator.Evaluate(_nodes());
+        _evaluator.Evaluate(_statuses);
         _instances.Expire(IsDeliveryPending);
         _instances.ApplySilences(_silences);
         _instances.PublishChanges();

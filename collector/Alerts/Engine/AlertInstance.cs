@@ -97,6 +97,15 @@ internal sealed class AlertInstance(AlertRule rule, Alert alert, TimeProvider ti
     public void Drop() =>
         Alert = _ended ?? Alert with { Phase = AlertPhase.Resolved, ResolvedAt = time.GetUtcNow() };
 
+    /// <summary>Sets whether its node was evicted from the full node table.</summary>
+    /// <returns>Whether that is a change.</returns>
+    public bool SetNodeEvicted(bool isEvicted)
+    {
+        var isChange = Alert.IsNodeEvicted != isEvicted;
+        Alert = isChange ? Alert with { IsNodeEvicted = isEvicted } : Alert;
+        return isChange;
+    }
+
     /// <summary>Sets the silence or maintenance window that matches it.</summary>
     public void SetSilencedBy(string? name)
     {

@@ -81,6 +81,19 @@ internal sealed class AlertInstances(AlertStore store, AlertMetrics metrics, Tim
         }
     }
 
+    /// <summary>Notes that a node was evicted from the full node table, or is back: saved, as a restart must not
+    /// end its alerts.</summary>
+    public void SetNodeEvicted(string node, bool isEvicted)
+    {
+        foreach (var instance in GetByNode(node) ?? [])
+        {
+            if (instance.SetNodeEvicted(isEvicted))
+            {
+                store.Put(new AlertRow(instance.Alert, instance.Held));
+            }
+        }
+    }
+
     /// <summary>Ends an alert for another reason than its value.</summary>
     public void End(AlertInstance instance, string reason)
     {

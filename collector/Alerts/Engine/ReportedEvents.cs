@@ -7,13 +7,10 @@ namespace NodeTelemetry.Collector.Alerts.Engine;
 /// <summary>The facts that events report and no status holds. Written by the engine's loop only.</summary>
 internal sealed class ReportedEvents
 {
-    /// <summary>Evicted nodes whose alerts are kept: as many as a full node table can have lost ones.</summary>
-    private const int EvictedMax = 10_000;
-
-    private readonly HashSet<string> _evicted = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _lost = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _rebooted = new(StringComparer.Ordinal);
     private readonly HashSet<string> _fresh = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _evicted = new(StringComparer.Ordinal);
     private string? _network;
     private string? _multicast;
 
@@ -26,15 +23,25 @@ internal sealed class ReportedEvents
 
     /// <summary>Determines whether an event is relevant to the engine.</summary>
     public static bool IsRelevant(NodeEvent raised) => raised.Kind is NodeEventKind.Lost or NodeEventKind.Recovered
-        or NodeEventKind.Forgotten or NodeEventKind.Evicted or NodeEventKind.Joined
+        or NodeEventKind.Forgotten or NodeEventKind.Evicted
         or NodeEventKind.NetworkLost or NodeEventKind.NetworkRestored
         or NodeEventKind.MulticastLost or NodeEventKind.MulticastRestored
         || IsUnplannedReboot(raised);
 
+    /// <summary>Gets the nodes that were evicted from the full node table since the last evaluation.</summary>
+    public IReadOnlySet<string> Evicted => _evicted;
+
     /// <summary>Takes the events since the last evaluation; reboots that it did not take are discarded.</summary>
     public void BeginRound(ConcurrentQueue<NodeEvent> events)
     {
+        foreach (var node in _evicted)
+        {
+            _lost.Remove(node);
+            _rebooted.Remove(node);
+        }
+
         _fresh.Clear();
+        _evicted.Clear();
         while (events.TryDequeue(out var raised))
         {
             Take(raised);
@@ -52,14 +59,7 @@ internal sealed class ReportedEvents
                 _lost.Remove(raised.Node!);
                 break;
             case NodeEventKind.Evicted:
-                if (_evicted.Count < EvictedMax)
-                {
-                    _evicted.Add(raised.Node!);
-                }
-
-                break;
-            case NodeEventKind.Joined:
-                _evicted.Remove(raised.Node!);
+                _evicted.Add(raised.Node!);
                 break;
             case NodeEventKind.Forgotten:
                 _lost.Remove(raised.Node!);
@@ -84,9 +84,6 @@ internal sealed class ReportedEvents
                 break;
         }
     }
-
-    /// <summary>Determines whether a node was evicted from the full node table and has not come back.</summary>
-    public bool IsEvicted(string node) => _evicted.Contains(node);
 
     /// <summary>Gets the text of a node's loss event.</summary>
     public string? GetLossText(string node) => _lost.GetValueOrDefault(node);

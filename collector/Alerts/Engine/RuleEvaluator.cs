@@ -33,8 +33,15 @@ internal sealed class RuleEvaluator(
     private bool IsStarting => time.GetElapsedTime(_started) < StartGrace;
 
     /// <summary>Evaluates every rule once.</summary>
-    public void Evaluate(IEnumerable<NodeStatus> nodes)
+    /// <param name="nodes">The nodes, as they were before the events were taken:
+    /// the eviction of a node that is missing here has been reported.</param>
+    public void Evaluate(IReadOnlyList<NodeStatus> nodes)
     {
+        foreach (var node in reported.Evicted)
+        {
+            instances.SetNodeEvicted(node, true);
+        }
+
         _seen.Clear();
         foreach (var status in nodes)
         {
@@ -56,6 +63,11 @@ internal sealed class RuleEvaluator(
     private void EvaluateNode(NodeStatus status)
     {
         var alerts = instances.GetByNode(status.Id);
+        if (alerts is not null && !reported.Evicted.Contains(status.Id))
+        {
+            instances.SetNodeEvicted(status.Id, false);
+        }
+
         var isAlive = status.Health is NodeHealth.Up or NodeHealth.Late;
         foreach (var rule in _rules)
         {
@@ -218,5 +230,5 @@ internal sealed class RuleEvaluator(
     }
 
     private bool IsForgotten(AlertInstance instance) => instance.Alert.Phase != AlertPhase.Resolved
-        && instance.Alert.Node is { } node && !_seen.Contains(node) && !reported.IsEvicted(node);
+        && instance.Alert.Node is { } node && !instance.Alert.IsNodeEvicted && !_seen.Contains(node);
 }

@@ -48,6 +48,10 @@ internal sealed record Alert
     /// <summary>Gets a value indicating whether its end is sent; not for a momentary event.</summary>
     public bool SendResolved { get; init; } = true;
 
+    /// <summary>Gets a value indicating whether its node was evicted from the full node table:
+    /// it stays as it is until the node reports again.</summary>
+    public bool IsNodeEvicted { get; init; }
+
     /// <summary>Gets the silence or maintenance window that matches it.</summary>
     public string? SilencedBy { get; init; }
 

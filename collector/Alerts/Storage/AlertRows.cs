@@ -22,9 +22,9 @@ internal static partial class AlertRows
         session.Execute(
             """
             INSERT OR REPLACE INTO alert (id, rule, severity, node, hostname, entry, labels, state, since, held, fired,
-                resolved, value, summary, ending, send_resolved)
+                resolved, value, summary, ending, send_resolved, node_evicted)
             VALUES ($id, $rule, $severity, $node, $hostname, $entry, $labels, $state, $since, $held, $fired,
-                $resolved, $value, $summary, $ending, $resolvable)
+                $resolved, $value, $summary, $ending, $resolvable, $evicted)
             """,
             ("$id", id),
             ("$rule", alert.Rule),
@@ -41,7 +41,8 @@ internal static partial class AlertRows
             ("$value", alert.Value),
             ("$summary", alert.Summary),
             ("$ending", alert.Ending),
-            ("$resolvable", alert.SendResolved ? 1 : 0));
+            ("$resolvable", alert.SendResolved ? 1 : 0),
+            ("$evicted", alert.IsNodeEvicted ? 1 : 0));
     }
 
     /// <summary>Writes or deletes a delivery.</summary>
@@ -95,7 +96,7 @@ internal static partial class AlertRows
     public static List<AlertRow> ReadAlerts(SqliteConnection connection, TelemetryDatabase database) => ReadAll(
         connection,
         "SELECT id, rule, severity, node, hostname, entry, labels, state, since, held, fired, resolved, value, "
-        + "summary, ending, send_resolved FROM alert ORDER BY id",
+        + "summary, ending, send_resolved, node_evicted FROM alert ORDER BY id",
         "alert",
         database,
         static reader => new AlertRow(
@@ -120,6 +121,7 @@ internal static partial class AlertRows
                 Summary = reader.GetString(13),
                 Ending = Text(reader, 14),
                 SendResolved = reader.GetInt64(15) != 0,
+                IsNodeEvicted = reader.GetInt64(16) != 0,
             },
             reader.GetInt64(9) is >= 0 and <= TimeSpan.TicksPerDay * 3650 / TimeSpan.TicksPerMillisecond and var held
                 ? TimeSpan.FromMilliseconds(held)

@@ -147,6 +147,11 @@ internal sealed class NodeRegistry
             },
             _time);
         Add(state);
+        if (known.Header?.Node is { } identity && identity != known.Id)
+        {
+            _machines.Continue(known.Id, identity);
+        }
+
         Due.Put(state, now);
     }
 

@@ -208,5 +208,9 @@ internal static class DatabaseSchema
             time INTEGER NOT NULL
         );
         """,
+        """
+        ALTER TABLE node_progress ADD COLUMN identity TEXT;
+        ALTER TABLE alert ADD COLUMN node_evicted INTEGER NOT NULL DEFAULT 0;
+        """,
     ];
 }

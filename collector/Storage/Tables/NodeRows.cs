@@ -17,7 +17,7 @@ internal static partial class NodeRows
         """
         SELECT name, hostname, address, first_seen, health, interval, about, labels, coalesce(last_seen, first_seen),
             boot, run, sequence, earlier_runs, gaps, port, key, bye, node_progress.boots, isolated, multicast_lost,
-            answers_probes, uptime, sent
+            answers_probes, uptime, sent, identity
         FROM node LEFT JOIN node_progress ON node_progress.node = node.id ORDER BY name
         """;
 
@@ -80,13 +80,14 @@ internal static partial class NodeRows
     /// <summary>Writes the progress of a node: which of its samples are stored.</summary>
     public static void UpsertProgress(DatabaseSession session, NodeStatus status) => session.Execute(
         """
-        INSERT INTO node_progress (node, last_seen, boot, run, sequence, earlier_runs, gaps, uptime, sent, boots)
+        INSERT INTO node_progress (node, last_seen, boot, run, sequence, earlier_runs, gaps, uptime, sent, boots,
+            identity)
         VALUES ((SELECT id FROM node WHERE name = $name), $last, $boot, $run, $sequence, $earlier, $gaps, $uptime,
-            $sent, $boots)
+            $sent, $boots, $identity)
         ON CONFLICT (node) DO UPDATE SET last_seen = excluded.last_seen,
             boot = excluded.boot, run = excluded.run, sequence = excluded.sequence,
             earlier_runs = excluded.earlier_runs, gaps = excluded.gaps, uptime = excluded.uptime,
-            sent = excluded.sent, boots = excluded.boots
+            sent = excluded.sent, boots = excluded.boots, identity = excluded.identity
         """,
         ("$name", status.Id),
         ("$last", status.LastSeen.ToUnixTimeMilliseconds()),
@@ -99,7 +100,8 @@ internal static partial class NodeRows
         ("$uptime", status.Header?.UptimeSeconds),
         ("$sent", status.Header?.TimeMilliseconds),
         ("$boots", ToJson(
-            status.EarlierBoots.Count == 0 ? null : Flat(status.EarlierBoots), NodeRowJson.Default.Int64Array)));
+            status.EarlierBoots.Count == 0 ? null : Flat(status.EarlierBoots), NodeRowJson.Default.Int64Array)),
+        ("$identity", status.Header is { } header && header.Node != status.Id ? header.Node : null));
 
     /// <summary>Gets the forgotten nodes except the given number of those received last.</summary>
     public static List<string> ForgottenBeyond(DatabaseSession session, int count)
@@ -176,7 +178,7 @@ internal static partial class NodeRows
                 ? null
                 : new SampleHeader
                 {
-                    Node = id,
+                    Node = reader.IsDBNull(23) ? id : ReadIdentity(reader.GetString(23)),
                     Boot = checked((uint)reader.GetInt64(9)),
                     Run = checked((uint)reader.GetInt64(10)),
                     Sequence = checked((long)(ulong)reader.GetInt64(11)),
@@ -202,6 +204,11 @@ internal static partial class NodeRows
             Duplicates = 0,
         };
     }
+
+    private static string ReadIdentity(string text) =>
+        text.Length == WireLimits.NodeDigits && text.All(char.IsAsciiHexDigitLower)
+            ? text
+            : throw new InvalidDataException("An identity that is none.");
 
     // A learnt interval may be far longer than an announced one, but never longer than a day.
     private static TimeSpan ReadInterval(long milliseconds) => milliseconds is >= 0 and <= 86_400_000

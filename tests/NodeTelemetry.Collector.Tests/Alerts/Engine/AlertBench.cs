@@ -24,14 +24,17 @@ internal sealed class AlertBench : IDisposable
     private readonly IReadOnlyList<AlertRule> _rules;
     private readonly IReadOnlyList<MaintenanceWindow> _windows;
     private readonly ChannelSettings _settings;
+    private readonly int _nodeCountMax;
     private TelemetryDatabase _database = null!;
     private DatabaseWriter _writer = null!;
 
     public AlertBench(
         IReadOnlyList<AlertRule>? rules = null,
         ChannelSettings? channel = null,
-        IReadOnlyList<MaintenanceWindow>? windows = null)
+        IReadOnlyList<MaintenanceWindow>? windows = null,
+        int nodeCountMax = 5000)
     {
+        _nodeCountMax = nodeCountMax;
         _rules = rules ?? DefaultRules.All;
         _windows = windows ?? [];
         _settings = channel ?? new ChannelSettings { Name = "people", Type = "webhook", AttemptCount = 2 };
@@ -148,7 +151,7 @@ internal sealed class AlertBench : IDisposable
         Engine = new AlertEngine(
             _rules, [new CollectorCondition(DefaultRules.OpenSearch, () => Problem)], () => Registry.Statuses, store,
             Silences, Metrics.Alerts, Time);
-        Registry = Snapshots.Registry(5000, Time, Engine, Metrics);
+        Registry = Snapshots.Registry(_nodeCountMax, Time, Engine, Metrics);
         Sender = new ChannelSender(
             _settings, Channel, () => Engine.Board, store, Metrics.Alerts, Page, Time, NullLogger.Instance);
         Engine.IsDeliveryPending = Sender.IsDeliveryPending;

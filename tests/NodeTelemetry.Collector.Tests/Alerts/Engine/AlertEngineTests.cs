@@ -232,6 +232,40 @@ public sealed class AlertEngineTests
         Assert.Equal("The node was forgotten.", Assert.Single(bench.Alerts).Ending);
     }
 
+    /// <summary>A full table evicts the node that is really dead; nothing says that it is well.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_alerts_of_an_evicted_node_stay_until_it_reports_even_after_a_restart(bool isRestarted)
+    {
+        using var bench = new AlertBench(nodeCountMax: 1);
+        bench.Send();
+        await bench.RunAsync(61);
+        bench.Registry.SetHealth(NodeA, NodeHealth.Lost);
+        await bench.RunAsync(1);
+        bench.Send("00000000000000bb", hostname: "pi-02");
+        Assert.Equal("00000000000000bb", Assert.Single(bench.Registry.Statuses).Id);
+        await bench.RunAsync(61, () => bench.Send("00000000000000bb", hostname: "pi-02"));
+        if (isRestarted)
+        {
+            await bench.RestartAsync(TimeSpan.FromMinutes(1));
+            await bench.RunAsync(130, () => bench.Send("00000000000000bb", hostname: "pi-02"));
+        }
+
+        Assert.Equal(("node-lost", AlertPhase.Firing), (Assert.Single(bench.Alerts).Rule, bench.Alerts[0].Phase));
+
+        await bench.RunAsync(11);
+        await bench.RunAsync(1, () => bench.Send());
+        Assert.Equal(
+            AlertPhase.Resolved, Assert.Single(bench.Alerts, static alert => alert.Node == NodeA).Phase);
+        if (isRestarted)
+        {
+            await bench.RestartAsync(TimeSpan.FromMinutes(1));
+            Assert.Equal(
+                AlertPhase.Resolved, Assert.Single(bench.Alerts, static alert => alert.Node == NodeA).Phase);
+        }
+    }
+
     [Fact]
     public async Task A_problem_of_the_collector_alerts()
     {

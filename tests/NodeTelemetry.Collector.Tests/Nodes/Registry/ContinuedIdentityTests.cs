@@ -2,6 +2,8 @@ using System.Net;
 using NodeTelemetry.Collector.Nodes.Events;
 using NodeTelemetry.Collector.Nodes.Registry;
 using NodeTelemetry.Collector.Nodes.State;
+using NodeTelemetry.Collector.Storage.Tables;
+using NodeTelemetry.Collector.Tests.Storage;
 using NodeTelemetry.Protocol.Readings;
 using NodeTelemetry.TestKit;
 using Xunit;
@@ -95,6 +97,28 @@ public sealed class ContinuedIdentityTests
         registry.Apply(Sample(1, Other, run: 2), Elsewhere, _time.GetTimestamp());
 
         Assert.Equal((Snapshots.NodeA, 1L), (Assert.Single(registry.Statuses).Id, registry.Statuses.Single().Header!.Sequence));
+    }
+
+    /// <summary>After the restart nothing is left that proves it: another run after a reboot, at another address.</summary>
+    [Fact]
+    public void A_restarted_collector_knows_the_identity_that_continues_a_node()
+    {
+        Receive(Sample(0));
+        Receive(Goodbye(1, "restart", 10));
+        Receive(Sample(0, Other, run: 2));
+        using var bench = new StorageBench();
+        bench.Checkpoint.OnHealthChanged(_registry.Statuses.Single(), null);
+        bench.Store();
+        bench.Crash();
+
+        _recorder.Events.Clear();
+        var registry = Snapshots.Registry(100, _time, _recorder);
+        registry.Restore(Assert.Single(NodeTable.Load(bench.Database)));
+        Assert.Equal(Other, registry.Statuses.Single().Header!.Node);
+        registry.Apply(Sample(0, Other, run: 3, boot: 8), Elsewhere, _time.GetTimestamp());
+
+        Assert.Equal(Snapshots.NodeA, Assert.Single(registry.Statuses).Id);
+        Assert.DoesNotContain(_recorder.Events, static raised => raised.Kind == NodeEventKind.IdentityChanged);
     }
 
     [Fact]

@@ -28,6 +28,7 @@ public class NodeTableTests
     [InlineData("UPDATE node_progress SET boot = -1 WHERE node = 1")]
     [InlineData("UPDATE node_progress SET sequence = -1 WHERE node = 1")]
     [InlineData("UPDATE node_progress SET earlier_runs = '[5000000000,1]' WHERE node = 1")]
+    [InlineData("UPDATE node_progress SET identity = 'pi-01' WHERE node = 1")]
     [InlineData("UPDATE node SET port = 70000 WHERE id = 1")]
     [InlineData("UPDATE node SET bye = 'stop' WHERE id = 1")]
     [InlineData("UPDATE node_progress SET boots = '[1,2]' WHERE node = 1")]
