@@ -23,11 +23,14 @@ RenderRequest? render = null;
 var thermometer = 0.0;
 switch (line.Command.Name)
 {
-    case AgentCommands.Key or AgentCommands.Completion when line.Problems.Count > 0:
+    case AgentCommands.Key or AgentCommands.Completion or AgentCommands.Man when line.Problems.Count > 0:
         usage = string.Join('\n', line.Problems);
         break;
     case AgentCommands.Key:
         return KeyCommand.Run(line.Words);
+    case AgentCommands.Man:
+        StandardStream.WriteOutput(ManualPage.Write(AgentCommands.Program, AgentSetup.Version));
+        return 0;
     case AgentCommands.Completion:
         if (line.Words.Count == 1 && CompletionScript.Write(AgentCommands.Program, line.Words[0]) is { } script)
         {

@@ -36,6 +36,22 @@ if (line.Command.Name == CollectorCommands.Completion)
     return Usage;
 }
 
+if (line.Command.Name == CollectorCommands.Man)
+{
+    foreach (var problem in line.Problems)
+    {
+        Console.Error.WriteLine(problem);
+    }
+
+    if (line.Problems.Count > 0)
+    {
+        return Usage;
+    }
+
+    Console.WriteLine(ManualPage.Write(CollectorCommands.Program, version));
+    return 0;
+}
+
 if (OpenSslLibrary.FindProblem(OpenSslLibrary.CanLoad) is { } missing)
 {
     Console.Error.WriteLine($"nodetelemetry-collector: {missing}");

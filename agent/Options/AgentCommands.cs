@@ -26,6 +26,9 @@ internal static class AgentCommands
     /// <summary>Print the completion for a shell.</summary>
     public const string Completion = "completion";
 
+    /// <summary>Print the manual page.</summary>
+    public const string Man = "man";
+
     /// <summary>Gets the agent's command line.</summary>
     public static ProgramDescription Program { get; } = new(
         "nodetelemetry-agent",
@@ -60,6 +63,7 @@ internal static class AgentCommands
                 WordCountMax = 1,
                 Words = CompletionScript.Shells,
             },
+            new(Man, "Print the manual page: nodetelemetry-agent man | man -l -."),
             new(Key, "Create a key file to sign with; every datagram contains NAME.")
             {
                 Arguments = "new FILE [NAME]",

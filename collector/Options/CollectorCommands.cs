@@ -23,6 +23,9 @@ internal static class CollectorCommands
     /// <summary>Print the completion for a shell.</summary>
     public const string Completion = "completion";
 
+    /// <summary>Print the manual page.</summary>
+    public const string Man = "man";
+
     /// <summary>Words are dead letters or channels, of which a user names a few.</summary>
     private const int WordCountMax = 1000;
 
@@ -65,6 +68,7 @@ internal static class CollectorCommands
                 WordCountMax = 1,
                 Words = CompletionScript.Shells,
             },
+            new(Man, "Print the manual page: nodetelemetry-collector man | man -l -."),
         ],
         CollectorOptionTable.All.Definitions);
 }

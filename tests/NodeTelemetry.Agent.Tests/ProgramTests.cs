@@ -49,8 +49,9 @@ public sealed partial class ProgramTests
         var key = await RunAsync(BuiltAgent, "key", "new", file, "name", "extra");
         var completion = await RunAsync(BuiltAgent, "completion", "bash", "extra");
         var option = await RunAsync(BuiltAgent, "completion", "bash", "--nosuch");
+        var man = await RunAsync(BuiltAgent, "man", "extra");
 
-        Assert.Equal((64, 64, 64), (key.ExitCode, completion.ExitCode, option.ExitCode));
+        Assert.Equal((64, 64, 64, 64), (key.ExitCode, completion.ExitCode, option.ExitCode, man.ExitCode));
         Assert.Contains("extra", key.Error, StringComparison.Ordinal);
         Assert.Contains("extra", completion.Error, StringComparison.Ordinal);
         Assert.Contains("--nosuch", option.Error, StringComparison.Ordinal);

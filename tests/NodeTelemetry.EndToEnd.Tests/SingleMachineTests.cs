@@ -137,6 +137,8 @@ public sealed class SingleMachineTests
             Assert.Equal(64, code);
             Assert.Contains("--nosuch: there is no such option", output, StringComparison.Ordinal);
             Assert.Equal(0, (await TestProcess.RunAsync([program, "completion", "bash"], Deadline)).ExitCode);
+            Assert.Equal(64, (await TestProcess.RunAsync([program, "man", "--nosuch"], Deadline)).ExitCode);
+            Assert.Equal(0, (await TestProcess.RunAsync([program, "man"], Deadline)).ExitCode);
         }
     }
 
