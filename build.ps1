@@ -95,6 +95,10 @@ switch ($verb) {
   Get-Item $target/agent/nodetelemetry-agent, $target/collector/nodetelemetry-collector |
     ForEach-Object { '{0,12:N0} {1}' -f $_.Length, $_.FullName }
 }
+'package' { # Debian packages of the agent and the collector for amd64 and arm64, into artifacts/packages/.
+  if (-not $IsLinux) { [Console]::Error.WriteLine('build.ps1: packages are built on Linux, with: ./build.sh package'); exit 3 }
+  ./packaging/package @options
+}
 'bench' { # A benchmark by its name, beside references in the same run; without a name: which there are.
   Need-Dotnet
   if ($options -and $options[0] -in 'opensearch', 'outage') { Publish-Collector $thisRid artifacts/publish }

@@ -93,6 +93,9 @@ publish) # The native agent and the collector for this kind of machine, or for l
   publish_collector "$rid" "$target"
   ls -lh "$target/agent/nodetelemetry-agent" "$target/collector/nodetelemetry-collector"
   ;;
+package) # Debian packages of the agent and the collector for amd64 and arm64, into artifacts/packages/.
+  exec packaging/package "$@"
+  ;;
 bench) # A benchmark by its name, beside references in the same run; without a name: which there are.
   need_dotnet
   case ${1:-} in opensearch|outage) publish_collector "$this_rid" artifacts/publish ;; esac

@@ -135,7 +135,7 @@ public sealed partial class TidyTests
         [
             ".ci", ".editorconfig", ".git", ".gitattributes", ".gitignore", "agent", "artifacts", "build.ps1", "build.sh", "BannedSymbols.txt",
             "CHANGELOG.md", "collector", "CONTRIBUTING.md", "deploy", "docs", "Directory.Build.props", "Directory.Packages.props",
-            "global.json", "LICENSE", "NodeTelemetry.sln", "README.md", "shared", "systemd", "tests",
+            "global.json", "LICENSE", "NodeTelemetry.sln", "packaging", "README.md", "shared", "systemd", "tests",
         ];
         var found = new DirectoryInfo(RepositoryRoot.Path).EnumerateFileSystemInfos().Select(static entry => entry.Name);
 
