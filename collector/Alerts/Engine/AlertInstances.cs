@@ -81,8 +81,8 @@ internal sealed class AlertInstances(AlertStore store, AlertMetrics metrics, Tim
         }
     }
 
-    /// <summary>Notes that a node was evicted from the full node table, or is back: saved, as a restart must not
-    /// end its alerts.</summary>
+    /// <summary>Marks the alerts of a node that was evicted from the full node table, or is back.</summary>
+    /// <remarks>The mark is saved: a restart must not end them.</remarks>
     public void SetNodeEvicted(string node, bool isEvicted)
     {
         foreach (var instance in GetByNode(node) ?? [])
