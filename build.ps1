@@ -13,9 +13,10 @@ function Need($name, $how) { if (-not (Find $name)) { [Console]::Error.WriteLine
 function Need-Dotnet { Need dotnet 'see https://dotnet.microsoft.com/download/dotnet/10.0 (package dotnet-sdk-10.0)' }
 function Wish($name, $how, $effect) { if (-not (Find $name)) { [Console]::Error.WriteLine("build.ps1: '$name' is missing, so $effect. Install it with: $how") } }
 
-# The collector as shipped: compiled ahead of time for the shared runtime if the compiler package can be restored, otherwise at every start.
-function Publish-Collector($rid, $target) {
-  foreach ($way in 'PublishReadyToRun=true', 'PublishReadyToRun=false') {
+# The collector as shipped, native; or for the shared runtime, compiled ahead of time if the compiler package can be restored.
+function Publish-Collector($rid, $target, $framework) {
+  $ways = if ($framework) { 'PublishReadyToRun=true', 'PublishReadyToRun=false' } else { 'NativeCollector=true' }
+  foreach ($way in $ways) {
     try { dotnet restore collector -r $rid "-p:$way" -v quiet | Out-Null; break } catch { }
   }
   "==> Publishing the collector for $rid with $way…"
@@ -23,7 +24,7 @@ function Publish-Collector($rid, $target) {
   dotnet publish collector -c Release -r $rid "-p:$way" -o $target/collector -v quiet
 }
 
-# What compiles the agent for a board on another kind of machine.
+# What compiles for a board on another kind of machine.
 function Need-Cross($rid) {
   if ($rid -eq $thisRid) { return }
   Need ld.lld 'apt-get install lld'
@@ -57,8 +58,8 @@ switch ($verb) {
   Wish chromium 'apt-get install chromium' 'the browser tests are skipped'
   Wish ip 'apt-get install iproute2' 'the tests with several hosts are skipped'
   Wish clang 'apt-get install clang zlib1g-dev' 'the native tests are skipped'
-  Wish ld.lld 'apt-get install lld llvm libc6-dev-arm64-cross libgcc-12-dev-arm64-cross' 'the agent for 64-bit ARM is not tested'
-  Wish qemu-aarch64-static 'apt-get install qemu-user-static' 'the agent for 64-bit ARM is not tested'
+  Wish ld.lld 'apt-get install lld llvm libc6-dev-arm64-cross libgcc-12-dev-arm64-cross' 'the programs for 64-bit ARM are not tested'
+  Wish qemu-aarch64-static 'apt-get install qemu-user-static' 'the programs for 64-bit ARM are not tested'
   Wish java 'apt-get install openjdk-17-jre-headless' 'the tests with a real OpenSearch are skipped'
   Wish prometheus 'apt-get install prometheus prometheus-alertmanager' 'the tests with a real Prometheus are skipped'
   Wish qemu-system-x86_64 'apt-get install qemu-system-x86 gcc make && tests/machine/prepare' 'the tests with a real I2C bus are skipped'
@@ -73,25 +74,30 @@ switch ($verb) {
   '==> Building…'
   dotnet build NodeTelemetry.sln --no-restore -v quiet
   if (Find clang) {
-    '==> Compiling the agent natively…'
+    '==> Compiling agent and collector natively…'
     dotnet publish agent -c Release -r $thisRid -p:NativeAgent=true -v quiet
+    dotnet publish collector -c Release -r $thisRid -p:NativeCollector=true -v quiet
     if ($thisRid -eq 'linux-x64' -and (Test-Path /usr/aarch64-linux-gnu/lib/libc.so.6) -and (Find ld.lld) -and (Find llvm-objcopy)) {
-      '==> Compiling the agent for 64-bit ARM…'
+      '==> Compiling agent and collector for 64-bit ARM…'
       dotnet publish agent -c Release -r linux-arm64 -p:NativeAgent=true -v quiet
+      dotnet publish collector -c Release -r linux-arm64 -p:NativeCollector=true -v quiet
     }
   }
   '==> Testing…'
   dotnet test --solution NodeTelemetry.sln --no-build --max-parallel-test-modules 1 @options
 }
-'publish' { # The native agent and the collector for this kind of machine, or for linux-arm64, into artifacts/publish/.
+'publish' { # Agent and collector, native, for this kind of machine or linux-arm64; --framework: the collector for ASP.NET Core's runtime.
+  $framework = $options -and $options[0] -eq '--framework'
+  if ($framework) { $options = @($options | Select-Object -Skip 1) }
   Need-Dotnet; Need clang 'apt-get install clang zlib1g-dev'
   Wish npm 'apt-get install nodejs npm' 'the collector is published without its page'
   $rid = if ($options) { $options[0] } else { $thisRid }
   Need-Cross $rid
   $target = if ($rid -eq $thisRid) { 'artifacts/publish' } else { "artifacts/publish/$rid" }
   "==> Publishing the agent for $rid…"
+  Remove-Item $target/agent -Recurse -Force -ErrorAction Ignore
   dotnet publish agent -c Release -r $rid -p:NativeAgent=true -o $target/agent -v quiet
-  Publish-Collector $rid $target
+  Publish-Collector $rid $target $framework
   Get-Item $target/agent/nodetelemetry-agent, $target/collector/nodetelemetry-collector |
     ForEach-Object { '{0,12:N0} {1}' -f $_.Length, $_.FullName }
 }

@@ -11,18 +11,20 @@ need_dotnet() { need dotnet 'see https://dotnet.microsoft.com/download/dotnet/10
 this_rid=linux-$(uname -m | sed 's/x86_64/x64/; s/aarch64/arm64/; s/armv7l/arm/')
 wish() { command -v "$1" >/dev/null || echo "build.sh: '$1' is missing, so $3. Install it with: $2" >&2; }
 
-# The collector as shipped: compiled ahead of time for the shared runtime if the compiler package can be restored, otherwise at every start.
+# The collector as shipped, native; or for the shared runtime, compiled ahead of time if the compiler package can be restored.
 publish_collector() {
-  local way target=$2/collector
-  for way in PublishReadyToRun=true PublishReadyToRun=false; do
-    ! dotnet restore collector -r "$1" "-p:$way" -v quiet >/dev/null || break
-  done
-  echo "==> Publishing the collector for $1 with $way…"
+  local rid=$1 target=$2/collector way=NativeCollector=true
+  if [[ ${3:-} == --framework ]]; then
+    for way in PublishReadyToRun=true PublishReadyToRun=false; do
+      ! dotnet restore collector -r "$rid" "-p:$way" -v quiet >/dev/null || break
+    done
+  fi
+  echo "==> Publishing the collector for $rid with $way…"
   rm -rf "$target"
-  dotnet publish collector -c Release -r "$1" "-p:$way" -o "$target" -v quiet
+  dotnet publish collector -c Release -r "$rid" "-p:$way" -o "$target" -v quiet
 }
 
-# What compiles the agent for a board on another kind of machine.
+# What compiles for a board on another kind of machine.
 need_cross() {
   [[ $1 != "$this_rid" ]] || return 0
   need ld.lld 'apt-get install lld'
@@ -55,8 +57,8 @@ test) # Everything that is checked: format, warnings, unit, end to end, native, 
   wish chromium 'apt-get install chromium' 'the browser tests are skipped'
   wish ip 'apt-get install iproute2' 'the tests with several hosts are skipped'
   wish clang 'apt-get install clang zlib1g-dev' 'the native tests are skipped'
-  wish ld.lld 'apt-get install lld llvm libc6-dev-arm64-cross libgcc-12-dev-arm64-cross' 'the agent for 64-bit ARM is not tested'
-  wish qemu-aarch64-static 'apt-get install qemu-user-static' 'the agent for 64-bit ARM is not tested'
+  wish ld.lld 'apt-get install lld llvm libc6-dev-arm64-cross libgcc-12-dev-arm64-cross' 'the programs for 64-bit ARM are not tested'
+  wish qemu-aarch64-static 'apt-get install qemu-user-static' 'the programs for 64-bit ARM are not tested'
   wish java 'apt-get install openjdk-17-jre-headless' 'the tests with a real OpenSearch are skipped'
   wish prometheus 'apt-get install prometheus prometheus-alertmanager' 'the tests with a real Prometheus are skipped'
   wish qemu-system-x86_64 'apt-get install qemu-system-x86 gcc make && tests/machine/prepare' 'the tests with a real I2C bus are skipped'
@@ -71,17 +73,21 @@ test) # Everything that is checked: format, warnings, unit, end to end, native, 
   echo '==> Building…'
   dotnet build NodeTelemetry.sln --no-restore -v quiet
   if command -v clang >/dev/null; then
-    echo '==> Compiling the agent natively…'
+    echo '==> Compiling agent and collector natively…'
     dotnet publish agent -c Release -r "$this_rid" -p:NativeAgent=true -v quiet
+    dotnet publish collector -c Release -r "$this_rid" -p:NativeCollector=true -v quiet
     if [[ $this_rid == linux-x64 && -e /usr/aarch64-linux-gnu/lib/libc.so.6 ]] && command -v ld.lld llvm-objcopy >/dev/null; then
-      echo '==> Compiling the agent for 64-bit ARM…'
+      echo '==> Compiling agent and collector for 64-bit ARM…'
       dotnet publish agent -c Release -r linux-arm64 -p:NativeAgent=true -v quiet
+      dotnet publish collector -c Release -r linux-arm64 -p:NativeCollector=true -v quiet
     fi
   fi
   echo '==> Testing…'
   dotnet test --solution NodeTelemetry.sln --no-build --max-parallel-test-modules 1 "$@"
   ;;
-publish) # The native agent and the collector for this kind of machine, or for linux-arm64, into artifacts/publish/.
+publish) # Agent and collector, native, for this kind of machine or linux-arm64; --framework: the collector for ASP.NET Core's runtime.
+  framework=
+  [[ ${1:-} != --framework ]] || { framework=$1; shift; }
   need_dotnet; need clang 'apt-get install clang zlib1g-dev'
   wish npm 'apt-get install nodejs npm' 'the collector is published without its page'
   rid=${1:-$this_rid}
@@ -89,8 +95,9 @@ publish) # The native agent and the collector for this kind of machine, or for l
   target=artifacts/publish
   [[ $rid == "$this_rid" ]] || target+=/$rid
   echo "==> Publishing the agent for $rid…"
+  rm -rf "$target/agent"
   dotnet publish agent -c Release -r "$rid" -p:NativeAgent=true -o "$target/agent" -v quiet
-  publish_collector "$rid" "$target"
+  publish_collector "$rid" "$target" "$framework"
   ls -lh "$target/agent/nodetelemetry-agent" "$target/collector/nodetelemetry-collector"
   ;;
 package) # Debian packages of the agent and the collector for amd64 and arm64, into artifacts/packages/.
