@@ -52,12 +52,6 @@ if (line.Command.Name == CollectorCommands.Man)
     return 0;
 }
 
-if (OpenSslLibrary.FindProblem(OpenSslLibrary.CanLoad) is { } missing)
-{
-    Console.Error.WriteLine($"nodetelemetry-collector: {missing}");
-    return Failed;
-}
-
 var (options, problems) = CollectorConfiguration.Load(
     line, Environment.GetEnvironmentVariables(), AppContext.BaseDirectory, out var warnings);
 foreach (var problem in problems)

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http.Features;
 using NodeTelemetry.Collector.Diagnostics;
+using NodeTelemetry.Protocol.Signing;
 
 namespace NodeTelemetry.Collector.Dashboard;
 
@@ -105,7 +106,7 @@ internal sealed partial class HttpAccess
         return next(context);
     }
 
-    private static byte[] Hash(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));
+    private static byte[] Hash(string secret) => Sha256.Hash(Encoding.UTF8.GetBytes(secret));
 
     private static bool IsCrossSite(HttpRequest request)
     {
@@ -139,7 +140,7 @@ internal sealed partial class HttpAccess
         return _basic is not null
             && given.Scheme.Equals("Basic", StringComparison.OrdinalIgnoreCase)
             && Convert.TryFromBase64String(parameter, decoded, out var length)
-            && CryptographicOperations.FixedTimeEquals(_basic, SHA256.HashData(decoded[..length]));
+            && CryptographicOperations.FixedTimeEquals(_basic, Sha256.Hash(decoded[..length]));
     }
 
     private Task RefuseAsync(HttpContext context, int status, string reason)

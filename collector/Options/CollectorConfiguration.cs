@@ -1,5 +1,6 @@
 using System.Collections;
 using NodeTelemetry.Collector.Dashboard;
+using NodeTelemetry.Collector.Hosting;
 using NodeTelemetry.Collector.Ingest;
 using NodeTelemetry.Hosting.Commands;
 using NodeTelemetry.Hosting.Options;
@@ -66,6 +67,11 @@ internal static class CollectorConfiguration
                 + $"Nodes:LostAfterIntervals ({options.Nodes.LostAfterIntervals}).");
         }
 
+        if (OpenSslLibrary.IsMissing && OpenSslUsers.Find(options).ToList() is { Count: > 0 } users)
+        {
+            problems.Add(OpenSslLibrary.Explain(users));
+        }
+
         if (options.Listen.Groups.Count == 0)
         {
             problems.Add("Listen:Groups: at least one group is needed.");
@@ -112,7 +118,7 @@ internal static class CollectorConfiguration
             problems.Add("Http:RequireAuthentication needs Http:TokenFile, or Http:User and Http:PasswordFile.");
         }
 
-        if (options.CertificateFile is { } certificate)
+        if (options.CertificateFile is { } certificate && !OpenSslLibrary.IsMissing)
         {
             var loaded = HttpCertificate.TryLoad(certificate, options.CertificateKeyFile, out var problem);
             options.Access = access with { Certificate = loaded };
@@ -121,7 +127,7 @@ internal static class CollectorConfiguration
                 problems.Add($"Http:CertificateFile: \"{certificate}\" cannot be used with its key: {problem}");
             }
         }
-        else if (options.CertificateKeyFile is not null)
+        else if (options is { CertificateFile: null, CertificateKeyFile: not null })
         {
             problems.Add("Http:CertificateKeyFile needs Http:CertificateFile.");
         }

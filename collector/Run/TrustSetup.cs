@@ -1,4 +1,4 @@
-using System.Security.Cryptography;
+using System.Buffers.Binary;
 using NodeTelemetry.Collector.Hosting;
 using NodeTelemetry.Collector.Ingest;
 using NodeTelemetry.Collector.Options;
@@ -18,8 +18,12 @@ internal static class TrustSetup
 
     /// <summary>Creates the sender of requests.</summary>
     public static RequestSender CreateSender(
-        IReadOnlyList<MulticastReceiver> receivers, KeyStore keys, TimeProvider time) =>
-        new(receivers, keys, (uint)RandomNumberGenerator.GetInt32(int.MaxValue), time);
+        IReadOnlyList<MulticastReceiver> receivers, KeyStore keys, TimeProvider time)
+    {
+        // The kernel's random numbers, of which these bytes of a GUID consist: RandomNumberGenerator loads OpenSSL.
+        var random = Guid.NewGuid().ToByteArray();
+        return new(receivers, keys, BinaryPrimitives.ReadUInt32LittleEndian(random), time);
+    }
 
     /// <summary>Reloads the keys when their file changes, and on SIGHUP.</summary>
     public static IDisposable Watch(KeyStore keys, TimeProvider time)

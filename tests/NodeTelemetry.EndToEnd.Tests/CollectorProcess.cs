@@ -27,11 +27,16 @@ internal sealed class CollectorProcess : IAsyncDisposable
     public TestProcess Process => _process;
 
     /// <summary>Starts a collector on this machine's loopback interface.</summary>
-    public static Task<CollectorProcess> StartAsync(TempFolder folder, int udpPort, params string[] options)
+    public static Task<CollectorProcess> StartAsync(TempFolder folder, int udpPort, params string[] options) =>
+        StartAsync([Programs.Collector], folder, udpPort, options);
+
+    /// <summary>Starts a collector on this machine's loopback interface by a command of the test.</summary>
+    public static Task<CollectorProcess> StartAsync(
+        IReadOnlyList<string> program, TempFolder folder, int udpPort, params string[] options)
     {
         var http = FreeTcpPort();
         return StartAsync(
-            [Programs.Collector, "--listen-interfaces", "lo", "--listen-port", Text(udpPort), "--http-port", Text(http), .. options],
+            [.. program, "--listen-interfaces", "lo", "--listen-port", Text(udpPort), "--http-port", Text(http), .. options],
             folder,
             new HttpClient(),
             new Uri($"http://127.0.0.1:{http}/"));

@@ -9,7 +9,8 @@ internal static class Programs
 
     public static string Agent => Of("NodeTelemetry.Agent", "nodetelemetry-agent");
 
-    public static string Collector => Of("NodeTelemetry.Collector", "nodetelemetry-collector");
+    /// <summary>Gets the native collector, where it was compiled.</summary>
+    public static string Collector => NativeCollector.Program;
 
     public static string Demo => Of("NodeTelemetry.Demo", "NodeTelemetry.Demo");
 

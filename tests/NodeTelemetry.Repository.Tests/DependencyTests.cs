@@ -84,7 +84,7 @@ public sealed partial class DependencyTests
         {
             // The composition root.
             [string.Empty] = [Everything],
-            ["Alerts.Channels"] = ["Alerts.Rules", "Alerts.Storage", "Diagnostics", "Storage.Database"],
+            ["Alerts.Channels"] = ["Alerts.Rules", "Alerts.Storage", "Diagnostics", "Hosting", "Storage.Database"],
             ["Alerts.Engine"] =
             [
                 "Alerts.Rules", "Alerts.Storage", "Diagnostics", "Nodes.Events", "Nodes.Registry", "Nodes.State",
@@ -126,7 +126,8 @@ public sealed partial class DependencyTests
             ["Nodes.State"] = ["Nodes.Events"],
             ["Options"] =
             [
-                "Alerts.Channels", "Alerts.Rules", "Dashboard", "Export.Settings", "Ingest", "Nodes.Silence", "Storage.Database",
+                "Alerts.Channels", "Alerts.Rules", "Dashboard", "Export.Settings", "Hosting", "Ingest", "Nodes.Silence",
+                "Storage.Database",
             ],
             ["Run"] =
             [

@@ -45,6 +45,9 @@ internal record ChannelSettings
     /// All firing alerts are then repeated, even those silenced by now, and each end is reported.</summary>
     public bool MustRefresh { get; set; }
 
+    /// <summary>Gets a value indicating whether the channel uses TLS, certificates or hashes of the system.</summary>
+    public virtual bool NeedsOpenSsl => false;
+
     /// <summary>Gets a value indicating whether the channel reports an alert.</summary>
     public bool Accepts(Alert alert) => alert.Severity >= Severity && Match.IsMatch(alert);
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using NodeTelemetry.Collector.Hosting;
 using NodeTelemetry.Hosting.Options;
 
 namespace NodeTelemetry.Collector.Alerts.Channels;
@@ -21,6 +22,9 @@ internal record HttpChannelSettings : ChannelSettings
 
     /// <summary>Gets or sets the user's password.</summary>
     public string? Password { get; set; }
+
+    /// <inheritdoc/>
+    public override bool NeedsOpenSsl => CaFile is not null || Address?.Scheme == Uri.UriSchemeHttps;
 
     /// <summary>Creates a type of channels that post to a server.</summary>
     /// <typeparam name="T">The settings.</typeparam>
@@ -83,8 +87,14 @@ internal record HttpChannelSettings : ChannelSettings
     }
 
     /// <summary>Determines whether a path is a PEM file with a certificate.</summary>
+    /// <remarks>Without OpenSSL no file can be checked. That OpenSSL is missing is then reported instead.</remarks>
     public static bool IsPem(string path)
     {
+        if (OpenSslLibrary.IsMissing)
+        {
+            return true;
+        }
+
         try
         {
             var certificates = new X509Certificate2Collection();

@@ -217,6 +217,10 @@ internal sealed partial class SmtpAlertChannel(SmtpAlertChannel.Settings setting
     /// <summary>The settings of mail.</summary>
     internal sealed record Settings : ChannelSettings
     {
+        /// <inheritdoc/>
+        /// <remarks>Even unencrypted: MimeKit's message ids are random numbers of OpenSSL.</remarks>
+        public override bool NeedsOpenSsl => true;
+
         /// <summary>Gets or sets the mail server.</summary>
         public string? Host { get; set; }
 

@@ -13,10 +13,6 @@ internal sealed class CollectorUnderTest(TempFolder folder, string openSearch) :
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(120);
 
-    private static readonly string Program = Path.Combine(
-        RepositoryRoot.Path, "artifacts", "bin", "NodeTelemetry.Collector",
-        new DirectoryInfo(AppContext.BaseDirectory).Name, "nodetelemetry-collector");
-
     private readonly HttpClient _client = new();
     private readonly int _httpPort = FreePort(SocketType.Stream, ProtocolType.Tcp);
     private TestProcess? _process;
@@ -30,7 +26,7 @@ internal sealed class CollectorUnderTest(TempFolder folder, string openSearch) :
 
     public void Start() => _process = TestProcess.Start(
     [
-        Program, "--listen-interfaces", "lo", "--listen-port", Text(UdpPort), "--http-port", Text(_httpPort),
+        NativeCollector.Program, "--listen-interfaces", "lo", "--listen-port", Text(UdpPort), "--http-port", Text(_httpPort),
         "--database-path", folder["telemetry.db"], "--opensearch-nodes", openSearch, "--opensearch-linger", "500ms",
         "--opensearch-batch-documents", "100", "--opensearch-retry-delay-max", "1s",
         "--opensearch-request-timeout", "10s", "--opensearch-clock-behind-max", $"{OracleNodes.ClockBehindMax.Days}d",
