@@ -1,4 +1,5 @@
 using NodeTelemetry.Agent.Commands;
+using NodeTelemetry.Agent.Doctor;
 using NodeTelemetry.Agent.Hosting;
 using NodeTelemetry.Agent.Options;
 using NodeTelemetry.Agent.Run;
@@ -76,8 +77,14 @@ if (line.IsCheckConfig)
     return 0;
 }
 
-var time = TimeProvider.System;
 var options = configuration.Options;
+if (options.Roots.IsUnmounted && line.Command.Name != AgentCommands.Doctor)
+{
+    StandardStream.WriteError(ContainerCheck.ExplainUnmounted(options.Roots));
+    return BadConfiguration;
+}
+
+var time = TimeProvider.System;
 var logger =
     new StandardErrorLogger(options.LogLevel, Environment.GetEnvironmentVariable("JOURNAL_STREAM") is not null);
 using var signals = new ShutdownSignals();

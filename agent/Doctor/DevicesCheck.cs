@@ -25,6 +25,16 @@ internal sealed class DevicesCheck : ICheck
     /// <inheritdoc/>
     public IEnumerable<Finding> Run(DoctorContext context)
     {
+        if (context.Roots.IsContainer)
+        {
+            foreach (var finding in CheckContainer(context))
+            {
+                yield return finding;
+            }
+
+            yield break;
+        }
+
         var user = DoctorUser.Read(context.Roots);
         var groups = GroupNames(context.Roots);
         var good = new List<string>();
@@ -68,6 +78,53 @@ internal sealed class DevicesCheck : ICheck
             yield return Finding.Good(
                 $"You are root and may open every device; the service runs as {Service} with the groups "
                 + $"{string.Join(", ", Groups)} and needs no others.");
+        }
+    }
+
+    /// <summary>Checks whether the container may open the devices.</summary>
+    /// <remarks>Their permissions are those on the node,
+    /// but the kernel also refuses each device that the container was not given.</remarks>
+    private static IEnumerable<Finding> CheckContainer(DoctorContext context)
+    {
+        var user = DoctorUser.Read(context.Roots);
+        var good = new List<string>();
+        var refused = new List<string>();
+        var arguments = new List<string>();
+        foreach (var (name, _, _, use) in Wanted(context))
+        {
+            if (context.ReadStatus(context.Roots.DevFile(name)) is not { } status)
+            {
+                continue;
+            }
+
+            // A second user of a sound card or serial port would disturb the first.
+            var isShareable = Array.Exists(Devices, device => name.StartsWith(device.Prefix, StringComparison.Ordinal));
+            if (user.MayUse(status) && (!isShareable || context.CanOpen(context.Roots.DevFile(name))))
+            {
+                good.Add($"/dev/{name}");
+                continue;
+            }
+
+            refused.Add($"/dev/{name} ({use})");
+            arguments.Add($"--device /dev/{name}");
+            var group = $"--group-add {status.GroupId}";
+            if (!user.MayUse(status) && !arguments.Contains(group))
+            {
+                arguments.Add(group);
+            }
+        }
+
+        if (good.Count > 0)
+        {
+            yield return Finding.Good($"Accessible: {string.Join(", ", good)}.");
+        }
+
+        if (refused.Count > 0)
+        {
+            yield return Finding.Warning(
+                $"The container may not open {string.Join(", ", refused)}. A service of Docker Swarm cannot be given "
+                + "devices: install the package on such nodes.",
+                $"docker run {string.Join(' ', arguments)} …");
         }
     }
 

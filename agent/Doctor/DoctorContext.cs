@@ -66,6 +66,19 @@ internal sealed record DoctorContext
     public Func<string, FileStatus?> ReadStatus { get; init; } =
         static path => FileStatus.TryRead(path, out var status) ? status : null;
 
+    /// <summary>Gets the function that tries to open a device for reading and writing.</summary>
+    public Func<string, bool> CanOpen { get; init; } = static path =>
+    {
+        var calls = new LinuxDeviceCalls();
+        var descriptor = calls.Open(path, LibC.OpenToReadAndWrite);
+        if (descriptor >= 0)
+        {
+            calls.Close(descriptor);
+        }
+
+        return descriptor >= 0;
+    };
+
     /// <summary>Gets a value indicating whether the node is a Raspberry Pi, whose firmware reads config.txt.</summary>
     public bool IsRaspberryPi =>
         BoardModel?.StartsWith("Raspberry Pi", StringComparison.Ordinal) == true;

@@ -8,6 +8,7 @@ internal static class DoctorReport
     /// <summary>In the order of troubleshooting: identity, readings, network, obstacles.</summary>
     private static readonly ICheck[] Checks =
     [
+        new ContainerCheck(),
         new IdentityCheck(),
         new ReadingsCheck(),
         new InterfacesCheck(),

@@ -20,6 +20,8 @@ internal sealed class InterfacesCheck : ICheck
     /// <inheritdoc/>
     public IEnumerable<Finding> Run(DoctorContext context)
     {
+        // In a container, the interfaces of the node are not those that it sends on.
+        context = context with { Roots = context.Roots.OfSender };
         var names = KernelRoots.Folders(context.Roots.SysFile("class/net"))
             .Select(static path => Path.GetFileName(path))
             .Order(StringComparer.Ordinal)

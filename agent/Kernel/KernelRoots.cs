@@ -19,10 +19,61 @@ internal sealed record KernelRoots(
     string Boot = "/boot",
     string Root = "/")
 {
-    /// <summary>Gets the path of mountinfo: of this process,
-    /// or of process 1 if the node is mounted in a container.</summary>
+    /// <summary>The /sys that shows the network namespace of this process.</summary>
+    private const string OwnSys = "/sys";
+
+    /// <summary>Gets a value indicating whether this process runs in a container with the node's file systems,
+    /// rather than on the node or on a captured host.</summary>
+    public bool IsContainer => !IsCaptured && (Root != "/" || Proc != "/proc");
+
+    /// <summary>Gets a value indicating whether the node's file systems should be mounted, but are not.</summary>
+    public bool IsUnmounted => Root != "/" && !Directory.Exists(Proc);
+
+    /// <summary>Gets a value indicating whether the network of this process is that of the node.</summary>
+    /// <remarks>Every sysfs belongs to the network namespace that it was mounted in, and each has one only.</remarks>
+    public bool IsNetworkOwn =>
+        !IsContainer
+        || (FileStatus.TryRead(Sys, out var shown) && FileStatus.TryRead(OwnSys, out var own)
+            && (shown.DeviceMajor, shown.DeviceMinor) == (own.DeviceMajor, own.DeviceMinor));
+
+    /// <summary>Gets a value indicating whether the node's network can be read.</summary>
+    public bool IsNetworkReadable => IsNetworkOwn || File.Exists(ProcFile("1/net/dev"));
+
+    /// <summary>Gets the roots that show the network which this process sends to.</summary>
+    public KernelRoots OfSender => IsNetworkOwn ? this : this with { Sys = OwnSys };
+
+    /// <summary>Gets the path of mountinfo: of this process, or in a container of process 1.</summary>
     public string MountsFile =>
-        Root != "/" && File.Exists(ProcFile("1/mountinfo")) ? ProcFile("1/mountinfo") : ProcFile("self/mountinfo");
+        IsContainer || (Root != "/" && File.Exists(ProcFile("1/mountinfo")))
+            ? ProcFile("1/mountinfo")
+            : ProcFile("self/mountinfo");
+
+    /// <summary>Gets a value indicating whether <see cref="Proc"/> is a directory of plain files,
+    /// in which <c>net</c> is no link to the reader's.</summary>
+    private bool IsCaptured => new DirectoryInfo(ProcFile("net")).LinkTarget is null;
+
+    /// <summary>Creates the roots of a node whose root directory is mounted at a path.</summary>
+    public static KernelRoots FromRoot(string root) => root == "/"
+        ? new KernelRoots()
+        : new KernelRoots(
+            Path.Join(root, "proc"),
+            Path.Join(root, "sys"),
+            Path.Join(root, "etc"),
+            Path.Join(root, "dev"),
+            Path.Join(root, "run"),
+            Path.Join(root, "var"),
+            Path.Join(root, "boot"),
+            root);
+
+    /// <summary>Gets a file of the node's network, such as <c>dev</c>.</summary>
+    /// <remarks>Source: proc_pid_net(5). <c>/proc/net</c> shows the network of the reader,
+    /// even in the procfs of another; <c>/proc/1/net</c> that of the node, to every user,
+    /// unless the mount option <c>hidepid</c> hides it.
+    /// In a container, the file is therefore either the node's or absent.</remarks>
+    public string NetworkFile(string name) =>
+        IsContainer && (File.Exists(ProcFile("1/net/" + name)) || !IsNetworkOwn)
+            ? ProcFile("1/net/" + name)
+            : ProcFile("net/" + name);
 
     /// <summary>Gets a file below <see cref="Proc"/>.</summary>
     public string ProcFile(string name) => Path.Join(Proc, name);

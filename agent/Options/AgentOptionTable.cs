@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using Microsoft.Extensions.Logging;
+using NodeTelemetry.Agent.Kernel;
 using NodeTelemetry.Agent.Transport;
 using NodeTelemetry.Hosting.Options;
 using NodeTelemetry.Protocol.Limits;
@@ -129,18 +130,19 @@ internal static class AgentOptionTable
         .Choice("log-level", "information", [.. LogLevels.Select(static level => level.Name)],
             "Minimum level of messages on standard error.",
             static (options, index) => options.LogLevel = LogLevels[index].Level)
-        .AbsolutePath("proc-root", "DIRECTORY", "/proc", "Mount point of /proc.",
+        .AbsolutePath("root", "DIRECTORY", "/",
+            "Mount point of the node's root directory; the next options are below it.",
+            static (options, path) => options.Roots = KernelRoots.FromRoot(path!))
+        .AbsolutePath("proc-root", "DIRECTORY", "/proc", "Mount point of the node's /proc.",
             static (options, path) => options.Roots = options.Roots with { Proc = path! })
-        .AbsolutePath("sys-root", "DIRECTORY", "/sys", "Mount point of /sys.",
+        .AbsolutePath("sys-root", "DIRECTORY", "/sys", "Mount point of the node's /sys.",
             static (options, path) => options.Roots = options.Roots with { Sys = path! })
         .AbsolutePath("etc-root", "DIRECTORY", "/etc", "The node's /etc.",
             static (options, path) => options.Roots = options.Roots with { Etc = path! })
         .AbsolutePath("dev-root", "DIRECTORY", "/dev", "The node's /dev.",
             static (options, path) => options.Roots = options.Roots with { Dev = path! })
         .AbsolutePath("run-root", "DIRECTORY", "/run", "The node's /run.",
-            static (options, path) => options.Roots = options.Roots with { Run = path! })
-        .AbsolutePath("root", "DIRECTORY", "/", "Mount point of the node's root directory, for its file systems.",
-            static (options, path) => options.Roots = options.Roots with { Root = path! });
+            static (options, path) => options.Roots = options.Roots with { Run = path! });
 
     private static void AddPatterns(
         OptionTable<AgentOptions> table,

@@ -32,12 +32,8 @@ internal static class AgentSetup
         var other => other.ToString().ToLowerInvariant(),
     };
 
-    /// <summary>Gets the node's name: the configured one, the kernel's, or <c>unknown</c>.</summary>
-    public static string GetHostname(AgentOptions options) =>
-        options.Hostname
-        ?? KernelText.ReadFile(options.Roots.ProcFile("sys/kernel/hostname"), WireLimits.HostnameBytesMax)
-        ?? KernelText.ReadFile(options.Roots.EtcFile("hostname"), WireLimits.HostnameBytesMax)
-        ?? "unknown";
+    /// <summary>Gets the node's name: the configured one, or that of <see cref="NodeHostname"/>.</summary>
+    public static string GetHostname(AgentOptions options) => options.Hostname ?? NodeHostname.Read(options.Roots);
 
     /// <summary>Creates the loop with all its samplers.</summary>
     public static SampleLoop CreateLoop(

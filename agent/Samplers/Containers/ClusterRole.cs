@@ -45,7 +45,7 @@ internal sealed class ClusterRole : IDisposable
             (Sign(roots.RunFile("podman")), "podman", null),
         ];
         _swarmNetwork = Sign(roots.SysFile("class/net/docker_gwbridge"));
-        _sockets = [new KernelFile(roots.ProcFile("net/tcp6")), new KernelFile(roots.ProcFile("net/tcp"))];
+        _sockets = [new KernelFile(roots.NetworkFile("tcp6")), new KernelFile(roots.NetworkFile("tcp"))];
     }
 
     /// <summary>Gets the container runtime, if there is one.</summary>

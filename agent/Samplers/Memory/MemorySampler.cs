@@ -180,7 +180,7 @@ internal sealed class MemorySampler(KernelRoots roots, TimeProvider time) : ISam
     private bool IsContainer()
     {
         var mounts = new byte[MountsBytesMax];
-        return KernelFile.ReadOnce(roots.ProcFile("self/mountinfo"), mounts, out var length) == FileOutcome.Ok
+        return KernelFile.ReadOnce(roots.MountsFile, mounts, out var length) == FileOutcome.Ok
             && mounts.AsSpan(0, length).IndexOf(" /proc/meminfo "u8) >= 0;
     }
 

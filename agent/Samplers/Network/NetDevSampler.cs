@@ -40,7 +40,7 @@ internal sealed class NetDevSampler : ISampler, IDisposable
         _filter = filter;
         _wait = wait;
         _time = time;
-        _file = new GrowingFile(roots.ProcFile("net/dev"), TextBytesMax);
+        _file = new GrowingFile(roots.NetworkFile("dev"), TextBytesMax);
         _interfaces = new NameTable<NetworkInterface>(Find, LineCountMax);
         _isOwnNetwork = IsOwnNetwork(roots);
     }

@@ -20,12 +20,12 @@ internal sealed class ProtocolsSampler(KernelRoots roots, TimeProvider time) : I
     /// <summary>netstat has some 3 KB; softnet_stat some 100 bytes for each core.</summary>
     private readonly byte[] _buffer = new byte[32 * 1024];
     private readonly Cadence _cadence = new(Period, time);
-    private readonly KernelFile _snmp = new(roots.ProcFile("net/snmp"));
-    private readonly KernelFile _netstat = new(roots.ProcFile("net/netstat"));
-    private readonly KernelFile _softnet = new(roots.ProcFile("net/softnet_stat"));
-    private readonly KernelFile _nfs = new(roots.ProcFile("net/rpc/nfs"));
-    private readonly KernelFile _tracked = new(roots.ProcFile("sys/net/netfilter/nf_conntrack_count"));
-    private readonly KernelFile _trackedMax = new(roots.ProcFile("sys/net/netfilter/nf_conntrack_max"));
+    private readonly KernelFile _snmp = new(roots.NetworkFile("snmp"));
+    private readonly KernelFile _netstat = new(roots.NetworkFile("netstat"));
+    private readonly KernelFile _softnet = new(roots.NetworkFile("softnet_stat"));
+    private readonly KernelFile _nfs = new(roots.NetworkFile("rpc/nfs"));
+    private readonly KernelFile? _tracked = Tracked(roots, "count");
+    private readonly KernelFile? _trackedMax = Tracked(roots, "max");
     private double? _established;
     private double? _retransmitted;
     private double? _listenDrops;
@@ -141,9 +141,9 @@ internal sealed class ProtocolsSampler(KernelRoots roots, TimeProvider time) : I
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var file in (KernelFile[])[_snmp, _netstat, _softnet, _nfs, _tracked, _trackedMax])
+        foreach (var file in (KernelFile?[])[_snmp, _netstat, _softnet, _nfs, _tracked, _trackedMax])
         {
-            file.Dispose();
+            file?.Dispose();
         }
     }
 
@@ -164,6 +164,10 @@ internal sealed class ProtocolsSampler(KernelRoots roots, TimeProvider time) : I
     private ReadOnlySpan<byte> ReadAll(KernelFile file) =>
         file.ReadAll(_buffer, out var length) == FileOutcome.Ok ? _buffer.AsSpan(0, length) : default;
 
-    private double? ReadNumber(KernelFile file) =>
-        new AsciiReader(ReadAll(file)).TryReadInteger(out var number) ? number : null;
+    private double? ReadNumber(KernelFile? file) =>
+        file is not null && new AsciiReader(ReadAll(file)).TryReadInteger(out var number) ? number : null;
+
+    /// <summary>Gets a file below <c>/proc/sys/net</c>, which always shows the network of the reader.</summary>
+    private static KernelFile? Tracked(KernelRoots roots, string name) =>
+        roots.IsNetworkOwn ? new KernelFile(roots.ProcFile("sys/net/netfilter/nf_conntrack_" + name)) : null;
 }

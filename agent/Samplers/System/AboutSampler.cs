@@ -49,8 +49,8 @@ internal sealed class AboutSampler : ISampler, IDisposable
         _roots = roots;
         _display = display;
         _online = new KernelFile(roots.SysFile("devices/system/cpu/online"));
-        _addresses4 = new KernelFile(roots.ProcFile("net/fib_trie"));
-        _addresses6 = new KernelFile(roots.ProcFile("net/if_inet6"));
+        _addresses4 = new KernelFile(roots.NetworkFile("fib_trie"));
+        _addresses6 = new KernelFile(roots.NetworkFile("if_inet6"));
         _role = new ClusterRole(roots);
         _fixed = new AboutReading
         {
@@ -111,7 +111,7 @@ internal sealed class AboutSampler : ISampler, IDisposable
     private byte[] ReadRoutes()
     {
         var buffer = new byte[RoutesBytesMax];
-        return KernelFile.ReadOnce(_roots.ProcFile("net/route"), buffer, out var length) == FileOutcome.Ok
+        return KernelFile.ReadOnce(_roots.NetworkFile("route"), buffer, out var length) == FileOutcome.Ok
             ? buffer[..length]
             : [];
     }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging.Abstractions;
 using NodeTelemetry.Agent.Commands;
@@ -171,6 +172,53 @@ public sealed partial class DoctorReportTests : IDisposable
 
         _host.Write("proc/self/status", System.Text.Encoding.UTF8.GetBytes($"Uid:\t1000\t1000\nGroups:\t27 {group}\n"));
         AssertFinding("ok       Accessible: /dev/i2c-1, /dev/vcio.");
+    }
+
+    [Fact]
+    public void In_a_container_the_page_says_what_it_must_be_given()
+    {
+        _host.MountInContainer();
+        AssertFinding(
+            "ERROR    The container has a network of its own, so multicast does not leave the node",
+            "docker run --network host …");
+        AssertFinding(
+            "warning  File systems that are mounted on the node after the start", $"-v /:{_host.Roots().Root}:ro,rslave");
+
+        _host.Write(
+            "proc/self/mountinfo", Encoding.UTF8.GetBytes($"31 30 8:1 / {_host.Roots().Root} ro master:1 - ext4 /dev/sda1 rw\n"));
+        Assert.DoesNotContain("File systems that are mounted", Examine(_host, out _), StringComparison.Ordinal);
+
+        Directory.Delete(Path.Combine(_host.Proc, "1"), recursive: true);
+        AssertFinding("is hidden (mount option hidepid), so interfaces and addresses", "--network host");
+
+        _host.Remove("sys");
+        AssertFinding("is empty: the mount does not include the mounts below it", ":ro,rslave");
+
+        _host.Remove("proc");
+        AssertFinding("has no proc directory, so the node's root directory is not mounted there", ":ro,rslave");
+    }
+
+    [Fact]
+    public void In_a_container_the_page_says_which_devices_it_must_be_given()
+    {
+        _host.MountInContainer();
+        _host.Write("dev/i2c-1", []);
+        _host.Write("dev/vcio", []);
+        _host.Write("proc/self/status", "Uid:\t65532\t65532\nGid:\t65532\t65532\nGroups:\t\n"u8);
+        Func<DoctorContext, DoctorContext> give = static context => context with
+        {
+            ReadStatus = path => Path.Exists(path) ? new FileStatus(0, 0, 1, 0, 994, 0x1B0) : null,
+            CanOpen = static _ => true,
+        };
+        Assert.Contains(
+            "fix: docker run --device /dev/i2c-1 --group-add 994 --device /dev/vcio …", Examine(_host, out _, give));
+
+        // The permissions would do, but the kernel refuses devices that the container was not given.
+        _host.Write("proc/self/status", "Uid:\t65532\t65532\nGid:\t65532\t65532\nGroups:\t994\n"u8);
+        Assert.Contains("ok       Accessible: /dev/i2c-1, /dev/vcio.", Examine(_host, out _, give));
+        Assert.Contains(
+            "fix: docker run --device /dev/i2c-1 --device /dev/vcio …",
+            Examine(_host, out _, context => give(context) with { CanOpen = static _ => false }));
     }
 
     private void AssertFinding(string text, string? fix = null)
