@@ -70,7 +70,6 @@ internal static class IdentityFile
 
         var text = $"{own}\n{string.Concat(facts.Order(StringComparer.Ordinal).Select(static fact => fact + "\n"))}";
         var path = Path.Join(directory, Name);
-        var part = path + ".new";
         try
         {
             if (File.Exists(path) && File.ReadAllText(path) == text)
@@ -78,15 +77,7 @@ internal static class IdentityFile
                 return null;
             }
 
-            using (var file = new FileStream(part, FileMode.Create, FileAccess.Write))
-            {
-                file.Write(Encoding.UTF8.GetBytes(text));
-
-                // Otherwise a power loss may leave an empty file in place of the old one.
-                file.Flush(flushToDisk: true);
-            }
-
-            File.Move(part, path, overwrite: true);
+            DurableFile.Replace(path, Encoding.UTF8.GetBytes(text));
             return null;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)

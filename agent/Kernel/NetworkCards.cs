@@ -20,9 +20,6 @@ internal static class NetworkCards
     /// <summary>NET_ADDR_SET.</summary>
     private const string Assigned = "3";
 
-    /// <summary>Enough for the few lines of an uevent.</summary>
-    private const int EventBytesMax = 512;
-
     /// <summary>Lists the addresses, each with its name, best first.</summary>
     public static IReadOnlyList<NetworkCard> List(KernelRoots roots)
     {
@@ -65,14 +62,10 @@ internal static class NetworkCards
 
     /// <summary>Determines whether it is the end of a veth pair, as in a container: neither bridge, VLAN nor tunnel.
     /// </summary>
-    private static bool IsPlain(string folder)
-    {
-        var text = new byte[EventBytesMax];
-        _ = KernelFile.ReadOnce(Path.Join(folder, "uevent"), text, out var length);
-        return text.AsSpan(0, length).IndexOf("DEVTYPE="u8) < 0
-            && !Directory.Exists(Path.Join(folder, "bridge")) && !Directory.Exists(Path.Join(folder, "bonding"))
-            && !File.Exists(Path.Join(folder, "tun_flags"));
-    }
+    private static bool IsPlain(string folder) =>
+        NetworkLinks.ReadType(folder) is null
+        && !Directory.Exists(Path.Join(folder, "bridge")) && !Directory.Exists(Path.Join(folder, "bonding"))
+        && !File.Exists(Path.Join(folder, "tun_flags"));
 
     private static CardMounting GetMounting(string folder)
     {

@@ -19,6 +19,9 @@ internal sealed class NetworkLinks(KernelRoots roots)
     /// <summary>Indices, flags and types are short.</summary>
     private const int WordBytesMax = 16;
 
+    /// <summary>Enough for the few lines of an uevent.</summary>
+    private const int EventBytesMax = 512;
+
     /// <summary>Routes of a router with some thousand of them, at 128 bytes each.</summary>
     private const int RoutesBytesMax = 1024 * 1024;
 
@@ -136,10 +139,12 @@ internal sealed class NetworkLinks(KernelRoots roots)
 
     private static string? ReadIndex(string folder) => KernelText.ReadFile(Path.Join(folder, "ifindex"), WordBytesMax);
 
-    /// <summary>Reads <c>DEVTYPE</c>.</summary>
-    private static string? ReadType(string folder)
+    /// <summary>Reads the kind of an interface, such as <c>vlan</c>: <c>DEVTYPE</c> of its uevent.</summary>
+    /// <param name="folder">The directory of the interface.</param>
+    /// <returns><see langword="null"/> for Ethernet cards and veth pairs, which have no kind.</returns>
+    public static string? ReadType(string folder)
     {
-        var buffer = new byte[512];
+        var buffer = new byte[EventBytesMax];
         if (KernelFile.ReadOnce(Path.Join(folder, "uevent"), buffer, out var length) != FileOutcome.Ok)
         {
             return null;

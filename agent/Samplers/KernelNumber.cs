@@ -15,6 +15,17 @@ internal sealed class KernelNumber(string path) : IDisposable
     public static bool TryParse(ReadOnlySpan<byte> text, out double value) =>
         new AsciiReader(text).TryReadNumber(out value);
 
+    /// <summary>Opens, reads and closes a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="min">The smallest possible value.</param>
+    /// <param name="max">The largest possible value.</param>
+    /// <returns><see langword="null"/> if there is no number within the range.</returns>
+    public static double? ReadOnce(string path, double min = 0, double max = double.MaxValue)
+    {
+        using var number = new KernelNumber(path);
+        return number.TryRead(out var value) && value >= min && value <= max ? value : null;
+    }
+
     /// <summary>Reads it; may take as long as a measurement.</summary>
     public bool TryRead(out double value)
     {

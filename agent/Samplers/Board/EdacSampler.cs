@@ -30,7 +30,10 @@ internal sealed class EdacSampler(KernelRoots roots, TimeProvider time) : ISampl
                 roots.SysFile("devices/system/edac/mc"), "mc", ControllerCountMax);
             foreach (var folder in folders)
             {
-                _controllers.Add((Path.GetFileName(folder), Read(folder, "ce_count"), Read(folder, "ue_count")));
+                _controllers.Add((
+                    Path.GetFileName(folder),
+                    KernelNumber.ReadOnce(Path.Join(folder, "ce_count")),
+                    KernelNumber.ReadOnce(Path.Join(folder, "ue_count"))));
             }
         }
 
@@ -50,11 +53,5 @@ internal sealed class EdacSampler(KernelRoots roots, TimeProvider time) : ISampl
         }
 
         return SampleOutcome.Ok;
-    }
-
-    private static double? Read(string folder, string file)
-    {
-        using var number = new KernelNumber(Path.Join(folder, file));
-        return number.TryRead(out var value) && value >= 0 ? value : null;
     }
 }

@@ -126,10 +126,7 @@ internal sealed class PowerSupplySampler : ISampler, IDisposable
 
         string? ReadText(string file) => KernelText.ReadFile(Path.Join(folder, file), WireLimits.TextBytesMax);
 
-        double? ReadNumber(string file, double min, double max)
-        {
-            using var number = new KernelNumber(Path.Join(folder, file));
-            return number.TryRead(out var value) && value >= min && value <= max ? value : null;
-        }
+        double? ReadNumber(string file, double min, double max) =>
+            KernelNumber.ReadOnce(Path.Join(folder, file), min, max);
     }
 }

@@ -70,6 +70,7 @@ internal sealed class ThermalThrottleSampler : ISampler
 
     private void FindCores()
     {
+        Array.ForEach(_cores, static core => core.File.Dispose());
         _cores =
         [
             .. KernelRoots

@@ -91,11 +91,7 @@ internal sealed class MdSampler(KernelRoots roots, TimeProvider time) : ISampler
             name, state, ReadText(folder, "level"), ReadText(folder, "sync_action"), ReadNumber("raid_disks"),
             ReadNumber("degraded"), progress);
 
-        double? ReadNumber(string file)
-        {
-            using var number = new KernelNumber(Path.Join(folder, "md", file));
-            return number.TryRead(out var value) && value >= 0 ? value : null;
-        }
+        double? ReadNumber(string file) => KernelNumber.ReadOnce(Path.Join(folder, "md", file));
     }
 
     private static string? ReadText(string folder, string file) =>

@@ -122,18 +122,9 @@ internal sealed class GasBaselineFile : IDisposable
 
     private void Write()
     {
-        var part = FullName + ".new";
         try
         {
-            using (var file = new FileStream(part, FileMode.Create, FileAccess.Write))
-            {
-                file.Write(_text);
-
-                // Otherwise a power loss may leave an empty file in place of the old one.
-                file.Flush(flushToDisk: true);
-            }
-
-            File.Move(part, FullName, overwrite: true);
+            DurableFile.Replace(FullName, _text);
             _isUnwritten = false;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)

@@ -75,12 +75,6 @@ internal sealed class AlertStore : IDatabaseWork
     public void RemoveSilence(string id) => _silences.Remove(id);
 
     /// <inheritdoc/>
-    public void Prepare(bool isFinal)
-    {
-        // The rows are pending as they are.
-    }
-
-    /// <inheritdoc/>
     public void OnOpened(DatabaseSession session)
     {
         _alerts.OnOpened();

@@ -70,25 +70,13 @@ internal sealed class MachineIndex
     }
 
     /// <summary>Finds the node that a sample of an unknown identity continues.</summary>
-    public NodeState? FindEarlier(NodeSnapshot snapshot, SocketAddress source)
-    {
-        if (snapshot.Header is not { } header || !_byName.TryGetValue(snapshot.Hostname, out var nodes))
-        {
-            return null;
-        }
-
-        foreach (var node in nodes.Take(SameNameMax))
-        {
-            if (node.Status is { Header: { } known } status && IsGone(status)
+    public NodeState? FindEarlier(NodeSnapshot snapshot, SocketAddress source) => snapshot.Header is not { } header
+        ? null
+        : FindSameName(
+            snapshot.Hostname,
+            node => node.Status is { Header: { } known } status && IsGone(status)
                 && status.Readings.Signature == snapshot.Signature
-                && IsSameMachine(status, known, snapshot, header, source))
-            {
-                return node;
-            }
-        }
-
-        return null;
-    }
+                && IsSameMachine(status, known, snapshot, header, source));
 
     /// <summary>Finds the node of the agent that runs beside a raspi-cluster daemon.</summary>
     public NodeState? FindAgent(string hostname, SocketAddress daemon) => FindSameName(

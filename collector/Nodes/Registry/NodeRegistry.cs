@@ -308,10 +308,7 @@ internal sealed class NodeRegistry
             return;
         }
 
-        var before = daemon.Status;
-        daemon.SetHealth(NodeHealth.Forgotten);
-        Remove(daemon);
-        NotifyListeners(daemon, before.Health);
+        var before = Forget(daemon);
         Events.Raise(
             NodeEventKind.Forgotten, daemon.Status,
             $"The raspi-cluster daemon of {before.Hostname} at {before.Address} handed over to the agent, "
@@ -346,9 +343,7 @@ internal sealed class NodeRegistry
             $"Node {evicted.Status.Hostname} was evicted from the full node table; last datagram at "
             + $"{evicted.Status.LastSeen:u}.",
             new EventDetails { Before = evicted.Status.Health.Name(), Address = evicted.Status.Address });
-        evicted.SetHealth(NodeHealth.Forgotten);
-        Remove(evicted);
-        NotifyListeners(evicted, NodeHealth.Lost);
+        Forget(evicted);
         return true;
     }
 
@@ -361,6 +356,17 @@ internal sealed class NodeRegistry
         {
             _countByAddress[address] = _countByAddress.GetValueOrDefault(address) + 1;
         }
+    }
+
+    /// <summary>Removes a node for another reason than its silence; the caller raises the event.</summary>
+    /// <returns>The node before.</returns>
+    private NodeStatus Forget(NodeState state)
+    {
+        var before = state.Status;
+        state.SetHealth(NodeHealth.Forgotten);
+        Remove(state);
+        NotifyListeners(state, before.Health);
+        return before;
     }
 
     private void Remove(NodeState state)

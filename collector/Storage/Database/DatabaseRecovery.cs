@@ -12,10 +12,8 @@ internal sealed class DatabaseRecovery(DamagedFile source, DatabaseSession targe
 {
     private static readonly string[] AlertTables = ["alert", "alert_notification", "silence", "discarded_index"];
 
+    // Copied, by table.
     private readonly Dictionary<string, long> _rows = [];
-
-    /// <summary>Gets the rows copied, by table.</summary>
-    public IReadOnlyDictionary<string, long> Rows => _rows;
 
     /// <summary>Gets the documents copied.</summary>
     public long Documents { get; private set; }
@@ -26,8 +24,9 @@ internal sealed class DatabaseRecovery(DamagedFile source, DatabaseSession targe
     /// <summary>Copies everything but the history, in the open transaction of the target.</summary>
     public void Copy()
     {
-        CopyNumbered("outbox", isSame: "checksum IS $checksum AND body = $body");
-        Documents = _rows.GetValueOrDefault("outbox.documents");
+        CopyNumbered(
+            "outbox", isSame: "checksum IS $checksum AND body = $body",
+            row => Documents += row.GetInt64(row.GetOrdinal("documents")));
         var expected = source.Integer("SELECT documents FROM outbox_total") ?? Documents;
         DocumentsLost = Math.Max(0, expected - Documents);
         CopyNodes();
@@ -52,7 +51,7 @@ internal sealed class DatabaseRecovery(DamagedFile source, DatabaseSession targe
     /// <summary>Describes what was copied.</summary>
     public override string ToString() => string.Join(
         ", ",
-        _rows.Where(static pair => pair.Value > 0 && !pair.Key.Contains('.'))
+        _rows.Where(static pair => pair.Value > 0)
             .Select(static pair => $"{pair.Value} of {pair.Key}")
             .DefaultIfEmpty("nothing"));
 
@@ -73,7 +72,7 @@ internal sealed class DatabaseRecovery(DamagedFile source, DatabaseSession targe
 
     /// <summary>Copies a table with row numbers.
     /// A row whose number is taken by another one gets a new number.</summary>
-    private void CopyNumbered(string table, string isSame)
+    private void CopyNumbered(string table, string isSame, Action<SqliteDataReader>? onCopied = null)
     {
         var columns = GetColumns(table);
         if (!columns.Contains("id"))
@@ -81,7 +80,6 @@ internal sealed class DatabaseRecovery(DamagedFile source, DatabaseSession targe
             return;
         }
 
-        var documents = columns.IndexOf("documents");
         var withNumber = Insert(table, columns);
         var withoutNumber = Insert(table, [.. columns.Where(static column => column != "id")]);
         var same = $"SELECT 1 FROM {table} WHERE {isSame} LIMIT 1";
@@ -96,10 +94,9 @@ internal sealed class DatabaseRecovery(DamagedFile source, DatabaseSession targe
                     || (target.Integer(same, Used(same, values)) is null
                         && target.Execute(withoutNumber, [.. values.Where(static value => value.Name != "$id")]) > 0);
                 Count(table, isCopied);
-                if (isCopied && documents >= 0)
+                if (isCopied)
                 {
-                    _rows["outbox.documents"] =
-                        _rows.GetValueOrDefault("outbox.documents") + Convert.ToInt64(values[documents].Value, null);
+                    onCopied?.Invoke(row);
                 }
 
                 return true;

@@ -11,13 +11,22 @@ internal interface IDatabaseWork
 {
     /// <summary>Prepares rows without the database; called also while it cannot be used.</summary>
     /// <param name="isFinal">Whether the collector stops, so that everything is due.</param>
-    void Prepare(bool isFinal);
+    void Prepare(bool isFinal)
+    {
+        // Most rows are pending as they are.
+    }
 
     /// <summary>The database was opened, perhaps as another file: cached knowledge about its rows is void.</summary>
-    void OnOpened(DatabaseSession session);
+    void OnOpened(DatabaseSession session)
+    {
+        // Most tables know nothing about their rows.
+    }
 
     /// <summary>Takes the rows that are due; fast, and without the database.</summary>
-    void Take(DatabaseTransaction transaction);
+    void Take(DatabaseTransaction transaction)
+    {
+        // Rows that need no moment of their own are created when they are written.
+    }
 
     /// <summary>Writes the rows that were taken.</summary>
     void Write(DatabaseTransaction transaction);

@@ -87,12 +87,6 @@ internal sealed partial class RetentionClock : IDatabaseWork
     }
 
     /// <inheritdoc/>
-    public void Prepare(bool isFinal)
-    {
-        // The time is read when it is written.
-    }
-
-    /// <inheritdoc/>
     public void OnOpened(DatabaseSession session)
     {
         lock (_lock)
@@ -110,12 +104,6 @@ internal sealed partial class RetentionClock : IDatabaseWork
             _trusted = DateTimeOffset.FromUnixTimeMilliseconds(newest);
             _timestamp = _time.GetTimestamp();
         }
-    }
-
-    /// <inheritdoc/>
-    public void Take(DatabaseTransaction transaction)
-    {
-        // The time is read when it is written.
     }
 
     /// <inheritdoc/>

@@ -30,24 +30,12 @@ internal sealed class HistoryRecovery(
     private bool _hasFiles = true;
 
     /// <inheritdoc/>
-    public void Prepare(bool isFinal)
-    {
-        // The rows are in the damaged file.
-    }
-
-    /// <inheritdoc/>
     public void OnOpened(DatabaseSession session)
     {
         Close();
         _nodeNumbers.OnOpened();
         _readingNumbers.OnOpened();
         _hasFiles = true;
-    }
-
-    /// <inheritdoc/>
-    public void Take(DatabaseTransaction transaction)
-    {
-        // Rows are read while they are written.
     }
 
     /// <inheritdoc/>
@@ -137,7 +125,6 @@ internal sealed class HistoryRecovery(
     {
         const string Find = "SELECT time FROM history WHERE step = $step AND time >= $from ORDER BY time LIMIT 1";
         var rows = 0;
-        long? next = null;
         while (true)
         {
             long? time = null;
@@ -158,8 +145,7 @@ internal sealed class HistoryRecovery(
 
             if (rows >= RowsPerRound)
             {
-                next = start;
-                return next;
+                return start;
             }
 
             rows += CopyBucket(session, file, tier.StepSeconds, start);

@@ -14,11 +14,12 @@ namespace NodeTelemetry.Collector.Storage.History;
 /// Scalar readings go into the finest tier. Keyed entries (file systems, interfaces, sensors) go into the next,
 /// because they are many and change slowly. <see cref="HistoryTiers"/> rolls them up into the coarser tiers.
 /// A bucket that was already written, before a restart or a step of the clock, is merged.
+/// <see cref="CopyUnwritten"/> may be called by any thread; the other members except those of the writer are called
+/// under the lock of the checkpoint.
 /// </remarks>
 internal sealed class HistoryStore
 {
     private readonly StorageMetrics _metrics;
-    private readonly TimeProvider _time;
     private readonly HistoryTiers _tiers;
     private readonly Lock _lock;
     private readonly HistoryBuckets _readings;
@@ -40,7 +41,6 @@ internal sealed class HistoryStore
     {
         _lock = gate;
         _metrics = metrics.Storage;
-        _time = time;
         _tiers = new HistoryTiers(settings.Tiers, metrics.Storage, retention, time);
         _readings = new HistoryBuckets(
             _lock,
@@ -63,40 +63,35 @@ internal sealed class HistoryStore
     public bool IsFull => _readings.IsFull || _entries.IsFull;
 
     /// <summary>Adds a sample.</summary>
-    public void Add(AcceptedSnapshot accepted)
+    /// <param name="accepted">The sample.</param>
+    /// <param name="now">The current time in seconds since the epoch.</param>
+    public void Add(AcceptedSnapshot accepted, long now)
     {
-        var now = _time.GetUtcNow().ToUnixTimeSeconds();
-        lock (_lock)
+        if (_readings.GetRow(accepted, now) is not { } row)
         {
-            if (_readings.GetRow(accepted, now) is not { } row)
-            {
-                _metrics.HistoryDropped[HistoryDropReason.TooManyNodes].Inc();
-                return;
-            }
+            _metrics.HistoryDropped[HistoryDropReason.TooManyNodes].Inc();
+            return;
+        }
 
-            for (var index = 0; index < Readings.Count; index++)
+        for (var index = 0; index < Readings.Count; index++)
+        {
+            if (accepted.Snapshot[Readings[index]] is { } value && double.IsFinite(value))
             {
-                if (accepted.Snapshot[Readings[index]] is { } value && double.IsFinite(value))
-                {
-                    row.Add(index, value);
-                }
+                row.Add(index, value);
             }
+        }
 
-            if (EntrySeries.IsIn(accepted) && _entries.GetRow(accepted, now) is { } entries)
-            {
-                _metrics.HistoryDropped[HistoryDropReason.TooManySeries].Inc(EntrySeries.Add(accepted, entries));
-            }
+        if (EntrySeries.IsIn(accepted) && _entries.GetRow(accepted, now) is { } entries)
+        {
+            _metrics.HistoryDropped[HistoryDropReason.TooManySeries].Inc(EntrySeries.Add(accepted, entries));
         }
     }
 
     /// <summary>Forgets a node; its values stay.</summary>
     public void Forget(string node)
     {
-        lock (_lock)
-        {
-            _readings.Forget(node);
-            _entries.Forget(node);
-        }
+        _readings.Forget(node);
+        _entries.Forget(node);
     }
 
     /// <summary>Copies the values that are not in the database yet.</summary>
@@ -123,24 +118,18 @@ internal sealed class HistoryStore
     }
 
     /// <summary>Closes the buckets whose time is over.</summary>
-    public void CloseComplete()
+    /// <param name="now">The current time in seconds since the epoch.</param>
+    public void CloseComplete(long now)
     {
-        var now = _time.GetUtcNow().ToUnixTimeSeconds();
-        lock (_lock)
-        {
-            _readings.CloseComplete(now);
-            _entries.CloseComplete(now);
-        }
+        _readings.CloseComplete(now);
+        _entries.CloseComplete(now);
     }
 
     /// <summary>Makes all values part of a checkpoint.</summary>
     public void Seal()
     {
-        lock (_lock)
-        {
-            _readings.Seal();
-            _entries.Seal();
-        }
+        _readings.Seal();
+        _entries.Seal();
     }
 
     /// <summary>The database was opened.</summary>
@@ -152,16 +141,15 @@ internal sealed class HistoryStore
     }
 
     /// <summary>Takes the values up to the last checkpoint into a transaction.</summary>
-    public void Take(DatabaseTransaction transaction)
+    /// <param name="transaction">The transaction.</param>
+    /// <param name="now">The current time in seconds since the epoch.</param>
+    public void Take(DatabaseTransaction transaction, long now)
     {
-        lock (_lock)
-        {
-            _readings.Take(transaction);
-            _entries.Take(transaction);
+        _readings.Take(transaction);
+        _entries.Take(transaction);
 
-            // Older than the open bucket, nothing changes any more, unless the clock steps back.
-            _closedUntil = _readings.ClosedUntil(_time.GetUtcNow().ToUnixTimeSeconds());
-        }
+        // Older than the open bucket, nothing changes any more, unless the clock steps back.
+        _closedUntil = _readings.ClosedUntil(now);
     }
 
     /// <summary>Writes the values taken, and maintains the coarser tiers.</summary>

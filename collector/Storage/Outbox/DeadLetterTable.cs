@@ -75,18 +75,6 @@ internal sealed class DeadLetterTable(StorageSettings settings, CollectorMetrics
     }
 
     /// <inheritdoc/>
-    public void Prepare(bool isFinal)
-    {
-        // The rows are pending as they are.
-    }
-
-    /// <inheritdoc/>
-    public void OnOpened(DatabaseSession session)
-    {
-        // Nothing here depends on rows of the file.
-    }
-
-    /// <inheritdoc/>
     public void Take(DatabaseTransaction transaction) => _letters.Take(transaction);
 
     /// <inheritdoc/>

@@ -147,12 +147,6 @@ internal sealed class EventTable : IEventListener, IDatabaseWork
     }
 
     /// <inheritdoc/>
-    public void Prepare(bool isFinal)
-    {
-        // The rows are pending as they are.
-    }
-
-    /// <inheritdoc/>
     public void OnOpened(DatabaseSession session) => _trimmedTimestamp = null;
 
     /// <inheritdoc/>

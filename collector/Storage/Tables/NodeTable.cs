@@ -12,7 +12,7 @@ namespace NodeTelemetry.Collector.Storage.Tables;
 /// Its progress, the samples that are stored, is written with a checkpoint only.
 /// Both are separate tables: writing progress changes a page or two, not every node's description.
 /// </remarks>
-/// <param name="gate">The lock of the checkpoint.</param>
+/// <param name="gate">The lock of the checkpoint, which holds it during every call but those of the writer.</param>
 internal sealed class NodeTable(Lock gate)
 {
     // The newest status of every node that has changed since the last checkpoint.
@@ -44,47 +44,35 @@ internal sealed class NodeTable(Lock gate)
     }
 
     /// <summary>Adds a sample of a node; its description and progress are part of the next checkpoint.</summary>
-    public void Add(NodeStatus status)
-    {
-        lock (gate)
-        {
-            _changed[status.Id] = status;
-        }
-    }
+    public void Add(NodeStatus status) => _changed[status.Id] = status;
 
     /// <summary>Adds a change of health: the description is written at once.</summary>
     public void OnHealthChanged(NodeStatus status)
     {
-        lock (gate)
+        if (status is { Health: NodeHealth.Forgotten, Header: null })
         {
-            if (status is { Health: NodeHealth.Forgotten, Header: null })
-            {
-                // Without a run, no replayed datagram of the node has to be rejected later.
-                _changed.Remove(status.Id);
-                _progress.Remove(status.Id);
-                _descriptions.Put(status.Id, null);
-            }
-            else
-            {
-                _changed[status.Id] = status;
-                _descriptions.Put(status.Id, status);
-            }
+            // Without a run, no replayed datagram of the node has to be rejected later.
+            _changed.Remove(status.Id);
+            _progress.Remove(status.Id);
+            _descriptions.Put(status.Id, null);
+        }
+        else
+        {
+            _changed[status.Id] = status;
+            _descriptions.Put(status.Id, status);
         }
     }
 
     /// <summary>Makes the current progress of all nodes part of a checkpoint.</summary>
     public void Seal()
     {
-        lock (gate)
+        foreach (var (id, status) in _changed)
         {
-            foreach (var (id, status) in _changed)
-            {
-                _descriptions.Put(id, status);
-                _progress.Put(id, status);
-            }
-
-            _changed.Clear();
+            _descriptions.Put(id, status);
+            _progress.Put(id, status);
         }
+
+        _changed.Clear();
     }
 
     /// <summary>The database was opened, perhaps as another file.</summary>

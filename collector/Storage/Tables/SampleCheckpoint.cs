@@ -57,12 +57,13 @@ internal sealed class SampleCheckpoint : ISampleListener, IHealthListener, IData
         lock (_gate)
         {
             // Before the first sample of the next bucket, all values are in buckets that are complete.
-            if (Period(Now()) != _period || _history.IsFull)
+            var now = Now();
+            if (Period(now) != _period || _history.IsFull)
             {
-                Seal();
+                Seal(now);
             }
 
-            _history.Add(accepted);
+            _history.Add(accepted, now);
             _nodes.Add(status);
         }
     }
@@ -87,10 +88,10 @@ internal sealed class SampleCheckpoint : ISampleListener, IHealthListener, IData
         lock (_gate)
         {
             var now = Now();
-            _history.CloseComplete();
+            _history.CloseComplete(now);
             if (isFinal || Period(now - DelaySeconds) > _period || now < _period * _periodSeconds || IsLateDue(now))
             {
-                Seal();
+                Seal(now);
             }
         }
     }
@@ -107,7 +108,7 @@ internal sealed class SampleCheckpoint : ISampleListener, IHealthListener, IData
     {
         lock (_gate)
         {
-            _history.Take(transaction);
+            _history.Take(transaction, Now());
             transaction.HasProgress = _nodes.Take(transaction);
         }
     }
@@ -126,9 +127,9 @@ internal sealed class SampleCheckpoint : ISampleListener, IHealthListener, IData
     private bool IsLateDue(long now) => _history.LateSince is { } since
         && _time.GetElapsedTime(_started) < StartPhase && (now >= since + LateSeconds || now < since);
 
-    private void Seal()
+    private void Seal(long now)
     {
-        _period = Period(Now());
+        _period = Period(now);
         _history.Seal();
         _nodes.Seal();
     }
