@@ -31,12 +31,12 @@ internal static class RecoverCommand
         var metrics = new CollectorMetrics();
         using var database = new TelemetryDatabase(
             settings.Path, metrics, time, NullLogger<TelemetryDatabase>.Instance);
-        using var source = DamagedFile.TryOpen(file);
+        using var source = DamagedFile.TryOpen(file, out var damage);
         if (source is null)
         {
             problems.WriteLine(File.Exists(file)
-                ? $"nodetelemetry-collector: {file} cannot be read as a database. Try the .recover command of the "
-                    + "sqlite3 tool, and give its result."
+                ? $"nodetelemetry-collector: {file} cannot be read as a database: {damage} Try the .recover "
+                    + "command of the sqlite3 tool, and give its result."
                 : $"nodetelemetry-collector: There is no file {file}.");
             return Failed;
         }

@@ -4,7 +4,7 @@ using SQLitePCL;
 namespace NodeTelemetry.Collector.Storage.Database;
 
 /// <summary>A damaged database, read around its damage: every row on a readable page is found.</summary>
-/// <remarks>Nothing is written to it, not even its own write-ahead log when it is closed.</remarks>
+/// <remarks>Nothing is written to it but a damaged schema, not even its own log when it is closed.</remarks>
 internal sealed class DamagedFile : IDisposable
 {
     private const int NoCheckpointOnClose = 1006; // SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE
@@ -28,32 +28,36 @@ internal sealed class DamagedFile : IDisposable
     /// <summary>Gets the number of places where rows could not be read.</summary>
     public long Damages { get; private set; }
 
-    /// <summary>Opens a file.</summary>
-    /// <returns><see langword="null"/> if not even its schema can be read.</returns>
-    public static DamagedFile? TryOpen(string path)
+    /// <summary>Opens a file. A damaged schema is replaced by the known one.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="problem">Why nothing can be read of it; <see langword="null"/> if it was opened.</param>
+    public static DamagedFile? TryOpen(string path, out string? problem)
     {
         if (!File.Exists(path))
         {
+            problem = "There is no such file.";
             return null;
         }
 
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        if (TryOpenAsItIs(path, out problem) is { } file)
         {
-            DataSource = path,
-            Mode = SqliteOpenMode.ReadWrite,
-            Pooling = false,
-        }.ToString());
-        var file = new DamagedFile(connection);
-        try
-        {
-            connection.Open();
-            _ = raw.sqlite3_db_config(connection.Handle, NoCheckpointOnClose, 1, out _);
-            _ = file._session.Integer("SELECT count(*) FROM sqlite_schema");
             return file;
         }
-        catch (SqliteException)
+
+        try
         {
-            file.Dispose();
+            if (!SchemaTemplate.TryReplace(path, DatabaseSchema.Steps)
+                || TryOpenAsItIs(path, out problem) is not { } replaced)
+            {
+                return null;
+            }
+
+            replaced.Damages++;
+            return replaced;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or SqliteException)
+        {
+            problem = $"Its schema is damaged and cannot be replaced: {exception.Message}";
             return null;
         }
     }
@@ -146,6 +150,44 @@ internal sealed class DamagedFile : IDisposable
     {
         _session.Dispose();
         _connection.Dispose();
+    }
+
+    private static DamagedFile? TryOpenAsItIs(string path, out string? problem)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = path,
+            Mode = SqliteOpenMode.ReadWrite,
+            Pooling = false,
+        }.ToString());
+        var file = new DamagedFile(connection);
+        try
+        {
+            connection.Open();
+            _ = raw.sqlite3_db_config(connection.Handle, NoCheckpointOnClose, 1, out _);
+            var version = (int)(file._session.Integer("PRAGMA user_version") ?? 0);
+            problem = SchemaTemplate.FindMissing(connection, DatabaseSchema.Steps.Take(version)) is { } missing
+                ? $"Its schema lacks the {missing}."
+                : null;
+        }
+        catch (SqliteException exception)
+        {
+            problem = exception.Message;
+        }
+
+        if (problem is null)
+        {
+            return file;
+        }
+
+        if (connection.Handle is { } handle)
+        {
+            // What the log still holds must be in the file before its first page is replaced.
+            _ = raw.sqlite3_wal_checkpoint_v2(handle, null, raw.SQLITE_CHECKPOINT_TRUNCATE, out _, out _);
+        }
+
+        file.Dispose();
+        return null;
     }
 
     /// <summary>Finds the first key, from a given one on, whose page can be read.</summary>

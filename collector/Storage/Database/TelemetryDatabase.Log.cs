@@ -20,9 +20,9 @@ internal sealed partial class TelemetryDatabase
         public static partial void Recovered(
             ILogger logger, string file, string tables, long documents, long lost, long damages);
 
-        [LoggerMessage(2306, LogLevel.Error, "Nothing can be read of {File}. If the .recover command of the sqlite3 "
-            + "tool repairs a copy of it, nodetelemetry-collector recover COPY takes what that contains.")]
-        public static partial void NothingRecovered(ILogger logger, string file);
+        [LoggerMessage(2306, LogLevel.Error, "Nothing can be read of {File}: {Problem} If the .recover command of the "
+            + "sqlite3 tool repairs a copy of it, nodetelemetry-collector recover COPY takes what that contains.")]
+        public static partial void NothingRecovered(ILogger logger, string file, string? problem);
 
         [LoggerMessage(2307, LogLevel.Warning, "Copied the history from {File}: {Rows} rows; {Damages} places could "
             + "not be read.")]

@@ -28,11 +28,20 @@ internal sealed partial class TelemetryDatabase : IDisposable
         + "AND name IN ('outbox', 'outbox_total', 'dead_letters', 'history', 'node', 'node_progress')";
 
     private const int OwnTableCount = 6;
+
+    // No collector will ever have more steps.
+    private const int VersionMax = 9999;
+
+    // Every statement is right, so this error of an opened file means that its schema is not.
+    private const int SqliteError = 1;
     private const int SqliteCorrupt = 11;
     private const int SqliteNotDatabase = 26;
 
     private static readonly string SetApplicationSql = string.Create(
         CultureInfo.InvariantCulture, $"PRAGMA application_id={DatabaseSchema.ApplicationId};");
+
+    // What stands beside a quarantined file.
+    private static readonly string[] Companions = ["-wal", "-shm", SchemaTemplate.FirstPageSuffix];
 
     private readonly IReadOnlyList<string> _schema;
     private readonly StorageMetrics _metrics;
@@ -91,7 +100,8 @@ internal sealed partial class TelemetryDatabase : IDisposable
                 problem = Open();
                 return problem is null;
             }
-            catch (SqliteException exception) when (attempt == 0 && IsDamage(exception))
+            catch (SqliteException exception) when (
+                attempt == 0 && (IsDamage(exception) || exception.SqliteErrorCode == SqliteError))
             {
                 Close();
                 if (!TryQuarantine(exception.Message, out problem))
@@ -336,10 +346,10 @@ internal sealed partial class TelemetryDatabase : IDisposable
             return $"The file {Path} is the database of another program. It was not changed; choose another path.";
         }
 
-        if (isOurs && version < 1)
+        if (isOurs && version is < 1 or > VersionMax)
         {
             // The header is damaged beyond the number of the application: the tables are copied into a new file.
-            throw new SqliteException("The schema version is missing.", SqliteCorrupt);
+            throw new SqliteException($"The schema version is {version}.", SqliteCorrupt);
         }
 
         if (version > _schema.Count)
@@ -355,6 +365,11 @@ internal sealed partial class TelemetryDatabase : IDisposable
 
         // Some libraries, such as Debian's, overwrite deleted rows with zeros: every batch would be written twice.
         Execute(connection, "PRAGMA temp_store=MEMORY; PRAGMA secure_delete=OFF;");
+        if (!isNew && SchemaTemplate.FindMissing(connection, _schema.Take((int)version)) is { } missing)
+        {
+            throw new SqliteException($"The schema lacks the {missing}.", SqliteCorrupt);
+        }
+
         Upgrade(connection, (int)version);
         if (!isEmpty && application != DatabaseSchema.ApplicationId)
         {
@@ -373,11 +388,11 @@ internal sealed partial class TelemetryDatabase : IDisposable
             return;
         }
 
-        using (var source = DamagedFile.TryOpen(path))
+        using (var source = DamagedFile.TryOpen(path, out var problem))
         {
             if (source is null)
             {
-                Log.NothingRecovered(_logger, path);
+                Log.NothingRecovered(_logger, path, problem);
             }
             else
             {
@@ -432,13 +447,13 @@ internal sealed partial class TelemetryDatabase : IDisposable
         var name = System.IO.Path.GetFileName(Path);
         var damaged = Directory.GetFiles(System.IO.Path.GetDirectoryName(Path)!, $"{name}.damaged-*")
             .Where(static file =>
-                !file.EndsWith("-wal", StringComparison.Ordinal) && !file.EndsWith("-shm", StringComparison.Ordinal))
+                Companions.All(suffix => !file.EndsWith(suffix, StringComparison.Ordinal)))
             .Order(StringComparer.Ordinal)
             .ToArray();
         foreach (var file in damaged.Take(damaged.Length - DamagedFilesMax))
         {
             Log.RemovedDamaged(_logger, file, DamagedFilesMax);
-            foreach (var suffix in (ReadOnlySpan<string>)["", "-wal", "-shm"])
+            foreach (var suffix in (IEnumerable<string>)["", .. Companions])
             {
                 File.Delete(file + suffix);
             }

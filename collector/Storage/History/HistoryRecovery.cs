@@ -91,7 +91,7 @@ internal sealed class HistoryRecovery(
 
             _path = reader.GetString(0);
             reader.Close();
-            _file = DamagedFile.TryOpen(_path);
+            _file = DamagedFile.TryOpen(_path, out _);
             if (_file is null)
             {
                 session.Execute("DELETE FROM recovery WHERE file = $file", ("$file", _path));

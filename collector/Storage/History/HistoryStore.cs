@@ -14,8 +14,8 @@ namespace NodeTelemetry.Collector.Storage.History;
 /// Scalar readings go into the finest tier. Keyed entries (file systems, interfaces, sensors) go into the next,
 /// because they are many and change slowly. <see cref="HistoryTiers"/> rolls them up into the coarser tiers.
 /// A bucket that was already written, before a restart or a step of the clock, is merged.
-/// <see cref="CopyUnwritten"/> may be called by any thread; the other members except those of the writer are called
-/// under the lock of the checkpoint.
+/// <see cref="CopyUnwritten"/> may be called by any thread;
+/// the other members, except those of the writer, under the lock of the checkpoint.
 /// </remarks>
 internal sealed class HistoryStore
 {

@@ -52,6 +52,7 @@ public sealed class DatabaseRecoveryTests : IDisposable
     [InlineData(4)]
     [InlineData(5)]
     [InlineData(6)]
+    [InlineData(191800038)]
     [InlineData(null)]
     public void Every_document_is_read_or_counted(int? seed)
     {
@@ -62,8 +63,7 @@ public sealed class DatabaseRecoveryTests : IDisposable
         var length = new FileInfo(_folder["telemetry.db"]).Length;
         for (var count = 0; count < 4; count++)
         {
-            // Behind the first page: with a damaged schema nothing can be read.
-            Overwrite(random.NextInt64(4096, length - 16), 16);
+            Overwrite(random.NextInt64(0, length - 16), 16);
         }
 
         using var bench = Restart();
@@ -74,6 +74,82 @@ public sealed class DatabaseRecoveryTests : IDisposable
         Assert.True(
             read.Count + bench.Metrics.Storage.OutboxDocumentsDropped[OutboxDropReason.Damaged].Value >= Documents,
             $"{read.Count} read, {bench.Metrics.Storage.OutboxDocumentsDropped[OutboxDropReason.Damaged].Value} counted");
+    }
+
+    /// <summary>The schema is known, so damage of its pages costs nothing.</summary>
+    [Theory]
+    [InlineData(0xA5)]
+    [InlineData(0x41)]
+    [InlineData(0)]
+    public void Damaged_schema_costs_no_document(byte value)
+    {
+        Fill();
+        var file = _folder["telemetry.db"];
+        var intact = File.ReadAllBytes(file);
+        var places = Enumerable.Range(0, 7).Select(static place => place * 16L)
+            .Concat(Pages("sqlite_schema").SelectMany(static page => Enumerable.Range(0, 12)
+                .Select(part => page + 112 + (part * 331L))))
+            .ToArray();
+        Assert.True(places.Length > 40);
+        foreach (var place in places)
+        {
+            foreach (var left in Directory.GetFiles(_folder.Path))
+            {
+                File.Delete(left);
+            }
+
+            File.WriteAllBytes(file, intact);
+            Overwrite(place, 16, value);
+            using var bench = Restart();
+            bench.Round();
+            bench.Round();
+            Assert.True(OutboxTests.ReadAll(bench).Count == Documents, $"{value:x2} at {place}: {bench.Writer.Status}");
+        }
+    }
+
+    /// <summary>The log may hold what the file does not have yet.</summary>
+    [Fact]
+    public void Damaged_schema_costs_nothing_of_the_log()
+    {
+        Fill();
+        var file = _folder["telemetry.db"];
+        using (var bench = new StorageBench(folder: _folder.Path))
+        {
+            OutboxTests.Append(bench, Documents);
+            Assert.True(bench.Round(final: true));
+            File.Copy(file, _folder["copy.db"]);
+            File.Copy(file + "-wal", _folder["copy.db-wal"]);
+        }
+
+        File.Move(_folder["copy.db"], file, overwrite: true);
+        File.Move(_folder["copy.db-wal"], file + "-wal", overwrite: true);
+        Overwrite(Pages("sqlite_schema")[^1] + 4000, 16);
+        using var restarted = Restart();
+        restarted.Round();
+        Assert.Equal(Enumerable.Range(0, Documents + 1), OutboxTests.ReadAll(restarted).Order());
+    }
+
+    /// <summary>Only the collector's own files are changed.</summary>
+    [Fact]
+    public void Schema_of_another_program_is_not_replaced()
+    {
+        using (var connection = new SqliteConnection($"Data Source={_folder["other.db"]};Pooling=False"))
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = "CREATE TABLE other (text); CREATE TABLE another (text)";
+            command.ExecuteNonQuery();
+        }
+
+        var before = File.ReadAllBytes(_folder["other.db"]);
+        before[4000] ^= 0xFF;
+        File.WriteAllBytes(_folder["other.db"], before);
+        using var bench = new StorageBench(folder: _folder.Path);
+        bench.Database.Dispose();
+        using var problems = new StringWriter();
+        Assert.Equal(1, RecoverCommand.Run(bench.Settings, _folder["other.db"], bench.Time, TextWriter.Null, problems));
+        Assert.Contains("cannot be read as a database", problems.ToString(), StringComparison.Ordinal);
+        Assert.Equal(before, File.ReadAllBytes(_folder["other.db"]));
     }
 
     [Fact]
@@ -217,26 +293,37 @@ public sealed class DatabaseRecoveryTests : IDisposable
         }
     }
 
-    /// <summary>Gets the place of a page of a table: of events the last one, which is written next.</summary>
+    /// <summary>Gets the place of a page with rows of a table: of events the last one, which is written next.</summary>
     private long Page(string table)
+    {
+        var pages = Pages(table, leavesOnly: true);
+        return pages[table == "event" ? pages.Count - 1 : pages.Count / 2];
+    }
+
+    /// <summary>Gets the places of the pages of a table, in the order of its rows.</summary>
+    private List<long> Pages(string table, bool leavesOnly = false)
     {
         using var connection = new SqliteConnection($"Data Source={_folder["telemetry.db"]};Pooling=False");
         connection.Open();
         using var command = connection.CreateCommand();
-        command.CommandText =
-            "SELECT pageno FROM dbstat WHERE name = $table AND pagetype = 'leaf' "
-            + "ORDER BY path LIMIT 1 OFFSET (SELECT CASE $table WHEN 'event' THEN count(*) - 1 ELSE count(*) / 2 END "
-            + "FROM dbstat WHERE name = $table AND pagetype = 'leaf')";
+        command.CommandText = "SELECT pageno FROM dbstat WHERE name = $table AND (pagetype = 'leaf' OR NOT $leaves) ORDER BY path";
         command.Parameters.AddWithValue("$table", table);
+        command.Parameters.AddWithValue("$leaves", leavesOnly);
+        var places = new List<long>();
         try
         {
-            return (Convert.ToInt64(command.ExecuteScalar(), null) - 1) * 4096;
+            using var reader = command.ExecuteReader();
+            while (reader.Read())
+            {
+                places.Add((reader.GetInt64(0) - 1) * 4096);
+            }
         }
         catch (SqliteException)
         {
             Assert.Skip("This SQLite library lacks dbstat.");
-            return 0;
         }
+
+        return places;
     }
 
     private void Overwrite(long place, int count, byte value = 0xA5)

@@ -21,6 +21,7 @@ public class SampleCheckpointTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
+    [InlineData(191800038)]
     [InlineData(null)]
     public void Crashes_lose_nothing_and_count_nothing_twice(int? seed)
     {
