@@ -53,6 +53,7 @@ switch ($verb) {
     $options = @($options | Select-Object -Skip 1)
     $env:NODETELEMETRY_SIMULATED_NODE_DAYS = 365; $env:NODETELEMETRY_SOAK_SAMPLES = 86400; $env:NODETELEMETRY_ORACLE_KILLS = 100
     $env:NODETELEMETRY_TEST_OUTAGE = 300; $env:NODETELEMETRY_TEST_INTERVAL = 1000; $env:NODETELEMETRY_TEST_KILLS = 100
+    $env:NODETELEMETRY_TEST_REMOVAL = 150
   }
   Wish npm 'apt-get install nodejs npm' 'the page and its tests are skipped'
   Wish chromium 'apt-get install chromium' 'the browser tests are skipped'
@@ -63,6 +64,11 @@ switch ($verb) {
   Wish java 'apt-get install openjdk-17-jre-headless' 'the tests with a real OpenSearch are skipped'
   Wish prometheus 'apt-get install prometheus prometheus-alertmanager' 'the tests with a real Prometheus are skipped'
   Wish qemu-system-x86_64 'apt-get install qemu-system-x86 gcc make && tests/machine/prepare' 'the tests with a real I2C bus are skipped'
+  Wish dh_installsysusers 'apt-get install debhelper dpkg-dev lintian binutils-aarch64-linux-gnu' 'the Debian packages are not tested'
+  Wish systemd-nspawn 'apt-get install systemd-container mmdebstrap && tests/guest/prepare' 'packages are not installed on a booted system'
+  Wish reprepro 'apt-get install reprepro gpg' 'the apt repository and the release are not tested'
+  Wish makepkg 'apt-get install makepkg pacman-package-manager libarchive-tools' 'the package for Arch Linux is not tested'
+  Wish shellcheck 'apt-get install shellcheck' 'the scripts are not checked'
   Wish git 'apt-get install git' 'the rules for commits are not checked'
   Wish zsh 'apt-get install zsh' 'its completion script is not checked'
   Wish fish 'apt-get install fish' 'its completion script is not checked'
@@ -104,6 +110,10 @@ switch ($verb) {
 'package' { # Debian packages of the agent and the collector for amd64 and arm64, into artifacts/packages/.
   if (-not $IsLinux) { [Console]::Error.WriteLine('build.ps1: packages are built on Linux, with: ./build.sh package'); exit 3 }
   ./packaging/package @options
+}
+'release' { # Packages, apt repository, archive, PKGBUILD, SBOM and signed checksums, into artifacts/release/ or the named folder.
+  if (-not $IsLinux) { [Console]::Error.WriteLine('build.ps1: releases are built on Linux, with: ./build.sh release'); exit 3 }
+  ./packaging/release @options
 }
 'bench' { # A benchmark by its name, beside references in the same run; without a name: which there are.
   Need-Dotnet

@@ -52,6 +52,7 @@ test) # Everything that is checked: format, warnings, unit, end to end, native, 
     shift
     export NODETELEMETRY_SIMULATED_NODE_DAYS=365 NODETELEMETRY_SOAK_SAMPLES=86400 NODETELEMETRY_ORACLE_KILLS=100
     export NODETELEMETRY_TEST_OUTAGE=300 NODETELEMETRY_TEST_INTERVAL=1000 NODETELEMETRY_TEST_KILLS=100
+    export NODETELEMETRY_TEST_REMOVAL=150
   fi
   wish npm 'apt-get install nodejs npm' 'the page and its tests are skipped'
   wish chromium 'apt-get install chromium' 'the browser tests are skipped'
@@ -62,6 +63,11 @@ test) # Everything that is checked: format, warnings, unit, end to end, native, 
   wish java 'apt-get install openjdk-17-jre-headless' 'the tests with a real OpenSearch are skipped'
   wish prometheus 'apt-get install prometheus prometheus-alertmanager' 'the tests with a real Prometheus are skipped'
   wish qemu-system-x86_64 'apt-get install qemu-system-x86 gcc make && tests/machine/prepare' 'the tests with a real I2C bus are skipped'
+  wish dh_installsysusers 'apt-get install debhelper dpkg-dev lintian binutils-aarch64-linux-gnu' 'the Debian packages are not tested'
+  wish systemd-nspawn 'apt-get install systemd-container mmdebstrap && tests/guest/prepare' 'packages are not installed on a booted system'
+  wish reprepro 'apt-get install reprepro gpg' 'the apt repository and the release are not tested'
+  wish makepkg 'apt-get install makepkg pacman-package-manager libarchive-tools' 'the package for Arch Linux is not tested'
+  wish shellcheck 'apt-get install shellcheck' 'the scripts are not checked'
   wish git 'apt-get install git' 'the rules for commits are not checked'
   wish zsh 'apt-get install zsh' 'its completion script is not checked'
   wish fish 'apt-get install fish' 'its completion script is not checked'
@@ -102,6 +108,9 @@ publish) # Agent and collector, native, for this kind of machine or linux-arm64;
   ;;
 package) # Debian packages of the agent and the collector for amd64 and arm64, into artifacts/packages/.
   exec packaging/package "$@"
+  ;;
+release) # Packages, apt repository, archive, PKGBUILD, SBOM and signed checksums, into artifacts/release/ or the named folder.
+  exec packaging/release "$@"
   ;;
 bench) # A benchmark by its name, beside references in the same run; without a name: which there are.
   need_dotnet
