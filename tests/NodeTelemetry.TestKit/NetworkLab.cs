@@ -82,7 +82,10 @@ public sealed partial class NetworkLab : IAsyncDisposable
 
     /// <summary>Opens a socket that belongs to a host.</summary>
     public Socket OpenSocket(int host, AddressFamily family, SocketType type, ProtocolType protocol) =>
-        OpenSocketIn($"/var/run/netns/{Name(host)}", family, type, protocol);
+        OpenSocketIn(NamespacePath(host), family, type, protocol);
+
+    /// <summary>Gets the file that stands for the network namespace of a host.</summary>
+    public string NamespacePath(int host) => $"/run/netns/{Name(host)}";
 
     /// <summary>Runs <c>ip</c> on a host, for what a test does to its interfaces.</summary>
     public Task IpOnAsync(int host, params string[] arguments) => IpAsync(["-n", Name(host), .. arguments]);

@@ -125,17 +125,21 @@ public sealed class SystemdLab : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _process.DisposeAsync();
-        await TestProcess.RunAsync(
-            ["bash", "-c", $"echo 1 > {_controlGroup}/cgroup.kill; for try in $(seq 50); do find {_controlGroup} -depth -type d -exec rmdir {{}} + && break; sleep 0.1; done"],
-            Deadline);
+        await RemoveControlGroupAsync(_controlGroup);
         _folder.Dispose();
     }
 
-    private static string? ControlGroups() => File.ReadLines("/proc/self/mounts")
+    /// <summary>Gets where control groups of version 2 are mounted; <see langword="null"/> if they are not.</summary>
+    internal static string? ControlGroups() => File.ReadLines("/proc/self/mounts")
         .Select(static line => line.Split(' '))
         .Where(static words => words[2] == "cgroup2")
         .Select(static words => words[1])
         .FirstOrDefault();
+
+    /// <summary>Ends all processes of a control group and removes it with those below.</summary>
+    internal static Task RemoveControlGroupAsync(string path) => TestProcess.RunAsync(
+        ["bash", "-c", $"echo 1 > {path}/cgroup.kill; for try in $(seq 50); do find {path} -depth -type d -exec rmdir {{}} + && break; sleep 0.1; done"],
+        Deadline);
 
     private static async Task RunOutsideAsync(string script)
     {

@@ -1,0 +1,61 @@
+using NodeTelemetry.TestKit;
+using Xunit;
+
+namespace NodeTelemetry.Packaging.Tests;
+
+/// <summary>The PKGBUILD, built by the real makepkg and installed by the real pacman below an empty root.
+/// Its scriptlets are not run: there is no shell of Arch Linux here.</summary>
+public sealed class ArchTests
+{
+    [Fact]
+    public async Task Makepkg_builds_both_packages_from_the_archive_and_pacman_keeps_their_configuration()
+    {
+        Packages.Require("makepkg", "makepkg");
+        Packages.Require("pacman", "pacman-package-manager");
+        Packages.Require("bsdtar", "libarchive-tools");
+        var archive = await Archive.GetAsync();
+        using var folder = new TempFolder();
+        await Packages.RunAsync("packaging/arch/build", folder.Path, archive);
+        var machine = Packages.Machine == "x64" ? "x86_64" : "aarch64";
+        folder.Write("makepkg.conf", $"source /etc/makepkg.conf\nCARCH={machine}\nPKGEXT=.pkg.tar\n");
+
+        // makepkg refuses to run as root.
+        await Packages.RunAsync(["chown", "-R", "65534", folder.Path]);
+        await Packages.RunAsync(
+            ["setpriv", "--reuid", "65534", "--clear-groups", "env", $"--chdir={folder.Path}", $"HOME={folder.Path}",
+                "makepkg", "--nodeps", "--config", folder["makepkg.conf"]]);
+
+        var version = await Packages.GetVersionAsync();
+        foreach (var program in new[] { "agent", "collector" })
+        {
+            var package = folder[$"nodetelemetry-{program}-{version}-1-{machine}.pkg.tar"];
+            var files = await Packages.RunAsync(["tar", "-t", "-f", package]);
+            Assert.All(
+                new[]
+                {
+                    $"usr/bin/nodetelemetry-{program}", $"usr/lib/systemd/system/nodetelemetry-{program}.service", $"etc/nodetelemetry/{program}.json",
+                    $"usr/lib/tmpfiles.d/nodetelemetry-{program}.conf", $"usr/share/licenses/nodetelemetry-{program}/LICENSE", ".INSTALL",
+                },
+                file => Assert.Contains(file, files, StringComparison.Ordinal));
+            var description = await Packages.RunAsync(["tar", "-x", "-O", "-f", package, ".PKGINFO"]);
+            Assert.Contains($"backup = etc/nodetelemetry/{program}.json", description, StringComparison.Ordinal);
+            Assert.Contains($"pkgver = {version}-1", description, StringComparison.Ordinal);
+        }
+
+        // Installed, configured, installed again, removed.
+        using var root = new TempFolder();
+        Directory.CreateDirectory(root["var/lib/pacman"]);
+        var agent = folder[$"nodetelemetry-agent-{version}-1-{machine}.pkg.tar"];
+        await PacmanAsync(root, "--upgrade", agent);
+        await File.WriteAllTextAsync(root["etc/nodetelemetry/agent.json"], "{ \"Interval\": \"1s\" }", TestContext.Current.CancellationToken);
+        await PacmanAsync(root, "--upgrade", agent);
+        Assert.Contains("1s", await File.ReadAllTextAsync(root["etc/nodetelemetry/agent.json"], TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        await PacmanAsync(root, "--remove", "nodetelemetry-agent");
+        Assert.False(File.Exists(root["usr/bin/nodetelemetry-agent"]));
+        Assert.True(File.Exists(root["etc/nodetelemetry/agent.json.pacsave"]));
+    }
+
+    private static Task<string> PacmanAsync(TempFolder root, string operation, string package) => Packages.RunAsync(
+        ["pacman", operation, "--root", root.Path, "--dbpath", root["var/lib/pacman"], "--cachedir", root["cache"], "--noconfirm", "--noscriptlet",
+            "--nodeps", "--nodeps", package]);
+}

@@ -1,0 +1,24 @@
+using NodeTelemetry.TestKit;
+
+namespace NodeTelemetry.Packaging.Tests;
+
+/// <summary>The archive for systems without packages, built once in a run.</summary>
+internal static class Archive
+{
+    private static readonly Lazy<Task<string>> File = new(BuildAsync);
+
+    /// <summary>Gets the path of the archive.</summary>
+    public static Task<string> GetAsync()
+    {
+        Packages.RequirePrograms(Packages.Machine);
+        return File.Value;
+    }
+
+    private static async Task<string> BuildAsync()
+    {
+        var folder = Path.Combine(RepositoryRoot.Path, "artifacts/packages-tested/archive");
+        await Packages.RunAsync(
+            [Path.Combine(RepositoryRoot.Path, "packaging/tar/build"), folder, Packages.Machine], Packages.Tested(string.Empty));
+        return Path.Combine(folder, $"nodetelemetry-{await Packages.GetVersionAsync()}.tar.gz");
+    }
+}
