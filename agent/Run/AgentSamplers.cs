@@ -55,6 +55,7 @@ internal static class AgentSamplers
             new ThermalSampler(scan),
             new ThrottledSampler(roots, calls, time),
             new PmicSampler(roots, calls, selection.Sensors, time),
+            new PowercapSampler(roots, selection.Sensors, time),
             new LoadSampler(roots),
             new MemorySampler(roots, time),
             new VmstatSampler(roots, time),

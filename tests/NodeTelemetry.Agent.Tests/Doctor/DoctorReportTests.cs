@@ -73,6 +73,22 @@ public sealed partial class DoctorReportTests : IDisposable
         Assert.Equal(FindingSeverity.Error, worst);
     }
 
+    [Theory]
+    [InlineData("0400 0", true)]
+    [InlineData("0440 994", false)]
+    [InlineData("0444 0", false)]
+    public void Energy_counters_that_only_root_may_read_are_explained(string owner, bool isExplained)
+    {
+        _host.Write("sys/class/powercap/intel-rapl:0/name", "package-0\n"u8);
+        _host.Write("sys/class/powercap/intel-rapl:0/energy_uj", "5\n"u8);
+        _host.Write(
+            "owners", Encoding.UTF8.GetBytes($"sys/class/powercap/intel-rapl:0/energy_uj {owner}\n"));
+        Assert.Equal(
+            isExplained,
+            Examine(_host, out _, new DeviceFixtures(_host).AddTo)
+                .Contains("echo 'z /sys/class/powercap/intel-rapl:*/energy_uj 0440", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Interfaces_without_multicast_are_reported_with_the_fix()
     {

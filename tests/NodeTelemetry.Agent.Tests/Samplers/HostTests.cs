@@ -118,7 +118,8 @@ public sealed class HostTests
                 }
 
                 var searches = sampler is ThermalSampler or CpuFrequencySampler or ThermalThrottleSampler
-                    or HwmonSampler or MdSampler or ZfsPoolsSampler or PowerSupplySampler or EdacSampler or IioSampler or I2cSampler or StreamSampler
+                    or HwmonSampler or MdSampler or ZfsPoolsSampler or PowerSupplySampler or EdacSampler or PowercapSampler
+                    or IioSampler or I2cSampler or StreamSampler
                     or FilesystemsSampler or DiskstatsSampler or MmcSampler or NetDevSampler;
                 var allocated = 0L;
                 for (var round = 0; round <= WarmUps; round++)
