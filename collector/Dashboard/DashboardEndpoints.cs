@@ -25,8 +25,7 @@ internal sealed class DashboardEndpoints(
     /// <summary>Responds with the JSON that <paramref name="write"/> writes.</summary>
     internal static async Task WriteJsonAsync(HttpContext context, Action<Utf8JsonWriter> write)
     {
-        context.Response.ContentType = JsonType;
-        context.Response.Headers.CacheControl = "no-store";
+        SetJson(context);
         await using var writer = new Utf8JsonWriter(context.Response.BodyWriter, NodeJson.WriterOptions);
         write(writer);
         await writer.FlushAsync(context.RequestAborted);
@@ -49,8 +48,18 @@ internal sealed class DashboardEndpoints(
         WriteErrorAsync(
             context, StatusCodes.Status404NotFound, $"There is no node '{id}'. /api/nodes lists all nodes.");
 
-    private Task AllNodes(HttpContext context) =>
-        WriteJsonAsync(context, writer => NodeJson.WriteAll(writer, registry.Statuses, time));
+    private static void SetJson(HttpContext context)
+    {
+        context.Response.ContentType = JsonType;
+        context.Response.Headers.CacheControl = "no-store";
+    }
+
+    private Task AllNodes(HttpContext context)
+    {
+        SetJson(context);
+        return NodeJson.WriteAllAsync(
+            context.Response.BodyWriter, registry.Statuses, time, context.RequestAborted);
+    }
 
     private Task OneNode(HttpContext context)
     {
