@@ -81,6 +81,8 @@ switch (line.Command.Name)
     case CollectorCommands.OpenSearch:
         Console.Error.WriteLine("nodetelemetry-collector: opensearch: give check or setup.");
         return Usage;
+    case CollectorCommands.Health:
+        return await HealthCommand.RunAsync(options.Http, Console.Out, Console.Error);
     case CollectorCommands.TestAlert:
         return await TestAlertCommand.RunAsync(
             options.Alerts, options.Http.Page, line.Words, TimeProvider.System, Console.Out);

@@ -20,6 +20,9 @@ internal static class CollectorCommands
     /// <summary>Check or set up OpenSearch.</summary>
     public const string OpenSearch = "opensearch";
 
+    /// <summary>Check that the running collector responds.</summary>
+    public const string Health = "health";
+
     /// <summary>Print the completion for a shell.</summary>
     public const string Completion = "completion";
 
@@ -62,6 +65,7 @@ internal static class CollectorCommands
                 WordCountMax = 1,
                 Words = ["check", "setup"],
             },
+            new(Health, "Check that the collector that runs with these options responds; for health checks."),
             new(Completion, "Print the shell completion: source <(nodetelemetry-collector completion bash).")
             {
                 Arguments = "bash|zsh|fish",
