@@ -115,6 +115,10 @@ switch ($verb) {
   if (-not $IsLinux) { [Console]::Error.WriteLine('build.ps1: releases are built on Linux, with: ./build.sh release'); exit 3 }
   ./packaging/release @options
 }
+'image' { # Container images of the agent and the collector for amd64 and arm64, into artifacts/images/.
+  if (-not $IsLinux) { [Console]::Error.WriteLine('build.ps1: images are built on Linux, with: ./build.sh image'); exit 3 }
+  ./packaging/images @options
+}
 'bench' { # A benchmark by its name, beside references in the same run; without a name: which there are.
   Need-Dotnet
   if ($options -and $options[0] -in 'opensearch', 'outage') { Publish-Collector $thisRid artifacts/publish }

@@ -112,6 +112,9 @@ package) # Debian packages of the agent and the collector for amd64 and arm64, i
 release) # Packages, apt repository, archive, PKGBUILD, SBOM and signed checksums, into artifacts/release/ or the named folder.
   exec packaging/release "$@"
   ;;
+image) # Container images of the agent and the collector for amd64 and arm64, into artifacts/images/.
+  exec packaging/images "$@"
+  ;;
 bench) # A benchmark by its name, beside references in the same run; without a name: which there are.
   need_dotnet
   case ${1:-} in opensearch|outage) publish_collector "$this_rid" artifacts/publish ;; esac

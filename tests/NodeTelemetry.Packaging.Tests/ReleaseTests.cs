@@ -30,6 +30,7 @@ public sealed class ReleaseTests
             $"nodetelemetry-agent_{version}_{Packages.Architecture}.deb", $"nodetelemetry-collector_{version}_{Packages.Architecture}.deb",
             $"nodetelemetry-{version}.tar.gz", "arch/PKGBUILD", "apt/dists/stable/InRelease", "apt/nodetelemetry.gpg", "NOTICES.txt", "LICENSE",
             $"nodetelemetry-agent-{version}.cdx.json", $"nodetelemetry-collector-{version}.cdx.json", $"nodetelemetry-page-{version}.cdx.json",
+            $"nodetelemetry-agent-{version}-oci.tar", $"nodetelemetry-collector-{version}-docker-{Packages.Architecture}.tar",
         ];
         Assert.Empty(expected.Except(files));
 
