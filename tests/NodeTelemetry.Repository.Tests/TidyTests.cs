@@ -133,7 +133,7 @@ public sealed partial class TidyTests
     {
         string[] allowed =
         [
-            ".ci", ".editorconfig", ".git", ".gitattributes", ".gitignore", "agent", "artifacts", "build.ps1", "build.sh", "BannedSymbols.txt",
+            ".ci", ".config", ".editorconfig", ".git", ".gitattributes", ".gitignore", "agent", "artifacts", "build.ps1", "build.sh", "BannedSymbols.txt",
             "CHANGELOG.md", "collector", "CONTRIBUTING.md", "deploy", "docs", "Directory.Build.props", "Directory.Packages.props",
             "global.json", "LICENSE", "NodeTelemetry.sln", "packaging", "README.md", "shared", "systemd", "tests",
         ];
