@@ -67,6 +67,8 @@ switch ($verb) {
   Wish dh_installsysusers 'apt-get install debhelper dpkg-dev lintian binutils-aarch64-linux-gnu' 'the Debian packages are not tested'
   Wish systemd-nspawn 'apt-get install systemd-container mmdebstrap && tests/guest/prepare' 'packages are not installed on a booted system'
   Wish reprepro 'apt-get install reprepro gpg' 'the apt repository and the release are not tested'
+  Wish podman 'apt-get install podman runc' 'the images are not run by podman'
+  Wish dockerd 'apt-get install docker.io' 'the images are not run by Docker, and the stacks for Swarm are not tested'
   Wish makepkg 'apt-get install makepkg pacman-package-manager libarchive-tools' 'the package for Arch Linux is not tested'
   Wish shellcheck 'apt-get install shellcheck' 'the scripts are not checked'
   Wish git 'apt-get install git' 'the rules for commits are not checked'

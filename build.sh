@@ -66,6 +66,8 @@ test) # Everything that is checked: format, warnings, unit, end to end, native, 
   wish dh_installsysusers 'apt-get install debhelper dpkg-dev lintian binutils-aarch64-linux-gnu' 'the Debian packages are not tested'
   wish systemd-nspawn 'apt-get install systemd-container mmdebstrap && tests/guest/prepare' 'packages are not installed on a booted system'
   wish reprepro 'apt-get install reprepro gpg' 'the apt repository and the release are not tested'
+  wish podman 'apt-get install podman runc' 'the images are not run by podman'
+  wish dockerd 'apt-get install docker.io' 'the images are not run by Docker, and the stacks for Swarm are not tested'
   wish makepkg 'apt-get install makepkg pacman-package-manager libarchive-tools' 'the package for Arch Linux is not tested'
   wish shellcheck 'apt-get install shellcheck' 'the scripts are not checked'
   wish git 'apt-get install git' 'the rules for commits are not checked'
