@@ -70,6 +70,7 @@ switch ($verb) {
   Wish podman 'apt-get install podman runc' 'the images are not run by podman'
   Wish dockerd 'apt-get install docker.io' 'the images are not run by Docker, and the stacks for Swarm are not tested'
   Wish makepkg 'apt-get install makepkg pacman-package-manager libarchive-tools' 'the package for Arch Linux is not tested'
+  Wish ansible-lint 'apt-get install ansible ansible-lint openssh-client' 'the Ansible roles are not tested'
   Wish shellcheck 'apt-get install shellcheck' 'the scripts are not checked'
   Wish git 'apt-get install git' 'the rules for commits are not checked'
   Wish zsh 'apt-get install zsh' 'its completion script is not checked'

@@ -69,6 +69,7 @@ test) # Everything that is checked: format, warnings, unit, end to end, native, 
   wish podman 'apt-get install podman runc' 'the images are not run by podman'
   wish dockerd 'apt-get install docker.io' 'the images are not run by Docker, and the stacks for Swarm are not tested'
   wish makepkg 'apt-get install makepkg pacman-package-manager libarchive-tools' 'the package for Arch Linux is not tested'
+  wish ansible-lint 'apt-get install ansible ansible-lint openssh-client' 'the Ansible roles are not tested'
   wish shellcheck 'apt-get install shellcheck' 'the scripts are not checked'
   wish git 'apt-get install git' 'the rules for commits are not checked'
   wish zsh 'apt-get install zsh' 'its completion script is not checked'
