@@ -29,7 +29,7 @@ public sealed class AptGuestTests(ITestOutputHelper log)
         // Installed.
         var clock = Stopwatch.StartNew();
         await guest.RunAsync("apt-get", "install", "-y", "-qq", Agent);
-        var node = await collector.WaitForNodeAsync(Name, IsUp);
+        await collector.WaitForNodeAsync(Name, IsUp);
         log.WriteLine($"Installation to first sample: {clock.Elapsed.TotalSeconds:0.0} s.");
         Assert.Equal("enabled", (await guest.RunAsync("systemctl", "is-enabled", Agent)).Trim());
         Assert.Equal("root root 755", (await guest.RunAsync("stat", "-c", "%U %G %a", "/etc/nodetelemetry")).Trim());
@@ -124,7 +124,8 @@ public sealed class AptGuestTests(ITestOutputHelper log)
             async () => (await collector.ListEventsAsync("rebooting", "restarted", "recovered")).Count >= known + 2, UpgradeMax, () => reply);
         var events = (await collector.ListEventsAsync("rebooting", "restarted", "recovered"))[known..];
         Assert.Equal("upgrade", events[0].GetProperty("details").GetProperty("reason").GetString());
-        Assert.True(IsUp(await collector.WaitForNodeAsync(Name, IsUp)));
+        var node = await collector.WaitForNodeAsync(Name, static node => IsUp(node) && node.GetProperty("lost").GetInt64() == 0);
+        Assert.Equal(0, node.GetProperty("unrecoverable").GetInt64());
         log.WriteLine($"{version}: goodbye to first new sample {events[1].GetProperty("time").GetInt64() - events[0].GetProperty("time").GetInt64()} ms.");
     }
 

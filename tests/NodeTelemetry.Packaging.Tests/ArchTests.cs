@@ -7,17 +7,19 @@ namespace NodeTelemetry.Packaging.Tests;
 /// Its scriptlets are not run: there is no shell of Arch Linux here.</summary>
 public sealed class ArchTests
 {
-    [Fact]
-    public async Task Makepkg_builds_both_packages_from_the_archive_and_pacman_keeps_their_configuration()
+    [Theory]
+    [InlineData("x86_64", "x64")]
+    [InlineData("aarch64", "arm64")]
+    public async Task Makepkg_builds_both_packages_from_the_archive_and_pacman_keeps_their_configuration(string processor, string machine)
     {
+        Packages.RequirePrograms(machine);
         Packages.Require("makepkg", "makepkg");
         Packages.Require("pacman", "pacman-package-manager");
         Packages.Require("bsdtar", "libarchive-tools");
         var archive = await Archive.GetAsync();
         using var folder = new TempFolder();
         await Packages.RunAsync("packaging/arch/build", folder.Path, archive);
-        var machine = Packages.Machine == "x64" ? "x86_64" : "aarch64";
-        folder.Write("makepkg.conf", $"source /etc/makepkg.conf\nCARCH={machine}\nPKGEXT=.pkg.tar\n");
+        folder.Write("makepkg.conf", $"source /etc/makepkg.conf\nCARCH={processor}\nPKGEXT=.pkg.tar\n");
 
         // makepkg refuses to run as root.
         await Packages.RunAsync(["chown", "-R", "65534", folder.Path]);
@@ -28,7 +30,7 @@ public sealed class ArchTests
         var version = await Packages.GetVersionAsync();
         foreach (var program in new[] { "agent", "collector" })
         {
-            var package = folder[$"nodetelemetry-{program}-{version}-1-{machine}.pkg.tar"];
+            var package = folder[$"nodetelemetry-{program}-{version}-1-{processor}.pkg.tar"];
             var files = await Packages.RunAsync(["tar", "-t", "-f", package]);
             Assert.All(
                 new[]
@@ -45,17 +47,17 @@ public sealed class ArchTests
         // Installed, configured, installed again, removed.
         using var root = new TempFolder();
         Directory.CreateDirectory(root["var/lib/pacman"]);
-        var agent = folder[$"nodetelemetry-agent-{version}-1-{machine}.pkg.tar"];
-        await PacmanAsync(root, "--upgrade", agent);
+        var agent = folder[$"nodetelemetry-agent-{version}-1-{processor}.pkg.tar"];
+        await PacmanAsync(root, processor, "--upgrade", agent);
         await File.WriteAllTextAsync(root["etc/nodetelemetry/agent.json"], "{ \"Interval\": \"1s\" }", TestContext.Current.CancellationToken);
-        await PacmanAsync(root, "--upgrade", agent);
+        await PacmanAsync(root, processor, "--upgrade", agent);
         Assert.Contains("1s", await File.ReadAllTextAsync(root["etc/nodetelemetry/agent.json"], TestContext.Current.CancellationToken), StringComparison.Ordinal);
-        await PacmanAsync(root, "--remove", "nodetelemetry-agent");
+        await PacmanAsync(root, processor, "--remove", "nodetelemetry-agent");
         Assert.False(File.Exists(root["usr/bin/nodetelemetry-agent"]));
         Assert.True(File.Exists(root["etc/nodetelemetry/agent.json.pacsave"]));
     }
 
-    private static Task<string> PacmanAsync(TempFolder root, string operation, string package) => Packages.RunAsync(
-        ["pacman", operation, "--root", root.Path, "--dbpath", root["var/lib/pacman"], "--cachedir", root["cache"], "--noconfirm", "--noscriptlet",
+    private static Task<string> PacmanAsync(TempFolder root, string processor, string operation, string package) => Packages.RunAsync(
+        ["pacman", operation, "--arch", processor, "--root", root.Path, "--dbpath", root["var/lib/pacman"], "--cachedir", root["cache"], "--noconfirm", "--noscriptlet",
             "--nodeps", "--nodeps", package]);
 }

@@ -5,7 +5,12 @@ namespace NodeTelemetry.Packaging.Tests;
 /// <summary>The archive for systems without packages, built once in a run.</summary>
 internal static class Archive
 {
+    private static readonly string[] Known = ["x64", "arm64"];
+
     private static readonly Lazy<Task<string>> File = new(BuildAsync);
+
+    /// <summary>Gets the kinds of machine that it is for.</summary>
+    private static IEnumerable<string> Machines => Known.Where(Packages.HasPrograms);
 
     /// <summary>Gets the path of the archive.</summary>
     public static Task<string> GetAsync()
@@ -18,7 +23,7 @@ internal static class Archive
     {
         var folder = Path.Combine(RepositoryRoot.Path, "artifacts/packages-tested/archive");
         await Packages.RunAsync(
-            [Path.Combine(RepositoryRoot.Path, "packaging/tar/build"), folder, Packages.Machine], Packages.Tested(string.Empty));
+            [Path.Combine(RepositoryRoot.Path, "packaging/tar/build"), folder, .. Machines], Packages.Tested(string.Empty));
         return Path.Combine(folder, $"nodetelemetry-{await Packages.GetVersionAsync()}.tar.gz");
     }
 }

@@ -13,6 +13,8 @@ internal static class Packages
     /// <summary>Four runs of debhelper on a busy machine.</summary>
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(5);
 
+    private static readonly string[] Programs = ["Agent", "Collector"];
+
     /// <summary>Gets the kind of this machine, as in runtime identifiers.</summary>
     public static string Machine { get; } = RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant();
 
@@ -82,15 +84,20 @@ internal static class Packages
     /// <summary>Skips a test if there is no native program for a kind of machine.</summary>
     public static void RequirePrograms(string machine)
     {
-        foreach (var program in new[] { "Agent", "Collector" })
+        foreach (var program in Programs)
         {
-            var path = Path.Combine(
-                RepositoryRoot.Path, $"artifacts/publish/NodeTelemetry.{program}/release_linux-{machine}/nodetelemetry-{program.ToLowerInvariant()}");
+            var path = FindProgram(program, machine);
             Assert.SkipUnless(
                 File.Exists(path),
                 $"There is no {path}; create it with: dotnet publish {program.ToLowerInvariant()} -c Release -r linux-{machine} -p:Native{program}=true");
         }
     }
+
+    /// <summary>Determines whether both programs were compiled for a kind of machine.</summary>
+    public static bool HasPrograms(string machine) => Programs.All(program => File.Exists(FindProgram(program, machine)));
+
+    private static string FindProgram(string program, string machine) => Path.Combine(
+        RepositoryRoot.Path, $"artifacts/publish/NodeTelemetry.{program}/release_linux-{machine}/nodetelemetry-{program.ToLowerInvariant()}");
 
     private static Task<string> GetAsync(Lazy<Task<string>> packages)
     {
