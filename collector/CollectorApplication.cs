@@ -78,7 +78,8 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
             () => _exporter.Status, _storage.Retention, _metrics, time, _loggers);
         var status = new StatusJson(
             version, _registry, _metrics, () => _storage.Writer.Status, () => _exporter.Status,
-            () => _indices.Progress.Drain, _alerts.WriteSummary, time);
+            () => _indices.Progress.Drain, _alerts.WriteSummary, options.Listen.Port,
+            options.Trust.Signatures, time);
         _feed = new LiveFeed(_registry, status.Write, _metrics, time);
         _localNetwork = new LocalNetwork(
             options.Listen.Interfaces,

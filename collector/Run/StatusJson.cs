@@ -1,6 +1,7 @@
 using System.Text.Json;
 using NodeTelemetry.Collector.Diagnostics;
 using NodeTelemetry.Collector.Export;
+using NodeTelemetry.Collector.Ingest;
 using NodeTelemetry.Collector.Nodes.Events;
 using NodeTelemetry.Collector.Nodes.Registry;
 using NodeTelemetry.Collector.Nodes.Silence;
@@ -20,6 +21,8 @@ internal sealed class StatusJson(
     Func<ExportStatus> export,
     Func<BacklogDrain?> drain,
     Action<Utf8JsonWriter> writeAlerts,
+    int port,
+    SignaturePolicy signatures,
     TimeProvider time)
 {
     /// <summary>The minimum window of the rate, so that frequent requests do not make it jump.</summary>
@@ -40,6 +43,7 @@ internal sealed class StatusJson(
         writer.WriteString("hostname"u8, Environment.MachineName);
         writer.WriteNumber("uptimeSeconds"u8, (long)time.GetElapsedTime(_started).TotalSeconds);
         WriteNodes(writer);
+        WriteJoining(writer);
         WriteOutage(writer, registry.Outage);
         WriteDatagrams(writer);
         writer.WriteNumber("residentBytes"u8, Environment.WorkingSet);
@@ -101,6 +105,27 @@ internal sealed class StatusJson(
             writer.WriteEndObject();
         }
 
+        writer.WriteEndObject();
+    }
+
+    /// <summary>Writes what an agent needs to report here, as long as none does.</summary>
+    private void WriteJoining(Utf8JsonWriter writer)
+    {
+        if (registry.Count > 0)
+        {
+            return;
+        }
+
+        writer.WriteStartObject("joining"u8);
+        writer.WriteStartArray("addresses"u8);
+        foreach (var address in OwnAddresses.List())
+        {
+            writer.WriteStringValue(address);
+        }
+
+        writer.WriteEndArray();
+        writer.WriteNumber("port"u8, port);
+        writer.WriteBoolean("signed"u8, signatures == SignaturePolicy.Require);
         writer.WriteEndObject();
     }
 

@@ -116,7 +116,13 @@ scripted(
   [],
   async ({ collector, page }) => {
     await waitForText(page.locator(".empty"), /No node has reported yet[^]*nodetelemetry-agent/);
+    collector.changeStatus({ joining: { addresses: ["192.168.1.5"], port: 6077, signed: false } });
+    await waitForText(page.locator(".empty"), /"Target":"192\.168\.1\.5:6077"[^]*run --target 192\.168\.1\.5:6077/);
+    assert.doesNotMatch(await textOf(page.locator(".empty")), /key new/);
     await keepScreenshot(page, "scripted-empty");
+    collector.changeStatus({ joining: { addresses: ["192.168.1.5"], port: 6077, signed: true } });
+    await waitForText(page.locator(".empty"), /accepts only nodes that sign[^]*key new[^]*"KeyFile"/);
+    await keepScreenshot(page, "scripted-empty-signed");
     const node = simulatedNode(0);
     collector.update(node);
     await tileOf(page, node.id).waitFor();

@@ -182,6 +182,8 @@ export interface CollectorStatus {
   nodes?: { up: number; late: number; lost: number; left: number; rebooting: number };
   datagrams?: { received: number; accepted: number; rejected: number; dropped: number; perSecond: number };
   residentBytes?: number;
+  /** Where an agent sends to, and whether it must sign; until a node has reported. */
+  joining?: { addresses: string[]; port: number; signed: boolean };
   alerts?: { revision: number; firing: number; silenced: number; channels: AlertChannel[] };
   /** Many nodes are silent together, or the collector's own interface is down. */
   outage?: { cause: string; since: number; text: string };

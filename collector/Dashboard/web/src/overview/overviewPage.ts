@@ -83,6 +83,7 @@ export class OverviewPage {
 
   onStatus(status: CollectorStatus): void {
     this.alerts.onStatus(status);
+    if (status.joining !== undefined) this.arrangementStale = true;
     this.requestFrame();
   }
 
@@ -165,7 +166,7 @@ export class OverviewPage {
     for (const id of this.grid.arrange(shown.map((status) => status.id))) this.stale.add(id);
     this.filterBar.showMatches(shown.length, all.length);
     if (shown.length > 0 || !this.state.loaded) this.empty.hide();
-    else if (all.length === 0) this.empty.showNoNodes();
+    else if (all.length === 0) this.empty.showNoNodes(this.state.status?.joining);
     else this.empty.showNoMatch(filter, () => this.filterBar.setText(""));
   }
 }
