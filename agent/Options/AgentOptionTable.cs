@@ -74,18 +74,20 @@ internal static class AgentOptionTable
             static (options, index) => options.IsSendingBoth = index == 1)
         .WholeNumber("port", WireLimits.DefaultPort, 1, IPEndPoint.MaxPort,
             "UDP port of the groups.", static (options, value) => options.Port = (int)value)
-        .List("interface", "INTERFACE,...", "hardware, and VLANs, bonds and bridges over it",
-            "up to 16 names of at most 15 characters",
-            "Interfaces to send multicast on.", static (options, names) =>
-                (options.Interfaces = names).Count <= AgentOptions.InterfaceCountMax,
-            static name => OptionText.IsText(name, 1, InterfaceNameCharactersMax)
-                && !name.Contains('/', StringComparison.Ordinal))
-        .List("target", "HOST:PORT,...", OptionText.None, "up to 8 hosts, each with a port from 1 to 65535",
-            "Collectors that also receive each sample by unicast.", SetTargets)
+        .Items<AgentOptions, string>(
+            "interface", "INTERFACE,...", "hardware, and VLANs, bonds and bridges over it",
+            "up to 16 names of at most 15 characters", "Interfaces to send multicast on.",
+            AgentOptions.InterfaceCountMax, TryParseInterface, static (options, names) => options.Interfaces = names)
+        .Items<AgentOptions, TargetName>(
+            "target", "HOST:PORT,...", OptionText.None, "up to 8 hosts, each with a port from 1 to 65535",
+            "Collectors that also receive each sample by unicast.",
+            AgentOptions.TargetCountMax, TryParseTarget, static (options, targets) => options.Targets = targets)
         .Flag("legacy", false, "Also send to raspi-cluster's group 224.0.0.251:6000.",
             static (options, value) => options.IsLegacy = value)
-        .List("label", "NAME=VALUE,...", OptionText.None, "up to 16; names of 1 to 32 and values of up to 64 bytes",
-            "Labels of the node, such as rack=2.", SetLabels)
+        .Items<AgentOptions, KeyValuePair<string, string>>(
+            "label", "NAME=VALUE,...", OptionText.None, "up to 16; names of 1 to 32 and values of up to 64 bytes",
+            "Labels of the node, such as rack=2.",
+            WireLimits.LabelCountMax, TryParseLabel, static (options, labels) => options.Labels = labels)
         .AbsolutePath("key-file", "FILE", OptionText.None,
             "Key file to sign with; requests of collectors must then be signed, too.",
             static (options, path) => options.KeyFile = path)
@@ -115,8 +117,10 @@ internal static class AgentOptionTable
             static (options, names) => options.Selection.Sensors = options.Selection.Sensors with { Only = names });
         AddPatterns(table, "sensors-exclude", OptionText.None, "Temperatures, fans, voltages and chips to ignore.",
             static (options, names) => options.Selection.Sensors = options.Selection.Sensors with { Except = names });
-        table.List("i2c-buses", "NUMBER,...", "1 on boards with a device tree",
-            "up to 8 numbers from 0 to 255, or none", "I2C buses that are searched for sensor chips.", SetI2cBuses);
+        table.Items<AgentOptions, int>(
+            "i2c-buses", "NUMBER,...", "1 on boards with a device tree",
+            "up to 8 numbers from 0 to 255, or none", "I2C buses that are searched for sensor chips.",
+            I2cBusCountMax, TryParseBus, static (options, buses) => options.I2cBuses = buses);
     }
 
     private static void AddLocal(OptionTable<AgentOptions> table) => table
@@ -150,12 +154,10 @@ internal static class AgentOptionTable
         string byDefault,
         string help,
         Action<AgentOptions, IReadOnlyList<string>> set) =>
-        table.List(
+        table.Items<AgentOptions, string>(
             key, "PATTERN,...", byDefault,
             $"up to {PatternCountMax} patterns with * and ?, of up to {WireLimits.EntryNameBytesMax} bytes", help,
-            (options, patterns) => patterns.Count <= PatternCountMax && Set(() => set(options, patterns)),
-            static pattern =>
-                pattern.Length > 0 && Encoding.UTF8.GetByteCount(pattern) <= WireLimits.EntryNameBytesMax);
+            PatternCountMax, TryParsePattern, set);
 
     private static bool Set(Action set)
     {
@@ -190,63 +192,38 @@ internal static class AgentOptionTable
         return IPEndPoint.TryParse(text, out address) && address.Port > 0;
     }
 
-    private static bool SetTargets(AgentOptions options, IReadOnlyList<string> values)
+    private static bool TryParseInterface(string text, out string name)
     {
-        var targets = new List<TargetName>();
-        if (values is not [OptionText.None])
-        {
-            foreach (var value in values)
-            {
-                if (!TargetName.TryParse(value, WireLimits.DefaultPort, out var target))
-                {
-                    return false;
-                }
-
-                targets.Add(target!);
-            }
-        }
-
-        options.Targets = targets;
-        return targets.Count <= AgentOptions.TargetCountMax;
+        name = text;
+        return OptionText.IsText(text, 1, InterfaceNameCharactersMax) && !text.Contains('/', StringComparison.Ordinal);
     }
 
-    private static bool SetLabels(AgentOptions options, IReadOnlyList<string> values)
+    private static bool TryParsePattern(string text, out string pattern)
     {
-        var labels = new List<KeyValuePair<string, string>>();
-        foreach (var value in values)
-        {
-            var equals = value.IndexOf('=', StringComparison.Ordinal);
-            if (equals < 0
-                || !OptionText.IsText(value[..equals], 1, WireLimits.LabelNameBytesMax)
-                || !OptionText.IsText(value[(equals + 1)..], 0, WireLimits.LabelValueBytesMax))
-            {
-                return false;
-            }
-
-            labels.Add(new(value[..equals], value[(equals + 1)..]));
-        }
-
-        options.Labels = labels;
-        return labels.Count <= WireLimits.LabelCountMax;
+        pattern = text;
+        return text.Length > 0 && Encoding.UTF8.GetByteCount(text) <= WireLimits.EntryNameBytesMax;
     }
 
-    private static bool SetI2cBuses(AgentOptions options, IReadOnlyList<string> values)
+    private static bool TryParseTarget(string text, out TargetName target)
     {
-        var buses = new List<int>();
-        if (values is not [OptionText.None])
-        {
-            foreach (var value in values)
-            {
-                if (!byte.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var bus))
-                {
-                    return false;
-                }
+        var isTarget = TargetName.TryParse(text, WireLimits.DefaultPort, out var parsed);
+        target = parsed!;
+        return isTarget;
+    }
 
-                buses.Add(bus);
-            }
-        }
+    private static bool TryParseLabel(string text, out KeyValuePair<string, string> label)
+    {
+        var equals = text.IndexOf('=', StringComparison.Ordinal);
+        label = equals < 0 ? default : new(text[..equals], text[(equals + 1)..]);
+        return equals >= 0
+            && OptionText.IsText(label.Key, 1, WireLimits.LabelNameBytesMax)
+            && OptionText.IsText(label.Value, 0, WireLimits.LabelValueBytesMax);
+    }
 
-        options.I2cBuses = buses;
-        return buses.Count <= I2cBusCountMax;
+    private static bool TryParseBus(string text, out int bus)
+    {
+        var isBus = byte.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number);
+        bus = number;
+        return isBus;
     }
 }

@@ -38,6 +38,66 @@ public static class OptionTableExtensions
             },
             options => set(options, byDefault));
 
+    /// <summary>Declares a list of limited length whose items are parsed one by one,
+    /// so that a problem names the item.</summary>
+    /// <typeparam name="T">The class that holds the options.</typeparam>
+    /// <typeparam name="TItem">The kind of item.</typeparam>
+    /// <param name="table">The table.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="argument">The placeholder of the values.</param>
+    /// <param name="byDefault">The default, as it is shown; if it is <c>none</c>, that is the empty list.</param>
+    /// <param name="range">The accepted values, in words; if <c>none</c> is one, that is the empty list.</param>
+    /// <param name="help">What it does.</param>
+    /// <param name="countMax">The maximum number of items.</param>
+    /// <param name="tryParse">Parses an item.</param>
+    /// <param name="set">Sets all items; not called if one is not accepted, or if there are too many.</param>
+    public static OptionTable<T> Items<T, TItem>(
+        this OptionTable<T> table,
+        string key,
+        string argument,
+        string byDefault,
+        string range,
+        string help,
+        int countMax,
+        ItemParser<TItem> tryParse,
+        Action<T, IReadOnlyList<TItem>> set)
+        where T : class
+    {
+        var acceptsNone = byDefault == OptionText.None
+            || range.EndsWith(", or " + OptionText.None, StringComparison.Ordinal);
+        return table.Add(new(key, argument, byDefault, range, help) { IsList = true }, (options, value, problems) =>
+        {
+            var items = new List<TItem>();
+            var nones = 0;
+            var isRead = value.TryReadList(range, IsItem, problems, out var texts);
+            if (isRead && (items.Count > countMax || (nones > 0 && texts!.Count > 1)))
+            {
+                problems.Add(value.Reject(string.Join(",", texts!), range));
+            }
+            else if (isRead)
+            {
+                set(options, items);
+            }
+
+            bool IsItem(string text)
+            {
+                if (acceptsNone && text == OptionText.None)
+                {
+                    nones++;
+                    return true;
+                }
+
+                var isItem = tryParse(text, out var item);
+                if (isItem)
+                {
+                    items.Add(item);
+                }
+
+                return isItem;
+            }
+        });
+    }
+
     /// <summary>Declares a path, relative or absolute; an empty text is <see langword="null"/>.</summary>
     /// <typeparam name="T">The class that holds the options.</typeparam>
     /// <param name="table">The table.</param>

@@ -147,6 +147,14 @@ public sealed class AgentConfigurationTests : IDisposable
         Assert.Contains(range, problem, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("target", "a:6077,x:0,b", "x:0")]
+    [InlineData("label", "rack=2,=x", "=x")]
+    [InlineData("i2c-buses", "1,256,3", "256")]
+    [InlineData("i2c-buses", "1,none", "1,none")]
+    public void Only_the_wrong_item_of_a_list_is_reported(string option, string value, string item) => Assert.Contains(
+        $"\"{item}\"", Assert.Single(Load($"--{option}={value}").Problems), StringComparison.Ordinal);
+
     [Fact]
     public void All_problems_are_reported_at_once()
     {
