@@ -72,6 +72,8 @@ public sealed partial class AnsibleTests(ITestOutputHelper log)
         var goodbye = Assert.Single(await collector.ListEventsAsync("rebooting"));
         Assert.Equal("upgrade", goodbye.GetProperty("details").GetProperty("reason").GetString());
         Assert.Empty(await collector.ListEventsAsync("lost"));
+        var upgraded = await collector.WaitForNodeAsync(Name, static node => node.GetProperty("lost").GetInt64() == 0);
+        Assert.Equal(0, upgraded.GetProperty("unrecoverable").GetInt64());
         Assert.DoesNotContain(await collector.ListAlertsAsync(), static rule => rule.Contains("lost", StringComparison.Ordinal));
     }
 
