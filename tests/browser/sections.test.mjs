@@ -38,6 +38,14 @@ const faulty = {
   fileHandlesOpen: 1888,
   fileHandlesLimit: 9_223_372_036_854_775_807,
   entropyAvailable: 256,
+  swapTotalBytes: 2 ** 30,
+  swapFreeBytes: 2 ** 29,
+  oomKills: 2,
+  clockSynchronised: 1,
+  clockErrorMaxSeconds: 0.0123,
+  clockRtcPresent: 0,
+  agentSendsFailed: 5,
+  agentTicksSkipped: 0,
 };
 
 for (const colorScheme of ["light", "dark"]) {
@@ -77,6 +85,10 @@ for (const colorScheme of ["light", "dark"]) {
       assert.match(facts, /Tracked connections\s*1 ?200 of 4 ?000 \(30 %\)/);
       assert.match(facts, /NFS client\s*1 ?000 calls · 4 repeated/);
       assert.match(facts, /File handles\s*1 ?888\n/, "the kernel's default limit is none");
+      assert.match(facts, /Swap\s*512 MiB of 1\.00 GiB \(50 %\)/);
+      assert.match(facts, /OOM kills\s*2\n/);
+      assert.match(facts, /Clock\s*synchronised · error below 12\.3 ms · no RTC/);
+      assert.match(facts, /Agent's losses\s*5 datagrams not sent\n/);
       assert.match(facts, /Entropy\s*256 bits/);
       await keepScreenshot(page, `scripted-rare-sections-${colorScheme}`);
     },

@@ -8,6 +8,7 @@ import {
   formatLoss,
   formatPercent,
   formatRate,
+  formatSeconds,
 } from "../src/format/quantities.ts";
 
 /** Replaces no-break spaces by ordinary ones, for tests in which the difference does not matter. */
@@ -19,6 +20,12 @@ test("A value that a node lacks is a dash, not zero", () => {
   assert.equal(formatLoad(undefined), "–");
   assert.equal(formatBytes(undefined), "–");
   assert.equal(formatRate(undefined), "–");
+});
+
+test("Short times have the unit that suits them", () => {
+  assert.equal(plain(formatSeconds(2.5)), "2.5 s");
+  assert.equal(plain(formatSeconds(0.0123)), "12.3 ms");
+  assert.equal(plain(formatSeconds(0.000_045)), "45 µs");
 });
 
 test("Ratios become whole percent", () => {

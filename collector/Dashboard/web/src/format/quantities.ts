@@ -31,6 +31,12 @@ export function formatRate(perSecond: number | undefined): string {
   return `${perSecond < 100 ? perSecond.toFixed(1) : formatCount(perSecond)}${Gap}/s`;
 }
 
+/** A short time, in the unit that suits it. */
+export function formatSeconds(seconds: number): string {
+  if (seconds >= 1) return `${formatNumber(seconds)}${Gap}s`;
+  return seconds >= 1e-3 ? `${formatNumber(seconds * 1e3)}${Gap}ms` : `${formatNumber(seconds * 1e6)}${Gap}µs`;
+}
+
 export function formatHertz(hertz: number | undefined): string {
   if (hertz === undefined) return Absent;
   return hertz >= 1e9 ? `${(hertz / 1e9).toFixed(2)}${Gap}GHz` : `${Math.round(hertz / 1e6)}${Gap}MHz`;

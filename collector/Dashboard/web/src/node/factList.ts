@@ -1,7 +1,7 @@
 import type { NodeReadings } from "../api/contract.ts";
 import type { TrackedNode } from "../cluster/trackedNode.ts";
 import { coreCount } from "../cluster/trackedNode.ts";
-import { formatBytes, formatCount, formatHertz, formatLoss, formatPercent } from "../format/quantities.ts";
+import { formatBytes, formatCount, formatHertz, formatLoss, formatPercent, formatSeconds } from "../format/quantities.ts";
 import { formatUptime } from "../format/times.ts";
 import { make, makeName, setText } from "../page/dom.ts";
 
@@ -18,6 +18,8 @@ function listFacts(node: TrackedNode): Map<string, string> {
     ["Kernel", joined([about?.kernel, about?.arch])],
     ["Cores", coreText(node)],
     ["RAM", readings?.memoryTotalBytes === undefined ? undefined : formatBytes(readings.memoryTotalBytes)],
+    ["Swap", swapText(readings)],
+    ["OOM kills", positive(readings?.["oomKills"])],
     ["Pressure", pressureText(readings)],
     ["Power", throttleText(readings)],
     ["Clock", clockText(readings)],
@@ -30,6 +32,7 @@ function listFacts(node: TrackedNode): Map<string, string> {
     ["Failed units", shown(readings?.["systemdFailedUnits"])],
     ["Containers", joined([shown(readings?.["containersRunning"]), about?.runtime, about?.role, memoryCgroupText(readings)])],
     ["Agent", about?.agent ?? (status.version === undefined ? "raspi-cluster" : undefined)],
+    ["Agent's losses", agentText(readings)],
     ["Datagrams", datagramText(node)],
     ["Repaired", repairText(node)],
     ["Labels", joined(Object.entries(status.labels ?? {}).map(([name, value]) => `${name}: ${value}`))],
@@ -39,6 +42,36 @@ function listFacts(node: TrackedNode): Map<string, string> {
 
 function shown(value: unknown): string | undefined {
   return typeof value === "number" ? formatCount(value) : undefined;
+}
+
+/** A count of what should not happen; undefined while it has not happened. */
+function positive(value: unknown): string | undefined {
+  return typeof value === "number" && value > 0 ? formatCount(value) : undefined;
+}
+
+function swapText(readings: NodeReadings | undefined): string | undefined {
+  const { swapTotalBytes: total = 0, swapFreeBytes: free } = readings ?? {};
+  if (total === 0 || free === undefined) return undefined;
+  return `${formatBytes(total - free)} of ${formatBytes(total)} (${formatPercent((total - free) / total)})`;
+}
+
+const AgentLosses = [
+  ["agentSamplerFailures", "failed reads"],
+  ["agentValuesRefused", "values out of range"],
+  ["agentTicksSkipped", "samples skipped"],
+  ["agentSendsFailed", "datagrams not sent"],
+  ["agentSectionsDropped", "sections without room"],
+  ["agentTextfilesDropped", "textfiles dropped"],
+] as const;
+
+/** What the agent itself has counted; undefined for one without losses. */
+function agentText(readings: NodeReadings | undefined): string | undefined {
+  return joined(
+    AgentLosses.map(([name, text]) => {
+      const count = positive(readings?.[name]);
+      return count === undefined ? undefined : `${count}\u00a0${text}`;
+    }),
+  );
 }
 
 function unit(value: unknown, name: string): string | undefined {
@@ -106,7 +139,12 @@ function throttleText(readings: NodeReadings | undefined): string | undefined {
 function clockText(readings: NodeReadings | undefined): string | undefined {
   const synchronised = readings?.["clockSynchronised"];
   if (synchronised === undefined) return undefined;
-  return synchronised === 1 ? "synchronised" : "not synchronised";
+  const error = readings?.["clockErrorMaxSeconds"];
+  return joined([
+    synchronised === 1 ? "synchronised" : "not synchronised",
+    synchronised === 1 && typeof error === "number" ? `error below ${formatSeconds(error)}` : undefined,
+    readings?.["clockRtcPresent"] === 0 ? "no RTC" : undefined,
+  ]);
 }
 
 function memoryCgroupText(readings: NodeReadings | undefined): string | undefined {
