@@ -60,6 +60,7 @@ test) # Everything that is checked: format, warnings, unit, end to end, native, 
   wish clang 'apt-get install clang zlib1g-dev' 'the native tests are skipped'
   wish ld.lld 'apt-get install lld llvm libc6-dev-arm64-cross libgcc-12-dev-arm64-cross' 'the programs for 64-bit ARM are not tested'
   wish qemu-aarch64-static 'apt-get install qemu-user-static' 'the programs for 64-bit ARM are not tested'
+  wish mono 'apt-get install mono-runtime libmono-posix4.0-cil libmono-system-core4.0-cil libmono-system-numerics4.0-cil' 'the agent for Mono is not tested'
   wish java 'apt-get install openjdk-17-jre-headless' 'the tests with a real OpenSearch are skipped'
   wish prometheus 'apt-get install prometheus prometheus-alertmanager' 'the tests with a real Prometheus are skipped'
   wish qemu-system-x86_64 'apt-get install qemu-system-x86 gcc make && tests/machine/prepare' 'the tests with a real I2C bus are skipped'

@@ -42,7 +42,7 @@ internal static class KeyCommand
                 options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
             }
 
-            using var file = new FileStream(path, options);
+            using var file = File.Open(path, options);
             file.Write(System.Text.Encoding.UTF8.GetBytes(KeyFile.Write(name, ReadRandom(SignatureKey.SecretBytes))));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -63,7 +63,7 @@ internal static class KeyCommand
     private static byte[] ReadRandom(int count)
     {
         var bytes = new byte[count];
-        using var source = new FileStream(RandomSource, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 0);
+        using var source = new FileStream(RandomSource, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 1);
         source.ReadExactly(bytes);
         return bytes;
     }

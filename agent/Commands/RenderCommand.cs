@@ -51,9 +51,9 @@ internal static class RenderCommand
         byte[] content;
         try
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 1);
             content = new byte[FileBytesMax + 1];
-            content = content[..file.ReadAtLeast(content, content.Length, throwOnEndOfStream: false)];
+            Array.Resize(ref content, file.ReadAtLeast(content, content.Length, throwOnEndOfStream: false));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -43,10 +43,13 @@ internal sealed record Framebuffer(string Name, string Path, int Width, int Heig
         return found;
     }
 
+    /// <summary>Writes the bytes of a row, numbered from the top.</summary>
+    public delegate void RowWriter(Span<byte> row, int number);
+
     /// <summary>Shows an image, row by row.</summary>
     /// <param name="calls">The kernel.</param>
-    /// <param name="write">Writes the bytes of a row, numbered from the top.</param>
-    public DeviceOutcome Write(IDeviceCalls calls, Action<Span<byte>, int> write)
+    /// <param name="write">Writes each row.</param>
+    public DeviceOutcome Write(IDeviceCalls calls, RowWriter write)
     {
         var descriptor = calls.Open(Path, LibC.OpenToReadAndWrite);
         var outcome = DeviceOutcomes.FromResult(descriptor);

@@ -17,7 +17,7 @@ internal sealed record DoctorUser(uint Id, uint[] Groups)
         var groups = Numbers("Gid:");
         return new DoctorUser(
             users.Length > 1 ? users[1] : uint.MaxValue,
-            [.. groups.Length > 1 ? groups[1..2] : [], .. Numbers("Groups:")]);
+            [.. groups.Length > 1 ? new[] { groups[1] } : [], .. Numbers("Groups:")]);
 
         uint[] Numbers(string name) => Array.ConvertAll(
             (lines.FirstOrDefault(line => line.StartsWith(name, StringComparison.Ordinal)) ?? name)[name.Length..]

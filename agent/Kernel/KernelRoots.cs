@@ -112,7 +112,7 @@ internal sealed record KernelRoots(
         }
 
         found.Sort(static (left, right) => left.Number.CompareTo(right.Number));
-        return found[..Math.Min(found.Count, countMax)].ConvertAll(static item => item.Path);
+        return found.GetRange(0, Math.Min(found.Count, countMax)).ConvertAll(static item => item.Path);
     }
 
     /// <summary>Gets the subdirectories, including links to directories;

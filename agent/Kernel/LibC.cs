@@ -141,6 +141,10 @@ internal static partial class LibC
     [LibraryImport("libc", EntryPoint = "localtime_r")]
     public static partial nint LocalTime(in nint seconds, Span<byte> parts);
 
+    /// <summary>if_nametoindex(3). The name is NUL-terminated; 0 if there is no such interface.</summary>
+    [LibraryImport("libc", EntryPoint = "if_nametoindex", SetLastError = true)]
+    public static partial uint GetInterfaceIndex(ReadOnlySpan<byte> name);
+
     /// <summary>close(2).</summary>
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     public static partial int Close(int descriptor);

@@ -28,7 +28,12 @@ internal static class BackAfterText
     /// <summary>Parses the option; reasons that are not given keep their default.</summary>
     public static Dictionary<StopReason, TimeSpan>? TryParse(IReadOnlyList<string> values)
     {
-        var backAfter = new Dictionary<StopReason, TimeSpan>(AgentOptions.DefaultBackAfter);
+        var backAfter = new Dictionary<StopReason, TimeSpan>();
+        foreach (var (reason, time) in AgentOptions.DefaultBackAfter)
+        {
+            backAfter.Add(reason, time);
+        }
+
         foreach (var value in values)
         {
             var index = Array.FindIndex(

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
+using System.Text;
 using NodeTelemetry.Agent.Kernel;
 
 namespace NodeTelemetry.Agent.Transport;
@@ -40,11 +41,13 @@ internal sealed class InterfaceTable(KernelRoots roots)
 
         var keys = new List<LinkKey>();
         var networks = new List<AttachedNetwork>();
+        var ifInet6 = ReadIfInet6();
         foreach (var candidate in chosen)
         {
             var properties = candidate.GetIPProperties();
             Add(candidate, properties, keys);
-            networks.AddRange(properties.UnicastAddresses.Select(AttachedNetwork.FromAddress));
+            networks.AddRange(properties.UnicastAddresses.Select(
+                item => AttachedNetwork.FromAddress(item, ifInet6)));
         }
 
         Networks = networks;
@@ -57,16 +60,21 @@ internal sealed class InterfaceTable(KernelRoots roots)
     private static void Add(NetworkInterface candidate, IPInterfaceProperties properties, List<LinkKey> into)
     {
         var addresses = properties.UnicastAddresses;
+        if (GetIndex(candidate) is not { } index)
+        {
+            return;
+        }
+
         if (addresses.Any(static item => item.Address.AddressFamily == AddressFamily.InterNetwork))
         {
-            into.Add(new LinkKey(candidate.Name, properties.GetIPv4Properties().Index, IsIPv6: false));
+            into.Add(new LinkKey(candidate.Name, index, IsIPv6: false));
         }
 
         // The kernel routes no IPv6 multicast over the loopback without an explicit route.
         if (!IsLoopback(candidate)
             && addresses.Any(static item => item.Address.AddressFamily == AddressFamily.InterNetworkV6))
         {
-            into.Add(new LinkKey(candidate.Name, properties.GetIPv6Properties().Index, IsIPv6: true));
+            into.Add(new LinkKey(candidate.Name, index, IsIPv6: true));
         }
     }
 
@@ -104,11 +112,20 @@ internal sealed class InterfaceTable(KernelRoots roots)
         return hasFolder;
     }
 
-    private static int? GetIndex(NetworkInterface candidate)
+    /// <summary>Gets the number of an interface; <see langword="null"/> if it is gone.</summary>
+    private static int? GetIndex(NetworkInterface candidate) =>
+        LibC.GetInterfaceIndex(Encoding.UTF8.GetBytes(candidate.Name + "\0")) is > 0 and var index ? (int)index : null;
+
+    /// <summary>Reads the IPv6 addresses of the network namespace of this process.</summary>
+    private static string ReadIfInet6()
     {
-        var properties = candidate.GetIPProperties();
-        return candidate.Supports(NetworkInterfaceComponent.IPv4)
-            ? properties.GetIPv4Properties().Index
-            : candidate.Supports(NetworkInterfaceComponent.IPv6) ? properties.GetIPv6Properties().Index : null;
+        try
+        {
+            return File.ReadAllText("/proc/self/net/if_inet6");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return string.Empty; // The kernel has no IPv6.
+        }
     }
 }

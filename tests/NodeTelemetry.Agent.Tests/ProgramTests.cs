@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 using NodeTelemetry.Protocol.Catalog.Sections;
 using NodeTelemetry.Protocol.Limits;
@@ -176,16 +177,38 @@ public sealed partial class ProgramTests
         await AssertSameSampleAsync(name, NativeAgent.Arm64);
     }
 
+    /// <summary>For boards without a .NET runtime.</summary>
+    [Theory]
+    [MemberData(nameof(Hosts))]
+    public async Task The_agent_for_Mono_prints_the_same_sample(string name)
+    {
+        Assert.SkipWhen(MonoAgent.Obstacle is not null, MonoAgent.Obstacle ?? string.Empty);
+        await AssertSameSampleAsync(name, MonoAgent.Command);
+    }
+
     [Fact]
     public async Task The_agent_for_64_bit_ARM_sends_samples_and_says_goodbye()
     {
         Assert.SkipWhen(NativeAgent.Arm64Obstacle is not null, NativeAgent.Arm64Obstacle ?? string.Empty);
+        await AssertSendsAndSaysGoodbyeAsync(NativeAgent.Arm64, "arm64");
+    }
+
+    [Fact]
+    public async Task The_agent_for_Mono_sends_samples_and_says_goodbye()
+    {
+        Assert.SkipWhen(MonoAgent.Obstacle is not null, MonoAgent.Obstacle ?? string.Empty);
+        await AssertSendsAndSaysGoodbyeAsync(
+            MonoAgent.Command, RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant());
+    }
+
+    private static async Task AssertSendsAndSaysGoodbyeAsync(IReadOnlyList<string> command, string architecture)
+    {
         using var listener =
             new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = 60_000 };
         listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         using var agent = Start(
-            NativeAgent.Arm64[0],
-            [.. NativeAgent.Arm64.Skip(1), "run", "--interval", "100ms", "--group4", "none", "--group6", "none", "--target",
+            command[0],
+            [.. command.Skip(1), "run", "--interval", "100ms", "--group4", "none", "--group6", "none", "--target",
                 $"127.0.0.1:{Port(listener)}"]);
         var first = Receive(listener);
         var second = Receive(listener);
@@ -196,7 +219,7 @@ public sealed partial class ProgramTests
             bye = Receive(listener);
         }
 
-        Assert.Equal("arm64", first.About!.Architecture);
+        Assert.Equal(architecture, first.About!.Architecture);
         Assert.Equal(first.Header!.Run, second.Header!.Run);
         Assert.Equal("stop", bye.Bye.Reason);
     }

@@ -84,12 +84,16 @@ internal sealed record MountInfo(
 
     private static bool IsReadOnlyBy(ReadOnlySpan<byte> options)
     {
-        foreach (var range in options.Split((byte)','))
+        while (!options.IsEmpty)
         {
-            if (options[range].SequenceEqual("ro"u8) || options[range].SequenceEqual("emergency_ro"u8))
+            var length = options.IndexOf((byte)',');
+            var option = length < 0 ? options : options[..length];
+            if (option.SequenceEqual("ro"u8) || option.SequenceEqual("emergency_ro"u8))
             {
                 return true;
             }
+
+            options = length < 0 ? default : options[(length + 1)..];
         }
 
         return false;

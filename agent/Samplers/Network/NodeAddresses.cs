@@ -137,7 +137,7 @@ internal static class NodeAddresses
                 BinaryPrimitives.WriteUInt64BigEndian(address, high);
                 BinaryPrimitives.WriteUInt64BigEndian(address[8..], low);
                 words.TryReadWord(out var name);
-                found.Add((new IPAddress(address).ToString(), Encoding.UTF8.GetString(name)));
+                found.Add((new IPAddress(address.ToArray()).ToString(), Encoding.UTF8.GetString(name)));
             }
         }
     }

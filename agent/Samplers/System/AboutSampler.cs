@@ -108,12 +108,13 @@ internal sealed class AboutSampler : ISampler, IDisposable
         _addresses4.Dispose();
         _addresses6.Dispose();
     }
-    private byte[] ReadRoutes()
+
+    private ReadOnlySpan<byte> ReadRoutes()
     {
         var buffer = new byte[RoutesBytesMax];
         return KernelFile.ReadOnce(_roots.NetworkFile("route"), buffer, out var length) == FileOutcome.Ok
-            ? buffer[..length]
-            : [];
+            ? buffer.AsSpan(0, length)
+            : default;
     }
 
     private bool IsHardware(string name) => Directory.Exists(_roots.SysFile($"class/net/{name}/device"));

@@ -18,6 +18,9 @@ internal static class I2cRegisters
         return outcome;
     }
 
+    /// <summary>Returns whether registers contain a new sample.</summary>
+    public delegate bool RegisterCheck(ReadOnlySpan<byte> registers);
+
     /// <summary>Reads consecutive registers that include a data-ready flag, and waits once for new data.</summary>
     /// <param name="device">The chip.</param>
     /// <param name="register">The first register.</param>
@@ -31,7 +34,7 @@ internal static class I2cRegisters
         this II2cDevice device,
         byte register,
         Span<byte> into,
-        Func<ReadOnlySpan<byte>, bool> isNew,
+        RegisterCheck isNew,
         Action<TimeSpan> wait,
         TimeSpan period)
     {
