@@ -24,12 +24,14 @@ function Publish-Collector($rid, $target, $framework) {
   dotnet publish collector -c Release -r $rid "-p:$way" -o $target/collector -v quiet
 }
 
-# What compiles for a board on another kind of machine.
-function Need-Cross($rid) {
+# What compiles natively: an old C library if it can be fetched, and the tools for a board on another kind of machine.
+function Need-Native($rid) {
+  Need clang 'apt-get install clang zlib1g-dev'
+  try { ./packaging/sysroot $rid } catch { [Console]::Error.WriteLine('build.ps1: continuing without it.') }
   if ($rid -eq $thisRid) { return }
   Need ld.lld 'apt-get install lld'
   Need llvm-objcopy 'apt-get install llvm'
-  if (-not (Test-Path /usr/aarch64-linux-gnu/lib/libc.so.6)) {
+  if (-not (Test-Path "artifacts/sysroot/$rid/stamp") -and -not (Test-Path /usr/aarch64-linux-gnu/lib/libc.so.6)) {
     [Console]::Error.WriteLine("build.ps1: the libraries for $rid are missing. Install them with: apt-get install libc6-dev-arm64-cross libgcc-12-dev-arm64-cross"); exit 3
   }
 }
@@ -59,7 +61,7 @@ switch ($verb) {
   Wish chromium 'apt-get install chromium' 'the browser tests are skipped'
   Wish ip 'apt-get install iproute2' 'the tests with several hosts are skipped'
   Wish clang 'apt-get install clang zlib1g-dev' 'the native tests are skipped'
-  Wish ld.lld 'apt-get install lld llvm libc6-dev-arm64-cross libgcc-12-dev-arm64-cross' 'the programs for 64-bit ARM are not tested'
+  Wish ld.lld 'apt-get install lld llvm' 'the programs for 64-bit ARM are not tested'
   Wish qemu-aarch64-static 'apt-get install qemu-user-static' 'the programs for 64-bit ARM are not tested'
   Wish mono 'apt-get install mono-runtime libmono-posix4.0-cil libmono-system-core4.0-cil libmono-system-numerics4.0-cil' 'the agent for Mono is not tested'
   Wish java 'apt-get install openjdk-17-jre-headless' 'the tests with a real OpenSearch are skipped'
@@ -84,10 +86,12 @@ switch ($verb) {
   '==> Building…'
   dotnet build NodeTelemetry.sln --no-restore -v quiet
   if (Find clang) {
+    Need-Native $thisRid
     '==> Compiling agent and collector natively…'
     dotnet publish agent -c Release -r $thisRid -p:NativeAgent=true -v quiet
     dotnet publish collector -c Release -r $thisRid -p:NativeCollector=true -v quiet
-    if ($thisRid -eq 'linux-x64' -and (Test-Path /usr/aarch64-linux-gnu/lib/libc.so.6) -and (Find ld.lld) -and (Find llvm-objcopy)) {
+    if ($thisRid -eq 'linux-x64' -and (Find ld.lld) -and (Find llvm-objcopy)) {
+      Need-Native linux-arm64
       '==> Compiling agent and collector for 64-bit ARM…'
       dotnet publish agent -c Release -r linux-arm64 -p:NativeAgent=true -v quiet
       dotnet publish collector -c Release -r linux-arm64 -p:NativeCollector=true -v quiet
@@ -99,10 +103,10 @@ switch ($verb) {
 'publish' { # Agent and collector, native, for this kind of machine or linux-arm64; --framework: the collector for ASP.NET Core's runtime.
   $framework = $options -and $options[0] -eq '--framework'
   if ($framework) { $options = @($options | Select-Object -Skip 1) }
-  Need-Dotnet; Need clang 'apt-get install clang zlib1g-dev'
+  Need-Dotnet
   Wish npm 'apt-get install nodejs npm' 'the collector is published without its page'
   $rid = if ($options) { $options[0] } else { $thisRid }
-  Need-Cross $rid
+  Need-Native $rid
   $target = if ($rid -eq $thisRid) { 'artifacts/publish' } else { "artifacts/publish/$rid" }
   "==> Publishing the agent for $rid…"
   Remove-Item $target/agent -Recurse -Force -ErrorAction Ignore
@@ -125,7 +129,7 @@ switch ($verb) {
 }
 'bench' { # A benchmark by its name, beside references in the same run; without a name: which there are.
   Need-Dotnet
-  if ($options -and $options[0] -in 'opensearch', 'outage') { Publish-Collector $thisRid artifacts/publish }
+  if ($options -and $options[0] -in 'opensearch', 'outage') { Need-Native $thisRid; Publish-Collector $thisRid artifacts/publish }
   dotnet build tests/NodeTelemetry.Benchmarks -c Release -v quiet
   dotnet artifacts/bin/NodeTelemetry.Benchmarks/release/NodeTelemetry.Benchmarks.dll @options
 }

@@ -24,12 +24,14 @@ publish_collector() {
   dotnet publish collector -c Release -r "$rid" "-p:$way" -o "$target" -v quiet
 }
 
-# What compiles for a board on another kind of machine.
-need_cross() {
+# What compiles natively: an old C library if it can be fetched, and the tools for a board on another kind of machine.
+need_native() {
+  need clang 'apt-get install clang zlib1g-dev'
+  packaging/sysroot "$1" || echo 'build.sh: continuing without it.' >&2
   [[ $1 != "$this_rid" ]] || return 0
   need ld.lld 'apt-get install lld'
   need llvm-objcopy 'apt-get install llvm'
-  [[ -e /usr/aarch64-linux-gnu/lib/libc.so.6 ]] \
+  [[ -e artifacts/sysroot/$1/stamp || -e /usr/aarch64-linux-gnu/lib/libc.so.6 ]] \
     || { echo "build.sh: the libraries for $1 are missing. Install them with: apt-get install libc6-dev-arm64-cross libgcc-12-dev-arm64-cross" >&2; exit 3; }
 }
 
@@ -58,7 +60,7 @@ test) # Everything that is checked: format, warnings, unit, end to end, native, 
   wish chromium 'apt-get install chromium' 'the browser tests are skipped'
   wish ip 'apt-get install iproute2' 'the tests with several hosts are skipped'
   wish clang 'apt-get install clang zlib1g-dev' 'the native tests are skipped'
-  wish ld.lld 'apt-get install lld llvm libc6-dev-arm64-cross libgcc-12-dev-arm64-cross' 'the programs for 64-bit ARM are not tested'
+  wish ld.lld 'apt-get install lld llvm' 'the programs for 64-bit ARM are not tested'
   wish qemu-aarch64-static 'apt-get install qemu-user-static' 'the programs for 64-bit ARM are not tested'
   wish mono 'apt-get install mono-runtime libmono-posix4.0-cil libmono-system-core4.0-cil libmono-system-numerics4.0-cil' 'the agent for Mono is not tested'
   wish java 'apt-get install openjdk-17-jre-headless' 'the tests with a real OpenSearch are skipped'
@@ -83,10 +85,11 @@ test) # Everything that is checked: format, warnings, unit, end to end, native, 
   echo '==> Building…'
   dotnet build NodeTelemetry.sln --no-restore -v quiet
   if command -v clang >/dev/null; then
+    (need_native "$this_rid")
     echo '==> Compiling agent and collector natively…'
     dotnet publish agent -c Release -r "$this_rid" -p:NativeAgent=true -v quiet
     dotnet publish collector -c Release -r "$this_rid" -p:NativeCollector=true -v quiet
-    if [[ $this_rid == linux-x64 && -e /usr/aarch64-linux-gnu/lib/libc.so.6 ]] && command -v ld.lld llvm-objcopy >/dev/null; then
+    if [[ $this_rid == linux-x64 ]] && (need_native linux-arm64); then
       echo '==> Compiling agent and collector for 64-bit ARM…'
       dotnet publish agent -c Release -r linux-arm64 -p:NativeAgent=true -v quiet
       dotnet publish collector -c Release -r linux-arm64 -p:NativeCollector=true -v quiet
@@ -98,10 +101,10 @@ test) # Everything that is checked: format, warnings, unit, end to end, native, 
 publish) # Agent and collector, native, for this kind of machine or linux-arm64; --framework: the collector for ASP.NET Core's runtime.
   framework=
   [[ ${1:-} != --framework ]] || { framework=$1; shift; }
-  need_dotnet; need clang 'apt-get install clang zlib1g-dev'
+  need_dotnet
   wish npm 'apt-get install nodejs npm' 'the collector is published without its page'
   rid=${1:-$this_rid}
-  need_cross "$rid"
+  need_native "$rid"
   target=artifacts/publish
   [[ $rid == "$this_rid" ]] || target+=/$rid
   echo "==> Publishing the agent for $rid…"
@@ -121,7 +124,7 @@ image) # Container images of the agent and the collector for amd64 and arm64, in
   ;;
 bench) # A benchmark by its name, beside references in the same run; without a name: which there are.
   need_dotnet
-  case ${1:-} in opensearch|outage) publish_collector "$this_rid" artifacts/publish ;; esac
+  case ${1:-} in opensearch|outage) need_native "$this_rid"; publish_collector "$this_rid" artifacts/publish ;; esac
   dotnet build tests/NodeTelemetry.Benchmarks -c Release -v quiet
   exec dotnet artifacts/bin/NodeTelemetry.Benchmarks/release/NodeTelemetry.Benchmarks.dll "$@"
   ;;

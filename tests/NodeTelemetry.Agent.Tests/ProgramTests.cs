@@ -168,6 +168,15 @@ public sealed partial class ProgramTests
         await AssertSameSampleAsync(name, [NativeAgent.Path]);
     }
 
+    /// <summary>Systems of boards are often old: the agent is linked so that it runs with glibc 2.31, here with the very library of Debian 11.</summary>
+    [Fact]
+    public async Task The_native_agent_prints_the_same_sample_with_the_C_library_of_Debian_11()
+    {
+        Assert.SkipWhen(NativeAgent.Obstacle is not null, NativeAgent.Obstacle ?? string.Empty);
+        Assert.SkipWhen(NativeAgent.OldLibraryObstacle is not null, NativeAgent.OldLibraryObstacle ?? string.Empty);
+        await AssertSameSampleAsync("rpi4-bookworm", NativeAgent.WithOldLibrary);
+    }
+
     /// <summary>For most boards: cross-compiled, and run by an emulator of the processor.</summary>
     [Theory]
     [MemberData(nameof(Hosts))]
