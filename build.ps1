@@ -54,7 +54,7 @@ switch ($verb) {
   if ($options -and $options[0] -eq '--long') { # With the long forms, some hours; CONTRIBUTING.md says what they are.
     $options = @($options | Select-Object -Skip 1)
     $env:NODETELEMETRY_SIMULATED_NODE_DAYS = 365; $env:NODETELEMETRY_SOAK_SAMPLES = 86400; $env:NODETELEMETRY_ORACLE_KILLS = 100
-    $env:NODETELEMETRY_TEST_OUTAGE = 300; $env:NODETELEMETRY_TEST_INTERVAL = 1000; $env:NODETELEMETRY_TEST_KILLS = 100
+    $env:NODETELEMETRY_TEST_OUTAGE = 300; $env:NODETELEMETRY_TEST_INTERVAL = 1000; $env:NODETELEMETRY_TEST_KILLS = 100; $env:NODETELEMETRY_TEST_REPRODUCIBLE = 1
     $env:NODETELEMETRY_TEST_REMOVAL = 150
   }
   Wish npm 'apt-get install nodejs npm' 'the page and its tests are skipped'

@@ -53,7 +53,7 @@ test) # Everything that is checked: format, warnings, unit, end to end, native, 
   if [[ ${1:-} == --long ]]; then # With the long forms, some hours; CONTRIBUTING.md says what they are.
     shift
     export NODETELEMETRY_SIMULATED_NODE_DAYS=365 NODETELEMETRY_SOAK_SAMPLES=86400 NODETELEMETRY_ORACLE_KILLS=100
-    export NODETELEMETRY_TEST_OUTAGE=300 NODETELEMETRY_TEST_INTERVAL=1000 NODETELEMETRY_TEST_KILLS=100
+    export NODETELEMETRY_TEST_OUTAGE=300 NODETELEMETRY_TEST_INTERVAL=1000 NODETELEMETRY_TEST_KILLS=100 NODETELEMETRY_TEST_REPRODUCIBLE=1
     export NODETELEMETRY_TEST_REMOVAL=150
   fi
   wish npm 'apt-get install nodejs npm' 'the page and its tests are skipped'
