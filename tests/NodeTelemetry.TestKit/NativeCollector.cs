@@ -22,8 +22,15 @@ public static class NativeCollector
     /// <summary>Gets the program for tests: the native one, otherwise the one that was built.</summary>
     public static string Program { get; } = Obstacle is null ? Path : Built;
 
-    /// <summary>Gets the path of the program for another kind of machine.</summary>
-    public static string FindPath(string rid) => System.IO.Path.Combine(
+    /// <summary>Gets the command that runs the collector for 64-bit ARM.</summary>
+    public static IReadOnlyList<string> Arm64 { get; } = Arm64Emulator.Run(FindPath("linux-arm64"));
+
+    /// <summary>Gets why the collector for 64-bit ARM cannot be run; <see langword="null"/> if it can.</summary>
+    public static string? Arm64Obstacle { get; } = !File.Exists(Arm64[^1])
+        ? $"There is no collector at {Arm64[^1]}; create it with: dotnet publish collector -c Release -r linux-arm64 -p:NativeCollector=true"
+        : Arm64Emulator.Obstacle;
+
+    private static string FindPath(string rid) => System.IO.Path.Combine(
         RepositoryRoot.Path, $"artifacts/publish/NodeTelemetry.Collector/release_{rid}/nodetelemetry-collector");
 
     private static string? FindObstacle()
