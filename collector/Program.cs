@@ -4,6 +4,7 @@ using NodeTelemetry.Collector;
 using NodeTelemetry.Collector.Commands;
 using NodeTelemetry.Collector.Hosting;
 using NodeTelemetry.Collector.Options;
+using NodeTelemetry.Collector.Storage.Database;
 using NodeTelemetry.Hosting.Commands;
 
 // EX_USAGE and EX_CONFIG of sysexits(3): after the latter systemd must not restart the collector.
@@ -62,6 +63,12 @@ foreach (var problem in problems)
 if (problems.Count > 0)
 {
     return BadConfiguration;
+}
+
+if (line.Command.Name != CollectorCommands.Health && SqliteLibrary.FindProblem() is { } unusable)
+{
+    Console.Error.WriteLine($"nodetelemetry-collector: {unusable}");
+    return Failed;
 }
 
 switch (line.Command.Name)

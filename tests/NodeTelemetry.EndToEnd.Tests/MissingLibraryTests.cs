@@ -5,7 +5,7 @@ using Xunit;
 
 namespace NodeTelemetry.EndToEnd.Tests;
 
-/// <summary>A machine without OpenSSL: its libraries are covered in a mount namespace.</summary>
+/// <summary>A machine without OpenSSL or SQLite: their libraries are covered in a mount namespace.</summary>
 public sealed class MissingLibraryTests
 {
     private const string WithoutOpenSsl =
@@ -76,6 +76,25 @@ public sealed class MissingLibraryTests
         Assert.True(silence.IsSuccessStatusCode, await silence.Content.ReadAsStringAsync());
         collector.Process.Terminate();
         Assert.Equal(0, await collector.Process.WaitForExitAsync(Deadline));
+    }
+
+    /// <summary>As on Debian 11, whose own SQLite is too old, and whose C library is too old for the bundled one.</summary>
+    [Fact]
+    public async Task Without_SQLite_the_collector_names_the_package()
+    {
+        Assert.SkipUnless(Environment.UserName == "root", "needs root for a mount namespace");
+        const string WithoutSqlite =
+            """
+            for file in $(ldconfig -p | sed -n 's/.*libsqlite3\.so\.0 .*=> //p') $(find "$(dirname "$1")" -name libe_sqlite3.so); do
+              mount --bind /dev/null $(readlink -f $file)
+            done
+            exec "$@"
+            """;
+        var (code, output) = await TestProcess.RunAsync(
+            ["unshare", "--mount", "sh", "-c", WithoutSqlite, "sh", Programs.Collector, "--database-path", "/nonexistent"], Deadline);
+        Assert.True(code == 1, output);
+        Assert.StartsWith("nodetelemetry-collector: SQLite cannot be loaded: libsqlite3.so.0 of 3.38 or newer is missing", output, StringComparison.Ordinal);
+        Assert.Contains("apt-get install libsqlite3-0", output, StringComparison.Ordinal);
     }
 
     private static string[] Without(string program) => ["unshare", "--mount", "sh", "-c", WithoutOpenSsl, "sh", program];

@@ -14,11 +14,30 @@ internal static partial class SqliteLibrary
     // The name with the ABI version: the name without it belongs to the development package.
     private const string SystemName = "libsqlite3.so.0";
 
+    private const string Bundled = "libe_sqlite3.so";
+
     private static readonly Lazy<string> Chosen = new(Choose);
 
     /// <summary>Loads the library; later calls do nothing.</summary>
     /// <returns>The library and its version, for the log.</returns>
     public static string Initialize() => Chosen.Value;
+
+    /// <summary>Finds why the library cannot be loaded.</summary>
+    /// <returns>A sentence that says what to do; <see langword="null"/> if it is loaded.</returns>
+    public static string? FindProblem()
+    {
+        try
+        {
+            Initialize();
+            return null;
+        }
+        catch (DllNotFoundException)
+        {
+            return $"SQLite cannot be loaded: {SystemName} of 3.38 or newer is missing, and {Bundled} beside the "
+                + "program is missing or needs a newer glibc (2.34). Install one (apt-get install libsqlite3-0, "
+                + "dnf install sqlite-libs), or use Debian 12, Ubuntu 22.04 or newer.";
+        }
+    }
 
     private static string Choose()
     {
