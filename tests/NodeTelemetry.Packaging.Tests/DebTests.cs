@@ -54,7 +54,7 @@ public sealed class DebTests
             $"./usr/bin/{name}", $"/systemd/system/{name}.service", $"./usr/lib/tmpfiles.d/{name}.conf", $"./etc/nodetelemetry/{program}.json",
             $"./usr/share/man/man1/{name}.1.gz", $"./usr/share/bash-completion/completions/{name}", $"./usr/share/zsh/vendor-completions/_{name}",
             $"./usr/share/fish/vendor_completions.d/{name}.fish", $"./usr/share/doc/{name}/copyright", $"./usr/share/doc/{name}/changelog.gz",
-            $"./usr/share/doc/{name}/NOTICES.txt",
+            $"./usr/share/doc/{name}/NOTICES.txt", $"./usr/share/doc/{name}/NOTICES-Microsoft.NETCore.App.txt",
             .. program == "agent" ? new[] { $"./usr/lib/sysusers.d/{name}.conf" } : ["/wwwroot/index.html", "/libe_sqlite3.so"],
         ];
         Assert.All(expected, file => Assert.Contains(file, files, StringComparison.Ordinal));
