@@ -73,6 +73,9 @@ install_program() {
     echo "$name is installed. There is no systemd here to start it: $name run"
     return
   fi
+  if [ -f "/etc/systemd/system/$name.service" ] && [ ! -L "/etc/systemd/system/$name.service" ]; then
+    echo "install.sh: /etc/systemd/system/$name.service, from an installation by hand, hides the new unit; remove it" >&2
+  fi
   [ "$1" != agent ] || systemd-sysusers "$name.conf"
   systemd-tmpfiles --create "$name.conf"
   systemctl daemon-reload

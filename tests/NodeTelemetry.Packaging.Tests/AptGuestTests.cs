@@ -56,9 +56,12 @@ public sealed class AptGuestTests(ITestOutputHelper log)
         await AssertLeftAsync(collector);
         Assert.Equal(0, (await guest.TryRunAsync("test", "-e", "/etc/nodetelemetry/agent.json")).ExitCode);
 
-        // Installed again with the configuration that was kept, then purged at once.
-        await guest.RunAsync("apt-get", "install", "-y", "-qq", Agent);
+        // Installed again with the configuration that was kept, over a unit of an installation by hand, then purged at once.
+        const string Unit = $"/etc/systemd/system/{Agent}.service";
+        await guest.WriteAsync(Unit, await guest.ShellAsync($"dpkg-deb --fsys-tarfile /srv/share/first/pool/main/n/nodetelemetry/{Agent}*.deb | tar -xO --wildcards '*/{Agent}.service'"));
+        Assert.Contains($"{Unit}, from an installation by hand", await guest.RunAsync("apt-get", "install", "-y", "-qq", Agent), StringComparison.Ordinal);
         await collector.WaitForNodeAsync(Name, static node => IsUp(node) && node.GetProperty("labels").TryGetProperty("rack", out _));
+        await guest.RunAsync("rm", Unit);
         await guest.RunAsync("apt-get", "purge", "-y", "-qq", Agent);
         await AssertLeftAsync(collector);
         await AssertNothingIsLeftAsync(guest);
