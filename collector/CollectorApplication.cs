@@ -76,6 +76,7 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
         _alerts = new AlertSetup(
             options.Alerts, options.Http.Page, _storage.Alerts, () => _registry.Statuses, () => _storage.Writer.Status,
             () => _exporter.Status, _storage.Retention, _metrics, time, _loggers);
+        _alerts.Engine.ForgetAfter = options.Nodes.ForgetAfter;
         var status = new StatusJson(
             version, _registry, _metrics, () => _storage.Writer.Status, () => _exporter.Status,
             () => _indices.Progress.Drain, _alerts.WriteSummary, options.Listen.Port,

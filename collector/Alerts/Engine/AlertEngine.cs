@@ -79,6 +79,13 @@ internal sealed class AlertEngine : IHealthListener, IEventListener, IDisposable
     /// <summary>Gets or sets the check whether a channel still has to deliver the end of an alert.</summary>
     public Func<string, bool> IsDeliveryPending { get; set; } = static _ => false;
 
+    /// <summary>Sets how long the alerts of an evicted node are kept, while a collector runs:
+    /// as long as a lost node is, before it is forgotten.</summary>
+    public TimeSpan ForgetAfter
+    {
+        set => _evaluator.ForgetAfter = value;
+    }
+
     /// <inheritdoc/>
     public void OnHealthChanged(NodeStatus status, NodeHealth? before)
     {

@@ -30,6 +30,9 @@ internal sealed class RuleEvaluator(
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
     private readonly long _started = time.GetTimestamp();
 
+    /// <summary>Gets or sets how long the alerts of an evicted node are kept.</summary>
+    public TimeSpan ForgetAfter { get; set; } = TimeSpan.MaxValue;
+
     private bool IsStarting => time.GetElapsedTime(_started) < StartGrace;
 
     /// <summary>Evaluates every rule once.</summary>
@@ -230,5 +233,6 @@ internal sealed class RuleEvaluator(
     }
 
     private bool IsForgotten(AlertInstance instance) => instance.Alert.Phase != AlertPhase.Resolved
-        && instance.Alert.Node is { } node && !instance.Alert.IsNodeEvicted && !_seen.Contains(node);
+        && instance.Alert.Node is { } node && !_seen.Contains(node)
+        && (!instance.Alert.IsNodeEvicted || instance.Held >= ForgetAfter);
 }

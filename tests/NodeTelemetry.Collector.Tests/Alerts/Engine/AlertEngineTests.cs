@@ -267,6 +267,22 @@ public sealed class AlertEngineTests
     }
 
     [Fact]
+    public async Task An_evicted_node_is_forgotten_as_a_lost_one_is()
+    {
+        using var bench = new AlertBench(nodeCountMax: 1);
+        bench.Engine.ForgetAfter = TimeSpan.FromMinutes(5);
+        bench.Send();
+        await bench.RunAsync(61);
+        bench.Registry.SetHealth(NodeA, NodeHealth.Lost);
+        await bench.RunAsync(1);
+        bench.Send("00000000000000bb", hostname: "pi-02");
+        await bench.RunAsync(298, () => bench.Send("00000000000000bb", hostname: "pi-02"));
+        Assert.Equal(AlertPhase.Firing, Assert.Single(bench.Alerts).Phase);
+        await bench.RunAsync(3, () => bench.Send("00000000000000bb", hostname: "pi-02"));
+        Assert.Equal("The node was forgotten.", Assert.Single(bench.Alerts).Ending);
+    }
+
+    [Fact]
     public async Task A_problem_of_the_collector_alerts()
     {
         using var bench = new AlertBench();
