@@ -38,13 +38,20 @@ find_machine() {
   esac
 }
 
-# The kernel's word does not count: Raspberry Pi OS may have 32-bit programs on a 64-bit kernel.
-check_libraries() {
-  case $1 in
-  x64) set -- /lib64/ld-linux-x86-64.so.2 ;;
-  arm64) set -- /lib/ld-linux-aarch64.so.1 ;;
+# The kernel's word does not count: Raspberry Pi OS may have 32-bit programs on a 64-bit kernel. And glibc may be too old.
+check_system() {
+  case $machine in
+  x64) loader=/lib64/ld-linux-x86-64.so.2 ;;
+  *) loader=/lib/ld-linux-aarch64.so.1 ;;
   esac
-  [ -e "$root$1" ] || fail "this system has no $1: it is a 32-bit system on a 64-bit kernel, or has no glibc"
+  [ -e "$root$loader" ] || fail "this system has no $loader: it is a 32-bit system on a 64-bit kernel, or has no glibc"
+  for program in $programs; do
+    [ -z "$root" ] || continue
+    for file in "$here/$machine/$program/usr/bin/"* "$here/$machine/$program/usr/lib/nodetelemetry/$program/nodetelemetry-$program"; do
+      if [ ! -f "$file" ] || [ -L "$file" ]; then continue; fi
+      output=$("$file" --version 2>&1) || fail "the $program does not run on this system: $output"
+    done
+  done
 }
 
 check_files() {
@@ -114,7 +121,7 @@ if [ -e "$root/var/lib/dpkg/info/nodetelemetry-agent.list" ] || [ -e "$root/var/
 fi
 if [ "$mode" = install ]; then
   check_files
-  check_libraries "$machine"
+  check_system
 fi
 for program in $programs; do
   case $mode in

@@ -38,6 +38,19 @@ public sealed class ArchiveTests
         Assert.Equal("stop", node.GetProperty("bye").GetProperty("reason").GetString());
         Assert.Equal("/etc/nodetelemetry/agent.json", await FindAsync(guest, "-name agent.json"));
 
+        // A program that cannot run is not installed.
+        var (code, output) = await guest.TryRunAsync("bash", "-c", $$"""
+            set -e
+            cp -r /srv/share /tmp/old && cd /tmp/old
+            printf '#!/bin/sh\necho GLIBC_2.34 not found >&2; exit 1\n' > {{Packages.Machine}}/agent/usr/bin/{{Agent}}
+            find . -type f ! -name SHA256SUMS -printf '%P\0' | xargs -0 sha256sum > SHA256SUMS
+            ./install.sh
+            """);
+        Assert.Equal(1, code);
+        Assert.Contains("the agent does not run on this system: GLIBC_2.34 not found", output, StringComparison.Ordinal);
+        Assert.NotEqual(0, (await guest.TryRunAsync("test", "-e", $"/usr/bin/{Agent}")).ExitCode);
+        await guest.RunAsync("rm", "-r", "/tmp/old");
+
         await guest.RunAsync(Install, "agent", "collector");
         Assert.Equal("active", (await guest.RunAsync("systemctl", "is-active", "nodetelemetry-collector")).Trim());
         await guest.RunAsync(Install, "--purge", "agent", "collector");
@@ -107,8 +120,9 @@ public sealed class ArchiveTests
             .Where(static path => File.ReadLines(path).FirstOrDefault() is "#!/bin/sh" or "#!/usr/bin/env bash")
             .ToList();
 
+        // SC1091: a script that another one reads is checked by itself.
         Assert.NotEmpty(scripts);
-        var (code, output) = await TestProcess.RunAsync(["shellcheck", .. scripts], Deadline);
+        var (code, output) = await TestProcess.RunAsync(["shellcheck", "--exclude=SC1091", .. scripts], Deadline);
         Assert.True(code == 0, output);
     }
 
