@@ -6,13 +6,14 @@ namespace NodeTelemetry.Agent.Transport;
 
 /// <summary>One unicast target, whose name is resolved periodically, independently of ticks.</summary>
 /// <remarks>
-/// A name that does not resolve is retried after 1, 2, 4, … 60 s:
+/// A name that does not resolve is retried after 1, 2, 4, 8, 10 s:
 /// right after boot, the network or the name server is often not there yet.
 /// </remarks>
 internal sealed partial class UnicastTarget : IDisposable
 {
-    /// <summary>A collector with a new address is found within a minute, at one query per minute.</summary>
-    public static readonly TimeSpan ResolvePeriod = TimeSpan.FromMinutes(1);
+    /// <summary>A collector that was replaced often has a new address. It must receive from its nodes
+    /// before it reports them as lost, which it does half a minute after its start.</summary>
+    public static readonly TimeSpan ResolvePeriod = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan RetryDelayMin = TimeSpan.FromSeconds(1);
 

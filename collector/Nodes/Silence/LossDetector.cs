@@ -30,8 +30,9 @@ internal sealed class LossDetector(
     private static readonly TimeSpan UnknownIntervalLostAfter = TimeSpan.FromMinutes(10);
 
     /// <summary>Least silence after which a node is lost that has not reported since the collector started.</summary>
-    /// <remarks>Networks and nodes may be starting too.</remarks>
-    private static readonly TimeSpan StartGrace = TimeSpan.FromSeconds(15);
+    /// <remarks>Networks and nodes may be starting too. Where this collector has another address than the one before,
+    /// orchestrators announce it some seconds after the start, and agents look it up every 10 s.</remarks>
+    private static readonly TimeSpan StartGrace = TimeSpan.FromSeconds(30);
 
     private readonly OutageWatch _outages = new(registry, findFault, time);
     private readonly MulticastWatch _multicast = new(registry, findFault, time);

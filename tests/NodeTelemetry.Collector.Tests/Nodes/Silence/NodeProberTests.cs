@@ -224,7 +224,7 @@ public sealed class NodeProberTests
     {
         ReceiveUntilItReplies();
         var (registry, detector) = Restarted(StoredNode.Restore(Status()));
-        Pass(14, detector);
+        Pass(29, detector);
         Assert.Equal(NodeProber.CountMax, _probes.Count);
         Assert.All(_probes, probe => Assert.Equal("10.77.0.11:40000", probe.Target));
         Assert.Equal(NodeHealth.Late, registry.Statuses.Single().Health);
@@ -251,7 +251,7 @@ public sealed class NodeProberTests
     {
         ReceiveUntilItReplies();
         var (registry, detector) = Restarted(StoredNode.Restore(Status() with { Port = null }));
-        Pass(16, detector);
+        Pass(31, detector);
 
         Assert.Empty(_probes);
         Assert.Equal(NodeHealth.Lost, registry.Statuses.Single().Health);
