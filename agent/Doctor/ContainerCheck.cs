@@ -1,4 +1,5 @@
 using NodeTelemetry.Agent.Kernel;
+using NodeTelemetry.Agent.Samplers;
 
 namespace NodeTelemetry.Agent.Doctor;
 
@@ -7,6 +8,9 @@ internal sealed class ContainerCheck : ICheck
 {
     /// <summary>Mount ID, parent, device and root come before the mount point in a line of mountinfo.</summary>
     private const int MountPointColumn = 4;
+
+    /// <summary>The sampler that needs the bus of the node.</summary>
+    private const string BusSampler = "systemd";
 
     /// <inheritdoc/>
     public string Name => "container";
@@ -39,7 +43,7 @@ internal sealed class ContainerCheck : ICheck
                 + "are missing.",
                 $"docker run {mount} …");
         }
-        else if (roots.Root != "/" && !IsFollowingMounts(roots))
+        else if (roots.Root != "/" && IsShared(roots, "1", "/") && !IsShared(roots, "self", roots.Root))
         {
             yield return Finding.Warning(
                 "File systems that are mounted on the node after the start of this container are not reported.",
@@ -49,6 +53,17 @@ internal sealed class ContainerCheck : ICheck
         foreach (var finding in CheckNetwork(context))
         {
             yield return finding;
+        }
+
+        if (File.Exists(roots.RunFile("dbus/system_bus_socket"))
+            && context.Samplers.Any(static state =>
+                state.Sampler.Name == BusSampler
+                && ReadingsCheck.GetOutcome(state) == SampleOutcome.Failed))
+        {
+            yield return Finding.Warning(
+                "The node's systemd does not reply, so failed units and the reason of a stop are not reported: its "
+                + "bus refuses users that the node does not have. Every distribution has the user 65534.",
+                "docker run --user 65534 …");
         }
 
         if (context.Sample.Hostname == NodeHostname.Unknown)
@@ -92,14 +107,14 @@ internal sealed class ContainerCheck : ICheck
         }
     }
 
-    /// <summary>Determines whether the mount of the node receives the node's later mounts.</summary>
+    /// <summary>Determines whether a mount passes later mounts on to others, or receives them.</summary>
     /// <remarks>Source: proc_pid_mountinfo(5): the tag <c>master:N</c> of a slave, <c>shared:N</c> of a shared mount.
     /// </remarks>
-    private static bool IsFollowingMounts(KernelRoots roots) =>
-        DoctorContext.ReadLines(roots.ProcFile("self/mountinfo"))
+    private static bool IsShared(KernelRoots roots, string process, string mountPoint) =>
+        DoctorContext.ReadLines(roots.ProcFile($"{process}/mountinfo"))
             .Select(static line => line.Split(' '))
-            .Where(words => words.Length > MountPointColumn && words[MountPointColumn] == roots.Root)
-            .All(static words => words.Any(static word =>
+            .Where(words => words.Length > MountPointColumn && words[MountPointColumn] == mountPoint)
+            .Any(static words => words.Any(static word =>
                 word.StartsWith("master:", StringComparison.Ordinal)
                 || word.StartsWith("shared:", StringComparison.Ordinal)));
 }

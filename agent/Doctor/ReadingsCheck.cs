@@ -9,6 +9,11 @@ internal sealed class ReadingsCheck : ICheck
     /// <inheritdoc/>
     public string Name => "readings";
 
+    /// <summary>Gets a sampler's outcome over both samples: after a failure in the first, it may not have read again.
+    /// </summary>
+    internal static SampleOutcome GetOutcome(SamplerState state) =>
+        state is { LastOutcome: SampleOutcome.NoData, Failures: > 0 } ? SampleOutcome.Failed : state.LastOutcome;
+
     /// <inheritdoc/>
     public IEnumerable<Finding> Run(DoctorContext context)
     {
@@ -37,9 +42,4 @@ internal sealed class ReadingsCheck : ICheck
                 .Select(static state => state.Sampler.Name),
         ];
     }
-
-    /// <summary>Gets a sampler's outcome over both samples: after a failure in the first, it may not have read again.
-    /// </summary>
-    private static SampleOutcome GetOutcome(SamplerState state) =>
-        state is { LastOutcome: SampleOutcome.NoData, Failures: > 0 } ? SampleOutcome.Failed : state.LastOutcome;
 }

@@ -197,12 +197,16 @@ public sealed partial class DoctorReportTests : IDisposable
         AssertFinding(
             "ERROR    The container has a network of its own, so multicast does not leave the node",
             "docker run --network host …");
+        _host.Write("proc/1/mountinfo", "30 1 8:1 / / rw shared:1 - ext4 /dev/sda1 rw\n"u8);
         AssertFinding(
             "warning  File systems that are mounted on the node after the start", $"-v /:{_host.Roots().Root}:ro,rslave");
 
         _host.Write(
             "proc/self/mountinfo", Encoding.UTF8.GetBytes($"31 30 8:1 / {_host.Roots().Root} ro master:1 - ext4 /dev/sda1 rw\n"));
         Assert.DoesNotContain("File systems that are mounted", Examine(_host, out _), StringComparison.Ordinal);
+
+        _host.Write("run/dbus/system_bus_socket", "no bus"u8);
+        AssertFinding("warning  The node's systemd does not reply, so failed units", "--user 65534");
 
         Directory.Delete(Path.Combine(_host.Proc, "1"), recursive: true);
         AssertFinding("is hidden (mount option hidepid), so interfaces and addresses", "--network host");
