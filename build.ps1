@@ -72,6 +72,7 @@ switch ($verb) {
   Wish reprepro 'apt-get install reprepro gpg' 'the apt repository and the release are not tested'
   Wish podman 'apt-get install podman runc' 'the images are not run by podman'
   Wish dockerd 'apt-get install docker.io' 'the images are not run by Docker, and the stacks for Swarm are not tested'
+  Wish unzip 'apt-get install unzip && tests/helm/prepare' 'the Helm chart is not tested'
   Wish makepkg 'apt-get install makepkg pacman-package-manager libarchive-tools' 'the package for Arch Linux is not tested'
   Wish ansible-lint 'apt-get install ansible ansible-lint openssh-client' 'the Ansible roles are not tested'
   Wish shellcheck 'apt-get install shellcheck' 'the scripts are not checked'

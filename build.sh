@@ -71,6 +71,7 @@ test) # Everything that is checked: format, warnings, unit, end to end, native, 
   wish reprepro 'apt-get install reprepro gpg' 'the apt repository and the release are not tested'
   wish podman 'apt-get install podman runc' 'the images are not run by podman'
   wish dockerd 'apt-get install docker.io' 'the images are not run by Docker, and the stacks for Swarm are not tested'
+  wish unzip 'apt-get install unzip && tests/helm/prepare' 'the Helm chart is not tested'
   wish makepkg 'apt-get install makepkg pacman-package-manager libarchive-tools' 'the package for Arch Linux is not tested'
   wish ansible-lint 'apt-get install ansible ansible-lint openssh-client' 'the Ansible roles are not tested'
   wish shellcheck 'apt-get install shellcheck' 'the scripts are not checked'
