@@ -67,7 +67,7 @@ switch ($verb) {
   Wish java 'apt-get install openjdk-17-jre-headless' 'the tests with a real OpenSearch are skipped'
   Wish prometheus 'apt-get install prometheus prometheus-alertmanager' 'the tests with a real Prometheus are skipped'
   Wish qemu-system-x86_64 'apt-get install qemu-system-x86 gcc make && tests/machine/prepare' 'the tests with a real I2C bus are skipped'
-  Wish dh_installsysusers 'apt-get install debhelper dpkg-dev lintian binutils-aarch64-linux-gnu' 'the Debian packages are not tested'
+  Wish dh_installsysusers 'apt-get install debhelper dpkg-dev lintian' 'the Debian packages are not tested'
   Wish systemd-nspawn 'apt-get install systemd-container mmdebstrap && tests/guest/prepare' 'packages are not installed on a booted system'
   Wish reprepro 'apt-get install reprepro gpg' 'the apt repository and the release are not tested'
   Wish podman 'apt-get install podman runc' 'the images are not run by podman'

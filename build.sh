@@ -66,7 +66,7 @@ test) # Everything that is checked: format, warnings, unit, end to end, native, 
   wish java 'apt-get install openjdk-17-jre-headless' 'the tests with a real OpenSearch are skipped'
   wish prometheus 'apt-get install prometheus prometheus-alertmanager' 'the tests with a real Prometheus are skipped'
   wish qemu-system-x86_64 'apt-get install qemu-system-x86 gcc make && tests/machine/prepare' 'the tests with a real I2C bus are skipped'
-  wish dh_installsysusers 'apt-get install debhelper dpkg-dev lintian binutils-aarch64-linux-gnu' 'the Debian packages are not tested'
+  wish dh_installsysusers 'apt-get install debhelper dpkg-dev lintian' 'the Debian packages are not tested'
   wish systemd-nspawn 'apt-get install systemd-container mmdebstrap && tests/guest/prepare' 'packages are not installed on a booted system'
   wish reprepro 'apt-get install reprepro gpg' 'the apt repository and the release are not tested'
   wish podman 'apt-get install podman runc' 'the images are not run by podman'

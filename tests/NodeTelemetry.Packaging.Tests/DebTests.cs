@@ -98,7 +98,6 @@ public sealed class DebTests
 
         Assert.SkipUnless(machine == "arm64", $"nothing is compiled for {machine} on this kind of machine");
         Packages.Require("dh_installsysusers", "debhelper");
-        Packages.Require("aarch64-linux-gnu-objdump", "binutils-aarch64-linux-gnu");
         Packages.RequirePrograms(Packages.Machine);
         Packages.RequirePrograms(machine);
         return Packages.Find(await Arm64.Value, program, machine);
