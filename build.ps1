@@ -54,7 +54,7 @@ switch ($verb) {
   if ($options -and $options[0] -eq '--long') { # With the long forms, some hours; CONTRIBUTING.md says what they are.
     $options = @($options | Select-Object -Skip 1)
     $env:NODETELEMETRY_SIMULATED_NODE_DAYS = 365; $env:NODETELEMETRY_SOAK_SAMPLES = 86400; $env:NODETELEMETRY_ORACLE_KILLS = 100
-    $env:NODETELEMETRY_TEST_OUTAGE = 300; $env:NODETELEMETRY_TEST_INTERVAL = 1000; $env:NODETELEMETRY_TEST_KILLS = 100; $env:NODETELEMETRY_TEST_REPRODUCIBLE = 1
+    $env:NODETELEMETRY_TEST_OUTAGE = 300; $env:NODETELEMETRY_TEST_INTERVAL = 1000; $env:NODETELEMETRY_TEST_KILLS = 100; $env:NODETELEMETRY_TEST_REPRODUCIBLE = 1; $env:NODETELEMETRY_TEST_STATIC = 1
     $env:NODETELEMETRY_TEST_REMOVAL = 150
   }
   Wish npm 'apt-get install nodejs npm' 'the page and its tests are skipped'
@@ -102,7 +102,15 @@ switch ($verb) {
   '==> Testing…'
   dotnet test --solution NodeTelemetry.sln --no-build --max-parallel-test-modules 1 @options
 }
-'publish' { # Agent and collector, native, for this kind of machine or linux-arm64; --framework: the collector for ASP.NET Core's runtime.
+'publish' { # Agent and collector, native, for this kind of machine or linux-arm64; --framework: the collector for ASP.NET Core's runtime; --static: only an agent without libraries.
+  if ($options -and $options[0] -eq '--static') {
+    Need-Dotnet; Need clang 'apt-get install clang zlib1g-dev'; Need ld.lld 'apt-get install lld'
+    $rid = if ($options.Count -gt 1) { $options[1] } else { $thisRid }
+    "==> Publishing a static agent for $rid…"
+    dotnet publish agent -c Release -r $rid -p:NativeAgent=true -p:StaticExecutable=true -o artifacts/publish/static-$rid -v quiet
+    Get-Item artifacts/publish/static-$rid/nodetelemetry-agent | ForEach-Object { '{0,12:N0} {1}' -f $_.Length, $_.FullName }
+    return
+  }
   $framework = $options -and $options[0] -eq '--framework'
   if ($framework) { $options = @($options | Select-Object -Skip 1) }
   Need-Dotnet

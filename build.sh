@@ -53,7 +53,7 @@ test) # Everything that is checked: format, warnings, unit, end to end, native, 
   if [[ ${1:-} == --long ]]; then # With the long forms, some hours; CONTRIBUTING.md says what they are.
     shift
     export NODETELEMETRY_SIMULATED_NODE_DAYS=365 NODETELEMETRY_SOAK_SAMPLES=86400 NODETELEMETRY_ORACLE_KILLS=100
-    export NODETELEMETRY_TEST_OUTAGE=300 NODETELEMETRY_TEST_INTERVAL=1000 NODETELEMETRY_TEST_KILLS=100 NODETELEMETRY_TEST_REPRODUCIBLE=1
+    export NODETELEMETRY_TEST_OUTAGE=300 NODETELEMETRY_TEST_INTERVAL=1000 NODETELEMETRY_TEST_KILLS=100 NODETELEMETRY_TEST_REPRODUCIBLE=1 NODETELEMETRY_TEST_STATIC=1
     export NODETELEMETRY_TEST_REMOVAL=150
   fi
   wish npm 'apt-get install nodejs npm' 'the page and its tests are skipped'
@@ -100,7 +100,15 @@ test) # Everything that is checked: format, warnings, unit, end to end, native, 
   echo '==> Testing…'
   dotnet test --solution NodeTelemetry.sln --no-build --max-parallel-test-modules 1 "$@"
   ;;
-publish) # Agent and collector, native, for this kind of machine or linux-arm64; --framework: the collector for ASP.NET Core's runtime.
+publish) # Agent and collector, native, for this kind of machine or linux-arm64; --framework: the collector for ASP.NET Core's runtime; --static: only an agent without libraries.
+  if [[ ${1:-} == --static ]]; then
+    need_dotnet; need clang 'apt-get install clang zlib1g-dev'; need ld.lld 'apt-get install lld'
+    rid=${2:-$this_rid}
+    echo "==> Publishing a static agent for $rid…"
+    dotnet publish agent -c Release -r "$rid" -p:NativeAgent=true -p:StaticExecutable=true -o "artifacts/publish/static-$rid" -v quiet
+    ls -lh "artifacts/publish/static-$rid/nodetelemetry-agent"
+    exit
+  fi
   framework=
   [[ ${1:-} != --framework ]] || { framework=$1; shift; }
   need_dotnet
