@@ -99,10 +99,14 @@ switch ($verb) {
       dotnet publish collector -c Release -r linux-arm64 -p:NativeCollector=true -v quiet
     }
   }
+  if (Find qemu-arm-static) {
+    ./packaging/mono/build artifacts/publish/linux-armel/agent
+    if ($LASTEXITCODE) { [Console]::Error.WriteLine('build.ps1: the agent for 32-bit ARM is not tested') }
+  }
   '==> Testing…'
   dotnet test --solution NodeTelemetry.sln --no-build --max-parallel-test-modules 1 @options
 }
-'publish' { # Agent and collector, native, for this kind of machine or linux-arm64; --framework: the collector for ASP.NET Core's runtime; --static: only an agent without libraries.
+'publish' { # Agent and collector, native, for this kind of machine or linux-arm64; linux-armel: the agent for 32-bit ARM; --framework: the collector for ASP.NET Core's runtime; --static: only an agent without libraries.
   if ($options -and $options[0] -eq '--static') {
     Need-Dotnet; Need clang 'apt-get install clang zlib1g-dev'; Need ld.lld 'apt-get install lld'
     $rid = if ($options.Count -gt 1) { $options[1] } else { $thisRid }
@@ -116,6 +120,11 @@ switch ($verb) {
   Need-Dotnet
   Wish npm 'apt-get install nodejs npm' 'the collector is published without its page'
   $rid = if ($options) { $options[0] } else { $thisRid }
+  if ($rid -eq 'linux-armel') {
+    if (-not $IsLinux) { [Console]::Error.WriteLine('build.ps1: the agent for 32-bit ARM is laid out on Linux, with: ./build.sh publish linux-armel'); exit 3 }
+    ./packaging/mono/build artifacts/publish/linux-armel/agent
+    exit $LASTEXITCODE
+  }
   Need-Native $rid
   $target = if ($rid -eq $thisRid) { 'artifacts/publish' } else { "artifacts/publish/$rid" }
   "==> Publishing the agent for $rid…"

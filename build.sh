@@ -97,10 +97,13 @@ test) # Everything that is checked: format, warnings, unit, end to end, native, 
       dotnet publish collector -c Release -r linux-arm64 -p:NativeCollector=true -v quiet
     fi
   fi
+  if command -v qemu-arm-static >/dev/null; then
+    packaging/mono/build artifacts/publish/linux-armel/agent || echo 'build.sh: the agent for 32-bit ARM is not tested' >&2
+  fi
   echo '==> Testing…'
   dotnet test --solution NodeTelemetry.sln --no-build --max-parallel-test-modules 1 "$@"
   ;;
-publish) # Agent and collector, native, for this kind of machine or linux-arm64; --framework: the collector for ASP.NET Core's runtime; --static: only an agent without libraries.
+publish) # Agent and collector, native, for this kind of machine or linux-arm64; linux-armel: the agent for 32-bit ARM; --framework: the collector for ASP.NET Core's runtime; --static: only an agent without libraries.
   if [[ ${1:-} == --static ]]; then
     need_dotnet; need clang 'apt-get install clang zlib1g-dev'; need ld.lld 'apt-get install lld'
     rid=${2:-$this_rid}
@@ -114,6 +117,7 @@ publish) # Agent and collector, native, for this kind of machine or linux-arm64;
   need_dotnet
   wish npm 'apt-get install nodejs npm' 'the collector is published without its page'
   rid=${1:-$this_rid}
+  [[ $rid != linux-armel ]] || exec packaging/mono/build artifacts/publish/linux-armel/agent
   need_native "$rid"
   target=artifacts/publish
   [[ $rid == "$this_rid" ]] || target+=/$rid

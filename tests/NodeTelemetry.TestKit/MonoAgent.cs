@@ -4,6 +4,10 @@ namespace NodeTelemetry.TestKit;
 public static class MonoAgent
 {
     private const string Runtime = "/usr/bin/mono";
+    private const string Emulator = "/usr/bin/qemu-arm-static";
+
+    private static readonly string Folder = System.IO.Path.Combine(
+        RepositoryRoot.Path, "artifacts/publish/linux-armel/agent");
 
     private static readonly string Configuration =
         System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
@@ -21,4 +25,21 @@ public static class MonoAgent
         : !File.Exists(Runtime) ? "Mono is missing; install it with: apt-get install mono-runtime libmono-posix4.0-cil "
             + "libmono-system-core4.0-cil libmono-system-numerics4.0-cil"
         : null;
+
+    /// <summary>Gets why the folder for 32-bit ARM cannot be run; <see langword="null"/> if it can.</summary>
+    public static string? ArmObstacle { get; } =
+        !File.Exists($"{Folder}/runtime/mono-sgen") ? $"{Folder} is missing; create it with: ./build.sh publish linux-armel"
+        : !File.Exists(Emulator) ? $"{Emulator} is missing; install it with: apt-get install qemu-user-static"
+        : null;
+
+    /// <summary>Gets the command that runs the folder for 32-bit ARM on an emulated processor.</summary>
+    /// <param name="processor">Its name: <c>arm1176</c> is that of a Raspberry Pi Zero, <c>cortex-a7</c> of a Pi 2.</param>
+    public static IReadOnlyList<string> OnArm(string processor) =>
+    [
+        Emulator, "-cpu", processor,
+        "-E", $"MONO_PATH={Folder}/lib", "-E", $"MONO_CFG_DIR={Folder}/etc", "-E", $"MONO_GAC_PREFIX={Folder}",
+        "-E", "MONO_GC_PARAMS=nursery-size=512k",
+        $"{Folder}/runtime/nodetelemetry-agent", "--library-path", $"{Folder}/runtime", $"{Folder}/runtime/mono-sgen",
+        $"{Folder}/lib/nodetelemetry-agent.exe",
+    ];
 }
