@@ -7,7 +7,8 @@ internal static class Programs
 {
     private static readonly string Configuration = new DirectoryInfo(AppContext.BaseDirectory).Name;
 
-    public static string Agent => Of("NodeTelemetry.Agent", "nodetelemetry-agent");
+    /// <summary>Gets the native agent, where it was compiled.</summary>
+    public static string Agent => NativeAgent.Program;
 
     /// <summary>Gets the native collector, where it was compiled.</summary>
     public static string Collector => NativeCollector.Program;

@@ -13,6 +13,19 @@ public sealed class SingleMachineTests
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(45);
 
+    /// <summary>Otherwise these tests run what was built, for a reason that is shown.</summary>
+    [Fact]
+    public async Task These_tests_run_the_programs_that_are_shipped()
+    {
+        Assert.SkipWhen(NativeAgent.ProgramObstacle is not null, NativeAgent.ProgramObstacle ?? string.Empty);
+        Assert.SkipWhen(NativeCollector.Obstacle is not null, NativeCollector.Obstacle ?? string.Empty);
+        foreach (var program in new[] { Programs.Agent, Programs.Collector })
+        {
+            Assert.False(File.Exists(program + ".dll"), $"{program} needs a runtime.");
+            Assert.Equal(0, (await TestProcess.RunAsync([program, "--version"], Deadline)).ExitCode);
+        }
+    }
+
     /// <summary>A Raspberry Pi's files go in; the API, the metrics, the live stream and the history must show their values.</summary>
     [Fact]
     public async Task The_readings_of_a_known_host_come_out_everywhere()

@@ -2,15 +2,23 @@ using System.Runtime.InteropServices;
 
 namespace NodeTelemetry.TestKit;
 
-/// <summary>The agent as it is shipped: compiled natively, by the build script or by hand.</summary>
+/// <summary>The agent as it is shipped.</summary>
 public static class NativeAgent
 {
-    private static readonly string Rid = "linux-" + RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant();
+    private static readonly NativeProgram Native = new(
+        "NodeTelemetry.Agent", "nodetelemetry-agent", "dotnet publish agent -c Release -p:NativeAgent=true -r ");
 
     /// <summary>Gets the path of the program, which the environment can change.</summary>
-    public static string Path { get; } = Environment.GetEnvironmentVariable("NODETELEMETRY_NATIVE_AGENT")
-        ?? System.IO.Path.Combine(
-            RepositoryRoot.Path, $"artifacts/publish/NodeTelemetry.Agent/release_{Rid}/nodetelemetry-agent");
+    public static string Path { get; } = Environment.GetEnvironmentVariable("NODETELEMETRY_NATIVE_AGENT") ?? Native.Path;
+
+    /// <summary>Gets why it cannot be run; <see langword="null"/> if it can.</summary>
+    public static string? Obstacle { get; } = File.Exists(Path) ? null : Native.Absence;
+
+    /// <summary>Gets why tests run the agent that was built instead; <see langword="null"/> if they run the native one.</summary>
+    public static string? ProgramObstacle { get; } = Native.Obstacle;
+
+    /// <summary>Gets the program for tests: the native one, otherwise the one that was built.</summary>
+    public static string Program { get; } = Native.Program;
 
     /// <summary>Gets the command that runs the agent with the C library of Debian 11, with which it was linked.</summary>
     public static IReadOnlyList<string> WithOldLibrary { get; } =
@@ -25,16 +33,8 @@ public static class NativeAgent
         : File.Exists(WithOldLibrary[0]) ? null : "The C library of Debian 11 is missing; fetch it with: packaging/sysroot linux-x64";
 
     /// <summary>Gets the command that runs the agent for 64-bit ARM, emulated where that is needed.</summary>
-    public static IReadOnlyList<string> Arm64 { get; } = Arm64Emulator.RunWithOldLibrary(System.IO.Path.Combine(
-        RepositoryRoot.Path, "artifacts/publish/NodeTelemetry.Agent/release_linux-arm64/nodetelemetry-agent"));
+    public static IReadOnlyList<string> Arm64 { get; } = Arm64Emulator.RunWithOldLibrary(Native.FindPath("linux-arm64"));
 
     /// <summary>Gets why the agent for 64-bit ARM cannot be run; <see langword="null"/> if it can.</summary>
-    public static string? Arm64Obstacle { get; } = !File.Exists(Arm64[^1])
-        ? $"There is no agent at {Arm64[^1]}; create it with: dotnet publish agent -c Release -r linux-arm64 -p:NativeAgent=true"
-        : Arm64Emulator.Obstacle;
-
-    /// <summary>Gets why it cannot be run; <see langword="null"/> if it can.</summary>
-    public static string? Obstacle { get; } = File.Exists(Path)
-        ? null
-        : $"There is no native agent at {Path}; create it with: dotnet publish agent -c Release -r {Rid} -p:NativeAgent=true";
+    public static string? Arm64Obstacle { get; } = Native.FindArm64Obstacle();
 }
