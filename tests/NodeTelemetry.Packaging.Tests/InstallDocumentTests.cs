@@ -1,10 +1,11 @@
+using System.Text.RegularExpressions;
 using NodeTelemetry.TestKit;
 using Xunit;
 
 namespace NodeTelemetry.Packaging.Tests;
 
-/// <summary>The lines of <c>docs/install.md</c> for Debian, run as they stand.</summary>
-public sealed class InstallDocumentTests
+/// <summary>The lines of <c>docs/install.md</c>: those for Debian are run as they stand, the files that others name exist.</summary>
+public sealed partial class InstallDocumentTests
 {
     private const int GuestHost = 1;
     private const string Name = "first-minute";
@@ -52,6 +53,14 @@ public sealed class InstallDocumentTests
             Deadline,
             () => nodes);
     }
+
+    [Fact]
+    public void Every_file_of_the_repository_that_a_line_names_exists() => Assert.All(
+        RepositoryFile.Matches(Document).Select(static match => match.Value),
+        static path => Assert.True(Path.Exists(Path.Combine(RepositoryRoot.Path, path)), path));
+
+    [GeneratedRegex(@"\bdeploy/[\w./-]*\w")]
+    private static partial Regex RepositoryFile { get; }
 
     private static string GetLines(string heading)
     {

@@ -150,7 +150,7 @@ public sealed class HealthEventTests
         _bench.With(4);
         _bench.RestartCollector();
         _bench.Nodes[0].IsAlive = false;
-        _bench.Run(14.5);
+        _bench.Run(29.5);
         Assert.Equal(NodeHealth.Late, _bench.Status(_bench.Nodes[0]).Health);
         _bench.Run(1);
 
