@@ -72,7 +72,7 @@ public sealed class DebTests
         var again = await Packages.BuildAsync("again", string.Empty, Packages.Machine);
 
         Assert.All(
-            Directory.GetFiles(first),
+            Directory.GetFiles(first, "*.deb"),
             file => Assert.Equal(File.ReadAllBytes(file), File.ReadAllBytes(Path.Combine(again, Path.GetFileName(file)))));
     }
 

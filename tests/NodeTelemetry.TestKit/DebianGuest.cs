@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace NodeTelemetry.TestKit;
 
 /// <summary>A booted Debian in a container of systemd, on a host of a <see cref="NetworkLab"/>: what packages are installed on.
@@ -25,6 +27,9 @@ public sealed class DebianGuest : IAsyncDisposable
 
     private const string Systemd = "systemd";
 
+    /// <summary>As in the script.</summary>
+    private const int ChecksumLength = 12;
+
     private static readonly TimeSpan BootDeadline = TimeSpan.FromSeconds(120);
 
     /// <summary>apt and dpkg unpack and sync on a busy machine.</summary>
@@ -48,7 +53,7 @@ public sealed class DebianGuest : IAsyncDisposable
     public static string? Obstacle { get; } =
         NetworkLab.Obstacle
         ?? (!File.Exists("/usr/bin/systemd-nspawn") ? "systemd-nspawn is missing: apt-get install systemd-container"
-            : !File.Exists(Path.Combine(Root, "..", "stamp")) ? "there is no guest; make it with: tests/guest/prepare"
+            : !IsPrepared() ? "there is no guest, or an old one; make it with: tests/guest/prepare"
             : SystemdLab.ControlGroups() is null ? "no control groups of version 2 are mounted"
             : null);
 
@@ -116,6 +121,15 @@ public sealed class DebianGuest : IAsyncDisposable
         await SystemdLab.RemoveControlGroupAsync(_controlGroup);
         _layer.Dispose();
         _share.Dispose();
+    }
+
+    /// <summary>The stamp has the beginning of the checksum of the script that has made the guest.</summary>
+    private static bool IsPrepared()
+    {
+        var stamp = Path.Combine(RepositoryRoot.Path, "artifacts/guest/stamp");
+        var script = SHA256.HashData(File.ReadAllBytes(Path.Combine(RepositoryRoot.Path, "tests/guest/prepare")));
+        return File.Exists(stamp)
+            && File.ReadAllText(stamp).Contains(Convert.ToHexStringLower(script)[..ChecksumLength], StringComparison.Ordinal);
     }
 
     private string[] Enter() =>
