@@ -64,6 +64,28 @@ public sealed class DebTests
             (await Packages.RunAsync(["dpkg-deb", "--info", await BuildAsync(program, machine), "conffiles"])).Trim());
     }
 
+    /// <summary>One folder with Mono, as two packages: Debian's armel, and armhf, which Raspberry Pi OS uses from ARMv6 on.</summary>
+    [Fact]
+    public async Task The_agent_for_32_bit_ARM_is_the_same_for_armel_and_armhf()
+    {
+        Assert.SkipWhen(MonoAgent.ArmObstacle is not null, MonoAgent.ArmObstacle ?? string.Empty);
+        Packages.Require("dh_installsysusers", "debhelper");
+        Packages.Require("lintian", "lintian");
+        Packages.RequirePrograms(Packages.Machine);
+
+        var folder = await Packages.BuildAsync("armel", string.Empty, "armel");
+        string[] packages = [Packages.Find(folder, "agent", "armel"), Packages.Find(folder, "agent", "armhf")];
+        var (code, output) = await TestProcess.RunAsync(
+            ["lintian", "--allow-root", "--fail-on", "error,warning", .. packages], Deadline);
+        var contents = await Task.WhenAll(packages.Select(package => Packages.RunAsync(["dpkg-deb", "--contents", package])));
+
+        Assert.True(code == 0, output);
+        Assert.Equal(contents[0], contents[1]);
+        Assert.Contains("usr/lib/nodetelemetry/agent/runtime/mono-sgen", contents[0], StringComparison.Ordinal);
+        Assert.Contains("nodetelemetry-agent.service.d/mono.conf", contents[0], StringComparison.Ordinal);
+        Assert.DoesNotContain("libc6", await ReadFieldAsync(packages[1], "Depends"), StringComparison.Ordinal);
+    }
+
     /// <summary>The same commit gives the same bytes, in whichever folder and at whichever time.</summary>
     [Fact]
     public async Task A_package_is_reproducible()

@@ -38,7 +38,7 @@ public static class MonoAgent
     [
         Emulator, "-cpu", processor,
         "-E", $"MONO_PATH={Folder}/lib", "-E", $"MONO_CFG_DIR={Folder}/etc", "-E", $"MONO_GAC_PREFIX={Folder}",
-        "-E", "MONO_GC_PARAMS=nursery-size=512k",
+        "-E", "MONO_GC_PARAMS=major=marksweep,nursery-size=512k",
         $"{Folder}/runtime/nodetelemetry-agent", "--library-path", $"{Folder}/runtime", $"{Folder}/runtime/mono-sgen",
         $"{Folder}/lib/nodetelemetry-agent.exe",
     ];
