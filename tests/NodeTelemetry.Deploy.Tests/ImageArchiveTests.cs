@@ -1,6 +1,7 @@
 using System.Formats.Tar;
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text.Json;
 using NodeTelemetry.TestKit;
 using Xunit;
 
@@ -87,22 +88,50 @@ public sealed class ImageArchiveTests
             Assert.Equal(["amd64", "arm64"], manifests.Keys.Order(StringComparer.Ordinal));
 
             using var root = new TempFolder();
-            foreach (var entry in archive.ReadLayers(manifests["arm64"]).Where(static entry => entry.EntryType != TarEntryType.SymbolicLink))
-            {
-                var path = root[entry.Name.TrimStart('.', '/')];
-                Directory.CreateDirectory(entry.EntryType == TarEntryType.Directory ? path : Path.GetDirectoryName(path)!);
-                if (entry.EntryType == TarEntryType.RegularFile)
-                {
-                    entry.ExtractToFile(path, overwrite: true);
-                }
-            }
-
+            Extract(archive, manifests["arm64"], root);
             var own = program == "agent" ? "usr/bin" : "usr/lib/nodetelemetry/collector";
             var output = await Commands.RunAsync(["/usr/bin/qemu-aarch64-static", "-L", root.Path, root[$"{own}/nodetelemetry-{program}"], "--version"]);
             Assert.StartsWith($"nodetelemetry-{program} {await Images.GetVersionAsync()}", output, StringComparison.Ordinal);
         }
 
         Directory.Delete(target, recursive: true);
+    }
+
+    /// <summary>On 32-bit ARM the agent starts as the image says, without a shell, on the processor of a Raspberry Pi Zero.</summary>
+    [Fact]
+    public async Task The_image_for_32_bit_ARM_runs()
+    {
+        Assert.SkipWhen(MonoAgent.ArmObstacle is not null, MonoAgent.ArmObstacle ?? string.Empty);
+        var target = await Images.BuildAsync("arm", "armel");
+        var archive = new ImageArchive(Assert.Single(Directory.GetFiles(target, "nodetelemetry-agent-*-oci.tar")));
+        var variants = archive.Manifests().ToDictionary(
+            static item => item.Descriptor.GetProperty("platform").GetProperty("variant").GetString()!, static item => item.Manifest);
+        Assert.Equal(["v6", "v7"], variants.Keys.Order(StringComparer.Ordinal));
+
+        using var root = new TempFolder();
+        Extract(archive, variants["v6"], root);
+        var config = archive.GetJson(variants["v6"].GetProperty("config")).GetProperty("config");
+        var environment = config.GetProperty("Env").EnumerateArray()
+            .SelectMany(item => new[] { "-E", item.GetString()!.Replace("=/usr/lib", $"={root.Path}/usr/lib", StringComparison.Ordinal) });
+        var command = config.GetProperty("Entrypoint").EnumerateArray()
+            .Select(item => item.GetString()!.StartsWith('/') ? root.Path + item.GetString() : item.GetString()!);
+        var output = await Commands.RunAsync([MonoAgent.Emulator, "-cpu", "arm1176", .. environment, .. command, "--version"]);
+        Assert.StartsWith($"nodetelemetry-agent {await Images.GetVersionAsync()}", output, StringComparison.Ordinal);
+        Assert.True(File.Exists(root["usr/share/doc/SOURCES.txt"]));
+        Directory.Delete(target, recursive: true);
+    }
+
+    private static void Extract(ImageArchive archive, JsonElement manifest, TempFolder root)
+    {
+        foreach (var entry in archive.ReadLayers(manifest).Where(static entry => entry.EntryType != TarEntryType.SymbolicLink))
+        {
+            var path = root[entry.Name.TrimStart('.', '/')];
+            Directory.CreateDirectory(entry.EntryType == TarEntryType.Directory ? path : Path.GetDirectoryName(path)!);
+            if (entry.EntryType == TarEntryType.RegularFile)
+            {
+                entry.ExtractToFile(path, overwrite: true);
+            }
+        }
     }
 
     private static string Hash(string path)

@@ -3,8 +3,10 @@ namespace NodeTelemetry.TestKit;
 /// <summary>The agent as it is shipped for boards without a .NET runtime: compiled for Mono.</summary>
 public static class MonoAgent
 {
+    /// <summary>The emulator of 32-bit ARM.</summary>
+    public const string Emulator = "/usr/bin/qemu-arm-static";
+
     private const string Runtime = "/usr/bin/mono";
-    private const string Emulator = "/usr/bin/qemu-arm-static";
 
     private static readonly string Folder = System.IO.Path.Combine(
         RepositoryRoot.Path, "artifacts/publish/linux-armel/agent");
