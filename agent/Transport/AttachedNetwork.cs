@@ -1,7 +1,8 @@
-using System.Globalization;
+using System.Buffers.Binary;
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
+using NodeTelemetry.Agent.Kernel;
 
 namespace NodeTelemetry.Agent.Transport;
 
@@ -10,38 +11,33 @@ namespace NodeTelemetry.Agent.Transport;
 /// <param name="prefixLength">The prefix length in bits.</param>
 internal sealed class AttachedNetwork(byte[] address, int prefixLength)
 {
-    private const int PrefixWord = 2;
     private const int LinkPrefix = 64;
 
     /// <summary>Creates the network of an interface address.</summary>
     /// <param name="item">The address.</param>
-    /// <param name="ifInet6">The kernel's list of IPv6 addresses, <c>/proc/net/if_inet6</c>.</param>
+    /// <param name="ifInet6">The content of <c>/proc/net/if_inet6</c>.</param>
     /// <remarks>Mono does not implement <see cref="UnicastIPAddressInformation.PrefixLength"/>.</remarks>
-    public static AttachedNetwork FromAddress(UnicastIPAddressInformation item, string ifInet6)
+    public static AttachedNetwork FromAddress(UnicastIPAddressInformation item, ReadOnlySpan<byte> ifInet6)
     {
         var address = item.Address.GetAddressBytes();
         return new AttachedNetwork(
             address,
             item.Address.AddressFamily == AddressFamily.InterNetworkV6
-                ? FindPrefix(ifInet6, Convert.ToHexStringLower(address))
+                ? FindPrefix(ifInet6, address)
                 : CountBits(item.IPv4Mask.GetAddressBytes()));
     }
 
     /// <summary>Finds the prefix length of an address; the usual one if it is not listed.</summary>
-    /// <remarks>
-    /// Source: if6_seq_show in net/ipv6/addrconf.c. Shape: <c>fd000000000000000000000000000002 02 40 00 80 eth0</c>,
-    /// the third word is the prefix length in hexadecimal.
-    /// </remarks>
-    private static int FindPrefix(string ifInet6, string address)
+    private static int FindPrefix(ReadOnlySpan<byte> ifInet6, ReadOnlySpan<byte> address)
     {
-        foreach (var line in ifInet6.Split('\n'))
+        var high = BinaryPrimitives.ReadUInt64BigEndian(address);
+        var low = BinaryPrimitives.ReadUInt64BigEndian(address[8..]);
+        var lines = new AsciiReader(ifInet6);
+        while (lines.TryReadLine(out var line))
         {
-            var words = line.Split(' ');
-            if (words[0] == address && words.Length > PrefixWord
-                && int.TryParse(
-                    words[PrefixWord], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var prefix))
+            if (IfInet6Line.TryParse(line, out var entry) && entry.High == high && entry.Low == low)
             {
-                return prefix;
+                return entry.PrefixLength;
             }
         }
 

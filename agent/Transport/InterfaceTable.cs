@@ -11,6 +11,10 @@ internal sealed class InterfaceTable(KernelRoots roots)
 {
     private const int IndexBytesMax = 16;
 
+    /// <summary>The IPv6 addresses of the network namespace of this process, some hundred of 54 bytes.</summary>
+    private const string IfInet6 = "/proc/self/net/if_inet6";
+    private const int IfInet6BytesMax = 16 * 1024;
+
     /// <summary>Interfaces that are compared with /sys: two namespaces hardly agree in all.</summary>
     private const int ComparedMax = 4;
 
@@ -41,13 +45,14 @@ internal sealed class InterfaceTable(KernelRoots roots)
 
         var keys = new List<LinkKey>();
         var networks = new List<AttachedNetwork>();
-        var ifInet6 = ReadIfInet6();
+        var ifInet6 = new byte[IfInet6BytesMax];
+        _ = KernelFile.ReadOnce(IfInet6, ifInet6, out var length); // without IPv6 there is none
         foreach (var candidate in chosen)
         {
             var properties = candidate.GetIPProperties();
             Add(candidate, properties, keys);
             networks.AddRange(properties.UnicastAddresses.Select(
-                item => AttachedNetwork.FromAddress(item, ifInet6)));
+                item => AttachedNetwork.FromAddress(item, ifInet6.AsSpan(0, length))));
         }
 
         Networks = networks;
@@ -115,17 +120,4 @@ internal sealed class InterfaceTable(KernelRoots roots)
     /// <summary>Gets the number of an interface; <see langword="null"/> if it is gone.</summary>
     private static int? GetIndex(NetworkInterface candidate) =>
         LibC.GetInterfaceIndex(Encoding.UTF8.GetBytes(candidate.Name + "\0")) is > 0 and var index ? (int)index : null;
-
-    /// <summary>Reads the IPv6 addresses of the network namespace of this process.</summary>
-    private static string ReadIfInet6()
-    {
-        try
-        {
-            return File.ReadAllText("/proc/self/net/if_inet6");
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            return string.Empty; // The kernel has no IPv6.
-        }
-    }
 }

@@ -4,7 +4,6 @@ using System.Net;
 using System.Text;
 using NodeTelemetry.Agent.Kernel;
 using NodeTelemetry.Protocol.Limits;
-using NodeTelemetry.Protocol.Wire;
 
 namespace NodeTelemetry.Agent.Samplers.Network;
 
@@ -14,8 +13,6 @@ internal static class NodeAddresses
     /// <summary>IFA_F_TEMPORARY | IFA_F_DADFAILED | IFA_F_DEPRECATED | IFA_F_TENTATIVE:
     /// addresses that go or do not work.</summary>
     private const int FleetingFlags = 0x01 | 0x08 | 0x20 | 0x40;
-
-    private const int IPv6Digits = 32;
 
     /// <summary>Docker makes up to 31 networks by default; more than this of them is no reason to read on.</summary>
     private const int FoundMax = 256;
@@ -115,29 +112,18 @@ internal static class NodeAddresses
     }
 
     /// <summary>Selects the permanent addresses of global scope.</summary>
-    /// <remarks>
-    /// Source: if6_seq_show in net/ipv6/addrconf.c. Shape: <c>fd000000000000000000000000000002 02 40 00 80 eth0</c>,
-    /// that is address, interface, prefix length, scope and flags in hexadecimal.
-    /// </remarks>
     private static void AddIPv6(ReadOnlySpan<byte> ifInet6, List<(string Address, string? Interface)> found)
     {
         Span<byte> address = stackalloc byte[16];
         var lines = new AsciiReader(ifInet6);
         while (lines.TryReadLine(out var line) && found.Count < FoundMax)
         {
-            var words = new AsciiReader(line);
-            if (words.TryReadWord(out var digits) && digits.Length == IPv6Digits
-                && HexDigits.TryRead(digits[..16], 16, out var high) && HexDigits.TryRead(digits[16..], 16, out var low)
-                && words.TryReadWord(out _) && words.TryReadWord(out _)
-                && words.TryReadWord(out var scope) && scope.SequenceEqual("00"u8)
-                && words.TryReadWord(out var word)
-                && int.TryParse(word, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var flags)
-                && (flags & FleetingFlags) == 0)
+            if (IfInet6Line.TryParse(line, out var entry) && entry.Scope == 0 && (entry.Flags & FleetingFlags) == 0)
             {
-                BinaryPrimitives.WriteUInt64BigEndian(address, high);
-                BinaryPrimitives.WriteUInt64BigEndian(address[8..], low);
-                words.TryReadWord(out var name);
-                found.Add((new IPAddress(address.ToArray()).ToString(), Encoding.UTF8.GetString(name)));
+                BinaryPrimitives.WriteUInt64BigEndian(address, entry.High);
+                BinaryPrimitives.WriteUInt64BigEndian(address[8..], entry.Low);
+                found.Add(
+                    (new IPAddress(address.ToArray()).ToString(), Encoding.UTF8.GetString(entry.Interface)));
             }
         }
     }
