@@ -28,9 +28,6 @@ internal static class Collections
         return true;
     }
 
-    public static bool Remove<TKey, TValue>(this Dictionary<TKey, TValue> items, TKey key, out TValue? value) =>
-        items.TryGetValue(key, out value) && items.Remove(key);
-
     public static void AddRange<T>(this List<T> items, ReadOnlySpan<T> added)
     {
         foreach (var item in added)

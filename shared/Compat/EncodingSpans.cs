@@ -22,37 +22,12 @@ internal static class EncodingSpans
             }
         }
 
-        public unsafe int GetByteCount(ReadOnlySpan<char> text)
-        {
-            fixed (char* source = text)
-            {
-                return text.IsEmpty ? 0 : encoding.GetByteCount(source, text.Length);
-            }
-        }
-
         public unsafe int GetBytes(ReadOnlySpan<char> text, Span<byte> bytes)
         {
             fixed (char* source = text)
             fixed (byte* target = bytes)
             {
                 return text.IsEmpty ? 0 : encoding.GetBytes(source, text.Length, target, bytes.Length);
-            }
-        }
-
-        public unsafe int GetCharCount(ReadOnlySpan<byte> bytes)
-        {
-            fixed (byte* source = bytes)
-            {
-                return bytes.IsEmpty ? 0 : encoding.GetCharCount(source, bytes.Length);
-            }
-        }
-
-        public unsafe int GetChars(ReadOnlySpan<byte> bytes, Span<char> text)
-        {
-            fixed (byte* source = bytes)
-            fixed (char* target = text)
-            {
-                return bytes.IsEmpty ? 0 : encoding.GetChars(source, bytes.Length, target, text.Length);
             }
         }
     }

@@ -15,10 +15,6 @@ internal static class Numbers
         public static bool TryParse(
             ReadOnlySpan<char> text, NumberStyles styles, IFormatProvider? provider, out double value) =>
             double.TryParse(text.ToString(), styles, provider, out value);
-
-        public static bool TryParse(
-            ReadOnlySpan<byte> text, NumberStyles styles, IFormatProvider? provider, out double value) =>
-            double.TryParse(Encoding.ASCII.GetString(text), styles, provider, out value);
     }
 
     extension(double value)
@@ -30,13 +26,6 @@ internal static class Numbers
             written = text.Length <= target.Length ? Encoding.ASCII.GetBytes(text.AsSpan(), target) : 0;
             return written > 0;
         }
-    }
-
-    extension(decimal)
-    {
-        public static bool TryParse(
-            ReadOnlySpan<char> text, NumberStyles styles, IFormatProvider? provider, out decimal value) =>
-            decimal.TryParse(text.ToString(), styles, provider, out value);
     }
 
     extension(byte)
@@ -65,16 +54,9 @@ internal static class Numbers
 
     extension(uint)
     {
-        public static bool TryParse(ReadOnlySpan<char> text, out uint value) =>
-            uint.TryParse(text.ToString(), NumberStyles.Integer, CultureInfo.InvariantCulture, out value);
-
         public static bool TryParse(
             ReadOnlySpan<byte> text, NumberStyles styles, IFormatProvider? provider, out uint value) =>
             uint.TryParse(Encoding.ASCII.GetString(text), styles, provider, out value);
-
-        public static bool TryParse(
-            ReadOnlySpan<char> text, NumberStyles styles, IFormatProvider? provider, out uint value) =>
-            uint.TryParse(text.ToString(), styles, provider, out value);
     }
 
     extension(long)
@@ -86,16 +68,9 @@ internal static class Numbers
 
     extension(ulong)
     {
-        public static bool TryParse(ReadOnlySpan<char> text, out ulong value) =>
-            ulong.TryParse(text.ToString(), NumberStyles.Integer, CultureInfo.InvariantCulture, out value);
-
         public static bool TryParse(
             ReadOnlySpan<byte> text, NumberStyles styles, IFormatProvider? provider, out ulong value) =>
             ulong.TryParse(Encoding.ASCII.GetString(text), styles, provider, out value);
-
-        public static bool TryParse(
-            ReadOnlySpan<char> text, NumberStyles styles, IFormatProvider? provider, out ulong value) =>
-            ulong.TryParse(text.ToString(), styles, provider, out value);
     }
 
     extension(nint)
@@ -105,8 +80,6 @@ internal static class Numbers
 
     extension(Math)
     {
-        public static int Clamp(int value, int min, int max) => Math.Min(Math.Max(value, min), max);
-
         public static long Clamp(long value, long min, long max) => Math.Min(Math.Max(value, min), max);
 
         public static uint Clamp(uint value, uint min, uint max) => Math.Min(Math.Max(value, min), max);
@@ -114,8 +87,6 @@ internal static class Numbers
         public static double Clamp(double value, double min, double max) => Math.Min(Math.Max(value, min), max);
 
         public static (int Quotient, int Remainder) DivRem(int left, int right) => (left / right, left % right);
-
-        public static (long Quotient, long Remainder) DivRem(long left, long right) => (left / right, left % right);
     }
 
     extension(Convert)

@@ -11,8 +11,6 @@ internal static class Platform
     extension(OperatingSystem)
     {
         public static bool IsWindows() => Environment.OSVersion.Platform == PlatformID.Win32NT;
-
-        public static bool IsLinux() => Environment.OSVersion.Platform == PlatformID.Unix;
     }
 
     extension(Marshal)

@@ -94,9 +94,6 @@ internal static class Spans
     public static ReadOnlySpan<T> Trim<T>(this ReadOnlySpan<T> span, T value)
         where T : IEquatable<T> => span.Trim([value]);
 
-    public static ReadOnlySpan<T> TrimStart<T>(this ReadOnlySpan<T> span, T value)
-        where T : IEquatable<T> => span.TrimStart([value]);
-
     public static ReadOnlySpan<T> TrimStart<T>(this ReadOnlySpan<T> span, scoped ReadOnlySpan<T> values)
         where T : IEquatable<T>
     {

@@ -38,9 +38,6 @@ internal static class Texts
         public string[] Split(char separator, StringSplitOptions options = StringSplitOptions.None) =>
             Cut(text.Split([separator]), options);
 
-        public string[] Split(char separator, int count, StringSplitOptions options = StringSplitOptions.None) =>
-            Cut(text.Split([separator], count), options);
-
         public string[] Split(string separator, StringSplitOptions options = StringSplitOptions.None) =>
             Cut(text.Split([separator], StringSplitOptions.None), options);
 
