@@ -21,36 +21,29 @@ if (line.IsHelp || line.IsVersion)
     return 0;
 }
 
+if (line.Command.Name is CollectorCommands.Completion or CollectorCommands.Man && line.Problems.Count > 0)
+{
+    Console.Error.WriteLine(string.Join('\n', line.Problems));
+    return Usage;
+}
+
+if (line.Command.Name == CollectorCommands.Man)
+{
+    Console.WriteLine(ManualPage.Write(CollectorCommands.Program, version));
+    return 0;
+}
+
 if (line.Command.Name == CollectorCommands.Completion)
 {
-    if (line.Problems.Count == 0
-        && line.Words.Count == 1
+    if (line.Words.Count == 1
         && CompletionScript.Write(CollectorCommands.Program, line.Words[0]) is { } script)
     {
         Console.WriteLine(script);
         return 0;
     }
 
-    Console.Error.WriteLine(line.Problems.Count > 0
-        ? string.Join('\n', line.Problems)
-        : $"completion: name one shell: {string.Join(", ", CompletionScript.Shells)}.");
+    Console.Error.WriteLine($"completion: name one shell: {string.Join(", ", CompletionScript.Shells)}.");
     return Usage;
-}
-
-if (line.Command.Name == CollectorCommands.Man)
-{
-    foreach (var problem in line.Problems)
-    {
-        Console.Error.WriteLine(problem);
-    }
-
-    if (line.Problems.Count > 0)
-    {
-        return Usage;
-    }
-
-    Console.WriteLine(ManualPage.Write(CollectorCommands.Program, version));
-    return 0;
 }
 
 var (options, problems) = CollectorConfiguration.Load(
