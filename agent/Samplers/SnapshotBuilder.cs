@@ -33,7 +33,7 @@ internal sealed class SnapshotBuilder
 
     /// <summary>Gets the builder of a section. Several samplers may fill the same section.</summary>
     public SectionBuilder Section(SectionDefinition definition) =>
-        _sections[definition.Index] ??= new SectionBuilder(definition);
+        _sections[SectionCatalog.IndexOf(definition)] ??= new SectionBuilder(definition);
 
     /// <summary>Sets a number of a scalar section, unless it is <see langword="null"/>.</summary>
     public void Set(FieldDefinition field, double? value)
@@ -45,7 +45,7 @@ internal sealed class SnapshotBuilder
     }
 
     /// <summary>Gets a number of a scalar section; <see langword="null"/> if it is absent.</summary>
-    public double? Number(FieldDefinition field) => _sections[field.Section.Index]?.Number(field);
+    public double? Number(FieldDefinition field) => _sections[SectionCatalog.IndexOf(field.Section)]?.Number(field);
 
     /// <summary>Prepares for the next tick.</summary>
     public void Reset()

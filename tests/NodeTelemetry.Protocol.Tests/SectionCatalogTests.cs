@@ -1,3 +1,4 @@
+using System.Runtime.Loader;
 using System.Text.RegularExpressions;
 using NodeTelemetry.Protocol.Catalog;
 using NodeTelemetry.Protocol.Catalog.Sections;
@@ -26,6 +27,18 @@ public sealed partial class SectionCatalogTests
             AssertUnique(section.WireFields.Select(field => field.WireName));
             AssertUnique(section.Fields.Select(field => field.ApiName));
         }
+    }
+
+    [Fact]
+    public void The_index_of_a_section_is_known_before_anything_has_used_the_catalogue()
+    {
+        // A second copy of the assembly, because tests that ran before have used the catalogue of the first.
+        var context = new AssemblyLoadContext("unused", isCollectible: true);
+        var copy = context.LoadFromAssemblyPath(typeof(SectionCatalog).Assembly.Location);
+        var section = copy.GetType(typeof(LoadSection).FullName!)!.GetField(nameof(LoadSection.Definition))!.GetValue(null);
+        var indexOf = copy.GetType(typeof(SectionCatalog).FullName!)!.GetMethod(nameof(SectionCatalog.IndexOf))!;
+
+        Assert.Equal(SectionCatalog.All.ToList().IndexOf(LoadSection.Definition), indexOf.Invoke(null, [section]));
     }
 
     [Fact]

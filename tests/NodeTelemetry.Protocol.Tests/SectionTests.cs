@@ -24,7 +24,7 @@ public sealed class SectionTests
         Assert.InRange(count, 2, WireLimits.PartCountMax);
         foreach (var section in sections)
         {
-            AssertSame(section, arrived[section.Definition.Index]!);
+            AssertSame(section, arrived[SectionCatalog.IndexOf(section.Definition)]!);
         }
     }
 
@@ -46,8 +46,8 @@ public sealed class SectionTests
 
         Assert.InRange(count, 20, WireLimits.PartCountMax);
         Assert.Equal(0, encoder.SectionsDropped);
-        Assert.Equal(256, arrived[CoresSection.Definition.Index]!.EntryCount);
-        Assert.Equal(60, arrived[DisksSection.Definition.Index]!.EntryCount);
+        Assert.Equal(256, arrived[SectionCatalog.IndexOf(CoresSection.Definition)]!.EntryCount);
+        Assert.Equal(60, arrived[SectionCatalog.IndexOf(DisksSection.Definition)]!.EntryCount);
     }
 
     [Fact]
@@ -202,7 +202,7 @@ public sealed class SectionTests
             Assert.Equal(new PartNumber(index, count), part!.Header!.Part);
             foreach (var section in part.Sections)
             {
-                ref var known = ref arrived[section.Definition.Index];
+                ref var known = ref arrived[SectionCatalog.IndexOf(section.Definition)];
                 known = known?.Combine(section) ?? section;
             }
         }

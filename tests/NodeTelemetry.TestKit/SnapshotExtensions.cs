@@ -60,7 +60,7 @@ public static class SnapshotExtensions
                 .. snapshot.Sections
                     .Where(section => added.TrueForAll(one => one.Definition != section.Definition))
                     .Concat(added)
-                    .OrderBy(section => section.Definition.Index),
+                    .OrderBy(section => SectionCatalog.IndexOf(section.Definition)),
             ],
         };
     }

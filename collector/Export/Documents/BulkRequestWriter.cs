@@ -45,7 +45,7 @@ internal sealed class BulkRequestWriter : IDisposable
     public DocumentRoute Route { get; private set; }
 
     /// <summary>Determines whether each entry of a section becomes a document.</summary>
-    public bool HasDocuments(SectionDefinition section) => _hasDocuments[section.Index];
+    public bool HasDocuments(SectionDefinition section) => _hasDocuments[SectionCatalog.IndexOf(section)];
 
     /// <summary>Encodes the scalar readings of a sample.</summary>
     /// <param name="accepted">The sample.</param>
@@ -73,7 +73,7 @@ internal sealed class BulkRequestWriter : IDisposable
     public ReadOnlySpan<byte> Encode(
         AcceptedSnapshot accepted, NodeStatus status, SectionDefinition section, SectionEntry entry)
     {
-        var source = CreateSource(accepted, status, _metricsets[section.Index], entry);
+        var source = CreateSource(accepted, status, _metricsets[SectionCatalog.IndexOf(section)], entry);
         Begin(source, accepted.Snapshot.Header, section.Key, entry.Name);
         _document.Write(DocumentFields.Entries[section], source);
         return _lines.WrittenSpan;

@@ -49,10 +49,10 @@ internal sealed class SampleMerger
         var next = 0;
         foreach (var section in arrived)
         {
-            next = CopyKnown(known, next, section.Definition.Index, sample, merged);
+            var index = SectionCatalog.IndexOf(section.Definition);
+            next = CopyKnown(known, next, index, sample, merged);
             var before = next > 0 && known[next - 1].Definition == section.Definition ? known[next - 1] : null;
-            merged.Add(
-                before is not null && _seen[section.Definition.Index] == sample ? before.Combine(section) : section);
+            merged.Add(before is not null && _seen[index] == sample ? before.Combine(section) : section);
         }
 
         CopyKnown(known, next, SectionCatalog.All.Count, sample, merged);
@@ -64,9 +64,9 @@ internal sealed class SampleMerger
     private int CopyKnown(
         IReadOnlyList<SectionReading> known, int from, int to, long sample, List<SectionReading> into)
     {
-        for (; from < known.Count && known[from].Definition.Index <= to; from++)
+        for (; from < known.Count && SectionCatalog.IndexOf(known[from].Definition) <= to; from++)
         {
-            var index = known[from].Definition.Index;
+            var index = SectionCatalog.IndexOf(known[from].Definition);
             if (index < to && _seen[index] >= sample - 1)
             {
                 into.Add(known[from]);
@@ -80,7 +80,7 @@ internal sealed class SampleMerger
     {
         foreach (var section in arrived.Sections)
         {
-            _seen[section.Definition.Index] = sample;
+            _seen[SectionCatalog.IndexOf(section.Definition)] = sample;
         }
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using NodeTelemetry.Collector.Storage.Database;
+using NodeTelemetry.Protocol.Catalog.Sections;
 using NodeTelemetry.Protocol.Catalog;
 
 namespace NodeTelemetry.Collector.Storage.History;
@@ -98,7 +99,7 @@ internal sealed class HistoryQuery(
         }
 
         var ordered = histories
-            .OrderBy(static history => history.Field.Section.Index)
+            .OrderBy(static history => SectionCatalog.IndexOf(history.Field.Section))
             .ThenBy(static history => history.Entry, StringComparer.Ordinal)
             .ThenBy(static history => history.Field.Slot);
         return new NodeEntriesHistory(

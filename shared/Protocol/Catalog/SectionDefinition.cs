@@ -80,8 +80,8 @@ public sealed class SectionDefinition
     /// <summary>Gets how many fields are texts.</summary>
     public int TextCount { get; }
 
-    /// <summary>Gets its index in the catalogue; −1 outside it.</summary>
-    public int Index { get; internal set; } = -1;
+    /// <summary>Gets or sets its index in the catalogue, which gives it when it is first used; −1 outside it.</summary>
+    internal int CatalogIndex { get; set; } = -1;
 
     /// <summary>Gets the key, encoded for the JSON writer.</summary>
     internal JsonEncodedText EncodedKey { get; }

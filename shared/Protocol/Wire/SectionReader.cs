@@ -42,11 +42,11 @@ internal sealed class SectionReader
 
         _expected = found + 1;
         var (_, section, field) = Keys[found];
-        var builder = _builders[section.Index];
-        var isFirst = !_isSeen[section.Index];
+        var builder = _builders[SectionCatalog.IndexOf(section)];
+        var isFirst = !_isSeen[SectionCatalog.IndexOf(section)];
         if (isFirst)
         {
-            _isSeen[section.Index] = true;
+            _isSeen[SectionCatalog.IndexOf(section)] = true;
             builder.Clear();
         }
 

@@ -36,11 +36,19 @@ public static class SectionCatalog
         AgentSection.Definition,
     ]);
 
+    /// <summary>Gets the index of a section in <see cref="All"/>; −1 if it is not one of them.</summary>
+    public static int IndexOf(SectionDefinition section)
+    {
+        // The indices are there once the list is.
+        _ = All;
+        return section.CatalogIndex;
+    }
+
     private static SectionDefinition[] Number(SectionDefinition[] sections)
     {
         for (var index = 0; index < sections.Length; index++)
         {
-            sections[index].Index = index;
+            sections[index].CatalogIndex = index;
         }
 
         return sections;

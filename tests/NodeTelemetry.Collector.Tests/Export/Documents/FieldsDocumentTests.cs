@@ -29,7 +29,7 @@ public class FieldsDocumentTests
     public void METRICS_md_lists_every_field_of_an_entry()
     {
         var rows = Begin();
-        foreach (var section in DocumentFields.Entries.Keys.OrderBy(static section => section.Index))
+        foreach (var section in DocumentFields.Entries.Keys.OrderBy(static section => SectionCatalog.IndexOf(section)))
         {
             rows.Append($"| `{section.Key}.*` | `{section.EntryFieldName}` | keyword | | {section.Help}: which |\n");
             foreach (var field in section.Fields)
