@@ -111,21 +111,6 @@ public sealed class ArchiveTests
         Assert.Contains("--remove: not known; there are agent, collector, --uninstall", output, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Shellcheck_has_no_complaint_about_any_script()
-    {
-        Packages.Require("shellcheck", "shellcheck");
-        var scripts = Directory.GetFiles(Path.Combine(RepositoryRoot.Path, "packaging"), "*", SearchOption.AllDirectories)
-            .Append(Path.Combine(RepositoryRoot.Path, "tests/guest/prepare"))
-            .Where(static path => File.ReadLines(path).FirstOrDefault() is "#!/bin/sh" or "#!/usr/bin/env bash")
-            .ToList();
-
-        // SC1091: a script that another one reads is checked by itself.
-        Assert.NotEmpty(scripts);
-        var (code, output) = await TestProcess.RunAsync(["shellcheck", "--exclude=SC1091", .. scripts], Deadline);
-        Assert.True(code == 0, output);
-    }
-
     private static async Task<TempFolder> UnpackAsync()
     {
         var folder = new TempFolder();
