@@ -35,9 +35,6 @@ internal sealed class CollectorMetrics(MetricRegistry registry)
     public Counter NodesEvicted { get; } = registry.CreateCounter(
         "nodes_evicted_total", "Silent nodes forgotten early to make room for new ones");
 
-    public Counter SweepsSkipped { get; } = registry.CreateCounter(
-        "sweeps_skipped_total", "Loss-detection sweeps skipped because the previous one overran");
-
     public Counter InterfaceListsTorn { get; } = registry.CreateCounter(
         "interface_lists_torn_total", "Interface scans that failed because an interface changed during the scan");
 

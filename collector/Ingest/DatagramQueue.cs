@@ -11,7 +11,6 @@ internal sealed class DatagramQueue
     private readonly Channel<ReceivedDatagram> _waiting;
     private readonly Channel<ReceivedDatagram> _free;
     private readonly CollectorMetrics _metrics;
-    private int _isTickUnderway;
 
     /// <summary>Initializes a new instance of the <see cref="DatagramQueue"/> class.</summary>
     /// <param name="capacity">The maximum length; a datagram takes 1.6 kB,
@@ -41,21 +40,11 @@ internal sealed class DatagramQueue
         _waiting.Writer.TryWrite(datagram);
     }
 
-    /// <summary>Appends a tick: everything before it arrived earlier than <paramref name="timestamp"/>.</summary>
-    /// <remarks>
-    /// While the previous tick is queued, this one is skipped and counted: queued ticks would delay datagrams more
-    /// and more, until nodes that send normally are lost.
-    /// </remarks>
-    public void EnqueueTick(long timestamp)
+    /// <summary>Appends a tick, which only ends the wait.</summary>
+    public void EnqueueTick()
     {
-        if (Interlocked.Exchange(ref _isTickUnderway, 1) != 0)
-        {
-            _metrics.SweepsSkipped.Inc();
-            return;
-        }
-
         var tick = Rent();
-        tick.SetTick(timestamp);
+        tick.SetTick();
         _waiting.Writer.TryWrite(tick);
     }
 
@@ -67,15 +56,7 @@ internal sealed class DatagramQueue
         _waiting.Reader.TryRead(out datagram);
 
     /// <summary>Returns a processed datagram to the pool.</summary>
-    public void Return(ReceivedDatagram datagram)
-    {
-        var isTick = datagram.IsTick;
-        _free.Writer.TryWrite(datagram);
-        if (isTick)
-        {
-            Volatile.Write(ref _isTickUnderway, 0);
-        }
-    }
+    public void Return(ReceivedDatagram datagram) => _free.Writer.TryWrite(datagram);
 
     private ReceivedDatagram Rent() => _free.Reader.TryRead(out var datagram) ? datagram : new ReceivedDatagram();
 

@@ -12,8 +12,7 @@ namespace NodeTelemetry.Collector.Ingest;
 /// </summary>
 /// <param name="queue">The datagrams.</param>
 /// <param name="registry">The nodes.</param>
-/// <param name="sweeps">Periodic sweeps, run in this order after everything that arrived
-/// before the given timestamp was applied.</param>
+/// <param name="sweeps">What is due at some time, in this order.</param>
 /// <param name="takeCookie">Takes the cookie from a challenge; returns whether it was requested.</param>
 /// <param name="keys">Checks signatures.</param>
 /// <param name="metrics">The counters.</param>
@@ -22,7 +21,7 @@ namespace NodeTelemetry.Collector.Ingest;
 internal sealed partial class IngestLoop(
     DatagramQueue queue,
     NodeRegistry registry,
-    IReadOnlyList<Action<long>> sweeps,
+    IReadOnlyList<Sweep> sweeps,
     Func<SocketAddress, ulong, bool> takeCookie,
     KeyStore keys,
     CollectorMetrics metrics,
@@ -34,6 +33,7 @@ internal sealed partial class IngestLoop(
     /// </summary>
     private static readonly TimeSpan LogWindow = TimeSpan.FromMinutes(1);
 
+    private readonly Sweep[] _sweeps = [.. sweeps];
     private readonly SnapshotDecoder _decoder = new();
     private readonly LogThrottle[] _throttles =
         [.. Enumerable.Range(
@@ -42,14 +42,13 @@ internal sealed partial class IngestLoop(
     /// <summary>Processes datagrams until cancelled, then drains the queue.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
-        // A tick is queued behind earlier datagrams, so they are applied before any node counts as silent.
         using var timer = time.CreateTimer(
-            _ => queue.EnqueueTick(time.GetTimestamp()), null, LossDetector.SweepPeriod, LossDetector.SweepPeriod);
+            _ => queue.EnqueueTick(), null, LossDetector.SweepPeriodMin, Timeout.InfiniteTimeSpan);
         try
         {
             while (await queue.WaitAsync(cancellation))
             {
-                Drain();
+                timer.Change(Drain(), Timeout.InfiniteTimeSpan);
             }
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
@@ -58,25 +57,33 @@ internal sealed partial class IngestLoop(
         }
     }
 
-    /// <summary>Processes everything in the queue.</summary>
-    internal void Drain()
+    /// <summary>Processes what is in the queue, then does what is due.</summary>
+    /// <returns>The time until something is due, if nothing arrives before.</returns>
+    internal TimeSpan Drain()
     {
-        while (queue.TryDequeue(out var datagram))
+        // What arrived before this moment is in the queue, so it is applied before any node counts as silent.
+        // What arrives meanwhile waits, so that the sweeps get their turn however much arrives.
+        var now = time.GetTimestamp();
+        for (var count = queue.Count; count > 0 && queue.TryDequeue(out var datagram); count--)
         {
-            if (datagram.IsTick)
-            {
-                foreach (var sweep in sweeps)
-                {
-                    sweep(datagram.ReceivedTimestamp);
-                }
-            }
-            else
+            if (!datagram.IsTick)
             {
                 Process(datagram);
             }
 
             queue.Return(datagram);
         }
+
+        var due = long.MaxValue;
+        foreach (var sweep in _sweeps)
+        {
+            due = Math.Min(due, sweep(now));
+        }
+
+        var wait = time.GetElapsedTime(time.GetTimestamp(), due);
+        return wait < LossDetector.SweepPeriodMin ? LossDetector.SweepPeriodMin
+            : wait > LossDetector.SweepPeriodMax ? LossDetector.SweepPeriodMax
+            : wait;
     }
 
     /// <summary>Processes one datagram.</summary>

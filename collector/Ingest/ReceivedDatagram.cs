@@ -29,7 +29,7 @@ internal sealed class ReceivedDatagram
     /// <summary>Gets the sender's address and port.</summary>
     public SocketAddress Source => _source;
 
-    /// <summary>Gets a value indicating whether this is not a datagram but a tick, which starts the sweeps.</summary>
+    /// <summary>Gets a value indicating whether this is not a datagram but a tick, which only ends the wait.</summary>
     public bool IsTick { get; private set; }
 
     /// <summary>Gets the <see cref="TimeProvider"/> timestamp of its arrival.</summary>
@@ -53,11 +53,10 @@ internal sealed class ReceivedDatagram
     }
 
     /// <summary>Turns it into a tick.</summary>
-    public void SetTick(long timestamp)
+    public void SetTick()
     {
         Length = 0;
         _kept = 0;
-        ReceivedTimestamp = timestamp;
         IsTick = true;
     }
 }

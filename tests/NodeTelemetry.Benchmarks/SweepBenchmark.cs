@@ -48,7 +48,7 @@ internal static class SweepBenchmark
             var spent = TimeSpan.Zero;
             for (var step = 0; step < SimulatedSeconds * 50; step++)
             {
-                time.Advance(LossDetector.SweepPeriod);
+                time.Advance(LossDetector.SweepPeriodMin);
                 if (isSending)
                 {
                     // Each node at its own time of the second, and again as the reply to the first probe.

@@ -32,20 +32,24 @@ internal sealed class DisplayNotifier(
     public static readonly TimeSpan CheckPeriod = TimeSpan.FromMilliseconds(250);
 
     private readonly RateLimit _limit = new(PerSecondMax, time);
-    private long _checkedTimestamp = time.GetTimestamp();
+    private bool _hasDisplays;
+    private long _dueTimestamp = time.GetTimestamp();
 
     /// <summary>Notifies the nodes that are due.</summary>
     /// <param name="now">The current timestamp.</param>
-    public void Sweep(long now)
+    /// <returns>The timestamp of the next check; while no node has a display, that of any sweep will do.</returns>
+    public long Sweep(long now)
     {
-        if (time.GetElapsedTime(_checkedTimestamp, now) < CheckPeriod)
+        if (now < _dueTimestamp)
         {
-            return;
+            return _hasDisplays ? _dueTimestamp : long.MaxValue;
         }
 
-        _checkedTimestamp = now;
+        _hasDisplays = false;
+        _dueTimestamp = time.After(now, CheckPeriod);
         foreach (var node in registry.States)
         {
+            _hasDisplays |= node.Status.About?.Display is not null;
             if (node.Status is { About.Display: not null, Health: NodeHealth.Up or NodeHealth.Late } && node.CanBeProbed
                 && getLevel(node.Status.Id) is { } level && node.Notifications.IsDisplayDue(level, now, RepeatPeriod)
                 && _limit.TryPass(now))
@@ -53,6 +57,8 @@ internal sealed class DisplayNotifier(
                 Send(node, level, now);
             }
         }
+
+        return _hasDisplays ? _dueTimestamp : long.MaxValue;
     }
 
     private void Send(NodeState node, AlertLevel level, long now)

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using NodeTelemetry.Collector.Nodes.State;
 
 namespace NodeTelemetry.Collector.Nodes.Registry;
@@ -24,20 +25,25 @@ internal sealed class DueList
         }
     }
 
-    /// <summary>Takes a node that is due.</summary>
-    public bool TryTake(long now, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out NodeState? node)
+    /// <summary>Finds the node that is due first.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="due">The timestamp; <see cref="long.MaxValue"/> if there is none.</param>
+    public bool TryPeek([NotNullWhen(true)] out NodeState? node, out long due)
     {
-        while (_queue.TryPeek(out node, out var due) && due <= now)
+        while (_queue.TryPeek(out node, out due))
         {
-            _queue.Dequeue();
             if (node.DueTimestamp == due)
             {
-                node.DueTimestamp = long.MaxValue;
                 return true;
             }
+
+            _queue.Dequeue();
         }
 
-        node = null;
+        due = long.MaxValue;
         return false;
     }
+
+    /// <summary>Removes the node that <see cref="TryPeek"/> has found.</summary>
+    public void RemoveFirst() => _queue.Dequeue().DueTimestamp = long.MaxValue;
 }

@@ -28,11 +28,14 @@ internal sealed class PostedEvents(NodeEvents events, CollectorMetrics metrics)
 
     /// <summary>Raises the events that wait.</summary>
     /// <param name="now">The time of the sweep.</param>
-    public void Sweep(long now)
+    /// <returns>Never due by itself: the longest time between two sweeps is short enough for events.</returns>
+    public long Sweep(long now)
     {
         while (_waiting.TryDequeue(out var posted))
         {
             events.Raise(posted.Kind, posted.Text);
         }
+
+        return long.MaxValue;
     }
 }

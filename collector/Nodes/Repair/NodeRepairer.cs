@@ -44,16 +44,20 @@ internal sealed class NodeRepairer(
     private Func<SampleGap, long, bool>? _isDue;
     private Predicate<NodeState>? _isDone;
     private long _now;
+    private long _dueTimestamp;
 
     // When all outstanding replies will have arrived.
     private long _repliedTimestamp = time.GetTimestamp();
 
     /// <summary>Requests what is due from every node.</summary>
     /// <param name="now">The current timestamp.</param>
-    public void Sweep(long now)
+    /// <returns>The timestamp at which the next request is due.</returns>
+    public long Sweep(long now)
     {
         _now = now;
+        _dueTimestamp = long.MaxValue;
         registry.SweepGaps(_isDone ??= IsDone);
+        return _dueTimestamp;
     }
 
     private bool IsDone(NodeState node)
@@ -72,16 +76,23 @@ internal sealed class NodeRepairer(
     private void Sweep(NodeState node, long now)
     {
         var status = node.Status;
-        if (time.GetElapsedTime(node.RepairedFromTimestamp, now) < TimeSpan.Zero
-            || time.GetElapsedTime(now, _repliedTimestamp) >= BurstTime
-            || !node.TryTakeDueGap(_isDue ??= IsDue, AttemptsMax, now, out var gap))
+        var free = Math.Max(node.RepairedFromTimestamp, time.After(_repliedTimestamp, -BurstTime) + 1);
+        if (now < free)
+        {
+            NoteDue(free);
+            return;
+        }
+
+        if (!node.TryTakeDueGap(_isDue ??= IsDue, AttemptsMax, now, out var gap))
         {
             return;
         }
 
+        // It may have further gaps.
+        NoteDue(now);
         var datagrams = (int)gap.Count * (status.Header?.Part?.Count ?? 1);
         _repliedTimestamp = Math.Max(_repliedTimestamp, now) + (datagrams * time.TimestampFrequency / PerSecondMax);
-        node.RepairedFromTimestamp = now + (long)(datagrams * DatagramTime.TotalSeconds * time.TimestampFrequency);
+        node.RepairedFromTimestamp = time.After(now, datagrams * DatagramTime);
         var request = new ControlMessage
         {
             Request = ControlRequest.Range,
@@ -102,6 +113,10 @@ internal sealed class NodeRepairer(
     private bool IsDue(SampleGap gap, long now)
     {
         var delay = gap.Attempts == 0 ? FirstDelay : RetryDelay * Math.Pow(2, gap.Attempts - 1);
-        return time.GetElapsedTime(gap.Timestamp, now) >= (delay < RetryDelayMax ? delay : RetryDelayMax);
+        var due = time.After(gap.Timestamp, delay < RetryDelayMax ? delay : RetryDelayMax);
+        NoteDue(due);
+        return due <= now;
     }
+
+    private void NoteDue(long timestamp) => _dueTimestamp = Math.Min(_dueTimestamp, timestamp);
 }

@@ -12,8 +12,12 @@ namespace NodeTelemetry.Collector.Nodes.Silence;
 internal sealed class LossDetector(
     NodeRegistry registry, NodeProber prober, FindNetworkFault findFault, HealthLimits limits, TimeProvider time)
 {
-    /// <summary>Period of sweeps: half of the time for the reply to the last probe.</summary>
-    public static readonly TimeSpan SweepPeriod = TimeSpan.FromMilliseconds(20);
+    /// <summary>Least time between two sweeps while nothing arrives: half of the time for the reply to the last probe.
+    /// </summary>
+    public static readonly TimeSpan SweepPeriodMin = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>Longest time between two sweeps: half of the gap that counts as a stall.</summary>
+    public static readonly TimeSpan SweepPeriodMax = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Longest time between two checks of a node, for instance of a lost one;
     /// it is forgotten that much later.</summary>
@@ -42,22 +46,15 @@ internal sealed class LossDetector(
 
     /// <summary>Updates the health of every node that is due.</summary>
     /// <param name="now">The timestamp up to which everything that arrived has been applied.</param>
-    public void Sweep(long now)
+    /// <returns>The timestamp of the next check of a node that does not report before.</returns>
+    public long Sweep(long now)
     {
         if (time.GetElapsedTime(_lastSweepTimestamp, now) >= StallMin)
         {
             _countedFromTimestamp = now;
         }
 
-        while (registry.Due.TryTake(now, out var node))
-        {
-            if (node.Status.Health != NodeHealth.Forgotten)
-            {
-                Check(node, now);
-                registry.Due.Put(node, GetNextCheck(node, now));
-            }
-        }
-
+        var due = CheckNodes(now);
         if (_outages.Sweep(now, _countedFromTimestamp))
         {
             _countedFromTimestamp = now;
@@ -68,6 +65,30 @@ internal sealed class LossDetector(
 
         // The end of this sweep: a slow one is no stall.
         _lastSweepTimestamp = time.GetTimestamp();
+        return Math.Min(due, _outages.DueTimestamp);
+    }
+
+    /// <summary>Checks the nodes that are due, and those that would be due next but have reported since.</summary>
+    /// <returns>The timestamp at which the next one is due.</returns>
+    private long CheckNodes(long now)
+    {
+        while (registry.Due.TryPeek(out var node, out var due))
+        {
+            var isForgotten = node.Status.Health == NodeHealth.Forgotten;
+            if (!isForgotten && due > now && GetNextCheck(node, now) <= due)
+            {
+                return due;
+            }
+
+            registry.Due.RemoveFirst();
+            if (!isForgotten)
+            {
+                Check(node, now);
+                registry.Due.Put(node, GetNextCheck(node, now));
+            }
+        }
+
+        return long.MaxValue;
     }
 
     private void Check(NodeState node, long now)
@@ -106,7 +127,7 @@ internal sealed class LossDetector(
             _ => RestPeriod,
         };
         wait = wait < RestPeriod ? wait : RestPeriod;
-        return wait <= SweepPeriod ? now + 1 : now + (long)(wait.TotalSeconds * time.TimestampFrequency);
+        return wait <= TimeSpan.Zero ? now + 1 : time.After(now, wait);
     }
 
     private TimeSpan Silence(NodeStatus status, long now) =>

@@ -69,15 +69,17 @@ internal sealed class NodeProber(
     public TimeSpan WaitFor(NodeState node, TimeSpan silence, long now)
     {
         var untilLate = limits.LateAfter(node.Status) - silence;
-        var untilHalf = (node.Status.Interval / 2) - silence;
+        var interval = node.Status.Interval;
+        var sinceSent = node.Probes.SinceSent(now);
         var wait = GetModeBeforeLate(node, now) switch
         {
             ProbeMode.None => untilLate,
 
             // Thousands that join at once are verified in turn, and need no sweep until then.
             ProbeMode.Verify => Max(
-                untilHalf, Max(node.Probes.CheckPeriod - node.Probes.SinceSent(now), _limit.GetWait(now))),
-            _ => untilHalf,
+                (interval / 2) - silence, Max(node.Probes.CheckPeriod - sinceSent, _limit.GetWait(now))),
+            ProbeMode.Poll => Max(interval - silence, Slot - sinceSent),
+            _ => Max((interval / 2) - node.Probes.SinceSample(now), (interval * HalfwayIntervals) - sinceSent),
         };
         return wait < untilLate ? wait : untilLate;
     }

@@ -48,6 +48,9 @@ internal sealed class OutageWatch(NodeRegistry registry, FindNetworkFault findFa
     /// <summary>Gets a value indicating whether a fault of the collector itself keeps it from receiving.</summary>
     public bool IsReceiveFaulted => _outage?.IsReceiveFaulted is true;
 
+    /// <summary>Gets the timestamp at which the outage is followed; <see cref="long.MaxValue"/> without one.</summary>
+    public long DueTimestamp => _outage is null ? long.MaxValue : time.After(_followedTimestamp, FollowPeriod);
+
     /// <summary>Adds a node that is due to be lost in this sweep.</summary>
     public void Add(NodeState node) => _due.Add(node);
 

@@ -142,7 +142,7 @@ public sealed class IngestLoopTests
     }
 
     [Fact]
-    public void A_tick_sweeps_only_after_everything_queued_before_it()
+    public void Nodes_are_checked_only_after_everything_that_arrived_before()
     {
         Receive(Good);
         _time.Advance(TimeSpan.FromSeconds(0.9));
@@ -152,26 +152,32 @@ public sealed class IngestLoopTests
             _time.Advance(TimeSpan.FromSeconds(0.9));
             _queue.Enqueue(
                 Encoding.UTF8.GetBytes(Good.Replace("\"seq\":1", $"\"seq\":{tick + 2}", StringComparison.Ordinal)), Snapshots.Source, _time.GetTimestamp());
-            _queue.EnqueueTick(_time.GetTimestamp());
             _loop.Drain();
         }
 
         Assert.Equal([(Snapshots.NodeA, null, NodeHealth.Up)], _recorder.Changes);
     }
 
-    /// <summary>A collector that is too slow for its nodes would otherwise process them ever later.</summary>
     [Fact]
-    public void Ticks_do_not_queue_up()
+    public void Waits_as_long_as_nothing_is_due()
     {
-        for (var tick = 0; tick < 5; tick++)
+        Assert.Equal(LossDetector.SweepPeriodMax, _loop.Drain());
+
+        // Its next sample moves the moment at which the node is late, and nothing is due before.
+        Receive(Good);
+        Assert.True(_registry.TryGet(Snapshots.NodeA, out var status));
+        var late = Health.LateAfter(status);
+        var passed = TimeSpan.Zero;
+        for (; passed < late - TimeSpan.FromMilliseconds(100); passed += TimeSpan.FromMilliseconds(100))
         {
-            _queue.EnqueueTick(_time.GetTimestamp());
+            _time.Advance(TimeSpan.FromMilliseconds(100));
+            _loop.Drain();
         }
 
-        Assert.Equal((1, 4), (_queue.Count, _metrics.SweepsSkipped.Value));
-        _loop.Drain();
-        _queue.EnqueueTick(_time.GetTimestamp());
-        Assert.Equal((1, 4), (_queue.Count, _metrics.SweepsSkipped.Value));
+        Assert.Equal(late - passed, _loop.Drain());
+        Receive(Good.Replace("\"seq\":1", "\"seq\":2", StringComparison.Ordinal));
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(LossDetector.SweepPeriodMax, _loop.Drain());
     }
 
     /// <summary>After warm-up a rejected datagram costs no memory, an accepted one its snapshot and status only.</summary>

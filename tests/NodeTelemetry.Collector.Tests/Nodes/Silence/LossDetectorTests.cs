@@ -166,9 +166,9 @@ public sealed class LossDetectorTests
 
     private void Sweep(LossDetector detector, TimeSpan duration)
     {
-        for (var passed = TimeSpan.Zero; passed < duration; passed += LossDetector.SweepPeriod)
+        for (var passed = TimeSpan.Zero; passed < duration; passed += LossDetector.SweepPeriodMin)
         {
-            _time.Advance(LossDetector.SweepPeriod);
+            _time.Advance(LossDetector.SweepPeriodMin);
             detector.Sweep(_time.GetTimestamp());
         }
     }

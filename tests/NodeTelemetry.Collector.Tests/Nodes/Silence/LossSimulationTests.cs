@@ -50,6 +50,8 @@ public sealed class LossSimulationTests
     private readonly int _seed;
     private long _step;
     private long _timeStep;
+    private long _sweepStep;
+    private bool _hasArrived;
 
     public LossSimulationTests()
         : this(20261121, LossRatio)
@@ -198,7 +200,6 @@ public sealed class LossSimulationTests
 
     private void Run(TimeSpan duration)
     {
-        var sweepSteps = (long)(LossDetector.SweepPeriod / Step);
         for (var end = _step + (long)(duration / Step); _step < end; _step++)
         {
             while (_answers.TryPeek(out var answering, out var arrives) && arrives <= _step)
@@ -222,9 +223,13 @@ public sealed class LossSimulationTests
                 }
             }
 
-            if (_step % sweepSteps == 0)
+            // As the ingest loop does: after whatever arrived, and when something is due.
+            if (_hasArrived || _step >= _sweepStep)
             {
-                _detector.Sweep(Now());
+                _hasArrived = false;
+                var wait = _time.GetElapsedTime(Now(), _detector.Sweep(Now()));
+                _sweepStep = _step + (long)Math.Ceiling(
+                    Math.Clamp(wait / Step, LossDetector.SweepPeriodMin / Step, LossDetector.SweepPeriodMax / Step));
                 NoteLosses();
             }
         }
@@ -249,6 +254,7 @@ public sealed class LossSimulationTests
     {
         if (Passes(node))
         {
+            _hasArrived = true;
             var snapshot = Snapshots.Of(node.Sequence, node.Id, node.Run, hostname: node.Hostname);
             _registry.Apply(_isWireless ? snapshot with { Sections = Snapshots.Wifi } : snapshot, node.Source, Now());
         }

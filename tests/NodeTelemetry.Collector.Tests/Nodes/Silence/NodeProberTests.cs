@@ -357,9 +357,9 @@ public sealed class NodeProberTests
 
     private void Pass(double seconds, LossDetector? detector = null)
     {
-        for (var passed = TimeSpan.Zero; passed < TimeSpan.FromSeconds(seconds); passed += LossDetector.SweepPeriod)
+        for (var passed = TimeSpan.Zero; passed < TimeSpan.FromSeconds(seconds); passed += LossDetector.SweepPeriodMin)
         {
-            _time.Advance(LossDetector.SweepPeriod);
+            _time.Advance(LossDetector.SweepPeriodMin);
             (detector ?? _detector).Sweep(_time.GetTimestamp());
         }
     }
