@@ -34,11 +34,14 @@ internal sealed class MeasuredCollector : IAsyncDisposable
     /// <summary>Gets what it has used so far.</summary>
     public ProcessUse Use => ProcessUse.Read(_process.Id);
 
+    /// <summary>Gets its process.</summary>
+    public int ProcessId => _process.Id;
+
     /// <summary>Gets its UDP port.</summary>
     public int UdpPort { get; private init; }
 
-    /// <summary>Starts it on loopback and waits until it is ready.</summary>
-    public static async Task<MeasuredCollector> StartAsync(string database, Uri openSearch)
+    /// <summary>Starts it on loopback and waits until it is ready; without an OpenSearch, it has none.</summary>
+    public static async Task<MeasuredCollector> StartAsync(string database, Uri? openSearch)
     {
         var program = Path.Combine(RepositoryRoot.Path, "artifacts/publish/collector/nodetelemetry-collector");
         if (!File.Exists(program))
@@ -52,8 +55,8 @@ internal sealed class MeasuredCollector : IAsyncDisposable
             TestProcess.Start(
             [
                 program, "--listen-interfaces", "lo", "--listen-port", Text(udp), "--http-port", Text(http),
-                "--database-path", database, "--opensearch-nodes", openSearch.ToString(),
-                "--database-outbox-bytes-max", "10000000000",
+                "--database-path", database, "--database-outbox-bytes-max", "10000000000",
+                .. (string[])(openSearch is null ? [] : ["--opensearch-nodes", openSearch.ToString()]),
             ]),
             new Uri($"http://127.0.0.1:{http}/"))
         {

@@ -15,6 +15,10 @@ switch (args)
         return await ScrapeBenchmark.RunAsync(options);
     case ["outage", .. var options]:
         return await OutageBenchmark.RunAsync(options);
+    case ["memory", .. var options]:
+        return await MemoryBenchmark.RunAsync(options);
+    case ["store", .. var options]:
+        return StoreBenchmark.Run(options);
     default:
         Console.Error.WriteLine(
             """
@@ -28,6 +32,10 @@ switch (args)
               scrape      what a scrape of /metrics costs, beside prometheus-net with the same series
                           [--nodes 1000] [--series 500]
               outage      what the collector's memory does while OpenSearch is away [--seconds 3600]
+              memory      the memory of the collector with few and with many nodes, beside the bytes of their samples
+                          [--nodes 0,25,1000,5000,10000] [--seconds 60] [--runs 3] [--interval 1000]
+              store       what the history writes and takes, and its queries, beside a plain table; half an hour
+                          [--hours 30] [--days 730] [--many 10000] [--minutes 20]
             """);
         return 64;
 }
