@@ -82,6 +82,9 @@ public sealed class FieldDefinition
     /// <summary>Gets the wire name in UTF-8.</summary>
     internal byte[] WireBytes { get; private set; } = [];
 
+    /// <summary>Gets the wire name in UTF-8, with its quotes and the colon.</summary>
+    internal byte[] WireLiteral { get; private set; } = [];
+
     /// <summary>Returns whether a number is within the range.</summary>
     public bool IsInRange(double value) => value >= Min && value <= Max;
 
@@ -106,5 +109,6 @@ public sealed class FieldDefinition
         Slot = slot;
         EncodedName = JsonEncodedText.Encode(WireName);
         WireBytes = Encoding.UTF8.GetBytes(WireName);
+        WireLiteral = Encoding.UTF8.GetBytes($"\"{EncodedName}\":");
     }
 }

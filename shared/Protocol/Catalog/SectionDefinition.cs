@@ -17,7 +17,7 @@ public sealed class SectionDefinition
         Key = key;
         Help = help;
         Fields = fields;
-        WireFields = Array.FindAll(fields, static field => field.Derive is null);
+        WireFieldArray = Array.FindAll(fields, static field => field.Derive is null);
         Texts = Array.FindAll(fields, static field => field.Kind == FieldKind.Text);
         EncodedKey = JsonEncodedText.Encode(key);
         KeyBytes = Encoding.UTF8.GetBytes(key);
@@ -66,7 +66,7 @@ public sealed class SectionDefinition
     public IReadOnlyList<FieldDefinition> Fields { get; }
 
     /// <summary>Gets the fields that are on the wire, in the order in which they are written.</summary>
-    public IReadOnlyList<FieldDefinition> WireFields { get; }
+    public IReadOnlyList<FieldDefinition> WireFields => WireFieldArray;
 
     /// <summary>Gets the fields that are texts.</summary>
     public IReadOnlyList<FieldDefinition> Texts { get; }
@@ -82,6 +82,9 @@ public sealed class SectionDefinition
 
     /// <summary>Gets or sets its index in the catalogue, which gives it when it is first used; −1 outside it.</summary>
     internal int CatalogIndex { get; set; } = -1;
+
+    /// <summary>Gets the fields that are on the wire, for hot loops.</summary>
+    internal FieldDefinition[] WireFieldArray { get; }
 
     /// <summary>Gets the key, encoded for the JSON writer.</summary>
     internal JsonEncodedText EncodedKey { get; }

@@ -11,6 +11,8 @@ public sealed class SectionBuilder(SectionDefinition definition)
     private string?[] _names = new string?[1];
     private double[] _numbers = new double[definition.NumberCount];
     private string?[] _texts = new string?[definition.TextCount];
+    private string?[]? _builtNames;
+    private string?[]? _builtTexts;
     private int _count;
     private int _current = -1;
 
@@ -134,6 +136,17 @@ public sealed class SectionBuilder(SectionDefinition definition)
         return true;
     }
 
+    /// <summary>Sets a number of the current entry that is within its range.</summary>
+    internal void Put(FieldDefinition field, double value)
+    {
+        if (_count == 0)
+        {
+            Begin(name: null);
+        }
+
+        _numbers[(_current * Definition.NumberCount) + field.Slot] = value == 0 ? 0 : value;
+    }
+
     /// <summary>Sets a number of the current entry, unless it is <see langword="null"/>.</summary>
     public bool Set(FieldDefinition field, double? value) => value is not { } number || Set(field, number);
 
@@ -204,15 +217,25 @@ public sealed class SectionBuilder(SectionDefinition definition)
         string[]? names = null;
         if (Definition.HasNamedEntries)
         {
-            names = new string[_count];
-            Array.Copy(_names, names, _count);
+            names = Share(ref _builtNames, _names.AsSpan(0, _count))!;
         }
 
         return new SectionReading(
             Definition,
             names,
             _numbers.AsSpan(0, _count * Definition.NumberCount).ToArray(),
-            Definition.TextCount == 0 ? null : _texts.AsSpan(0, _count * Definition.TextCount).ToArray());
+            Definition.TextCount == 0 ? null : Share(ref _builtTexts, _texts.AsSpan(0, _count * Definition.TextCount)));
+    }
+
+    // Readings are immutable, and the next sample, or the next node of a kind, nearly always has the same texts.
+    private static string?[] Share(ref string?[]? built, ReadOnlySpan<string?> texts)
+    {
+        if (built is null || !texts.SequenceEqual(built))
+        {
+            built = texts.ToArray();
+        }
+
+        return built;
     }
 
     // No character takes more than three bytes, a surrogate two.

@@ -22,14 +22,20 @@ internal static class JsonValue
     public static DecodeError Ratio(ref Utf8JsonReader reader, out double value)
     {
         var error = Number(ref reader, out value);
-        if (error == DecodeError.None && value is not (>= -RatioTolerance and <= 1 + RatioTolerance))
+        return error != DecodeError.None || TryClampRatio(ref value) ? error : DecodeError.OutOfRange;
+    }
+
+    /// <summary>Clamps a share within <see cref="RatioTolerance"/> of the range.</summary>
+    public static bool TryClampRatio(ref double value)
+    {
+        if (value is not (>= -RatioTolerance and <= 1 + RatioTolerance))
         {
-            return DecodeError.OutOfRange;
+            return false;
         }
 
         // Math.Clamp would keep a negative zero.
         value = value <= 0 ? 0 : Math.Min(1, value);
-        return error;
+        return true;
     }
 
     /// <summary>Reads a 64-bit integer.</summary>

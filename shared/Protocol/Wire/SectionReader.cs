@@ -29,6 +29,22 @@ internal sealed class SectionReader
         _expected = 0;
     }
 
+    /// <summary>Gets the builder of a section.</summary>
+    /// <param name="section">The section.</param>
+    /// <param name="isFirst">Whether it is the first time in this datagram; the builder is empty then.</param>
+    public SectionBuilder Open(SectionDefinition section, out bool isFirst)
+    {
+        var index = SectionCatalog.IndexOf(section);
+        isFirst = !_isSeen[index];
+        if (isFirst)
+        {
+            _isSeen[index] = true;
+            _builders[index].Clear();
+        }
+
+        return _builders[index];
+    }
+
     /// <summary>Reads the value of the key that the reader is at, or skips it if the key is unknown.</summary>
     public DecodeError ReadOrSkip(ref Utf8JsonReader reader)
     {
@@ -42,14 +58,7 @@ internal sealed class SectionReader
 
         _expected = found + 1;
         var (_, section, field) = Keys[found];
-        var builder = _builders[SectionCatalog.IndexOf(section)];
-        var isFirst = !_isSeen[SectionCatalog.IndexOf(section)];
-        if (isFirst)
-        {
-            _isSeen[SectionCatalog.IndexOf(section)] = true;
-            builder.Clear();
-        }
-
+        var builder = Open(section, out var isFirst);
         if (field is not null)
         {
             return builder.Has(field) ? DecodeError.DuplicateField : ReadField(ref reader, builder, field);

@@ -17,6 +17,7 @@ public sealed class SnapshotDecoder
     private readonly TextCache _texts = new();
     private readonly DescriptionReader _descriptions;
     private readonly SectionReader _sections;
+    private readonly CompactReader _compact;
 
     private SnapshotDraft _draft;
 
@@ -30,6 +31,7 @@ public sealed class SnapshotDecoder
         _bytesMax = bytesMax;
         _descriptions = new DescriptionReader(_texts);
         _sections = new SectionReader(_texts);
+        _compact = new CompactReader(_texts, _sections);
     }
 
     /// <summary>Decodes one datagram.</summary>
@@ -39,12 +41,18 @@ public sealed class SnapshotDecoder
     public DecodeError Decode(ReadOnlySpan<byte> datagram, out NodeSnapshot? snapshot)
     {
         snapshot = null;
-        var error = Check(datagram);
-        if (error == DecodeError.None)
+        _draft = default;
+        _sections.Reset();
+        var error = DecodeError.None;
+        if (datagram.Length > _bytesMax || !_compact.TryRead(datagram, ref _draft))
         {
-            _draft = default;
-            _sections.Reset();
-            error = ReadObject(datagram);
+            error = Check(datagram);
+            if (error == DecodeError.None)
+            {
+                _draft = default;
+                _sections.Reset();
+                error = ReadObject(datagram);
+            }
         }
 
         if (error == DecodeError.None)

@@ -6,25 +6,41 @@ using NodeTelemetry.Protocol.Readings;
 namespace NodeTelemetry.Protocol.Wire;
 
 /// <summary>Maps recurring UTF-8 texts, such as host names, to cached strings.</summary>
-/// <remarks>Direct-mapped: a collision replaces the older text, so hostile senders cannot make it grow.</remarks>
+/// <remarks>
+/// Direct-mapped: a collision replaces the older text. It grows with the number of texts up to a limit,
+/// which hostile senders cannot exceed either.
+/// </remarks>
 internal sealed class TextCache
 {
-    /// <summary>Slots, a power of two: enough for some thousand nodes with about four texts each, 128 kB.</summary>
-    private const int SlotCount = 16_384;
+    /// <summary>Slots at first, a power of two: enough for some dozen nodes, 8 kB.</summary>
+    private const int SlotCountMin = 1024;
+
+    /// <summary>Maximum slots: enough for 10 000 nodes with a name and an identity each, 512 kB.</summary>
+    private const int SlotCountMax = 65_536;
 
     /// <summary>An escape is at most six bytes for one byte.</summary>
     private const int EscapeExpansion = 6;
 
-    private readonly string?[] _slots = new string?[SlotCount];
+    private string?[] _slots = new string?[SlotCountMin];
+    private int _replaced;
     private readonly byte[] _unescaped = new byte[EscapeExpansion * WireLimits.HostnameBytesMax];
 
     /// <summary>Gets the string of <paramref name="text"/>, which must be valid UTF-8.</summary>
     public string Get(ReadOnlySpan<byte> text)
     {
-        ref var slot = ref _slots[Hash(text) & (SlotCount - 1)];
+        var hash = Hash(text);
+        var slot = _slots[hash & (_slots.Length - 1)];
         if (slot is null || !IsSame(slot, text))
         {
+            var isReplaced = slot is not null;
             slot = Encoding.UTF8.GetString(text);
+            _slots[hash & (_slots.Length - 1)] = slot;
+            if (isReplaced && ++_replaced > _slots.Length && _slots.Length < SlotCountMax)
+            {
+                // The texts come again by themselves.
+                _slots = new string?[4 * _slots.Length];
+                _replaced = 0;
+            }
         }
 
         return slot;
