@@ -165,6 +165,7 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _receivers.ForEach(static receiver => receiver.Dispose());
+        _ingest.Dispose();
         await _exporter.DisposeAsync();
         await _alerts.DisposeAsync();
         await _indices.DisposeAsync();

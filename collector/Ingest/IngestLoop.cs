@@ -3,6 +3,7 @@ using NodeTelemetry.Collector.Diagnostics;
 using NodeTelemetry.Collector.Nodes.Registry;
 using NodeTelemetry.Collector.Nodes.Silence;
 using NodeTelemetry.Collector.Nodes.State;
+using NodeTelemetry.Protocol.Readings;
 using NodeTelemetry.Protocol.Wire;
 
 namespace NodeTelemetry.Collector.Ingest;
@@ -26,15 +27,31 @@ internal sealed partial class IngestLoop(
     KeyStore keys,
     CollectorMetrics metrics,
     TimeProvider time,
-    ILogger<IngestLoop> logger)
+    ILogger<IngestLoop> logger) : IDisposable
 {
     /// <summary>
     /// One line a minute for each reason: the log shows that it continues, and a flood cannot fill it.
     /// </summary>
     private static readonly TimeSpan LogWindow = TimeSpan.FromMinutes(1);
 
+    /// <summary>Datagrams that a receive thread processes itself:
+    /// during a longer burst, it must go on receiving.</summary>
+    private const int DirectMax = 8;
+
+    /// <summary>Turns between two comparisons with the number of nodes.</summary>
+    private const uint FitTurns = 64;
+
     private readonly Sweep[] _sweeps = [.. sweeps];
     private readonly SnapshotDecoder _decoder = new();
+    private readonly RecentDatagrams _recent = new();
+    private readonly ReceivedDatagram[] _batch = new ReceivedDatagram[DatagramBatch.CountMax];
+
+    // The thread that holds it is the writer of node state.
+    private readonly Lock _turn = new();
+    private readonly SemaphoreSlim _wake = new(0, 1);
+    private ITimer? _timer;
+    private uint _turns;
+    private int _isWoken;
     private readonly LogThrottle[] _throttles =
         [.. Enumerable.Range(
             0, (int)Enum.GetValues<RejectReason>().Max() + 1).Select(_ => new LogThrottle(time, LogWindow))];
@@ -42,20 +59,37 @@ internal sealed partial class IngestLoop(
     /// <summary>Processes datagrams until cancelled, then drains the queue.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
-        using var timer = time.CreateTimer(
-            _ => queue.EnqueueTick(), null, LossDetector.SweepPeriodMin, Timeout.InfiniteTimeSpan);
+        await using var timer = time.CreateTimer(
+            _ => OnDue(), null, LossDetector.SweepPeriodMin, Timeout.InfiniteTimeSpan);
+        _timer = timer;
+        queue.Added = OnAdded;
         try
         {
-            while (await queue.WaitAsync(cancellation))
+            while (true)
             {
-                timer.Change(Drain(), Timeout.InfiniteTimeSpan);
+                // A thread that does not get the turn leaves what it added to the one that has it, which looks again.
+                while (queue.Count > 0 && TryTakeTurn())
+                {
+                    // The next turn.
+                }
+
+                await _wake.WaitAsync(cancellation);
+                Volatile.Write(ref _isWoken, 0);
             }
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
-            Drain();
+            queue.Added = null;
+            lock (_turn)
+            {
+                _timer = null;
+                Drain();
+            }
         }
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _wake.Dispose();
 
     /// <summary>Processes what is in the queue, then does what is due.</summary>
     /// <returns>The time until something is due, if nothing arrives before.</returns>
@@ -64,14 +98,21 @@ internal sealed partial class IngestLoop(
         // What arrived before this moment is in the queue, so it is applied before any node counts as silent.
         // What arrives meanwhile waits, so that the sweeps get their turn however much arrives.
         var now = time.GetTimestamp();
-        for (var count = queue.Count; count > 0 && queue.TryDequeue(out var datagram); count--)
+        for (var left = queue.Count; left > 0;)
         {
-            if (!datagram.IsTick)
+            var batch = _batch.AsSpan(0, queue.Dequeue(_batch.AsSpan(0, Math.Min(left, _batch.Length))));
+            foreach (var datagram in batch)
             {
                 Process(datagram);
             }
 
-            queue.Return(datagram);
+            queue.Return(batch);
+            left = batch.IsEmpty ? 0 : left - batch.Length;
+        }
+
+        if (_turns++ % FitTurns == 0)
+        {
+            _recent.Fit(registry.Count);
         }
 
         var due = long.MaxValue;
@@ -84,6 +125,60 @@ internal sealed partial class IngestLoop(
         return wait < LossDetector.SweepPeriodMin ? LossDetector.SweepPeriodMin
             : wait > LossDetector.SweepPeriodMax ? LossDetector.SweepPeriodMax
             : wait;
+    }
+
+    /// <summary>Processes a few datagrams on the thread that received them, which is awake already.
+    /// More of them wake the loop, and the thread goes on receiving.</summary>
+    private void OnAdded(int count)
+    {
+        for (var turn = 0; queue.Count > 0; turn++)
+        {
+            if (count > DirectMax || turn == DirectMax)
+            {
+                Wake();
+                return;
+            }
+
+            if (!TryTakeTurn())
+            {
+                return;
+            }
+        }
+    }
+
+    private void OnDue()
+    {
+        TryTakeTurn();
+        OnAdded(0);
+    }
+
+    private void Wake()
+    {
+        if (Interlocked.Exchange(ref _isWoken, 1) == 0)
+        {
+            _wake.Release();
+        }
+    }
+
+    /// <summary>Takes the turn, unless another thread has it, which then looks again for what was added meanwhile.
+    /// </summary>
+    private bool TryTakeTurn()
+    {
+        if (!_turn.TryEnter())
+        {
+            return false;
+        }
+
+        try
+        {
+            _timer?.Change(Drain(), Timeout.InfiniteTimeSpan);
+        }
+        finally
+        {
+            _turn.Exit();
+        }
+
+        return true;
     }
 
     /// <summary>Processes one datagram.</summary>
@@ -102,8 +197,9 @@ internal sealed partial class IngestLoop(
             return;
         }
 
-        var error = _decoder.Decode(datagram.Bytes, out var snapshot);
-        if (error != DecodeError.None)
+        var hash = _recent.Hash(datagram.Bytes);
+        var snapshot = FindCopy(hash);
+        if (snapshot is null && _decoder.Decode(datagram.Bytes, out snapshot) is var error and not DecodeError.None)
         {
             Reject((RejectReason)error, datagram);
             return;
@@ -119,6 +215,11 @@ internal sealed partial class IngestLoop(
         {
             case ApplyOutcome.Accepted:
                 metrics.DatagramsAccepted.Inc();
+                if (snapshot!.Header is { } header)
+                {
+                    _recent.Add(hash, header, snapshot.Signature);
+                }
+
                 metrics.ApplyDuration.Observe(
                     time.GetElapsedTime(datagram.ReceivedTimestamp), snapshot!, static snapshot => snapshot.Header);
                 break;
@@ -139,6 +240,14 @@ internal sealed partial class IngestLoop(
                 break;
         }
     }
+
+    /// <summary>Gets the identity of a datagram whose copy was accepted,
+    /// if it belongs to the newest sample of its node: it is a duplicate then, of which nothing else is needed.
+    /// </summary>
+    private NodeSnapshot? FindCopy(ulong hash) =>
+        _recent.TryFind(hash, out var header, out var signature) && registry.FindNewest(header) is { } hostname
+            ? new NodeSnapshot { Hostname = hostname, Header = header, Signature = signature }
+            : null;
 
     private void TakeChallenge(ReceivedDatagram datagram, ulong cookie)
     {

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 
 namespace NodeTelemetry.Collector.Ingest;
 
@@ -10,6 +9,6 @@ internal sealed partial class MulticastReceiver
         public static partial void Silent(ILogger logger, MulticastEndpoint group, TimeSpan silence);
 
         [LoggerMessage(2114, LogLevel.Warning, "Receiving from {Group} failed {Count} times; last error: {Error}.")]
-        public static partial void ReceiveFailed(ILogger logger, MulticastEndpoint group, int count, SocketError error);
+        public static partial void ReceiveFailed(ILogger logger, MulticastEndpoint group, int count, string error);
     }
 }

@@ -4,7 +4,7 @@ using NodeTelemetry.Protocol.Limits;
 
 namespace NodeTelemetry.Collector.Ingest;
 
-/// <summary>A datagram between a socket and the ingest loop, or a tick. Instances are pooled.</summary>
+/// <summary>A datagram between a socket and the ingest loop. Instances are pooled.</summary>
 internal sealed class ReceivedDatagram
 {
     /// <summary>
@@ -29,16 +29,17 @@ internal sealed class ReceivedDatagram
     /// <summary>Gets the sender's address and port.</summary>
     public SocketAddress Source => _source;
 
-    /// <summary>Gets a value indicating whether this is not a datagram but a tick, which only ends the wait.</summary>
-    public bool IsTick { get; private set; }
-
     /// <summary>Gets the <see cref="TimeProvider"/> timestamp of its arrival.</summary>
     public long ReceivedTimestamp { get; private set; }
 
     /// <summary>Copies a received datagram.</summary>
-    public void Set(ReadOnlySpan<byte> bytes, SocketAddress source, long receivedTimestamp)
+    /// <param name="bytes">Its bytes, or as many as were kept.</param>
+    /// <param name="length">Its true length.</param>
+    /// <param name="source">The address that it came from.</param>
+    /// <param name="receivedTimestamp">When it arrived.</param>
+    public void Set(ReadOnlySpan<byte> bytes, int length, ReadOnlySpan<byte> source, long receivedTimestamp)
     {
-        Length = bytes.Length;
+        Length = length;
         _kept = Math.Min(bytes.Length, WireLimits.ReceivedBytesMax + 1);
         if (_buffer.Length < _kept)
         {
@@ -46,17 +47,12 @@ internal sealed class ReceivedDatagram
         }
 
         bytes[.._kept].CopyTo(_buffer);
-        source.Buffer.Span[..source.Size].CopyTo(_source.Buffer.Span);
-        _source.Size = source.Size;
+        source.CopyTo(_source.Buffer.Span);
+        _source.Size = source.Length;
         ReceivedTimestamp = receivedTimestamp;
-        IsTick = false;
     }
 
-    /// <summary>Turns it into a tick.</summary>
-    public void SetTick()
-    {
-        Length = 0;
-        _kept = 0;
-        IsTick = true;
-    }
+    /// <summary>Copies a datagram of which all bytes were kept.</summary>
+    public void Set(ReadOnlySpan<byte> bytes, SocketAddress source, long receivedTimestamp) =>
+        Set(bytes, bytes.Length, source.Buffer.Span[..source.Size], receivedTimestamp);
 }

@@ -107,6 +107,14 @@ internal sealed class NodeRegistry
         return status is not null;
     }
 
+    /// <summary>Finds the node of a datagram that was accepted, if it belongs to the newest sample:
+    /// its copy is a duplicate.</summary>
+    /// <returns>The node's host name; <see langword="null"/> if the order must be determined.</returns>
+    internal string? FindNewest(SampleHeader header) =>
+        _nodes.TryGetValue(_machines.FindNode(header.Node), out var state) && state.IsNewest(header)
+            ? state.Status.Hostname
+            : null;
+
     /// <summary>Restores an outage that an earlier process reported and did not end;
     /// before nodes are restored.</summary>
     public void RestoreOutage(NodeEvent open)
@@ -165,14 +173,15 @@ internal sealed class NodeRegistry
         }
 
         var id = _machines.FindNode(snapshot.Header?.Node ?? LegacyId(snapshot.Hostname));
-        if (!_nodes.ContainsKey(id) && _machines.FindEarlier(snapshot, source) is { } earlier)
+        if (!_nodes.TryGetValue(id, out var state) && _machines.FindEarlier(snapshot, source) is { } earlier)
         {
             id = Continue(earlier, id, source);
+            state = earlier;
         }
 
         NodeStatus? before = null;
         ApplyOutcome outcome;
-        if (_nodes.TryGetValue(id, out var state))
+        if (state is not null)
         {
             before = state.Status;
             outcome = state.Apply(snapshot, source, receivedTimestamp);

@@ -168,6 +168,12 @@ internal sealed class NodeState
         return outcome;
     }
 
+    /// <summary>Determines whether a datagram that was accepted belongs to the newest sample,
+    /// so that its copy is certainly a duplicate.</summary>
+    public bool IsNewest(SampleHeader header) =>
+        _order.Newest == (header.Run, header.Sequence) && _status.Header is { } newest
+        && newest.Run == header.Run && newest.Sequence == header.Sequence;
+
     /// <summary>Takes the next gap to request; see <see cref="SequenceWindow.TryTakeDue"/>.</summary>
     public bool TryTakeDueGap(Func<SampleGap, long, bool> isDue, int attemptsMax, long now, out SampleGap gap)
     {

@@ -56,6 +56,58 @@ public sealed class IngestLoopTests
         Assert.Contains("_seconds_bucket{le=\"0.5\"} 1 # {node=\"00000000000000aa\",seq=\"1\"} 0.3 ", text, StringComparison.Ordinal);
     }
 
+    /// <summary>A copy costs one status: it is recognised by its bytes, before it is read.</summary>
+    [Fact]
+    public void A_copy_of_the_newest_sample_is_a_duplicate_without_being_read()
+    {
+        var sample = Good.Replace("\"interval\":1000", "\"interval\":1000,\"uptime\":5,\"cpu\":{\"user\":1,\"system\":2}", StringComparison.Ordinal);
+        Receive(sample);
+        Receive(sample);
+        var bytes = Encoding.UTF8.GetBytes(sample);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Receive(bytes);
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 1, 768);
+        Assert.Equal((1, 2), (_metrics.DatagramsAccepted.Value, _metrics.DatagramsDuplicate.Value));
+        Assert.True(_registry.TryGet(Snapshots.NodeA, out var status));
+        Assert.Equal((2, 1), (status.Duplicates, status.Received));
+        Assert.Single(status.Readings.Sections);
+    }
+
+    [Fact]
+    public void A_datagram_that_differs_from_an_accepted_one_is_read()
+    {
+        Receive(Good);
+        Receive(Good.Replace("\"seq\":1", "\"seq\":2", StringComparison.Ordinal));
+        Receive(Good);
+        Receive(Good.Replace("pi-01", "pi-\u0001", StringComparison.Ordinal));
+
+        Assert.Equal((2, 1, 1), (_metrics.DatagramsAccepted.Value, _metrics.DatagramsDuplicate.Value, _metrics.DatagramsRejected.Total));
+    }
+
+    /// <summary>A few datagrams are processed by the thread that received them, more of them by the loop.</summary>
+    [Fact]
+    public async Task Processes_few_datagrams_at_once_and_many_in_one_turn()
+    {
+        using var stop = new CancellationTokenSource();
+        var running = _loop.RunAsync(stop.Token);
+        await Eventually.TrueAsync(() => Task.FromResult(_queue.Added is not null), TimeSpan.FromSeconds(20));
+
+        _queue.Enqueue(Encoding.UTF8.GetBytes(Good), Snapshots.Source, _time.GetTimestamp());
+        Assert.Equal(1, _metrics.DatagramsAccepted.Value);
+
+        _queue.Added!(9);
+        for (var sequence = 2; sequence < 14; sequence++)
+        {
+            _queue.Enqueue(Encoding.UTF8.GetBytes(Good.Replace("\"seq\":1", $"\"seq\":{sequence}", StringComparison.Ordinal)), Snapshots.Source, _time.GetTimestamp());
+        }
+
+        await Eventually.TrueAsync(() => Task.FromResult(_metrics.DatagramsAccepted.Value == 13), TimeSpan.FromSeconds(20));
+        await stop.CancelAsync();
+        await running;
+        Assert.Null(_queue.Added);
+    }
+
     [Theory]
     [InlineData("", RejectReason.Empty)]
     [InlineData("hello", RejectReason.NotJson)]

@@ -1,0 +1,85 @@
+using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using NodeTelemetry.Protocol.Readings;
+
+namespace NodeTelemetry.Collector.Ingest;
+
+/// <summary>The datagrams that were accepted last, by a hash of all their bytes:
+/// the copy that arrives over another interface or address family is recognised without being read.
+/// For the thread that has the turn.</summary>
+/// <remarks>
+/// Direct-mapped: a collision forgets the older datagram, whose copy is then read as usual.
+/// The hash has a random key, so no sender can construct another datagram with the hash of a known one.
+/// </remarks>
+internal sealed class RecentDatagrams
+{
+    /// <summary>Places at first: enough for a small cluster, 6 kB.</summary>
+    private const int CountMin = 256;
+
+    /// <summary>Maximum places: 10 000 nodes with two datagrams each, 1.5 MB with what they refer to.</summary>
+    private const int CountMax = 32_768;
+
+    private const int StepBytes = 2 * sizeof(ulong);
+
+    private readonly ulong _first;
+    private readonly ulong _second;
+    private Place[] _places = new Place[CountMin];
+
+    /// <summary>Initializes a new instance of the <see cref="RecentDatagrams"/> class.</summary>
+    public RecentDatagrams()
+    {
+        Span<byte> key = stackalloc byte[StepBytes];
+        RandomNumberGenerator.Fill(key);
+        _first = BinaryPrimitives.ReadUInt64LittleEndian(key) | 1;
+        _second = BinaryPrimitives.ReadUInt64LittleEndian(key[sizeof(ulong)..]) | 1;
+    }
+
+    /// <summary>Computes the hash of a datagram.</summary>
+    public ulong Hash(ReadOnlySpan<byte> datagram)
+    {
+        var hash = _first ^ (ulong)datagram.Length;
+        var rest = datagram;
+        while (rest.Length >= StepBytes)
+        {
+            hash = Mix(hash, rest);
+            rest = rest[StepBytes..];
+        }
+
+        Span<byte> last = stackalloc byte[StepBytes];
+        last.Clear();
+        rest.CopyTo(last);
+        return Mix(hash, last);
+    }
+
+    /// <summary>Finds the header and the signature of a datagram with a hash.</summary>
+    public bool TryFind(ulong hash, [NotNullWhen(true)] out SampleHeader? header, out string? signature)
+    {
+        (var known, header, signature) = _places[(int)(hash & (ulong)(_places.Length - 1))];
+        return header is not null && known == hash;
+    }
+
+    /// <summary>Adds a datagram that was accepted.</summary>
+    public void Add(ulong hash, SampleHeader header, string? signature) =>
+        _places[(int)(hash & (ulong)(_places.Length - 1))] = new Place(hash, header, signature);
+
+    /// <summary>Makes room for the datagrams of this number of nodes.</summary>
+    public void Fit(int nodes)
+    {
+        if (_places.Length < CountMax && _places.Length < 2 * nodes)
+        {
+            _places = new Place[2 * _places.Length];
+        }
+    }
+
+    private ulong Mix(ulong hash, ReadOnlySpan<byte> step)
+    {
+        var high = Math.BigMul(
+            BinaryPrimitives.ReadUInt64LittleEndian(step) ^ hash,
+            BinaryPrimitives.ReadUInt64LittleEndian(step[sizeof(ulong)..]) ^ _second,
+            out var low);
+        return high ^ low ^ _first;
+    }
+
+    private readonly record struct Place(ulong Hash, SampleHeader? Header, string? Signature);
+}
