@@ -172,6 +172,7 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
         await _storage.DisposeAsync();
         _bulk.Dispose();
         _notifier.Dispose();
+        _feed.Dispose();
         await _web.DisposeAsync();
     }
 

@@ -3,6 +3,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using NodeTelemetry.Collector.Diagnostics;
+using NodeTelemetry.Collector.Hosting;
 using NodeTelemetry.Collector.Nodes.Events;
 using NodeTelemetry.Collector.Nodes.Registry;
 using NodeTelemetry.Collector.Nodes.State;
@@ -14,7 +15,7 @@ internal sealed class LiveFeed(
     NodeRegistry registry,
     Action<Utf8JsonWriter> writeStatus,
     CollectorMetrics metrics,
-    TimeProvider time) : ISampleListener, IHealthListener, IEventListener
+    TimeProvider time) : ISampleListener, IHealthListener, IEventListener, IDisposable
 {
     /// <summary>The maximum number of browsers: each costs a connection and a queue.
     /// A wall of screens has a dozen.</summary>
@@ -24,8 +25,9 @@ internal sealed class LiveFeed(
     /// and a reverse proxy has those of all its browsers.</summary>
     public const int PerAddressMax = 64;
 
-    /// <summary>How often changes are sent: smooth to the eye, and a thousand nodes still share one event.</summary>
-    private static readonly TimeSpan UpdatePeriod = TimeSpan.FromMilliseconds(100);
+    /// <summary>Least time between two updates: the first change is sent at once, and many nodes share an event.
+    /// </summary>
+    public static readonly TimeSpan UpdatePeriod = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Maximum events in one update: more than a page shows. The API has the rest.</summary>
     private const int RaisedMax = 200;
@@ -39,12 +41,15 @@ internal sealed class LiveFeed(
     private static readonly byte[] KeepAlive = ":\n\n"u8.ToArray();
 
     private readonly Lock _lock = new();
+    private readonly WakeSignal _signal = new(time);
     private readonly HashSet<string> _changed = new(StringComparer.Ordinal);
     private readonly List<string> _removed = [];
     private readonly List<NodeEvent> _raised = [];
     private readonly List<LiveSubscription> _subscribers = [];
-    private bool _hasEnded;
     private readonly Dictionary<string, NodeStatus> _sent = new(StringComparer.Ordinal);
+    private bool _hasEnded;
+    private long _statusTimestamp = time.GetTimestamp();
+    private long _keepAliveTimestamp = time.GetTimestamp();
 
     /// <summary>Gets the number of subscribed browsers.</summary>
     public int SubscriberCount
@@ -76,6 +81,7 @@ internal sealed class LiveFeed(
             if (_subscribers.Count > 0)
             {
                 _removed.Add(status.Id);
+                _signal.Set();
             }
         }
     }
@@ -97,6 +103,7 @@ internal sealed class LiveFeed(
             }
 
             _raised.Add(raised);
+            _signal.Set();
         }
     }
 
@@ -121,6 +128,7 @@ internal sealed class LiveFeed(
 
             var subscription = new LiveSubscription(address, Remove);
             _subscribers.Add(subscription);
+            _signal.Set();
             return subscription;
         }
     }
@@ -128,25 +136,14 @@ internal sealed class LiveFeed(
     /// <summary>Sends until cancelled, then ends all subscriptions.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
-        using var timer = new PeriodicTimer(UpdatePeriod, time);
-        var statusTimestamp = time.GetTimestamp();
-        var keepAliveTimestamp = statusTimestamp;
         try
         {
-            while (await timer.WaitForNextTickAsync(cancellation))
+            while (true)
             {
+                await _signal.WaitAsync(Wait(), cancellation);
                 Publish();
-                if (time.GetElapsedTime(statusTimestamp) >= StatusPeriod)
-                {
-                    statusTimestamp = time.GetTimestamp();
-                    Broadcast(Status);
-                }
-
-                if (time.GetElapsedTime(keepAliveTimestamp) >= KeepAlivePeriod)
-                {
-                    keepAliveTimestamp = time.GetTimestamp();
-                    Broadcast(static () => KeepAlive);
-                }
+                PublishPeriodic();
+                await Task.Delay(UpdatePeriod, time, cancellation);
             }
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
@@ -159,6 +156,9 @@ internal sealed class LiveFeed(
             }
         }
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _signal.Dispose();
 
     /// <summary>Sends what has changed since the last call.</summary>
     internal void Publish()
@@ -205,6 +205,33 @@ internal sealed class LiveFeed(
         if (removed.Count + changed.Count + raised.Count > 0)
         {
             metrics.LiveUpdateDuration.Observe(time.GetElapsedTime(started).TotalSeconds);
+        }
+    }
+
+    /// <summary>Gets the time until something is due if nothing changes; without a browser, nothing ever is.</summary>
+    private TimeSpan Wait()
+    {
+        if (SubscriberCount == 0)
+        {
+            return Timeout.InfiniteTimeSpan;
+        }
+
+        var status = StatusPeriod - time.GetElapsedTime(_statusTimestamp);
+        return status > TimeSpan.Zero ? status : TimeSpan.Zero;
+    }
+
+    private void PublishPeriodic()
+    {
+        if (time.GetElapsedTime(_statusTimestamp) >= StatusPeriod)
+        {
+            _statusTimestamp = time.GetTimestamp();
+            Broadcast(Status);
+        }
+
+        if (time.GetElapsedTime(_keepAliveTimestamp) >= KeepAlivePeriod)
+        {
+            _keepAliveTimestamp = time.GetTimestamp();
+            Broadcast(static () => KeepAlive);
         }
     }
 
@@ -285,6 +312,7 @@ internal sealed class LiveFeed(
             if (_subscribers.Count > 0)
             {
                 _changed.Add(id);
+                _signal.Set();
             }
         }
     }

@@ -84,10 +84,10 @@ public sealed partial class DependencyTests
         {
             // The composition root.
             [string.Empty] = [Everything],
-            ["Alerts.Channels"] = ["Alerts.Rules", "Alerts.Storage", "Diagnostics", "Hosting", "Storage.Database"],
+            ["Alerts.Channels"] = ["Alerts.Rules", "Alerts.Storage", "Diagnostics", "Hosting"],
             ["Alerts.Engine"] =
             [
-                "Alerts.Rules", "Alerts.Storage", "Diagnostics", "Nodes.Events", "Nodes.Registry", "Nodes.State",
+                "Alerts.Rules", "Alerts.Storage", "Diagnostics", "Hosting", "Nodes.Events", "Nodes.Registry", "Nodes.State",
                 "Storage.Database",
             ],
             ["Alerts.Rules"] = ["Nodes.State"],
@@ -99,8 +99,8 @@ public sealed partial class DependencyTests
             ],
             ["Dashboard"] =
             [
-                "Alerts.Channels", "Alerts.Engine", "Alerts.Rules", "Diagnostics", "Nodes.Events", "Nodes.Registry",
-                "Nodes.State", "Storage.History", "Storage.Tables",
+                "Alerts.Channels", "Alerts.Engine", "Alerts.Rules", "Diagnostics", "Hosting", "Nodes.Events",
+                "Nodes.Registry", "Nodes.State", "Storage.History", "Storage.Tables",
             ],
             ["Diagnostics"] = [],
             ["Export"] =
@@ -112,8 +112,8 @@ public sealed partial class DependencyTests
             ["Export.Http"] = ["Diagnostics", "Export.Settings"],
             ["Export.Indices"] =
             [
-                "Diagnostics", "Export.Documents", "Export.Http", "Export.Settings", "Nodes.Registry", "Nodes.State",
-                "Storage.Database",
+                "Diagnostics", "Export.Documents", "Export.Http", "Export.Settings", "Hosting", "Nodes.Registry",
+                "Nodes.State",
             ],
             ["Export.Settings"] = [],
             ["Exposition"] = ["Diagnostics", "Nodes.Registry", "Nodes.State"],
@@ -135,9 +135,9 @@ public sealed partial class DependencyTests
                 "Export.Indices", "Export.Settings", "Hosting", "Ingest", "Nodes.Events", "Nodes.Registry", "Nodes.State",
                 "Options", "Storage.Database", "Storage.History", "Storage.Outbox", "Storage.Tables",
             ],
-            ["Storage.Database"] = ["Diagnostics"],
+            ["Storage.Database"] = ["Diagnostics", "Hosting"],
             ["Storage.History"] = ["Diagnostics", "Nodes.Registry", "Storage.Database"],
-            ["Storage.Outbox"] = ["Diagnostics", "Storage.Database"],
+            ["Storage.Outbox"] = ["Diagnostics", "Hosting", "Storage.Database"],
             ["Storage.Tables"] =
             [
                 "Diagnostics", "Nodes.Events", "Nodes.Registry", "Nodes.State", "Storage.Database", "Storage.History",

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using NodeTelemetry.Collector.Alerts.Rules;
 using NodeTelemetry.Collector.Alerts.Storage;
 using NodeTelemetry.Collector.Diagnostics;
-using NodeTelemetry.Collector.Storage.Database;
+using NodeTelemetry.Collector.Hosting;
 using Polly;
 using Polly.Retry;
 using Polly.Timeout;
@@ -38,7 +38,7 @@ internal sealed partial class ChannelSender : IDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Uri _page;
-    private readonly WakeSignal _signal = new();
+    private readonly WakeSignal _signal;
     private readonly ConcurrentDictionary<string, DeliveryRow> _deliveries = new(StringComparer.Ordinal);
     private readonly ResiliencePipeline<string> _pipeline;
     private readonly LogThrottle _throttle;
@@ -73,6 +73,7 @@ internal sealed partial class ChannelSender : IDisposable
         _store = store;
         _page = page;
         _time = time;
+        _signal = new WakeSignal(time);
         _logger = logger;
         _status = new ChannelStatus(settings.Name, settings.Type);
         _throttle = new LogThrottle(time, LogWindow);
@@ -134,15 +135,12 @@ internal sealed partial class ChannelSender : IDisposable
     {
         using var grace = new CancellationTokenSource();
         await using var stopping = cancellation.Register(() => grace.CancelAfter(StopGrace));
-        await using var timer = _time.CreateTimer(
-            _ => _signal.Set(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         try
         {
             while (true)
             {
                 var wait = await StepAsync(grace.Token);
-                timer.Change(wait ?? Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-                await _signal.WaitAsync(cancellation);
+                await _signal.WaitAsync(wait ?? Timeout.InfiniteTimeSpan, cancellation);
             }
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)

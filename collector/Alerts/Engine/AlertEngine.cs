@@ -2,10 +2,10 @@ using System.Collections.Concurrent;
 using NodeTelemetry.Collector.Alerts.Rules;
 using NodeTelemetry.Collector.Alerts.Storage;
 using NodeTelemetry.Collector.Diagnostics;
+using NodeTelemetry.Collector.Hosting;
 using NodeTelemetry.Collector.Nodes.Events;
 using NodeTelemetry.Collector.Nodes.Registry;
 using NodeTelemetry.Collector.Nodes.State;
-using NodeTelemetry.Collector.Storage.Database;
 
 namespace NodeTelemetry.Collector.Alerts.Engine;
 
@@ -35,7 +35,8 @@ internal sealed class AlertEngine : IHealthListener, IEventListener, IDisposable
     private readonly RuleEvaluator _evaluator;
     private readonly ReportedEvents _reported = new();
     private readonly List<NodeStatus> _statuses = [];
-    private readonly WakeSignal _signal = new();
+    private readonly WakeSignal _signal;
+    private long _evaluatedTimestamp;
     private readonly ConcurrentQueue<NodeEvent> _events = new();
 
     /// <summary>Initializes a new instance of the <see cref="AlertEngine"/> class.</summary>
@@ -59,6 +60,7 @@ internal sealed class AlertEngine : IHealthListener, IEventListener, IDisposable
         _nodes = nodes;
         _silences = silences;
         _metrics = metrics;
+        _signal = new WakeSignal(time);
         _time = time;
         _instances = new AlertInstances(store, metrics, time);
         _evaluator = new RuleEvaluator(
@@ -119,14 +121,17 @@ internal sealed class AlertEngine : IHealthListener, IEventListener, IDisposable
     /// <summary>Evaluates until cancelled, then saves how long the conditions of pending alerts have held.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
-        using var timer = _time.CreateTimer(_ => _signal.Set(), null, Period, Period);
         try
         {
             while (true)
             {
-                await _signal.WaitAsync(cancellation);
+                await _signal.WaitAsync(Period, cancellation);
+                if (_time.GetElapsedTime(_evaluatedTimestamp) is var passed && passed < Pause)
+                {
+                    await Task.Delay(Pause - passed, _time, cancellation);
+                }
+
                 Evaluate();
-                await Task.Delay(Pause, _time, cancellation);
             }
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
@@ -141,6 +146,8 @@ internal sealed class AlertEngine : IHealthListener, IEventListener, IDisposable
     /// <summary>Evaluates every rule once and publishes the result.</summary>
     internal void Evaluate()
     {
+        _evaluatedTimestamp = _time.GetTimestamp();
+
         // In this order: a node is removed only after its eviction was reported.
         _statuses.Clear();
         _statuses.AddRange(_nodes());

@@ -2,9 +2,9 @@ using NodeTelemetry.Collector.Diagnostics;
 using NodeTelemetry.Collector.Export.Documents;
 using NodeTelemetry.Collector.Export.Http;
 using NodeTelemetry.Collector.Export.Settings;
+using NodeTelemetry.Collector.Hosting;
 using NodeTelemetry.Collector.Nodes.Registry;
 using NodeTelemetry.Collector.Nodes.State;
-using NodeTelemetry.Collector.Storage.Database;
 
 namespace NodeTelemetry.Collector.Export.Indices;
 
@@ -28,7 +28,7 @@ internal sealed partial class NodeIndexPublisher : IHealthListener, IAsyncDispos
     private readonly TimeProvider _time;
     private readonly RetrySchedule _schedule;
     private readonly ILogger _logger;
-    private readonly WakeSignal _wake = new();
+    private readonly WakeSignal _wake;
     private readonly CancellationTokenSource _stop = new();
     private Task _loop = Task.CompletedTask;
     private bool _isTemplatePut;
@@ -54,6 +54,7 @@ internal sealed partial class NodeIndexPublisher : IHealthListener, IAsyncDispos
         _states = new PendingNodeStates(nodes, metrics.Export);
         _writer = new BulkRequestWriter(settings, metrics);
         _time = time;
+        _wake = new WakeSignal(time);
         _schedule = new RetrySchedule(settings.RetryDelayMax, random);
         _logger = logger;
     }
@@ -117,27 +118,20 @@ internal sealed partial class NodeIndexPublisher : IHealthListener, IAsyncDispos
                 var pause = failures > 0
                     ? _schedule.Next(failures)
                     : _settings.Indices.NodesPeriod - _time.GetElapsedTime(lastAll ?? 0);
-                await WaitAsync(pause, isWakeable: failures == 0, token);
+                if (failures > 0)
+                {
+                    await Task.Delay(pause, _time, token);
+                }
+                else if (pause > TimeSpan.Zero)
+                {
+                    await _wake.WaitAsync(pause, token);
+                }
             }
         }
         catch (OperationCanceledException) when (token.IsCancellationRequested)
         {
             // Stopped on request.
         }
-    }
-
-    private async Task WaitAsync(TimeSpan pause, bool isWakeable, CancellationToken token)
-    {
-        if (pause <= TimeSpan.Zero)
-        {
-            return;
-        }
-
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(token);
-        var delay = Task.Delay(pause, _time, either.Token);
-        await (isWakeable ? Task.WhenAny(_wake.WaitAsync(either.Token), delay) : delay);
-        await either.CancelAsync();
-        token.ThrowIfCancellationRequested();
     }
 
     private async Task<string?> TryAsync(OpenSearchConnection connection, CancellationToken token)

@@ -1,17 +1,23 @@
 using Microsoft.Data.Sqlite;
 using NodeTelemetry.Collector.Diagnostics;
+using NodeTelemetry.Collector.Hosting;
 
 namespace NodeTelemetry.Collector.Storage.Database;
 
-/// <summary>The only writer of the database: several times a second it commits all due rows together.</summary>
+/// <summary>
+/// The only writer of the database: once a second, or when rows are due before, it commits all due rows together.
+/// </summary>
 /// <remarks>
 /// While the database cannot be written, every <see cref="IDatabaseWork"/> keeps its rows in bounded memory,
 /// <see cref="Status"/> has the reason, and the file is opened again every few seconds until it works.
 /// </remarks>
 internal sealed partial class DatabaseWriter : IAsyncDisposable
 {
-    // The interval of the rounds: lingers are exact to within it, and an idle round costs a few microseconds.
-    private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(250);
+    // The pause between two rounds while there is more to do: a long task does not slow everything else down.
+    private static readonly TimeSpan PauseMin = TimeSpan.FromMilliseconds(250);
+
+    // The longest pause: what a table takes meanwhile, an event or an alert, is stored after it.
+    private static readonly TimeSpan PauseMax = TimeSpan.FromSeconds(1);
 
     // The pause before an unusable file is tried again: after making room on a disk, the effect shows at once.
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(5);
@@ -42,11 +48,10 @@ internal sealed partial class DatabaseWriter : IAsyncDisposable
     private readonly CollectorMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly WakeSignal _signal = new();
+    private readonly WakeSignal _signal;
     private readonly Lock _round = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly long _started;
-    private ITimer? _timer;
     private Task _loop = Task.CompletedTask;
     private volatile DatabaseStatus _status;
     private int _logPages;
@@ -75,6 +80,7 @@ internal sealed partial class DatabaseWriter : IAsyncDisposable
         _works = works;
         _metrics = metrics;
         _time = time;
+        _signal = new WakeSignal(time);
         _logger = logger;
         _started = time.GetTimestamp();
         _status = new DatabaseStatus(database.Path, 0, null, 0);
@@ -92,7 +98,6 @@ internal sealed partial class DatabaseWriter : IAsyncDisposable
     public void Start()
     {
         RunRound(final: false);
-        _timer = _time.CreateTimer(_ => _signal.Set(), null, Period, Period);
         _loop = Task.Run(() => RunAsync(_stop.Token));
     }
 
@@ -119,11 +124,6 @@ internal sealed partial class DatabaseWriter : IAsyncDisposable
     public async Task StopAsync()
     {
         await _stop.CancelAsync();
-        if (_timer is not null)
-        {
-            await _timer.DisposeAsync();
-        }
-
         await _loop;
         if (!RunRound(final: true))
         {
@@ -137,11 +137,6 @@ internal sealed partial class DatabaseWriter : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        if (_timer is not null)
-        {
-            await _timer.DisposeAsync();
-        }
-
         await _loop;
         _stop.Dispose();
         _signal.Dispose();
@@ -153,7 +148,8 @@ internal sealed partial class DatabaseWriter : IAsyncDisposable
         {
             while (true)
             {
-                await _signal.WaitAsync(token);
+                var wait = _works.Min(static work => work.Wait);
+                await _signal.WaitAsync(wait < PauseMin ? PauseMin : wait > PauseMax ? PauseMax : wait, token);
                 RunRound(final: false);
             }
         }

@@ -9,6 +9,10 @@ namespace NodeTelemetry.Collector.Storage.Database;
 /// </remarks>
 internal interface IDatabaseWork
 {
+    /// <summary>Gets the time until it has something to do; zero at once. New rows may wait for the longest pause.
+    /// </summary>
+    TimeSpan Wait => TimeSpan.MaxValue;
+
     /// <summary>Prepares rows without the database; called also while it cannot be used.</summary>
     /// <param name="isFinal">Whether the collector stops, so that everything is due.</param>
     void Prepare(bool isFinal)

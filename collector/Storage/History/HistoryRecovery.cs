@@ -30,6 +30,9 @@ internal sealed class HistoryRecovery(
     private bool _hasFiles = true;
 
     /// <inheritdoc/>
+    public TimeSpan Wait => _hasFiles ? TimeSpan.Zero : TimeSpan.MaxValue;
+
+    /// <inheritdoc/>
     public void OnOpened(DatabaseSession session)
     {
         Close();

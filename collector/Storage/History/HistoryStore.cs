@@ -62,6 +62,9 @@ internal sealed class HistoryStore
     /// <summary>Gets a value indicating whether the values since the last checkpoint take too much memory.</summary>
     public bool IsFull => _readings.IsFull || _entries.IsFull;
 
+    /// <summary>Gets a value indicating whether the next round has more to do.</summary>
+    public bool HasMore => _tiers.HasMore;
+
     /// <summary>Adds a sample.</summary>
     /// <param name="accepted">The sample.</param>
     /// <param name="now">The current time in seconds since the epoch.</param>

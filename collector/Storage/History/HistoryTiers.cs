@@ -29,7 +29,9 @@ internal sealed class HistoryTiers(
     private readonly long[] _committedUpTo = new long[tiers.Count];
     private readonly List<long> _orphanSteps = [];
     private long? _maintainedAt;
-    private bool _hasMore = true;
+
+    /// <summary>Gets a value indicating whether the next round has more to do.</summary>
+    public bool HasMore { get; private set; } = true;
 
     /// <summary>Reads the progress of each tier.</summary>
     public void OnOpened(DatabaseSession session)
@@ -57,7 +59,7 @@ internal sealed class HistoryTiers(
         }
 
         _rolledUpTo.CopyTo(_committedUpTo, 0);
-        _hasMore = true;
+        HasMore = true;
     }
 
     /// <summary>A bucket of a tier was written: coarser buckets that contain it have to be rolled up again.</summary>
@@ -77,14 +79,14 @@ internal sealed class HistoryTiers(
     /// <param name="closedUntil">Up to where the finest tier is complete.</param>
     public void Maintain(DatabaseSession session, long closedUntil)
     {
-        if (!_hasMore && _maintainedAt is { } at && time.GetElapsedTime(at) < Period)
+        if (!HasMore && _maintainedAt is { } at && time.GetElapsedTime(at) < Period)
         {
             SaveProgress(session);
             return;
         }
 
         _maintainedAt = time.GetTimestamp();
-        _hasMore = false;
+        HasMore = false;
         var completeUntil = closedUntil;
         for (var index = 1; index < tiers.Count; index++)
         {
@@ -119,7 +121,7 @@ internal sealed class HistoryTiers(
     public void OnRolledBack()
     {
         _committedUpTo.CopyTo(_rolledUpTo, 0);
-        _hasMore = true;
+        HasMore = true;
     }
 
     private static long? NextStep(DatabaseSession session, long step) =>
@@ -147,7 +149,7 @@ internal sealed class HistoryTiers(
             _rolledUpTo[index] = start + tier.StepSeconds;
         }
 
-        _hasMore = true;
+        HasMore = true;
         return _rolledUpTo[index];
     }
 
@@ -195,7 +197,7 @@ internal sealed class HistoryTiers(
                 "DELETE FROM history WHERE step = $step AND time = $time", ("$step", step), ("$time", oldest));
         }
 
-        _hasMore = true;
+        HasMore = true;
     }
 
     private void SaveProgress(DatabaseSession session)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 using NodeTelemetry.Collector.Diagnostics;
+using NodeTelemetry.Collector.Hosting;
 using NodeTelemetry.Collector.Storage.Database;
 
 namespace NodeTelemetry.Collector.Storage.Outbox;
@@ -25,7 +26,7 @@ internal sealed class OutboxStore : IDatabaseWork, IDisposable
     private readonly OutboxDrops _drops;
     private readonly TimeProvider _time;
     private readonly Lock _lock = new();
-    private readonly WakeSignal _available = new();
+    private readonly WakeSignal _available;
     private readonly Queue<BatchBuffer> _full = [];
     private readonly Stack<BatchBuffer> _spare = [];
 
@@ -58,6 +59,7 @@ internal sealed class OutboxStore : IDatabaseWork, IDisposable
         _settings = settings;
         _metrics = metrics;
         _time = time;
+        _available = new WakeSignal(time);
     }
 
     /// <summary>Gets the status of the outbox.</summary>
@@ -199,6 +201,20 @@ internal sealed class OutboxStore : IDatabaseWork, IDisposable
         }
 
         return smaller;
+    }
+
+    /// <inheritdoc/>
+    public TimeSpan Wait
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _fullBytes + _batches.PendingSize + _changes.PendingSize > 0 ? TimeSpan.Zero
+                    : _current.Documents > 0 ? _settings.Linger - _time.GetElapsedTime(_current.CreatedTimestamp)
+                    : TimeSpan.MaxValue;
+            }
+        }
     }
 
     /// <inheritdoc/>

@@ -83,6 +83,9 @@ internal sealed class SampleCheckpoint : ISampleListener, IHealthListener, IData
     }
 
     /// <inheritdoc/>
+    public TimeSpan Wait => _history.HasMore ? TimeSpan.Zero : TimeSpan.MaxValue;
+
+    /// <inheritdoc/>
     public void Prepare(bool isFinal)
     {
         lock (_gate)
