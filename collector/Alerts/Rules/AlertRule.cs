@@ -83,7 +83,10 @@ internal sealed record AlertRule
         : Below is { } below && value >= Math.Max(Clear ?? below, below);
 
     /// <summary>Determines whether the rule applies to a node.</summary>
-    public bool IsFor(NodeStatus status) => Nodes.Patterns.Count == 0 || Nodes.IsMatch(name => name switch
+    public bool IsFor(NodeStatus status) => Nodes.Patterns.Count == 0 || IsMatch(status);
+
+    // Apart, because the delegate is allocated at the start of its method: most rules apply to all nodes.
+    private bool IsMatch(NodeStatus status) => Nodes.IsMatch(name => name switch
     {
         AlertLabels.Node => status.Id,
         AlertLabels.Hostname => status.Hostname,
