@@ -32,6 +32,9 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
     /// <summary>How often the kernel's drop counters and the networks are read.</summary>
     private static readonly TimeSpan KernelPeriod = TimeSpan.FromSeconds(5);
 
+    /// <summary>Kernel periods after the start, one minute: until then, all that is not needed again has run.</summary>
+    private const int SettledTicks = 12;
+
     private readonly CollectorOptions _options;
     private readonly TimeProvider _time;
     private readonly WebApplication _web;
@@ -129,6 +132,7 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
         _isReady = true;
         _notifier.Ready($"Listening on UDP port {_options.Listen.Port}; page at {Address}");
         Log.Started(_logger, Address);
+        ProgramPages.Release();
 
         // A loop that ends by itself is a defect: the process ends, and systemd restarts it.
         var stopRequested = WaitForStopAsync();
@@ -434,10 +438,14 @@ internal sealed partial class CollectorApplication : IAsyncDisposable
         using var timer = new PeriodicTimer(KernelPeriod, _time);
         try
         {
-            while (await timer.WaitForNextTickAsync(cancellation))
+            for (var tick = 1; await timer.WaitForNextTickAsync(cancellation); tick++)
             {
                 drops.Update();
                 _localNetwork.Refresh();
+                if (tick == SettledTicks)
+                {
+                    ProgramPages.Release();
+                }
             }
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
