@@ -217,7 +217,7 @@ internal sealed partial class IngestLoop(
                 metrics.DatagramsAccepted.Inc();
                 if (snapshot!.Header is { } header)
                 {
-                    _recent.Add(hash, header, snapshot.Signature);
+                    _recent.Add(hash, header);
                 }
 
                 metrics.ApplyDuration.Observe(
@@ -245,8 +245,14 @@ internal sealed partial class IngestLoop(
     /// if it belongs to the newest sample of its node: it is a duplicate then, of which nothing else is needed.
     /// </summary>
     private NodeSnapshot? FindCopy(ulong hash) =>
-        _recent.TryFind(hash, out var header, out var signature) && registry.FindNewest(header) is { } hostname
-            ? new NodeSnapshot { Hostname = hostname, Header = header, Signature = signature }
+        _recent.TryFind(hash, out var node, out var run, out var sequence)
+        && registry.FindNewest(node, run, sequence) is { } newest
+            ? new NodeSnapshot
+            {
+                Hostname = newest.Hostname,
+                Header = newest.Header,
+                Signature = newest.Readings.Signature,
+            }
             : null;
 
     private void TakeChallenge(ReceivedDatagram datagram, ulong cookie)

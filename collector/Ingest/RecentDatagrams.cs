@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Security.Cryptography;
 using NodeTelemetry.Protocol.Readings;
 
@@ -14,10 +14,10 @@ namespace NodeTelemetry.Collector.Ingest;
 /// </remarks>
 internal sealed class RecentDatagrams
 {
-    /// <summary>Places at first: enough for a small cluster, 6 kB.</summary>
+    /// <summary>Places at first: enough for a small cluster, 8 kB.</summary>
     private const int CountMin = 256;
 
-    /// <summary>Maximum places: 10 000 nodes with two datagrams each, 1.5 MB with what they refer to.</summary>
+    /// <summary>Maximum places: 10 000 nodes with two datagrams each, 1 MB.</summary>
     private const int CountMax = 32_768;
 
     private const int StepBytes = 2 * sizeof(ulong);
@@ -52,16 +52,22 @@ internal sealed class RecentDatagrams
         return Mix(hash, last);
     }
 
-    /// <summary>Finds the header and the signature of a datagram with a hash.</summary>
-    public bool TryFind(ulong hash, [NotNullWhen(true)] out SampleHeader? header, out string? signature)
+    /// <summary>Finds a datagram that was accepted.</summary>
+    /// <returns><see langword="false"/> if there is none with this hash.</returns>
+    public bool TryFind(ulong hash, out ulong node, out uint run, out long sequence)
     {
-        (var known, header, signature) = _places[(int)(hash & (ulong)(_places.Length - 1))];
-        return header is not null && known == hash;
+        (var known, node, run, sequence) = _places[(int)(hash & (ulong)(_places.Length - 1))];
+        return known == hash;
     }
 
     /// <summary>Adds a datagram that was accepted.</summary>
-    public void Add(ulong hash, SampleHeader header, string? signature) =>
-        _places[(int)(hash & (ulong)(_places.Length - 1))] = new Place(hash, header, signature);
+    public void Add(ulong hash, SampleHeader header)
+    {
+        if (TryReadNode(header.Node, out var node))
+        {
+            _places[(int)(hash & (ulong)(_places.Length - 1))] = new Place(hash, node, header.Run, header.Sequence);
+        }
+    }
 
     /// <summary>Makes room for the datagrams of this number of nodes.</summary>
     public void Fit(int nodes)
@@ -81,5 +87,9 @@ internal sealed class RecentDatagrams
         return high ^ low ^ _first;
     }
 
-    private readonly record struct Place(ulong Hash, SampleHeader? Header, string? Signature);
+    private static bool TryReadNode(string digits, out ulong node) =>
+        ulong.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out node);
+
+    // Without references: the garbage collector would look through the whole table many times a second.
+    private readonly record struct Place(ulong Hash, ulong Node, uint Run, long Sequence);
 }

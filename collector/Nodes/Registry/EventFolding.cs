@@ -14,6 +14,10 @@ internal sealed class EventFolding(TimeProvider time)
     /// each restart during an update is of interest.</summary>
     public const int SeparateMax = 5;
 
+    /// <summary>Nodes and kinds that are counted, 1 MB: a flood of invented nodes, each of which is evicted,
+    /// begins a new period early.</summary>
+    public const int FoldsMax = 10_000;
+
     private static readonly TimeSpan Period = TimeSpan.FromHours(1);
 
     private readonly Dictionary<(string Node, NodeEventKind Kind), Fold> _folds = [];
@@ -27,8 +31,7 @@ internal sealed class EventFolding(TimeProvider time)
     /// <param name="now">When it is raised.</param>
     public EventDetails Apply(string node, NodeEventKind kind, long id, EventDetails details, DateTimeOffset now)
     {
-        // The nodes and kinds are limited, so the table is too.
-        if (time.GetElapsedTime(_timestamp) >= Period)
+        if (time.GetElapsedTime(_timestamp) >= Period || _folds.Count >= FoldsMax)
         {
             _timestamp = time.GetTimestamp();
             _folds.Clear();

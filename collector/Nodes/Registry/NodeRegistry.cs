@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Net;
 using NodeTelemetry.Collector.Diagnostics;
 using NodeTelemetry.Collector.Nodes.Events;
@@ -109,11 +110,15 @@ internal sealed class NodeRegistry
 
     /// <summary>Finds the node of a datagram that was accepted, if it belongs to the newest sample:
     /// its copy is a duplicate.</summary>
-    /// <returns>The node's host name; <see langword="null"/> if the order must be determined.</returns>
-    internal string? FindNewest(SampleHeader header) =>
-        _nodes.TryGetValue(_machines.FindNode(header.Node), out var state) && state.IsNewest(header)
-            ? state.Status.Hostname
+    /// <returns><see langword="null"/> if the order must be determined.</returns>
+    internal NodeStatus? FindNewest(ulong node, uint run, long sequence)
+    {
+        var identity = node.ToString("x16", CultureInfo.InvariantCulture);
+        return _nodes.TryGetValue(_machines.FindNode(identity), out var state) && state.IsNewest(run, sequence)
+            && state.Status.Header!.Node == identity
+            ? state.Status
             : null;
+    }
 
     /// <summary>Restores an outage that an earlier process reported and did not end;
     /// before nodes are restored.</summary>

@@ -170,9 +170,9 @@ internal sealed class NodeState
 
     /// <summary>Determines whether a datagram that was accepted belongs to the newest sample,
     /// so that its copy is certainly a duplicate.</summary>
-    public bool IsNewest(SampleHeader header) =>
-        _order.Newest == (header.Run, header.Sequence) && _status.Header is { } newest
-        && newest.Run == header.Run && newest.Sequence == header.Sequence;
+    public bool IsNewest(uint run, long sequence) =>
+        _order.Newest == (run, sequence) && _status.Header is { } newest
+        && newest.Run == run && newest.Sequence == sequence;
 
     /// <summary>Takes the next gap to request; see <see cref="SequenceWindow.TryTakeDue"/>.</summary>
     public bool TryTakeDueGap(Func<SampleGap, long, bool> isDue, int attemptsMax, long now, out SampleGap gap)
