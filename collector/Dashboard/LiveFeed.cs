@@ -38,6 +38,9 @@ internal sealed class LiveFeed(
     /// <summary>How often a comment is sent: proxies close connections that are silent for 30 to 60 s.</summary>
     private static readonly TimeSpan KeepAlivePeriod = TimeSpan.FromSeconds(15);
 
+    /// <summary>The usual length of an event.</summary>
+    private const int EventBytes = 4096;
+
     private static readonly byte[] KeepAlive = ":\n\n"u8.ToArray();
 
     private readonly Lock _lock = new();
@@ -46,6 +49,9 @@ internal sealed class LiveFeed(
     private readonly List<string> _removed = [];
     private readonly List<NodeEvent> _raised = [];
     private readonly List<LiveSubscription> _subscribers = [];
+
+    // Ten times a second, thousands of nodes would each time let it grow to megabytes.
+    private readonly ArrayBufferWriter<byte> _update = new(EventBytes);
     private readonly Dictionary<string, NodeStatus> _sent = new(StringComparer.Ordinal);
     private bool _hasEnded;
     private long _statusTimestamp = time.GetTimestamp();
@@ -235,9 +241,12 @@ internal sealed class LiveFeed(
         }
     }
 
-    private static byte[] Event(string name, Action<Utf8JsonWriter> write)
+    private static byte[] Event(string name, Action<Utf8JsonWriter> write) =>
+        Event(new ArrayBufferWriter<byte>(EventBytes), name, write);
+
+    private static byte[] Event(ArrayBufferWriter<byte> buffer, string name, Action<Utf8JsonWriter> write)
     {
-        var buffer = new ArrayBufferWriter<byte>(4096);
+        buffer.ResetWrittenCount();
         Encoding.UTF8.GetBytes($"event: {name}\ndata: ", buffer);
         using (var writer = new Utf8JsonWriter(buffer, NodeJson.WriterOptions))
         {
@@ -273,7 +282,7 @@ internal sealed class LiveFeed(
 
     private byte[] Status() => Event("status", writeStatus);
 
-    private byte[] Update(List<string> ids) => Event("update", writer =>
+    private byte[] Update(List<string> ids) => Event(_update, "update", writer =>
     {
         writer.WriteStartObject();
         writer.WriteNumber("time"u8, time.GetUtcNow().ToUnixTimeMilliseconds());
