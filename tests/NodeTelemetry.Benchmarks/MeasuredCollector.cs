@@ -37,11 +37,22 @@ internal sealed class MeasuredCollector : IAsyncDisposable
     /// <summary>Gets its process.</summary>
     public int ProcessId => _process.Id;
 
+    /// <summary>Gets the CPU time so far, also of threads that have ended.</summary>
+    public TimeSpan CpuTime => TimeSpan.FromSeconds(Use.CpuSeconds);
+
+    /// <summary>Gets the bytes that it caused to be written to the disk so far.</summary>
+    public long WrittenBytes => long.Parse(
+        File.ReadLines($"/proc/{_process.Id}/io").First(static line => line.StartsWith("write_bytes:", StringComparison.Ordinal)).Split(' ')[1],
+        CultureInfo.InvariantCulture);
+
     /// <summary>Gets its UDP port.</summary>
     public int UdpPort { get; private init; }
 
-    /// <summary>Starts it on loopback and waits until it is ready; without an OpenSearch, it has none.</summary>
-    public static async Task<MeasuredCollector> StartAsync(string database, Uri? openSearch)
+    /// <summary>Starts it on loopback and waits until it is ready.</summary>
+    /// <param name="database">The database.</param>
+    /// <param name="openSearch">The server to export to; <see langword="null"/> for none.</param>
+    /// <param name="options">Further options.</param>
+    public static async Task<MeasuredCollector> StartAsync(string database, Uri? openSearch, params string[] options)
     {
         var program = Path.Combine(RepositoryRoot.Path, "artifacts/publish/collector/nodetelemetry-collector");
         if (!File.Exists(program))
@@ -56,7 +67,7 @@ internal sealed class MeasuredCollector : IAsyncDisposable
             [
                 program, "--listen-interfaces", "lo", "--listen-port", Text(udp), "--http-port", Text(http),
                 "--database-path", database, "--database-outbox-bytes-max", "10000000000",
-                .. (string[])(openSearch is null ? [] : ["--opensearch-nodes", openSearch.ToString()]),
+                .. (string[])(openSearch is null ? [] : ["--opensearch-nodes", openSearch.ToString()]), .. options,
             ]),
             new Uri($"http://127.0.0.1:{http}/"))
         {
@@ -108,6 +119,25 @@ internal sealed class MeasuredCollector : IAsyncDisposable
         return line is null ? 0 : double.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture);
     }
 
+    /// <summary>Reads the live stream as a page does, until cancelled.</summary>
+    public async Task WatchAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await using var stream = await _client.GetStreamAsync(new Uri(_address, "api/live"), cancellation);
+            await stream.CopyToAsync(Stream.Null, cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            // Watched enough.
+        }
+    }
+
+    /// <summary>Reads the time from the arrival of datagrams until they were applied.</summary>
+    /// <returns>The sum of all times, and their number.</returns>
+    public async Task<(double Seconds, double Count)> ApplyTimeAsync() => (
+        await MetricAsync("datagram_apply_duration_seconds_sum"), await MetricAsync("datagram_apply_duration_seconds_count"));
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
@@ -126,7 +156,8 @@ internal sealed class MeasuredCollector : IAsyncDisposable
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
-    private static int FreePort(SocketType type, ProtocolType protocol)
+    /// <summary>Finds a free port.</summary>
+    internal static int FreePort(SocketType type, ProtocolType protocol)
     {
         using var socket = new Socket(AddressFamily.InterNetwork, type, protocol);
         socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));

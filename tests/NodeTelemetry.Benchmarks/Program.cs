@@ -19,6 +19,14 @@ switch (args)
         return await MemoryBenchmark.RunAsync(options);
     case ["store", .. var options]:
         return StoreBenchmark.Run(options);
+    case ["ingest", .. var options]:
+        return await IngestBenchmark.RunAsync(options);
+    case ["ingest-sink", var port]:
+        return IngestPeers.RunSink(int.Parse(port, System.Globalization.CultureInfo.InvariantCulture));
+    case ["micro"]:
+        return MicroBenchmarks.Run();
+    case ["scale", .. var options]:
+        return await ScaleBenchmark.RunAsync(options);
     default:
         Console.Error.WriteLine(
             """
@@ -31,6 +39,10 @@ switch (args)
               sweep       what looking for silent nodes costs, beside reading every node's status [--nodes 14000]
               scrape      what a scrape of /metrics costs, beside prometheus-net with the same series
                           [--nodes 1000] [--series 500]
+              ingest      what a datagram costs the collector, beside a bare recvmmsg(2), rsyslog and Python
+                          [--rate 20000 --nodes 10000] [--seconds 10] [--runs 3]
+              scale       CPU, memory, loss and bytes written for 10 to 100 000 nodes [--nodes N] [--seconds 30] [--runs 3]
+              micro       parse, decode, apply and encode, one at a time, by BenchmarkDotNet
               outage      what the collector's memory does while OpenSearch is away [--seconds 3600]
               memory      the memory of the collector with few and with many nodes, beside the bytes of their samples
                           [--nodes 0,25,1000,5000,10000] [--seconds 60] [--runs 3] [--interval 1000]
