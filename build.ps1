@@ -77,6 +77,7 @@ switch ($verb) {
   Wish ansible-lint 'apt-get install ansible ansible-lint openssh-client' 'the Ansible roles are not tested'
   Wish shellcheck 'apt-get install shellcheck' 'the scripts are not checked'
   Wish qemu-system-aarch64 'apt-get install qemu-system-arm && tests/machine/prepare-arm64' 'the test on an emulated board is skipped'
+  Wish arm-linux-gnueabi-gcc 'apt-get install gcc-arm-linux-gnueabi && tests/machine/prepare-zero' 'the agent for 32-bit ARM is not tested'
   Wish git 'apt-get install git' 'the rules for commits are not checked'
   Wish zsh 'apt-get install zsh' 'its completion script is not checked'
   Wish fish 'apt-get install fish' 'its completion script is not checked'

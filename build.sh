@@ -76,6 +76,7 @@ test) # Everything that is checked: format, warnings, unit, end to end, native, 
   wish ansible-lint 'apt-get install ansible ansible-lint openssh-client' 'the Ansible roles are not tested'
   wish shellcheck 'apt-get install shellcheck' 'the scripts are not checked'
   wish qemu-system-aarch64 'apt-get install qemu-system-arm && tests/machine/prepare-arm64' 'the test on an emulated board is skipped'
+  wish arm-linux-gnueabi-gcc 'apt-get install gcc-arm-linux-gnueabi && tests/machine/prepare-zero' 'the agent for 32-bit ARM is not tested'
   wish git 'apt-get install git' 'the rules for commits are not checked'
   wish zsh 'apt-get install zsh' 'its completion script is not checked'
   wish fish 'apt-get install fish' 'its completion script is not checked'

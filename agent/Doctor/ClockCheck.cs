@@ -36,6 +36,11 @@ internal sealed class ClockCheck : ICheck
             yield return Finding.Good("The clock is synchronised with a time server.");
         }
 
+        if (nint.Size == sizeof(int))
+        {
+            yield return Finding.Good("This is the agent for 32 bits, whose clock ends on 2038-01-19.");
+        }
+
         if (clock?[ClockSection.HasRtc] == 0)
         {
             yield return Finding.Good(

@@ -8,7 +8,8 @@ public static class MonoAgent
 
     private const string Runtime = "/usr/bin/mono";
 
-    private static readonly string Folder = System.IO.Path.Combine(
+    /// <summary>Gets the folder for 32-bit ARM.</summary>
+    public static string Folder { get; } = System.IO.Path.Combine(
         RepositoryRoot.Path, "artifacts/publish/linux-armel/agent");
 
     private static readonly string Configuration =
