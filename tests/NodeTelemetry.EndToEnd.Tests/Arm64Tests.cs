@@ -13,11 +13,11 @@ public sealed class Arm64Tests
     [Fact]
     public async Task A_board_joins_by_multicast_leaves_with_a_goodbye_and_is_lost_when_killed()
     {
-        Assert.SkipWhen(EmulatedBoard.Obstacle is not null, EmulatedBoard.Obstacle ?? string.Empty);
+        Assert.SkipWhen(BoardModel.Arm64.Obstacle is not null, BoardModel.Arm64.Obstacle ?? string.Empty);
         Assert.SkipWhen(NativeAgent.Arm64Obstacle is not null, NativeAgent.Arm64Obstacle ?? string.Empty);
         using var folder = new TempFolder();
         await using var lab = await NetworkLab.CreateAsync(1);
-        await using var board = new EmulatedBoard(lab, 1);
+        await using var board = new EmulatedBoard(BoardModel.Arm64, lab, 1);
         board.Put(NativeAgent.Arm64[^1], "agent");
         await board.StartAsync(
             "board",

@@ -27,9 +27,6 @@ public sealed class I2cBusTests
     /// <summary>Without KVM the machine boots in some seconds; a busy one takes many times that.</summary>
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(5);
 
-    private static readonly JsonElement Vectors =
-        JsonDocument.Parse(File.ReadAllBytes(RepositoryRoot.Fixture("i2c", "vectors.json"))).RootElement;
-
     /// <summary>BME280 and LTR559 as on an Enviro, the two chips of a Sense HAT with worked examples in their datasheets, and another manufacturer's chip at one
     /// of their addresses, which must not be written to.</summary>
     [Fact]
@@ -39,8 +36,8 @@ public sealed class I2cBusTests
         PlugBme280(machine);
         PlugLtr559(machine);
         PlugLps25h(machine);
-        var humidity = Vectors.GetProperty("hts221")[0];
-        machine.Plug(0x5F, (0x0F, "BC"), (0xB0, Text(humidity, "r30_3F")), (0xA7, "03"), (0xA8, Text(humidity, "r28_2B")));
+        var humidity = ExampleChips.Vectors.GetProperty("hts221")[0];
+        machine.Plug(0x5F, (0x0F, "BC"), (0xB0, ExampleChips.Text(humidity, "r30_3F")), (0xA7, "03"), (0xA8, ExampleChips.Text(humidity, "r28_2B")));
         machine.Plug(0x77, (0x00, "0102030405"), (0xD0, "55"));
 
         await RunAsync(
@@ -174,32 +171,24 @@ public sealed class I2cBusTests
         return machine;
     }
 
-    /// <summary>The example of the BMP280's datasheet, section 3.12.</summary>
-    private static void PlugBme280(EmulatedMachine machine)
-    {
-        var example = Vectors.GetProperty("bme280")[0];
-        machine.Plug(
-            0x76, (0xD0, "60"), (0x88, Text(example, "r88_A1")), (0xE1, Text(example, "rE1_E7")), (0xF7, Text(example, "rF7_FE")));
-    }
+    private static void PlugBme280(EmulatedMachine machine) => machine.Plug(0x76, ExampleChips.Bme280);
 
     private static void AssertBme280(JsonElement sensors, bool exact)
     {
         // The kernel's driver computes in integers: hundredths of a degree, and pascals to some digits.
-        var example = Vectors.GetProperty("bme280")[0].GetProperty("dbl_C_Pa_RH");
+        var example = ExampleChips.Vectors.GetProperty("bme280")[0].GetProperty("dbl_C_Pa_RH");
         AssertClose(example[0].GetDouble(), sensors, "bme280", "t", exact ? 0.001 : 0.01);
         AssertClose(example[1].GetDouble(), sensors, "bme280", "p", exact ? 0.1 : 1);
         AssertClose(example[2].GetDouble() / 100, sensors, "bme280", "h", exact ? 0.0001 : 0.001);
     }
 
-    /// <summary>Gain 96 and 100 ms, in the control registers as in the status.</summary>
-    private static void PlugLtr559(EmulatedMachine machine) =>
-        machine.Plug(0x23, (0x80, "1D"), (0x85, "02 92 05"), (0x88, Text(Light(), "r88_8B") + "75"));
+    private static void PlugLtr559(EmulatedMachine machine) => machine.Plug(0x23, ExampleChips.Ltr559);
 
     private static void AssertLtr559(JsonElement sensors) =>
-        AssertClose(Light().GetProperty("lux").GetDouble(), sensors, "ltr559", "lux", 0.1);
+        AssertClose(ExampleChips.Light.GetProperty("lux").GetDouble(), sensors, "ltr559", "lux", 0.1);
 
     private static void PlugLps25h(EmulatedMachine machine) =>
-        machine.Plug(0x5C, (0x0F, "BD"), (0x27, "03"), (0xA7, "03"), (0x28, Text(Pressure(), "r28_2C")), (0xA8, Text(Pressure(), "r28_2C")));
+        machine.Plug(0x5C, (0x0F, "BD"), (0x27, "03"), (0xA7, "03"), (0x28, ExampleChips.Text(Pressure(), "r28_2C")), (0xA8, ExampleChips.Text(Pressure(), "r28_2C")));
 
     /// <summary>The kernel truncates its scale after nine digits, an error of 1 Pa at 1000 hPa.</summary>
     private static void AssertLps25h(JsonElement sensors)
@@ -208,13 +197,7 @@ public sealed class I2cBusTests
         AssertClose(Pressure().GetProperty("C").GetDouble(), sensors, "lps25h", "t", 0.01);
     }
 
-    private static JsonElement Pressure() => Vectors.GetProperty("lps25h")[1];
-
-    private static JsonElement Light() =>
-        Vectors.GetProperty("ltr559").EnumerateArray().First(static one =>
-            one.GetProperty("gain").GetInt32() == 96 && one.GetProperty("int_ms").GetInt32() == 100);
-
-    private static string Text(JsonElement vector, string name) => vector.GetProperty(name).GetString()!;
+    private static JsonElement Pressure() => ExampleChips.Vectors.GetProperty("lps25h")[1];
 
     private static JsonElement Sensors(string once) =>
         JsonDocument.Parse(once).RootElement.TryGetProperty("sensors", out var sensors)

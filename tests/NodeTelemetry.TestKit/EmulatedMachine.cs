@@ -69,7 +69,12 @@ public sealed partial class EmulatedMachine : IDisposable
     /// <summary>Plugs a chip into the bus.</summary>
     /// <param name="address">Its address.</param>
     /// <param name="registers">What is in its registers, in hexadecimal digits, by the first of them.</param>
-    public void Plug(byte address, params (byte First, string Hex)[] registers)
+    public void Plug(byte address, params (byte First, string Hex)[] registers) =>
+        File.WriteAllBytes(Here($"chips/{address:x2}"), ChipImage(registers));
+
+    /// <summary>Creates the content of a chip's 256 registers.</summary>
+    /// <param name="registers">What is in its registers, in hexadecimal digits, by the first of them.</param>
+    internal static byte[] ChipImage((byte First, string Hex)[] registers)
     {
         ArgumentNullException.ThrowIfNull(registers);
         var image = new byte[256];
@@ -78,7 +83,7 @@ public sealed partial class EmulatedMachine : IDisposable
             Convert.FromHexString(hex.Replace(" ", string.Empty, StringComparison.Ordinal)).CopyTo(image, first);
         }
 
-        File.WriteAllBytes(Here($"chips/{address:x2}"), image);
+        return image;
     }
 
     /// <summary>Puts a program into the machine, with the libraries that it is linked with.</summary>
