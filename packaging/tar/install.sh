@@ -28,12 +28,13 @@ programs=${programs:-agent}
 # Whether the running system is the one that is changed, and has systemd.
 is_live() { [ -z "$root" ] && [ -d /run/systemd/system ]; }
 
-# The kind of machine, as in the names of folders here.
+# The kind of machine, as in the names of folders here. A 64-bit board may have 32-bit programs.
 find_machine() {
   case $(uname -m) in
   x86_64|amd64) echo x64 ;;
-  aarch64|arm64) echo arm64 ;;
-  armv7*|armv6*) echo arm ;;
+  aarch64|arm64)
+    if [ -d "$here/armel" ] && [ ! -e "$root/lib/ld-linux-aarch64.so.1" ]; then echo armel; else echo arm64; fi ;;
+  armv*) echo armel ;;
   *) uname -m ;;
   esac
 }
@@ -42,6 +43,7 @@ find_machine() {
 check_system() {
   case $machine in
   x64) loader=/lib64/ld-linux-x86-64.so.2 ;;
+  armel) loader= ;; # it has its own
   *) loader=/lib/ld-linux-aarch64.so.1 ;;
   esac
   [ -e "$root$loader" ] || fail "this system has no $loader: it is a 32-bit system on a 64-bit kernel, or has no glibc"
@@ -102,6 +104,9 @@ uninstall_program() {
       rm -f "$root/${file#./}"
     done
   done
+  for folder in "usr/lib/nodetelemetry/$1" "usr/lib/systemd/system/$name.service.d" "usr/share/doc/$name/licenses"; do
+    [ ! -d "$root/$folder" ] || find "$root/$folder" -depth -type d -exec rmdir {} + 2>/dev/null || true
+  done
   rmdir -p "$root/usr/lib/nodetelemetry/collector/wwwroot/assets" "$root/usr/share/doc/$name" 2>/dev/null || true
   if [ "$mode" = purge ]; then
     case $1 in
@@ -116,6 +121,9 @@ uninstall_program() {
 
 machine=$(find_machine)
 [ -d "$here/$machine" ] || fail "this archive has nothing for this kind of machine ($(uname -m))"
+for program in $programs; do
+  [ -d "$here/$machine/$program" ] || fail "this archive has no $program for this kind of machine ($(uname -m), $machine)"
+done
 if [ -e "$root/var/lib/dpkg/info/nodetelemetry-agent.list" ] || [ -e "$root/var/lib/dpkg/info/nodetelemetry-collector.list" ]; then
   fail 'NodeTelemetry is installed as a Debian package; use apt'
 fi

@@ -80,6 +80,47 @@ public sealed class ArchiveTests
         Assert.Equal(before, ListFiles(root));
     }
 
+    /// <summary>On a 32-bit board, and on a 64-bit one with 32-bit programs: the agent with its own C library. There is no collector.</summary>
+    [Theory]
+    [InlineData("armv6l")]
+    [InlineData("armv7l")]
+    [InlineData("aarch64")]
+    public async Task It_installs_the_agent_for_32_bit_ARM(string processor)
+    {
+        Assert.SkipWhen(MonoAgent.ArmObstacle is not null, MonoAgent.ArmObstacle ?? string.Empty);
+        using var unpacked = await UnpackAsync();
+        using var root = new TempFolder();
+        using var programs = new TempFolder();
+        programs.Write("uname", $"#!/bin/sh\necho {processor}\n");
+        await Packages.RunAsync(["chmod", "+x", programs["uname"]]);
+
+        var (code, output) = await InstallAsync("agent");
+        Assert.True(code == 0, output);
+        var files = ListFiles(root);
+        Assert.Contains("usr/lib/nodetelemetry/agent/runtime/mono-sgen", files);
+        Assert.Contains("usr/lib/systemd/system/nodetelemetry-agent.service.d/mono.conf", files);
+        Assert.Contains("usr/share/doc/nodetelemetry-agent/licenses/SOURCES.txt", files);
+        Assert.Equal("../lib/nodetelemetry/agent/nodetelemetry-agent", new FileInfo(root["usr/bin/nodetelemetry-agent"]).LinkTarget);
+
+        (code, output) = await InstallAsync("--purge");
+        Assert.True(code == 0, output);
+        Assert.Empty(ListFiles(root));
+        Assert.False(Directory.Exists(root["usr/lib/nodetelemetry/agent"]));
+
+        (code, output) = await InstallAsync("collector");
+        Assert.Equal(1, code);
+        Assert.Contains("this archive has no collector for this kind of machine", output, StringComparison.Ordinal);
+
+        Task<(int ExitCode, string Output)> InstallAsync(string argument) => TestProcess.RunAsync(
+            [unpacked["install.sh"], argument],
+            Deadline,
+            new Dictionary<string, string>
+            {
+                ["DESTDIR"] = root.Path,
+                ["PATH"] = $"{programs.Path}:{Environment.GetEnvironmentVariable("PATH")}",
+            });
+    }
+
     [Fact]
     public async Task A_damaged_file_is_not_installed()
     {
