@@ -27,6 +27,20 @@ public sealed class CompactReaderTests
         }
     }
 
+    [Fact]
+    public void Reads_reduced_samples()
+    {
+        using var encoder = new SnapshotEncoder();
+        var full = new SampleReference();
+        var sample = Samples.Full(cores: 4) with { About = null, Labels = null };
+        full.Set(sample);
+        Assert.True(encoder.TryEncodeReduced(
+            sample with { Header = sample.Header! with { Sequence = 18 } }, full, SampleReference.AllSlots));
+
+        Assert.True(IsCompact(encoder.Datagram(0).Span));
+        AssertSame(encoder.Datagram(0).ToArray());
+    }
+
     [Theory]
     [InlineData("about", """ "about":{"board":"x"}""")]
     [InlineData("spaces", """ "cputemp": 48""")]

@@ -71,7 +71,7 @@ public sealed partial class ProtocolDocumentTests
             0 => "integer",
             1 => "1 decimal",
             var decimals => $"{decimals} decimals",
-        },
+        } + (field.IsSlow ? ", slow" : string.Empty),
     };
 
     private static string UnitOf(FieldDefinition field) => field.Unit switch

@@ -70,6 +70,10 @@ public sealed class FieldDefinition
     /// <summary>Gets how the number is computed; <see langword="null"/> for a field that is on the wire.</summary>
     public Derivation? Derive { get; init; }
 
+    /// <summary>Gets a value indicating whether reduced samples have it only every
+    /// <see cref="WireLimits.SlowPeriod"/>: what changes all the time, but is not observed by the second.</summary>
+    public bool IsSlow { get; private set; }
+
     /// <summary>Gets its index among the numbers, or the texts, of an entry; −1 for a derived field.</summary>
     public int Slot { get; private set; } = -1;
 
@@ -92,6 +96,13 @@ public sealed class FieldDefinition
     internal FieldDefinition With(string label, string value)
     {
         Labels = [.. Labels, new(label, value)];
+        return this;
+    }
+
+    /// <summary>Makes it slow, see <see cref="IsSlow"/>.</summary>
+    internal FieldDefinition Slow()
+    {
+        IsSlow = true;
         return this;
     }
 

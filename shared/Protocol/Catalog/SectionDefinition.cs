@@ -41,6 +41,10 @@ public sealed class SectionDefinition
     /// where raspi-cluster has its keys.</summary>
     public bool PrecedesHeader { get; init; }
 
+    /// <summary>Gets a value indicating whether its slow fields are in full samples only: they would fill a datagram.
+    /// </summary>
+    public bool IsSlowInFullOnly { get; init; }
+
     /// <summary>Gets what its entries are, which is also the Prometheus label: <c>mountpoint</c>;
     /// <see langword="null"/> for a scalar section.</summary>
     public string? EntryLabel { get; init; }

@@ -98,7 +98,10 @@ public static class WireLimits
     /// the level of a collector that has stopped must expire soon.</summary>
     public const int AlertSecondsMax = 3600;
 
-    /// <summary>How often <c>about</c> and <c>labels</c> are repeated:
+    /// <summary>How often a full sample, <c>about</c> and <c>labels</c> are repeated:
     /// a collector that starts later has everything within half a minute.</summary>
     public static readonly TimeSpan AboutPeriod = TimeSpan.FromSeconds(30);
+
+    /// <summary>How often reduced samples have slow readings: as often as the history has a value.</summary>
+    public static readonly TimeSpan SlowPeriod = TimeSpan.FromSeconds(10);
 }

@@ -31,4 +31,8 @@ public sealed record SampleHeader
     /// <summary>Gets which part of the sample this datagram is, wire key <c>part</c>;
     /// <see langword="null"/> if it is all of it.</summary>
     public PartNumber? Part { get; init; }
+
+    /// <summary>Gets the number of the full sample that this reduced one builds upon, wire key <c>full</c>;
+    /// <see langword="null"/> in a full sample.</summary>
+    public long? FullSequence { get; init; }
 }

@@ -59,6 +59,48 @@ public sealed class SectionReading
         return builder.Build()!;
     }
 
+    /// <summary>Gets the numbers of all entries by <see cref="FieldDefinition.Slot"/>; NaN where absent.</summary>
+    internal ReadOnlySpan<double> Numbers => _numbers;
+
+    /// <summary>Replaces what a reduced sample has of this section.</summary>
+    /// <param name="changes">What the reduced sample has.</param>
+    /// <param name="isSlowOnly">Whether to replace slow readings only, and to add no entries.</param>
+    /// <returns>This reading if there is nothing to replace.</returns>
+    public SectionReading Replace(SectionReading changes, bool isSlowOnly = false)
+    {
+        ArgumentNullException.ThrowIfNull(changes);
+        if (!Definition.HasNamedEntries && EntryCount != changes.EntryCount)
+        {
+            return isSlowOnly ? this : changes;
+        }
+
+        var names = _names;
+        var numbers = isSlowOnly ? _numbers : (double[])_numbers.Clone();
+        var texts = _texts;
+        for (var entry = 0; entry < changes.EntryCount; entry++)
+        {
+            var place = FindPlace(changes, entry);
+            if (place < 0 && isSlowOnly)
+            {
+                continue;
+            }
+
+            if (place < 0)
+            {
+                place = names!.Length;
+                names = [.. names, changes._names![entry]];
+                Array.Resize(ref numbers, names.Length * Definition.NumberCount);
+                numbers.AsSpan(place * Definition.NumberCount).Fill(double.NaN);
+                texts = texts is null ? null : [.. texts, .. new string?[Definition.TextCount]];
+            }
+
+            ReplaceNumbers(changes, entry, ref numbers, place, isSlowOnly);
+            texts = isSlowOnly ? texts : ReplaceTexts(changes, entry, texts, place);
+        }
+
+        return ReferenceEquals(numbers, _numbers) ? this : new SectionReading(Definition, names, numbers, texts);
+    }
+
     internal string? Name(int index) =>
         _names is not null ? _names[index]
         : Definition.Layout == SectionLayout.EntryList
@@ -99,6 +141,46 @@ public sealed class SectionReading
                 }
             }
         }
+    }
+
+    private int FindPlace(SectionReading changes, int entry) =>
+        _names is null ? entry
+        : entry < _names.Length && _names[entry] == changes._names![entry] ? entry
+        : Array.IndexOf(_names, changes._names![entry]);
+
+    private void ReplaceNumbers(
+        SectionReading changes, int entry, ref double[] numbers, int place, bool isSlowOnly)
+    {
+        for (var index = 0; index < Definition.WireFields.Count; index++)
+        {
+            var field = Definition.WireFields[index];
+            if (field.Kind == FieldKind.Text || (isSlowOnly && !field.IsSlow))
+            {
+                continue;
+            }
+
+            var value = changes._numbers[(entry * Definition.NumberCount) + field.Slot];
+            if (!double.IsNaN(value))
+            {
+                numbers = ReferenceEquals(numbers, _numbers) ? (double[])_numbers.Clone() : numbers;
+                numbers[(place * Definition.NumberCount) + field.Slot] = value;
+            }
+        }
+    }
+
+    private string?[]? ReplaceTexts(SectionReading changes, int entry, string?[]? texts, int place)
+    {
+        for (var index = 0; index < Definition.TextCount; index++)
+        {
+            if (changes._texts![(entry * Definition.TextCount) + index] is { } text
+                && texts![(place * Definition.TextCount) + index] != text)
+            {
+                texts = ReferenceEquals(texts, _texts) ? (string?[])_texts!.Clone() : texts;
+                texts[(place * Definition.TextCount) + index] = text;
+            }
+        }
+
+        return texts;
     }
 
     private int GetSlot(FieldDefinition field, bool isText) =>

@@ -55,7 +55,7 @@ internal sealed class CompactReader(TextCache texts, SectionReader sections)
         {
             ("v", Field.Version), ("node", Field.Node), ("boot", Field.Boot), ("run", Field.Run),
             ("seq", Field.Sequence), ("time", Field.Time), ("interval", Field.Interval), ("uptime", Field.Uptime),
-            ("part", Field.Part),
+            ("part", Field.Part), ("full", Field.Full),
         })
         {
             keys.Add(new Key(Literal(name), field, null, null));
@@ -145,6 +145,8 @@ internal sealed class CompactReader(TextCache texts, SectionReader sections)
                     && text.TrySkip((byte)',')
                     && TryReadInteger(ref text, 2, WireLimits.PartCountMax, out draft.PartCount)
                     && text.TrySkip((byte)']') && draft.PartIndex < draft.PartCount;
+            case Field.Full:
+                return text.TryReadInteger(out draft.Full);
             default:
                 return TryReadText(ref text, WireLimits.TextBytesMax, out draft.Signature);
         }

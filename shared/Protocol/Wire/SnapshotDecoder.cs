@@ -83,6 +83,7 @@ public sealed class SnapshotDecoder
             : name.SequenceEqual("boot"u8) ? Field.Boot
             : name.SequenceEqual("time"u8) ? Field.Time
             : name.SequenceEqual("part"u8) ? Field.Part
+            : name.SequenceEqual("full"u8) ? Field.Full
             : Field.None,
         5 => name.SequenceEqual("about"u8) ? Field.About : Field.None,
         6 => name.SequenceEqual("uptime"u8) ? Field.Uptime
@@ -163,6 +164,9 @@ public sealed class SnapshotDecoder
                     ? error : DecodeError.OutOfRange;
             case Field.Part:
                 return ReadPart(ref reader);
+            case Field.Full:
+                error = JsonValue.Integer(ref reader, out _draft.Full);
+                return error != DecodeError.None || _draft.Full >= 0 ? error : DecodeError.OutOfRange;
             case Field.About:
                 return _descriptions.ReadAbout(ref reader, out _draft.About);
             case Field.Labels:

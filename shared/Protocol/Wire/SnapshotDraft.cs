@@ -17,6 +17,7 @@ internal struct SnapshotDraft
     public long? Uptime;
     public int PartIndex;
     public int PartCount;
+    public long Full;
     public AboutReading? About;
     public IReadOnlyList<KeyValuePair<string, string>>? Labels;
     public ByeReading? Bye;
@@ -43,6 +44,7 @@ internal struct SnapshotDraft
         Labels = 1 << 11,
         Bye = 1 << 12,
         Signature = 1 << 13,
+        Full = 1 << 14,
 
         /// <summary>What a datagram with <c>v</c> must have in addition to the host name.</summary>
         Header = Node | Boot | Run | Sequence | Time | Interval,
@@ -63,6 +65,11 @@ internal struct SnapshotDraft
         if (string.IsNullOrEmpty(Hostname) || (Has(Fields.Version) && (_seen & Fields.Header) != Fields.Header))
         {
             return DecodeError.MissingField;
+        }
+
+        if (Has(Fields.Version) && Has(Fields.Full) && Full >= Sequence)
+        {
+            return DecodeError.OutOfRange;
         }
 
         snapshot = new NodeSnapshot
@@ -91,5 +98,6 @@ internal struct SnapshotDraft
         IntervalMilliseconds = Interval,
         UptimeSeconds = Uptime,
         Part = Has(Fields.Part) ? new PartNumber(PartIndex, PartCount) : null,
+        FullSequence = Has(Fields.Full) ? Full : null,
     };
 }

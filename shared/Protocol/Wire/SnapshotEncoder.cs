@@ -23,6 +23,8 @@ public sealed class SnapshotEncoder : IDisposable
     private readonly Utf8JsonWriter _writer;
     private int _pieceStart;
     private bool _isWhole;
+    private SampleReference? _reference;
+    private int _slowSlots;
 
     /// <summary>Initializes a new instance of the <see cref="SnapshotEncoder"/> class.</summary>
     /// <param name="key">The key that signs every datagram; <see langword="null"/> for unsigned datagrams.</param>
@@ -56,7 +58,29 @@ public sealed class SnapshotEncoder : IDisposable
         _whole.ResetWrittenCount();
         _cutter.Reset();
         WriteWhole(snapshot);
-        return _isWhole ? 1 : _cutter.Cut();
+        return _isWhole || _reference is not null ? 1 : _cutter.Cut();
+    }
+
+    /// <summary>Encodes only what differs from the last full sample, as one datagram.</summary>
+    /// <param name="snapshot">The snapshot, with a header.</param>
+    /// <param name="reference">The full sample.</param>
+    /// <param name="slowSlots">The slots whose sections have slow readings, as bits.</param>
+    /// <returns><see langword="false"/> if something has disappeared since, or the difference is too long:
+    /// the sample must be sent in full.</returns>
+    public bool TryEncodeReduced(NodeSnapshot snapshot, SampleReference reference, int slowSlots)
+    {
+        ArgumentNullException.ThrowIfNull(snapshot);
+        ArgumentNullException.ThrowIfNull(reference);
+        if (reference.Sequence is null || !reference.IsCoveredBy(snapshot))
+        {
+            return false;
+        }
+
+        _reference = reference;
+        _slowSlots = slowSlots;
+        Encode(snapshot);
+        _reference = null;
+        return _isWhole;
     }
 
     /// <summary>Gets one datagram of the last snapshot;
@@ -96,7 +120,14 @@ public sealed class SnapshotEncoder : IDisposable
         _cutter.Header = start..Position();
         for (; next < snapshot.Sections.Count; next++)
         {
-            WriteSection(snapshot.Sections[next]);
+            if (_reference is null || snapshot.Sections[next].Definition.Layout != SectionLayout.Members)
+            {
+                WriteSection(snapshot.Sections[next]);
+            }
+            else
+            {
+                WriteChanges(snapshot.Sections[next], _reference);
+            }
         }
 
         WriteDescriptions(snapshot);
@@ -182,6 +213,52 @@ public sealed class SnapshotEncoder : IDisposable
         _writer.WriteEndObject();
     }
 
+    /// <summary>Writes what differs from the full sample.
+    /// What that does not have at all is written as a whole.</summary>
+    private void WriteChanges(SectionReading section, SampleReference reference)
+    {
+        var definition = section.Definition;
+        var isWithSlow = SampleReference.IsSlowDue(definition, _slowSlots);
+        var isOpen = false;
+        for (var entry = 0; entry < section.EntryCount; entry++)
+        {
+            var known = reference.FindEntry(section, entry);
+            var isEntryOpen = false;
+            for (var index = 0; index < definition.WireFields.Count; index++)
+            {
+                var field = definition.WireFields[index];
+                if (known >= 0 && !reference.IsChanged(section, entry, known, field, isWithSlow))
+                {
+                    continue;
+                }
+
+                if (!isOpen)
+                {
+                    isOpen = true;
+                    _writer.WriteStartObject(definition.EncodedKey);
+                }
+
+                if (!isEntryOpen && definition.HasNamedEntries)
+                {
+                    isEntryOpen = true;
+                    _writer.WriteStartObject(section.Name(entry)!);
+                }
+
+                WriteField(section, entry, field);
+            }
+
+            if (isEntryOpen)
+            {
+                _writer.WriteEndObject();
+            }
+        }
+
+        if (isOpen)
+        {
+            _writer.WriteEndObject();
+        }
+    }
+
     private void WriteScalars(SectionReading section)
     {
         var definition = section.Definition;
@@ -228,15 +305,19 @@ public sealed class SnapshotEncoder : IDisposable
         var fields = section.Definition.WireFields;
         for (var index = 0; index < fields.Count; index++)
         {
-            var field = fields[index];
-            if (field.Kind == FieldKind.Text)
-            {
-                WriteText(field.EncodedName, section.Text(entry, field));
-            }
-            else if (section.Number(entry, field) is { } number)
-            {
-                WriteField(field, number);
-            }
+            WriteField(section, entry, fields[index]);
+        }
+    }
+
+    private void WriteField(SectionReading section, int entry, FieldDefinition field)
+    {
+        if (field.Kind == FieldKind.Text)
+        {
+            WriteText(field.EncodedName, section.Text(entry, field));
+        }
+        else if (section.Number(entry, field) is { } number)
+        {
+            WriteField(field, number);
         }
     }
 
@@ -283,6 +364,11 @@ public sealed class SnapshotEncoder : IDisposable
             _writer.WriteNumberValue(part.Index);
             _writer.WriteNumberValue(part.Count);
             _writer.WriteEndArray();
+        }
+
+        if ((_reference?.Sequence ?? header.FullSequence) is { } full)
+        {
+            _writer.WriteNumber(WireNames.Full, full);
         }
     }
 

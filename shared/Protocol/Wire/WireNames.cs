@@ -16,6 +16,7 @@ internal static class WireNames
     public static readonly JsonEncodedText Interval = JsonEncodedText.Encode("interval");
     public static readonly JsonEncodedText Uptime = JsonEncodedText.Encode("uptime");
     public static readonly JsonEncodedText Part = JsonEncodedText.Encode("part");
+    public static readonly JsonEncodedText Full = JsonEncodedText.Encode("full");
 
     public static readonly JsonEncodedText About = JsonEncodedText.Encode("about");
     public static readonly JsonEncodedText Board = JsonEncodedText.Encode("board");

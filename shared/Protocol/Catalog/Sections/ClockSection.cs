@@ -12,9 +12,10 @@ public static class ClockSection
         "The kernel reports the clock as synchronised");
     public static readonly FieldDefinition OffsetSeconds = Signed(
         "offset", "clock_offset_seconds", "nodetelemetry.clock.offset", Seconds, 1_000_000, 6,
-        "Remaining correction of the clock");
+        "Remaining correction of the clock").Slow();
     public static readonly FieldDefinition ErrorMaxSeconds = Gauge(
-        "maxerror", "clock_error_max_seconds", "nodetelemetry.clock.error_max", Seconds, "Maximum error of the clock");
+        "maxerror", "clock_error_max_seconds", "nodetelemetry.clock.error_max", Seconds,
+        "Maximum error of the clock").Slow();
     public static readonly FieldDefinition HasRtc = Flag(
         "rtc", "clock_rtc_present", "nodetelemetry.clock.rtc", "The board has a real-time clock");
 

@@ -8,7 +8,8 @@ namespace NodeTelemetry.Protocol.Catalog.Sections;
 public static class CoresSection
 {
     public static readonly FieldDefinition FrequencyHertz = Gauge(
-        "freq", "cpu_core_frequency_hertz", "nodetelemetry.core.frequency", Hertz, "Current frequency of the core");
+        "freq", "cpu_core_frequency_hertz", "nodetelemetry.core.frequency", Hertz,
+        "Current frequency of the core").Slow();
     public static readonly FieldDefinition UserSeconds = Time("user", "in user mode");
     public static readonly FieldDefinition NiceSeconds = Time("nice", "in user mode at low priority");
     public static readonly FieldDefinition SystemSeconds = Time("system", "in kernel mode");
@@ -22,7 +23,7 @@ public static class CoresSection
         "Share of time that the core was not idle since the last sample, for cores beyond the room in coreusage");
     public static readonly FieldDefinition Throttles = Counter(
         "throttles", "cpu_core_throttles", "nodetelemetry.core.throttles", None,
-        "Thermal throttling events of the core");
+        "Thermal throttling events of the core").Slow();
 
     public static readonly SectionDefinition Definition = new(
         "cores", "Each core that is online, by its number",
@@ -30,10 +31,11 @@ public static class CoresSection
         SoftirqSeconds, StealSeconds, UsageRatio, Throttles)
     {
         EntryLabel = "cpu",
+        IsSlowInFullOnly = true,
         EntryFieldName = "nodetelemetry.core.id",
     };
 
     private static FieldDefinition Time(string mode, string help) =>
         Counter(mode, "cpu_core_seconds", "nodetelemetry.core.time." + mode, Seconds, "Time of the core " + help)
-            .With("mode", mode).InFamily("Time of the core, by mode");
+            .With("mode", mode).InFamily("Time of the core, by mode").Slow();
 }

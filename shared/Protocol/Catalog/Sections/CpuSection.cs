@@ -25,11 +25,11 @@ public static class CpuSection
     public static readonly FieldDefinition SoftirqRatio = Share("si", "softirq", "servicing softirqs");
     public static readonly FieldDefinition StealRatio = Share("st", "steal", "stolen by the hypervisor");
     public static readonly FieldDefinition ContextSwitches = Counter(
-        "ctxt", "context_switches", "system.cpu.context_switches", None, "Context switches");
+        "ctxt", "context_switches", "system.cpu.context_switches", None, "Context switches").Slow();
     public static readonly FieldDefinition Interrupts = Counter(
-        "intr", "interrupts", "system.cpu.interrupts", None, "Interrupts serviced");
+        "intr", "interrupts", "system.cpu.interrupts", None, "Interrupts serviced").Slow();
     public static readonly FieldDefinition Forks = Counter(
-        "forks", "forks", "system.process.created", None, "Processes and threads created");
+        "forks", "forks", "system.process.created", None, "Processes and threads created").Slow();
     public static readonly FieldDefinition Running = Gauge(
         "running", "processes_running", "system.process.running", None, "Runnable tasks");
     public static readonly FieldDefinition Blocked = Gauge(
@@ -43,7 +43,7 @@ public static class CpuSection
 
     private static FieldDefinition Time(string mode, string help) =>
         Counter(mode, "cpu_seconds", "system.cpu.time." + mode, Seconds, "Time of all cores " + help)
-            .With("mode", mode).InFamily("Time of all cores, by mode");
+            .With("mode", mode).InFamily("Time of all cores, by mode").Slow();
 
     private static FieldDefinition Share(string wireName, string mode, string help, bool inHistory = false) =>
         Gauge(wireName, "cpu_mode_ratio", "nodetelemetry.cpu.utilization." + mode, Ratio,

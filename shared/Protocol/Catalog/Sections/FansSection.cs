@@ -8,9 +8,9 @@ namespace NodeTelemetry.Protocol.Catalog.Sections;
 public static class FansSection
 {
     public static readonly FieldDefinition Rpm = Gauge(
-        "rpm", "fan_speed_rpm", "hw.fan.speed", RevolutionsPerMinute, "Fan speed", inHistory: true);
+        "rpm", "fan_speed_rpm", "hw.fan.speed", RevolutionsPerMinute, "Fan speed", inHistory: true).Slow();
     public static readonly FieldDefinition DutyRatio = Gauge(
-        "duty", "fan_duty_ratio", "hw.fan.speed_ratio", Ratio, "PWM duty cycle of the fan");
+        "duty", "fan_duty_ratio", "hw.fan.speed_ratio", Ratio, "PWM duty cycle of the fan").Slow();
 
     public static readonly SectionDefinition Definition = new("fans", "Fans, by name", Rpm, DutyRatio)
     {

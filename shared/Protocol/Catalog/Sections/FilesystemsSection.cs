@@ -13,17 +13,17 @@ public static class FilesystemsSection
     public static readonly FieldDefinition SizeBytes = Gauge(
         "size", "filesystem_size_bytes", "system.filesystem.limit", Bytes, "Size of the file system");
     public static readonly FieldDefinition FreeBytes = Gauge(
-        "free", "filesystem_free_bytes", "system.filesystem.free", Bytes, "Free space");
+        "free", "filesystem_free_bytes", "system.filesystem.free", Bytes, "Free space").Slow();
     public static readonly FieldDefinition AvailableBytes = Gauge(
         "avail", "filesystem_available_bytes", "system.filesystem.available", Bytes,
-        "Free space available to unprivileged users");
+        "Free space available to unprivileged users").Slow();
     public static readonly FieldDefinition UsedRatio = Gauge(
         "used", "filesystem_used_ratio", "system.filesystem.utilization", Ratio,
-        "Used share of the space available to unprivileged users, as in df", inHistory: true);
+        "Used share of the space available to unprivileged users, as in df", inHistory: true).Slow();
     public static readonly FieldDefinition Inodes = Gauge(
         "inodes", "filesystem_inodes", "system.filesystem.inodes.limit", None, "Inodes of the file system");
     public static readonly FieldDefinition InodesFree = Gauge(
-        "ifree", "filesystem_inodes_free", "system.filesystem.inodes.free", None, "Free inodes");
+        "ifree", "filesystem_inodes_free", "system.filesystem.inodes.free", None, "Free inodes").Slow();
     public static readonly FieldDefinition ReadOnly = Flag(
         "ro", "filesystem_read_only", "system.filesystem.read_only", "The file system is mounted read-only");
     public static readonly FieldDefinition Stuck = Flag(

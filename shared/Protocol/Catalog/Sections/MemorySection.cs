@@ -26,7 +26,7 @@ public static class MemorySection
     public static readonly FieldDefinition SwapOutBytes = Counter(
         "swapout", "swap_out_bytes", "system.paging.out", Bytes, "Bytes swapped out", inHistory: true);
     public static readonly FieldDefinition MajorFaults = Counter(
-        "majfault", "major_page_faults", "system.paging.faults.major", None, "Major page faults");
+        "majfault", "major_page_faults", "system.paging.faults.major", None, "Major page faults").Slow();
     public static readonly FieldDefinition OomKills = Counter(
         "oomkill", "oom_kills", "nodetelemetry.memory.oom_kills", None, "OOM kills");
 
@@ -36,5 +36,5 @@ public static class MemorySection
         CommittedBytes, ZfsCacheBytes, SwapInBytes, SwapOutBytes, MajorFaults, OomKills);
 
     private static FieldDefinition Amount(string wireName, string name, string help) =>
-        Gauge(wireName, $"memory_{name}_bytes", "nodetelemetry.memory." + name, Bytes, help);
+        Gauge(wireName, $"memory_{name}_bytes", "nodetelemetry.memory." + name, Bytes, help).Slow();
 }

@@ -12,9 +12,9 @@ public static class NetworkSection
     public static readonly FieldDefinition SentBytes = Counter(
         "tx", "network_transmit_bytes", "system.network.io.transmit", Bytes, "Bytes sent", inHistory: true);
     public static readonly FieldDefinition ReceivedPackets = Counter(
-        "rxpkts", "network_receive_packets", "system.network.packet.count.receive", None, "Packets received");
+        "rxpkts", "network_receive_packets", "system.network.packet.count.receive", None, "Packets received").Slow();
     public static readonly FieldDefinition SentPackets = Counter(
-        "txpkts", "network_transmit_packets", "system.network.packet.count.transmit", None, "Packets sent");
+        "txpkts", "network_transmit_packets", "system.network.packet.count.transmit", None, "Packets sent").Slow();
     public static readonly FieldDefinition ReceiveDrops = Counter(
         "rxdrop", "network_receive_drops", "system.network.packet.dropped.receive", None, "Received packets dropped");
     public static readonly FieldDefinition SendDrops = Counter(
@@ -34,7 +34,7 @@ public static class NetworkSection
         "Wi-Fi signal strength in dBm", inHistory: true);
     public static readonly FieldDefinition WifiBytesPerSecond = Gauge(
         "bitrate", "network_wifi_rate_bytes_per_second", "nodetelemetry.wifi.rate", BytesPerSecond,
-        "Current Wi-Fi bit rate");
+        "Current Wi-Fi bit rate").Slow();
 
     public static readonly SectionDefinition Definition = new(
         "net", "Network interfaces, by name",

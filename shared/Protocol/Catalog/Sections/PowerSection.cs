@@ -7,11 +7,12 @@ namespace NodeTelemetry.Protocol.Catalog.Sections;
 public static class PowerSection
 {
     public static readonly FieldDefinition Volts = Signed(
-        "v", "power_volts", "hw.voltage", ReadingUnit.Volts, 10_000, 3, "Voltage at the sensor", inHistory: true);
+        "v", "power_volts", "hw.voltage", ReadingUnit.Volts, 10_000, 3,
+        "Voltage at the sensor", inHistory: true).Slow();
     public static readonly FieldDefinition Amperes = Signed(
-        "a", "power_amperes", "hw.current", ReadingUnit.Amperes, 10_000, 3, "Current through the sensor");
+        "a", "power_amperes", "hw.current", ReadingUnit.Amperes, 10_000, 3, "Current through the sensor").Slow();
     public static readonly FieldDefinition Watts = Signed(
-        "w", "power_watts", "hw.power", ReadingUnit.Watts, 1_000_000, 3, "Power at the sensor", inHistory: true);
+        "w", "power_watts", "hw.power", ReadingUnit.Watts, 1_000_000, 3, "Power at the sensor", inHistory: true).Slow();
 
     public static readonly SectionDefinition Definition = new(
         "power", "Voltage, current and power, by sensor", Volts, Amperes, Watts)

@@ -34,12 +34,12 @@ public static class PressureSection
     private static FieldDefinition Time(string resource, string kind, string help) =>
         Counter(WireName(resource, kind), "pressure_seconds", $"nodetelemetry.pressure.{resource}.{kind}.time",
             Seconds, "Time in which " + help)
-            .With("resource", resource).With("kind", kind).InFamily("Time in which tasks waited for a resource");
+            .With("resource", resource).With("kind", kind).InFamily("Time in which tasks waited for a resource").Slow();
 
     private static FieldDefinition Share(string resource, string kind, string help) =>
         Gauge(WireName(resource, kind) + "10", "pressure_ratio",
             $"nodetelemetry.pressure.{resource}.{kind}.utilization", Ratio,
             "Share of the last 10 seconds in which " + help, inHistory: kind == "some")
             .With("resource", resource).With("kind", kind)
-            .InFamily("Share of the last 10 seconds in which tasks waited for a resource");
+            .InFamily("Share of the last 10 seconds in which tasks waited for a resource").Slow();
 }

@@ -18,10 +18,10 @@ public static class SuppliesSection
         "portbat", "power_supply_portable_on_battery", "nodetelemetry.power_supply.portable_on_battery",
         "The battery of a portable computer is being discharged");
     public static readonly FieldDefinition SecondsLeft = Gauge(
-        "left", "power_supply_seconds_left", "hw.battery.time_left", Seconds, "Time until the battery is empty");
+        "left", "power_supply_seconds_left", "hw.battery.time_left", Seconds, "Time until the battery is empty").Slow();
     public static readonly FieldDefinition Volts = Gauge(
         "v", "power_supply_volts", "nodetelemetry.power_supply.voltage", ReadingUnit.Volts, "Present voltage",
-        decimals: 3);
+        decimals: 3).Slow();
     public static readonly FieldDefinition Type = Text("type", "nodetelemetry.power_supply.type", "Kind of supply");
     public static readonly FieldDefinition Status = Text(
         "status", "nodetelemetry.power_supply.status", "Charging status");

@@ -14,15 +14,15 @@ public static class SystemSection
     public static readonly FieldDefinition MemoryCgroup = Flag(
         "memcg", "memory_cgroup_enabled", "nodetelemetry.cgroup.memory", "The memory cgroup controller is enabled");
     public static readonly FieldDefinition Processes = Gauge(
-        "procs", "processes", "system.process.count", None, "Processes and threads");
+        "procs", "processes", "system.process.count", None, "Processes and threads").Slow();
     public static readonly FieldDefinition FileHandles = Gauge(
-        "files", "file_handles_open", "system.file_handle.count", None, "Open file handles");
+        "files", "file_handles_open", "system.file_handle.count", None, "Open file handles").Slow();
 
     public static readonly FieldDefinition FileHandlesMax = Gauge(
         "filesmax", "file_handles_limit", "nodetelemetry.file_handle.limit", None, "Maximum open file handles");
     public static readonly FieldDefinition EntropyBits = Gauge(
         "entropy", "entropy_available", "nodetelemetry.entropy", None,
-        "Entropy of the kernel's random numbers in bits");
+        "Entropy of the kernel's random numbers in bits").Slow();
 
     public static readonly SectionDefinition Definition = new(
         "system", "Services, containers and processes of the node",
