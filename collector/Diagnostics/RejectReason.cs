@@ -71,6 +71,9 @@ internal enum RejectReason
     /// </summary>
     AheadOfTime,
 
+    /// <summary>It is a repaired sample whose full one has not arrived: both are requested.</summary>
+    Incomplete,
+
     /// <summary>The node is new, and the limit of nodes is reached.</summary>
     TooManyNodes,
 }

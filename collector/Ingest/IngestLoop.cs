@@ -235,6 +235,10 @@ internal sealed partial class IngestLoop(
             case ApplyOutcome.AheadOfTime:
                 Reject(RejectReason.AheadOfTime, datagram);
                 break;
+            case ApplyOutcome.Incomplete:
+                // It will be requested again: nothing to log.
+                metrics.DatagramsRejected[RejectReason.Incomplete].Inc();
+                break;
             case ApplyOutcome.TooManyNodes:
                 Reject(RejectReason.TooManyNodes, datagram);
                 break;

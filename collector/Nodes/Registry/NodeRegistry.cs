@@ -219,7 +219,7 @@ internal sealed class NodeRegistry
             Due.Put(state, receivedTimestamp);
         }
 
-        if (state.HasGaps)
+        if (state.HasGaps || state.Reduced.Missing is not null)
         {
             _withGaps.Add(state);
         }
@@ -229,7 +229,7 @@ internal sealed class NodeRegistry
             var now = _time.GetUtcNow();
             var isLate = snapshot.Header is { } header && header.Sequence < status.Header!.Sequence;
             var accepted = new AcceptedSnapshot(
-                id, snapshot, isLate ? Earlier(state.EstimateArrival(snapshot.Header!), now) : now, isLate);
+                id, state.Completed!, isLate ? Earlier(state.EstimateArrival(snapshot.Header!), now) : now, isLate);
             foreach (var listener in _listeners.Samples)
             {
                 listener.OnSample(accepted, status);
@@ -266,7 +266,8 @@ internal sealed class NodeRegistry
         return outcome;
     }
 
-    /// <summary>Checks the nodes with missing samples that have reported since the last check.</summary>
+    /// <summary>Checks the nodes with missing samples that have reported since the last check,
+    /// also those that lack only the full sample of newer ones.</summary>
     /// <param name="isDone">Checks a node; returns whether it needs no check until it reports again.</param>
     internal void SweepGaps(Predicate<NodeState> isDone) => _withGaps.RemoveWhere(isDone);
 

@@ -41,6 +41,9 @@ internal sealed class NodeRepairer(
     /// <summary>The longest pause between attempts.</summary>
     public static readonly TimeSpan RetryDelayMax = TimeSpan.FromSeconds(2);
 
+    /// <summary>Datagrams of a full sample, of most nodes.</summary>
+    private const int FullDatagrams = 2;
+
     private Func<SampleGap, long, bool>? _isDue;
     private Predicate<NodeState>? _isDone;
     private long _now;
@@ -63,14 +66,40 @@ internal sealed class NodeRepairer(
     private bool IsDone(NodeState node)
     {
         // One that is silent or does not reply gets requests when it reports again.
-        if (!node.HasGaps || !node.CanBeProbed || !node.Status.AnswersProbes
-            || node.Status.Health is not (NodeHealth.Up or NodeHealth.Late))
+        if (!node.CanBeProbed || node.Status.Health is not (NodeHealth.Up or NodeHealth.Late))
         {
             return true;
         }
 
+        if (node.Reduced.Missing is { } full)
+        {
+            RequestFull(node, full.Run, full.Sequence, _now);
+        }
+
+        if (!node.HasGaps || !node.Status.AnswersProbes)
+        {
+            return node.Reduced.Missing is null;
+        }
+
         Sweep(node, _now);
         return false;
+    }
+
+    /// <summary>Requests the full sample that the reduced ones of a node build upon, whether or not it has replied
+    /// before: after a start of the collector, all nodes lack it.</summary>
+    private void RequestFull(NodeState node, uint run, long full, long now)
+    {
+        var due = Math.Max(node.Reduced.RequestTimestamp, time.After(_repliedTimestamp, -BurstTime) + 1);
+        if (due <= now)
+        {
+            _repliedTimestamp =
+                Math.Max(_repliedTimestamp, now) + (FullDatagrams * time.TimestampFrequency / PerSecondMax);
+            node.Reduced.OnRequested(now);
+            Send(node, run, full, full);
+            due = node.Reduced.RequestTimestamp;
+        }
+
+        NoteDue(due);
     }
 
     private void Sweep(NodeState node, long now)
@@ -93,12 +122,17 @@ internal sealed class NodeRepairer(
         var datagrams = (int)gap.Count * (status.Header?.Part?.Count ?? 1);
         _repliedTimestamp = Math.Max(_repliedTimestamp, now) + (datagrams * time.TimestampFrequency / PerSecondMax);
         node.RepairedFromTimestamp = time.After(now, datagrams * DatagramTime);
+        Send(node, status.Header?.Run, gap.From, gap.To);
+    }
+
+    private void Send(NodeState node, uint? run, long from, long to)
+    {
         var request = new ControlMessage
         {
             Request = ControlRequest.Range,
-            Run = status.Header?.Run,
-            From = gap.From,
-            To = gap.To,
+            Run = run,
+            From = from,
+            To = to,
         };
         if (send(node, request))
         {

@@ -18,6 +18,9 @@ internal enum ApplyOutcome
     /// <summary>Its sequence number or uptime is further than time allows.</summary>
     AheadOfTime,
 
+    /// <summary>It is an earlier reduced sample, and its full one has not arrived: both are requested.</summary>
+    Incomplete,
+
     /// <summary>It is from a new node, and the maximum number of nodes is reached.</summary>
     TooManyNodes,
 }

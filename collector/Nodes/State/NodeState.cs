@@ -49,6 +49,7 @@ internal sealed class NodeState
         _time = time;
         Probes = new ProbeState(time);
         Cookies = new CookieState(time);
+        Reduced = new SampleCompleter(time);
         Notifications = new NotificationState(time);
         var now = time.GetUtcNow();
         _status = new NodeStatus
@@ -79,6 +80,7 @@ internal sealed class NodeState
         _time = time;
         Probes = new ProbeState(time);
         Cookies = new CookieState(time);
+        Reduced = new SampleCompleter(time);
         Notifications = new NotificationState(time)
         {
             IsSilenceReported = known is { Health: NodeHealth.Lost, IsIsolated: false },
@@ -117,6 +119,12 @@ internal sealed class NodeState
     /// <summary>Gets the cookie for unsigned requests.</summary>
     public CookieState Cookies { get; }
 
+    /// <summary>Gets what completes its reduced samples.</summary>
+    public SampleCompleter Reduced { get; }
+
+    /// <summary>Gets the last accepted sample, complete as far as its full sample is known.</summary>
+    public NodeSnapshot? Completed { get; private set; }
+
     /// <summary>Gets a value indicating whether samples of its current run are missing.</summary>
     public bool HasGaps => _order.HasGaps;
 
@@ -141,6 +149,11 @@ internal sealed class NodeState
     /// <summary>Applies a snapshot unless it is a duplicate. Only the newest sample changes the health.</summary>
     public ApplyOutcome Apply(NodeSnapshot snapshot, SocketAddress source, long receivedTimestamp)
     {
+        if (snapshot.Header is { } earlier && _order.IsMissing(earlier) && !Reduced.CanComplete(earlier))
+        {
+            return ApplyOutcome.Incomplete;
+        }
+
         var outcome = snapshot.Header is { } header
             ? Order(header, snapshot.Signature is null && IsSource(source), receivedTimestamp)
             : OrderLegacy(receivedTimestamp);
@@ -148,6 +161,13 @@ internal sealed class NodeState
         if (IsSource(source))
         {
             _sourceTimestamp = receivedTimestamp;
+        }
+
+        if (Reduced.IsMissing(snapshot.Header) && outcome != ApplyOutcome.AheadOfTime)
+        {
+            // Requested, even if it was received before in part, or is older than what is kept of the run.
+            outcome = outcome == ApplyOutcome.TooOld ? ApplyOutcome.Duplicate : outcome;
+            status = ApplyFull(status, snapshot);
         }
 
         if (outcome == ApplyOutcome.Duplicate)
@@ -160,9 +180,14 @@ internal sealed class NodeState
         else if (outcome == ApplyOutcome.Accepted)
         {
             var isNewest = snapshot.Header is null || snapshot.Header.Sequence == _order.Newest.Sequence;
+            Completed = Reduced.Complete(snapshot, isNewest);
             _status = WithGaps(isNewest
-                ? ApplySample(status, snapshot, source, receivedTimestamp)
+                ? ApplySample(status, Completed, source, receivedTimestamp)
                 : status with { Received = status.Received + 1 });
+            if (!HasGaps)
+            {
+                Reduced.OnRepaired();
+            }
         }
 
         return outcome;
@@ -286,11 +311,24 @@ internal sealed class NodeState
         };
     }
 
+    /// <summary>Applies the full sample that newer ones build upon.</summary>
+    private NodeStatus ApplyFull(NodeStatus status, NodeSnapshot full) => status with
+    {
+        Readings = Reduced.TakeMissing(full) ?? status.Readings,
+        About = status.About ?? full.About,
+        Labels = status.Labels ?? full.Labels,
+    };
+
+    /// <summary>Finds the labels after a sample.
+    /// They come with about, so an about without labels means that there are none any more.</summary>
+    private static IReadOnlyList<KeyValuePair<string, string>>? FindLabels(NodeStatus status, NodeSnapshot snapshot) =>
+        snapshot.Labels ?? (snapshot.Header?.Part is null && snapshot.About is not null ? null : status.Labels);
+
     private NodeStatus ApplySample(
         NodeStatus status, NodeSnapshot snapshot, SocketAddress source, long receivedTimestamp)
     {
         var now = _time.GetUtcNow();
-        var readings = _merger.Merge(status.Readings, snapshot);
+        var readings = _merger.Merge(status.Readings, Reduced.WithKnown(snapshot, status.Readings));
         var health = Goodbye.HealthAfter(readings.Bye);
 
         var isProbed = Probes.IsReplyExpected(receivedTimestamp) && IsSource(source);
@@ -322,8 +360,6 @@ internal sealed class NodeState
             SetSource(source, receivedTimestamp);
         }
 
-        // Labels come with about, so an about without labels means that there are none any more.
-        var isWhole = snapshot.Header?.Part is null;
         return status with
         {
             Hostname = snapshot.Hostname,
@@ -338,7 +374,7 @@ internal sealed class NodeState
             Header = snapshot.Header,
             Readings = readings,
             About = snapshot.About ?? status.About,
-            Labels = snapshot.Labels ?? (isWhole && snapshot.About is not null ? null : status.Labels),
+            Labels = FindLabels(status, snapshot),
             Bye = readings.Bye,
             ClockDeviationSeconds = isUnsolicited && snapshot.Header is { } header
                 ? (header.TimeMilliseconds - now.ToUnixTimeMilliseconds()) / 1000.0

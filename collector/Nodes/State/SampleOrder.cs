@@ -86,6 +86,9 @@ internal sealed class SampleOrder
     /// <summary>Gets the earlier boots, oldest first.</summary>
     public IReadOnlyList<BootMark> EarlierBoots => _history.Boots;
 
+    /// <summary>Determines whether an earlier sample of the current run is missing.</summary>
+    public bool IsMissing(SampleHeader header) => header.Run == _run && _window.IsMissing(header.Sequence);
+
     /// <summary>Copies the gaps, oldest first.</summary>
     public SampleGap[] CopyGaps() => _window.CopyGaps();
 

@@ -122,6 +122,20 @@ internal struct SequenceWindow
         Highest = sequence;
     }
 
+    /// <summary>Determines whether an earlier sample, or a part of it, is missing.</summary>
+    public readonly bool IsMissing(long sequence)
+    {
+        for (var index = 0; index < (_gaps?.Count ?? 0); index++)
+        {
+            if (_gaps![index].From <= sequence && sequence <= _gaps[index].To)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Marks a datagram as received.</summary>
     /// <param name="sequence">Its sequence number.</param>
     /// <param name="part">Which part it is; <see langword="null"/> when it carries the whole sample.</param>
