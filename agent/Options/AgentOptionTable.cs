@@ -82,6 +82,9 @@ internal static class AgentOptionTable
             "target", "HOST:PORT,...", OptionText.None, "up to 8 hosts, each with a port from 1 to 65535",
             "Collectors that also receive each sample by unicast.",
             AgentOptions.TargetCountMax, TryParseTarget, static (options, targets) => options.Targets = targets)
+        .Choice("samples", "full", ["full", "reduced"],
+            "Content of samples: everything; or, but for a full one every 30 s, what has changed.",
+            static (options, index) => options.IsReducing = index == 1)
         .Flag("legacy", false, "Also send to raspi-cluster's group 224.0.0.251:6000.",
             static (options, value) => options.IsLegacy = value)
         .Items<AgentOptions, KeyValuePair<string, string>>(

@@ -65,6 +65,10 @@ internal sealed class AgentOptions
     /// to raspi-cluster's group 224.0.0.251:6000.</summary>
     public bool IsLegacy { get; set; }
 
+    /// <summary>Gets or sets a value indicating whether samples between the full ones have only what has changed.
+    /// </summary>
+    public bool IsReducing { get; set; }
+
     /// <summary>Gets or sets the labels; at most 16, default none.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Labels { get; set; } = [];
 

@@ -51,6 +51,7 @@ internal static partial class SampleSources
     {
         Hostname = hostname,
         Interval = options.Interval,
+        IsReducing = options.IsReducing,
         Labels = options.Labels.Count == 0 ? null : options.Labels,
         Key = options.Keys.Count == 0 ? null : options.Keys[0],
     };

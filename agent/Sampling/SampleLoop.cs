@@ -21,11 +21,13 @@ internal sealed partial class SampleLoop : IDisposable
     private readonly ILogger _logger;
     private readonly SnapshotBuilder _builder = new();
     private readonly SnapshotEncoder _encoder;
+    private readonly SampleReference _full = new();
     private readonly LogThrottle _dropThrottle;
     private readonly Ticker _ticker;
     private long _sequence;
-    private long _aboutSent;
-    private bool _hasSentAbout;
+    private long _fullSent;
+    private long _slot;
+    private AboutReading? _newestAbout;
     private long _sectionsDropped;
     private int _datagramCount;
 
@@ -81,32 +83,47 @@ internal sealed partial class SampleLoop : IDisposable
     /// <param name="wait">Waits for a time, or until the agent is to stop; returns whether it is to stop.</param>
     public void Run(Func<TimeSpan, bool> wait) => _ticker.Run(Tick, wait);
 
-    /// <summary>Takes one sample and sends it.</summary>
+    /// <summary>Takes one sample and sends it: in full at the first tick and every
+    /// <see cref="WireLimits.AboutPeriod"/>, and otherwise what has changed since.</summary>
     public void Tick()
     {
-        var isWithAbout = !_hasSentAbout || _time.GetElapsedTime(_aboutSent) >= WireLimits.AboutPeriod;
-        if (isWithAbout)
+        var now = _time.GetTimestamp();
+        var isFull = _full.Sequence is null || _time.GetElapsedTime(_fullSent, now) >= WireLimits.AboutPeriod;
+        var snapshot = TakeSample(isFull);
+        _newestAbout = snapshot.About ?? _newestAbout;
+        if (!isFull && !TryReduce(snapshot, now))
         {
-            _hasSentAbout = true;
-            _aboutSent = _time.GetTimestamp();
+            // Something has disappeared, for example, which only a full sample expresses.
+            isFull = true;
+            snapshot = snapshot with { About = _newestAbout, Labels = _source.Labels };
         }
 
-        var snapshot = TakeSample(isWithAbout);
         Newest = snapshot;
         _metrics.AddSample();
-        Send(snapshot);
+        if (isFull)
+        {
+            Encode(snapshot);
+            _full.Set(snapshot);
+            (_fullSent, _slot) = (now, 0);
+        }
+
+        Send(snapshot.Header!.Sequence, isForRaspiCluster: true);
     }
 
     /// <summary>Sends the goodbye.</summary>
     /// <param name="bye">The reason, and when the node is expected back.</param>
     public void SayGoodbye(ByeReading bye)
     {
-        Send(new NodeSnapshot
+        var snapshot = new NodeSnapshot
         {
             Hostname = _source.Hostname,
             Header = CreateHeader(uptimeSeconds: null),
             Bye = bye,
-        });
+        };
+        Encode(snapshot);
+
+        // raspi-cluster clients do not support goodbyes and would show zeros.
+        Send(snapshot.Header.Sequence, isForRaspiCluster: false);
     }
 
     /// <summary>Takes one sample without sending it.</summary>
@@ -145,18 +162,27 @@ internal sealed partial class SampleLoop : IDisposable
         }
     }
 
-    private void Send(NodeSnapshot snapshot)
+    /// <summary>Encodes what differs from the last full sample.</summary>
+    /// <returns><see langword="false"/> if the sample must be sent in full.</returns>
+    private bool TryReduce(NodeSnapshot snapshot, long now)
     {
-        _datagramCount = _encoder.Encode(snapshot);
-        for (var index = 0; index < _datagramCount; index++)
+        // A collector that lacks the full sample requests it.
+        if (!_source.IsReducing || _ring.Get(_full.Sequence!.Value, 0).IsEmpty)
         {
-            // raspi-cluster clients support neither parts nor goodbyes and would show zeros.
-            // The first part has all the fields that they support.
-            var datagram = _encoder.Datagram(index).Span;
-            _ring.Add(snapshot.Header!.Sequence, datagram);
-            _send(datagram, index == 0 && snapshot.Bye is null);
+            return false;
         }
 
+        // Ticks are not exact: half an interval early is in time.
+        var before = _slot;
+        _slot = SampleReference.GetSlot(_time.GetElapsedTime(_fullSent, now) + (_source.Interval / 2));
+        _datagramCount = 1;
+        return _encoder.TryEncodeReduced(snapshot, _full, SampleReference.GetSlots(before, _slot));
+    }
+
+    /// <summary>Encodes a sample in full.</summary>
+    private void Encode(NodeSnapshot snapshot)
+    {
+        _datagramCount = _encoder.Encode(snapshot);
         var dropped = _encoder.SectionsDropped - _sectionsDropped;
         _sectionsDropped = _encoder.SectionsDropped;
         if (dropped > 0)
@@ -166,6 +192,17 @@ internal sealed partial class SampleLoop : IDisposable
             {
                 Log.SectionDropped(_logger, dropped, WireLimits.DatagramBytesMax, WireLimits.PartCountMax, suppressed);
             }
+        }
+    }
+
+    private void Send(long sequence, bool isForRaspiCluster)
+    {
+        for (var index = 0; index < _datagramCount; index++)
+        {
+            // raspi-cluster clients do not support parts. The first one has all the fields that they support.
+            var datagram = _encoder.Datagram(index).Span;
+            _ring.Add(sequence, datagram);
+            _send(datagram, isForRaspiCluster && index == 0);
         }
     }
 
