@@ -149,7 +149,7 @@ switch ($verb) {
 }
 'bench' { # A benchmark by its name, beside references in the same run; without a name: which there are.
   Need-Dotnet
-  if ($options -and $options[0] -in 'opensearch', 'outage', 'memory', 'ingest', 'scale') { Need-Native $thisRid; Publish-Collector $thisRid artifacts/publish }
+  if ($options -and $options[0] -in 'opensearch', 'outage', 'memory', 'idle', 'ingest', 'scale') { Need-Native $thisRid; Publish-Collector $thisRid artifacts/publish }
   dotnet build tests/NodeTelemetry.Benchmarks -c Release -v quiet
   dotnet artifacts/bin/NodeTelemetry.Benchmarks/release/NodeTelemetry.Benchmarks.dll @options
 }

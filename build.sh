@@ -139,7 +139,7 @@ image) # Container images of the agent and the collector for amd64 and arm64, in
   ;;
 bench) # A benchmark by its name, beside references in the same run; without a name: which there are.
   need_dotnet
-  case ${1:-} in opensearch|outage|memory|ingest|scale) need_native "$this_rid"; publish_collector "$this_rid" artifacts/publish ;; esac
+  case ${1:-} in opensearch|outage|memory|idle|ingest|scale) need_native "$this_rid"; publish_collector "$this_rid" artifacts/publish ;; esac
   dotnet build tests/NodeTelemetry.Benchmarks -c Release -v quiet
   exec dotnet artifacts/bin/NodeTelemetry.Benchmarks/release/NodeTelemetry.Benchmarks.dll "$@"
   ;;

@@ -44,24 +44,28 @@ internal static partial class AgentPeers
 
     /// <summary>Installs what is missing.</summary>
     /// <returns>Why it cannot be measured; <see langword="null"/> if it can.</returns>
-    public static async Task<string?> InstallAsync(MeasuredAgent agent)
+    public static Task<string?> InstallAsync(MeasuredAgent agent) => InstallAsync(agent.Program, agent.Package);
+
+    /// <summary>Installs a program of a Debian package if it is missing.</summary>
+    /// <returns>Why it cannot be measured; <see langword="null"/> if it can.</returns>
+    public static async Task<string?> InstallAsync(string program, string package)
     {
-        if (File.Exists(agent.Program))
+        if (File.Exists(program))
         {
             return null;
         }
 
         if (!File.Exists("/usr/bin/apt-get") || Environment.UserName != "root")
         {
-            return $"it is not installed, and only root on Debian can do that: apt-get install {agent.Package}";
+            return $"it is not installed, and only root on Debian can do that: apt-get install {package}";
         }
 
         // Installed services must not start: they would send on every interface.
         var (_, output) = await TestProcess.RunAsync(
             ["sh", "-c", $"test -e /usr/sbin/policy-rc.d || {{ printf '#!/bin/sh\\nexit 101\\n' > /usr/sbin/policy-rc.d && chmod +x /usr/sbin/policy-rc.d && made=1; }}; "
-                + $"DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends {agent.Package}; test -z \"$made\" || rm /usr/sbin/policy-rc.d"],
+                + $"DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends {package}; test -z \"$made\" || rm /usr/sbin/policy-rc.d"],
             Deadline);
-        return File.Exists(agent.Program) ? null : $"apt-get install {agent.Package} failed: {output.Trim().Split('\n')[^1]}";
+        return File.Exists(program) ? null : $"apt-get install {package} failed: {output.Trim().Split('\n')[^1]}";
     }
 
     private static string Local(int port) => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}");

@@ -11,6 +11,8 @@ namespace NodeTelemetry.Benchmarks;
 /// </remarks>
 internal static class IngestBenchmark
 {
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(3);
 
     private static readonly (double Rate, int Nodes)[] Table =
@@ -43,7 +45,7 @@ internal static class IngestBenchmark
             }
         }
 
-        var load = new NodeLoad(1);
+        var load = new NodeLoad(1, Interval);
         Console.WriteLine($"datagrams of this machine's agent: {load.Parts} a sample, {load.BytesMean:0} bytes; medians of {runs} runs of {seconds} s");
         Console.WriteLine("  rate/s    nodes | collector µs  loss %  latency ms | recvmmsg µs  loss % | rsyslog µs  loss % | Python µs  loss % | of recvmmsg  of Python");
         foreach (var (rate, nodes) in table)
@@ -76,7 +78,7 @@ internal static class IngestBenchmark
             database, openSearch: null, "--nodes-count-max", (2 * nodes).ToString(CultureInfo.InvariantCulture));
         using var page = new CancellationTokenSource();
         var watching = collector.WatchAsync(page.Token);
-        var load = new NodeLoad(nodes);
+        var load = new NodeLoad(nodes, Interval);
         load.Send(collector.UdpPort, rate, WarmUp);
         var (cpu, accepted) = (collector.CpuTime, await collector.MetricAsync("datagrams_accepted_total"));
         var (seconds, count) = await collector.ApplyTimeAsync();
@@ -103,7 +105,7 @@ internal static class IngestBenchmark
             return null;
         }
 
-        var load = new NodeLoad(nodes);
+        var load = new NodeLoad(nodes, Interval);
         var warmUp = load.Send(port, rate, WarmUp);
         var before = peer.CpuTime;
         var sent = load.Send(port, rate, duration);

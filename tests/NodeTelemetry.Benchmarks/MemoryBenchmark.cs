@@ -45,8 +45,11 @@ internal static class MemoryBenchmark
             return Refuse();
         }
 
-        Console.WriteLine($"Native collector with history, a sample of {SentNodes.SampleBytes} bytes in two datagrams every {interval} ms "
-            + $"for {seconds} s; medians of {runs} runs.");
+        var load = new NodeLoad(1, TimeSpan.FromMilliseconds(interval));
+        var sampleBytes = load.BytesMean * load.Parts;
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"Native collector with history, a sample of {sampleBytes:0} bytes in {load.Parts} datagrams every {interval} ms for {seconds} s; medians of {runs} runs."));
         Console.WriteLine();
         Console.WriteLine("| nodes | resident MB | private MB | peak MB | private KB per node | × its sample | datagrams lost % |");
         Console.WriteLine("|---|---|---|---|---|---|---|");
@@ -70,7 +73,7 @@ internal static class MemoryBenchmark
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"| {count} | {median.Resident / 1e6:0.0} | {median.Private / 1e6:0.0} | {median.Peak / 1e6:0.0} "
-                + $"| {perNode / 1e3:0.0} | {perNode / SentNodes.SampleBytes:0.0} | {median.LostRatio * 100:0.0} |"));
+                + $"| {perNode / 1e3:0.0} | {perNode / sampleBytes:0.0} | {median.LostRatio * 100:0.0} |"));
         }
 
         return 0;
@@ -87,8 +90,8 @@ internal static class MemoryBenchmark
     {
         using var folder = new TempFolder();
         await using var collector = await MeasuredCollector.StartAsync(folder["telemetry.db"], openSearch: null);
-        using var nodes = new SentNodes(count, interval, collector.UdpPort);
-        var sending = Task.Run(() => nodes.SendAsync(TimeSpan.FromSeconds(seconds)));
+        var load = new NodeLoad(Math.Max(1, count), interval);
+        var sending = Task.Run(() => load.Send(collector.UdpPort, count * load.Parts / interval.TotalSeconds, TimeSpan.FromSeconds(seconds)));
         var seen = new List<(double Resident, double Private)>();
         using var timer = new PeriodicTimer(LookPeriod);
         while (!sending.IsCompleted && await timer.WaitForNextTickAsync())

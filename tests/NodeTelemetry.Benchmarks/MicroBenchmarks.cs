@@ -41,7 +41,7 @@ public class MicroBenchmarks : IDisposable
     [GlobalSetup]
     public void SetUp()
     {
-        _datagram = NodeLoad.Capture()[0];
+        _datagram = NodeLoad.Capture(TimeSpan.FromSeconds(1))[0];
         _spaced = [(byte)' ', .. _datagram];
         _decoder.Decode(_datagram, out var snapshot);
         _snapshot = snapshot!;

@@ -39,10 +39,11 @@ internal sealed partial class NodeLoad
 
     /// <summary>Initializes a new instance of the <see cref="NodeLoad"/> class.</summary>
     /// <param name="nodes">The number of nodes.</param>
-    public NodeLoad(int nodes)
+    /// <param name="interval">The interval that the samples promise.</param>
+    public NodeLoad(int nodes, TimeSpan interval)
     {
         _nodes = nodes;
-        _templates = [.. Capture().Select(static datagram => new Template(datagram))];
+        _templates = [.. Capture(interval).Select(static datagram => new Template(datagram))];
         for (var index = 0; index < BatchCount; index++)
         {
             _vectors[2 * index] = Marshal.UnsafeAddrOfPinnedArrayElement(_bytes, index * BufferBytes);
@@ -99,11 +100,12 @@ internal sealed partial class NodeLoad
     private static partial int SendMessages(SafeSocketHandle socket, Span<long> messages, uint count, int flags);
 
     /// <summary>Takes the second sample of an agent: the first one also describes the machine.</summary>
-    public static List<byte[]> Capture()
+    /// <param name="interval">The interval that it promises.</param>
+    public static List<byte[]> Capture(TimeSpan interval)
     {
         var datagrams = new List<byte[]>();
         var time = new ManualTimeProvider();
-        var agent = new AgentOptions { Interval = TimeSpan.FromSeconds(1) };
+        var agent = new AgentOptions { Interval = interval };
         var source = new SampleSource(Host, "0000000000000000", 1, 2, agent.Interval, agent.Labels);
         using var loop = AgentSetup.CreateLoop(
             agent, source, AgentSetup.Architecture, (datagram, _) => datagrams.Add(datagram.ToArray()), new DatagramRing(1 << 20), time,

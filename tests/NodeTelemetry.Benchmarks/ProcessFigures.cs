@@ -7,7 +7,7 @@ namespace NodeTelemetry.Benchmarks;
 internal static class ProcessFigures
 {
     /// <summary>Gets a line of <c>status</c> in bytes.</summary>
-    public static long StatusBytes(int process, string name) => Kilobytes($"/proc/{process}/status", name) * 1024;
+    public static long StatusBytes(int process, string name) => Number($"/proc/{process}/status", name) * 1024;
 
     /// <summary>Gets the anonymous memory, which no other process shares.</summary>
     public static long PrivateBytes(int process) => StatusBytes(process, "RssAnon");
@@ -27,6 +27,20 @@ internal static class ProcessFigures
             }
         }) / 100);
 
+    /// <summary>Gets how often its threads have gone to sleep, and so been woken up.</summary>
+    public static long Wakeups(int process) => Directory.GetDirectories($"/proc/{process}/task").Sum(static task =>
+    {
+        try
+        {
+            return Number(Path.Combine(task, "status"), "voluntary_ctxt_switches");
+        }
+        catch (IOException)
+        {
+            // A thread that has just ended.
+            return 0;
+        }
+    });
+
     /// <summary>Gets a process and all its descendants.</summary>
     public static IReadOnlyList<int> Tree(int process)
     {
@@ -44,7 +58,7 @@ internal static class ProcessFigures
         return found;
     }
 
-    private static long Kilobytes(string path, string name) => File.ReadLines(path)
+    private static long Number(string path, string name) => File.ReadLines(path)
         .Where(line => line.StartsWith(name + ":", StringComparison.Ordinal))
         .Select(static line => long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture))
         .FirstOrDefault();

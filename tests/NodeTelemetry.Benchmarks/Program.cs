@@ -17,6 +17,8 @@ switch (args)
         return await OutageBenchmark.RunAsync(options);
     case ["memory", .. var options]:
         return await MemoryBenchmark.RunAsync(options);
+    case ["idle", .. var options]:
+        return await IdleBenchmark.RunAsync(options);
     case ["store", .. var options]:
         return StoreBenchmark.Run(options);
     case ["ingest", .. var options]:
@@ -46,6 +48,8 @@ switch (args)
               outage      what the collector's memory does while OpenSearch is away [--seconds 3600]
               memory      the memory of the collector with few and with many nodes, beside the bytes of their samples
                           [--nodes 0,25,1000,5000,10000] [--seconds 60] [--runs 3] [--interval 1000]
+              idle        CPU and wake-ups of the collector with few nodes, beside gmetad and Prometheus for as many
+                          [--nodes 0,25,100] [--seconds 30] [--runs 3] [--interval 2000]
               store       what the history writes and takes, and its queries, beside a plain table; half an hour
                           [--hours 30] [--days 730] [--many 10000] [--minutes 20]
             """);

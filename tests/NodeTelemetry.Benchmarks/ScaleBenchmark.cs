@@ -7,6 +7,8 @@ namespace NodeTelemetry.Benchmarks;
 /// <remarks>The reference is the bare receiver, which receives the same datagrams in the same round.</remarks>
 internal static class ScaleBenchmark
 {
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
     /// <summary>With fewer nodes, what they add is less than what a busy collector keeps anyway.</summary>
     private const int NodesMin = 1000;
 
@@ -36,7 +38,7 @@ internal static class ScaleBenchmark
             }
         }
 
-        var parts = new NodeLoad(1).Parts;
+        var parts = new NodeLoad(1, Interval).Parts;
         Console.WriteLine($"nodes at 1 s, {parts} datagrams a sample; medians of {runs} runs of {seconds} s");
         Console.WriteLine("   nodes | CPU % of a core | resident MB  KB/node | loss % | written MB/s | recvmmsg CPU %   ratio");
         foreach (var nodes in table)
@@ -65,7 +67,7 @@ internal static class ScaleBenchmark
         var start = collector.Use.ResidentBytes;
         using var page = new CancellationTokenSource();
         var watching = collector.WatchAsync(page.Token);
-        var load = new NodeLoad(nodes);
+        var load = new NodeLoad(nodes, Interval);
         load.Send(collector.UdpPort, rate, TimeSpan.FromSeconds(3));
         var accepted = await collector.MetricAsync("datagrams_accepted_total");
         var (cpu, written) = (collector.CpuTime, collector.WrittenBytes);
