@@ -24,30 +24,29 @@ internal sealed class SampleCompleter(TimeProvider time)
     private const int FullCountMax = 4;
 
     /// <summary>The newest last; the others only while samples are missing.</summary>
-    private readonly List<FullSample> _fulls = [];
+    private readonly List<FullSample> _fulls = new(1);
     private FullSample? _spare;
 
     /// <summary>The newest reduced sample, while its full one is missing.</summary>
     private NodeSnapshot? _incomplete;
 
-    /// <summary>The full sample of an earlier one that is being repaired.</summary>
-    private (uint Run, long Sequence)? _earlier;
-    private (uint Run, long Sequence)? _requested;
-    private TimeSpan _requestDelay;
+    /// <summary>What was requested last; most nodes never need it.</summary>
+    private FullRequest? _request;
 
     /// <summary>Gets the full sample that is missing; <see langword="null"/> if none is.</summary>
     public (uint Run, long Sequence)? Missing =>
-        _incomplete?.Header is { } header ? (header.Run, header.FullSequence!.Value) : _earlier;
+        _incomplete?.Header is { } header ? (header.Run, header.FullSequence!.Value) : _request?.Earlier;
 
     /// <summary>Gets the timestamp of the next request of the missing sample.</summary>
-    public long RequestTimestamp { get; private set; }
+    public long RequestTimestamp => _request?.Timestamp ?? 0;
 
     /// <summary>Records a request of the missing sample.</summary>
     public void OnRequested(long now)
     {
-        _requestDelay = _requestDelay == TimeSpan.Zero ? RetryDelay
-            : _requestDelay * 2 < RetryDelayMax ? _requestDelay * 2 : RetryDelayMax;
-        RequestTimestamp = time.After(now, _requestDelay);
+        var request = _request!;
+        request.Delay = request.Delay == TimeSpan.Zero ? RetryDelay
+            : request.Delay * 2 < RetryDelayMax ? request.Delay * 2 : RetryDelayMax;
+        request.Timestamp = time.After(now, request.Delay);
     }
 
     /// <summary>Determines whether an earlier sample can be completed. If not, its full one is requested.</summary>
@@ -58,7 +57,7 @@ internal sealed class SampleCompleter(TimeProvider time)
             return true;
         }
 
-        _earlier = (header.Run, full);
+        (_request ??= new FullRequest()).Earlier = (header.Run, full);
         ScheduleRequest();
         return false;
     }
@@ -66,7 +65,7 @@ internal sealed class SampleCompleter(TimeProvider time)
     /// <summary>Drops what only the repair of earlier samples needs.</summary>
     public void OnRepaired()
     {
-        _earlier = null;
+        ForgetEarlier();
         while (_fulls.Count > 1)
         {
             _spare = _fulls[0];
@@ -129,7 +128,11 @@ internal sealed class SampleCompleter(TimeProvider time)
             return null;
         }
 
-        _earlier = _earlier == (header.Run, header.Sequence) ? null : _earlier;
+        if (_request?.Earlier == (header.Run, header.Sequence))
+        {
+            ForgetEarlier();
+        }
+
         return isLive ? Complete(_incomplete!, isNewest: true) : null;
     }
 
@@ -142,9 +145,18 @@ internal sealed class SampleCompleter(TimeProvider time)
 
     private void ScheduleRequest()
     {
-        if (Missing is { } missing && _requested != missing)
+        if (Missing is { } missing && _request?.Full != missing)
         {
-            (_requested, _requestDelay, RequestTimestamp) = (missing, TimeSpan.Zero, time.GetTimestamp());
+            _request ??= new FullRequest();
+            (_request.Full, _request.Delay, _request.Timestamp) = (missing, TimeSpan.Zero, time.GetTimestamp());
+        }
+    }
+
+    private void ForgetEarlier()
+    {
+        if (_request is not null)
+        {
+            _request.Earlier = null;
         }
     }
 
@@ -316,6 +328,21 @@ internal sealed class SampleCompleter(TimeProvider time)
         }
 
         return joined;
+    }
+
+    private sealed class FullRequest
+    {
+        /// <summary>Gets or sets the full sample of an earlier one that is being repaired.</summary>
+        public (uint Run, long Sequence)? Earlier { get; set; }
+
+        /// <summary>Gets or sets the full sample that was requested.</summary>
+        public (uint Run, long Sequence)? Full { get; set; }
+
+        /// <summary>Gets or sets the pause after the last request.</summary>
+        public TimeSpan Delay { get; set; }
+
+        /// <summary>Gets or sets the timestamp of the next request.</summary>
+        public long Timestamp { get; set; }
     }
 
     private sealed class FullSample
