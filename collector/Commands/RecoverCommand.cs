@@ -101,5 +101,6 @@ internal static class RecoverCommand
             + $"Rows could not be read in {source.Damages + metrics.Storage.RowsDamaged.Value} places."));
     }
 
-    private static long Count(DatabaseSession session) => session.Integer("SELECT count(*) FROM history") ?? 0;
+    private static long Count(DatabaseSession session) => session.Integer(
+        "SELECT (SELECT count(*) FROM history_chunk) + (SELECT count(*) FROM history_column)") ?? 0;
 }

@@ -42,7 +42,7 @@ internal sealed class StorageMetrics(MetricRegistry registry)
         "reason"));
 
     public Counter HistoryRowsWritten { get; } = registry.CreateCounter(
-        "history_rows_written_total", "Rows written to the history, all tiers");
+        "history_rows_written_total", "Values written to the history, all tiers");
 
     public CounterSet<HistoryDropReason> HistoryDropped { get; } = registry.CreateCounters<HistoryDropReason>(
         "history_dropped_total", "Values and rows missing from the history", "reason");

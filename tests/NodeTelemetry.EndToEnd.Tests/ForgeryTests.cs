@@ -5,6 +5,7 @@ using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using NodeTelemetry.Protocol.Limits;
 using NodeTelemetry.Protocol.Signing;
+using NodeTelemetry.Collector.Tests.Storage;
 using NodeTelemetry.TestKit;
 using Xunit;
 
@@ -238,8 +239,9 @@ public sealed class ForgeryTests : IDisposable
     private long StoredSamples()
     {
         SQLitePCL.Batteries_V2.Init();
-        using var connection = new SqliteConnection($"Data Source={_folder["telemetry.db"]};Mode=ReadOnly;Pooling=False");
+        using var connection = new SqliteConnection($"Data Source={_folder["telemetry.db"]};Pooling=False");
         connection.Open();
+        HistoryView.Create(connection);
         using var command = connection.CreateCommand();
         command.CommandText =
             "SELECT sum(samples) FROM history WHERE step = 10 AND reading = (SELECT id FROM history_reading WHERE name = 'load1')";

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
+using NodeTelemetry.Collector.Tests.Storage;
 using NodeTelemetry.TestKit;
 using Xunit;
 
@@ -275,8 +276,9 @@ public sealed class RepairTests
         // The goodbye has no readings; every other sample has one load.
         var last = documents.Where(IsGoodbye).Select(GetSequence).Single();
         SQLitePCL.Batteries_V2.Init();
-        using var connection = new SqliteConnection($"Data Source={folder["telemetry.db"]};Mode=ReadOnly;Pooling=False");
+        using var connection = new SqliteConnection($"Data Source={folder["telemetry.db"]};Pooling=False");
         connection.Open();
+        HistoryView.Create(connection);
         using var command = connection.CreateCommand();
         command.CommandText =
             "SELECT sum(samples), max(samples) FROM history WHERE step = 1 "

@@ -212,5 +212,22 @@ internal static class DatabaseSchema
         ALTER TABLE node_progress ADD COLUMN identity TEXT;
         ALTER TABLE alert ADD COLUMN node_evicted INTEGER NOT NULL DEFAULT 0;
         """,
+        """
+        CREATE TABLE history_chunk (
+            step INTEGER NOT NULL,
+            time INTEGER NOT NULL,
+            node INTEGER NOT NULL,
+            body BLOB    NOT NULL,
+            PRIMARY KEY (step, time, node)
+        ) WITHOUT ROWID;
+        CREATE TABLE history_column (
+            step    INTEGER NOT NULL,
+            time    INTEGER NOT NULL,
+            node    INTEGER NOT NULL,
+            reading INTEGER NOT NULL,
+            body    BLOB    NOT NULL,
+            PRIMARY KEY (step, time, node, reading)
+        ) WITHOUT ROWID;
+        """,
     ];
 }

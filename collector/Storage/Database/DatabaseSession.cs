@@ -10,6 +10,7 @@ internal sealed class DatabaseSession(SqliteConnection connection) : IDisposable
     private const int CacheWriteStatus = 9; // SQLITE_DBSTATUS_CACHE_WRITE: pages handed to the file system
 
     private readonly Dictionary<string, SqliteCommand> _commands = [];
+    private readonly Dictionary<string, SqliteStatement> _statements = [];
 
     /// <summary>Gets the number of rows that this connection has inserted, changed and deleted.</summary>
     public int TotalChanges => raw.sqlite3_total_changes(connection.Handle);
@@ -43,6 +44,19 @@ internal sealed class DatabaseSession(SqliteConnection connection) : IDisposable
         }
 
         return command;
+    }
+
+    /// <summary>Gets the prepared statement of a text, for one that runs many times in a row.</summary>
+    /// <remarks>The text must be a constant: the statement of every distinct text is kept.</remarks>
+    public SqliteStatement Prepare(string text)
+    {
+        if (!_statements.TryGetValue(text, out var statement))
+        {
+            statement = new SqliteStatement(connection, text);
+            _statements.Add(text, statement);
+        }
+
+        return statement;
     }
 
     /// <summary>Runs a statement.</summary>
@@ -81,6 +95,11 @@ internal sealed class DatabaseSession(SqliteConnection connection) : IDisposable
         foreach (var command in _commands.Values)
         {
             command.Dispose();
+        }
+
+        foreach (var statement in _statements.Values)
+        {
+            statement.Dispose();
         }
 
         connection.Dispose();

@@ -86,7 +86,7 @@ internal sealed class EntrySeries(int index)
         }
         else if (!accepted.IsLate && series.ComputeRate(value, accepted.ReceivedAt) is { } rate)
         {
-            row.Add(series.Index, rate);
+            row.Add(series.Index, HistoryCell.Round(rate));
         }
 
         return true;

@@ -23,6 +23,7 @@ internal sealed class HistoryBuckets
     private readonly List<HistoryBucket> _closed = [];
     private readonly LateBuckets _late = new();
     private HistoryBucket? _open;
+    private long _sealedUntil;
 
     /// <summary>Initializes a new instance of the <see cref="HistoryBuckets"/> class.</summary>
     /// <param name="gate">The lock of the store.</param>
@@ -71,7 +72,7 @@ internal sealed class HistoryBuckets
     /// <summary>Gets the time up to which all buckets are closed, in seconds since the epoch.</summary>
     public long ClosedUntil(long now) => _closed.Select(static bucket => bucket.Start)
         .Append(_open?.Start ?? long.MaxValue)
-        .Append(Tier.Floor(now - CloseDelaySeconds))
+        .Append(Math.Max(Tier.Floor(now - CloseDelaySeconds), _sealedUntil <= now ? _sealedUntil : 0))
         .Min();
 
     /// <summary>Gets the row for a sample.</summary>
@@ -110,8 +111,11 @@ internal sealed class HistoryBuckets
 
     /// <summary>Makes all values part of a checkpoint.</summary>
     /// <remarks>Later values of a bucket that was open are merged with its row.</remarks>
-    public void Seal()
+    /// <param name="now">The current time in seconds since the epoch.</param>
+    public void Seal(long now)
     {
+        // Samples come in the order of their time: those of the buckets before have been added.
+        _sealedUntil = Tier.Floor(now);
         CloseOpen();
         _closed.AddRange(_late.TakeAll());
         if (_closed.Count > 0)

@@ -18,6 +18,11 @@ internal struct HistoryCell
     /// <summary>Gets the mean.</summary>
     public readonly double Mean => Sum / Count;
 
+    /// <summary>Rounds a computed number to at least seven digits: the others are noise, which cannot be compressed.
+    /// </summary>
+    public static double Round(double value) =>
+        Math.Round(value, Math.Abs(value) switch { >= 1e6 => 0, >= 1e3 => 3, _ => 6 });
+
     /// <summary>Adds the values of one or more samples.</summary>
     public void Add(double low, double sum, double high, long count)
     {

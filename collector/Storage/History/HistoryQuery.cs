@@ -14,32 +14,6 @@ namespace NodeTelemetry.Collector.Storage.History;
 internal sealed class HistoryQuery(
     StorageSettings settings, TelemetryDatabase database, HistoryStore store, TimeProvider time)
 {
-    // Each bucket of the range by its key: as fast with 10 000 nodes in the table as with one.
-    private const string NodeSql =
-        """
-        WITH RECURSIVE bucket (time) AS (
-            SELECT $from UNION ALL SELECT time + $step FROM bucket WHERE time + $step < $to)
-        SELECT h.time, r.name, h.low, h.mean, h.high, h.samples
-        FROM bucket CROSS JOIN history h ON h.step = $step AND h.time = bucket.time AND h.node = $node
-        JOIN history_reading r ON r.id = h.reading AND r.name NOT LIKE '%/%'
-        """;
-
-    private const string EntriesSql =
-        """
-        WITH RECURSIVE bucket (time) AS (
-            SELECT $from UNION ALL SELECT time + $step FROM bucket WHERE time + $step < $to)
-        SELECT h.time, r.name, h.low, h.mean, h.high, h.samples
-        FROM bucket CROSS JOIN history h ON h.step = $step AND h.time = bucket.time AND h.node = $node
-        JOIN history_reading r ON r.id = h.reading AND r.name LIKE '%/%'
-        """;
-
-    private const string AllSql =
-        """
-        SELECT h.time, n.name, h.low, h.mean, h.high, h.samples
-        FROM history h JOIN history_node n ON n.id = h.node
-        WHERE h.step = $step AND h.time >= $from AND h.time < $to AND h.reading = $reading
-        """;
-
     /// <summary>Gets the maximum number of buckets: enough for a wide screen, and a limit on the work.</summary>
     public const int PointsMax = 5000;
 
@@ -62,7 +36,7 @@ internal sealed class HistoryQuery(
         int points)
     {
         var range = Choose(from, to, points, finest: 0);
-        var cells = ReadCells(node, NodeSql, range, forEntries: false);
+        var cells = ReadCells(node, readings, range, forEntries: false);
         var histories = (readings ?? HistoryStore.Readings)
             .Where(reading => cells.ContainsKey(reading.ApiName))
             .Select(reading => Summarize(reading, cells[reading.ApiName]));
@@ -85,7 +59,7 @@ internal sealed class HistoryQuery(
     {
         var range = Choose(from, to, points, settings.EntryTier);
         List<EntryHistory> histories = [];
-        foreach (var (name, cells) in ReadCells(node, EntriesSql, range, forEntries: true))
+        foreach (var (name, cells) in ReadCells(node, readings: null, range, forEntries: true))
         {
             if (SeriesName.Parse(name) is var (field, entry) && sections?.Contains(field.Section) != false)
             {
@@ -122,15 +96,27 @@ internal sealed class HistoryQuery(
             Add(cells, range, unwritten.Node, unwritten.Start, unwritten.Cells[index]);
         }
 
-        using (var connection = database.OpenReader())
+        using (var session = OpenReader())
         {
-            if (connection is not null
-                && Lookup(connection, "SELECT id FROM history_reading WHERE name = $name", reading.ApiName) is { } key)
+            if (session is not null && Lookup(session, "history_reading", reading.ApiName) is { } number)
             {
-                Collect(connection, AllSql, "$reading", key, range, finest: 0, cells);
+                var numbers = new Dictionary<long, HistoryCell[]>();
+                Collect(session, (0, long.MaxValue), number, range, finest: 0, (key, _) =>
+                {
+                    if (!numbers.TryGetValue(key, out var buckets))
+                    {
+                        buckets = GetName(session, "history_node", key) is { } name
+                            ? GetBuckets(cells, range, name)
+                            : [];
+                        numbers.Add(key, buckets);
+                    }
+
+                    return buckets;
+                });
             }
         }
 
+        RemoveEmpty(cells);
         var nodes = cells.ToDictionary(
             static entry => entry.Key, static entry => Select(entry.Value, static cell => cell.Mean));
         return new ReadingOverview(
@@ -165,26 +151,52 @@ internal sealed class HistoryQuery(
             return;
         }
 
+        GetBuckets(cells, range, name)[(time - range.Start) / range.Step].Add(cell);
+    }
+
+    private static HistoryCell[] GetBuckets(Dictionary<string, HistoryCell[]> cells, HistoryRange range, string name)
+    {
         if (!cells.TryGetValue(name, out var buckets))
         {
             buckets = new HistoryCell[range.Count];
             cells.Add(name, buckets);
         }
 
-        buckets[(time - range.Start) / range.Step].Add(cell);
+        return buckets;
     }
 
-    private static long? Lookup(SqliteConnection connection, string text, string name)
+    // A row may have values only beside the range.
+    private static void RemoveEmpty(Dictionary<string, HistoryCell[]> cells)
     {
-        using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // Texts are constants of this class.
-        command.CommandText = text;
-#pragma warning restore CA2100
-        command.Parameters.AddWithValue("$name", name);
-        return (long?)command.ExecuteScalar();
+        foreach (var (name, buckets) in cells)
+        {
+            if (!Array.Exists(buckets, static cell => cell.Count > 0))
+            {
+                cells.Remove(name);
+            }
+        }
     }
 
-    private Dictionary<string, HistoryCell[]> ReadCells(string node, string text, HistoryRange range, bool forEntries)
+    private static long? Lookup(DatabaseSession session, string table, string name)
+    {
+        var statement = session.Prepare($"SELECT id FROM {table} WHERE name = ?1");
+        statement.Bind(0, name);
+        return statement.ReadInteger();
+    }
+
+    private static string? GetName(DatabaseSession session, string table, long number)
+    {
+        var statement = session.Prepare($"SELECT name FROM {table} WHERE id = ?1").With(number);
+        var name = statement.Read() ? statement.Text(0) : null;
+        statement.Reset();
+        return name;
+    }
+
+    private DatabaseSession? OpenReader() =>
+        database.OpenReader() is { } connection ? new DatabaseSession(connection) : null;
+
+    private Dictionary<string, HistoryCell[]> ReadCells(
+        string node, IReadOnlyCollection<FieldDefinition>? readings, HistoryRange range, bool forEntries)
     {
         var cells = new Dictionary<string, HistoryCell[]>();
 
@@ -197,13 +209,30 @@ internal sealed class HistoryQuery(
             }
         }
 
-        using var connection = database.OpenReader();
-        if (connection is not null
-            && Lookup(connection, "SELECT id FROM history_node WHERE name = $name", node) is { } key)
+        using var session = OpenReader();
+        if (session is not null && Lookup(session, "history_node", node) is { } key)
         {
-            Collect(connection, text, "$node", key, range, forEntries ? settings.EntryTier : 0, cells);
+            // A single series is found by its key.
+            var only = readings is { Count: 1 }
+                ? Lookup(session, "history_reading", readings.First().ApiName) ?? -1
+                : (long?)null;
+            var numbers = new Dictionary<long, HistoryCell[]>();
+            Collect(session, (key, key + 1), only, range, forEntries ? settings.EntryTier : 0, (_, number) =>
+            {
+                if (!numbers.TryGetValue(number, out var buckets))
+                {
+                    buckets = GetName(session, "history_reading", number) is { } name
+                        && name.Contains(SeriesName.Separator, StringComparison.Ordinal) == forEntries
+                            ? GetBuckets(cells, range, name)
+                            : [];
+                    numbers.Add(number, buckets);
+                }
+
+                return buckets;
+            });
         }
 
+        RemoveEmpty(cells);
         return cells;
     }
 
@@ -217,81 +246,32 @@ internal sealed class HistoryQuery(
             finest);
 
     private void Collect(
-        SqliteConnection connection,
-        string text,
-        string name,
-        long key,
+        DatabaseSession session,
+        (long First, long End) nodes,
+        long? reading,
         HistoryRange range,
         int finest,
-        Dictionary<string, HistoryCell[]> cells)
+        HistoryReader.FindTarget find)
     {
+        var reader = new HistoryReader(session.Prepare, database.ReportDamagedRow);
+
         // One transaction, so that a bucket that is rolled up meanwhile is not seen in both tiers or in none.
-        using var transaction = connection.BeginTransaction(deferred: true);
+        // It ends with the connection.
+        session.Execute("BEGIN");
         var (from, to) = (range.Start, range.End);
         for (var tier = range.Tier; tier >= finest && from < to; tier--)
         {
-            var end = tier == finest ? to : Math.Clamp(RolledUpTo(connection, settings.Tiers[tier]), from, to);
-            if (Trim(connection, settings.Tiers[tier], from, end) is var (first, last))
+            var end = tier == finest ? to : Math.Clamp(RolledUpTo(session, settings.Tiers[tier]), from, to);
+            if (from < end)
             {
-                Read(connection, text, name, key, settings.Tiers[tier], first, last, range, cells);
+                reader.Read(settings.Tiers[tier].StepSeconds, range, from, end, nodes, reading, find);
             }
 
             from = end;
         }
     }
 
-    // A young database has few buckets to read, also for a range of two years.
-    private static (long First, long End)? Trim(SqliteConnection connection, HistoryTier tier, long from, long to)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText =
-            """
-            SELECT (SELECT min(time) FROM history WHERE step = $step AND time >= $from),
-                (SELECT max(time) FROM history WHERE step = $step AND time < $to)
-            """;
-        command.Parameters.AddWithValue("$step", tier.StepSeconds);
-        command.Parameters.AddWithValue("$from", from);
-        command.Parameters.AddWithValue("$to", to);
-        using var reader = command.ExecuteReader();
-        return reader.Read() && !reader.IsDBNull(0) && !reader.IsDBNull(1) && reader.GetInt64(0) <= reader.GetInt64(1)
-            ? (reader.GetInt64(0), reader.GetInt64(1) + 1)
-            : null;
-    }
-
-    private static long RolledUpTo(SqliteConnection connection, HistoryTier tier)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = "SELECT rolled_up_to FROM history_tier WHERE step = $step";
-        command.Parameters.AddWithValue("$step", tier.StepSeconds);
-        return (long?)command.ExecuteScalar() ?? 0;
-    }
-
-    private static void Read(
-        SqliteConnection connection,
-        string text,
-        string name,
-        long key,
-        HistoryTier tier,
-        long from,
-        long to,
-        HistoryRange range,
-        Dictionary<string, HistoryCell[]> cells)
-    {
-        using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // Texts are constants of this class.
-        command.CommandText = text;
-#pragma warning restore CA2100
-        command.Parameters.AddWithValue("$from", from);
-        command.Parameters.AddWithValue("$to", to);
-        command.Parameters.AddWithValue("$step", tier.StepSeconds);
-        command.Parameters.AddWithValue(name, key);
-        using var reader = command.ExecuteReader();
-        while (reader.Read())
-        {
-            var samples = reader.GetInt64(5);
-            var cell = default(HistoryCell);
-            cell.Add(reader.GetDouble(2), reader.GetDouble(3) * samples, reader.GetDouble(4), samples);
-            Add(cells, range, reader.GetString(1), reader.GetInt64(0), cell);
-        }
-    }
+    private static long RolledUpTo(DatabaseSession session, HistoryTier tier) =>
+        session.Prepare("SELECT rolled_up_to FROM history_tier WHERE step = ?1").With(tier.StepSeconds).ReadInteger()
+            ?? 0;
 }

@@ -9,7 +9,7 @@ namespace NodeTelemetry.Collector.Storage.History;
 /// </summary>
 /// <remarks>
 /// The table <c>recovery</c> holds the files, and how far each has been copied, in the transaction of the rows.
-/// Of two rows of a bucket the one with more samples stays, so a repetition is harmless.
+/// Of two values of a bucket the one with more samples stays, so a repetition is harmless.
 /// </remarks>
 /// <param name="tiers">The tiers of the history, finest first.</param>
 /// <param name="metrics">The counters.</param>
@@ -17,11 +17,18 @@ namespace NodeTelemetry.Collector.Storage.History;
 internal sealed class HistoryRecovery(
     IReadOnlyList<HistoryTier> tiers, StorageMetrics metrics, TelemetryDatabase database) : IDatabaseWork, IDisposable
 {
-    // A round then takes some 50 ms: the outbox waits no longer.
+    // A round then takes some 50 ms: the outbox waits no longer. A row with a body counts as some.
     private const int RowsPerRound = 5000;
+    private const int RowsPerBody = 10;
+
+    private static readonly string[] Tables = ["history", "history_chunk", "history_column"];
 
     private readonly HistoryNumbers _nodeNumbers = new("history_node");
     private readonly HistoryNumbers _readingNumbers = new("history_reading");
+    private readonly HistoryRows _target = new();
+    private readonly ChunkCells _cells = new();
+    private readonly ChunkCells _part = new();
+    private readonly List<string> _tables = [];
     private readonly Dictionary<long, string> _nodes = [];
     private readonly Dictionary<long, string> _readings = [];
     private DamagedFile? _file;
@@ -62,6 +69,8 @@ internal sealed class HistoryRecovery(
             return false;
         }
 
+        // What is compacted has changed since.
+        _target.OnOpened(session, new HistoryReader(session.Prepare, (_, _, _) => metrics.RowsDamaged.Inc()));
         var (tier, from) = GetProgress(session);
         if (tier < tiers.Count)
         {
@@ -101,6 +110,8 @@ internal sealed class HistoryRecovery(
                 continue;
             }
 
+            _tables.Clear();
+            _tables.AddRange(Tables.Where(table => _file.GetColumns(table).Count > 0));
             ReadNames(_file, "history_node", _nodes);
             ReadNames(_file, "history_reading", _readings);
         }
@@ -126,21 +137,25 @@ internal sealed class HistoryRecovery(
     /// <returns>The time from which to go on; <see langword="null"/> at the end of the tier.</returns>
     private long? CopyTier(DatabaseSession session, DamagedFile file, HistoryTier tier, long from)
     {
-        const string Find = "SELECT time FROM history WHERE step = $step AND time >= $from ORDER BY time LIMIT 1";
         var rows = 0;
         while (true)
         {
             long? time = null;
-            file.Read(
-                Find,
-                Find,
-                from,
-                row =>
-                {
-                    time = row.GetInt64(0);
-                    return false;
-                },
-                ("$step", tier.StepSeconds));
+            foreach (var table in _tables)
+            {
+                var find = $"SELECT time FROM {table} WHERE step = $step AND time >= $from ORDER BY time LIMIT 1";
+                file.Read(
+                    find,
+                    find,
+                    from,
+                    row =>
+                    {
+                        time = Math.Min(time ?? long.MaxValue, row.GetInt64(0));
+                        return false;
+                    },
+                    ("$step", tier.StepSeconds));
+            }
+
             if (time is not { } start)
             {
                 return null;
@@ -156,51 +171,122 @@ internal sealed class HistoryRecovery(
         }
     }
 
+    /// <summary>Copies the rows of a time, node by node.</summary>
+    /// <returns>The number of rows.</returns>
     private int CopyBucket(DatabaseSession session, DamagedFile file, long step, long time)
     {
         var rows = 0;
-        file.Read(
-            "SELECT node, reading, low, mean, high, samples FROM history "
-                + "WHERE step = $step AND time = $time AND node >= $from ORDER BY node, reading",
-            "SELECT node FROM history WHERE step = $step AND time = $time AND node >= $from ORDER BY node LIMIT 1",
-            0,
-            row =>
+        foreach (var table in _tables)
+        {
+            var columns = table switch
             {
-                rows++;
-                CopyRow(session, step, time, row);
-                return true;
-            },
-            ("$step", step),
-            ("$time", time));
+                "history" => "reading, low, mean, high, samples",
+                "history_column" => "body, reading",
+                _ => "body",
+            };
+            var width = table == "history_column" ? ChunkFormat.SpanWidth(step) : ChunkFormat.ChunkWidth(step);
+            var start = table == "history" ? ChunkFormat.ChunkStart(step, time) : time;
+            var rest = $"FROM {table} WHERE step = $step AND time = $time AND node >= $from ORDER BY node";
+            long? current = null;
+            _cells.Clear(width);
+            file.Read(
+                $"SELECT node, {columns} {rest}",
+                $"SELECT node {rest} LIMIT 1",
+                0,
+                row =>
+                {
+                    if (row.GetInt64(0) != current)
+                    {
+                        WriteNode(session, step, start, current);
+                        current = row.GetInt64(0);
+                    }
+
+                    rows += table == "history" ? 1 : RowsPerBody;
+                    AddRow(session, table, (int)((time - start) / step), time, row);
+                    return true;
+                },
+                ("$step", step),
+                ("$time", time));
+            WriteNode(session, step, start, current);
+        }
+
         return rows;
     }
 
-    private void CopyRow(DatabaseSession session, long step, long time, SqliteDataReader row)
+    private void AddRow(DatabaseSession session, string table, int bucket, long time, SqliteDataReader row)
     {
-        if (!_nodes.TryGetValue(row.GetInt64(0), out var node)
-            || !_readings.TryGetValue(row.GetInt64(1), out var reading))
+        _rows++;
+        try
+        {
+            if (table != "history")
+            {
+                AddBody(session, time, (byte[])row.GetValue(1));
+            }
+            else if (GetReading(session, row.GetInt64(1), time) is { } reading
+                && row.GetInt64(5) is var samples and > 0)
+            {
+                var cell = default(HistoryCell);
+                cell.Add(row.GetDouble(2), row.GetDouble(3) * samples, row.GetDouble(4), samples);
+                _cells.Get(reading)[bucket] = cell;
+            }
+        }
+        catch (Exception exception) when (TelemetryDatabase.IsRowDamage(exception))
         {
             metrics.RowsDamaged.Inc();
-            return;
+        }
+    }
+
+    private void AddBody(DatabaseSession session, long time, byte[] body)
+    {
+        var reader = new ChunkReader(body);
+        if (reader.First + reader.Count > _cells.Width)
+        {
+            throw new InvalidDataException("It has more buckets than its row.");
         }
 
-        session.Execute(
-            """
-            INSERT INTO history (step, time, node, reading, low, mean, high, samples)
-            VALUES ($step, $time, $node, $reading, $low, $mean, $high, $samples)
-            ON CONFLICT DO UPDATE SET low = excluded.low, mean = excluded.mean, high = excluded.high,
-                samples = excluded.samples
-            WHERE excluded.samples > samples
-            """,
-            ("$step", step),
-            ("$time", time),
-            ("$node", _nodeNumbers.Get(session, node, time)),
-            ("$reading", _readingNumbers.Get(session, reading, time)),
-            ("$low", row.GetDouble(2)),
-            ("$mean", row.GetDouble(3)),
-            ("$high", row.GetDouble(4)),
-            ("$samples", row.GetInt64(5)));
-        _rows++;
+        var column = new HistoryCell[reader.Count];
+        while (reader.MoveNext())
+        {
+            reader.ReadColumn(column);
+            if (GetReading(session, reader.Series, time) is { } reading)
+            {
+                column.CopyTo(_cells.Get(reading)[reader.First..]);
+            }
+        }
+    }
+
+    private long? GetReading(DatabaseSession session, long number, long time)
+    {
+        if (_readings.TryGetValue(number, out var name))
+        {
+            return _readingNumbers.Get(session, name, time);
+        }
+
+        metrics.RowsDamaged.Inc();
+        return null;
+    }
+
+    private void WriteNode(DatabaseSession session, long step, long start, long? node)
+    {
+        if (node is { } number && _cells.Count > 0)
+        {
+            if (_nodes.TryGetValue(number, out var name))
+            {
+                var target = _nodeNumbers.Get(session, name, start);
+                var width = ChunkFormat.ChunkWidth(step);
+                for (var first = 0; first < _cells.Width; first += width)
+                {
+                    _cells.CopyTo(_part, first, width);
+                    _target.Write(step, start + (first * step), target, _part, isReplacing: true);
+                }
+            }
+            else
+            {
+                metrics.RowsDamaged.Inc();
+            }
+        }
+
+        _cells.Clear(_cells.Width);
     }
 
     private (int Tier, long From) GetProgress(DatabaseSession session)

@@ -24,10 +24,13 @@ internal sealed class HistoryStore
     private readonly Lock _lock;
     private readonly HistoryBuckets _readings;
     private readonly HistoryBuckets _entries;
+    private readonly HistoryRows _rows = new();
     private readonly HistoryNumbers _nodeNumbers = new("history_node");
     private readonly HistoryNumbers _seriesNumbers = new("history_reading");
 
     // Of the open transaction; used by the writer only.
+    private readonly List<(long Time, long Node, long Start, HistoryRow Row)> _parts = [];
+    private readonly ChunkCells _cells = new();
     private long _closedUntil;
 
     /// <summary>Initializes a new instance of the <see cref="HistoryStore"/> class.</summary>
@@ -41,7 +44,7 @@ internal sealed class HistoryStore
     {
         _lock = gate;
         _metrics = metrics.Storage;
-        _tiers = new HistoryTiers(settings.Tiers, metrics.Storage, retention, time);
+        _tiers = new HistoryTiers(settings.Tiers, _rows, metrics.Storage, retention, time);
         _readings = new HistoryBuckets(
             _lock,
             settings.Tiers[0],
@@ -80,7 +83,7 @@ internal sealed class HistoryStore
         {
             if (accepted.Snapshot[Readings[index]] is { } value && double.IsFinite(value))
             {
-                row.Add(index, value);
+                row.Add(index, Readings[index].Derive is null ? value : HistoryCell.Round(value));
             }
         }
 
@@ -129,15 +132,17 @@ internal sealed class HistoryStore
     }
 
     /// <summary>Makes all values part of a checkpoint.</summary>
-    public void Seal()
+    /// <param name="now">The current time in seconds since the epoch.</param>
+    public void Seal(long now)
     {
-        _readings.Seal();
-        _entries.Seal();
+        _readings.Seal(now);
+        _entries.Seal(now);
     }
 
     /// <summary>The database was opened.</summary>
     public void OnOpened(DatabaseSession session)
     {
+        _rows.OnOpened(session, new HistoryReader(session.Prepare, (_, _, _) => _metrics.RowsDamaged.Inc()));
         _nodeNumbers.OnOpened();
         _seriesNumbers.OnOpened();
         _tiers.OnOpened(session);
@@ -159,9 +164,8 @@ internal sealed class HistoryStore
     public void Write(DatabaseTransaction transaction)
     {
         transaction.OnEnded(OnCommitted, OnRolledBack);
-        Write(transaction.Session, _readings);
-        Write(transaction.Session, _entries);
-        _tiers.Maintain(transaction.Session, _closedUntil);
+        var hasRows = Write(transaction.Session, _readings) | Write(transaction.Session, _entries);
+        _tiers.Maintain(transaction.Session, _closedUntil, hasRows);
     }
 
     private void OnCommitted()
@@ -180,54 +184,53 @@ internal sealed class HistoryStore
 
     private static long? Min(long? one, long? other) => one is null || other < one ? other : one;
 
-    private static void WriteRow(
-        DatabaseSession session, HistoryTier tier, long time, long node, long reading, in HistoryCell cell) =>
-        session.Execute(
-            """
-            INSERT INTO history (step, time, node, reading, low, mean, high, samples)
-            VALUES ($step, $time, $node, $reading, $low, $mean, $high, $samples)
-            ON CONFLICT DO UPDATE SET low = min(low, excluded.low), high = max(high, excluded.high),
-                mean = (mean * samples + excluded.mean * excluded.samples) / (samples + excluded.samples),
-                samples = samples + excluded.samples
-            """,
-            ("$step", tier.StepSeconds),
-            ("$time", time),
-            ("$node", node),
-            ("$reading", reading),
-            ("$low", cell.Low),
-            ("$mean", cell.Mean),
-            ("$high", cell.High),
-            ("$samples", cell.Count));
-
-    private void Write(DatabaseSession session, HistoryBuckets buckets)
+    private bool Write(DatabaseSession session, HistoryBuckets buckets)
     {
+        var step = buckets.Tier.StepSeconds;
+        _parts.Clear();
         foreach (var bucket in buckets.InFlight)
         {
-            // In the order of the key, so that the rows go to neighbouring pages. Sorted as a copy, because queries
-            // read the list meanwhile.
-            var rows = bucket.Rows
-                .Select(row => (Node: _nodeNumbers.Get(session, row.Node.Name, bucket.Start), Row: row))
-                .OrderBy(static row => row.Node);
-            foreach (var (node, row) in rows)
+            foreach (var row in bucket.Rows)
             {
-                WriteCells(session, buckets.Tier, bucket.Start, node, row);
+                var node = _nodeNumbers.Get(session, row.Node.Name, bucket.Start);
+                _parts.Add((ChunkFormat.ChunkStart(step, bucket.Start), node, bucket.Start, row));
             }
 
             _tiers.OnWritten(buckets.Tier, bucket.Start);
         }
+
+        // In the order of the key, so that the rows go to neighbouring pages.
+        _parts.Sort(static (one, other) =>
+            one.Time != other.Time ? one.Time.CompareTo(other.Time) : one.Node.CompareTo(other.Node));
+        for (var index = 0; index < _parts.Count;)
+        {
+            var (time, node, _, _) = _parts[index];
+            _cells.Clear(ChunkFormat.ChunkWidth(step));
+            for (; index < _parts.Count && _parts[index].Time == time && _parts[index].Node == node; index++)
+            {
+                AddCells(session, (int)((_parts[index].Start - time) / step), _parts[index].Start, _parts[index].Row);
+            }
+
+            _rows.Write(step, time, node, _cells, isReplacing: false);
+        }
+
+        return _parts.Count > 0;
     }
 
-    private void WriteCells(DatabaseSession session, HistoryTier tier, long start, long node, HistoryRow row)
+    private void AddCells(DatabaseSession session, int bucket, long start, HistoryRow row)
     {
+        var added = 0;
         for (var index = 0; index < row.Cells.Length; index++)
         {
             if (row.Cells[index].Count > 0)
             {
                 var reading = _seriesNumbers.Get(session, row.Node.Series[index], start);
-                WriteRow(session, tier, start, node, reading, row.Cells[index]);
-                _metrics.HistoryRowsWritten.Inc();
+                _cells.Get(reading)[bucket].Add(row.Cells[index]);
+                added++;
             }
         }
+
+        _metrics.HistoryRowsWritten.Inc(added);
     }
 }
 

@@ -11,23 +11,38 @@ namespace NodeTelemetry.Collector.Storage.History;
 /// The work is done in small steps: a long transaction would delay the outbox.
 /// </remarks>
 internal sealed class HistoryTiers(
-    IReadOnlyList<HistoryTier> tiers, StorageMetrics metrics, RetentionClock retention, TimeProvider time)
+    IReadOnlyList<HistoryTier> tiers,
+    HistoryRows rows,
+    StorageMetrics metrics,
+    RetentionClock retention,
+    TimeProvider time)
 {
-    // Buckets per round and tier: after a long stop the rest follows in the next rounds, four per second.
+    // Buckets per round and tier: after a long stop the rest follows in the next rounds.
     private const int StepsMax = 8;
 
-    // Nodes in one statement: its sort then needs some 10 MB of memory.
-    private const long NodesPerStatement = 1000;
+    // Nodes that are rolled up together: some MB of memory.
+    private const long NodesPerBatch = 1000;
 
     // How much longer than their rows the names of removed nodes and sensors are kept.
     private const long NameGraceSeconds = 2 * 86_400;
 
-    // Nothing becomes due sooner than the finest step, but there may be a lot to do after a restart.
-    private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
+    // Rows of nodes that are deleted at once: some 50 ms.
+    private const long NodeRowsPerTurn = 10_000;
+
+    // Expired rows stay for a part of their retention, so that they are deleted together.
+    private const long SlackShare = 96;
+
+    private static readonly string[] Tables = ["history_chunk", "history_column", "history"];
+
+    // Everything becomes due by a checkpoint, whose transaction writes the same pages. Without one, time passes too.
+    private static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
 
     private readonly long[] _rolledUpTo = new long[tiers.Count];
     private readonly long[] _committedUpTo = new long[tiers.Count];
+    private readonly long[] _completeUntil = new long[tiers.Count];
     private readonly List<long> _orphanSteps = [];
+    private readonly HistoryCompaction _compaction = new(tiers, rows);
+    private readonly ChunkCells _cells = new();
     private long? _maintainedAt;
 
     /// <summary>Gets a value indicating whether the next round has more to do.</summary>
@@ -77,9 +92,10 @@ internal sealed class HistoryTiers(
     /// <summary>Does a few steps of the due work.</summary>
     /// <param name="session">The open transaction.</param>
     /// <param name="closedUntil">Up to where the finest tier is complete.</param>
-    public void Maintain(DatabaseSession session, long closedUntil)
+    /// <param name="isCheckpoint">Whether the transaction writes new buckets.</param>
+    public void Maintain(DatabaseSession session, long closedUntil, bool isCheckpoint)
     {
-        if (!HasMore && _maintainedAt is { } at && time.GetElapsedTime(at) < Period)
+        if (!HasMore && !isCheckpoint && _maintainedAt is { } at && time.GetElapsedTime(at) < Period)
         {
             SaveProgress(session);
             return;
@@ -87,10 +103,10 @@ internal sealed class HistoryTiers(
 
         _maintainedAt = time.GetTimestamp();
         HasMore = false;
-        var completeUntil = closedUntil;
+        _completeUntil[0] = closedUntil;
         for (var index = 1; index < tiers.Count; index++)
         {
-            completeUntil = RollUp(session, index, completeUntil);
+            _completeUntil[index] = RollUp(session, index, _completeUntil[index - 1]);
         }
 
         var now = retention.Now.ToUnixTimeSeconds();
@@ -98,14 +114,17 @@ internal sealed class HistoryTiers(
         {
             // Never rows that have not been rolled up yet, as after a long stop.
             var keep = now - (long)tiers[index].Retention.TotalSeconds;
-            var before = index + 1 < tiers.Count ? Math.Min(keep, _rolledUpTo[index + 1]) : keep;
-            DeleteBefore(session, tiers[index].StepSeconds, before);
+            var before = index + 1 < tiers.Count ? Math.Min(keep, _completeUntil[index + 1]) : keep;
+            var slack = (long)tiers[index].Retention.TotalSeconds / SlackShare;
+            DeleteBefore(session, tiers[index].StepSeconds, before, slack);
         }
 
         foreach (var step in _orphanSteps)
         {
-            DeleteBefore(session, step, long.MaxValue);
+            DeleteBefore(session, step, long.MaxValue, slack: 0);
         }
+
+        HasMore |= _compaction.CompactSome(session, _completeUntil);
 
         var longest = tiers.Max(static tier => (long)tier.Retention.TotalSeconds);
         var unused = now - longest - NameGraceSeconds;
@@ -120,12 +139,13 @@ internal sealed class HistoryTiers(
     /// <summary>The transaction has failed.</summary>
     public void OnRolledBack()
     {
+        _compaction.OnRolledBack();
         _committedUpTo.CopyTo(_rolledUpTo, 0);
         HasMore = true;
     }
 
-    private static long? NextStep(DatabaseSession session, long step) =>
-        session.Integer("SELECT min(step) FROM history WHERE step > $step", ("$step", step));
+    private static long? NextStep(DatabaseSession session, long step) => Tables.Min(
+        table => session.Prepare($"SELECT min(step) FROM {table} WHERE step > ?1").With(step).ReadInteger());
 
     // Takes up to where the finer tier is complete, and returns the same for this tier: further than its last row when
     // the finer tier has no rows for a while.
@@ -135,10 +155,7 @@ internal sealed class HistoryTiers(
         for (var step = 0; step < StepsMax; step++)
         {
             // Skips times without any row, such as those when the collector did not run.
-            var next = session.Integer(
-                "SELECT min(time) FROM history WHERE step = $step AND time >= $time",
-                ("$step", finer),
-                ("$time", _rolledUpTo[index]));
+            var next = rows.Reader.FindFirst(finer, _rolledUpTo[index]);
             var start = tier.Floor(Math.Min(next ?? long.MaxValue, completeUntil));
             if (next is null || start + tier.StepSeconds > completeUntil)
             {
@@ -156,48 +173,47 @@ internal sealed class HistoryTiers(
     private void RollUpBucket(DatabaseSession session, long finer, long coarser, long start)
     {
         var nodes = session.Integer("SELECT max(id) FROM history_node") ?? 0;
-        for (long first = 0; first <= nodes; first += NodesPerStatement)
+        var row = ChunkFormat.ChunkStart(coarser, start);
+        for (long first = 0; first <= nodes; first += NodesPerBatch)
         {
-            // Built from all finer rows, so that a repetition is harmless. If some of them have been deleted, as after
-            // a step back of the clock by more than their retention, the existing row has more samples and stays.
-            metrics.HistoryRowsWritten.Inc(session.Execute(
-                """
-                WITH RECURSIVE bucket (time) AS (
-                    SELECT $start UNION ALL SELECT time + $finer FROM bucket WHERE time + $finer < $start + $coarser)
-                INSERT INTO history (step, time, node, reading, low, mean, high, samples)
-                SELECT $coarser, $start, h.node, h.reading, min(h.low), sum(h.mean * h.samples) / sum(h.samples),
-                    max(h.high), sum(h.samples)
-                FROM bucket CROSS JOIN history h
-                    ON h.step = $finer AND h.time = bucket.time AND h.node >= $first AND h.node < $end
-                WHERE true
-                GROUP BY h.node, h.reading
-                ON CONFLICT DO UPDATE SET low = excluded.low, mean = excluded.mean, high = excluded.high,
-                    samples = excluded.samples
-                WHERE excluded.samples >= samples
-                """,
-                ("$start", start),
-                ("$finer", finer),
-                ("$coarser", coarser),
-                ("$first", first),
-                ("$end", first + NodesPerStatement)));
+            // Built from all finer cells, so that a repetition is harmless. If some of them have been deleted, as after
+            // a step back of the clock by more than their retention, the existing cell has more samples and stays.
+            foreach (var (node, cells) in rows.Aggregate(finer, start, start + coarser, (first, first + NodesPerBatch)))
+            {
+                _cells.Clear(ChunkFormat.ChunkWidth(coarser));
+                foreach (var series in cells.Sort())
+                {
+                    _cells.Get(series)[(int)((start - row) / coarser)] = cells.Get(series)[0];
+                }
+
+                rows.Write(coarser, row, node, _cells, isReplacing: true);
+                metrics.HistoryRowsWritten.Inc(cells.Count);
+            }
         }
     }
 
-    private void DeleteBefore(DatabaseSession session, long step, long before)
+    private void DeleteBefore(DatabaseSession session, long step, long before, long slack)
     {
-        for (var count = 0; count < StepsMax; count++)
-        {
-            var oldest = session.Integer("SELECT min(time) FROM history WHERE step = $step", ("$step", step));
-            if (oldest is null || oldest >= before)
-            {
-                return;
-            }
+        DeleteUntil(session, "history_chunk", step, before - (ChunkFormat.ChunkWidth(step) * step), slack);
+        DeleteUntil(session, "history_column", step, before - (ChunkFormat.SpanWidth(step) * step), slack);
+        DeleteUntil(session, "history", step, before - step, slack);
+    }
 
-            session.Execute(
-                "DELETE FROM history WHERE step = $step AND time = $time", ("$step", step), ("$time", oldest));
+    // Rows that begin at this time or earlier: many at once, so that whole pages become free, which are not written.
+    private void DeleteUntil(DatabaseSession session, string table, long step, long last, long slack)
+    {
+        var oldest = session.Prepare($"SELECT min(time) FROM {table} WHERE step = ?1").With(step).ReadInteger();
+        if (oldest is not { } time || time > last - slack)
+        {
+            return;
         }
 
-        HasMore = true;
+        var nodes = session.Prepare("SELECT max(id) FROM history_node").ReadInteger() ?? 1;
+        var steps = Math.Max(1, NodeRowsPerTurn / Math.Max(1, nodes));
+        var width = table == "history" ? step : step * ChunkFormat.ChunkWidth(step);
+        var end = Math.Min(last, time + (steps * width));
+        session.Prepare($"DELETE FROM {table} WHERE step = ?1 AND time <= ?2").With(step, end).Run();
+        HasMore |= end < last;
     }
 
     private void SaveProgress(DatabaseSession session)

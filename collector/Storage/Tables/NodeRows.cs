@@ -78,30 +78,36 @@ internal static partial class NodeRows
         ("$answers", status.AnswersProbes));
 
     /// <summary>Writes the progress of a node: which of its samples are stored.</summary>
-    public static void UpsertProgress(DatabaseSession session, NodeStatus status) => session.Execute(
-        """
-        INSERT INTO node_progress (node, last_seen, boot, run, sequence, earlier_runs, gaps, uptime, sent, boots,
-            identity)
-        VALUES ((SELECT id FROM node WHERE name = $name), $last, $boot, $run, $sequence, $earlier, $gaps, $uptime,
-            $sent, $boots, $identity)
-        ON CONFLICT (node) DO UPDATE SET last_seen = excluded.last_seen,
-            boot = excluded.boot, run = excluded.run, sequence = excluded.sequence,
-            earlier_runs = excluded.earlier_runs, gaps = excluded.gaps, uptime = excluded.uptime,
-            sent = excluded.sent, boots = excluded.boots, identity = excluded.identity
-        """,
-        ("$name", status.Id),
-        ("$last", status.LastSeen.ToUnixTimeMilliseconds()),
-        ("$boot", status.Header?.Boot),
-        ("$run", status.Header?.Run),
-        ("$sequence", status.Header?.Sequence),
-        ("$earlier", ToJson(
-            status.EarlierRuns.Count == 0 ? null : Flat(status.EarlierRuns), NodeRowJson.Default.Int64Array)),
-        ("$gaps", ToJson(status.Gaps.Count == 0 ? null : Flat(status.Gaps), NodeRowJson.Default.Int64Array)),
-        ("$uptime", status.Header?.UptimeSeconds),
-        ("$sent", status.Header?.TimeMilliseconds),
-        ("$boots", ToJson(
-            status.EarlierBoots.Count == 0 ? null : Flat(status.EarlierBoots), NodeRowJson.Default.Int64Array)),
-        ("$identity", status.Header is { } header && header.Node != status.Id ? header.Node : null));
+    public static void UpsertProgress(DatabaseSession session, NodeStatus status)
+    {
+        // One for every node in every checkpoint.
+        var statement = session.Prepare(
+            """
+            INSERT INTO node_progress (node, last_seen, boot, run, sequence, earlier_runs, gaps, uptime, sent, boots,
+                identity)
+            VALUES ((SELECT id FROM node WHERE name = ?1), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+            ON CONFLICT (node) DO UPDATE SET last_seen = excluded.last_seen,
+                boot = excluded.boot, run = excluded.run, sequence = excluded.sequence,
+                earlier_runs = excluded.earlier_runs, gaps = excluded.gaps, uptime = excluded.uptime,
+                sent = excluded.sent, boots = excluded.boots, identity = excluded.identity
+            """);
+        var header = status.Header;
+        statement.Bind(0, status.Id);
+        statement.Bind(1, status.LastSeen.ToUnixTimeMilliseconds());
+        statement.Bind(2, header?.Boot);
+        statement.Bind(3, header?.Run);
+        statement.Bind(4, header?.Sequence);
+        statement.Bind(5, ToJson(
+            status.EarlierRuns.Count == 0 ? null : Flat(status.EarlierRuns), NodeRowJson.Default.Int64Array));
+        statement.Bind(6, ToJson(
+            status.Gaps.Count == 0 ? null : Flat(status.Gaps), NodeRowJson.Default.Int64Array));
+        statement.Bind(7, header?.UptimeSeconds);
+        statement.Bind(8, header?.TimeMilliseconds);
+        statement.Bind(9, ToJson(
+            status.EarlierBoots.Count == 0 ? null : Flat(status.EarlierBoots), NodeRowJson.Default.Int64Array));
+        statement.Bind(10, header is not null && header.Node != status.Id ? header.Node : null);
+        statement.Run();
+    }
 
     /// <summary>Gets the forgotten nodes except the given number of those received last.</summary>
     public static List<string> ForgottenBeyond(DatabaseSession session, int count)

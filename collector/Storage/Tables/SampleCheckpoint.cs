@@ -133,7 +133,7 @@ internal sealed class SampleCheckpoint : ISampleListener, IHealthListener, IData
     private void Seal(long now)
     {
         _period = Period(now);
-        _history.Seal();
+        _history.Seal(now);
         _nodes.Seal();
     }
 }

@@ -106,7 +106,7 @@ public sealed class LateHistoryTests : IDisposable
         _bench.Sample("pi-1", 0.4);
         _bench.Run(30 * Second, Second);
         _bench.Database.Session!.Execute(
-            "CREATE TEMP TRIGGER refuse BEFORE INSERT ON main.history BEGIN SELECT raise(ABORT, 'not now'); END");
+            "CREATE TEMP TRIGGER refuse BEFORE INSERT ON main.history_chunk BEGIN SELECT raise(ABORT, 'not now'); END");
         Late(0.2, 1);
         _bench.Run(6 * Second, Second);
         Assert.Equal((1L, 1L), (_bench.Metrics.Storage.TransactionsFailed.Value, Samples()));
