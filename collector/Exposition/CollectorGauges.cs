@@ -24,6 +24,8 @@ internal sealed class CollectorGauges(string version, IReadOnlyList<Gauge> gauge
         {
             Write(writer, set);
         }
+
+        writer.Flush();
     }
 
     private static void Write(PrometheusWriter writer, Gauge gauge)

@@ -14,6 +14,8 @@ internal sealed class MetricsEndpoint(NodeRegistry nodes, CollectorGauges gauges
     /// <summary>As much as a socket's buffer takes at once.</summary>
     private const int FlushBytes = 64 * 1024;
 
+    private NodeMetrics? _metrics;
+
     private const string PlainType = "text/plain; version=0.0.4; charset=utf-8";
     private const string OpenMetricsType = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
@@ -51,18 +53,23 @@ internal sealed class MetricsEndpoint(NodeRegistry nodes, CollectorGauges gauges
     internal async Task WriteAsync(PipeWriter output, bool isOpenMetrics, CancellationToken cancellation)
     {
         var writer = new PrometheusWriter(output, isOpenMetrics);
-        foreach (var write in NodeMetrics.ListFamilies(nodes.Statuses))
-        {
-            write(writer);
-            if (output.UnflushedBytes > FlushBytes)
-            {
-                await output.FlushAsync(cancellation);
-            }
-        }
 
+        // Of several scrapes at once, one reuses what the last one has left.
+        var metrics = Interlocked.Exchange(ref _metrics, null) ?? new NodeMetrics();
+        await metrics.WriteAsync(writer, nodes.Statuses, FlushAsync);
+        _metrics = metrics;
         gauges.Write(writer);
 
         // Last, because it also writes the end of the text.
         await counters.WriteAsync(output.AsStream(leaveOpen: true), isOpenMetrics, cancellation);
+
+        async ValueTask FlushAsync()
+        {
+            if (output.UnflushedBytes > FlushBytes)
+            {
+                writer.Flush();
+                await output.FlushAsync(cancellation);
+            }
+        }
     }
 }

@@ -1,273 +1,308 @@
-using NodeTelemetry.Collector.Nodes.Events;
-using NodeTelemetry.Collector.Nodes.Silence;
 using NodeTelemetry.Collector.Nodes.State;
 using NodeTelemetry.Protocol.Catalog;
 using NodeTelemetry.Protocol.Catalog.Sections;
-using NodeTelemetry.Protocol.Readings;
 
 namespace NodeTelemetry.Collector.Exposition;
 
 /// <summary>Writes the metrics of every node: <c>nodetelemetry_node_…</c>.
 /// Readings are named by <see cref="ReadingCatalog"/>.</summary>
-/// <remarks>Readings of a lost or left node are not written, so that Prometheus marks them stale instead
-/// of drawing a flat line.</remarks>
-internal static class NodeMetrics
+/// <remarks>
+/// Readings of a lost or left node are not written, so that Prometheus marks them stale instead of drawing a flat line.
+/// A scrape holds no lock: it writes the statuses of one moment, which nothing changes.
+/// It is reused, one scrape at a time, so that a scrape allocates as much for a thousand nodes as for one.
+/// </remarks>
+internal sealed class NodeMetrics
 {
-    private const string Prefix = "nodetelemetry_node_";
-
-    /// <summary>Nodes whose entries are written without a flush in between: some 50 kB.</summary>
+    /// <summary>Nodes whose samples are written without a flush in between: some 50 kB of entries.</summary>
     private const int ChunkNodes = 16;
 
     private static readonly NodeHealth[] ShownHealths =
         [NodeHealth.Up, NodeHealth.Late, NodeHealth.Lost, NodeHealth.Left, NodeHealth.Rebooting];
 
-    /// <summary>Writes all families.</summary>
+    private static readonly (SeriesFamily Family, Func<NodeStatus, double> Value)[] First =
+    [
+        (SeriesFamily.Create(
+            "up", "Whether the node reports: 1 while it is up or late, 0 when it is lost, has left or reboots"),
+            static status => status.Health is NodeHealth.Up or NodeHealth.Late ? 1 : 0),
+    ];
+
+    private static readonly (SeriesFamily Family, Func<NodeStatus, double> Value)[] Others =
+    [
+        (SeriesFamily.Create(
+            "last_seen_timestamp_seconds", "Time of the last datagram of the node, by the collector's clock"),
+            static status => status.LastSeen.ToUnixTimeMilliseconds() / 1000.0),
+        (SeriesFamily.Create(
+            "interval_seconds", "Interval of the node's samples, as announced or measured"),
+            static status => status.Interval.TotalSeconds),
+        (SeriesFamily.Create("datagrams_received_total", "Datagrams of the node that were accepted"),
+            static status => status.Received),
+        (SeriesFamily.Create(
+            "samples_missed", "Samples of the node currently missing, by the gaps in its sequence numbers"),
+            static status => status.Missed),
+        (SeriesFamily.Create(
+            "samples_repaired_total", "Samples of the node that were received after a repair request"),
+            static status => status.Repaired),
+        (SeriesFamily.Create(
+            "samples_unrecoverable_total",
+            "Samples of the node permanently lost: no longer buffered by the agent, or retries exhausted"),
+            static status => status.Unrecoverable),
+        (SeriesFamily.Create("datagrams_duplicate_total", "Datagrams of the node that had been accepted before"),
+            static status => status.Duplicates),
+        (SeriesFamily.Create(
+            "answers_probes", "Whether the node replies to probes, so that its loss is detected sooner"),
+            static status => status.AnswersProbes ? 1 : 0),
+        (SeriesFamily.Create(
+            "probe_recoveries_total", "Times that the node's multicast was missing but it replied to a probe"),
+            static status => status.ProbeRecoveries),
+        (SeriesFamily.Create(
+            "multicast_lost", "Whether the node replies to probes, but its multicast does not arrive"),
+            static status => status.IsMulticastLost ? 1 : 0),
+        (SeriesFamily.Create(
+            "isolated", "Whether the node was lost together with others, in an outage of the network"),
+            static status => status.IsIsolated ? 1 : 0),
+        (SeriesFamily.Create(
+            "identity_conflict",
+            "Whether the node's identity conflicts: sent by two nodes, host name used twice, or changed"),
+            static status => status.Conflict is null ? 0 : 1),
+    ];
+
+    private static readonly SeriesFamily Health =
+        SeriesFamily.Create("health", "Health of the node: 1 for its current state, 0 for the others");
+
+    private static readonly SeriesFamily Description =
+        SeriesFamily.Create("info", "Description of the node; the value is always 1");
+
+    private readonly Dictionary<string, (string Hostname, byte[] Labels)> _labels = new(StringComparer.Ordinal);
+    private readonly List<LabelledNode> _nodes = [];
+    private readonly List<LabelledNode> _alive = [];
+
+    /// <summary>Writes all families at once.</summary>
     public static void Write(PrometheusWriter writer, IEnumerable<NodeStatus> statuses)
     {
-        foreach (var write in ListFamilies(statuses))
+        if (!new NodeMetrics().WriteAsync(writer, statuses, static () => default).AsTask().IsCompletedSuccessfully)
         {
-            write(writer);
+            throw new InvalidOperationException("Nothing is sent, so nothing has to be waited for.");
         }
     }
 
-    /// <summary>Lists actions that each write a part of the text, so that a response is flushed in between.
+    /// <summary>Writes all families.
     /// Nodes are in the order of their identity, so that two scrapes can be compared.</summary>
-    public static IEnumerable<Action<PrometheusWriter>> ListFamilies(IEnumerable<NodeStatus> statuses)
+    /// <param name="writer">The writer.</param>
+    /// <param name="statuses">The nodes.</param>
+    /// <param name="flush">Called after each part of the text: sends what has been written when that is enough.</param>
+    public async ValueTask WriteAsync(
+        PrometheusWriter writer, IEnumerable<NodeStatus> statuses, Func<ValueTask> flush)
     {
-        var nodes = statuses.OrderBy(static status => status.Id, StringComparer.Ordinal)
-            .Select(static status => new LabelledNode(status)).ToList();
-        var alive = nodes.Where(static node => node.Status.Health is NodeHealth.Up or NodeHealth.Late).ToList();
-        yield return writer => Family(writer, nodes, "up", "gauge",
-            "Whether the node reports: 1 while it is up or late, 0 when it is lost, has left or reboots",
-            static status => status.Health is NodeHealth.Up or NodeHealth.Late ? 1 : 0);
-        yield return writer => WriteHealth(writer, nodes);
-        yield return writer => Family(writer, nodes, "last_seen_timestamp_seconds", "gauge",
-            "Time of the last datagram of the node, by the collector's clock",
-            static status => status.LastSeen.ToUnixTimeMilliseconds() / 1000.0);
-        yield return writer => Family(writer, nodes, "interval_seconds", "gauge",
-            "Interval of the node's samples, as announced or measured", static status => status.Interval.TotalSeconds);
-        yield return writer => Family(writer, nodes, "datagrams_received_total", "counter",
-            "Datagrams of the node that were accepted", static status => status.Received);
-        yield return writer => Family(writer, nodes, "samples_missed", "gauge",
-            "Samples of the node currently missing, by the gaps in its sequence numbers",
-            static status => status.Missed);
-        yield return writer => Family(writer, nodes, "samples_repaired_total", "counter",
-            "Samples of the node that were received after a repair request", static status => status.Repaired);
-        yield return writer => Family(writer, nodes, "samples_unrecoverable_total", "counter",
-            "Samples of the node permanently lost: no longer buffered by the agent, or retries exhausted",
-            static status => status.Unrecoverable);
-        yield return writer => Family(writer, nodes, "datagrams_duplicate_total", "counter",
-            "Datagrams of the node that had been accepted before", static status => status.Duplicates);
-        yield return writer => Family(writer, nodes, "answers_probes", "gauge",
-            "Whether the node replies to probes, so that its loss is detected sooner",
-            static status => status.AnswersProbes ? 1 : 0);
-        yield return writer => Family(writer, nodes, "probe_recoveries_total", "counter",
-            "Times that the node's multicast was missing but it replied to a probe",
-            static status => status.ProbeRecoveries);
-        yield return writer => Family(writer, nodes, "multicast_lost", "gauge",
-            "Whether the node replies to probes, but its multicast does not arrive",
-            static status => status.IsMulticastLost ? 1 : 0);
-        yield return writer => Family(writer, nodes, "isolated", "gauge",
-            "Whether the node was lost together with others, in an outage of the network",
-            static status => status.IsIsolated ? 1 : 0);
-        yield return writer => Family(writer, nodes, "identity_conflict", "gauge",
-            "Whether the node's identity conflicts: sent by two nodes, host name used twice, or changed",
-            static status => status.Conflict is null ? 0 : 1);
-        yield return writer => WriteInfo(writer, nodes);
-        yield return writer => WriteScalars(writer, alive);
-        var chunks = alive.Chunk(ChunkNodes).ToList();
-        foreach (var section in SectionCatalog.All.Where(static section => section.EntryLabel is not null))
+        try
         {
-            foreach (var write in ListEntryFamilies(section, chunks))
+            Take(statuses);
+            WriteFamilies(writer, First);
+            WriteHealth(writer);
+            await flush();
+            WriteFamilies(writer, Others);
+            WriteInfo(writer);
+            await flush();
+            foreach (var family in SeriesFamily.Scalars)
             {
-                yield return write;
-            }
-        }
-    }
-
-    private static IEnumerable<Action<PrometheusWriter>> ListEntryFamilies(
-        SectionDefinition section, List<LabelledNode[]> chunks)
-    {
-        foreach (var family in section.Fields
-            .Where(static field => field.Kind != FieldKind.Text)
-            .GroupBy(static field => field.Name))
-        {
-            var isBegun = false;
-            foreach (var nodes in chunks)
-            {
-                yield return writer => WriteEntries(writer, nodes, section, family, ref isBegun);
-            }
-        }
-
-        if (section.InfoName is { } info)
-        {
-            var isBegun = false;
-            foreach (var nodes in chunks)
-            {
-                yield return writer => WriteTexts(writer, nodes, section, info, ref isBegun);
-            }
-        }
-    }
-
-    private static PrometheusWriter Sample(PrometheusWriter writer, string name, LabelledNode node) =>
-        writer.Sample(name).Labels(node.Labels);
-
-    private static void Family(
-        PrometheusWriter writer,
-        List<LabelledNode> nodes,
-        string name,
-        string type,
-        string help,
-        Func<NodeStatus, double?> value)
-    {
-        var metric = Prefix + name;
-        var isBegun = false;
-        foreach (var node in nodes)
-        {
-            if (value(node.Status) is not { } number)
-            {
-                continue;
+                WriteScalars(writer, family);
+                await flush();
             }
 
-            if (!isBegun)
+            foreach (var (section, label, families, info) in SectionFamilies.All)
             {
-                writer.Family(metric, type, help);
-                isBegun = true;
-            }
-
-            Sample(writer, metric, node).Value(number);
-        }
-    }
-
-    private static string GetMetricType(FieldKind kind) => kind == FieldKind.Counter ? "counter" : "gauge";
-
-    private static void WriteScalars(PrometheusWriter writer, List<LabelledNode> nodes)
-    {
-        foreach (var family in ReadingCatalog.Scalars.GroupBy(static reading => reading.Name))
-        {
-            var metric = Prefix + family.Key;
-            var isBegun = false;
-            foreach (var reading in family)
-            {
-                foreach (var node in nodes)
+                foreach (var family in families)
                 {
-                    if (node.Status.Readings[reading] is not { } number)
+                    var isBegun = false;
+                    for (var first = 0; first < _alive.Count; first += ChunkNodes)
                     {
-                        continue;
+                        isBegun = WriteEntries(writer, section, label, family, first, isBegun);
+                        await flush();
                     }
+                }
 
-                    Begin(writer, ref isBegun, reading.Name, reading.Kind, reading.FamilyHelp);
-                    AddLabels(Sample(writer, metric, node), reading.Labels).Value(number);
+                var isInfoBegun = false;
+                for (var first = 0; info is not null && first < _alive.Count; first += ChunkNodes)
+                {
+                    isInfoBegun = WriteTexts(writer, section, label, info, first, isInfoBegun);
+                    await flush();
                 }
             }
+
+            writer.Flush();
+        }
+        finally
+        {
+            _nodes.Clear();
+            _alive.Clear();
         }
     }
 
-    private static void WriteEntries(
-        PrometheusWriter writer,
-        LabelledNode[] nodes,
-        SectionDefinition section,
-        IGrouping<string, FieldDefinition> family,
-        ref bool isBegun)
+    private void Take(IEnumerable<NodeStatus> statuses)
     {
-        var metric = Prefix + family.Key;
-        foreach (var field in family)
+        foreach (var status in statuses)
         {
-            foreach (var (node, entry) in ListEntries(nodes, section))
+            if (!_labels.TryGetValue(status.Id, out var known) || known.Hostname != status.Hostname)
             {
-                if (entry[field] is not { } number)
+                known = (
+                    status.Hostname, PrometheusWriter.FormatLabels(("node", status.Id), ("hostname", status.Hostname)));
+                _labels[status.Id] = known;
+            }
+
+            _nodes.Add(new LabelledNode(status, known.Labels));
+        }
+
+        _nodes.Sort(static (one, other) => string.CompareOrdinal(one.Status.Id, other.Status.Id));
+        foreach (var node in _nodes)
+        {
+            if (node.Status.Health is NodeHealth.Up or NodeHealth.Late)
+            {
+                _alive.Add(node);
+            }
+        }
+
+        if (_labels.Count > 2 * _nodes.Count)
+        {
+            // Those of forgotten nodes; the others are formatted again.
+            _labels.Clear();
+        }
+    }
+
+    private static void Begin(PrometheusWriter writer, SeriesFamily family) =>
+        writer.Family(family.Name, family.Type, family.Help);
+
+    private void WriteFamilies(
+        PrometheusWriter writer, (SeriesFamily Family, Func<NodeStatus, double> Value)[] families)
+    {
+        foreach (var (family, value) in families)
+        {
+            if (_nodes.Count > 0)
+            {
+                Begin(writer, family);
+            }
+
+            foreach (var node in _nodes)
+            {
+                writer.Sample(family.NameBytes).Labels(node.Labels).Value(value(node.Status));
+            }
+        }
+    }
+
+    private void WriteScalars(PrometheusWriter writer, SeriesFamily family)
+    {
+        var isBegun = false;
+        foreach (var (field, labels) in family.Fields)
+        {
+            foreach (var node in _alive)
+            {
+                if (node.Status.Readings[field] is not { } number)
                 {
                     continue;
                 }
 
-                Begin(writer, ref isBegun, field.Name, field.Kind, field.FamilyHelp);
-                AddLabels(
-                    Sample(writer, metric, node).Label(section.EntryLabel!, entry.Name!),
-                    field.Labels).Value(number);
+                if (!isBegun)
+                {
+                    Begin(writer, family);
+                    isBegun = true;
+                }
+
+                writer.Sample(family.NameBytes).Labels(node.Labels).Labels(labels).Value(number);
             }
         }
     }
 
-    private static void WriteTexts(
-        PrometheusWriter writer, LabelledNode[] nodes, SectionDefinition section, string info, ref bool isBegun)
+    private bool WriteEntries(
+        PrometheusWriter writer,
+        SectionDefinition section,
+        byte[] label,
+        SeriesFamily family,
+        int first,
+        bool isBegun)
     {
-        foreach (var (node, entry) in ListEntries(nodes, section))
+        foreach (var (field, labels) in family.Fields)
         {
-            Begin(writer, ref isBegun, info, FieldKind.Gauge, section.Help + ": texts; the value is always 1");
-            var sample = Sample(writer, Prefix + info, node).Label(section.EntryLabel!, entry.Name!);
-            for (var index = 0; index < section.Texts.Count; index++)
+            for (var index = first; index < Math.Min(first + ChunkNodes, _alive.Count); index++)
             {
-                var field = section.Texts[index];
-                sample = sample.Label(field.WireName, entry.Text(field) ?? string.Empty);
-            }
+                var node = _alive[index];
+                var reading = node.Status.Readings.Section(section);
+                for (var entry = 0; entry < (reading?.EntryCount ?? 0); entry++)
+                {
+                    if (reading![entry][field] is not { } number)
+                    {
+                        continue;
+                    }
 
-            sample.Value(1);
+                    if (!isBegun)
+                    {
+                        Begin(writer, family);
+                        isBegun = true;
+                    }
+
+                    writer.Sample(family.NameBytes).Labels(node.Labels).Label(label, reading[entry].Name!)
+                        .Labels(labels).Value(number);
+                }
+            }
         }
+
+        return isBegun;
     }
 
-    private static IEnumerable<(LabelledNode Node, SectionEntry Entry)> ListEntries(
-        LabelledNode[] nodes, SectionDefinition section)
+    private bool WriteTexts(
+        PrometheusWriter writer, SectionDefinition section, byte[] label, SeriesFamily info, int first, bool isBegun)
     {
-        foreach (var node in nodes)
+        for (var index = first; index < Math.Min(first + ChunkNodes, _alive.Count); index++)
         {
+            var node = _alive[index];
             var reading = node.Status.Readings.Section(section);
-            for (var index = 0; index < (reading?.EntryCount ?? 0); index++)
+            for (var entry = 0; entry < (reading?.EntryCount ?? 0); entry++)
             {
-                yield return (node, reading![index]);
+                if (!isBegun)
+                {
+                    Begin(writer, info);
+                    isBegun = true;
+                }
+
+                var sample = writer.Sample(info.NameBytes).Labels(node.Labels).Label(label, reading![entry].Name!);
+                for (var text = 0; text < section.Texts.Count; text++)
+                {
+                    var field = section.Texts[text];
+                    sample.Label(field.WireName, reading[entry].Text(field) ?? string.Empty);
+                }
+
+                sample.Value(1);
             }
         }
+
+        return isBegun;
     }
 
-    private static void Begin(PrometheusWriter writer, ref bool isBegun, string name, FieldKind kind, string help)
+    private void WriteHealth(PrometheusWriter writer)
     {
-        if (!isBegun)
+        if (_nodes.Count > 0)
         {
-            writer.Family(Prefix + name, GetMetricType(kind), help);
-            isBegun = true;
-        }
-    }
-
-    private static PrometheusWriter AddLabels(
-        PrometheusWriter sample, IReadOnlyList<KeyValuePair<string, string>> labels)
-    {
-        // An enumerator of the interface would be allocated for each of some 100,000 samples.
-        for (var index = 0; index < labels.Count; index++)
-        {
-            sample = sample.Label(labels[index].Key, labels[index].Value);
+            Begin(writer, Health);
         }
 
-        return sample;
-    }
-
-    private static void WriteHealth(PrometheusWriter writer, List<LabelledNode> nodes)
-    {
-        const string Name = Prefix + "health";
-        if (nodes.Count > 0)
-        {
-            writer.Family(Name, "gauge", "Health of the node: 1 for its current state, 0 for the others");
-        }
-
-        foreach (var node in nodes)
+        foreach (var node in _nodes)
         {
             foreach (var health in ShownHealths)
             {
-                Sample(writer, Name, node).Label("state", health.Name()).Value(node.Status.Health == health ? 1 : 0);
+                writer.Sample(Health.NameBytes).Labels(node.Labels).Label("state", health.Name())
+                    .Value(node.Status.Health == health ? 1 : 0);
             }
         }
     }
 
-    private static void WriteInfo(PrometheusWriter writer, List<LabelledNode> nodes)
+    private void WriteInfo(PrometheusWriter writer)
     {
-        const string Name = Prefix + "info";
-        if (nodes.Count > 0)
+        if (_nodes.Count > 0)
         {
-            writer.Family(Name, "gauge", "Description of the node; the value is always 1");
+            Begin(writer, Description);
         }
 
-        foreach (var node in nodes)
+        foreach (var node in _nodes)
         {
             var status = node.Status;
-            Sample(writer, Name, node)
+            writer.Sample(Description.NameBytes).Labels(node.Labels)
                 .Label("address", status.Address ?? string.Empty)
                 .Label("board", status.About?.Board ?? string.Empty)
                 .Label("arch", status.About?.Architecture ?? string.Empty)
@@ -278,12 +313,6 @@ internal static class NodeMetrics
         }
     }
 
-    /// <summary>A node with the labels of all its samples, which are written once per scrape.</summary>
-    private sealed class LabelledNode(NodeStatus status)
-    {
-        public NodeStatus Status => status;
-
-        public byte[] Labels { get; } =
-            PrometheusWriter.FormatLabels(("node", status.Id), ("hostname", status.Hostname));
-    }
+    /// <summary>A node with the labels of all its samples.</summary>
+    private readonly record struct LabelledNode(NodeStatus Status, byte[] Labels);
 }

@@ -22,8 +22,8 @@ public sealed class PrometheusWriter(IBufferWriter<byte> output, bool isOpenMetr
         "celsius", "amperes", "pascals", "bytes", "ratio", "hertz", "volts", "watts", "tesla", "ohms", "lux",
     ];
 
-    /// <summary>What the output is asked for at once: a sample is written in one piece.</summary>
-    private const int PieceBytes = 512;
+    /// <summary>What the output is asked for at once: some dozens of samples.</summary>
+    private const int PieceBytes = 8 * 1024;
 
     private Memory<byte> _piece;
     private int _written;
@@ -42,7 +42,7 @@ public sealed class PrometheusWriter(IBufferWriter<byte> output, bool isOpenMetr
             writer.Label(name, value);
         }
 
-        writer.Commit();
+        writer.Flush();
 
         // Without the opening brace.
         return buffer.WrittenSpan[1..].ToArray();
@@ -64,8 +64,6 @@ public sealed class PrometheusWriter(IBufferWriter<byte> output, bool isOpenMetr
         {
             Text($"# UNIT {family} {unit}\n");
         }
-
-        Commit();
     }
 
     /// <summary>Begins a sample; labels and <see cref="Value"/> follow.</summary>
@@ -73,6 +71,25 @@ public sealed class PrometheusWriter(IBufferWriter<byte> output, bool isOpenMetr
     {
         Text(name);
         _hasLabel = false;
+        return this;
+    }
+
+    /// <summary>Begins a sample whose name is UTF-8 already; labels and <see cref="Value"/> follow.</summary>
+    public PrometheusWriter Sample(ReadOnlySpan<byte> name)
+    {
+        Write(name);
+        _hasLabel = false;
+        return this;
+    }
+
+    /// <summary>Adds a label to the sample whose name is written already: <c>a="</c>.</summary>
+    public PrometheusWriter Label(ReadOnlySpan<byte> name, string value)
+    {
+        Write(_hasLabel ? ","u8 : "{"u8);
+        _hasLabel = true;
+        Write(name);
+        Escape(value, hasQuotes: true);
+        Write("\""u8);
         return this;
     }
 
@@ -118,7 +135,6 @@ public sealed class PrometheusWriter(IBufferWriter<byte> output, bool isOpenMetr
 
         _written += written;
         Write("\n"u8);
-        Commit();
     }
 
     /// <summary>Ends the text.</summary>
@@ -127,8 +143,21 @@ public sealed class PrometheusWriter(IBufferWriter<byte> output, bool isOpenMetr
         if (isOpenMetrics)
         {
             Write("# EOF\n"u8);
-            Commit();
         }
+
+        Flush();
+    }
+
+    /// <summary>Hands everything written to the output, which others write to.</summary>
+    public void Flush()
+    {
+        // Kestrel refuses to advance, even by nothing, before it was asked for memory.
+        if (_written > 0)
+        {
+            output.Advance(_written);
+        }
+
+        (_piece, _written) = (default, 0);
     }
 
     private static string? FindUnit(string name)
@@ -145,8 +174,12 @@ public sealed class PrometheusWriter(IBufferWriter<byte> output, bool isOpenMetr
         return null;
     }
 
-    private void Text(string text) =>
-        _written += Encoding.UTF8.GetBytes(text, Reserve(Encoding.UTF8.GetMaxByteCount(text.Length)));
+    private void Text(string text)
+    {
+        // Before the addition: it may begin a new piece.
+        var piece = Reserve(Encoding.UTF8.GetMaxByteCount(text.Length));
+        _written += Encoding.UTF8.GetBytes(text, piece);
+    }
 
     private void Write(ReadOnlySpan<byte> bytes)
     {
@@ -158,22 +191,11 @@ public sealed class PrometheusWriter(IBufferWriter<byte> output, bool isOpenMetr
     {
         if (_piece.Length - _written < length)
         {
-            Commit();
+            Flush();
             _piece = output.GetMemory(Math.Max(length, PieceBytes));
         }
 
         return _piece.Span[_written..];
-    }
-
-    private void Commit()
-    {
-        // Kestrel refuses to advance, even by nothing, before it was asked for memory.
-        if (_written > 0)
-        {
-            output.Advance(_written);
-        }
-
-        (_piece, _written) = (default, 0);
     }
 
     /// <summary>Quotation marks are escaped in labels, and in OpenMetrics also in help.</summary>

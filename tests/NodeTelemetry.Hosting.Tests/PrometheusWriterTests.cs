@@ -45,6 +45,22 @@ public sealed class PrometheusWriterTests
         Assert.EndsWith("a 1\n", Encoding.UTF8.GetString(output.Written), StringComparison.Ordinal);
     }
 
+    /// <summary>A text that does not fit into the rest of a piece begins the next one; it once moved by what the last one held.</summary>
+    [Fact]
+    public void A_long_text_has_no_gaps_and_nothing_twice()
+    {
+        var text = Write(isOpenMetrics: false, static writer =>
+        {
+            for (var number = 0; number < 1000; number++)
+            {
+                writer.Sample("a").Label("b", new string('x', number)).Label("c=\""u8, "y").Value(number);
+            }
+        });
+
+        Assert.Equal(
+            string.Concat(Enumerable.Range(0, 1000).Select(static number => $"a{{b=\"{new string('x', number)}\",c=\"y\"}} {number}\n")), text);
+    }
+
     private static string Write(bool isOpenMetrics, Action<PrometheusWriter> write)
     {
         var output = new ArrayBufferWriter<byte>();

@@ -76,8 +76,49 @@ public sealed class NodeMetricsTests
         Assert.Equal(82, lines.Count);
     }
 
+    /// <summary>Of a thousand nodes with all readings, a scrape writes megabytes; nothing of that is garbage.</summary>
+    [Fact]
+    public void A_scrape_allocates_as_much_for_many_nodes_as_for_one()
+    {
+        var output = new ArrayBufferWriter<byte>(16 * 1024 * 1024);
+        var metrics = new NodeMetrics();
+        var one = Measure(CreateNodes(1));
+        Assert.InRange(Measure(CreateNodes(200)), 0, one);
+
+        long Measure(NodeRegistry registry)
+        {
+            Scrape();
+            Scrape();
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            Scrape();
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+
+            void Scrape()
+            {
+                output.ResetWrittenCount();
+                var writer = new PrometheusWriter(output, isOpenMetrics: false);
+                Assert.True(metrics.WriteAsync(writer, registry.Statuses, static () => default).AsTask().IsCompletedSuccessfully);
+            }
+        }
+    }
+
     [Fact]
     public void Says_nothing_without_nodes() => Assert.Empty(Render());
+
+    private static NodeRegistry CreateNodes(int count)
+    {
+        var time = new ManualTimeProvider();
+        var registry = new NodeRegistry(count, new CollectorMetrics(), time);
+        for (var node = 0; node < count; node++)
+        {
+            registry.Apply(
+                Snapshots.Of(node: $"{node:x16}", hostname: $"pi-{node}") with { Sections = FilledSections.All },
+                Snapshots.Source,
+                time.GetTimestamp());
+        }
+
+        return registry;
+    }
 
     private void Apply(NodeSnapshot snapshot) => _registry.Apply(snapshot, Snapshots.Source, _time.GetTimestamp());
 
