@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Globalization;
-using System.Security.Cryptography;
 using NodeTelemetry.Protocol.Readings;
 
 namespace NodeTelemetry.Collector.Ingest;
@@ -29,8 +28,10 @@ internal sealed class RecentDatagrams
     /// <summary>Initializes a new instance of the <see cref="RecentDatagrams"/> class.</summary>
     public RecentDatagrams()
     {
+        // The kernel's random numbers, of which these bytes of a GUID consist: RandomNumberGenerator loads OpenSSL.
+        // Six bits of a GUID are fixed, which leaves 122.
         Span<byte> key = stackalloc byte[StepBytes];
-        RandomNumberGenerator.Fill(key);
+        Guid.NewGuid().TryWriteBytes(key);
         _first = BinaryPrimitives.ReadUInt64LittleEndian(key) | 1;
         _second = BinaryPrimitives.ReadUInt64LittleEndian(key[sizeof(ulong)..]) | 1;
     }
