@@ -107,7 +107,7 @@ uninstall_program() {
   for folder in "usr/lib/nodetelemetry/$1" "usr/lib/systemd/system/$name.service.d" "usr/share/doc/$name/licenses"; do
     [ ! -d "$root/$folder" ] || find "$root/$folder" -depth -type d -exec rmdir {} + 2>/dev/null || true
   done
-  rmdir -p "$root/usr/lib/nodetelemetry/collector/wwwroot/assets" "$root/usr/share/doc/$name" 2>/dev/null || true
+  rmdir "$root/usr/lib/nodetelemetry" "$root/usr/share/doc/$name" 2>/dev/null || true
   if [ "$mode" = purge ]; then
     case $1 in
     agent) rm -rf "$root/var/lib/nodetelemetry-agent" "$root/etc/default/nodetelemetry-agent" ;;
