@@ -210,7 +210,8 @@ internal sealed class OutboxStore : IDatabaseWork, IDisposable
         {
             lock (_lock)
             {
-                return _fullBytes + _batches.PendingSize + _changes.PendingSize > 0 ? TimeSpan.Zero
+                // Stored batches are being delivered, and those that were are deleted.
+                return _fullBytes + _batches.PendingSize + _totals.Documents > 0 ? TimeSpan.Zero
                     : _current.Documents > 0 ? _settings.Linger - _time.GetElapsedTime(_current.CreatedTimestamp)
                     : TimeSpan.MaxValue;
             }
