@@ -25,6 +25,7 @@ internal sealed partial class SampleLoop : IDisposable
     private readonly LogThrottle _dropThrottle;
     private readonly Ticker _ticker;
     private long _sequence;
+    private long? _aboutTaken;
     private long _fullSent;
     private long _slot;
     private AboutReading? _newestAbout;
@@ -83,26 +84,34 @@ internal sealed partial class SampleLoop : IDisposable
     /// <param name="wait">Waits for a time, or until the agent is to stop; returns whether it is to stop.</param>
     public void Run(Func<TimeSpan, bool> wait) => _ticker.Run(Tick, wait);
 
-    /// <summary>Takes one sample and sends it: in full at the first tick and every
-    /// <see cref="WireLimits.AboutPeriod"/>, and otherwise what has changed since.</summary>
+    /// <summary>Takes one sample and sends it: with the description of the node at the first tick and every
+    /// <see cref="WireLimits.AboutPeriod"/>, and between them only what has changed, if samples are reduced.</summary>
     public void Tick()
     {
         var now = _time.GetTimestamp();
-        var isFull = _full.Sequence is null || _time.GetElapsedTime(_fullSent, now) >= WireLimits.AboutPeriod;
-        var snapshot = TakeSample(isFull);
-        _newestAbout = snapshot.About ?? _newestAbout;
-        if (!isFull && !TryReduce(snapshot, now))
+        var isWithAbout = _aboutTaken is not { } taken || _time.GetElapsedTime(taken, now) >= WireLimits.AboutPeriod;
+        var snapshot = TakeSample(isWithAbout);
+        if (isWithAbout)
+        {
+            (_newestAbout, _aboutTaken) = (snapshot.About, now);
+        }
+
+        var isReduced = _source.IsReducing && !isWithAbout && TryReduce(snapshot, now);
+        if (_source.IsReducing && !isWithAbout && !isReduced)
         {
             // Something has disappeared, for example, which only a full sample expresses.
-            isFull = true;
             snapshot = snapshot with { About = _newestAbout, Labels = _source.Labels };
         }
 
         Newest = snapshot;
         _metrics.AddSample();
-        if (isFull)
+        if (!isReduced)
         {
             Encode(snapshot);
+        }
+
+        if (_source.IsReducing && !isReduced)
+        {
             _full.Set(snapshot);
             (_fullSent, _slot) = (now, 0);
         }
@@ -167,7 +176,7 @@ internal sealed partial class SampleLoop : IDisposable
     private bool TryReduce(NodeSnapshot snapshot, long now)
     {
         // A collector that lacks the full sample requests it.
-        if (!_source.IsReducing || _ring.Get(_full.Sequence!.Value, 0).IsEmpty)
+        if (_full.Sequence is not { } full || _ring.Get(full, 0).IsEmpty)
         {
             return false;
         }

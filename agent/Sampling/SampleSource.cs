@@ -18,7 +18,7 @@ internal sealed record SampleSource(
     IReadOnlyList<KeyValuePair<string, string>>? Labels)
 {
     /// <summary>Gets a value indicating whether samples between the full ones have only what has changed.</summary>
-    public bool IsReducing { get; init; } = true;
+    public bool IsReducing { get; init; }
 
     /// <summary>Gets what its datagrams are signed with; <see langword="null"/> if they are not.</summary>
     public SignatureKey? Key { get; init; }

@@ -17,5 +17,5 @@ internal static class Snapshots
     };
 
     public static SampleSource Source(TimeSpan interval) =>
-        new("host", "00000000000000aa", 1, 2, interval, [new("rack", "2")]);
+        new("host", "00000000000000aa", 1, 2, interval, [new("rack", "2")]) { IsReducing = true };
 }

@@ -128,6 +128,22 @@ public sealed class SampleLoopTests : IDisposable
     }
 
     [Fact]
+    public void Samples_that_are_not_reduced_have_everything_but_the_description()
+    {
+        using var loop = Loop(_host.Roots(), Keep, Snapshots.Source(TimeSpan.FromSeconds(2)) with { IsReducing = false });
+        for (var tick = 0; tick < 17; tick++)
+        {
+            loop.Tick();
+            _time.Advance(TimeSpan.FromSeconds(2));
+        }
+
+        Assert.All(_parts, static snapshot => Assert.Null(snapshot.Header!.FullSequence));
+        Assert.Equal(
+            [0, 15], _parts.Where(static snapshot => snapshot.About is not null).Select(static snapshot => snapshot.Header!.Sequence));
+        Assert.All(_sent, static snapshot => Assert.NotNull(snapshot[MeminfoSection.TotalBytes]));
+    }
+
+    [Fact]
     public void What_has_disappeared_comes_with_a_full_sample_and_its_about_and_labels()
     {
         Run(ticks: 3);
@@ -238,9 +254,9 @@ public sealed class SampleLoopTests : IDisposable
         : field.IsSlow || field.Section == ContainersSection.Definition || field == TemperaturesSection.Celsius
             || (field.Section == CpuSection.Definition && field.Unit == ReadingUnit.Ratio);
 
-    private SampleLoop Loop(KernelRoots roots, SendDatagram send) => AgentSetup.CreateLoop(
+    private SampleLoop Loop(KernelRoots roots, SendDatagram send, SampleSource? source = null) => AgentSetup.CreateLoop(
         new AgentOptions { Roots = roots },
-        Snapshots.Source(TimeSpan.FromSeconds(2)),
+        source ?? Snapshots.Source(TimeSpan.FromSeconds(2)),
         "arch",
         send,
         _ring,
