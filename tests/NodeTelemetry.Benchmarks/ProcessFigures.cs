@@ -60,6 +60,6 @@ internal static class ProcessFigures
 
     private static long Number(string path, string name) => File.ReadLines(path)
         .Where(line => line.StartsWith(name + ":", StringComparison.Ordinal))
-        .Select(static line => long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture))
+        .Select(static line => long.Parse(line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture))
         .FirstOrDefault();
 }
